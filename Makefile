@@ -1,0 +1,27 @@
+# Two commands for everyone: `make demo` and `make test`. Both set up what they need in $(VENV).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: demo test lint docs clean
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip "setuptools>=77"
+	$(BIN)/python -m pip install --quiet --editable ".[test,lint]"
+	touch $@
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+demo: $(VENV)/.installed
+	$(BIN)/vinbatch demo
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,1 @@
+"""Cleaning, VIN arithmetic, schemas and the rules across fields: pure."""

@@ -1,0 +1,1 @@
+"""What customs takes and answers: packages and receipts, pure."""

@@ -1,0 +1,1 @@
+"""Types, states, legal acts, and the decision over every row: pure."""

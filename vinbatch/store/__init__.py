@@ -1,0 +1,1 @@
+"""The ledger: records, events, catalogue, batches."""

@@ -1,0 +1,1 @@
+"""Bytes to rows and back: the only rooms that know Excel."""
