@@ -128,11 +128,7 @@ class Finding:
     field: str = ""
     value: str = ""
     params: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
-
-    @property
-    def ask(self) -> str:
-        """What a confirmation releases: the same question about the same cell."""
-        return f"{self.code}:{self.field}"
+    released: bool = False  # an ask that a person confirmed: now a note, shown as 已确认
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +217,8 @@ class Record:
     """A VIN. `now` is its latest declaration or draft, `accepted` the one that customs last accepted.
 
     `before` is what a change draft returns to when it is dropped. `version` rises with every change of
-    data or state, `revision` with changes of data only. `held` are the asks (`Finding.ask`) that a
-    draft waits for. Times are UTC.
+    data or state, `revision` with changes of data only. `held` are the asks that a draft waits for, each
+    `code:field:value`: a confirmation answers the same question about the same value. Times are UTC.
     """
 
     vin: str
@@ -362,6 +358,7 @@ class Outcome:
     records: tuple[RecordChange, ...] = ()
     entries: tuple[EntryChange, ...] = ()
     declarations: tuple[Declaration, ...] = ()
+    agreed: tuple[tuple[str, str], ...] = ()  # (WMI, country) pairs that a person confirmed
 
     @property
     def refused(self) -> bool:

@@ -1,0 +1,62 @@
+"""The table of legal acts: which act is open to a record, and where it leads.
+
+Source: the official manual (chapters 1.1 and 2.1) and semantics section 1 for what it leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vinbatch.model import Act, Record, State, Type
+
+Place = tuple[Type, State]
+
+_FRESH = (Act.DECLARE, Act.SAVE)
+_STANDING = (Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE)
+
+LEGAL: Mapping[Place, tuple[Act, ...]] = {
+    (Type.FILING, State.DRAFT): (Act.DECLARE, Act.SAVE, Act.DELETE, Act.DELETE_ALL),
+    (Type.FILING, State.DECLARED): (),
+    (Type.FILING, State.REJECTED): _FRESH,
+    (Type.FILING, State.ACCEPTED): _STANDING,
+    (Type.CHANGE, State.DRAFT): (Act.CHANGE, Act.SAVE_CHANGE, Act.DELETE),
+    (Type.CHANGE, State.DECLARED): (),
+    (Type.CHANGE, State.REJECTED): _STANDING,
+    (Type.CHANGE, State.ACCEPTED): _STANDING,
+    (Type.REVOCATION, State.DECLARED): (),
+    (Type.REVOCATION, State.REJECTED): _STANDING,
+    (Type.REVOCATION, State.ACCEPTED): _FRESH,
+}
+
+TARGET: Mapping[Act, Place] = {
+    Act.DECLARE: (Type.FILING, State.DECLARED),
+    Act.SAVE: (Type.FILING, State.DRAFT),
+    Act.CHANGE: (Type.CHANGE, State.DECLARED),
+    Act.SAVE_CHANGE: (Type.CHANGE, State.DRAFT),
+    Act.REVOKE: (Type.REVOCATION, State.DECLARED),
+}
+
+DRAFTING = frozenset({Act.SAVE, Act.SAVE_CHANGE})
+DELETING = frozenset({Act.DELETE, Act.DELETE_ALL})
+# Acts that look at act, mark and reason only; every other cell of such a row is ignored.
+BARE = DELETING | {Act.REVOKE}
+# Acts that start from a query, as on the official page: only on rows that carry a record's mark.
+FROM_EXTRACT = frozenset({Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE})
+
+
+def place(record: Record) -> Place:
+    """Type and state of a record's latest declaration or draft."""
+    return record.now.type, record.now.state
+
+
+def legal_acts(record: Record | None) -> tuple[Act, ...]:
+    """The acts open to this VIN, in the order in which they are named to people."""
+    return LEGAL[place(record)] if record else _FRESH
+
+
+def open_act(record: Record) -> Act | None:
+    """The act that a mended row finishes without saying so: of a held or rejected filing or change."""
+    waiting = record.now.state is State.REJECTED or (record.now.state is State.DRAFT and record.held)
+    if not waiting:
+        return None
+    return {Type.FILING: Act.DECLARE, Type.CHANGE: Act.CHANGE}.get(record.now.type)

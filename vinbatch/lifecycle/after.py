@@ -1,0 +1,104 @@
+"""What the next workbook of a pass sees: the facts with an outcome folded in.
+
+Results are as if the workbooks of a pass had been worked one after another (semantics section 4), while
+the ledger is asked once per chunk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vinbatch.model import (
+    Entry,
+    Facts,
+    Outcome,
+    Record,
+    RecordChange,
+    State,
+    Type,
+    Users,
+    Verdict,
+)
+
+ACTED = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
+_MOST_SAMPLED = 205
+
+
+def acted_rows(outcome: Outcome) -> dict[tuple[str, int], str]:
+    """The rows that must never be acted on again when the same bytes come back → the batch.
+
+    Held and refused rows are decided anew; a row that was acted on by an earlier drop stays so.
+    """
+    return {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in ACTED}
+
+
+def after(facts: Facts, outcome: Outcome) -> Facts:
+    """Facts as they stand once this outcome is committed."""
+    records = dict(facts.records)
+    users = dict(facts.users)
+    for change in outcome.records:
+        _count(users, records.get(change.vin), -1)
+        _write(records, change)
+        _count(users, change.record, +1)
+    entries = dict(facts.entries)
+    former = dict(facts.former)
+    for entry in outcome.entries:
+        _shelve(entries, former, entry.number, entry.entry)
+    seen = dict(facts.seen)
+    digest = outcome.reading.source.digest
+    if digest:
+        seen[digest] = {**seen.get(digest, {}), **acted_rows(outcome)}
+    return replace(
+        facts,
+        records=records,
+        users=users,
+        entries=entries,
+        former=former,
+        seen=seen,
+        agreed=facts.agreed | frozenset(outcome.agreed),
+    )
+
+
+def _write(records: dict[str, Record], change: RecordChange) -> None:
+    if change.record is None:
+        records.pop(change.vin, None)
+    else:
+        records[change.vin] = change.record
+
+
+def _shelve(
+    entries: dict[str, Entry], former: dict[tuple[str, int], Entry], number: str, entry: Entry | None
+) -> None:
+    old = entries.get(number)
+    if old is not None:
+        former[(number, old.revision)] = old
+    if entry is None:
+        entries.pop(number, None)
+    else:
+        entries[number] = entry
+
+
+def is_firm(record: Record) -> bool:
+    """Whether a record stands on its parameters: anything beyond a filing draft or a rejected filing."""
+    loose = record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED)
+    return record.live and not loose
+
+
+def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
+    if record is None or not record.live:
+        return
+    number = str(record.now.data.get("structure_no") or "")
+    if not number:
+        return
+    old = users.get(number, Users())
+    sample = tuple(v for v in old.sample if v != record.vin)
+    certificate, holder = old.certificate, old.certificate_vin
+    if by > 0:
+        sample = (*sample, record.vin)[:_MOST_SAMPLED]
+        if not certificate:
+            certificate, holder = str(record.now.data.get("ccc_no") or "")[:16], record.vin
+    elif holder == record.vin:
+        certificate = holder = ""
+    users[number] = Users(
+        old.live + by, old.firm + (by if is_firm(record) else 0), sample, certificate, holder
+    )

@@ -1,0 +1,50 @@
+"""Asks, and the confirmations that release them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from vinbatch.model import Finding, Severity, Value
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The findings of a row after its confirmation, and the asks that are left open."""
+
+    findings: tuple[Finding, ...]
+    open_asks: tuple[str, ...]
+    released: tuple[str, ...]
+
+
+def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value]) -> str:
+    """What a confirmation answers: the same question about the same cleaned value."""
+    value = values.get(finding.field)
+    if value is None or not finding.field:
+        return f"{finding.code}:{finding.field}:"
+    return f"{finding.code}:{finding.field}:{ruleset.shown(ruleset.field(finding.sheet, finding.field), value)}"
+
+
+def release(
+    ruleset: Ruleset,
+    findings: Iterable[Finding],
+    values: Mapping[str, Value],
+    confirms: Callable[[str], bool],
+) -> Asked:
+    """Turn the asks that `confirms` answers into notes; stops are never released."""
+    kept: list[Finding] = []
+    still: list[str] = []
+    gone: list[str] = []
+    for finding in findings:
+        if finding.severity is not Severity.ASK:
+            kept.append(finding)
+            continue
+        ask = ask_of(ruleset, finding, values)
+        if confirms(ask):
+            kept.append(replace(finding, severity=Severity.NOTE, released=True))
+            gone.append(ask)
+        else:
+            kept.append(finding)
+            still.append(ask)
+    return Asked(tuple(kept), tuple(dict.fromkeys(still)), tuple(dict.fromkeys(gone)))

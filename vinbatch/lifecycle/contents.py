@@ -1,0 +1,239 @@
+"""Whether what a vehicle row says may be declared: the checks that need catalogue and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from vinbatch.checks import across
+from vinbatch.lifecycle.acts import BARE
+from vinbatch.lifecycle.asks import release
+from vinbatch.lifecycle.diffs import differences
+from vinbatch.lifecycle.intent import Intent
+from vinbatch.lifecycle.marks import row_data
+from vinbatch.lifecycle.structures import Parameters, entry_findings
+from vinbatch.model import STRUCTURE, VEHICLE, Diff, Entry, Facts, Finding, Record, Severity, Value
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An intent after its contents were checked."""
+
+    intent: Intent
+    findings: tuple[Finding, ...]
+    entry: Entry | None = None
+    entry_row: int = 0
+    open_asks: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    change: tuple[Diff, ...] = field(default=())  # of a change: against the data in force
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the row is refused."""
+        return any(f.severity is Severity.STOP for f in self.findings)
+
+    @property
+    def certificate(self) -> str:
+        """The CCC certificate without its version."""
+        return str(self.intent.values.get("ccc_no") or "")[:16]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything vehicle rows are weighed by."""
+
+    ruleset: Ruleset
+    facts: Facts
+    now: datetime
+    department: str
+    found: Mapping[int, tuple[Finding, ...]]
+    sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
+
+
+def finding_on(
+    ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: str | tuple[str, ...]
+) -> Finding:
+    """A finding about a cell of the intent's row."""
+    value = intent.values.get(key)
+    shown = ruleset.shown(ruleset.field(VEHICLE, key), value) if value is not None else ""
+    return ruleset.finding(
+        code, sheet=VEHICLE, row=intent.row.number, field=key, value=shown, **params
+    )
+
+
+def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
+    """Weigh every row; the question of two certificates needs all of them and comes before release."""
+    raw = [_weigh(bench, intent) for intent in intents]
+    return [_release(bench, w) for w in _certificates(bench, raw)]
+
+
+def _weigh(bench: Bench, intent: Intent) -> Weighed:
+    found = bench.found.get(intent.row.number, ())
+    if intent.act is None or intent.stopped:
+        # Nothing to do: what the checks found stays told where the row is refused anyway.
+        return Weighed(intent, (*(found if intent.stopped else ()), *intent.findings))
+    if intent.act in BARE:
+        return _bare(bench, intent, found)
+    entry, row, supply = _supply(bench, intent)
+    told = (
+        *found,
+        *intent.findings,
+        *across.required_findings(
+            bench.ruleset,
+            VEHICLE,
+            intent.row.number,
+            intent.values,
+            entry.values if entry else None,
+            draft=intent.drafting,
+        ),
+        *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
+        *supply,
+        *_history(bench, intent),
+    )
+    if entry is not None:
+        told = (
+            *told,
+            *across.pair_findings(
+                bench.ruleset, intent.row.number, intent.values, entry.values, bench.facts.agreed
+            ),
+        )
+    weighed = Weighed(intent, told, entry, row)
+    return _compared(bench, weighed)
+
+
+def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
+    """撤销 and the deletions look at act, mark and reason only."""
+    told = [f for f in found if f.field in ("action", "revocation_reason")]
+    told += [*intent.findings, *_department(bench, intent)]
+    if intent.act == "撤销" and not intent.values.get("revocation_reason"):
+        told.append(finding_on(bench.ruleset, intent, "REVOCATION-REASON-MISSING", "revocation_reason"))
+    return Weighed(intent, tuple(told))
+
+
+def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Finding, ...]]:
+    """The parameters of the row's number: from its structure row, else from the catalogue."""
+    number = intent.values.get("structure_no")
+    if not isinstance(number, str) or not number:
+        return None, 0, ()
+    key = "structure_no"
+    params = bench.sheet_entries.get(number)
+    if params is not None and not params.seen:
+        told: list[Finding] = []
+        where = {"number": number, "link": f"{STRUCTURE}:{params.row.number}"}
+        if params.stopped:
+            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, **where))
+        elif params.open_asks:
+            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, **where))
+        return params.entry, params.row.number, tuple(told)
+    entry = bench.facts.entries.get(number)
+    if entry is None:
+        code = "STRUCTURE-UNKNOWN-DRAFT" if intent.drafting else "STRUCTURE-UNKNOWN"
+        return None, 0, (finding_on(bench.ruleset, intent, code, key, number=number),)
+    return entry, 0, _catalogue(bench, intent, entry)
+
+
+def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...]:
+    """An entry that was learnt with open asks, or from a draft, is asked about again at each use."""
+    judged = entry_findings(bench.ruleset, 0, entry.values, draft=False)
+    where = {"number": entry.number, "link": f"catalogue:{entry.revision}"}
+    if any(f.severity is Severity.STOP for f in judged):
+        code = "STRUCTURE-INCOMPLETE-DRAFT" if intent.drafting else "STRUCTURE-INCOMPLETE"
+        return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
+    asked = release(bench.ruleset, judged, entry.values, lambda ask: ask in entry.confirmed)
+    if asked.open_asks:
+        return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **where),)
+    if asked.released:
+        return (finding_on(bench.ruleset, intent, "STRUCTURE-CONFIRMED", "structure_no", **where),)
+    return ()
+
+
+def _history(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
+    told: list[Finding] = list(_department(bench, intent))
+    if intent.revoked is not None:
+        reason = str(intent.revoked.now.data.get("revocation_reason") or "–")
+        date = intent.revoked.revoked or "–"
+        told.append(finding_on(bench.ruleset, intent, "VIN-REVOKED", date=date, reason=reason))
+    return tuple(told)
+
+
+def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
+    record = intent.record or intent.replaces
+    if record is None or record.department == bench.department:
+        return ()
+    refuse = bench.ruleset.settings.foreign_department == "refuse"
+    code = "DEPARTMENT-REFUSED" if refuse else "DEPARTMENT-OTHER"
+    return (finding_on(bench.ruleset, intent, code, department=record.department or "inbox"),)
+
+
+def _compared(bench: Bench, weighed: Weighed) -> Weighed:
+    """A change is compared with the data in force, parameters included; without a difference it is none."""
+    intent = weighed.intent
+    record = intent.record
+    if record is None or intent.act not in ("变更", "变更暂存") or record.accepted is None:
+        return weighed
+    force = record.accepted
+    mine = {k: v for k, v in row_data(bench.ruleset, intent.row).items() if k != "revocation_reason"}
+    theirs = {k: v for k, v in force.data.items() if k != "revocation_reason"}
+    diff = differences(bench.ruleset, theirs, mine)
+    diff += _parameters_diff(bench, record, weighed.entry)
+    if not diff and intent.act == "变更":
+        finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
+        return replace(weighed, findings=(*weighed.findings, finding))
+    return replace(weighed, change=diff)
+
+
+def _parameters_diff(bench: Bench, record: Record, entry: Entry | None) -> tuple[Diff, ...]:
+    force = record.accepted
+    if force is None or entry is None or force.structure_revision is None:
+        return ()
+    number = str(force.data.get("structure_no") or "")
+    old = former_entry(bench.facts, number, force.structure_revision)
+    if old is None:
+        return ()
+    return differences(bench.ruleset, old.values, entry.values, STRUCTURE)
+
+
+def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:
+    """A revision of a catalogue entry, the latest or a former one."""
+    latest = facts.entries.get(number)
+    if latest is not None and latest.revision == revision:
+        return latest
+    return facts.former.get((number, revision))
+
+
+def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """One number, two certificates: ask on each row that differs from the first on record, else in the sheet."""
+    first: dict[str, str] = {}
+    out = []
+    for w in weighed:
+        number = w.intent.values.get("structure_no")
+        acting = w.intent.act is not None and w.intent.act not in BARE and not w.stopped
+        if not acting or not isinstance(number, str) or not number or not w.certificate:
+            out.append(w)
+            continue
+        users = bench.facts.users.get(number)
+        known = users.certificate if users and users.certificate_vin != w.intent.vin else ""
+        base = known or first.setdefault(number, w.certificate)
+        if base != w.certificate:
+            ask = finding_on(
+                bench.ruleset, w.intent, "CCC-TWO-CERTIFICATES", "ccc_no", number=number, other=base
+            )
+            w = replace(w, findings=(*w.findings, ask))
+        out.append(w)
+    return out
+
+
+def _release(bench: Bench, weighed: Weighed) -> Weighed:
+    """On a marked row a confirmation answers only the asks for which it was held; else all of them."""
+    intent = weighed.intent
+    if intent.act is None or intent.act in BARE:
+        return weighed
+    values: dict[str, Value] = dict(intent.values)
+    held = intent.record.held if intent.record else (intent.replaces.held if intent.replaces else ())
+    confirms = (lambda ask: ask in held) if intent.own else (lambda _ask: True)
+    asked = release(
+        bench.ruleset, weighed.findings, values, confirms if intent.confirmed else (lambda _ask: False)
+    )
+    return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)

@@ -1,0 +1,246 @@
+"""decide: a reading, facts and the time → an outcome. Cheap, in order of arrival, nothing looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vinbatch.lifecycle.acts import BARE
+from vinbatch.lifecycle.asks import ask_of
+from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
+from vinbatch.lifecycle.intent import Asking, Intent, read_intent
+from vinbatch.lifecycle.marks import make_mark, row_values, untouched
+from vinbatch.lifecycle.removal import with_structures
+from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
+from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
+from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Act,
+    EntryChange,
+    Facts,
+    Finding,
+    Judged,
+    Outcome,
+    Reading,
+    Row,
+    Verdict,
+)
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workbook on the table."""
+
+    reading: Reading
+    facts: Facts
+    ruleset: Ruleset
+    batch: str
+    now: datetime
+
+    def rows(self, sheet: str) -> tuple[Row, ...]:
+        """The data rows of a sheet."""
+        return tuple(r for r in self.reading.rows if r.sheet == sheet)
+
+    def found(self, sheet: str) -> dict[int, tuple[Finding, ...]]:
+        """What the checks found, by row."""
+        out: dict[int, list[Finding]] = {}
+        for f in self.reading.findings:
+            if f.sheet == sheet and f.row:
+                out.setdefault(f.row, []).append(f)
+        return {row: tuple(found) for row, found in out.items()}
+
+    def seen(self, sheet: str) -> dict[int, str]:
+        """Rows that an earlier drop of the same bytes acted on → its batch."""
+        seen = self.facts.seen.get(self.reading.source.digest, {})
+        return {row: batch for (where, row), batch in seen.items() if where == sheet}
+
+
+def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: datetime) -> Outcome:
+    """Judge every row of one workbook. Rows in are rows out, each with one verdict."""
+    case = Case(reading, facts, ruleset, batch, now)
+    whole = tuple(f for f in reading.findings if not f.row)
+    if reading.refused:
+        return _refuse_all(case, whole)
+    intents = _intents(case)
+    too_many = _too_many(case, intents)
+    if too_many:
+        return _refuse_all(case, (*whole, *too_many))
+    parameters = _parameters(case, intents)
+    weighed = weigh_vehicles(_bench(case, parameters), intents)
+    weighed = with_structures(ruleset, facts, weighed)
+    settled = [_settle(case, w) for w in weighed]
+    shelved = shelve(ruleset, parameters, settled, alone=not case.rows(VEHICLE))
+    if ruleset.settings.all_or_nothing:
+        settled, shelved = _all_or_nothing(case, settled, shelved)
+    return _outcome(case, whole, settled, shelved)
+
+
+# ── the steps ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _intents(case: Case) -> list[Intent]:
+    rows = case.rows(VEHICLE)
+    index = case.ruleset.index(VEHICLE)
+    vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
+    confirmed = _confirmed_numbers(case)
+    columns = case.reading.columns.get(VEHICLE, {})
+    seen = case.seen(VEHICLE)
+    by_vin: dict[str, list[int]] = {}
+    for row, vin in vins.items():
+        if vin:
+            by_vin.setdefault(vin, []).append(row)
+    out = []
+    for row in rows:
+        others = frozenset(v for n, v in vins.items() if n != row.number) if row.mark else frozenset()
+        asking = Asking(case.ruleset, case.facts, row, columns, confirmed, others)
+        if row.number in seen:
+            note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
+            values = row_values(case.ruleset, row)
+            own = row.mark is not None and row.mark.revision > 0
+            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, own=own, findings=(note,)))
+            continue
+        intent = read_intent(asking)
+        same = by_vin.get(vins[row.number], [])
+        if len(same) > 1:
+            rest = ", ".join(str(n) for n in same if n != row.number)
+            twice = asking.finding("VIN-TWICE-IN-FILE", rows=rest)
+            intent = replace(intent, findings=(*intent.findings, twice))
+        out.append(intent)
+    return out
+
+
+def _confirmed_numbers(case: Case) -> frozenset[str]:
+    index = case.ruleset.index(STRUCTURE)
+    at, number = index["confirmed"], index["structure_no"]
+    return frozenset(str(r.values[number]) for r in case.rows(STRUCTURE) if r.values[at] == "是")
+
+
+def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
+    """The official limit of 200 counts rows that ask for something (semantics section 4)."""
+    limit = case.ruleset.settings.max_rows
+    asking = sum(1 for i in intents if i.act is not None or i.stopped or not i.own)
+    out = []
+    if asking > limit:
+        out.append(case.ruleset.finding("FILE-TOO-MANY-VEHICLES", count=str(asking), limit=str(limit)))
+    edited = 0
+    for row in case.rows(STRUCTURE) if case.rows(VEHICLE) else ():
+        marked = row.mark is not None and row.mark.revision > 0
+        edited += not (marked and untouched(case.ruleset, row, row_values(case.ruleset, row)))
+    if edited > limit:
+        out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))
+    return tuple(out)
+
+
+def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
+    uses: dict[str, list[Act]] = {}
+    for intent in intents:
+        number = intent.values.get("structure_no")
+        if isinstance(number, str) and intent.act is not None and intent.act not in BARE:
+            uses.setdefault(number, []).append(intent.act)
+    desk = Desk(
+        case.ruleset,
+        case.facts,
+        case.found(STRUCTURE),
+        case.reading.columns.get(STRUCTURE, {}),
+        {n: Uses(tuple(acts)) for n, acts in uses.items()},
+        not case.rows(VEHICLE),
+        case.seen(STRUCTURE),
+    )
+    return judge_structures(desk, case.rows(STRUCTURE))
+
+
+def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
+    first: dict[str, Parameters] = {}
+    for params in parameters.values():
+        if params.number and (params.number not in first or params.stopped):
+            first[params.number] = params
+    return Bench(
+        case.ruleset,
+        case.facts,
+        case.now,
+        case.reading.source.department,
+        case.found(VEHICLE),
+        first,
+    )
+
+
+def _settle(case: Case, weighed: Weighed) -> Settled:
+    intent = weighed.intent
+    if intent.row.number in case.seen(VEHICLE):
+        return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
+    return settle_vehicle(
+        case.ruleset, weighed, case.batch, case.now, case.reading.source.department
+    )
+
+
+def _all_or_nothing(
+    case: Case, settled: Sequence[Settled], shelved: Sequence[Shelved]
+) -> tuple[list[Settled], list[Shelved]]:
+    """One stop or open ask keeps the whole workbook: nothing is saved or learnt."""
+    bad = [s.judged.row.number for s in settled if s.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
+    bad += [s.judged.row.number for s in shelved if s.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
+    if not bad:
+        return list(settled), list(shelved)
+    rows = ", ".join(str(n) for n in sorted(set(bad)))
+    vehicles = []
+    for s in settled:
+        if not s.acted:
+            vehicles.append(s)
+            continue
+        finding = finding_on(case.ruleset, s.weighed.intent, "BATCH-INCOMPLETE", rows=rows)
+        kept = replace(s.weighed, findings=(*s.weighed.findings, finding))
+        vehicles.append(refused(case.ruleset, kept))
+    return vehicles, [s.withdrawn(case.ruleset, rows) for s in shelved]
+
+
+def _outcome(
+    case: Case, whole: tuple[Finding, ...], settled: Sequence[Settled], shelved: Sequence[Shelved]
+) -> Outcome:
+    revisions = {number: entry.revision for number, entry in case.facts.entries.items()}
+    findings = (*whole, *(f for s in settled for f in s.weighed.findings))
+    findings += tuple(f for s in shelved for f in s.findings)
+    return Outcome(
+        case.batch,
+        case.now,
+        case.reading,
+        (*(s.judged for s in settled), *(s.judged for s in shelved)),
+        findings,
+        tuple(c for s in settled for c in s.changes),
+        (*(_dated(c, case) for s in shelved for c in s.changes), *removed_entries(settled, revisions)),
+        tuple(s.declaration for s in settled if s.declaration is not None),
+        _agreed(case, settled),
+    )
+
+
+def _dated(change: EntryChange, case: Case) -> EntryChange:
+    if change.entry is None:
+        return change
+    return replace(change, entry=replace(change.entry, batch=case.batch, updated=case.now))
+
+
+def _agreed(case: Case, settled: Sequence[Settled]) -> tuple[tuple[str, str], ...]:
+    """(WMI, country) pairs that a person confirmed: a note from then on, lest MINI hold every row for ever."""
+    pairs = []
+    for s in settled:
+        entry = s.weighed.entry
+        if entry is None or not s.acted:
+            continue
+        released = (f for f in s.weighed.findings if f.released and f.code == "WMI-COUNTRY")
+        if any(ask_of(case.ruleset, f, s.weighed.intent.values) for f in released):
+            pairs.append((s.weighed.intent.vin[:3], str(entry.values.get("country") or "")))
+    return tuple(dict.fromkeys(pairs))
+
+
+def _refuse_all(case: Case, whole: tuple[Finding, ...]) -> Outcome:
+    """A file refused as a whole: every row comes back as it was, 未通过."""
+    rows = []
+    for row in case.reading.rows:
+        key = str(row_values(case.ruleset, row).get("structure_no" if row.sheet == STRUCTURE else "vin") or "")
+        mark = row.mark or make_mark(case.ruleset, row, key, 0)
+        rows.append(Judged(row, Verdict.REFUSED, None, mark))
+    findings = (*whole, *(f for f in case.reading.findings if f.row))
+    return Outcome(case.batch, case.now, case.reading, tuple(rows), findings)

@@ -1,0 +1,310 @@
+"""What a vehicle row asks for (semantics section 2), before anyone looks at whether its contents are right.
+
+The answer is an `Intent`: an act that goes on to the checks, or a verdict that already stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from vinbatch.lifecycle.acts import BARE, DELETING, DRAFTING, FROM_EXTRACT, legal_acts, open_act
+from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.model import (
+    VEHICLE,
+    Act,
+    Diff,
+    Facts,
+    Finding,
+    Record,
+    Row,
+    Severity,
+    State,
+    Type,
+    Value,
+    Verdict,
+)
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A row and what it asks for.
+
+    `act` None: nothing to do, `verdict` stands. `record` is the record it acts on (None: none, or one whose
+    revocation was accepted: then `revoked` holds it). `own` says that the row carries a record's mark.
+    `values` are the row's values by key, columns that the source lacks filled in from the record.
+    """
+
+    row: Row
+    values: Mapping[str, Value]
+    act: Act | None = None
+    verdict: Verdict | None = None
+    record: Record | None = None
+    revoked: Record | None = None
+    replaces: Record | None = None  # the draft under the VIN that the mark still names
+    own: bool = False
+    confirmed: bool = False
+    findings: tuple[Finding, ...] = ()
+    diff: tuple[Diff, ...] = field(default=())
+
+    @property
+    def vin(self) -> str:
+        """The VIN, "" where the cell is not usable."""
+        vin = self.values.get("vin")
+        return vin if isinstance(vin, str) else ""
+
+    @property
+    def drafting(self) -> bool:
+        """Whether the row asks for a draft only, which may be unfinished."""
+        return self.act in DRAFTING
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop already refuses it."""
+        return any(f.severity is Severity.STOP for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Everything a row's intent is read from."""
+
+    ruleset: Ruleset
+    facts: Facts
+    row: Row
+    columns: Mapping[str, int]  # of the source: which input columns it has
+    confirmed_numbers: frozenset[str]  # structure numbers with 核实确认=是 on their own row
+    other_vins: frozenset[str]  # VINs on the other rows of the sheet
+
+    def finding(self, code: str, key: str = "vin", **params: str | tuple[str, ...]) -> Finding:
+        """A finding about a cell of this row."""
+        index = self.ruleset.index(VEHICLE)
+        value = self.row.values[index[key]] if key in index else None
+        text = self.ruleset.shown(self.ruleset.field(VEHICLE, key), value) if value is not None else ""
+        return self.ruleset.finding(
+            code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params
+        )
+
+
+def read_intent(asking: Asking) -> Intent:
+    """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
+    row = asking.row
+    values = row_values(asking.ruleset, row)
+    start = Intent(row, values, confirmed=values.get("confirmed") == "是")
+    if row.mark is not None and row.mark.revision > 0:
+        return _marked(asking, start)
+    return _unmarked(asking, start)
+
+
+def act_words(acts: tuple[Act, ...]) -> str | tuple[str, ...]:
+    """The acts as words for a finding's text."""
+    return tuple(f"@act.{a}" for a in acts) or "@act.none"
+
+
+def _explicit(values: Mapping[str, Value]) -> Act | None:
+    action = values.get("action")
+    return Act(action) if isinstance(action, str) and action else None
+
+
+def _refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
+    return replace(intent, act=act, verdict=Verdict.REFUSED, findings=(*intent.findings, finding))
+
+
+def _note(intent: Intent, finding: Finding) -> Intent:
+    return replace(intent, findings=(*intent.findings, finding))
+
+
+def _stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
+    return replace(intent, act=None, verdict=verdict)
+
+
+def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
+    record = intent.record
+    finding = asking.finding(
+        "ACT-ILLEGAL",
+        "action",
+        act=f"@act.{act}",
+        type=f"@type.{record.now.type}" if record else "@type.none",
+        state=f"@state.{record.now.state}" if record else "@state.none",
+        legal=act_words(legal_acts(record)),
+    )
+    return _refuse(intent, finding, act)
+
+
+# ── rows without a record's mark ─────────────────────────────────────────────────────────────────
+
+
+def _unmarked(asking: Asking, intent: Intent) -> Intent:
+    record = asking.facts.records.get(intent.vin)
+    act = _explicit(intent.values)
+    if record is not None and not record.live:
+        intent, record = replace(intent, revoked=record), None
+    intent = replace(intent, record=record)
+    if act in FROM_EXTRACT:
+        return _refuse(intent, asking.finding("ACT-NEEDS-EXTRACT", "action", act=f"@act.{act}"), act)
+    if record is None:
+        wanted = act or Act.DECLARE
+        return replace(intent, act=wanted) if wanted in legal_acts(None) else _illegal(asking, intent, wanted)
+    if act in DELETING:
+        return _explicit_act(asking, intent, act)
+    diff = differences(asking.ruleset, record.now.data, row_data(asking.ruleset, intent.row))
+    if diff or intent.row.leftovers:
+        return _other_data(asking, replace(intent, diff=diff), record, act)
+    return _same_data(asking, intent, record, act)
+
+
+def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
+    filing = record.now.type is Type.FILING
+    if act is None:
+        if _finishes(asking, intent, record):
+            return replace(intent, act=open_act(record))
+        if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
+            intent = _note(intent, asking.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
+        return _stand(intent, Verdict.HELD if record.held else Verdict.UNCHANGED)
+    stands = (
+        record.now.state in (State.DECLARED, State.ACCEPTED)
+        if act is Act.DECLARE
+        else record.now.state is State.DRAFT and not record.held
+    )
+    if filing and stands:
+        return _stand(intent)
+    return _explicit_act(asking, intent, act)
+
+
+def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
+    wanted = act or Act.DECLARE
+    told = {"diff": shown_diff(asking.ruleset, intent.diff), "batch": record.now.batch}
+    if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
+        if intent.diff:
+            intent = _note(intent, asking.finding("RECORD-REPLACED", **told))
+        return replace(intent, act=wanted)
+    finding = asking.finding(
+        "RECORD-DIFFERS",
+        type=f"@type.{record.now.type}",
+        state=f"@state.{record.now.state}",
+        legal=act_words(legal_acts(record)),
+        **told,
+    )
+    return _refuse(intent, finding, wanted)
+
+
+# ── rows with a record's mark ────────────────────────────────────────────────────────────────────
+
+
+def _marked(asking: Asking, intent: Intent) -> Intent:
+    mark = intent.row.mark
+    if mark is None:  # pragma: no cover - the caller looked
+        return intent
+    record = asking.facts.records.get(mark.key)
+    intent = _filled(asking, replace(intent, own=True, record=record), record)
+    still = untouched(asking.ruleset, intent.row, intent.values)
+    act = _explicit(intent.values)
+    if record is None:
+        if still and act is None:
+            return _stand(_note(intent, asking.finding("RECORD-GONE-NOTE")))
+        return _refuse(intent, asking.finding("RECORD-GONE", old=mark.key), act)
+    if intent.vin != mark.key and (intent.vin or act in BARE):
+        return _edited_vin(asking, intent, record, act)
+    acting = act is not None or not still or _finishes(asking, intent, record)
+    if mark.revision != record.revision:
+        return _stale(asking, intent, record, act, acting)
+    diff = differences(asking.ruleset, record.now.data, _data(asking, intent))
+    intent = replace(intent, diff=diff)
+    if act is not None:
+        return _explicit_act(asking, intent, act)
+    if still:
+        if _finishes(asking, intent, record):
+            return replace(intent, act=open_act(record))
+        return _stand(intent, Verdict.HELD if record.held else Verdict.UNCHANGED)
+    return _edited_blank(asking, intent, record)
+
+
+def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
+    act = open_act(record)
+    if act is not None:
+        return replace(intent, act=act)
+    finding = asking.finding(
+        "EDIT-WITHOUT-ACT",
+        diff=shown_diff(asking.ruleset, intent.diff),
+        legal=act_words(legal_acts(record)),
+        type=f"@type.{record.now.type}",
+        state=f"@state.{record.now.state}",
+    )
+    return _refuse(intent, finding, None)
+
+
+def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
+    since = {
+        "batch": record.now.batch,
+        "type": f"@type.{record.now.type}",
+        "state": f"@state.{record.now.state}",
+        "diff": shown_diff(
+            asking.ruleset, differences(asking.ruleset, _data(asking, intent), record.now.data)
+        ),
+    }
+    if acting:
+        return _refuse(intent, asking.finding("MARK-STALE", **since), act)
+    return _stand(_note(intent, asking.finding("MARK-STALE-NOTE", **since)))
+
+
+def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
+    """On a filing draft the draft is replaced, unless its VIN stands on another row: rows were sorted."""
+    draft = record.now.type is Type.FILING and record.now.state is State.DRAFT
+    if not draft or record.vin in asking.other_vins or act in BARE:
+        return _refuse(intent, asking.finding("MARK-OTHER-VIN", old=record.vin), act)
+    if intent.row.mark is not None and intent.row.mark.revision != record.revision:
+        return _stale(asking, intent, record, act, acting=True)
+    wanted = act or (Act.DECLARE if record.held else None)
+    if wanted is None:
+        return _edited_blank(
+            asking,
+            replace(intent, diff=differences(asking.ruleset, record.now.data, _data(asking, intent))),
+            record,
+        )
+    if wanted not in legal_acts(None):
+        return _illegal(asking, intent, wanted)
+    taken = asking.facts.records.get(intent.vin)
+    if taken is not None and taken.live:
+        return _refuse(intent, asking.finding("VIN-TAKEN", old=record.vin, batch=taken.now.batch), wanted)
+    told = _note(intent, asking.finding("VIN-REPLACED", old=record.vin))
+    return replace(told, record=None, revoked=taken, replaces=record, act=wanted)
+
+
+def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
+    if act not in legal_acts(intent.record):
+        return _illegal(asking, intent, act)
+    if act in BARE and intent.own:
+        ignored = tuple(d for d in intent.diff if d.field != "revocation_reason" or act in DELETING)
+        if ignored:
+            told = shown_diff(asking.ruleset, ignored)
+            intent = _note(intent, asking.finding("EDIT-IGNORED", "action", diff=told, act=f"@act.{act}"))
+    return replace(intent, act=act)
+
+
+def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
+    """Whether a confirmation, on this row or on the row of its parameters, finishes a held row's act."""
+    if not record.held or open_act(record) is None:
+        return False
+    if intent.confirmed:
+        return True
+    number = intent.values.get("structure_no")
+    return number in asking.confirmed_numbers and all(a.startswith("STRUCTURE-ASK:") for a in record.held)
+
+
+def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:
+    """A missing column on a marked row means unchanged."""
+    if record is None:
+        return intent
+    missing = [k for k in data_keys(asking.ruleset, VEHICLE) if k not in asking.columns]
+    if not missing:
+        return intent
+    values = dict(intent.values)
+    values.update({k: record.now.data.get(k) for k in missing})
+    fields = asking.ruleset.fields(VEHICLE)
+    row = replace(intent.row, values=tuple(values[f.key] for f in fields))
+    return replace(intent, values=values, row=row)
+
+
+def _data(asking: Asking, intent: Intent) -> dict[str, Value]:
+    return row_data(asking.ruleset, intent.row)

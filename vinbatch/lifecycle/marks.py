@@ -1,0 +1,65 @@
+"""Marks: how a row that comes back is told from one that was edited, and an extract that went stale."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vinbatch.model import Mark, Row, Value
+from vinbatch.ruleset import Ruleset
+
+# 操作 and 核实确认 say what to do with a row; they are not what the row says.
+_NOT_DATA = frozenset({"action", "confirmed"})
+
+
+def data_keys(ruleset: Ruleset, sheet: str) -> tuple[str, ...]:
+    """The fields of a sheet that are data, in column order."""
+    return tuple(f.key for f in ruleset.fields(sheet) if f.key not in _NOT_DATA)
+
+
+def digest_row(
+    ruleset: Ruleset, sheet: str, values: Mapping[str, Value], leftovers: Mapping[str, str] | None = None
+) -> str:
+    """The digest of a mark, 12 hex digits, over the shown form of every input cell that is not empty.
+
+    Empty cells do not count, so that a field added to the rules leaves every old mark valid.
+    """
+    kept = leftovers or {}
+    parts = []
+    for key in data_keys(ruleset, sheet):
+        value = values.get(key)
+        shown = kept.get(key, "") if value is None else ruleset.shown(ruleset.field(sheet, key), value)
+        if shown:
+            parts.append(f"{key}\x1f{shown}")
+    return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def row_values(ruleset: Ruleset, row: Row) -> dict[str, Value]:
+    """The cleaned cells of a row by key."""
+    return {f.key: v for f, v in zip(ruleset.fields(row.sheet), row.values, strict=True)}
+
+
+def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:
+    """The data of a row by key, empty cells left out."""
+    return {k: v for k, v in row_values(ruleset, row).items() if v is not None and k not in _NOT_DATA}
+
+
+def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:
+    """The mark of a row as the result workbook shows it."""
+    values = row_values(ruleset, row)
+    return Mark(key, revision, digest_row(ruleset, row.sheet, values, dict(row.leftovers)))
+
+
+def untouched(ruleset: Ruleset, row: Row, values: Mapping[str, Value]) -> bool:
+    """Whether a marked row says what it said when its mark was written."""
+    if row.mark is None:
+        return False
+    return digest_row(ruleset, row.sheet, values, dict(row.leftovers)) == row.mark.digest
+
+
+def without_act(ruleset: Ruleset, row: Row) -> Row:
+    """The row without 操作 and 核实确认: results carry them back only on refused rows, lest a thing is done twice."""
+    fields = ruleset.fields(row.sheet)
+    values = (None if f.key in _NOT_DATA else v for f, v in zip(fields, row.values, strict=True))
+    return replace(row, values=tuple(values))

@@ -1,0 +1,66 @@
+"""删除含结构参数: a draft and, where nobody else needs them, its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vinbatch.lifecycle.contents import Weighed, finding_on
+from vinbatch.model import Act, Facts, Users
+from vinbatch.lifecycle.acts import DELETING
+from vinbatch.ruleset import Ruleset
+
+_MOST_NAMED = 5
+
+
+def with_structures(ruleset: Ruleset, facts: Facts, weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Refuse the rows whose parameters another live record uses, naming up to five users.
+
+    Those deleted by the same workbook don't count; those that it newly declares or saves do.
+    """
+    leaving: dict[str, set[str]] = {}
+    coming: dict[str, set[str]] = {}
+    for w in weighed:
+        record = w.intent.record
+        if w.stopped or w.intent.act is None:
+            continue
+        if w.intent.act in DELETING and record is not None:
+            leaving.setdefault(_number(w), set()).add(record.vin)
+        else:
+            coming.setdefault(str(w.intent.values.get("structure_no") or ""), set()).add(w.intent.vin)
+    return [_judge(ruleset, facts, w, leaving, coming) for w in weighed]
+
+
+def _number(weighed: Weighed) -> str:
+    record = weighed.intent.record
+    return str(record.now.data.get("structure_no") or "") if record else ""
+
+
+def _judge(
+    ruleset: Ruleset,
+    facts: Facts,
+    weighed: Weighed,
+    leaving: dict[str, set[str]],
+    coming: dict[str, set[str]],
+) -> Weighed:
+    if weighed.intent.act is not Act.DELETE_ALL or weighed.stopped:
+        return weighed
+    number = _number(weighed)
+    users = facts.users.get(number, Users())
+    gone = leaving.get(number, set())
+    staying = [v for v in users.sample if v not in gone]
+    new = sorted(coming.get(number, set()) - set(users.sample))
+    count = users.live - len(gone) + len(new)
+    if count <= 0:
+        return weighed
+    named = tuple([*staying, *new][:_MOST_NAMED])
+    finding = finding_on(
+        ruleset,
+        weighed.intent,
+        "STRUCTURE-STILL-USED",
+        "structure_no",
+        number=number,
+        count=str(count),
+        users=named,
+    )
+    return replace(weighed, findings=(*weighed.findings, finding))

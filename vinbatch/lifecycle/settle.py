@@ -1,0 +1,212 @@
+"""From weighed rows to verdicts, records to write, declarations and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vinbatch.lifecycle.acts import DELETING, TARGET
+from vinbatch.lifecycle.contents import Weighed
+from vinbatch.lifecycle.marks import make_mark, row_data, without_act
+from vinbatch.model import (
+    VEHICLE,
+    Act,
+    Declaration,
+    Judged,
+    Record,
+    RecordChange,
+    Row,
+    Standing,
+    State,
+    Type,
+    Value,
+    Verdict,
+)
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One vehicle row's end: its verdict, what to write, what to declare."""
+
+    judged: Judged
+    weighed: Weighed
+    changes: tuple[RecordChange, ...] = ()
+    declaration: Declaration | None = None
+
+    @property
+    def acted(self) -> bool:
+        """Whether anything is stored for it."""
+        return bool(self.changes)
+
+
+def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime, dept: str) -> Settled:
+    """Verdict, change of record and declaration of one row."""
+    intent = weighed.intent
+    if weighed.stopped:
+        return refused(ruleset, weighed)
+    if intent.act is None:
+        return _standing(ruleset, weighed)
+    if intent.act in DELETING:
+        return _deleted(ruleset, weighed, now)
+    held = () if intent.drafting or intent.act is Act.REVOKE else weighed.open_asks
+    kind, state = TARGET[intent.act]
+    if held:
+        state = State.DRAFT
+    data = _data(ruleset, weighed)
+    record = _next_record(weighed, Standing(kind, state, batch, data, _revision(weighed, state)), now)
+    record = replace(record, department=record.department if intent.record else dept, held=held)
+    row = _shown_row(ruleset, intent.row, data)
+    verdict = _verdict(state, held)
+    change = RecordChange(
+        record.vin,
+        intent.record.version if intent.record else (intent.revoked.version if intent.revoked else 0),
+        verdict.value,
+        record,
+        VEHICLE,
+        row.number,
+        weighed.change or intent.diff,
+        weighed.released,
+    )
+    judged = Judged(row, verdict, intent.act, make_mark(ruleset, row, record.vin, record.revision))
+    declaration = None
+    if verdict is Verdict.DECLARED:
+        declaration = Declaration(
+            kind, record.vin, data, weighed.entry, VEHICLE, row.number, weighed.entry_row, weighed.change
+        )
+    return Settled(judged, weighed, (*_replaced(weighed, now), change), declaration)
+
+
+def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
+    """A refused row keeps the mark it came with; one that came without gets revision 0."""
+    row = weighed.intent.row
+    mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
+    return Settled(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
+
+
+def _verdict(state: State, held: tuple[str, ...]) -> Verdict:
+    if held:
+        return Verdict.HELD
+    return Verdict.SAVED if state is State.DRAFT else Verdict.DECLARED
+
+
+def _data(ruleset: Ruleset, weighed: Weighed) -> Mapping[str, Value]:
+    """The data of the new standing: a revocation changes nothing but its reason, all else drops it."""
+    intent = weighed.intent
+    if intent.act is Act.REVOKE and intent.record is not None:
+        return {**intent.record.now.data, "revocation_reason": intent.values.get("revocation_reason")}
+    data = row_data(ruleset, intent.row)
+    if intent.act in (Act.CHANGE, Act.SAVE_CHANGE, Act.DECLARE):
+        data.pop("revocation_reason", None)
+    return data
+
+
+def _revision(weighed: Weighed, state: State) -> int | None:
+    """A declared record keeps the catalogue revision it was declared with; a draft follows the latest."""
+    if weighed.intent.act is Act.REVOKE and weighed.intent.record is not None:
+        return weighed.intent.record.now.structure_revision
+    if state is State.DRAFT or weighed.entry is None:
+        return None
+    return weighed.entry.revision
+
+
+def _next_record(weighed: Weighed, standing: Standing, now: datetime) -> Record:
+    intent = weighed.intent
+    old = intent.record or intent.revoked
+    if old is None:
+        vin = intent.vin
+        return Record(vin, 1, 1, standing, updated=now)
+    changed = dict(old.now.data) != dict(standing.data) or intent.record is None
+    return replace(
+        old,
+        version=old.version + 1,
+        revision=old.revision + (1 if changed else 0),
+        now=standing,
+        accepted=old.accepted if intent.record else None,
+        before=_before(old, standing),
+        guid="",
+        reply="",
+        revoked=old.revoked if intent.record else "",
+        updated=now,
+    )
+
+
+def _before(old: Record, standing: Standing) -> Standing | None:
+    """What a draft returns to when it is dropped: the last standing that was no such draft."""
+    if standing.state is not State.DRAFT:
+        return None
+    if old.now.state is State.DRAFT:
+        return old.before
+    returns = standing.type is Type.CHANGE or not old.live
+    return old.now if returns else None
+
+
+def _replaced(weighed: Weighed, now: datetime) -> tuple[RecordChange, ...]:
+    """The draft under the VIN that a marked row no longer names."""
+    old = weighed.intent.replaces
+    if old is None:
+        return ()
+    return (RecordChange(old.vin, old.version, "replaced", _dropped(old, now), VEHICLE, weighed.intent.row.number),)
+
+
+def _dropped(record: Record, now: datetime) -> Record | None:
+    """A record after its draft is deleted: what it was before, or nothing."""
+    if record.before is None:
+        return None
+    return replace(
+        record,
+        version=record.version + 1,
+        revision=record.revision + 1,
+        now=record.before,
+        before=None,
+        held=(),
+        updated=now,
+    )
+
+
+def _deleted(ruleset: Ruleset, weighed: Weighed, now: datetime) -> Settled:
+    intent = weighed.intent
+    record = intent.record
+    if record is None:
+        raise ValueError("the legal acts let no deletion pass without a record")
+    after = _dropped(record, now)
+    change = RecordChange(
+        record.vin, record.version, "dropped" if after else "deleted", after, VEHICLE, intent.row.number
+    )
+    # The row keeps a mark of the deleted revision, so that the result dropped again asks for nothing.
+    row = without_act(ruleset, intent.row)
+    mark = make_mark(ruleset, row, record.vin, record.revision)
+    return Settled(Judged(row, Verdict.DELETED, intent.act, mark), weighed, (change,))
+
+
+def _standing(ruleset: Ruleset, weighed: Weighed) -> Settled:
+    """Nothing to do. An unmarked row gets the record's mark; a marked one keeps its own."""
+    intent = weighed.intent
+    row = without_act(ruleset, intent.row)
+    mark = intent.row.mark if intent.own else None
+    if mark is None and intent.record is not None:
+        mark = make_mark(ruleset, row, intent.vin, intent.record.revision)
+    return Settled(Judged(row, intent.verdict or Verdict.UNCHANGED, None, mark), weighed)
+
+
+def _shown_row(ruleset: Ruleset, row: Row, data: Mapping[str, Value]) -> Row:
+    """The row as the result shows it: the data that now stands, and no act to do again."""
+    fields = ruleset.fields(row.sheet)
+    return replace(row, values=tuple(data.get(f.key) for f in fields), leftovers=())
+
+
+def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Settled:
+    """A row that an earlier drop of the same bytes acted on: 无变化, whatever happened to the record since.
+
+    Its mark is one that no later drop can mistake for a new row: untouched it asks for nothing.
+    """
+    row = without_act(ruleset, weighed.intent.row)
+    mark = row.mark if weighed.intent.own else None
+    if mark is None:
+        revision = 1
+        if record is not None:
+            same = dict(record.now.data) == row_data(ruleset, row)
+            revision = record.revision if same else max(1, record.revision - 1)
+        mark = make_mark(ruleset, row, weighed.intent.vin, revision)
+    return Settled(Judged(row, Verdict.UNCHANGED, None, mark), weighed)

@@ -1,0 +1,118 @@
+"""What becomes of structure rows once the vehicle rows are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vinbatch.lifecycle.marks import make_mark, without_act
+from vinbatch.lifecycle.settle import Settled
+from vinbatch.lifecycle.structures import Parameters, Step
+from vinbatch.model import STRUCTURE, Act, EntryChange, Finding, Judged, Row, Verdict
+from vinbatch.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """One structure row's end."""
+
+    judged: Judged
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[EntryChange, ...] = ()
+
+    def withdrawn(self, ruleset: Ruleset, rows: str) -> Shelved:
+        """The same row when the whole workbook is kept back."""
+        if not self.changes:
+            return self
+        row = self.judged.row
+        finding = ruleset.finding(
+            "BATCH-INCOMPLETE", sheet=STRUCTURE, row=row.number, field="structure_no", rows=rows
+        )
+        mark = row.mark or make_mark(ruleset, row, self.judged.mark.key if self.judged.mark else "", 0)
+        judged = Judged(row, Verdict.REFUSED, None, mark)
+        return replace(self, judged=judged, findings=(*self.findings, finding), changes=())
+
+
+def shelve(
+    ruleset: Ruleset,
+    parameters: Mapping[int, Parameters],
+    settled: Sequence[Settled],
+    *,
+    alone: bool,
+) -> list[Shelved]:
+    """Verdicts and catalogue changes of the structure rows. `alone`: the workbook holds parameters only."""
+    used = {
+        str(s.weighed.intent.values.get("structure_no") or "")
+        for s in settled
+        if s.judged.verdict in (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD) and s.acted
+    }
+    return [_row(ruleset, p, p.number in used or alone) for p in parameters.values()]
+
+
+def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
+    row = params.row
+    if params.stopped:
+        mark = row.mark or make_mark(ruleset, row, params.number, 0)
+        return Shelved(Judged(row, Verdict.REFUSED, None, mark), params.findings)
+    entry = params.entry
+    acts = params.step is not Step.NOTHING and not params.waits and (stored or params.step is Step.CONFIRM)
+    if not acts or entry is None:
+        return _kept(ruleset, params, stored)
+    change = EntryChange(
+        params.number,
+        params.known.revision if params.known else 0,
+        params.step.value,
+        entry,
+        STRUCTURE,
+        row.number,
+        params.diff,
+        params.released,
+    )
+    shown = _merged_row(ruleset, params)
+    verdict = Verdict.HELD if params.open_asks else Verdict.STORED
+    mark = make_mark(ruleset, shown, params.number, entry.revision)
+    return Shelved(Judged(shown, verdict, None, mark), params.findings, (change,))
+
+
+def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
+    """Nothing is stored: it agrees, waits for a confirmation, or no vehicle uses it."""
+    row = params.row
+    findings = params.findings
+    if params.waits and stored:
+        mark = row.mark or make_mark(ruleset, row, params.number, 0)
+        return Shelved(Judged(row, Verdict.HELD, None, mark), findings)
+    if params.step is not Step.NOTHING:
+        note = ruleset.finding(
+            "STRUCTURE-UNUSED", sheet=STRUCTURE, row=row.number, field="structure_no", number=params.number
+        )
+        mark = row.mark or make_mark(ruleset, row, params.number, 0)
+        return Shelved(Judged(row, Verdict.UNCHANGED, None, mark), (*findings, note))
+    verdict = Verdict.HELD if params.open_asks and params.known else Verdict.UNCHANGED
+    if params.known is None:
+        mark = row.mark or make_mark(ruleset, row, params.number, 0)
+        return Shelved(Judged(row, verdict, None, mark), findings)
+    own = row.mark if row.mark is not None and row.mark.revision > 0 else None
+    shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
+    mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
+    return Shelved(Judged(shown, verdict, None, mark), findings)
+
+
+def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:
+    """The row with what the catalogue filled in, and no confirmation to give again."""
+    fields = ruleset.fields(STRUCTURE)
+    values = tuple(None if f.key == "confirmed" else params.values.get(f.key) for f in fields)
+    return replace(params.row, values=values, leftovers=())
+
+
+def removed_entries(settled: Sequence[Settled], entries: Mapping[str, int]) -> tuple[EntryChange, ...]:
+    """One removal per number whose last users are deleted."""
+    out: dict[str, EntryChange] = {}
+    for s in settled:
+        intent = s.weighed.intent
+        if intent.act is not Act.DELETE_ALL or not s.acted or intent.record is None:
+            continue
+        number = str(intent.record.now.data.get("structure_no") or "")
+        if number in entries and number not in out:
+            row = intent.row
+            out[number] = EntryChange(number, entries[number], "deleted", None, row.sheet, row.number)
+    return tuple(out.values())

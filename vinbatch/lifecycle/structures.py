@@ -1,0 +1,225 @@
+"""Structure parameters: looked up, agreed, learnt and revised (semantics section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from vinbatch.checks import across
+from vinbatch.lifecycle.asks import release
+from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Row, Severity, Users, Value
+from vinbatch.ruleset import Ruleset
+
+
+class Step(StrEnum):
+    """What a structure row would do to the catalogue, were it used."""
+
+    NOTHING = "nothing"
+    LEARN = "learnt"
+    REVISE = "revised"
+    CONFIRM = "confirmed"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A structure row, merged with what the catalogue holds under its number."""
+
+    row: Row
+    number: str
+    known: Entry | None
+    values: Mapping[str, Value]
+    findings: tuple[Finding, ...] = ()
+    step: Step = Step.NOTHING
+    diff: tuple[Diff, ...] = ()
+    open_asks: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    waits: bool = False  # a revision that is stored only once it is confirmed
+    seen: bool = False  # an earlier drop of the same bytes stored it
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the row is refused."""
+        return any(f.severity is Severity.STOP for f in self.findings)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry as it stands once the step is taken."""
+        if self.step is Step.NOTHING:
+            return self.known
+        base = self.known.revision if self.known else 0
+        revision = base if self.step is Step.CONFIRM else base + 1
+        before = self.known.confirmed if self.known and self.step is Step.CONFIRM else ()
+        return Entry(self.number, revision, self.values, tuple(dict.fromkeys((*before, *self.released))))
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How the vehicle rows of the workbook use one number."""
+
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def only_drafts(self) -> bool:
+        """Whether all of them may be unfinished."""
+        return bool(self.acts) and all(a in (Act.SAVE, Act.SAVE_CHANGE) for a in self.acts)
+
+    @property
+    def only_changes(self) -> bool:
+        """Whether every vehicle row with this number asks for 变更."""
+        return bool(self.acts) and all(a is Act.CHANGE for a in self.acts)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that structure rows are judged by."""
+
+    ruleset: Ruleset
+    facts: Facts
+    found: Mapping[int, tuple[Finding, ...]]  # findings of the checks by Excel row
+    columns: Mapping[str, int]  # of the source: which input columns its sheet has
+    uses: Mapping[str, Uses]
+    parameters_only: bool
+    seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
+
+    def finding(self, row: Row, code: str, **params: str | tuple[str, ...]) -> Finding:
+        """A finding about the number of a structure row."""
+        number = row_values(self.ruleset, row).get("structure_no")
+        return self.ruleset.finding(
+            code,
+            sheet=STRUCTURE,
+            row=row.number,
+            field="structure_no",
+            value=str(number or ""),
+            **params,
+        )
+
+
+def judge_structures(desk: Desk, rows: Sequence[Row]) -> dict[int, Parameters]:
+    """Every structure row by its Excel row; rows stand alone but for repeated numbers."""
+    judged = {row.number: _judge(desk, row) for row in rows}
+    by_number: dict[str, list[Parameters]] = {}
+    for params in judged.values():
+        if params.number:
+            by_number.setdefault(params.number, []).append(params)
+    for number, same in by_number.items():
+        if len(same) > 1:
+            judged.update(_repeated(desk, number, same))
+    return judged
+
+
+def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Parameters]:
+    """A number on several rows: equal parameters are told, different ones refuse all of them."""
+    rows = [p.row.number for p in same]
+    equal = all(p.values == same[0].values for p in same)
+    changed = {}
+    for i, params in enumerate(same):
+        if equal and i == 0:
+            continue
+        others = ", ".join(str(r) for r in rows if r != params.row.number)
+        code = "STRUCTURE-REPEATED" if equal else "STRUCTURE-TWICE"
+        finding = desk.finding(params.row, code, number=number, rows=others)
+        step = Step.NOTHING if equal else params.step
+        changed[params.row.number] = replace(params, findings=(*params.findings, finding), step=step)
+    return changed
+
+
+def _judge(desk: Desk, row: Row) -> Parameters:
+    values = row_values(desk.ruleset, row)
+    own = row_data(desk.ruleset, row)
+    number = str(own.get("structure_no") or "")
+    known = desk.facts.entries.get(number)
+    found = desk.found.get(row.number, ())
+    start = Parameters(row, number, known, own, found)
+    if row.number in desk.seen:
+        note = desk.finding(row, "ROW-ALREADY-DONE", batch=desk.seen[row.number])
+        return replace(start, findings=(note,), values=known.values if known else own, seen=True)
+    if row.mark is not None and row.mark.revision > 0:
+        return _marked(desk, start, values)
+    return _weigh(desk, _merged(desk, start, cleared=False), values)
+
+
+def _marked(desk: Desk, start: Parameters, values: Mapping[str, Value]) -> Parameters:
+    mark = start.row.mark
+    still = untouched(desk.ruleset, start.row, values)
+    if mark is None or start.known is None or mark.key != start.number:
+        # The number was edited, or its entry is gone: the row is a new one.
+        return _weigh(desk, _merged(desk, start, cleared=False), values)
+    if mark.revision != start.known.revision:
+        told = {"revision": str(start.known.revision), "batch": start.known.batch}
+        code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
+        finding = desk.finding(start.row, code, **told)
+        return replace(start, findings=(*start.findings, finding), values=start.known.values)
+    return _weigh(desk, _merged(desk, start, cleared=not still), values)
+
+
+def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
+    """Fill in from the catalogue: an empty cell is not stated, save on an edited row with a mark.
+
+    There a column that the sheet has and whose cell was emptied means cleared (semantics section 2).
+    """
+    if start.known is None:
+        return start
+    base = dict(start.known.values)
+    if cleared:
+        present = {k for k in data_keys(desk.ruleset, STRUCTURE) if k in desk.columns}
+        base = {k: v for k, v in base.items() if k not in present}
+    merged = {**base, **start.values}
+    return replace(
+        start, values=merged, diff=differences(desk.ruleset, start.known.values, merged, STRUCTURE)
+    )
+
+
+def entry_findings(
+    ruleset: Ruleset, row: int, values: Mapping[str, Value], *, draft: bool
+) -> tuple[Finding, ...]:
+    """What the checks say of a merged parameter set."""
+    return (
+        *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft),
+        *across.structure_findings(ruleset, row, values),
+    )
+
+
+def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Parameters:
+    """Findings on the merged set, the step, and what a confirmation on the row releases."""
+    uses = desk.uses.get(params.number, Uses())
+    draft = uses.only_drafts
+    judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft)
+    confirmed = values.get("confirmed") == "是"
+    findings = [*params.findings, *judged]
+    step = Step.NOTHING
+    waits = False
+    if params.number and params.known is None:
+        step = Step.LEARN
+    elif params.diff:
+        step = Step.REVISE
+        finding = _revision(desk, params, uses, confirmed=confirmed)
+        findings.append(finding)
+        waits = finding.severity is Severity.ASK and not confirmed
+    before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
+    asked = release(
+        desk.ruleset, findings, params.values, lambda ask: confirmed or ask in before
+    )
+    if step is Step.NOTHING and set(asked.released) - before:
+        step = Step.CONFIRM
+    return replace(
+        params,
+        findings=asked.findings,
+        step=step,
+        waits=waits,
+        open_asks=asked.open_asks,
+        released=asked.released,
+    )
+
+
+def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) -> Finding:
+    """A differing row revises the entry where no declared vehicle stands on it; else it must be meant."""
+    users = desk.facts.users.get(params.number, Users())
+    told = {"number": params.number, "diff": shown_diff(desk.ruleset, params.diff)}
+    if users.firm == 0:
+        return desk.finding(params.row, "STRUCTURE-REVISED", **told)
+    meant = desk.parameters_only or (confirmed and uses.only_changes)
+    code = "STRUCTURE-IN-USE" if meant else "STRUCTURE-DIFFERS"
+    return desk.finding(params.row, code, count=str(users.firm), **told)

@@ -1,0 +1,247 @@
+"""The dictionary of fields: `fields.toml` → tuples of `Field` in column order, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
+
+from vinbatch.layers import Table, Tables, suggestion
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.ruleset.countries import Countries
+from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
+from vinbatch.ruleset.values import read_example
+from vinbatch.ruleset.words import Words, fold
+
+SHEETS = (VEHICLE, STRUCTURE)
+# The closed list of conditions; `vinbatch.checks.across.PREDICATES` says what each means.
+PREDICATES = (
+    "always",
+    "never",
+    "if_engine",
+    "if_motor",
+    "if_revocation",
+    "if_not_o",
+    "if_m_or_n",
+    "if_m_n_or_o",
+)
+# The program itself lives on these; they may be renamed, but neither removed nor given another kind.
+CORE = {
+    VEHICLE: ("action", "confirmed", "vin", "structure_no", "revocation_reason"),
+    STRUCTURE: ("confirmed", "structure_no"),
+}
+
+_COMMON = ("zh", "en", "aliases", "kind", "required", "element", "prompt_zh", "prompt_en", "example", "ivi")
+_PLACE = ("off", "after")
+_TEXT = ("length", "pattern")
+_NUMBER = ("unit", "low", "high")
+_CHOICE = ("choices", "choice_aliases")
+_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
+    Kind.VIN: _TEXT,
+    Kind.CODE: _TEXT,
+    Kind.CCC: _TEXT,
+    Kind.MONTH: _TEXT,
+    Kind.TEXT: _TEXT,
+    Kind.CHOICE: _CHOICE,
+    Kind.YESNO: _CHOICE,
+    Kind.INT: _NUMBER,
+    Kind.DECIMAL: _NUMBER,
+    Kind.INTLIST: (*_NUMBER, "bound", "separator"),
+    Kind.COUNTRY: (),
+}
+_EVERY_KEY = tuple(dict.fromkeys((*_COMMON, *_PLACE, *chain.from_iterable(_OF_KIND.values()))))
+_NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.TEXT: ("length",),
+    Kind.CODE: ("length",),
+    Kind.CHOICE: ("choices",),
+    Kind.YESNO: ("choices",),
+    Kind.INTLIST: ("separator",),
+}
+_ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+def compile_fields(tables: Tables, words: Words, countries: Countries) -> dict[str, tuple[Field, ...]]:
+    """Sheet → fields in column order. RulesError names file and key of the first thing that is wrong."""
+    of_kind, of_sheet = _sorted_by_use(tables)
+    sheets = {}
+    for sheet in SHEETS:
+        made = [(_field(sheet, key, t, of_kind, words, countries), t) for key, t in of_sheet[sheet].items()]
+        kept = {f.key: (f, t) for f, t in made if not t.flag("off")}
+        _check_core(sheet, of_sheet[sheet], kept)
+        _check_elements(kept)
+        sheets[sheet] = tuple(f for f, _ in _in_order(kept))
+    return sheets
+
+
+def _sorted_by_use(tables: Tables) -> tuple[dict[str, Table], dict[str, dict[str, Table]]]:
+    of_kind: dict[str, Table] = {}
+    of_sheet: dict[str, dict[str, Table]] = {sheet: {} for sheet in SHEETS}
+    for (group, name), table in tables.items():
+        if group in of_sheet:
+            of_sheet[group][name] = table
+        elif group == "kinds" and name in list(Kind):
+            table.only(_OF_KIND[Kind(name)])
+            of_kind[name] = table
+        else:
+            known = (*SHEETS, "kinds") if group != "kinds" else tuple(Kind)
+            wrong = group if group != "kinds" else name
+            raise table.refuse("", f"{wrong} is not known", suggestion(wrong, known))
+    return of_kind, of_sheet
+
+
+def _field(
+    sheet: str, key: str, own: Table, of_kind: Mapping[str, Table], words: Words, countries: Countries
+) -> Field:
+    own.only(_EVERY_KEY)
+    own.need(("zh", "en", "kind", "required", "example"))
+    kind = Kind(own.one_of("kind", tuple(Kind)))
+    table = _with_defaults(own, of_kind.get(kind))
+    _check_keys_of_kind(table, kind)
+    field = Field(
+        sheet=sheet,
+        key=key,
+        zh=table.text("zh"),
+        en=table.text("en"),
+        kind=kind,
+        required=table.one_of("required", PREDICATES),
+        element=table.text("element") or _camel(key),
+        aliases=table.texts("aliases"),
+        unit=table.text("unit"),
+        choices=table.texts("choices"),
+        choice_aliases=table.pairs("choice_aliases"),
+        low=table.number("low"),
+        high=table.number("high"),
+        bound=table.one_of("bound", ("each", "sum"), "each"),
+        separator=table.text("separator", "/"),
+        length=table.whole("length"),
+        pattern=table.text("pattern"),
+        example=table.text("example"),
+        ivi=table.text("ivi"),
+    )
+    _check_limits(table, field)
+    _check_choices(table, field)
+    _check_example(table, field, countries)
+    told = {lang: prompt(field, table.text(f"prompt_{lang}"), words, lang) for lang in ("zh", "en")}
+    _check_prompts(table, field, told)
+    return replace(field, prompt_zh=told["zh"], prompt_en=told["en"])
+
+
+def _with_defaults(own: Table, of_kind: Table | None) -> Table:
+    if of_kind is None:
+        return own
+    return replace(
+        own, values={**of_kind.values, **own.values}, origins={**of_kind.origins, **own.origins}
+    )
+
+
+def _camel(key: str) -> str:
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def _check_keys_of_kind(table: Table, kind: Kind) -> None:
+    fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
+    for key in table.values:
+        if key not in fitting:
+            raise table.refuse(key, f"means nothing for the kind {kind}", f"remove it or change kind = {kind}")
+    table.need(_NEEDED.get(kind, ()))
+
+
+def _check_limits(table: Table, field: Field) -> None:
+    if field.low is not None and field.high is not None and field.low > field.high:
+        raise table.refuse("low", f"{field.low} is above high = {field.high}", "swap them")
+    if field.length is not None and field.length < 1:
+        raise table.refuse("length", f"{field.length} leaves no room for a value", "write 1 or more")
+    if field.kind is Kind.INTLIST and (len(field.separator) != 1 or field.separator.isalnum()):
+        raise table.refuse("separator", f"{field.separator!r} cannot join numbers", "write one sign such as /")
+    try:
+        re.compile(field.pattern)
+    except re.error as e:
+        raise table.refuse("pattern", f"does not compile: {e}", "mend the regular expression") from e
+    if not _ELEMENT.fullmatch(field.element):
+        raise table.refuse("element", f"{field.element!r} is no XML name", "letters and digits only")
+
+
+def _check_choices(table: Table, field: Field) -> None:
+    if len(set(field.choices)) != len(field.choices):
+        raise table.refuse("choices", "a choice stands twice", "remove one of them")
+    for word, meant in field.choice_aliases.items():
+        if meant not in field.choices:
+            raise table.refuse(
+                "choice_aliases", f"{word!r} means {meant!r}, no choice", suggestion(meant, field.choices)
+            )
+
+
+def _check_example(table: Table, field: Field, countries: Countries) -> None:
+    try:
+        read_example(field, countries)
+    except ValueError as e:
+        raise table.refuse("example", f"{field.example!r} {e}", "change the example or the rule") from e
+
+
+def _check_prompts(table: Table, field: Field, told: Mapping[str, str]) -> None:
+    if len(field.zh) > TITLE_LIMIT:
+        raise table.refuse("zh", f"has {len(field.zh)} characters, Excel shows {TITLE_LIMIT}", "shorten it")
+    for lang, text in told.items():
+        if len(text) > PROMPT_LIMIT:
+            over = len(text) - PROMPT_LIMIT
+            cure = f"shorten it by {over}; condition, limits and example count too"
+            raise table.refuse(f"prompt_{lang}", f"with what is added it has {len(text)} characters", cure)
+
+
+def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple[Field, Table]]) -> None:
+    for key in CORE[sheet]:
+        if key in kept:
+            continue
+        if key in given:
+            raise given[key].refuse("off", "the program cannot do without this field", "remove off = true")
+        raise next(iter(given.values())).refuse("", f"there is no [{sheet}.{key}]", "it must be there")
+
+
+def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:
+    seen: dict[str, str] = {}
+    for field, table in kept.values():
+        other = seen.setdefault(field.element, field.key)
+        if other != field.key:
+            raise table.refuse("element", f"{field.element} is already that of {other}", "choose another name")
+
+
+def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Table]]:
+    """Column order: that of the file, a field with `after` behind the one that it names."""
+    order: list[tuple[Field, Table]] = [v for v in kept.values() if not v[1].text("after")]
+    for field, table in (v for v in kept.values() if v[1].text("after")):
+        keys = [f.key for f, _ in order]
+        if table.text("after") not in keys:
+            raise table.refuse("after", f"there is no field {table.text('after')} before it", suggestion(table.text("after"), keys))
+        order.insert(keys.index(table.text("after")) + 1, (field, table))
+    return order
+
+
+def compile_headings(fields: tuple[Field, ...], words: Words) -> dict[str, Field]:
+    """Folded heading → field, over Chinese, English and aliases, with and without the unit."""
+    found: dict[str, Field] = {}
+    for field in fields:
+        for text in (field.zh, field.en, *field.aliases):
+            _put(found, fold(text), field)
+    # Units last: a heading of its own goes before another heading with a unit.
+    for field in (f for f in fields if f.unit):
+        word = words["unit"].get(field.unit)
+        units = (field.unit, word.zh, word.en, *word.aliases) if word else (field.unit,)
+        for text in (field.zh, field.en, *field.aliases):
+            for unit in units:
+                found.setdefault(fold(text + unit), field)
+    return found
+
+
+def _put(found: dict[str, Field], folded: str, field: Field) -> None:
+    other = found.setdefault(folded, field)
+    if other.key != field.key:
+        raise HeadingTaken(folded, other, field)
+
+
+class HeadingTaken(Exception):
+    """Two fields of a sheet share a heading."""
+
+    def __init__(self, folded: str, first: Field, second: Field) -> None:
+        super().__init__(f"the heading {folded!r} is that of {first.key} and of {second.key}")
+        self.second = second

@@ -1,0 +1,74 @@
+"""The findings: codes with severity, texts and cures in two languages, from `findings*.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from vinbatch.layers import Table, Tables, suggestion
+from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# What a text may always name: the original value, the field's heading, the row and the sheet.
+BUILT_IN = ("value", "field", "row", "sheet")
+
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
+_TEXTS = ("zh", "cure_zh", "en", "cure_en")
+_KEYS = ("severity", "soft", *_TEXTS, "params", "good", "bad")
+_ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
+_EXAMPLE_KEYS = (*_ROWS, "headings", "file", "records", "entries", "settings", "confirmed")
+_ROW_KEYS = ("mark", "row")
+
+
+def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dict[str, FindingRule]:
+    """Code → rule. `keys` are the field keys of each sheet: the examples may name no others."""
+    return {path[0]: _rule(path[0], table, keys) for path, table in tables.items()}
+
+
+def soft_codes(tables: Tables) -> frozenset[str]:
+    """The stops that settings may weaken. All others protect the declaration itself and stay."""
+    return frozenset(path[0] for path, table in tables.items() if table.flag("soft"))
+
+
+def _rule(code: str, table: Table, keys: Mapping[str, Collection[str]]) -> FindingRule:
+    if not _CODE.fullmatch(code):
+        raise table.refuse("", "a code is FIELD-REASON in capitals", "such as VIN-CHECK-DIGIT")
+    table.only(_KEYS)
+    table.need(("severity", *_TEXTS))
+    params = table.texts("params")
+    allowed = (*params, *BUILT_IN)
+    for key in _TEXTS:
+        for name in PLACEHOLDER.findall(table.text(key)):
+            if name not in allowed:
+                raise table.refuse(key, f"{{{name}}} is not declared", f'known: {", ".join(allowed)}')
+    good, bad = table.mapping("good"), table.mapping("bad")
+    for key, example in (("good", good), ("bad", bad)):
+        _check_example(table, key, example, keys)
+    if bad and good == bad:
+        raise table.refuse("bad", "good and bad example are the same", "one must show what is wrong")
+    return FindingRule(
+        code=code,
+        severity=Severity(table.one_of("severity", tuple(Severity))),
+        zh=table.text("zh"),
+        cure_zh=table.text("cure_zh"),
+        en=table.text("en"),
+        cure_en=table.text("cure_en"),
+        params=params,
+        good=good,
+        bad=bad,
+    )
+
+
+def _check_example(
+    table: Table, key: str, example: Mapping[str, object], keys: Mapping[str, Collection[str]]
+) -> None:
+    for name, value in example.items():
+        if name not in _EXAMPLE_KEYS:
+            raise table.refuse(key, f"{name} is unknown in an example", suggestion(name, _EXAMPLE_KEYS))
+        if name not in _ROWS:
+            continue
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise table.refuse(key, f"{name} must be a list of tables", f"write {name} = [{{ … }}]")
+        known = (*keys[_ROWS[name]], *_ROW_KEYS)
+        for cell in (c for row in value for c in row if c not in known):
+            raise table.refuse(key, f"{cell} in {name} is no field", suggestion(cell, known))

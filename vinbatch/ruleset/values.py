@@ -1,0 +1,65 @@
+"""Values and their written form: how people see them, and how the examples of the rules are read.
+
+The reading here takes canonical text only; what clerks type is the business of `vinbatch.checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from vinbatch.model import Field, Kind, Value
+from vinbatch.ruleset.countries import Countries
+
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+
+
+def show(field: Field, value: Value, countries: Countries) -> str:
+    """The form a person sees; every form reads back as the same value. None is ""."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return field.separator.join(map(str, value))
+    if isinstance(value, float):
+        text = format(Decimal(repr(value)), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if field.kind is Kind.COUNTRY and isinstance(value, str):
+        return countries.shown(value)
+    return str(value)
+
+
+def read_example(field: Field, countries: Countries) -> Value:
+    """The example as a value. ValueError, with the reason, where it contradicts the field's own rule."""
+    text = field.example
+    if field.length is not None and len(text) > field.length:
+        raise ValueError(f"has {len(text)} characters, the limit is {field.length}")
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        raise ValueError(f"does not match the pattern {field.pattern}")
+    if field.choices and text not in field.choices:
+        raise ValueError("is none of the choices")
+    if field.kind is Kind.COUNTRY and not countries.known(text):
+        raise ValueError("is no alpha-3 code of a country")
+    if field.kind in (Kind.INT, Kind.DECIMAL, Kind.INTLIST):
+        return _number(field, text)
+    return text
+
+
+def _number(field: Field, text: str) -> Value:
+    if field.kind is Kind.DECIMAL:
+        if not _DECIMAL.fullmatch(text):
+            raise ValueError("is not a number")
+        _within(field, float(text))
+        return float(text)
+    parts = text.split(field.separator) if field.kind is Kind.INTLIST else [text]
+    if not all(map(_WHOLE.fullmatch, parts)):
+        raise ValueError(f"is not whole numbers joined by {field.separator}" if len(parts) > 1 else "is not a whole number")
+    numbers = tuple(map(int, parts))
+    for n in (sum(numbers),) if field.bound == "sum" else numbers:
+        _within(field, n)
+    return numbers if field.kind is Kind.INTLIST else numbers[0]
+
+
+def _within(field: Field, number: float) -> None:
+    if (field.low is not None and number < field.low) or (field.high is not None and number > field.high):
+        raise ValueError(f"{number} is not within {field.low} and {field.high}")

@@ -1,0 +1,254 @@
+"""The settings of a home, from `settings.toml`: checked once, frozen, and part of the ruleset's digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from vinbatch.layers import Table, Tables
+
+TRIAL = "TRIAL"
+LANGUAGES = ("zh", "en")
+SEVERITIES = ("stop", "ask", "note", "off")
+SECURITIES = ("starttls", "tls", "plain")
+
+_SITE = re.compile(r"[A-Z0-9]{2,12}")
+_CODE = re.compile(r"[0-9A-Z]{1,18}")
+_VIN = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A single VIN that need not pass the check digit, and why."""
+
+    vin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much at once. `rows` and `package` cannot exceed what customs' own import takes."""
+
+    rows: int = 200  # asking rows of a workbook
+    carried_rows: int = 5000  # rows of a sheet, untouched ones included
+    part: int = 200  # records in one file of an extract
+    file_megabytes: int = 20  # of a workbook in the inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The processes that open foreign files."""
+
+    processes: int = 0  # 0: as many as there are processors, at most 4
+    memory_megabytes: int = 512  # beyond what the imports take
+    seconds: int = 60  # for one file
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How reports are mailed; without a host nothing is. `departments` maps folders to addresses."""
+
+    host: str = ""
+    port: int = 0  # 0: that of the security
+    security: str = "starttls"
+    user: str = ""
+    password_file: str = ""  # relative to the home; its first line
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a home decides for itself. `severities` are overrides, code → stop, ask, note or off."""
+
+    site: str = TRIAL
+    declarant_code: str = ""
+    declarant_name: str = ""
+    production: bool = False
+    dxp_id: str = ""
+    language: str = "zh"
+    timezone: str = "Asia/Shanghai"
+    settle_seconds: float = 2.0
+    all_or_nothing: bool = False
+    foreign_department: str = "note"
+    overdue_days: int = 3
+    staging: str = ""
+    exempt: tuple[Exemption, ...] = ()
+    severities: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    worker: Worker = Worker()
+    mail: Mail = Mail()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone: what people and customs see is in it."""
+        return ZoneInfo(self.timezone)
+
+    def exemption(self, vin: str) -> str:
+        """Why this VIN is exempt from the check digit, "" where it is not."""
+        return next((e.reason for e in self.exempt if e.vin == vin), "")
+
+
+_TABLES = ("limits", "worker", "mail", "severities")
+_TOP = (
+    "site",
+    "declarant_code",
+    "declarant_name",
+    "production",
+    "dxp_id",
+    "language",
+    "timezone",
+    "settle_seconds",
+    "all_or_nothing",
+    "foreign_department",
+    "overdue_days",
+    "staging",
+    "exempt",
+    *_TABLES,
+)
+
+
+def compile_settings(tables: Tables) -> Settings:
+    """`tables` as of `read_tables(…, depth=0)`. RulesError names file, key and cure."""
+    top = tables.get((), Table("", "rules/settings.toml", {}, {}))
+    top.only(_TOP)
+    settings = Settings(
+        site=_site(top),
+        declarant_code=_matching(top, "declarant_code", _CODE, "up to 18 digits and capitals"),
+        declarant_name=_bounded(top, "declarant_name", 100),
+        production=top.flag("production"),
+        dxp_id=_bounded(top, "dxp_id", 30),
+        language=top.one_of("language", LANGUAGES, "zh"),
+        timezone=_timezone(top),
+        settle_seconds=_seconds(top),
+        all_or_nothing=top.flag("all_or_nothing"),
+        foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
+        overdue_days=_whole(top, "overdue_days", 3, 1, 365),
+        staging=top.text("staging"),
+        exempt=_exempt(top),
+        severities=_severities(top),
+        limits=_limits(top.below("limits")),
+        worker=_worker(top.below("worker")),
+        mail=_mail(top.below("mail")),
+    )
+    _check_production(top, settings)
+    return settings
+
+
+def _site(top: Table) -> str:
+    return _matching(top, "site", _SITE, "2 to 12 capitals and digits", TRIAL)
+
+
+def _matching(table: Table, key: str, pattern: re.Pattern[str], called: str, default: str = "") -> str:
+    value = table.text(key, default)
+    if value and not pattern.fullmatch(value):
+        raise table.refuse(key, f"{value!r} is not {called}", f"write {called}")
+    return value
+
+
+def _bounded(table: Table, key: str, most: int) -> str:
+    value = table.text(key)
+    if len(value) > most:
+        raise table.refuse(key, f"has {len(value)} characters", f"customs takes {most}")
+    return value
+
+
+def _whole(table: Table, key: str, default: int, low: int, high: int) -> int:
+    value = table.whole(key, default)
+    if value is None or not low <= value <= high:
+        raise table.refuse(key, f"{value} is not within {low} and {high}", "choose a number between them")
+    return value
+
+
+def _timezone(top: Table) -> str:
+    name = top.text("timezone", "Asia/Shanghai")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as e:
+        raise top.refuse("timezone", f"{name!r} is no time zone", "such as Asia/Shanghai") from e
+    return name
+
+
+def _seconds(top: Table) -> float:
+    value = top.number("settle_seconds")
+    value = 2.0 if value is None else float(value)
+    if not 0 < value <= 60:
+        raise top.refuse("settle_seconds", f"{value:g} is not within 0 and 60", "2 suits most shares")
+    return value
+
+
+def _exempt(top: Table) -> tuple[Exemption, ...]:
+    found = []
+    for item in top.rows("exempt"):
+        vin, reason = item.get("vin"), item.get("reason")
+        if set(item) != {"vin", "reason"} or not isinstance(vin, str) or not isinstance(reason, str):
+            raise top.refuse("exempt", f"{item} has not exactly vin and reason", _EXEMPT_SHAPE)
+        if not _VIN.fullmatch(vin) or not reason.strip():
+            raise top.refuse("exempt", f"{vin!r} is no VIN, or has no reason", _EXEMPT_SHAPE)
+        found.append(Exemption(vin, reason.strip()))
+    return tuple(found)
+
+
+_EXEMPT_SHAPE = 'write exempt = [{ vin = "…", reason = "…" }]'
+
+
+def _severities(top: Table) -> Mapping[str, str]:
+    table = top.below("severities")
+    return {code: table.one_of(code, SEVERITIES) for code in table.values}
+
+
+def _limits(table: Table) -> Limits:
+    table.only(("rows", "carried_rows", "part", "file_megabytes"))
+    return Limits(
+        rows=_whole(table, "rows", 200, 1, 200),
+        carried_rows=_whole(table, "carried_rows", 5000, 200, 5000),
+        part=_whole(table, "part", 200, 1, 200),
+        file_megabytes=_whole(table, "file_megabytes", 20, 1, 200),
+    )
+
+
+def _worker(table: Table) -> Worker:
+    table.only(("processes", "memory_megabytes", "seconds"))
+    return Worker(
+        processes=_whole(table, "processes", 0, 0, 64),
+        memory_megabytes=_whole(table, "memory_megabytes", 512, 64, 65536),
+        seconds=_whole(table, "seconds", 60, 1, 3600),
+    )
+
+
+def _mail(table: Table) -> Mail:
+    table.only(("host", "port", "security", "user", "password_file", "sender", "to", "departments"))
+    departments = table.below("departments")
+    mail = Mail(
+        host=table.text("host"),
+        port=_whole(table, "port", 0, 0, 65535),
+        security=table.one_of("security", SECURITIES, "starttls"),
+        user=table.text("user"),
+        password_file=table.text("password_file"),
+        sender=table.text("sender"),
+        to=_addresses(table, "to"),
+        departments={name: _addresses(departments, name) for name in departments.values},
+    )
+    if mail.host and not mail.sender:
+        raise table.refuse("sender", "is missing", "mail needs the address that it comes from")
+    return mail
+
+
+def _addresses(table: Table, key: str) -> tuple[str, ...]:
+    for address in table.texts(key):
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            raise table.refuse(key, f"{address!r} is no mail address", "such as vin@example.cn")
+    return table.texts(key)
+
+
+def _check_production(top: Table, settings: Settings) -> None:
+    if not settings.production:
+        return
+    if settings.site == TRIAL:
+        raise top.refuse("site", f"is {TRIAL} although production = true", "name the site, 2 to 12 capitals and digits")
+    for key, value in (("declarant_code", settings.declarant_code), ("declarant_name", settings.declarant_name)):
+        if not value.strip():
+            raise top.refuse(key, "is missing although production = true", f'write {key} = "…"')
