@@ -68,7 +68,7 @@ class Table:
         return self._typed(key, str, default, "a text in quotes")
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """true or false."""
+        """True or false."""
         return self._typed(key, bool, default, "true or false")
 
     def whole(self, key: str, default: int | None = None) -> int | None:
@@ -182,7 +182,9 @@ def _parse(origin: str, text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
-        raise RulesError(f"{origin}: {e}", "mend the line; texts need quotes, a table may stand only once") from e
+        raise RulesError(
+            f"{origin}: {e}", "mend the line; texts need quotes, a table may stand only once"
+        ) from e
 
 
 def _walk(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | tuple[int, ...] | None
+Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
 
 VEHICLE = "vehicle"
 STRUCTURE = "structure"
@@ -127,7 +128,7 @@ class Finding:
     row: int = 0
     field: str = ""
     value: str = ""
-    params: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    params: tuple[tuple[str, Param], ...] = ()
     released: bool = False  # an ask that a person confirmed: now a note, shown as 已确认
 
 

@@ -11,7 +11,7 @@ from vinbatch.layers import Table, Tables
 
 TRIAL = "TRIAL"
 LANGUAGES = ("zh", "en")
-SEVERITIES = ("stop", "ask", "note", "off")
+SEVERITIES = ("stop", "ask", "note")
 SECURITIES = ("starttls", "tls", "plain")
 
 _SITE = re.compile(r"[A-Z0-9]{2,12}")
@@ -62,7 +62,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a home decides for itself. `severities` are overrides, code → stop, ask, note or off."""
+    """Everything a home decides for itself. `severities` are overrides, code → stop, ask or note."""
 
     site: str = TRIAL
     declarant_code: str = ""
@@ -248,7 +248,12 @@ def _check_production(top: Table, settings: Settings) -> None:
     if not settings.production:
         return
     if settings.site == TRIAL:
-        raise top.refuse("site", f"is {TRIAL} although production = true", "name the site, 2 to 12 capitals and digits")
-    for key, value in (("declarant_code", settings.declarant_code), ("declarant_name", settings.declarant_name)):
+        raise top.refuse(
+            "site", f"is {TRIAL} although production = true", "name the site, 2 to 12 capitals and digits"
+        )
+    for key, value in (
+        ("declarant_code", settings.declarant_code),
+        ("declarant_name", settings.declarant_name),
+    ):
         if not value.strip():
             raise top.refuse(key, "is missing although production = true", f'write {key} = "…"')

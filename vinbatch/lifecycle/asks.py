@@ -23,7 +23,9 @@ def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value]) -> s
     value = values.get(finding.field)
     if value is None or not finding.field:
         return f"{finding.code}:{finding.field}:"
-    return f"{finding.code}:{finding.field}:{ruleset.shown(ruleset.field(finding.sheet, finding.field), value)}"
+    return (
+        f"{finding.code}:{finding.field}:{ruleset.shown(ruleset.field(finding.sheet, finding.field), value)}"
+    )
 
 
 def release(

@@ -13,7 +13,7 @@ from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
-from vinbatch.model import STRUCTURE, VEHICLE, Diff, Entry, Facts, Finding, Record, Severity, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Diff, Entry, Facts, Finding, Param, Record, Severity, Value
 from vinbatch.ruleset import Ruleset
 
 
@@ -52,15 +52,11 @@ class Bench:
     sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
 
 
-def finding_on(
-    ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: str | tuple[str, ...]
-) -> Finding:
+def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:
     """A finding about a cell of the intent's row."""
     value = intent.values.get(key)
     shown = ruleset.shown(ruleset.field(VEHICLE, key), value) if value is not None else ""
-    return ruleset.finding(
-        code, sheet=VEHICLE, row=intent.row.number, field=key, value=shown, **params
-    )
+    return ruleset.finding(code, sheet=VEHICLE, row=intent.row.number, field=key, value=shown, **params)
 
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
@@ -121,7 +117,7 @@ def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Find
     params = bench.sheet_entries.get(number)
     if params is not None and not params.seen:
         told: list[Finding] = []
-        where = {"number": number, "link": f"{STRUCTURE}:{params.row.number}"}
+        where = {"number": number, "link": f"@link.structure|{params.row.number}"}
         if params.stopped:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, **where))
         elif params.open_asks:
@@ -137,7 +133,7 @@ def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Find
 def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...]:
     """An entry that was learnt with open asks, or from a draft, is asked about again at each use."""
     judged = entry_findings(bench.ruleset, 0, entry.values, draft=False)
-    where = {"number": entry.number, "link": f"catalogue:{entry.revision}"}
+    where = {"number": entry.number, "link": f"@link.catalogue|{entry.revision}"}
     if any(f.severity is Severity.STOP for f in judged):
         code = "STRUCTURE-INCOMPLETE-DRAFT" if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)

@@ -90,9 +90,9 @@ def _intents(case: Case) -> list[Intent]:
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     by_vin: dict[str, list[int]] = {}
-    for row, vin in vins.items():
+    for number, vin in vins.items():
         if vin:
-            by_vin.setdefault(vin, []).append(row)
+            by_vin.setdefault(vin, []).append(number)
     out = []
     for row in rows:
         others = frozenset(v for n, v in vins.items() if n != row.number) if row.mark else frozenset()
@@ -121,7 +121,7 @@ def _confirmed_numbers(case: Case) -> frozenset[str]:
 
 def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     """The official limit of 200 counts rows that ask for something (semantics section 4)."""
-    limit = case.ruleset.settings.max_rows
+    limit = case.ruleset.settings.limits.rows
     asking = sum(1 for i in intents if i.act is not None or i.stopped or not i.own)
     out = []
     if asking > limit:
@@ -172,9 +172,7 @@ def _settle(case: Case, weighed: Weighed) -> Settled:
     intent = weighed.intent
     if intent.row.number in case.seen(VEHICLE):
         return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
-    return settle_vehicle(
-        case.ruleset, weighed, case.batch, case.now, case.reading.source.department
-    )
+    return settle_vehicle(case.ruleset, weighed, case.batch, case.now, case.reading.source.department)
 
 
 def _all_or_nothing(
@@ -239,7 +237,9 @@ def _refuse_all(case: Case, whole: tuple[Finding, ...]) -> Outcome:
     """A file refused as a whole: every row comes back as it was, 未通过."""
     rows = []
     for row in case.reading.rows:
-        key = str(row_values(case.ruleset, row).get("structure_no" if row.sheet == STRUCTURE else "vin") or "")
+        key = str(
+            row_values(case.ruleset, row).get("structure_no" if row.sheet == STRUCTURE else "vin") or ""
+        )
         mark = row.mark or make_mark(case.ruleset, row, key, 0)
         rows.append(Judged(row, Verdict.REFUSED, None, mark))
     findings = (*whole, *(f for f in case.reading.findings if f.row))

@@ -17,6 +17,7 @@ from vinbatch.model import (
     Diff,
     Facts,
     Finding,
+    Param,
     Record,
     Row,
     Severity,
@@ -77,14 +78,12 @@ class Asking:
     confirmed_numbers: frozenset[str]  # structure numbers with 核实确认=是 on their own row
     other_vins: frozenset[str]  # VINs on the other rows of the sheet
 
-    def finding(self, code: str, key: str = "vin", **params: str | tuple[str, ...]) -> Finding:
+    def finding(self, code: str, key: str = "vin", /, **params: Param) -> Finding:
         """A finding about a cell of this row."""
         index = self.ruleset.index(VEHICLE)
         value = self.row.values[index[key]] if key in index else None
         text = self.ruleset.shown(self.ruleset.field(VEHICLE, key), value) if value is not None else ""
-        return self.ruleset.finding(
-            code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params
-        )
+        return self.ruleset.finding(code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params)
 
 
 def read_intent(asking: Asking) -> Intent:
@@ -174,7 +173,10 @@ def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) 
 
 def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
     wanted = act or Act.DECLARE
-    told = {"diff": shown_diff(asking.ruleset, intent.diff), "batch": record.now.batch}
+    told: dict[str, Param] = {
+        "diff": shown_diff(asking.ruleset, intent.diff),
+        "batch": record.now.batch,
+    }
     if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
         if intent.diff:
             intent = _note(intent, asking.finding("RECORD-REPLACED", **told))
@@ -235,7 +237,7 @@ def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
 
 
 def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
-    since = {
+    since: dict[str, Param] = {
         "batch": record.now.batch,
         "type": f"@type.{record.now.type}",
         "state": f"@state.{record.now.state}",

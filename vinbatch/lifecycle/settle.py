@@ -147,7 +147,11 @@ def _replaced(weighed: Weighed, now: datetime) -> tuple[RecordChange, ...]:
     old = weighed.intent.replaces
     if old is None:
         return ()
-    return (RecordChange(old.vin, old.version, "replaced", _dropped(old, now), VEHICLE, weighed.intent.row.number),)
+    return (
+        RecordChange(
+            old.vin, old.version, "replaced", _dropped(old, now), VEHICLE, weighed.intent.row.number
+        ),
+    )
 
 
 def _dropped(record: Record, now: datetime) -> Record | None:

@@ -10,7 +10,7 @@ from vinbatch.checks import across
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
-from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Row, Severity, Users, Value
+from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
 from vinbatch.ruleset import Ruleset
 
 
@@ -84,7 +84,7 @@ class Desk:
     parameters_only: bool
     seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
 
-    def finding(self, row: Row, code: str, **params: str | tuple[str, ...]) -> Finding:
+    def finding(self, row: Row, code: str, /, **params: Param) -> Finding:
         """A finding about the number of a structure row."""
         number = row_values(self.ruleset, row).get("structure_no")
         return self.ruleset.finding(
@@ -148,7 +148,10 @@ def _marked(desk: Desk, start: Parameters, values: Mapping[str, Value]) -> Param
         # The number was edited, or its entry is gone: the row is a new one.
         return _weigh(desk, _merged(desk, start, cleared=False), values)
     if mark.revision != start.known.revision:
-        told = {"revision": str(start.known.revision), "batch": start.known.batch}
+        told: dict[str, Param] = {
+            "revision": str(start.known.revision),
+            "batch": start.known.batch,
+        }
         code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
         finding = desk.finding(start.row, code, **told)
         return replace(start, findings=(*start.findings, finding), values=start.known.values)
@@ -199,9 +202,7 @@ def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Param
         findings.append(finding)
         waits = finding.severity is Severity.ASK and not confirmed
     before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
-    asked = release(
-        desk.ruleset, findings, params.values, lambda ask: confirmed or ask in before
-    )
+    asked = release(desk.ruleset, findings, params.values, lambda ask: confirmed or ask in before)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
     return replace(
@@ -217,7 +218,10 @@ def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Param
 def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) -> Finding:
     """A differing row revises the entry where no declared vehicle stands on it; else it must be meant."""
     users = desk.facts.users.get(params.number, Users())
-    told = {"number": params.number, "diff": shown_diff(desk.ruleset, params.diff)}
+    told: dict[str, Param] = {
+        "number": params.number,
+        "diff": shown_diff(desk.ruleset, params.diff),
+    }
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
     meant = desk.parameters_only or (confirmed and uses.only_changes)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
+from vinbatch.errors import RulesError
 from vinbatch.layers import Table, Tables, suggestion
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.ruleset.countries import Countries
@@ -130,9 +131,7 @@ def _field(
 def _with_defaults(own: Table, of_kind: Table | None) -> Table:
     if of_kind is None:
         return own
-    return replace(
-        own, values={**of_kind.values, **own.values}, origins={**of_kind.origins, **own.origins}
-    )
+    return replace(own, values={**of_kind.values, **own.values}, origins={**of_kind.origins, **own.origins})
 
 
 def _camel(key: str) -> str:
@@ -143,7 +142,9 @@ def _check_keys_of_kind(table: Table, kind: Kind) -> None:
     fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
     for key in table.values:
         if key not in fitting:
-            raise table.refuse(key, f"means nothing for the kind {kind}", f"remove it or change kind = {kind}")
+            raise table.refuse(
+                key, f"means nothing for the kind {kind}", f"remove it or change kind = {kind}"
+            )
     table.need(_NEEDED.get(kind, ()))
 
 
@@ -153,7 +154,9 @@ def _check_limits(table: Table, field: Field) -> None:
     if field.length is not None and field.length < 1:
         raise table.refuse("length", f"{field.length} leaves no room for a value", "write 1 or more")
     if field.kind is Kind.INTLIST and (len(field.separator) != 1 or field.separator.isalnum()):
-        raise table.refuse("separator", f"{field.separator!r} cannot join numbers", "write one sign such as /")
+        raise table.refuse(
+            "separator", f"{field.separator!r} cannot join numbers", "write one sign such as /"
+        )
     try:
         re.compile(field.pattern)
     except re.error as e:
@@ -203,7 +206,9 @@ def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:
     for field, table in kept.values():
         other = seen.setdefault(field.element, field.key)
         if other != field.key:
-            raise table.refuse("element", f"{field.element} is already that of {other}", "choose another name")
+            raise table.refuse(
+                "element", f"{field.element} is already that of {other}", "choose another name"
+            )
 
 
 def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Table]]:
@@ -212,7 +217,11 @@ def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Tabl
     for field, table in (v for v in kept.values() if v[1].text("after")):
         keys = [f.key for f, _ in order]
         if table.text("after") not in keys:
-            raise table.refuse("after", f"there is no field {table.text('after')} before it", suggestion(table.text("after"), keys))
+            raise table.refuse(
+                "after",
+                f"there is no field {table.text('after')} before it",
+                suggestion(table.text("after"), keys),
+            )
         order.insert(keys.index(table.text("after")) + 1, (field, table))
     return order
 
@@ -236,12 +245,6 @@ def compile_headings(fields: tuple[Field, ...], words: Words) -> dict[str, Field
 def _put(found: dict[str, Field], folded: str, field: Field) -> None:
     other = found.setdefault(folded, field)
     if other.key != field.key:
-        raise HeadingTaken(folded, other, field)
-
-
-class HeadingTaken(Exception):
-    """Two fields of a sheet share a heading."""
-
-    def __init__(self, folded: str, first: Field, second: Field) -> None:
-        super().__init__(f"the heading {folded!r} is that of {first.key} and of {second.key}")
-        self.second = second
+        place = f"rules/fields.toml: [{field.sheet}.{field.key}]"
+        problem = f"{place}: the heading {folded!r} is already that of {other.key}"
+        raise RulesError(problem, "choose another heading or alias")

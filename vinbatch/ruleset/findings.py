@@ -16,8 +16,22 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _KEYS = ("severity", "soft", *_TEXTS, "params", "good", "bad")
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
-_EXAMPLE_KEYS = (*_ROWS, "headings", "file", "records", "entries", "settings", "confirmed")
-_ROW_KEYS = ("mark", "row")
+# What an example may set up; `tests/test_examples.py` says what each does.
+_EXAMPLE_KEYS = (
+    *_ROWS,
+    "headings",
+    "file",
+    "record",
+    "other",
+    "entry",
+    "settings",
+    "again",
+    "raises",
+    "repeat",
+    "repeat_structures",
+    "count",
+)
+_ROW_KEYS = ("_mark", "_row")
 
 
 def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dict[str, FindingRule]:
@@ -40,7 +54,7 @@ def _rule(code: str, table: Table, keys: Mapping[str, Collection[str]]) -> Findi
     for key in _TEXTS:
         for name in PLACEHOLDER.findall(table.text(key)):
             if name not in allowed:
-                raise table.refuse(key, f"{{{name}}} is not declared", f'known: {", ".join(allowed)}')
+                raise table.refuse(key, f"{{{name}}} is not declared", f"known: {', '.join(allowed)}")
     good, bad = table.mapping("good"), table.mapping("bad")
     for key, example in (("good", good), ("bad", bad)):
         _check_example(table, key, example, keys)

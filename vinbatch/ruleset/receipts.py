@@ -40,7 +40,9 @@ def compile_receipts(tables: Tables) -> dict[str, ReturnCode]:
         meaning = Meaning(table.one_of("meaning", tuple(Meaning)))
         codes[code] = ReturnCode(code, meaning, table.text("zh"), table.text("en"))
     if NEGATIVE not in codes:
-        raise RulesError(f"rules/receipts.toml: there is no [{NEGATIVE}]", "negative codes are errors: add it")
+        raise RulesError(
+            f"rules/receipts.toml: there is no [{NEGATIVE}]", "negative codes are errors: add it"
+        )
     return codes
 
 

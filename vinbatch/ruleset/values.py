@@ -53,7 +53,9 @@ def _number(field: Field, text: str) -> Value:
         return float(text)
     parts = text.split(field.separator) if field.kind is Kind.INTLIST else [text]
     if not all(map(_WHOLE.fullmatch, parts)):
-        raise ValueError(f"is not whole numbers joined by {field.separator}" if len(parts) > 1 else "is not a whole number")
+        raise ValueError(
+            f"is not whole numbers joined by {field.separator}" if len(parts) > 1 else "is not a whole number"
+        )
     numbers = tuple(map(int, parts))
     for n in (sum(numbers),) if field.bound == "sum" else numbers:
         _within(field, n)

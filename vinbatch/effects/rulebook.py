@@ -1,0 +1,60 @@
+"""Rules, templates and tables as texts, read once, under one digest."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from vinbatch.errors import AccessError
+from vinbatch.model import Rulebook
+
+_RULES = (".toml", ".csv", ".xsd")
+_CODE = Path(__file__).resolve().parent.parent
+Texts = tuple[tuple[str, str], ...]
+
+
+def packaged_folder(name: str) -> Path:
+    """`rules` or `templates` as installed: inside the package, in a checkout beside it."""
+    inside = _CODE / name
+    return inside if inside.is_dir() else _CODE.parent / name
+
+
+@cache
+def packaged_rulebook() -> Rulebook:
+    """The rules that come with the program: for `check` without a home, and for tests."""
+    return _rulebook(_rules(packaged_folder("rules")), (), dict(_templates(packaged_folder("templates"))))
+
+
+def read_rulebook(home: Path) -> Rulebook:
+    """A home's rules over the packaged ones. AccessError where a file cannot be read as text."""
+    packaged = packaged_rulebook()
+    if home.resolve() == _CODE.parent:  # a checkout is itself a home
+        return packaged
+    templates = {**dict(packaged.templates), **dict(_templates(home / "templates"))}
+    return _rulebook(packaged.packaged, _rules(home / "rules"), templates)
+
+
+def _rulebook(packaged: Texts, home: Texts, templates: dict[str, str]) -> Rulebook:
+    laid = tuple(sorted(templates.items()))
+    digest = hashlib.sha256(repr((packaged, home, laid)).encode("utf-8", "surrogatepass")).hexdigest()
+    return Rulebook(packaged, home, laid, digest)
+
+
+def _rules(folder: Path) -> Texts:
+    return _texts(folder, _RULES)
+
+
+def _templates(folder: Path) -> Texts:
+    # The form and other workbooks lie here too; templates are what Jinja reads.
+    return _texts(folder, (".xml", ".html", ".txt", ".j2", ".xsl", ".css"))
+
+
+def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
+    if not folder.is_dir():
+        return ()
+    try:
+        files = sorted(p for p in folder.iterdir() if p.suffix in endings and not p.name.startswith("."))
+        return tuple((p.name, p.read_text(encoding="utf-8-sig")) for p in files)
+    except (OSError, UnicodeDecodeError) as e:
+        raise AccessError(f"{folder}: {e}", "make the file readable, as UTF-8") from e

@@ -1,0 +1,201 @@
+"""Texts → a checked `Ruleset`: what every other room asks for fields, findings, words and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from vinbatch.errors import RulesError
+from vinbatch.layers import Table, check_names, nearest, read_tables, suggestion
+from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
+from vinbatch.ruleset.countries import Countries, parse_countries
+from vinbatch.ruleset.fields import SHEETS, compile_fields, compile_headings
+from vinbatch.ruleset.findings import PLACEHOLDER, compile_findings, soft_codes
+from vinbatch.ruleset.receipts import ReturnCode, compile_receipts
+from vinbatch.ruleset.values import show
+from vinbatch.ruleset.words import Word, compile_words, fold
+from vinbatch.settings import Settings, compile_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in the reader's language: what it is, and how to mend it."""
+
+    what: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Everything the rules say, checked. Compiled from a `Rulebook` where it is used, never sent about."""
+
+    digest: str
+    settings: Settings
+    sheets: Mapping[str, tuple[Field, ...]]
+    findings: Mapping[str, FindingRule]
+    receipts: Mapping[str, ReturnCode]
+    countries: Countries
+    words: Mapping[str, Mapping[str, Word]]
+    tables: Mapping[str, str]
+    templates: Mapping[str, str]
+    headings: Mapping[str, Mapping[str, Field]]
+    indexes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def fields(self, sheet: str) -> tuple[Field, ...]:
+        """The fields of a sheet ("vehicle", "structure") in column order."""
+        return self.sheets[sheet]
+
+    def index(self, sheet: str) -> Mapping[str, int]:
+        """Key → position in `Row.values`."""
+        return self.indexes[sheet]
+
+    def field(self, sheet: str, key: str) -> Field:
+        """The field of this key. KeyError where the rules have none."""
+        return self.sheets[sheet][self.indexes[sheet][key]]
+
+    def heading(self, sheet: str, text: str) -> Field | None:
+        """The field that a column's heading means, in any of its languages and spellings."""
+        return self.headings[sheet].get(fold(text))
+
+    def nearest(self, sheet: str, text: str) -> Field | None:
+        """The field whose heading is most like this one."""
+        like = nearest(fold(text), self.headings[sheet])
+        return self.headings[sheet][like] if like else None
+
+    def shown(self, field: Field, value: Value) -> str:
+        """The form a person sees; it reads back as the same value."""
+        return show(field, value, self.countries)
+
+    def table(self, name: str) -> str:
+        """The text of a table of the rules, such as `wmi.csv`. KeyError where there is none."""
+        return self.tables[name]
+
+    def template(self, name: str) -> str:
+        """The text of a template. RulesError where there is none."""
+        if name not in self.templates:
+            raise RulesError(
+                f"templates/{name}: missing", "restore it, or remove the whole folder templates/"
+            )
+        return self.templates[name]
+
+    # ── findings and words ───────────────────────────────────────────────────────────────────────
+
+    def finding(
+        self, code: str, *, sheet: str = "", row: int = 0, field: str = "", value: str = "", **params: Param
+    ) -> Finding:
+        """A finding with its severity in rules and settings. KeyError for unknown code or params: our bug."""
+        rule = self.findings[code]
+        if set(params) != set(rule.params):
+            raise KeyError(f"{code} takes {sorted(rule.params)}, not {sorted(params)}")
+        severity = Severity(self.settings.severities.get(code, rule.severity))
+        return Finding(code, severity, sheet, row, field, value, tuple(params.items()))
+
+    def tell(self, finding: Finding, lang: str = "") -> Told:
+        """What a finding says, and its cure, in "zh" or "en" (default: that of the settings)."""
+        lang = lang or self.settings.language
+        rule = self.findings.get(finding.code)
+        if rule is None:  # a code of an older version, out of the ledger
+            return Told(finding.code, "")
+        known = {
+            "value": finding.value,
+            "row": str(finding.row),
+            "sheet": self.word(f"@sheet.{finding.sheet}", lang) if finding.sheet else "",
+            "field": self.word(f"@{finding.sheet}.{finding.field}", lang) if finding.field else "",
+            **{name: self._param(value, lang) for name, value in finding.params},
+        }
+        texts = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
+        what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), text) for text in texts)
+        return Told(what, cure)
+
+    def _param(self, value: Param, lang: str) -> str:
+        parts = (value,) if isinstance(value, str) else value
+        return ("、" if lang == "zh" else ", ").join(self.word(part, lang) for part in parts)
+
+    def word(self, token: str, lang: str = "") -> str:
+        """A word: `@act.申报`, `@vehicle.colour`, `@vehicle.colour|白 → 黑`, `@link.structure|5`.
+
+        Anything else is shown as it stands: it came from a person.
+        """
+        lang = lang or self.settings.language
+        if not token.startswith("@"):
+            return token
+        name, bar, rest = token[1:].partition("|")
+        group, _, key = name.partition(".")
+        told = self._told(group, key, lang)
+        if told is None:
+            return token
+        if "{n}" in told:
+            return told.replace("{n}", rest)
+        return told + ("：" if lang == "zh" else ": ") + rest if bar else told
+
+    def _told(self, group: str, key: str, lang: str) -> str | None:
+        if group in self.sheets:
+            if key not in self.indexes[group]:
+                return key
+            column = self.field(group, key)
+            return column.zh if lang == "zh" else column.en
+        word = self.words.get(group, {}).get(key)
+        return word.told(lang) if word else None
+
+
+def compile_rules(rulebook: Rulebook) -> Ruleset:
+    """The checked ruleset of these texts, cached by their digest. RulesError names file, key and cure."""
+    return _Compiling(rulebook).done()
+
+
+class _Compiling:
+    """Lets the cache see the digest alone: hashing a megabyte of texts at every call costs more."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def __hash__(self) -> int:
+        return hash(self.rulebook.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Compiling) and other.rulebook.digest == self.rulebook.digest
+
+    def done(self) -> Ruleset:
+        return _compile(self)
+
+
+@lru_cache(maxsize=8)
+def _compile(key: _Compiling) -> Ruleset:
+    rulebook = key.rulebook
+    check_names(rulebook)
+    settings = compile_settings(read_tables(rulebook, "settings", 0))
+    words = compile_words(read_tables(rulebook, "words", 2))
+    texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
+    if "countries.csv" not in texts:
+        raise RulesError("rules/countries.csv: missing", "reinstall vinbatch")
+    countries = parse_countries(texts["countries.csv"])
+    field_tables = read_tables(rulebook, "fields", 2)
+    sheets = compile_fields(field_tables, words, countries)
+    found = read_tables(rulebook, "findings", 1)
+    every_key = {sheet: [key for group, key in field_tables if group == sheet] for sheet in SHEETS}
+    findings = compile_findings(found, every_key)
+    _check_severities(settings, findings, soft_codes(found))
+    return Ruleset(
+        digest=rulebook.digest,
+        settings=settings,
+        sheets=sheets,
+        findings=findings,
+        receipts=compile_receipts(read_tables(rulebook, "receipts", 1)),
+        countries=countries,
+        words=words,
+        tables={name: text for name, text in texts.items() if not name.endswith(".toml")},
+        templates=dict(rulebook.templates),
+        headings={sheet: compile_headings(fields, words) for sheet, fields in sheets.items()},
+        indexes={sheet: {f.key: i for i, f in enumerate(fields)} for sheet, fields in sheets.items()},
+    )
+
+
+def _check_severities(settings: Settings, findings: Mapping[str, FindingRule], soft: frozenset[str]) -> None:
+    """Asks and notes may be weighed otherwise; a stop only where its rule says `soft = true`."""
+    table = Table("severities", "rules/settings.toml", settings.severities, {})
+    for code, severity in settings.severities.items():
+        if code not in findings:
+            raise table.refuse(code, "no such finding", suggestion(code, list(findings)))
+        if findings[code].severity is Severity.STOP and severity != "stop" and code not in soft:
+            raise table.refuse(code, "this stop cannot be weakened", "remove the line")
