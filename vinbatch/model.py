@@ -382,11 +382,10 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back to people: file names without folder, and their bytes."""
+    """What goes back to people: the bytes of the result workbook."""
 
     batch: str
     workbook: bytes
-    name: str
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────

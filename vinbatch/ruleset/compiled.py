@@ -129,6 +129,11 @@ class Ruleset:
             return told.replace("{n}", rest)
         return told + ("：" if lang == "zh" else ": ") + rest if bar else told
 
+    def phrase(self, token: str, lang: str = "", **params: str | int) -> str:
+        """A sentence of the rules, `group.token`, with its `{placeholders}` filled in. KeyError: our bug."""
+        group, _, key = token.partition(".")
+        return self.words[group][key].told(lang or self.settings.language).format(**params)
+
     def _told(self, group: str, key: str, lang: str) -> str | None:
         if group in self.sheets:
             if key not in self.indexes[group]:

@@ -1,0 +1,74 @@
+"""Records and catalogue entries → the contents of an extract, which may be edited and dropped again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vinbatch.lifecycle.marks import digest_row
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Mark, Record, Value
+from vinbatch.report.result import record_columns
+from vinbatch.report.words import local_time
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Shown
+
+
+def extract_workbook(records: Sequence[Record], entries: Mapping[str, Entry], ruleset: Ruleset) -> Filled:
+    """The records with the data last declared or drafted, and the parameters that they use.
+
+    `entries` are the latest revisions by number. Rows start at Excel row 2, in the order given.
+    """
+    vehicles = tuple(_vehicle(r, i, ruleset) for i, r in enumerate(records, start=2))
+    used = dict.fromkeys(str(r.now.data.get("structure_no") or "") for r in records)
+    known = [entries[number] for number in used if number in entries]
+    return Filled(
+        sheets=(FilledSheet(VEHICLE, vehicles), catalogue_sheet(known, ruleset)),
+        title=ruleset.phrase("result.extract"),
+    )
+
+
+def catalogue_workbook(entries: Sequence[Entry], ruleset: Ruleset) -> Filled:
+    """The catalogue alone: dropped or imported again unchanged it changes nothing."""
+    sheets = (FilledSheet(VEHICLE, ()), catalogue_sheet(entries, ruleset))
+    return Filled(sheets=sheets, title=ruleset.phrase("result.extract"))
+
+
+def catalogue_sheet(entries: Sequence[Entry], ruleset: Ruleset) -> FilledSheet:
+    """The rows of 结构参数 for these entries, from row 2."""
+    return FilledSheet(STRUCTURE, tuple(_entry(e, i, ruleset) for i, e in enumerate(entries, start=2)))
+
+
+def _vehicle(record: Record, number: int, ruleset: Ruleset) -> FilledRow:
+    data = record.now.data
+    mark = Mark(record.vin, record.revision, digest_row(ruleset, VEHICLE, data))
+    system = {**record_columns(record, ruleset), "mark": str(mark)}
+    if record.held:
+        system["verdict"] = ruleset.word("@verdict.held")
+        system["problems"] = held_words(record, ruleset)
+    return FilledRow(number, _cells(VEHICLE, data, ruleset), system, "held" if record.held else "")
+
+
+def held_words(record: Record, ruleset: Ruleset) -> str:
+    """What a held record waits for, as far as the record itself tells: field, value and code."""
+    told = []
+    for ask in record.held:
+        code, key, value = ask.split(":", 2)
+        field = ruleset.word(f"@{VEHICLE}.{key}") if key else ""
+        told.append(f"{field} {value}（{code}）".strip())
+    return "\n".join(told)
+
+
+def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:
+    mark = Mark(entry.number, entry.revision, digest_row(ruleset, STRUCTURE, entry.values))
+    system = {"batch": entry.batch, "updated": local_time(entry.updated, ruleset), "mark": str(mark)}
+    return FilledRow(number, _cells(STRUCTURE, entry.values, ruleset), system)
+
+
+def _cells(sheet: str, data: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:
+    cells: dict[str, Shown] = {}
+    for field in ruleset.fields(sheet):
+        value = data.get(field.key)
+        if isinstance(value, int | float):
+            cells[field.key] = value
+        elif value is not None:
+            cells[field.key] = ruleset.shown(field, value)
+    return cells

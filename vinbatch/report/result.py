@@ -1,0 +1,236 @@
+"""The stored outcome and the records as they stand now → the contents of the result workbook.
+
+Nothing is decided here: first answer, refresh after a receipt and recovery after a crash are this one
+function over what the ledger holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from vinbatch.lifecycle.acts import legal_acts
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Act,
+    Finding,
+    Judged,
+    Outcome,
+    Record,
+    Severity,
+    Verdict,
+)
+from vinbatch.report.sentence import sentence
+from vinbatch.report.words import local_time
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue, Shown, Summary
+
+_WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
+_MOST_FREQUENT = 8
+_MOST_IN_A_CELL = 12
+Place = tuple[str, int]
+
+
+def result_workbook(
+    outcome: Outcome, records: Mapping[str, Record], packages: Sequence[str], head: str, ruleset: Ruleset
+) -> Filled:
+    """What the result workbook shows. `records` are those of the batch's VINs as they stand now.
+
+    `packages` are the file names of the batch's packages, `head` is the head of the audit chain.
+    """
+    found: dict[Place, list[Finding]] = {}
+    for f in outcome.findings:
+        found.setdefault((f.sheet, f.row), []).append(f)
+    sheets = tuple(_sheet(outcome, sheet, found, records, ruleset) for sheet in (VEHICLE, STRUCTURE))
+    return Filled(
+        sheets=sheets,
+        issues=_issues(outcome, ruleset),
+        summary=_summary(outcome, packages, head, ruleset),
+        title=f"{ruleset.phrase('result.title')} {outcome.batch}",
+    )
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sheet(
+    outcome: Outcome,
+    sheet: str,
+    found: Mapping[Place, Sequence[Finding]],
+    records: Mapping[str, Record],
+    ruleset: Ruleset,
+) -> FilledSheet:
+    rows = []
+    for judged in sorted((j for j in outcome.rows if j.row.sheet == sheet), key=lambda j: j.row.number):
+        findings = sorted(found.get((sheet, judged.row.number), ()), key=lambda f: _WEIGHT[f.severity])
+        rows.append(
+            FilledRow(
+                number=judged.row.number,
+                cells=shown_cells(judged, ruleset),
+                system=_system(outcome, judged, findings, records, ruleset),
+                verdict=judged.verdict.value,
+                colours=_colours(findings),
+                extra=judged.row.extra,
+            )
+        )
+    return FilledSheet(sheet, tuple(rows), tuple(outcome.reading.extra.get(sheet, ())))
+
+
+def shown_cells(judged: Judged, ruleset: Ruleset) -> dict[str, Shown]:
+    """The cleaned cells of a row; where nothing was left, what the reading kept of it."""
+    row = judged.row
+    cells: dict[str, Shown] = dict(row.leftovers)
+    for field, value in zip(ruleset.fields(row.sheet), row.values, strict=True):
+        if isinstance(value, int | float):
+            cells[field.key] = value
+        elif value is not None:
+            cells[field.key] = ruleset.shown(field, value)
+    return cells
+
+
+def _system(
+    outcome: Outcome,
+    judged: Judged,
+    findings: Sequence[Finding],
+    records: Mapping[str, Record],
+    ruleset: Ruleset,
+) -> dict[str, str]:
+    told = [ruleset.tell(f) for f in findings]
+    system = {
+        "verdict": ruleset.word(f"@verdict.{judged.verdict}"),
+        "problems": _lines([t.what for t in told]),
+        "cures": _lines([t.cure for t in told]),
+        "mark": str(judged.mark) if judged.mark else "",
+        "updated": local_time(outcome.now, ruleset),
+    }
+    if judged.row.sheet == VEHICLE:
+        record = records.get(_vin(judged, ruleset))
+        system.update(record_columns(record, ruleset))
+    elif judged.verdict is Verdict.STORED:
+        system["batch"] = outcome.batch
+    return system
+
+
+def _vin(judged: Judged, ruleset: Ruleset) -> str:
+    vin = judged.row.values[ruleset.index(VEHICLE)["vin"]]
+    return vin if isinstance(vin, str) else ""
+
+
+def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
+    """The system columns that tell where a record stands."""
+    acts = {"acts": act_words(legal_acts(record), ruleset)}
+    if record is None:
+        return acts
+    return {
+        **acts,
+        "type": ruleset.word(f"@type.{record.now.type}"),
+        "state": ruleset.word(f"@state.{record.now.state}"),
+        "batch": record.now.batch,
+        "receipt": record.reply,
+        "updated": local_time(record.updated, ruleset),
+    }
+
+
+def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:
+    """Legal acts as people read them; the words of the column 操作 itself where the language has them."""
+    if not acts:
+        return ruleset.word("@act.none")
+    return " / ".join(a.value if ruleset.settings.language == "zh" else _both(a, ruleset) for a in acts)
+
+
+def _both(act: Act, ruleset: Ruleset) -> str:
+    return f"{act.value} {ruleset.word(f'@act.{act}')}"
+
+
+def _lines(texts: Sequence[str]) -> str:
+    kept = list(dict.fromkeys(t for t in texts if t))
+    if len(kept) == 1:
+        return kept[0]
+    lines = [f"{i}. {text}" for i, text in enumerate(kept[:_MOST_IN_A_CELL], start=1)]
+    if len(kept) > _MOST_IN_A_CELL:
+        lines.append(f"… +{len(kept) - _MOST_IN_A_CELL}")
+    return "\n".join(lines)
+
+
+def _colours(findings: Sequence[Finding]) -> dict[str, str]:
+    """The worst finding of each cell; `findings` come worst first."""
+    colours: dict[str, str] = {}
+    for f in findings:
+        if f.field:
+            colours.setdefault(f.field, f.severity.value)
+    return colours
+
+
+# ── the list of findings and the summary ─────────────────────────────────────────────────────────
+
+
+def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
+    order = {"": 0, VEHICLE: 1, STRUCTURE: 2}
+
+    def place(f: Finding) -> tuple[int, int, int, int]:
+        column = ruleset.index(f.sheet).get(f.field, 0) if f.sheet in ruleset.sheets else 0
+        return order.get(f.sheet, 3), f.row, _WEIGHT[f.severity], column
+
+    issues = []
+    for f in sorted(outcome.findings, key=place):
+        told = ruleset.tell(f)
+        issues.append(
+            Issue(f.sheet, f.row, f.field, f.code, f.severity.value, f.released, told.what, told.cure, f.value)
+        )
+    return tuple(issues)
+
+
+def _summary(outcome: Outcome, packages: Sequence[str], head: str, ruleset: Ruleset) -> Summary:
+    text, tone = sentence(outcome, ruleset)
+    return Summary(
+        sentence=text,
+        tone=tone,
+        facts=_facts(outcome, packages, ruleset),
+        counts=_counts(outcome, ruleset),
+        frequent=_frequent(outcome, ruleset),
+        head=head,
+    )
+
+
+def _facts(outcome: Outcome, packages: Sequence[str], ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
+    source = outcome.reading.source
+    declared = [d.vin for d in outcome.declarations]
+    facts = [
+        ("file", source.name),
+        ("batch", outcome.batch),
+        ("department", source.department),
+        ("time", local_time(outcome.now, ruleset)),
+        ("owner", source.user or source.owner),
+        ("saved_by", outcome.reading.saved_by),
+        ("last_vin", declared[-1] if declared else ""),
+        ("packages", ", ".join(packages)),
+        ("form", ruleset.phrase("fact.form_place")),
+    ]
+    if ruleset.settings.site == "TRIAL":
+        facts.append(("trial", ruleset.phrase("fact.trial_note")))
+    return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)
+
+
+def _counts(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:
+    both = len({j.row.sheet for j in outcome.rows}) > 1
+    counts = []
+    for sheet in (VEHICLE, STRUCTURE):
+        counted = Counter(j.verdict for j in outcome.rows if j.row.sheet == sheet)
+        for verdict in Verdict:
+            if counted[verdict]:
+                word = ruleset.word(f"@verdict.{verdict}")
+                label = f"{ruleset.word(f'@sheet.{sheet}')} · {word}" if both else word
+                counts.append((verdict.value, label, counted[verdict]))
+    return tuple(counts)
+
+
+def _frequent(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:
+    """The most frequent findings that ask for a person's work, each told by its first case."""
+    first: dict[str, Finding] = {}
+    counted: Counter[str] = Counter()
+    for f in outcome.findings:
+        if f.severity is not Severity.NOTE:
+            first.setdefault(f.code, f)
+            counted[f.code] += 1
+    return tuple((code, ruleset.tell(first[code]).what, n) for code, n in counted.most_common(_MOST_FREQUENT))

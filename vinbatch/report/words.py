@@ -1,0 +1,34 @@
+"""Small pieces of text that results, extracts and tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vinbatch.ruleset import Ruleset
+
+_MOST_RANGES = 12
+
+
+def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
+    """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence."""
+    ordered = sorted(set(numbers))
+    ranges: list[list[int]] = []
+    for n in ordered:
+        if ranges and n == ranges[-1][1] + 1:
+            ranges[-1][1] = n
+        else:
+            ranges.append([n, n])
+    lang = lang or ruleset.settings.language
+    joint = "、" if lang == "zh" else ", "
+    told = joint.join(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_MOST_RANGES])
+    if len(ranges) > _MOST_RANGES:
+        told += ruleset.phrase("result.more", lang, n=len(ordered))
+    return told
+
+
+def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
+    """A moment in the site's time zone, as people see it; "" for none."""
+    if moment is None:
+        return ""
+    return moment.astimezone(ruleset.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
