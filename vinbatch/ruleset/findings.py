@@ -30,6 +30,7 @@ _EXAMPLE_KEYS = (
     "repeat",
     "repeat_structures",
     "count",
+    "also",
 )
 _ROW_KEYS = ("_mark", "_row")
 

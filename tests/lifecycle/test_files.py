@@ -1,0 +1,109 @@
+"""Semantics sections 2 (all-or-nothing) and 4: limits, same bytes, order of a pass."""
+
+from __future__ import annotations
+
+import pytest
+from desk import OTHER_VIN, Desk, codes, only, verdicts
+from test_examples import with_settings
+
+from vinbatch.model import Rulebook, Verdict
+
+UNKNOWN = {"structure_no": "UNKNOWN-1"}
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def test_rows_stand_alone(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"vin": OTHER_VIN, **UNKNOWN}])
+    assert verdicts(outcome) == {2: "declared", 3: "refused"}
+
+
+def test_all_or_nothing_keeps_the_whole_workbook(rulebook: Rulebook) -> None:
+    desk = Desk(with_settings(rulebook, {"all_or_nothing": True}))
+    outcome = desk.drop([{}, {"vin": OTHER_VIN, **UNKNOWN}])
+    assert verdicts(outcome) == {2: "refused", 3: "refused"}
+    assert codes(outcome, "vehicle", 2) == ["BATCH-INCOMPLETE"]
+    assert outcome.records == outcome.entries == outcome.declarations == ()
+
+
+def test_a_held_row_keeps_an_all_or_nothing_workbook_too(rulebook: Rulebook) -> None:
+    desk = Desk(with_settings(rulebook, {"all_or_nothing": True}))
+    outcome = desk.drop([{"production_date": "2019.03"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert outcome.records == ()
+
+
+def test_more_than_200_asking_rows_refuse_the_file(desk: Desk) -> None:
+    outcome = desk.drop([{}] * 201)
+    assert outcome.refused
+    assert codes(outcome)[0] == "FILE-TOO-MANY-VEHICLES"
+    assert set(verdicts(outcome).values()) == {"refused"}
+    assert len(verdicts(outcome)) == 201
+
+
+def test_untouched_marked_rows_do_not_count(desk: Desk) -> None:
+    done = desk.drop()
+    (judged,) = [j for j in done.rows if j.row.sheet == "vehicle"]
+    row = {"_mark": str(judged.mark)}
+    outcome = desk.drop([row] * 300)
+    assert not outcome.refused
+
+
+def test_more_than_200_parameter_sets_beside_vehicles_refuse_the_file(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{"structure_no": f"N-{i}"} for i in range(201)])
+    assert codes(outcome)[0] == "FILE-TOO-MANY-STRUCTURES"
+
+
+def test_a_workbook_of_parameters_only_may_have_more(desk: Desk) -> None:
+    outcome = desk.drop([], [{"structure_no": f"N-{i}"} for i in range(201)])
+    assert not outcome.refused
+    assert len(only(outcome, Verdict.STORED, "structure")) == 201
+
+
+def test_same_bytes_again_declare_nothing_twice(desk: Desk) -> None:
+    first = desk.drop([{}], digest="same")
+    again = desk.drop([{}], digest="same")
+    assert verdicts(again) == {2: "unchanged"}
+    assert first.batch in desk.ruleset.tell(again.findings[0]).what
+    assert again.declarations == again.records == ()
+
+
+def test_same_bytes_are_never_acted_on_again_whatever_happened_since(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}], digest="same")
+    desk.again(saved, {2: {"action": "删除"}})
+    assert verdicts(desk.drop([{"action": "暂存"}], digest="same")) == {2: "unchanged"}
+    assert desk.facts.records == {}
+
+
+def test_rows_that_were_refused_are_decided_anew(desk: Desk) -> None:
+    refused = desk.drop([{}], [], digest="same")
+    assert verdicts(refused) == {2: "refused"}
+    desk.drop([], [{}])
+    assert verdicts(desk.drop([{}], [], digest="same")) == {2: "declared"}
+
+
+def test_the_third_drop_of_the_same_bytes_remembers_the_first(desk: Desk) -> None:
+    for _ in range(2):
+        desk.drop([{}], digest="same")
+    assert verdicts(desk.drop([{}], digest="same")) == {2: "unchanged"}
+
+
+def test_blank_lines_keep_row_numbers(desk: Desk) -> None:
+    assert verdicts(desk.drop([None, {}, None, {"vin": OTHER_VIN, "production_date": "2031.01"}])) == {
+        3: "declared",
+        5: "refused",
+    }
+
+
+def test_what_an_earlier_workbook_learnt_counts_for_the_later(desk: Desk) -> None:
+    desk.drop([{}])
+    assert verdicts(desk.drop([{"vin": OTHER_VIN}], [])) == {2: "declared"}
+
+
+def test_rows_in_are_rows_out(desk: Desk) -> None:
+    outcome = desk.drop([{}, None, {"vin": "?"}, {"vin": ""}], [{}, {"structure_no": ""}])
+    assert sorted(verdicts(outcome)) == [2, 4, 5]
+    assert sorted(verdicts(outcome, "structure")) == [2, 3]

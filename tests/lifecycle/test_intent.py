@@ -1,0 +1,362 @@
+"""Semantics section 2: what a row asks for. A test for each sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from desk import OTHER_VIN, Desk, codes, verdicts
+
+from vinbatch.model import Rulebook, State, Type
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+# ── no mark ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_new_row_with_a_blank_act_is_declared(desk: Desk) -> None:
+    assert verdicts(desk.drop()) == {2: "declared"}
+
+
+def test_a_known_vin_with_the_same_data_and_a_blank_act_is_unchanged(desk: Desk) -> None:
+    desk.drop()
+    assert verdicts(desk.drop()) == {2: "unchanged"}
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.REJECTED])
+def test_on_a_draft_or_rejected_filing_a_note_says_how_to_declare_it(desk: Desk, state: State) -> None:
+    desk.place(Type.FILING, state)
+    outcome = desk.drop()
+    assert verdicts(outcome) == {2: "unchanged"}
+    assert codes(outcome, "vehicle") == ["RECORD-NOT-DECLARED"]
+
+
+def test_the_same_data_of_a_held_row_stays_held(desk: Desk) -> None:
+    odd = {"production_date": "2019.03"}
+    assert verdicts(desk.drop([odd])) == {2: "held"}
+    assert verdicts(desk.drop([odd])) == {2: "held"}
+
+
+def test_confirming_a_held_row_finishes_it(desk: Desk) -> None:
+    odd = {"production_date": "2019.03"}
+    desk.drop([odd])
+    outcome = desk.drop([{**odd, "confirmed": "是"}])
+    assert verdicts(outcome) == {2: "declared"}
+    assert [f.code for f in outcome.findings if f.released]
+
+
+def test_an_explicit_act_with_the_same_data_is_done_where_legal(desk: Desk) -> None:
+    desk.place(Type.FILING, State.DRAFT)
+    assert verdicts(desk.drop([{"action": "申报"}])) == {2: "declared"}
+
+
+@pytest.mark.parametrize(
+    ("state", "act"), [(State.DECLARED, "申报"), (State.ACCEPTED, "申报"), (State.DRAFT, "暂存")]
+)
+def test_an_explicit_act_whose_outcome_already_stands_is_unchanged(
+    desk: Desk, state: State, act: str
+) -> None:
+    desk.place(Type.FILING, state)
+    assert verdicts(desk.drop([{"action": act}])) == {2: "unchanged"}
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.REJECTED])
+def test_other_data_on_a_draft_or_rejected_filing_replaces_it_with_a_note(desk: Desk, state: State) -> None:
+    desk.place(Type.FILING, state)
+    outcome = desk.drop([{"colour": "红"}])
+    assert verdicts(outcome) == {2: "declared"}
+    (note,) = [f for f in outcome.findings if f.code == "RECORD-REPLACED"]
+    assert "碳黑色 → 红" in desk.ruleset.tell(note).what
+    assert "TRIAL-20260101-0001" in desk.ruleset.tell(note).what
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (Type.FILING, State.DECLARED),
+        (Type.FILING, State.ACCEPTED),
+        (Type.CHANGE, State.DECLARED),
+        (Type.CHANGE, State.ACCEPTED),
+        (Type.REVOCATION, State.DECLARED),
+    ],
+)
+def test_other_data_in_any_other_state_is_refused_with_the_difference(
+    desk: Desk, kind: Type, state: State
+) -> None:
+    desk.place(kind, state)
+    outcome = desk.drop([{"colour": "红"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert codes(outcome, "vehicle") == ["RECORD-DIFFERS"]
+
+
+def test_a_refused_row_leaves_an_existing_draft_as_it_was(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.DRAFT)
+    outcome = desk.drop([{"production_date": "2031.01"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert desk.facts.records[record.vin] == record
+
+
+@pytest.mark.parametrize("act", ["变更", "变更暂存", "撤销"])
+def test_change_and_revocation_start_only_from_a_marked_row(desk: Desk, act: str) -> None:
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"action": act, "colour": "红", "revocation_reason": "车辆退运"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert "ACT-NEEDS-EXTRACT" in codes(outcome)
+
+
+def test_an_accepted_revocation_counts_as_none_but_for_its_ask(desk: Desk) -> None:
+    desk.place(Type.REVOCATION, State.ACCEPTED)
+    outcome = desk.drop([{"colour": "红"}])
+    assert verdicts(outcome) == {2: "held"}
+    (ask,) = [f for f in outcome.findings if f.code == "VIN-REVOKED"]
+    assert "2026-01-05" in desk.ruleset.tell(ask).what
+
+
+def test_a_refused_row_without_a_record_may_have_its_vin_edited(desk: Desk) -> None:
+    wrong = desk.drop([{"vin": "WBA13BJ03MCF12346"}])
+    assert verdicts(wrong) == {2: "refused"}
+    assert wrong.rows[0].mark is not None
+    assert wrong.rows[0].mark.revision == 0
+    assert verdicts(desk.again(wrong, {2: {"vin": OTHER_VIN}})) == {2: "declared"}
+
+
+# ── a record's mark ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_untouched_and_blank_asks_for_nothing(desk: Desk) -> None:
+    done = desk.drop()
+    again = desk.again(done)
+    assert verdicts(again) == {2: "unchanged"}
+    assert again.declarations == ()
+
+
+def test_untouched_and_blank_held_rows_stay_held(desk: Desk) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    assert verdicts(held) == {2: "held"}
+    assert verdicts(desk.again(held)) == {2: "held"}
+
+
+def test_edited_and_blank_on_a_held_filing_is_the_open_act(desk: Desk) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    assert verdicts(desk.again(held, {2: {"production_date": "2021.03"}})) == {2: "declared"}
+
+
+def test_edited_and_blank_on_a_rejected_filing_is_declared(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.REJECTED)
+    assert verdicts(desk.drop([{"_mark": desk.mark(record), "colour": "红"}])) == {2: "declared"}
+
+
+def test_edited_and_blank_on_a_rejected_change_is_a_change(desk: Desk) -> None:
+    record = desk.place(Type.CHANGE, State.REJECTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "colour": "红"}])
+    assert [d.type for d in outcome.declarations] == [Type.CHANGE]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(Type.FILING, State.DRAFT), (Type.FILING, State.ACCEPTED), (Type.CHANGE, State.ACCEPTED)]
+)
+def test_edited_and_blank_where_no_act_is_open_is_a_stop_with_old_new_and_legal_acts(
+    desk: Desk, kind: Type, state: State
+) -> None:
+    record = desk.place(kind, state)
+    outcome = desk.drop([{"_mark": desk.mark(record), "colour": "红"}])
+    assert verdicts(outcome) == {2: "refused"}
+    (stop,) = [f for f in outcome.findings if f.code == "EDIT-WITHOUT-ACT"]
+    assert "碳黑色 → 红" in desk.ruleset.tell(stop).what
+
+
+def test_an_explicit_act_on_an_untouched_row_is_done_where_legal(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "declared"}
+
+
+def test_a_change_without_a_difference_is_refused(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更"}])
+    assert codes(outcome, "vehicle") == ["CHANGE-WITHOUT-DIFFERENCE"]
+
+
+def test_results_carry_act_and_confirmation_back_only_on_refused_rows(desk: Desk) -> None:
+    index = desk.ruleset.index("vehicle")
+    outcome = desk.drop(
+        [
+            {"action": "申报", "confirmed": "是"},
+            {"vin": OTHER_VIN, "action": "申报", "confirmed": "是", "production_date": "2031.01"},
+        ]
+    )
+    shown = {j.row.number: (j.row.values[index["action"]], j.row.values[index["confirmed"]]) for j in outcome.rows[:2]}
+    assert shown == {2: (None, None), 3: ("申报", "是")}
+
+
+# ── confirmation ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_confirmation_never_releases_a_stop(desk: Desk) -> None:
+    outcome = desk.drop([{"confirmed": "是", "production_date": "2031.01"}])
+    assert verdicts(outcome) == {2: "refused"}
+
+
+def test_on_a_marked_row_a_new_ask_holds_again(desk: Desk) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    edited = desk.again(held, {2: {"confirmed": "是", "production_date": "2018.03"}})
+    assert verdicts(edited) == {2: "held"}
+    assert verdicts(desk.again(edited, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_on_an_untouched_held_row_a_confirmation_finishes_the_open_act(desk: Desk) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    outcome = desk.again(held, {2: {"confirmed": "是"}})
+    assert verdicts(outcome) == {2: "declared"}
+    assert outcome.records[0].released
+    assert [f.severity.value for f in outcome.findings if f.released] == ["note"]
+
+
+# ── drafts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_draft_may_lack_required_values_and_parameters(desk: Desk) -> None:
+    outcome = desk.drop([{"action": "暂存", "ccc_no": "", "structure_no": "UNKNOWN-1"}], [])
+    assert verdicts(outcome) == {2: "saved"}
+    assert {f.severity.value for f in outcome.findings} == {"note"}
+
+
+def test_what_a_draft_lacks_stops_it_when_it_is_declared(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存", "ccc_no": ""}])
+    assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "refused"}
+
+
+def test_asks_do_not_hold_a_draft_but_hold_it_when_it_is_declared(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存", "production_date": "2019.03"}])
+    assert verdicts(saved) == {2: "saved"}
+    assert [f for f in saved.findings if f.severity.value == "ask"]
+    assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "held"}
+
+
+def test_what_is_filled_in_on_a_draft_must_be_right(desk: Desk) -> None:
+    assert verdicts(desk.drop([{"action": "暂存", "production_date": "2021-03"}])) == {2: "refused"}
+
+
+def test_the_vin_of_a_draft_must_be_whole(desk: Desk) -> None:
+    assert verdicts(desk.drop([{"action": "暂存", "vin": ""}])) == {2: "refused"}
+
+
+# ── revocation and deletion ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_revocation_needs_a_reason(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "撤销"}])
+    assert codes(outcome, "vehicle") == ["REVOCATION-REASON-MISSING"]
+
+
+def test_a_revocation_ignores_other_edits_with_a_note_that_names_them(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop(
+        [{"_mark": desk.mark(record), "action": "撤销", "revocation_reason": "退运", "colour": "红"}]
+    )
+    assert verdicts(outcome) == {2: "declared"}
+    (note,) = [f for f in outcome.findings if f.code == "EDIT-IGNORED"]
+    assert "车身颜色" in desk.ruleset.tell(note).what
+    assert outcome.declarations[0].data["colour"] == record.now.data["colour"]
+
+
+def test_deleting_a_draft_deletes_it(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"action": "删除"}})
+    assert verdicts(outcome) == {2: "deleted"}
+    assert desk.facts.records == {}
+
+
+# ── the VIN is the identity ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_vin_twice_in_one_workbook_refuses_all_its_rows_naming_the_others(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"action": "暂存"}, {"vin": OTHER_VIN}])
+    assert verdicts(outcome)[2] == verdicts(outcome)[3] == "refused"
+    told = [desk.ruleset.tell(f).what for f in outcome.findings if f.code == "VIN-TWICE-IN-FILE"]
+    assert "3" in told[0]
+    assert "2" in told[1]
+
+
+def test_editing_the_vin_of_a_filing_draft_replaces_the_draft(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    old = saved.records[0].vin
+    outcome = desk.again(saved, {2: {"vin": OTHER_VIN, "action": "暂存"}})
+    assert verdicts(outcome) == {2: "saved"}
+    assert set(desk.facts.records) == {OTHER_VIN}
+    (note,) = [f for f in outcome.findings if f.code == "VIN-REPLACED"]
+    assert old in desk.ruleset.tell(note).what
+
+
+def test_an_edited_vin_whose_old_vin_stands_on_another_row_is_a_stop(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}, {"action": "暂存", "vin": OTHER_VIN}])
+    old = saved.records[0].vin
+    swapped = desk.again(
+        saved, {2: {"vin": OTHER_VIN, "action": "申报"}, 3: {"vin": old, "action": "申报"}}
+    )
+    assert verdicts(swapped) == {2: "refused", 3: "refused"}
+    assert set(codes(swapped, "vehicle")) >= {"MARK-OTHER-VIN"}
+
+
+@pytest.mark.parametrize("state", [State.DECLARED, State.ACCEPTED, State.REJECTED])
+def test_an_edited_vin_in_any_other_state_is_a_stop(desk: Desk, state: State) -> None:
+    record = desk.place(Type.FILING, state)
+    outcome = desk.drop([{"_mark": desk.mark(record), "vin": OTHER_VIN, "action": "申报"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert "MARK-OTHER-VIN" in codes(outcome)
+
+
+# ── missing columns, stale marks ─────────────────────────────────────────────────────────────────
+
+
+def test_a_missing_column_on_marked_rows_means_unchanged(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"action": "申报"}}, without=["colour", "ccc_no"])
+    assert verdicts(outcome) == {2: "declared"}
+    assert outcome.declarations[0].data["colour"] == "碳黑色"
+
+
+def test_an_emptied_cell_means_cleared_and_the_diff_says_so(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"action": "申报", "colour": ""}})
+    assert verdicts(outcome) == {2: "declared"}
+    assert "colour" not in outcome.declarations[0].data
+    assert [(d.field, d.old, d.new) for d in outcome.records[0].diff] == [("colour", "碳黑色", None)]
+
+
+def test_an_answer_of_customs_makes_no_extract_stale(desk: Desk) -> None:
+    done = desk.drop()
+    vin = done.records[0].vin
+    record = desk.facts.records[vin]
+    answered = replace(record, version=record.version + 1, now=replace(record.now, state=State.ACCEPTED))
+    desk.know(replace(answered, accepted=answered.now))
+    assert verdicts(desk.again(done, {2: {"action": "变更", "colour": "红"}})) == {2: "declared"}
+
+
+def test_stale_and_untouched_is_unchanged_with_a_note(desk: Desk) -> None:
+    first = desk.drop([{"action": "暂存"}])
+    desk.again(first, {2: {"action": "暂存", "colour": "红"}})
+    outcome = desk.again(first)
+    assert verdicts(outcome) == {2: "unchanged"}
+    assert codes(outcome, "vehicle") == ["MARK-STALE-NOTE"]
+
+
+def test_stale_and_acting_is_refused_saying_what_happened_since(desk: Desk) -> None:
+    first = desk.drop([{"action": "暂存"}])
+    second = desk.again(first, {2: {"action": "暂存", "colour": "红"}})
+    outcome = desk.again(first, {2: {"action": "申报"}})
+    assert verdicts(outcome) == {2: "refused"}
+    (stop,) = [f for f in outcome.findings if f.code == "MARK-STALE"]
+    assert second.batch in desk.ruleset.tell(stop).what
+
+
+def test_a_change_is_compared_with_the_data_in_force(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    drafted = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}])
+    back = desk.again(drafted, {2: {"action": "变更", "colour": "碳黑色"}})
+    assert "CHANGE-WITHOUT-DIFFERENCE" in codes(back)

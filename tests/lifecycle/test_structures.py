@@ -1,0 +1,266 @@
+"""Semantics section 3: structure parameters. A test for each sentence."""
+
+from __future__ import annotations
+
+import pytest
+from desk import OTHER_VIN, Desk, codes, verdicts
+
+from vinbatch.model import Rulebook, State, Type
+
+# A parameter set that asks: the overhangs and the wheelbase do not make the length.
+ODD = {"overhang_front": "700"}
+THIRD_VIN = "WBA13BJ07MCF12347"
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+# ── looked up, filled in, learnt ─────────────────────────────────────────────────────────────────
+
+
+def test_a_known_number_is_filled_in_from_the_catalogue(desk: Desk) -> None:
+    entry = desk.shelve()
+    outcome = desk.drop([{}], [])
+    assert verdicts(outcome) == {2: "declared"}
+    assert outcome.declarations[0].entry == entry
+
+
+def test_on_a_row_with_a_known_number_an_empty_cell_is_not_stated(desk: Desk) -> None:
+    desk.shelve()
+    blank = {f.key: "" for f in desk.ruleset.fields("structure") if f.key != "structure_no"}
+    outcome = desk.drop([{}], [blank])
+    assert verdicts(outcome) == {2: "declared"}
+    assert verdicts(outcome, "structure") == {2: "unchanged"}
+    assert codes(outcome) == []
+
+
+def test_an_unknown_number_is_learnt_when_a_vehicle_is_declared(desk: Desk) -> None:
+    outcome = desk.drop()
+    assert verdicts(outcome, "structure") == {2: "stored"}
+    assert [e.revision for e in desk.facts.entries.values()] == [1]
+
+
+def test_an_unknown_number_is_learnt_when_a_vehicle_is_saved(desk: Desk) -> None:
+    assert verdicts(desk.drop([{"action": "暂存"}]), "structure") == {2: "stored"}
+
+
+def test_in_neither_is_a_stop(desk: Desk) -> None:
+    outcome = desk.drop([{}], [])
+    assert verdicts(outcome) == {2: "refused"}
+    assert codes(outcome) == ["STRUCTURE-UNKNOWN"]
+
+
+def test_in_neither_is_a_note_for_a_draft(desk: Desk) -> None:
+    outcome = desk.drop([{"action": "暂存"}], [])
+    assert verdicts(outcome) == {2: "saved"}
+    assert codes(outcome) == ["STRUCTURE-UNKNOWN-DRAFT"]
+
+
+def test_nothing_is_learnt_from_refused_rows(desk: Desk) -> None:
+    outcome = desk.drop([{"production_date": "2031.01"}])
+    assert verdicts(outcome, "structure") == {2: "unchanged"}
+    assert desk.facts.entries == {}
+
+
+# ── verdicts and confirmation on structure rows ──────────────────────────────────────────────────
+
+
+def test_a_stop_on_a_structure_row_refuses_every_vehicle_that_uses_it_with_a_link(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"vin": OTHER_VIN}], [{"kerb_mass": "99999"}])
+    assert verdicts(outcome) == {2: "refused", 3: "refused"}
+    assert verdicts(outcome, "structure") == {2: "refused"}
+    told = [desk.ruleset.tell(f).what for f in outcome.findings if f.code == "STRUCTURE-REFUSED"]
+    assert len(told) == 2
+    assert all("第2行" in t for t in told)
+
+
+def test_an_ask_on_a_structure_row_holds_every_vehicle_that_uses_it(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"vin": OTHER_VIN}], [ODD])
+    assert verdicts(outcome) == {2: "held", 3: "held"}
+    assert verdicts(outcome, "structure") == {2: "held"}
+    assert codes(outcome, "vehicle") == ["STRUCTURE-ASK", "STRUCTURE-ASK"]
+
+
+def test_confirming_once_on_the_structure_row_settles_it_for_every_row(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"vin": OTHER_VIN}], [{**ODD, "confirmed": "是"}])
+    assert verdicts(outcome) == {2: "declared", 3: "declared"}
+
+
+def test_confirming_finishes_the_open_act_of_untouched_held_rows(desk: Desk) -> None:
+    held = desk.drop([{}, {"vin": OTHER_VIN}], [ODD])
+    outcome = desk.again(held, structure_edits={2: {"confirmed": "是"}})
+    assert verdicts(outcome) == {2: "declared", 3: "declared"}
+
+
+def test_confirming_does_not_finish_rows_with_another_ask(desk: Desk) -> None:
+    held = desk.drop([{}, {"vin": OTHER_VIN, "production_date": "2019.03"}], [ODD])
+    outcome = desk.again(held, structure_edits={2: {"confirmed": "是"}})
+    assert verdicts(outcome) == {2: "declared", 3: "held"}
+
+
+def test_a_confirmation_stays_with_the_revision_and_later_uses_get_a_note(desk: Desk) -> None:
+    desk.drop([{}], [{**ODD, "confirmed": "是"}])
+    outcome = desk.drop([{"vin": OTHER_VIN}], [])
+    assert verdicts(outcome) == {2: "declared"}
+    assert codes(outcome) == ["STRUCTURE-CONFIRMED"]
+
+
+def test_rows_that_no_vehicle_uses_are_checked_and_not_learnt(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {"structure_no": "OTHER-1"}])
+    assert verdicts(outcome, "structure") == {2: "stored", 3: "unchanged"}
+    assert codes(outcome, "structure", 3) == ["STRUCTURE-UNUSED"]
+    assert set(desk.facts.entries) == {desk.sample("structure")["structure_no"]}
+
+
+def test_a_workbook_of_parameters_only_is_a_catalogue_import(desk: Desk) -> None:
+    outcome = desk.drop([], [{}, {"structure_no": "OTHER-1"}])
+    assert verdicts(outcome, "structure") == {2: "stored", 3: "stored"}
+
+
+def test_importing_the_same_again_changes_nothing(desk: Desk) -> None:
+    desk.drop([], [{}])
+    again = desk.drop([], [{}])
+    assert verdicts(again, "structure") == {2: "unchanged"}
+    assert again.entries == ()
+
+
+# ── revising ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.REJECTED])
+def test_without_firm_users_a_differing_row_makes_the_next_revision(desk: Desk, state: State) -> None:
+    desk.shelve()
+    desk.place(Type.FILING, state)
+    outcome = desk.drop([{"vin": OTHER_VIN}], [{"width": "1870"}])
+    assert verdicts(outcome, "structure") == {2: "stored"}
+    (note,) = [f for f in outcome.findings if f.code == "STRUCTURE-REVISED"]
+    assert "→ 1870" in desk.ruleset.tell(note).what
+    assert [e.revision for e in desk.facts.entries.values()] == [2]
+
+
+@pytest.mark.parametrize("state", [State.DECLARED, State.ACCEPTED])
+def test_used_by_a_declared_or_accepted_vehicle_a_difference_is_a_stop(desk: Desk, state: State) -> None:
+    desk.shelve()
+    desk.place(Type.FILING, state)
+    outcome = desk.drop([{"vin": OTHER_VIN}], [{"width": "1870"}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert codes(outcome, "structure") == ["STRUCTURE-DIFFERS"]
+    (stop,) = [f for f in outcome.findings if f.code == "STRUCTURE-DIFFERS"]
+    assert "→ 1870" in desk.ruleset.tell(stop).what
+
+
+def test_confirmed_and_only_changes_use_it_then_it_is_revised(desk: Desk) -> None:
+    desk.shelve()
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop(
+        [{"_mark": desk.mark(record), "action": "变更"}], [{"width": "1870", "confirmed": "是"}]
+    )
+    assert verdicts(outcome) == {2: "declared"}
+    assert verdicts(outcome, "structure") == {2: "stored"}
+    declaration = outcome.declarations[0]
+    assert declaration.entry is not None
+    assert declaration.entry.revision == 2
+    assert ("structure", "width") in {(d.sheet, d.field) for d in declaration.diff}
+
+
+def test_not_all_rows_are_changes_then_it_stays_a_stop(desk: Desk) -> None:
+    desk.shelve()
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop(
+        [{"_mark": desk.mark(record), "action": "变更", "colour": "红"}, {"vin": OTHER_VIN}],
+        [{"width": "1870", "confirmed": "是"}],
+    )
+    assert verdicts(outcome) == {2: "refused", 3: "refused"}
+
+
+def test_an_import_of_parameters_in_use_asks_and_tells_how_many_vehicles_stand_on_the_old(desk: Desk) -> None:
+    desk.shelve()
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([], [{"width": "1870"}])
+    assert verdicts(outcome, "structure") == {2: "held"}
+    assert desk.facts.entries[str(desk.sample("structure")["structure_no"])].revision == 1
+    confirmed = desk.again(outcome, structure_edits={2: {"confirmed": "是"}})
+    assert verdicts(confirmed, "structure") == {2: "stored"}
+    assert desk.facts.entries[str(desk.sample("structure")["structure_no"])].revision == 2
+
+
+def test_a_record_keeps_the_revision_it_was_declared_with(desk: Desk) -> None:
+    first = desk.drop()
+    vin = first.records[0].vin
+    asked = desk.drop([], [{"width": "1870", "confirmed": "是"}])
+    assert verdicts(asked, "structure") == {2: "stored"}
+    assert desk.facts.records[vin].now.structure_revision == 1
+    later = desk.drop([{"vin": OTHER_VIN}], [])
+    assert later.declarations[0].entry is not None
+    assert later.declarations[0].entry.revision == 2
+
+
+def test_the_same_number_with_the_same_values_twice_is_told(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {}])
+    assert verdicts(outcome) == {2: "declared"}
+    assert codes(outcome) == ["STRUCTURE-REPEATED"]
+
+
+def test_the_same_number_with_other_values_refuses_all_its_rows(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {"width": "1870"}])
+    assert verdicts(outcome, "structure") == {2: "refused", 3: "refused"}
+    assert verdicts(outcome) == {2: "refused"}
+
+
+# ── two certificates ─────────────────────────────────────────────────────────────────────────────
+
+OTHER_CCC = "2020011101000999"
+
+
+def test_one_number_with_two_certificates_asks_on_the_row_that_differs(desk: Desk) -> None:
+    outcome = desk.drop([{}, {"vin": OTHER_VIN, "ccc_no": OTHER_CCC}])
+    assert verdicts(outcome) == {2: "declared", 3: "held"}
+    assert codes(outcome) == ["CCC-TWO-CERTIFICATES"]
+
+
+def test_the_version_of_a_certificate_does_not_count(desk: Desk) -> None:
+    number = str(desk.sample("vehicle")["ccc_no"])
+    assert verdicts(desk.drop([{}, {"vin": OTHER_VIN, "ccc_no": f"{number}(B0)"}])) == {
+        2: "declared",
+        3: "declared",
+    }
+
+
+def test_the_first_certificate_is_the_one_on_record(desk: Desk) -> None:
+    desk.drop()
+    outcome = desk.drop([{"vin": OTHER_VIN, "ccc_no": OTHER_CCC}, {"vin": THIRD_VIN}], [])
+    assert verdicts(outcome) == {2: "held", 3: "declared"}
+
+
+def test_rows_with_a_stop_do_not_count_as_first(desk: Desk) -> None:
+    outcome = desk.drop(
+        [{"ccc_no": OTHER_CCC, "production_date": "2031.01"}, {"vin": OTHER_VIN}, {"vin": THIRD_VIN}]
+    )
+    assert verdicts(outcome) == {2: "refused", 3: "declared", 4: "declared"}
+
+
+# ── deletion with parameters ─────────────────────────────────────────────────────────────────────
+
+
+def test_deleting_with_parameters_removes_them_when_no_other_record_uses_them(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome) == {2: "deleted"}
+    assert desk.facts.entries == {}
+
+
+def test_deleting_with_parameters_in_use_deletes_nothing_and_names_users(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}, {"action": "暂存", "vin": OTHER_VIN}])
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome) == {2: "refused", 3: "unchanged"}
+    (stop,) = [f for f in outcome.findings if f.code == "STRUCTURE-STILL-USED"]
+    assert OTHER_VIN in desk.ruleset.tell(stop).what
+
+
+def test_users_deleted_by_the_same_workbook_do_not_count(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}, {"action": "暂存", "vin": OTHER_VIN}])
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}, 3: {"action": "删除"}})
+    assert verdicts(outcome) == {2: "deleted", 3: "deleted"}
+    assert desk.facts.entries == {}

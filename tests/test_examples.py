@@ -1,0 +1,129 @@
+"""Every finding has a good example, which does not yield it, and a bad one, which yields exactly it.
+
+An example is data: `vehicles` and `structures` lie over the sample row; `record`, `other` and `entry` are
+what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
+rows; `count` is how often the code is found; `also` are codes that cannot but come along.
+Examples with `file` are files, and `raises` is a bug of ours: tests/workbook and tests/test_run.py have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from desk import OTHER_VIN, Desk, codes
+
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.lifecycle.marks import digest_row
+from vinbatch.model import Mark, Outcome, Rulebook, State, Type
+from vinbatch.ruleset import compile_rules
+
+RULES = compile_rules(packaged_rulebook()).findings
+ELSEWHERE = ("file", "raises")
+
+
+def with_settings(rulebook: Rulebook, settings: Mapping[str, object]) -> Rulebook:
+    """A home's settings.toml with these lines."""
+    lines = "\n".join(f"{k} = {_toml(v)}" for k, v in settings.items())
+    return replace(rulebook, home=(("settings.toml", lines),), digest=f"{rulebook.digest}{lines}")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return repr(value) if isinstance(value, int | float) else f'"{value}"'
+
+
+def play(example: Mapping[str, Any]) -> Outcome:
+    """Drop the workbook that the example describes."""
+    desk = Desk(with_settings(packaged_rulebook(), example.get("settings", {})))
+    record = _place(desk, example["record"]) if "record" in example else None
+    if "other" in example:
+        _place(desk, example["other"])
+    entry = None
+    if "entry" in example:
+        cells = {k: v for k, v in example["entry"].items() if not k.startswith("_")}
+        entry = desk.shelve(revision=2, **cells)
+        if example["entry"].get("_confirmed"):
+            asked = desk.drop([{"action": "暂存"}], [cells]).findings
+            confirmed = tuple(f"{f.code}:{f.field}:" for f in asked)
+            desk.facts = replace(desk.facts, records={}, users={}, entries={entry.number: entry})
+            entry = replace(entry, confirmed=_asks(desk, entry, confirmed))
+            desk.facts = replace(desk.facts, entries={entry.number: entry})
+    vehicles = [_marked(desk, row, record) for row in example.get("vehicles", [{}])]
+    structures = [_marked_entry(desk, row, entry) for row in example.get("structures", [{}])]
+    vehicles *= example.get("repeat", 1)
+    structures *= example.get("repeat_structures", 1)
+    outcome = desk.drop(vehicles, structures, digest="same")
+    return desk.drop(vehicles, structures, digest="same") if example.get("again") else outcome
+
+
+def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ...]:
+    from vinbatch.lifecycle.asks import ask_of
+    from vinbatch.lifecycle.structures import entry_findings
+
+    found = entry_findings(desk.ruleset, 0, entry.values, draft=False)
+    return tuple(ask_of(desk.ruleset, f, entry.values) for f in found)
+
+
+def _place(desk: Desk, given: Mapping[str, Any]) -> Any:
+    cells = {k: v for k, v in given.items() if k not in ("type", "state", "department", "held", "vin")}
+    record = desk.place(
+        Type(given["type"]), State(given["state"]), given.get("vin"), held=given.get("held", False), **cells
+    )
+    if "department" in given:
+        record = replace(record, department=given["department"])
+        desk.know(record)
+    return record
+
+
+def _marked(desk: Desk, row: Mapping[str, Any], record: Any) -> dict[str, Any]:
+    mark = row.get("_mark")
+    if mark in (True, "stale"):
+        if record is None:
+            sample = desk.sample("vehicle")
+            mark = str(Mark(str(sample["vin"]), 1, digest_row(desk.ruleset, "vehicle", sample)))
+        else:
+            mark = desk.mark(record, stale=mark == "stale")
+    return {**row, "_mark": mark}
+
+
+def _marked_entry(desk: Desk, row: Mapping[str, Any], entry: Any) -> dict[str, Any]:
+    mark = row.get("_mark")
+    if mark in (True, "stale"):
+        mark = desk.entry_mark(entry, stale=mark == "stale")
+    return {**row, "_mark": mark}
+
+
+PLAYED = [code for code, rule in RULES.items() if not any(k in rule.bad for k in ELSEWHERE)]
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_finding_has_both_examples(code: str) -> None:
+    assert RULES[code].good
+    assert RULES[code].bad
+
+
+@pytest.mark.parametrize("code", PLAYED)
+def test_the_good_example_does_not_yield_the_code(code: str) -> None:
+    assert code not in codes(play(RULES[code].good))
+
+
+@pytest.mark.parametrize("code", PLAYED)
+def test_the_bad_example_yields_exactly_the_code(code: str) -> None:
+    bad = RULES[code].bad
+    found = codes(play(bad))
+    assert set(found) == {code, *bad.get("also", [])}
+    assert found.count(code) == bad.get("count", found.count(code))
+
+
+def test_the_sample_has_no_finding(rulebook: Rulebook) -> None:
+    outcome = Desk(rulebook).drop()
+    assert codes(outcome) == []
+    assert OTHER_VIN != Desk(rulebook).sample("vehicle")["vin"]

@@ -1,0 +1,68 @@
+"""What every command starts from: the home, its rules, the clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from vinbatch.effects.home import Home, find_home
+from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
+from vinbatch.errors import AccessError
+from vinbatch.model import Rulebook
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.settings import TRIAL
+
+
+@dataclass
+class Context:
+    """The option --home and what follows from it, looked up once and only when asked for."""
+
+    option: str | None = None
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder of the home. AccessError with the cure where there is none."""
+        return find_home(self.option, os.environ, Path.cwd())
+
+    @cached_property
+    def maybe_root(self) -> Path | None:
+        """The home where one is found: a home that was named must be there, a current folder need not."""
+        try:
+            return self.root
+        except AccessError:
+            if self.option or os.environ.get("VINBATCH_HOME"):
+                raise
+            return None
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The home's rules; the packaged ones where there is no home."""
+        root = self.maybe_root
+        return packaged_rulebook() if root is None else read_rulebook(root)
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """The compiled rules. RulesError where they are wrong."""
+        return compile_rules(self.rulebook)
+
+    @cached_property
+    def home(self) -> Home:
+        """The home with its folders."""
+        return Home(self.root, self.ruleset.settings)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment that this command works with; a trial home obeys SOURCE_DATE_EPOCH."""
+        fixed = os.environ.get("SOURCE_DATE_EPOCH")
+        if fixed and fixed.isdecimal() and self.ruleset.settings.site == TRIAL:
+            return datetime.fromtimestamp(int(fixed), UTC)
+        return datetime.now(UTC)
+
+
+pass_context: Callable[..., Callable[..., object]] = click.make_pass_decorator(Context)

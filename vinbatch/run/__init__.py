@@ -1,0 +1,1 @@
+"""One pass over a home: the effects around `vinbatch.flow`."""

@@ -1,0 +1,98 @@
+"""From files to outcomes, with nothing written: what a pass and a dry run have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vinbatch import flow
+from vinbatch.effects import pool as pools
+from vinbatch.lifecycle.marks import row_values
+from vinbatch.model import STRUCTURE, VEHICLE, Facts, Outcome, Parsed, Reading, Rulebook, Source
+from vinbatch.ruleset import Ruleset, compile_rules
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a chunk of readings asks the ledger for."""
+
+    vins: frozenset[str]
+    numbers: frozenset[str]
+    digests: frozenset[str]
+
+
+LookUp = Callable[[Wanted], Facts]
+
+
+def parse_here(item: tuple[Source, bytes]) -> Parsed:
+    """Runs in a worker: the rules went there once, when it started."""
+    source, data = item
+    rulebook = pools.initial()
+    assert isinstance(rulebook, Rulebook)  # noqa: S101 - the pool was given it
+    return flow.parse(source, data, rulebook)
+
+
+def parse_all(
+    pool: pools.Pool, files: Sequence[tuple[Source, bytes]], ruleset: Ruleset
+) -> list[Parsed]:
+    """One task a file; a file that kills its worker, or takes too long, is refused with the reason."""
+    parsed = []
+    for (source, _), answer in zip(files, pool.map(parse_here, files), strict=True):
+        if isinstance(answer, pools.Died):
+            answer = Parsed(source, refusal=ruleset.finding(_DIED[answer.reason]))
+        parsed.append(answer)
+    return parsed
+
+
+_DIED = {
+    "memory": "FILE-TOO-HEAVY",
+    "time": "FILE-TOO-SLOW",
+    "crash": "FILE-KILLS-READER",
+    "error": "FILE-KILLS-READER",
+}
+
+
+def wanted(readings: Iterable[Reading], ruleset: Ruleset) -> Wanted:
+    """The VINs, numbers and files that these readings name, marks included."""
+    vins: set[str] = set()
+    numbers: set[str] = set()
+    digests: set[str] = set()
+    for reading in readings:
+        digests.add(reading.source.digest)
+        for row in reading.rows:
+            values = row_values(ruleset, row)
+            vin, number = values.get("vin"), values.get("structure_no")
+            if row.sheet == VEHICLE and isinstance(vin, str):
+                vins.add(vin)
+            if isinstance(number, str):
+                numbers.add(number)
+            if row.mark is not None:
+                (vins if row.sheet == VEHICLE else numbers).add(row.mark.key)
+    return Wanted(frozenset(vins), frozenset(numbers), frozenset(digests))
+
+
+def parameters_only(reading: Reading) -> bool:
+    """Whether a workbook holds parameters and no vehicle: a catalogue import, worked before all others."""
+    sheets = {row.sheet for row in reading.rows}
+    return sheets == {STRUCTURE}
+
+
+def decide_in_order(
+    readings: Sequence[Reading],
+    batches: Sequence[str],
+    look_up: LookUp,
+    rulebook: Rulebook,
+    now: datetime,
+) -> list[Outcome]:
+    """The outcomes in the order given, as if the workbooks had been worked one after another.
+
+    Workbooks that hold parameters only are decided before the others (semantics section 4).
+    """
+    ruleset = compile_rules(rulebook)
+    facts = look_up(wanted(readings, ruleset))
+    outcomes: dict[int, Outcome] = {}
+    for i in sorted(range(len(readings)), key=lambda i: not parameters_only(readings[i])):
+        outcomes[i] = flow.decide(readings[i], facts, rulebook, batches[i], now)
+        facts = flow.after(facts, outcomes[i])
+    return [outcomes[i] for i in range(len(readings))]
