@@ -189,6 +189,8 @@ class Reading:
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # our sheet → the name it had
     findings: tuple[Finding, ...] = ()
+    # of the sheet 查询: Excel row, and (column, text) for each filled cell
+    queries: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
 
     @property
     def refused(self) -> bool:

@@ -26,9 +26,12 @@ class Told:
     cure: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ruleset:
-    """Everything the rules say, checked. Compiled from a `Rulebook` where it is used, never sent about."""
+    """Everything the rules say, checked. Compiled from a `Rulebook` where it is used, never sent about.
+
+    One object per digest: what other rooms make of the rules may be cached by it.
+    """
 
     digest: str
     settings: Settings
