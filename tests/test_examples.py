@@ -3,7 +3,8 @@
 An example is data: `vehicles` and `structures` lie over the sample row; `record`, `other` and `entry` are
 what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
 rows; `count` is how often the code is found; `also` are codes that cannot but come along.
-Examples with `file` are files, and `raises` is a bug of ours: tests/workbook and tests/test_run.py have them.
+`headings` adds, renames or leaves out columns of the vehicle sheet; `agreed` are pairs (WMI, country) that
+were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug of ours: tests/run has it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from desk import OTHER_VIN, Desk, codes
+from example_files import FILES
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.lifecycle.marks import digest_row
@@ -21,7 +23,7 @@ from vinbatch.model import Mark, Outcome, Rulebook, State, Type
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
-ELSEWHERE = ("file", "raises")
+ELSEWHERE = ("raises",)
 
 
 def with_settings(rulebook: Rulebook, settings: Mapping[str, object]) -> Rulebook:
@@ -43,6 +45,10 @@ def _toml(value: object) -> str:
 def play(example: Mapping[str, Any]) -> Outcome:
     """Drop the workbook that the example describes."""
     desk = Desk(with_settings(packaged_rulebook(), example.get("settings", {})))
+    if "file" in example:
+        return FILES[example["file"]](desk)
+    if "agreed" in example:
+        desk.facts = replace(desk.facts, agreed=frozenset((a, b) for a, b in example["agreed"]))
     record = _place(desk, example["record"]) if "record" in example else None
     if "other" in example:
         _place(desk, example["other"])
@@ -60,8 +66,21 @@ def play(example: Mapping[str, Any]) -> Outcome:
     structures = [_marked_entry(desk, row, entry) for row in example.get("structures", [{}])]
     vehicles *= example.get("repeat", 1)
     structures *= example.get("repeat_structures", 1)
+    if "headings" in example:
+        return _with_headings(desk, example["headings"])
     outcome = desk.drop(vehicles, structures, digest="same")
     return desk.drop(vehicles, structures, digest="same") if example.get("again") else outcome
+
+
+def _with_headings(desk: Desk, given: Mapping[str, Any]) -> Outcome:
+    sheet = desk.sheet("vehicle", [{}], given.get("without", ()))
+    head, row = list(sheet.rows[0]), list(sheet.rows[1])
+    for key, text in given.get("rename", {}).items():
+        head[head.index(desk.ruleset.field("vehicle", key).zh)] = text
+    for text in given.get("add", ()):
+        head.append(text)
+        row.append(row[head.index(text)] if text in head[:-1] else "x")
+    return desk.put((replace(sheet, rows=(tuple(head), tuple(row))), desk.sheet("structure", [{}])))
 
 
 def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
             intent.values,
             entry.values if entry else None,
             draft=intent.drafting,
+            blocked=dict(intent.row.leftovers),
         ),
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
         *supply,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -176,11 +176,18 @@ def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
 
 
 def entry_findings(
-    ruleset: Ruleset, row: int, values: Mapping[str, Value], *, draft: bool
+    ruleset: Ruleset,
+    row: int,
+    values: Mapping[str, Value],
+    *,
+    draft: bool,
+    blocked: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What the checks say of a merged parameter set."""
     return (
-        *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft),
+        *across.required_findings(
+            ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked
+        ),
         *across.structure_findings(ruleset, row, values),
     )
 
@@ -189,7 +196,10 @@ def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Param
     """Findings on the merged set, the step, and what a confirmation on the row releases."""
     uses = desk.uses.get(params.number, Uses())
     draft = uses.only_drafts
-    judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft)
+    blocked = dict(params.row.leftovers)
+    judged = entry_findings(
+        desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked
+    )
     confirmed = values.get("confirmed") == "是"
     findings = [*params.findings, *judged]
     step = Step.NOTHING

@@ -31,6 +31,7 @@ _EXAMPLE_KEYS = (
     "repeat_structures",
     "count",
     "also",
+    "agreed",
 )
 _ROW_KEYS = ("_mark", "_row")
 

@@ -1,0 +1,97 @@
+"""The workbooks that examples name with `file`: what a row of cells cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from desk import Desk
+
+from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet
+
+ELECTRIC: dict[str, Raw] = {
+    "fuel": "电",
+    "new_energy": "是",
+    **dict.fromkeys(
+        (
+            "engine_maker",
+            "engine_model",
+            "working_principle",
+            "direct_injection",
+            "cylinders",
+            "cylinder_layout",
+            "displacement",
+            "net_power",
+            "net_power_speed",
+            "emission_standard",
+            "co2",
+            "fuel_consumption",
+        ),
+        "",
+    ),
+    "motor_model": "HA0001N0",
+    "motor_power": 210,
+    "battery_capacity": 232,
+}
+
+
+def _cell(key: str, raw: Raw) -> Callable[[Desk], Outcome]:
+    return lambda desk: desk.drop([{key: raw}])
+
+
+def _electric(**cells: Raw) -> Callable[[Desk], Outcome]:
+    return lambda desk: desk.drop([{"engine_no": ""}], [{**ELECTRIC, **cells}])
+
+
+def _sheets(change: Callable[[Sheet], Sheet]) -> Callable[[Desk], Outcome]:
+    def put(desk: Desk) -> Outcome:
+        return desk.put((change(desk.sheet(VEHICLE, [{}])), desk.sheet(STRUCTURE, [{}])))
+
+    return put
+
+
+def _form(version: str, digest: str = "") -> Callable[[Desk], Outcome]:
+    def put(desk: Desk) -> Outcome:
+        hidden = Sheet("_vinbatch", (("form", version), ("rules", digest or desk.ruleset.digest)), hidden=True)
+        return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), hidden))
+
+    return put
+
+
+def _two_columns(sheet: Sheet) -> Sheet:
+    head, row = sheet.rows
+    return replace(sheet, rows=((*head, "车身颜色"), (*row, "红")))
+
+
+def _other(desk: Desk) -> Outcome:
+    other = Sheet("说明表", (("随便", "写"),))
+    return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), other))
+
+
+def _home_pattern(desk: Desk) -> Outcome:
+    text = "[vehicle.remarks]\npattern = '[0-9]{3}'\nexample = \"123\"\n"
+    book = replace(desk.rulebook, home=(("fields.toml", text),), digest="home-pattern")
+    return Desk(book).drop([{"remarks": "abc"}])
+
+
+FILES: dict[str, Callable[[Desk], Outcome]] = {
+    "error-cell": _cell("colour", Odd(OddKind.ERROR, "#N/A")),
+    "uncalculated": _cell("colour", Odd(OddKind.UNCALCULATED, "=A1&B1")),
+    "merged": _cell("colour", Odd(OddKind.MERGED, "I2:I3", "黑")),
+    "date-in-text": _cell("colour", datetime(2021, 3, 1)),
+    "month-october": _cell("production_date", Odd(OddKind.FORMATTED, "0.00", 2021.1)),
+    "month-date-cell": _cell("production_date", datetime(2021, 3, 1)),
+    "pattern-of-a-home": _home_pattern,
+    "two-columns": _sheets(_two_columns),
+    "other-sheet": _other,
+    "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
+    "no-sheet": lambda desk: desk.put((Sheet("Sheet1", (("a",),)),)),
+    "no-rows": lambda desk: desk.put((desk.sheet(VEHICLE, [None]),)),
+    "too-many-rows": lambda desk: desk.drop([], [{"structure_no": f"N-{i}"} for i in range(5001)]),
+    "form-version": _form("2.0"),
+    "form-old": _form("1.0", "of other rules"),
+    "electric-displacement": _electric(displacement=1998),
+    "electric-co2": _electric(co2=120),
+    "electric-not-new": _electric(new_energy="否"),
+}

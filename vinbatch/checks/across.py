@@ -1,0 +1,159 @@
+"""Rules across the fields of a row, and between a vehicle, its parameters and the tables of makers.
+
+Each function is silent where a value it needs is missing, and where the rules have no such field.
+Sources: domain sections 3 to 5; decisions there are marked D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from vinbatch.checks import vin as vins
+from vinbatch.checks.masses import size_findings
+from vinbatch.checks.predicates import PREDICATES
+from vinbatch.checks.wmi import countries_of, maker_of
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param, Value
+from vinbatch.ruleset import Ruleset
+
+Values = Mapping[str, Value]
+# The months that a model year may lie beside the production year (D: one before or after is normal).
+_YEAR_SLACK = 1
+
+
+def required_findings(
+    ruleset: Ruleset,
+    sheet: str,
+    row: int,
+    values: Values,
+    structure: Values | None,
+    *,
+    draft: bool,
+    blocked: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """What must be filled in and is not: a stop, or a note on a draft.
+
+    `blocked` are the fields whose cell has a finding already: those are not empty but unreadable. The VIN
+    must be there on a draft too; the reason of a revocation is the lifecycle's question.
+    """
+    found = []
+    for field in ruleset.fields(sheet):
+        if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
+            continue
+        if not PREDICATES[field.required](values, structure):
+            continue
+        loose = draft and field.key not in ("vin", "structure_no" if sheet == STRUCTURE else "vin")
+        code = "FIELD-REQUIRED-DRAFT" if loose else "FIELD-REQUIRED"
+        when = f"@required.{field.required}"
+        found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, when=when))
+    return tuple(found)
+
+
+def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
+    """Checks across the fields of a parameter set (domain section 5)."""
+    return size_findings(ruleset, row, values)
+
+
+def vehicle_findings(ruleset: Ruleset, row: int, values: Values, now: datetime) -> tuple[Finding, ...]:
+    """Checks on a vehicle alone: VIN, certificate, production month. `now` is an aware time."""
+    on = _On(ruleset, VEHICLE, row, values)
+    vin = values.get("vin")
+    found: list[Finding] = []
+    if isinstance(vin, str) and vins.is_shaped(vin):
+        found += _check_digit(on, vin)
+        found += _model_year(on, vin)
+        found += _serial(on, vin)
+        if maker_of(ruleset, vin) is None:
+            found.append(on.finding("VIN-WMI-UNKNOWN", "vin", wmi=vins.wmi_of(vin)))
+    found += _certificate(on, now)
+    found += _month(on, now)
+    return tuple(found)
+
+
+def pair_findings(
+    ruleset: Ruleset, row: int, values: Values, structure: Values, agreed: Collection[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """The maker's country by the VIN against 车辆制造国: either table may agree (domain section 3).
+
+    `agreed` are the pairs (WMI, country) that a person confirmed or customs accepted.
+    """
+    vin, country = values.get("vin"), structure.get("country")
+    if not isinstance(vin, str) or not isinstance(country, str) or not vins.is_shaped(vin):
+        return ()
+    known = countries_of(ruleset, vin)
+    if not known or country in known:
+        return ()
+    on = _On(ruleset, VEHICLE, row, values)
+    told = {
+        "wmi": vin[:3],
+        "expected": tuple(ruleset.countries.shown(c) for c in sorted(known)),
+        "country": ruleset.countries.shown(country),
+    }
+    code = "WMI-COUNTRY-AGREED" if (vin[:3], country) in agreed else "WMI-COUNTRY"
+    return (on.finding(code, "vin", **told),)
+
+
+class _On:
+    """A row that findings are made about."""
+
+    def __init__(self, ruleset: Ruleset, sheet: str, row: int, values: Values) -> None:
+        self.ruleset, self.sheet, self.row, self.values = ruleset, sheet, row, values
+
+    def finding(self, code: str, key: str, /, **params: Param) -> Finding:
+        value = self.values.get(key)
+        known = key in self.ruleset.index(self.sheet)
+        shown = self.ruleset.shown(self.ruleset.field(self.sheet, key), value) if known else ""
+        return self.ruleset.finding(
+            code, sheet=self.sheet, row=self.row, field=key, value=shown, **params
+        )
+
+
+def _check_digit(on: _On, vin: str) -> list[Finding]:
+    """Source: GB 16735 Appendix A; a vehicle that fails it may not be imported (notice of 2008-03-01)."""
+    due = vins.check_digit(vin)
+    if vin[8] == due:
+        return []
+    reason = on.ruleset.settings.exemption(vin)
+    if reason:
+        return [on.finding("VIN-EXEMPT", "vin", reason=reason)]
+    if vin[8] == "Z":
+        return [on.finding("VIN-FILLER", "vin", digit=due)]
+    return [on.finding("VIN-CHECK-DIGIT", "vin", digit=due, given=vin[8], meant=vins.suggestions(vin))]
+
+
+def _model_year(on: _On, vin: str) -> list[Finding]:
+    years = vins.model_years(vin[9])
+    if not years:
+        return [on.finding("VIN-YEAR-CODE", "vin", char=vin[9])]
+    month = on.values.get("production_date")
+    if not isinstance(month, str):
+        return []
+    made = int(month[:4])
+    if any(abs(year - made) <= _YEAR_SLACK for year in years):
+        return []
+    nearest = min(years, key=lambda y: abs(y - made))
+    return [on.finding("DATE-MODEL-YEAR", "production_date", char=vin[9], year=str(nearest))]
+
+
+def _serial(on: _On, vin: str) -> list[Finding]:
+    return [] if vin[13:].isdecimal() else [on.finding("VIN-SERIAL", "vin", tail=vin[13:])]
+
+
+def _certificate(on: _On, now: datetime) -> list[Finding]:
+    number = on.values.get("ccc_no")
+    if not isinstance(number, str) or not number[:16].isdecimal() or len(number) < 16:
+        return []
+    year = now.astimezone(on.ruleset.settings.zone).year
+    if int(number[:4]) > year:
+        return [on.finding("CCC-FUTURE", "ccc_no", year=number[:4])]
+    if not number[6:8] == "11":
+        return [on.finding("CCC-CLASS", "ccc_no", group=number[6:10])]
+    return []
+
+
+def _month(on: _On, now: datetime) -> list[Finding]:
+    month = on.values.get("production_date")
+    current = now.astimezone(on.ruleset.settings.zone).strftime("%Y.%m")
+    if isinstance(month, str) and month > current:
+        return [on.finding("DATE-FUTURE", "production_date", current=current)]
+    return []

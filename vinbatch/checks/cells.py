@@ -1,0 +1,242 @@
+"""A cell as read → a typed value, or what is wrong with it. Types only: limits are the schema's.
+
+What was lost or became ambiguous on the way into the workbook cannot be mended by us: such a cell shows
+the token `#请重填` from then on, and the token itself is a stop until it is overwritten.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from vinbatch.checks import months
+from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
+from vinbatch.model import Field, Kind, Odd, OddKind, Param, Raw, Value
+from vinbatch.ruleset import Ruleset, fold
+
+REFILL = "#请重填"
+# Read as empty (domain section 5: an empty item is printed `-`; 不适用 also occurs).
+PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
+_EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), "–", "―", "--", "——"})
+_TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
+_CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cell's value, what was found (code and params), and what to show where there is no value."""
+
+    value: Value = None
+    found: tuple[tuple[str, Mapping[str, Param]], ...] = ()
+    leftover: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Whether the cell is unreadable."""
+        return self.value is None and bool(self.found)
+
+
+def clean_cell(field: Field, raw: Raw, ruleset: Ruleset) -> Cleaned:
+    """The cell of a field. Findings carry codes; the caller knows row and severity."""
+    if raw is None:
+        return Cleaned()
+    if isinstance(raw, str):
+        return _from_text(field, raw, ruleset)
+    if isinstance(raw, Odd):
+        return _from_odd(field, raw)
+    if isinstance(raw, bool):
+        return lost("CELL-BOOLEAN")
+    if isinstance(raw, int | float):
+        return _from_number(field, raw)
+    return _from_date(field, raw)
+
+
+def original(raw: Raw) -> str:
+    """The cell as text, for 问题清单."""
+    if raw is None:
+        return ""
+    if isinstance(raw, Odd):
+        return raw.text if raw.kind is not OddKind.FORMATTED else original(raw.value)
+    if isinstance(raw, float):
+        return repr(raw).removesuffix(".0") if math.isfinite(raw) else str(raw)
+    if isinstance(raw, datetime):
+        return raw.isoformat(sep=" ")
+    return str(raw)
+
+
+def lost(code: str, **params: Param) -> Cleaned:
+    """The value is gone or ambiguous: it must be typed again."""
+    return Cleaned(None, ((code, params),), REFILL)
+
+
+def unreadable(code: str, text: str, **params: Param) -> Cleaned:
+    """The text stands, and has to be mended."""
+    return Cleaned(None, ((code, params),), text)
+
+
+# ── by what the cell holds ───────────────────────────────────────────────────────────────────────
+
+
+def _from_odd(field: Field, odd: Odd) -> Cleaned:
+    if odd.kind is OddKind.ERROR:
+        return lost("CELL-ERROR", error=odd.text)
+    if odd.kind is OddKind.UNCALCULATED:
+        return lost("CELL-UNCALCULATED", formula=odd.text)
+    if odd.kind is OddKind.MERGED:
+        return lost("CELL-MERGED", range=odd.text)
+    number = odd.value
+    assert isinstance(number, int | float)  # noqa: S101 - what FORMATTED means
+    if field.kind is Kind.MONTH:
+        return _month(months.from_number(number, odd.text))
+    return _from_number(field, number)
+
+
+def _from_number(field: Field, number: float) -> Cleaned:
+    if field.kind is Kind.MONTH:
+        return _month(months.from_number(number, None))
+    if field.kind is Kind.CCC:
+        return lost("CCC-NUMERIC")
+    if field.kind in _TEXTUAL:
+        return lost("TEXT-NUMERIC")
+    if field.kind is Kind.INT:
+        return _number(read_whole(number), original(number))
+    if field.kind is Kind.DECIMAL:
+        return _number(read_decimal(number), original(number))
+    if field.kind is Kind.INTLIST:
+        one = _number(read_whole(number), original(number))
+        return replace(one, value=(one.value,)) if isinstance(one.value, int) else one
+    # A choice or a country: 1 is no word of theirs, the schema says which are.
+    return Cleaned(original(number))
+
+
+def _from_date(field: Field, moment: datetime | date | time) -> Cleaned:
+    if field.kind is Kind.MONTH and not isinstance(moment, time):
+        month = f"{moment.year:04d}.{moment.month:02d}"
+        return Cleaned(month, (("DATE-CELL", {"month": month}),))
+    return lost("CELL-DATE")
+
+
+def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
+    if raw.strip() == REFILL:
+        return lost("CELL-REFILL")
+    text = _normal(raw, free=field.kind is Kind.TEXT)
+    if text.casefold() in _EMPTY:
+        return Cleaned()
+    if not text.isprintable():
+        return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
+    if field.kind in _CAPITAL:
+        text = text.upper()
+    cleaned = _BY_KIND[field.kind](field, text, ruleset)
+    if cleaned.value is None or cleaned.found:
+        return cleaned
+    shown = cleaned.value if isinstance(cleaned.value, str) else text
+    typed = raw if field.kind is not Kind.COUNTRY else text
+    if field.kind is Kind.COUNTRY:
+        shown = text
+    if shown != typed or text != raw:
+        return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
+    return cleaned
+
+
+def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
+    """`“О”（U+041E，第3位）` for each character that may not stand there; at most five."""
+    odd = [
+        (i, c)
+        for i, c in enumerate(text, start=1)
+        if (c not in allowed if allowed is not None else not c.isprintable())
+    ]
+    return tuple(f"{_drawn(c)} U+{ord(c):04X} [{i}]" for i, c in odd[:5])
+
+
+def _drawn(char: str) -> str:
+    return f"“{char}”" if char.isprintable() and not char.isspace() else "“ ”"
+
+
+def _normal(raw: str, *, free: bool) -> str:
+    """Trimmed, white space made plain, full-width forms folded.
+
+    NFKC whole where the alphabet is closed; in free text only what becomes a plain letter, digit or space:
+    full-width brackets and commas belong to Chinese writing.
+    """
+    if raw.isascii():
+        return " ".join(raw.split()) if ("\n" in raw or "\t" in raw or "\r" in raw) else raw.strip()
+    text = "".join(map(_folded, raw)) if free else unicodedata.normalize("NFKC", raw)
+    return " ".join(text.split()) if any(c in text for c in "\n\t\r") else text.strip()
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if plain.isascii() and (plain.isalnum() or plain.isspace()) else char
+
+
+# ── by what the field is ─────────────────────────────────────────────────────────────────────────
+
+
+def _text(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return Cleaned(text)
+
+
+def _choice(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return Cleaned(_choices(field).get(fold(text) or text, text))
+
+
+def _choices(field: Field) -> dict[str, str]:
+    return _choices_of(field.choices, tuple(field.choice_aliases.items()))
+
+
+@lru_cache(maxsize=256)
+def _choices_of(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Folded word → choice; words that fold to nothing (√ ×) stand for themselves."""
+    words = {(fold(word) or word): meant for word, meant in aliases}
+    return {**words, **{fold(c): c for c in choices}}
+
+
+def _country(_field: Field, text: str, ruleset: Ruleset) -> Cleaned:
+    return Cleaned(ruleset.countries.find(text) or text)
+
+
+def _whole(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return _number(read_whole(text), text)
+
+
+def _decimal(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return _number(read_decimal(text), text)
+
+
+def _list(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return _number(read_list(text, field.separator), text)
+
+
+def _month_text(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+    return _month(months.from_text(text), text)
+
+
+def _number(answer: Number, text: str) -> Cleaned:
+    if answer.code:
+        return Cleaned(None, ((answer.code, answer.params),), text)
+    return Cleaned(answer.value)
+
+
+def _month(answer: months.Month, text: str = REFILL) -> Cleaned:
+    found = ((answer.code, answer.params),) if answer.code else ()
+    return Cleaned(answer.month or None, found, "" if answer.month else text)
+
+
+_BY_KIND: Mapping[Kind, Callable[[Field, str, Ruleset], Cleaned]] = {
+    Kind.VIN: _text,
+    Kind.CODE: _text,
+    Kind.CCC: _text,
+    Kind.TEXT: _text,
+    Kind.MONTH: _month_text,
+    Kind.CHOICE: _choice,
+    Kind.YESNO: _choice,
+    Kind.INT: _whole,
+    Kind.DECIMAL: _decimal,
+    Kind.INTLIST: _list,
+    Kind.COUNTRY: _country,
+}

@@ -1,0 +1,236 @@
+"""check: the sheets of a chunk of workbooks → readings. All findings at once; one bad cell hides no other.
+
+What needs the catalogue, the ledger or another row is decide's question; here is what a workbook says alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vinbatch.checks.cells import clean_cell, original
+from vinbatch.checks.diagnose import diagnose
+from vinbatch.checks.headings import (
+    DATA,
+    Layout,
+    Sheets,
+    blank,
+    missing_headings,
+    query_rows,
+    read_layout,
+    sort_sheets,
+)
+from vinbatch.model import VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.ruleset import Ruleset
+
+FORM_MAJOR = 1
+FORM_MINOR = 0
+_MARK = re.compile(r"(.{1,80})@([0-9]{1,9}):([0-9a-f]{12})")
+_BARE = ("撤销", "删除", "删除含结构参数")
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A row whose cells are typed, with what was found in them."""
+
+    row: Row
+    findings: tuple[Finding, ...]
+
+
+def check(parsed: Sequence[Parsed], ruleset: Ruleset, now: datetime) -> list[Reading]:
+    """One reading a workbook, in order. `now` is an aware time; only the lifecycle needs it."""
+    del now
+    typed = [_typed(p, ruleset) for p in parsed]
+    for sheet in DATA:
+        _through_schema(typed, sheet, ruleset)
+    return [_reading(draft, rows, ruleset) for draft, rows in typed]
+
+
+_Draft = tuple[Reading, dict[str, list[_Typed]]]
+
+
+def _reading(draft: Reading, rows: dict[str, list[_Typed]], ruleset: Ruleset) -> Reading:
+    findings = list(draft.findings)
+    for sheet in DATA:
+        index = ruleset.index(sheet)
+        for typed in rows.get(sheet, ()):
+            findings += sorted(typed.findings, key=lambda f: index.get(f.field, -1))
+    every = tuple(t.row for sheet in DATA for t in rows.get(sheet, ()))
+    return replace(draft, rows=every, findings=tuple(findings))
+
+
+# ── one workbook ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
+    start = Reading(parsed.source, parsed.saved_by)
+    if parsed.refusal is not None:
+        return replace(start, findings=(parsed.refusal,)), {}
+    sheets = sort_sheets(parsed.sheets, ruleset)
+    whole = [*_version(sheets, ruleset), *(_ignored(name, ruleset) for name in sheets.ignored)]
+    if not sheets.data and sheets.query is None:
+        names = tuple(s.name for s in parsed.sheets)
+        return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
+    layouts = {t: read_layout(t, s, ruleset) for t, s in sheets.data.items()}
+    rows = {t: list(_rows(t, s, layouts[t], ruleset)) for t, s in sheets.data.items()}
+    queries = tuple(query_rows(sheets.query, ruleset))
+    for token, sheet in sheets.data.items():
+        whole += _hidden(token, sheet, rows[token], ruleset)
+        whole += layouts[token].findings if rows[token] else ()
+        whole += _headings(token, layouts[token], rows[token], ruleset)
+        whole += _too_long(token, rows[token], ruleset)
+    if not queries and not any(rows.values()):
+        whole.append(ruleset.finding("FILE-NO-ROWS"))
+    reading = replace(
+        start,
+        columns={t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()},
+        extra={t: tuple(layout.extra.values()) for t, layout in layouts.items()},
+        names={t: s.name for t, s in sheets.data.items()},
+        findings=tuple(whole),
+        queries=queries,
+    )
+    return reading, rows
+
+
+def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
+    """The hidden sheet tells which form this is; without it the headings speak for themselves."""
+    if sheets.hidden is None:
+        return []
+    told = {original(row[0]): original(row[1]) for row in sheets.hidden.rows[:3] if len(row) > 1}
+    match = re.fullmatch(r"([0-9]{1,4})(?:\.([0-9]{1,4}))?", told.get("form", ""))
+    if match is None:
+        return []
+    major, minor = int(match[1]), int(match[2] or 0)
+    if major != FORM_MAJOR:
+        return [ruleset.finding("FORM-VERSION", version=match[0], current=f"{FORM_MAJOR}.{FORM_MINOR}")]
+    if minor < FORM_MINOR or told.get("rules") != ruleset.digest:
+        return [ruleset.finding("FORM-OLD")]
+    return []
+
+
+def _ignored(name: str, ruleset: Ruleset) -> Finding:
+    return ruleset.finding("SHEET-IGNORED", value=name)
+
+
+def _hidden(token: str, sheet: Sheet, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
+    hidden = set(sheet.hidden_rows)
+    count = len(rows) if sheet.hidden else sum(1 for t in rows if t.row.number in hidden)
+    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(count))] if count else []
+
+
+def _headings(token: str, layout: Layout, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
+    """A required heading may be missing where no row needs it: marked rows, revocations, deletions."""
+    missing = missing_headings(token, layout, ruleset)
+    if not missing or not rows or all(_excused(t.row, ruleset) for t in rows):
+        return []
+    names = tuple(f"@{token}.{f.key}" for f in missing)
+    return [ruleset.finding("HEADING-MISSING", sheet=token, names=names)]
+
+
+def _excused(row: Row, ruleset: Ruleset) -> bool:
+    if row.mark is not None and row.mark.revision > 0:
+        return True
+    return row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in _BARE
+
+
+def _too_long(token: str, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
+    limit = ruleset.settings.limits.carried_rows
+    if len(rows) <= limit:
+        return []
+    return [ruleset.finding("FILE-TOO-MANY-ROWS", sheet=token, count=str(len(rows)), limit=str(limit))]
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> Iterator[_Typed]:
+    ours = (*layout.columns.values(), *layout.doubles.values(), *layout.extra)
+    watched = ours if layout.mark is None else (*ours, layout.mark)
+    for number, cells in enumerate(sheet.rows[1:], start=2):
+        width = len(cells)
+        if any(i < width and not blank(cells[i]) for i in watched):
+            yield _row(token, number, cells, layout, ruleset)
+
+
+def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset) -> _Typed:
+    values: list[Value] = []
+    leftovers: list[tuple[str, str]] = []
+    findings: list[Finding] = []
+    for field in ruleset.fields(token):
+        raw = _cell(cells, layout.columns.get(field.key))
+        if raw is None:
+            values.append(None)
+            continue
+        cleaned = clean_cell(field, raw, ruleset)
+        values.append(cleaned.value)
+        if cleaned.leftover:
+            leftovers.append((field.key, cleaned.leftover))
+        findings += [
+            ruleset.finding(code, sheet=token, row=number, field=field.key, value=original(raw), **params)
+            for code, params in cleaned.found
+        ]
+    mark, broken = _mark(_cell(cells, layout.mark))
+    if broken:
+        findings.append(ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=broken))
+    findings += _differing(token, number, cells, layout, ruleset)
+    extra = tuple(original(_cell(cells, i)) for i in layout.extra)
+    return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
+
+
+def _cell(cells: tuple[Raw, ...], column: int | None) -> Raw:
+    return cells[column] if column is not None and column < len(cells) else None
+
+
+def _mark(raw: Raw) -> tuple[Mark | None, str]:
+    text = original(raw).strip()
+    match = _MARK.fullmatch(text)
+    if match is None:
+        return None, text
+    return Mark(match[1], int(match[2]), match[3]), ""
+
+
+def _differing(
+    token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset
+) -> Iterator[Finding]:
+    """A field with two columns is read from the first; where they differ, nobody can know which is meant."""
+    for key, column in layout.doubles.items():
+        first, second = _cell(cells, layout.columns[key]), _cell(cells, column)
+        if not blank(second) and original(first).strip() != original(second).strip():
+            yield ruleset.finding("CELL-TWICE", sheet=token, row=number, field=key, value=original(second))
+
+
+# ── the schemas ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _through_schema(drafts: Sequence[_Draft], sheet: str, ruleset: Ruleset) -> None:
+    """One call for the rows of all workbooks; a value that fails leaves its cell and becomes a finding."""
+    places = [(rows[sheet], i) for _, rows in drafts if sheet in rows for i in range(len(rows[sheet]))]
+    if not places:
+        return
+    from vinbatch.checks.schema import failing_cells  # brings pandas and pandera: only where there are rows
+
+    failing: dict[int, list[tuple[str, str]]] = {}
+    for at, key, name in failing_cells(ruleset, sheet, [rows[i].row.values for rows, i in places]):
+        failing.setdefault(at, []).append((key, name))
+    for at, cells in failing.items():
+        rows, i = places[at]
+        rows[i] = _marked_wrong(rows[i], cells, ruleset)
+
+
+def _marked_wrong(typed: _Typed, cells: Sequence[tuple[str, str]], ruleset: Ruleset) -> _Typed:
+    row, findings = typed.row, list(typed.findings)
+    values = list(row.values)
+    leftovers = dict(row.leftovers)
+    for key, name in cells:
+        at = ruleset.index(row.sheet)[key]
+        field, value = ruleset.field(row.sheet, key), row.values[at]
+        shown = ruleset.shown(field, value)
+        for code, params in diagnose(field, value, name, ruleset):
+            findings.append(
+                ruleset.finding(code, sheet=row.sheet, row=row.number, field=key, value=shown, **params)
+            )
+        values[at], leftovers[key] = None, shown
+    kept = replace(row, values=tuple(values), leftovers=tuple(leftovers.items()))
+    return _Typed(kept, tuple(findings))

@@ -1,0 +1,95 @@
+"""From "this cell breaks its column's rule" to what exactly is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from vinbatch.checks import schema
+from vinbatch.checks import vin as vins
+from vinbatch.checks.cells import odd_characters
+from vinbatch.layers import nearest
+from vinbatch.model import Field, Kind, Param, Value
+from vinbatch.ruleset import Ruleset
+
+Told = tuple[str, Mapping[str, Param]]
+
+_DIGITS = "0123456789"
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ALPHABETS: Mapping[Kind, frozenset[str]] = {
+    Kind.CODE: frozenset(_DIGITS + _CAPITALS + "._/-"),
+    Kind.CCC: frozenset(_DIGITS + _CAPITALS + "()"),
+}
+
+
+def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[Told, ...]:
+    """Codes and params for a value that failed the check of this name."""
+    shown = ruleset.shown(field, value)
+    if check == schema.RANGE:
+        return (("NUMBER-RANGE", {"low": _limit(field.low), "high": _limit(field.high), "unit": field.unit}),)
+    if check == schema.LENGTH:
+        return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
+    if check == schema.KNOWN:
+        return (_unknown(field, shown, ruleset),)
+    return _BY_KIND.get(field.kind, _shape)(field, shown)
+
+
+def _limit(number: float | None) -> str:
+    return "…" if number is None else f"{number:g}" if number < 1e6 else f"{number:.0f}"
+
+
+def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
+    if field.kind is Kind.COUNTRY:
+        names = {c.zh: c.alpha3 for c in ruleset.countries.by_code.values()}
+        names |= {c.en: c.alpha3 for c in ruleset.countries.by_code.values()}
+        like = nearest(text, names)
+        meant = ruleset.countries.shown(names[like]) if like else ""
+        return "COUNTRY-UNKNOWN", {"meant": meant}
+    return "CHOICE-UNKNOWN", {"choices": field.choices, "meant": nearest(text, field.choices)}
+
+
+def _vin(_field: Field, text: str) -> tuple[Told, ...]:
+    """All at once: letters that no VIN has, other characters, and the length."""
+    found: list[Told] = []
+    allowed = frozenset(vins.ALPHABET)
+    if set(text) & set("OQI"):
+        found.append(("VIN-IOQ", {"meant": vins.suggestions(text)}))
+    odd = odd_characters(text, allowed | frozenset("OQI"))
+    if odd:
+        found.append(("CELL-CHARACTER", {"chars": odd}))
+    if len(text) != 17:
+        found.append(("VIN-LENGTH", {"length": str(len(text))}))
+    return tuple(found) or (("TEXT-SHAPE", {}),)
+
+
+def _code(field: Field, text: str) -> tuple[Told, ...]:
+    found: list[Told] = []
+    odd = odd_characters(text, _ALPHABETS[field.kind])
+    if odd:
+        found.append(("CELL-CHARACTER", {"chars": odd}))
+    if field.length is not None and len(text) > field.length:
+        found.append(("TEXT-TOO-LONG", {"length": str(len(text)), "limit": str(field.length)}))
+    return tuple(found) or (("TEXT-SHAPE", {}),)
+
+
+def _certificate(field: Field, text: str) -> tuple[Told, ...]:
+    odd = odd_characters(text, _ALPHABETS[field.kind])
+    if odd:
+        return (("CELL-CHARACTER", {"chars": odd}),)
+    digits = len(text) - len(text.lstrip(_DIGITS))
+    return (("CCC-SHAPE", {"digits": str(digits)}),)
+
+
+def _month(_field: Field, _text: str) -> tuple[Told, ...]:
+    return (("DATE-UNREADABLE", {}),)
+
+
+def _shape(_field: Field, _text: str) -> tuple[Told, ...]:
+    return (("TEXT-SHAPE", {}),)
+
+
+_BY_KIND: Mapping[Kind, Callable[[Field, str], tuple[Told, ...]]] = {
+    Kind.VIN: _vin,
+    Kind.CODE: _code,
+    Kind.CCC: _certificate,
+    Kind.MONTH: _month,
+}

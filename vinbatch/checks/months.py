@@ -1,0 +1,72 @@
+"""The month trap (domain section 7): `2021.10` typed into a General cell is the number 2021.1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from vinbatch.model import Param
+
+# Formats that show exactly two decimals: 0.00, #,##0.00, 0.00_ …; a quoted or bracketed part aside.
+_ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_TWO_DECIMALS = re.compile(r"[^.]*[0#?]\.[0#?]{2}(?![0#?]).*")
+_STRICT = re.compile(r"(19|20)[0-9]{2}\.(0[1-9]|1[0-2])")
+# Other ways of writing a month, day and all; group 1 the year, 2 the month.
+_OTHER = (
+    re.compile(r"((?:19|20)[0-9]{2})\s*[-/.年、]\s*(1[0-2]|0?[1-9])\s*月?份?"),
+    re.compile(r"((?:19|20)[0-9]{2})\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*[0-3]?[0-9]\s*日?"),
+    re.compile(r"((?:19|20)[0-9]{2})(1[0-2]|0[1-9])(?:[0-3][0-9])?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`month` as YYYY.MM, "" where it cannot be told; `code` and `params` of the finding, if any."""
+
+    month: str = ""
+    code: str = ""
+    params: dict[str, Param] = field(default_factory=dict)
+
+
+def from_text(text: str) -> Month:
+    """Text is read strictly; what else looks like a month is told how to write it."""
+    if _STRICT.fullmatch(text):
+        return Month(text)
+    if re.fullmatch(r"(19|20)[0-9]{2}\.[1-9]", text):
+        # 2021.1 as text: as ambiguous as the number, 2021.10 loses its zero on the way through other programs.
+        return _one_decimal(text)
+    for pattern in _OTHER:
+        match = pattern.fullmatch(text)
+        if match:
+            return Month(code="DATE-SHAPE", params={"meant": f"{match[1]}.{int(match[2]):02d}"})
+    return Month(code="DATE-UNREADABLE")
+
+
+def from_number(number: float, number_format: str | None) -> Month:
+    """A number in the cell. `number_format` is None where it was not needed or is not known."""
+    text = f"{number:.2f}"
+    if not 1900 <= number < 2100 or abs(number - float(text)) > 1e-6:
+        return Month(code="DATE-NUMBER")
+    year, _, decimals = text.partition(".")
+    if decimals == "10":
+        if number_format is not None and _shows_two_decimals(number_format):
+            return Month(f"{year}.10", "DATE-OCTOBER", {"month": f"{year}.10"})
+        return _one_decimal(f"{year}.1")
+    if decimals[1] == "0" and decimals != "00":
+        return _one_decimal(f"{year}.{decimals[0]}")
+    if _STRICT.fullmatch(text):
+        return Month(text)
+    return Month(code="DATE-NUMBER")
+
+
+def _one_decimal(text: str) -> Month:
+    """x.1 may be January or October: both are named; x.2 to x.9 can only be one month."""
+    year, _, digit = text.partition(".")
+    if digit == "1":
+        return Month(code="DATE-AMBIGUOUS", params={"january": f"{year}.01", "october": f"{year}.10"})
+    return Month(code="DATE-ONE-DECIMAL", params={"meant": f"{year}.0{digit}"})
+
+
+def _shows_two_decimals(number_format: str) -> bool:
+    first = _ASIDE.sub("", number_format[:200]).partition(";")[0]
+    return _TWO_DECIMALS.fullmatch(first) is not None

@@ -1,0 +1,76 @@
+"""When a field must be filled in: the closed list of conditions that `required` may name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from vinbatch.model import Value
+
+Values = Mapping[str, Value]
+Predicate = Callable[[Values, Values | None], bool]
+
+
+def has_engine(structure: Values) -> bool:
+    """Category not O, and fuel neither 电 nor 氢燃料电池 (domain section 5). Unknown while either is missing."""
+    category, fuel = _text(structure, "category"), _text(structure, "fuel")
+    return bool(category and fuel) and category[0] != "O" and fuel not in ("电", "氢燃料电池")
+
+
+def has_motor(structure: Values) -> bool:
+    """The fuel contains 电, or is 氢燃料电池."""
+    fuel = _text(structure, "fuel")
+    return "电" in fuel
+
+
+def _text(values: Values, key: str) -> str:
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _category(structure: Values | None) -> str:
+    return _text(structure or {}, "category")[:1]
+
+
+def _always(_values: Values, _structure: Values | None) -> bool:
+    return True
+
+
+def _never(_values: Values, _structure: Values | None) -> bool:
+    return False
+
+
+def _if_engine(_values: Values, structure: Values | None) -> bool:
+    return structure is not None and has_engine(structure)
+
+
+def _if_motor(_values: Values, structure: Values | None) -> bool:
+    return structure is not None and has_motor(structure) and structure.get("new_energy") == "是"
+
+
+def _if_revocation(values: Values, _structure: Values | None) -> bool:
+    return values.get("action") == "撤销"
+
+
+def _if_not_o(_values: Values, structure: Values | None) -> bool:
+    return _category(structure) not in ("", "O")
+
+
+def _if_m_or_n(_values: Values, structure: Values | None) -> bool:
+    return _category(structure) in ("M", "N")
+
+
+def _if_m_n_or_o(_values: Values, structure: Values | None) -> bool:
+    return _category(structure) in ("M", "N", "O")
+
+
+# The values are those of the row, the structure its parameters (None while unknown: then silent).
+PREDICATES: Mapping[str, Predicate] = {
+    "always": _always,
+    "never": _never,
+    "if_engine": _if_engine,
+    "if_motor": _if_motor,
+    "if_revocation": _if_revocation,
+    "if_not_o": _if_not_o,
+    "if_m_or_n": _if_m_or_n,
+    "if_m_n_or_o": _if_m_n_or_o,
+}

@@ -1,0 +1,95 @@
+"""The vehicle identification number: GB 16735-2019, check digit of its Appendix A."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+_VALUES = dict(zip(ALPHABET, (*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_SHAPE = re.compile(rf"[{ALPHABET}]{{17}}")
+# Position 10, 30-year cycle from 1980: no I, O, Q (never in a VIN), U, Z, 0.
+_YEARS = {c: 1980 + i for i, c in enumerate("ABCDEFGHJKLMNPRSTVWXY123456789")}
+# What people and printers take for each other; tried first when a VIN has to be guessed.
+_ALIKE = {
+    frozenset(pair)
+    for pair in ("0D", "1L", "1J", "1T", "17", "2Z", "5S", "6G", "8B", "UV", "VW", "MN", "EF", "CG", "PR", "4A")
+}
+_MOST_SUGGESTED = 3
+
+
+def is_shaped(vin: str) -> bool:
+    """Whether it is 17 characters of the alphabet."""
+    return _SHAPE.fullmatch(vin) is not None
+
+
+def check_digit(vin: str) -> str:
+    """The digit that belongs at position 9, `0`-`9` or `X`. The VIN must be of the right shape."""
+    rest = sum(_VALUES[c] * w for c, w in zip(vin, _WEIGHTS, strict=True)) % 11
+    return "X" if rest == 10 else str(rest)
+
+
+def is_valid(vin: str) -> bool:
+    """Whether shape and check digit are right."""
+    return is_shaped(vin) and vin[8] == check_digit(vin)
+
+
+def repaired(vin: str) -> str:
+    """The VIN with O and Q read as 0 and I as 1, all of them at once."""
+    return vin.translate(str.maketrans("OQI", "001"))
+
+
+@lru_cache(maxsize=4096)
+def suggestions(vin: str) -> tuple[str, ...]:
+    """Valid VINs that the writer may have meant: never applied, only offered; at most three.
+
+    A VIN with O, Q or I is offered with those replaced, if that is valid. Else every single replaced
+    character that makes it valid is a candidate: some sixteen. Those that look alike come first, and two
+    neighbours that changed places; the check digit itself is last: it is seldom what was mistyped, but
+    always fits.
+    """
+    if len(vin) != 17:
+        return ()
+    if set("OQI") & set(vin):
+        fixed = repaired(vin)
+        if is_valid(fixed):
+            return (fixed,)
+        vin = fixed
+    if not is_shaped(vin):
+        return ()
+    alike = [v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE]
+    digit = vin[:8] + check_digit(vin) + vin[9:]
+    best = tuple(dict.fromkeys((*alike, *_swapped(vin))))
+    return tuple(dict.fromkeys((*best[: _MOST_SUGGESTED - 1], digit)))
+
+
+def _replaced(vin: str) -> list[tuple[str, str, str]]:
+    return [
+        (vin[i], c, v)
+        for i in range(17)
+        if i != 8
+        for c in ALPHABET
+        if c != vin[i] and is_valid(v := vin[:i] + c + vin[i + 1 :])
+    ]
+
+
+def _swapped(vin: str) -> list[str]:
+    pairs = (vin[:i] + vin[i + 1] + vin[i] + vin[i + 2 :] for i in range(16) if vin[i] != vin[i + 1])
+    return [v for v in pairs if is_valid(v)]
+
+
+def model_years(char: str) -> tuple[int, ...]:
+    """The model years that position 10 may mean, () for a character that is no year code."""
+    first = _YEARS.get(char)
+    return () if first is None else (first, first + 30)
+
+
+def is_small_maker(vin: str) -> bool:
+    """A maker of fewer than 1000 a year: third character 9; positions 12-14 name him too."""
+    return vin[2:3] == "9"
+
+
+def wmi_of(vin: str) -> str:
+    """The world manufacturer identifier: 3 characters, 6 for a small maker."""
+    return vin[:3] + (vin[11:14] if is_small_maker(vin) else "")
