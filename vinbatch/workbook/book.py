@@ -1,0 +1,168 @@
+"""Which parts of a zip make the workbook: its sheets, shared texts, formats, and what it says of itself."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from vinbatch.workbook.kinds import check_members
+from vinbatch.workbook.parts import Parts, fold_name
+from vinbatch.workbook.refused import RefusedError, damaged
+
+MAX_SHEETS = 256
+_TRUE = ("1", "true", "on")
+Attributes = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet as the workbook lists it; `xml` is its part."""
+
+    name: str
+    hidden: bool
+    part: str
+    xml: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The parts that a reader needs, inflated; b"" where the workbook has none."""
+
+    sheets: tuple[SheetPart, ...]
+    texts: bytes
+    styles: bytes
+    epoch_1904: bool
+    uncalculated: bool  # it asks to be calculated when opened: a program wrote it that cannot calculate
+    saved_by: str
+
+
+def open_book(parts: Parts) -> Book:
+    """The workbook of these parts. RefusedError where the zip is none, or its parts do not fit together."""
+    path = _workbook_path(parts)
+    if path is None:
+        check_members(parts.members.keys(), parts.read("mimetype") if "mimetype" in parts else b"")
+        raise AssertionError("check_members refuses every zip without a workbook")
+    relations = _relations(parts, path)
+    listed: list[Attributes] = []
+    epoch_1904 = uncalculated = False
+    for tag, attributes in elements(parts.xml(path), path):
+        if tag == "sheet":
+            listed.append(attributes)
+        elif tag == "workbookPr":
+            epoch_1904 = attributes.get("date1904", "").lower() in _TRUE
+        elif tag == "calcPr":
+            uncalculated = attributes.get("fullCalcOnLoad", "").lower() in _TRUE
+    if not listed:
+        raise damaged(path)
+    if len(listed) > MAX_SHEETS:
+        raise RefusedError("FILE-EXCESSIVE", what="@reading.sheets", limit=str(MAX_SHEETS))
+    by_id = {r.get("Id", ""): r for r in relations}
+    return Book(
+        sheets=tuple(s for s in (_sheet(parts, path, a, by_id) for a in listed) if s is not None),
+        texts=_optional(parts, path, relations, "sharedStrings"),
+        styles=_optional(parts, path, relations, "styles"),
+        epoch_1904=epoch_1904,
+        uncalculated=uncalculated,
+        saved_by=_saved_by(parts),
+    )
+
+
+def elements(xml: bytes, part: str) -> Iterator[tuple[str, Attributes]]:
+    """Every start tag in order, names without prefixes. RefusedError where it is no XML."""
+    found: list[tuple[str, Attributes]] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        found.append((local(tag), {local(k): v for k, v in attributes.items()}))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as e:
+        raise damaged(part) from e
+    return iter(found)
+
+
+def local(name: str) -> str:
+    """A name without its namespace prefix: some programs write `<x:row>`."""
+    return name.rpartition(":")[2]
+
+
+def _workbook_path(parts: Parts) -> str | None:
+    path = "xl/workbook.xml"
+    if "_rels/.rels" in parts:
+        for relation in _relations(parts, ""):
+            if relation.get("Type", "").endswith("/officeDocument"):
+                path = _resolve("", relation.get("Target", ""))
+    if path not in parts:
+        path = "xl/workbook.xml"
+    is_other = any(m in parts for m in ("word/document.xml", "ppt/presentation.xml", "xl/workbook.bin"))
+    return path if path in parts and not is_other else None
+
+
+def _relations(parts: Parts, path: str) -> list[Attributes]:
+    folder, name = posixpath.split(path)
+    part = posixpath.join(folder, "_rels", f"{name}.rels")
+    return [a for tag, a in elements(parts.xml(part), part) if tag == "Relationship"]
+
+
+def _resolve(path: str, target: str) -> str:
+    """The part that a relation of the part `path` means; it cannot leave the zip."""
+    target = target.replace("\\", "/")
+    if not target.startswith("/"):
+        target = posixpath.join(posixpath.dirname(path), target)
+    return fold_name(posixpath.normpath(target))
+
+
+def _sheet(
+    parts: Parts, path: str, attributes: Attributes, by_id: dict[str, Attributes]
+) -> SheetPart | None:
+    """A worksheet; None for a chart sheet or a dialogue, which hold no cells."""
+    relation = by_id.get(attributes.get("id", ""))
+    if relation is None:
+        raise damaged(path)
+    if not relation.get("Type", "").endswith("/worksheet"):
+        return None
+    part = _resolve(path, relation.get("Target", ""))
+    hidden = attributes.get("state", "visible") != "visible"
+    return SheetPart(attributes.get("name", ""), hidden, part, parts.xml(part))
+
+
+def _optional(parts: Parts, path: str, relations: list[Attributes], kind: str) -> bytes:
+    for relation in relations:
+        if relation.get("Type", "").endswith(f"/{kind}"):
+            part = _resolve(path, relation.get("Target", ""))
+            if part in parts:
+                return parts.xml(part)
+    return b""
+
+
+def _saved_by(parts: Parts) -> str:
+    """Last-modified-by as docProps/core.xml claims; whatever is wrong there is no reason to refuse."""
+    part = "docProps/core.xml"
+    if part not in parts:
+        return ""
+    collected: list[str] = []
+    inside = False
+
+    def start(tag: str, _: Attributes) -> None:
+        nonlocal inside
+        inside = local(tag) == "lastModifiedBy"
+
+    def end(_: str) -> None:
+        nonlocal inside
+        inside = False
+
+    def data(text: str) -> None:
+        if inside:
+            collected.append(text)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
+    try:
+        parser.Parse(parts.xml(part), True)
+    except (expat.ExpatError, RefusedError):
+        return ""
+    return " ".join("".join(c for c in "".join(collected) if c.isprintable()).split())[:200]

@@ -1,0 +1,104 @@
+"""Looks at a file before any library does: what it is, and whether it can be opened without harm.
+
+A 2 kB workbook can kill a reader. Everything here is bounded by the size of the file and costs 2-4 ms
+for a full form; what it lets through is small enough to be read, and `effects.pool` catches the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vinbatch.model import Finding
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.book import Book, SheetPart, open_book
+from vinbatch.workbook.formats import check_formats
+from vinbatch.workbook.kinds import check_kind
+from vinbatch.workbook.parts import open_parts
+from vinbatch.workbook.refused import RefusedError, damaged
+from vinbatch.workbook.search import is_regular, survey_regular, text_references
+from vinbatch.workbook.stream import survey_stream
+from vinbatch.workbook.survey import Survey, column_letters
+
+MAX_ROW = 99_999  # of a cell that holds something; the checks refuse far fewer rows in plainer words
+MAX_COLUMN = 702  # ZZ
+MAX_CELLS = 4_000_000  # rows × columns of all sheets together: a reader lays them out whole
+MAX_MERGES = 20_000
+MAX_TEXTS = 500_000
+MAX_TEXT_BYTES = 128 * 2**20  # of all cells, where many share one long text
+
+_TEXT_END = re.compile(rb"</(?:\w+:)?si>")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A workbook that may be read; one survey a sheet."""
+
+    book: Book
+    surveys: tuple[Survey, ...]
+
+
+def inspect(name: str, data: bytes, ruleset: Ruleset) -> Finding | None:
+    """Why this file is refused; None where it may be read."""
+    try:
+        open_workbook(name, data, ruleset.settings.limits.file_megabytes)
+    except RefusedError as e:
+        return e.finding(ruleset)
+    return None
+
+
+def open_workbook(name: str, data: bytes, megabytes: int) -> Checked:
+    """The parts of a workbook of at most that size, inflated and bounded. RefusedError says why not."""
+    if len(data) > megabytes * 2**20:
+        raise RefusedError("FILE-TOO-LARGE", size=f"{len(data) / 2**20:.1f}", limit=str(megabytes))
+    check_kind(name, data)
+    book = open_book(open_parts(data))
+    if not book.sheets:
+        raise damaged("xl/workbook.xml")
+    check_formats(book.styles)
+    surveys = tuple(_survey(sheet, MAX_CELLS // len(book.sheets)) for sheet in book.sheets)
+    _check_together(book, surveys)
+    _check_texts(book, surveys)
+    return Checked(book, surveys)
+
+
+def _survey(sheet: SheetPart, enough: int) -> Survey:
+    regular = is_regular(sheet.xml)
+    survey = survey_regular(sheet.xml, enough) if regular else survey_stream(sheet.xml, sheet.part)
+    if survey.rows > MAX_ROW or survey.columns > MAX_COLUMN:
+        raise RefusedError(
+            "FILE-FAR-CELL",
+            name=sheet.name,
+            row=str(survey.rows),
+            column=column_letters(survey.columns),
+        )
+    if len(survey.merges) > MAX_MERGES:
+        raise RefusedError("FILE-EXCESSIVE", what="@reading.merges", limit=str(MAX_MERGES))
+    if survey.doubled:
+        raise damaged(f"{sheet.name}!{survey.doubled}")
+    return survey
+
+
+def _check_together(book: Book, surveys: tuple[Survey, ...]) -> None:
+    sizes = [survey.rows * survey.columns for survey in surveys]
+    if sum(sizes) > MAX_CELLS:
+        largest = book.sheets[sizes.index(max(sizes))].name
+        raise RefusedError("FILE-TOO-MUCH", name=largest, cells=f"{sum(sizes):,}", limit=f"{MAX_CELLS:,}")
+
+
+def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
+    """A thousand cells that share one text of a megabyte are a gigabyte once they are read."""
+    if not book.texts:
+        return
+    sizes = [len(text) for text in _TEXT_END.split(book.texts)]
+    if len(sizes) > MAX_TEXTS:
+        raise RefusedError("FILE-EXCESSIVE", what="@reading.texts", limit=str(MAX_TEXTS))
+    cells = sum(sheet.xml.count(b't="s"') or len(s.texts) for sheet, s in zip(book.sheets, surveys, strict=True))
+    if cells * max(sizes) <= MAX_TEXT_BYTES:
+        return
+    total = 0
+    for sheet, survey in zip(book.sheets, surveys, strict=True):
+        references = survey.texts or text_references(sheet.xml)
+        total += sum(sizes[i] for i in references if i < len(sizes))
+    if total > MAX_TEXT_BYTES:
+        raise RefusedError("FILE-BOMB", limit=str(MAX_TEXT_BYTES // 2**20))

@@ -1,0 +1,113 @@
+"""One workbook in, its sheets out: every cell at the row and column that Excel shows, nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from vinbatch.model import Odd, OddKind, Parsed, Raw, Sheet, Source
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.book import Book, SheetPart
+from vinbatch.workbook.formats import Formats, read_formats
+from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, open_workbook
+from vinbatch.workbook.refused import RefusedError
+from vinbatch.workbook.survey import Area, Place, Survey, address
+from vinbatch.workbook.values import read_values
+
+Grid = list[list[Raw]]
+_FIRST_DATA_ROW = 2
+
+
+def read(source: Source, data: bytes, ruleset: Ruleset) -> Parsed:
+    """The sheets of a workbook, or in `refusal` the reason why there are none. Never raises for its bytes."""
+    try:
+        checked = open_workbook(source.name, data, ruleset.settings.limits.file_megabytes)
+        formats = _LazyFormats(checked.book)
+        values = zip(checked.book.sheets, checked.surveys, read_values(checked.book), strict=True)
+        sheets = tuple(_sheet(part, survey, grid, checked.book, formats) for part, survey, grid in values)
+    except RefusedError as e:
+        return Parsed(source, refusal=e.finding(ruleset))
+    return Parsed(source, sheets, checked.book.saved_by)
+
+
+class _LazyFormats:
+    """The number formats, read only where a cell hangs on them."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.formats: Formats | None = None
+
+    def code(self, style: int) -> str:
+        if self.formats is None:
+            self.formats = read_formats(self.book.styles)
+        return self.formats.code(style)
+
+
+def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _LazyFormats) -> Sheet:
+    _name_formats(grid, survey, formats)
+    _lay(grid, survey.errors, OddKind.ERROR)
+    _lay(grid, survey.uncalculated, OddKind.UNCALCULATED)
+    if book.uncalculated:
+        # A program that cannot calculate wrote 0 for every formula and asks Excel to do it.
+        _lay(grid, survey.zeros, OddKind.UNCALCULATED)
+    width = max(map(len, grid), default=0)
+    for row in grid:
+        row.extend([None] * (width - len(row)))
+    _merge(grid, survey.merges)
+    while grid and not _is_filled(grid[-1]):
+        grid.pop()
+    hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
+    return Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
+
+
+def _is_filled(row: list[Raw]) -> bool:
+    return any(cell is not None for cell in row)
+
+
+def _name_formats(grid: Grid, survey: Survey, formats: _LazyFormats) -> None:
+    """Give every number that may be a cut month the format that decides what it is."""
+    traps: list[Place] = [
+        (i, j)
+        for i, row in enumerate(grid, 1)
+        for j, cell in enumerate(row, 1)
+        if type(cell) is Odd and cell.kind is OddKind.FORMATTED
+    ]
+    for (i, j), style in zip(traps, survey.style_of(traps), strict=True):
+        cell = grid[i - 1][j - 1]
+        assert isinstance(cell, Odd)  # noqa: S101 - it was one a moment ago
+        grid[i - 1][j - 1] = Odd(OddKind.FORMATTED, formats.code(style), cell.value)
+
+
+def _lay(grid: Grid, found: Mapping[Place, str], kind: OddKind) -> None:
+    """Put odd cells where they stand; calamine leaves such cells empty, or out."""
+    for (i, j), text in found.items():
+        grid.extend([] for _ in range(i - len(grid)))
+        row = grid[i - 1]
+        row.extend([None] * (j - len(row)))
+        row[j - 1] = Odd(kind, text)
+
+
+def _merge(grid: Grid, merges: list[Area]) -> None:
+    """Only the first cell of a merged range has a value: mark them all, unless they are all empty."""
+    left = MAX_CELLS
+    for top, first, bottom, last in merges:
+        rows = range(max(top, _FIRST_DATA_ROW), min(bottom, len(grid)) + 1)
+        columns = range(first, min(last, len(grid[0]) if grid else 0) + 1)
+        left -= len(rows) * len(columns)
+        if left < 0:
+            raise RefusedError("FILE-EXCESSIVE", what="@reading.merges", limit=str(MAX_MERGES))
+        if (top, first) == (bottom, last) or all(grid[i - 1][j - 1] is None for i in rows for j in columns):
+            continue
+        anchor = _told(grid[top - 1][first - 1]) if top >= _FIRST_DATA_ROW else None
+        odd = Odd(OddKind.MERGED, f"{address((top, first))}:{address((bottom, last))}", anchor)
+        for i in rows:
+            for j in columns:
+                grid[i - 1][j - 1] = odd
+
+
+def _told(cell: Raw) -> str | float | None:
+    if isinstance(cell, Odd):
+        return cell.value if cell.value is not None else cell.text
+    if cell is None or isinstance(cell, (str, float)) or type(cell) is int:
+        return cell
+    return cell.isoformat() if isinstance(cell, datetime) else str(cell)
