@@ -193,7 +193,9 @@ class Desk:
         )
         for key in cells:
             value = reading.rows[0].values[index[key]]
-            values = {**values, key: value} if value is not None else {k: v for k, v in values.items() if k != key}
+            values = (
+                {**values, key: value} if value is not None else {k: v for k, v in values.items() if k != key}
+            )
         entry = replace(learnt, revision=revision, values=values, batch="TRIAL-20260101-0001")
         self.facts = replace(self.facts, entries={**self.facts.entries, entry.number: entry})
         return entry
@@ -217,9 +219,7 @@ def verdicts(outcome: Outcome, sheet: str = VEHICLE) -> dict[int, str]:
 def codes(outcome: Outcome, sheet: str = "", row: int | None = None) -> list[str]:
     """The codes found, in order; of one sheet and row where given."""
     return [
-        f.code
-        for f in outcome.findings
-        if (not sheet or f.sheet == sheet) and (row is None or f.row == row)
+        f.code for f in outcome.findings if (not sheet or f.sheet == sheet) and (row is None or f.row == row)
     ]
 
 

@@ -53,7 +53,9 @@ def _sheets(change: Callable[[Sheet], Sheet]) -> Callable[[Desk], Outcome]:
 
 def _form(version: str, digest: str = "") -> Callable[[Desk], Outcome]:
     def put(desk: Desk) -> Outcome:
-        hidden = Sheet("_vinbatch", (("form", version), ("rules", digest or desk.ruleset.digest)), hidden=True)
+        hidden = Sheet(
+            "_vinbatch", (("form", version), ("rules", digest or desk.ruleset.digest)), hidden=True
+        )
         return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), hidden))
 
     return put

@@ -23,6 +23,7 @@ from vinbatch.model import Mark, Outcome, Rulebook, State, Type
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
+UNUSED = "STRUCTURE-UNUSED"
 ELSEWHERE = ("raises",)
 
 
@@ -120,7 +121,11 @@ def _marked_entry(desk: Desk, row: Mapping[str, Any], entry: Any) -> dict[str, A
     return {**row, "_mark": mark}
 
 
-PLAYED = [code for code, rule in RULES.items() if not any(k in rule.bad for k in ELSEWHERE)]
+PLAYED = [
+    code
+    for code, rule in RULES.items()
+    if not any(k in rule.bad for k in ELSEWHERE) and rule.bad.get("file", "error-cell") in FILES
+]
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -138,11 +143,13 @@ def test_the_good_example_does_not_yield_the_code(code: str) -> None:
 def test_the_bad_example_yields_exactly_the_code(code: str) -> None:
     bad = RULES[code].bad
     found = codes(play(bad))
-    assert set(found) == {code, *bad.get("also", [])}
+    # Parameters that no stored vehicle uses are always told of: with any stop on the sample vehicle.
+    assert set(found) - {UNUSED} == {code, *bad.get("also", [])} - {UNUSED}
+    assert code in found
     assert found.count(code) == bad.get("count", found.count(code))
 
 
 def test_the_sample_has_no_finding(rulebook: Rulebook) -> None:
     outcome = Desk(rulebook).drop()
     assert codes(outcome) == []
-    assert OTHER_VIN != Desk(rulebook).sample("vehicle")["vin"]
+    assert Desk(rulebook).sample("vehicle")["vin"] != OTHER_VIN

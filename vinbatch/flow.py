@@ -29,7 +29,6 @@ from vinbatch.model import (
 from vinbatch.report.result import result_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.workbook import read
-from vinbatch.workbook.fill import fill
 
 
 def parse(source: Source, data: bytes, rulebook: Rulebook) -> Parsed:
@@ -66,5 +65,7 @@ def answer(
 ) -> Answer:
     """The result workbook: from the stored outcome and the records as they stand now, nothing else."""
     ruleset = compile_rules(rulebook)
+    from vinbatch.workbook.fill import fill
+
     filled = result_workbook(outcome, records, packages, head, ruleset)
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))

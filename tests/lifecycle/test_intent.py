@@ -157,7 +157,8 @@ def test_edited_and_blank_on_a_rejected_change_is_a_change(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "state"), [(Type.FILING, State.DRAFT), (Type.FILING, State.ACCEPTED), (Type.CHANGE, State.ACCEPTED)]
+    ("kind", "state"),
+    [(Type.FILING, State.DRAFT), (Type.FILING, State.ACCEPTED), (Type.CHANGE, State.ACCEPTED)],
 )
 def test_edited_and_blank_where_no_act_is_open_is_a_stop_with_old_new_and_legal_acts(
     desk: Desk, kind: Type, state: State
@@ -189,7 +190,10 @@ def test_results_carry_act_and_confirmation_back_only_on_refused_rows(desk: Desk
             {"vin": OTHER_VIN, "action": "申报", "confirmed": "是", "production_date": "2031.01"},
         ]
     )
-    shown = {j.row.number: (j.row.values[index["action"]], j.row.values[index["confirmed"]]) for j in outcome.rows[:2]}
+    shown = {
+        j.row.number: (j.row.values[index["action"]], j.row.values[index["confirmed"]])
+        for j in outcome.rows[:2]
+    }
     assert shown == {2: (None, None), 3: ("申报", "是")}
 
 
@@ -296,9 +300,7 @@ def test_editing_the_vin_of_a_filing_draft_replaces_the_draft(desk: Desk) -> Non
 def test_an_edited_vin_whose_old_vin_stands_on_another_row_is_a_stop(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存"}, {"action": "暂存", "vin": OTHER_VIN}])
     old = saved.records[0].vin
-    swapped = desk.again(
-        saved, {2: {"vin": OTHER_VIN, "action": "申报"}, 3: {"vin": old, "action": "申报"}}
-    )
+    swapped = desk.again(saved, {2: {"vin": OTHER_VIN, "action": "申报"}, 3: {"vin": old, "action": "申报"}})
     assert verdicts(swapped) == {2: "refused", 3: "refused"}
     assert set(codes(swapped, "vehicle")) >= {"MARK-OTHER-VIN"}
 

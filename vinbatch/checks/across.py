@@ -103,9 +103,7 @@ class _On:
         value = self.values.get(key)
         known = key in self.ruleset.index(self.sheet)
         shown = self.ruleset.shown(self.ruleset.field(self.sheet, key), value) if known else ""
-        return self.ruleset.finding(
-            code, sheet=self.sheet, row=self.row, field=key, value=shown, **params
-        )
+        return self.ruleset.finding(code, sheet=self.sheet, row=self.row, field=key, value=shown, **params)
 
 
 def _check_digit(on: _On, vin: str) -> list[Finding]:

@@ -68,7 +68,13 @@ def _length(values: Values) -> Iterator[Told]:
     """Front overhang + wheelbases + rear overhang = length."""
     front, rear = _number(values, "overhang_front"), _number(values, "overhang_rear")
     length, bases = _number(values, "length"), _numbers(values, "wheelbase")
-    if front is None or rear is None or length is None or not bases or _category(values)[:1] in ("", "O", "L"):
+    if (
+        front is None
+        or rear is None
+        or length is None
+        or not bases
+        or _category(values)[:1] in ("", "O", "L")
+    ):
         return
     total = front + sum(bases) + rear
     if abs(total - length) > _LENGTH_SLACK:

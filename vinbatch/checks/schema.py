@@ -46,7 +46,9 @@ def _failures(errors: SchemaErrors) -> list[tuple[int, str, str]]:
     for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
         if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
             # A check that raised tells nothing about a cell: it is a fault of the rules, never of the data.
-            raise RulesError(f"rules/fields.toml: {column}: the check {check!r} cannot be applied", "mend the field")
+            raise RulesError(
+                f"rules/fields.toml: {column}: the check {check!r} cannot be applied", "mend the field"
+            )
         found.append((int(index), str(column), str(check)))
     return sorted(set(found))
 

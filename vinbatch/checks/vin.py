@@ -14,7 +14,24 @@ _YEARS = {c: 1980 + i for i, c in enumerate("ABCDEFGHJKLMNPRSTVWXY123456789")}
 # What people and printers take for each other; tried first when a VIN has to be guessed.
 _ALIKE = {
     frozenset(pair)
-    for pair in ("0D", "1L", "1J", "1T", "17", "2Z", "5S", "6G", "8B", "UV", "VW", "MN", "EF", "CG", "PR", "4A")
+    for pair in (
+        "0D",
+        "1L",
+        "1J",
+        "1T",
+        "17",
+        "2Z",
+        "5S",
+        "6G",
+        "8B",
+        "UV",
+        "VW",
+        "MN",
+        "EF",
+        "CG",
+        "PR",
+        "4A",
+    )
 }
 _MOST_SUGGESTED = 3
 

@@ -122,7 +122,7 @@ def _confirmed_numbers(case: Case) -> frozenset[str]:
 def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     """The official limit of 200 counts rows that ask for something (semantics section 4)."""
     limit = case.ruleset.settings.limits.rows
-    asking = sum(1 for i in intents if i.act is not None or i.stopped or not i.own)
+    asking = sum(1 for i in intents if i.act is not None or i.verdict is Verdict.REFUSED or not i.own)
     out = []
     if asking > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-VEHICLES", count=str(asking), limit=str(limit)))

@@ -276,6 +276,9 @@ def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None)
 def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
     if act not in legal_acts(intent.record):
         return _illegal(asking, intent, act)
+    if intent.record is not None and not intent.record.live:
+        # A new filing after an accepted revocation: it asks first, like one without a mark.
+        return replace(intent, record=None, revoked=intent.record, act=act)
     if act in BARE and intent.own:
         ignored = tuple(d for d in intent.diff if d.field != "revocation_reason" or act in DELETING)
         if ignored:

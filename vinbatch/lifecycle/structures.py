@@ -185,9 +185,7 @@ def entry_findings(
 ) -> tuple[Finding, ...]:
     """What the checks say of a merged parameter set."""
     return (
-        *across.required_findings(
-            ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked
-        ),
+        *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked),
         *across.structure_findings(ruleset, row, values),
     )
 
@@ -197,9 +195,7 @@ def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Param
     uses = desk.uses.get(params.number, Uses())
     draft = uses.only_drafts
     blocked = dict(params.row.leftovers)
-    judged = entry_findings(
-        desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked
-    )
+    judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked)
     confirmed = values.get("confirmed") == "是"
     findings = [*params.findings, *judged]
     step = Step.NOTHING

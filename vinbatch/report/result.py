@@ -176,7 +176,9 @@ def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
     for f in sorted(outcome.findings, key=place):
         told = ruleset.tell(f)
         issues.append(
-            Issue(f.sheet, f.row, f.field, f.code, f.severity.value, f.released, told.what, told.cure, f.value)
+            Issue(
+                f.sheet, f.row, f.field, f.code, f.severity.value, f.released, told.what, told.cure, f.value
+            )
         )
     return tuple(issues)
 

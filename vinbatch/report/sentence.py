@@ -42,7 +42,9 @@ def counted(outcome: Outcome, ruleset: Ruleset) -> str:
             numbers = Counter({v: n for v, n in numbers.items() if v is not Verdict.UNCHANGED or not parts})
         for i, verdict in enumerate(v for v in Verdict if numbers[v]):
             phrase = "result.count" if i else f"result.count_{sheet}"
-            parts.append(ruleset.phrase(phrase, n=numbers[verdict], verdict=ruleset.word(f"@verdict.{verdict}")))
+            parts.append(
+                ruleset.phrase(phrase, n=numbers[verdict], verdict=ruleset.word(f"@verdict.{verdict}"))
+            )
     joint = "，" if ruleset.settings.language == "zh" else ", "
     return joint.join(parts) or ruleset.phrase("result.no_rows")
 

@@ -1,0 +1,74 @@
+"""What a result workbook or an extract shows, before it becomes bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Shown: TypeAlias = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """A data row at its Excel row. `cells` by field key; `system` by the tokens of words [column.*].
+
+    `colours` give the worst finding of a cell: "stop", "ask" or "note"; `extra` are the cells of columns
+    that we do not know.
+    """
+
+    number: int
+    cells: Mapping[str, Shown]
+    system: Mapping[str, str]
+    verdict: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """The rows of "vehicle" or "structure"; `extra` are the headings of columns that we do not know."""
+
+    sheet: str
+    rows: tuple[FilledRow, ...]
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A line of 问题清单. Row 0 is the whole file, field "" the whole row."""
+
+    sheet: str
+    row: int
+    field: str
+    code: str
+    severity: str
+    released: bool
+    what: str
+    cure: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """结果汇总: one sentence and its tone ("good", "mend", "refused"), then facts and counts.
+
+    `counts` are (verdict, label, rows), `frequent` are (code, what, times), `head` is that of the audit chain.
+    """
+
+    sentence: str
+    tone: str
+    facts: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[str, str, int], ...]
+    frequent: tuple[tuple[str, str, int], ...]
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """All of it."""
+
+    sheets: tuple[FilledSheet, ...]
+    issues: tuple[Issue, ...] = ()
+    summary: Summary | None = None
+    title: str = ""
