@@ -1,0 +1,117 @@
+"""Everything that came in or went out, by the SHA-256 of its bytes: `archive/ab/abcd…`.
+
+What is put is durable when `put` returns; the ledger may then name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.errors import AccessError
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_MODE = 0o444  # nobody edits the past by accident
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The folder, on the ledger's disk."""
+
+    root: Path
+
+    def path(self, digest: str) -> Path:
+        """Where the bytes of this digest lie, or would. ValueError for what is no digest."""
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError(f"{digest!r} is no SHA-256 in lower-case hex")
+        return self.root / digest[:2] / digest
+
+    def put(self, data: bytes) -> str:
+        """Keeps these bytes and returns their digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        with disk.reaching(self.root):
+            if not self._has(digest):
+                part = self._part()
+                disk.write_new(part, data, _MODE)
+                self._file(part, digest)
+        return digest
+
+    def put_file(self, path: Path) -> str:
+        """Keeps a regular file's bytes without holding them in memory.
+
+        OSError where `path` cannot be read: its own matter. AccessError where the archive cannot be written:
+        everybody's.
+        """
+        source = disk.open_regular(path)
+        try:
+            with disk.reaching(self.root):
+                part = self._part()
+                target = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE)
+            try:
+                digest = self._copy(source, target)
+                with disk.reaching(self.root):
+                    self._file(part, digest)
+            finally:
+                os.close(target)
+                part.unlink(missing_ok=True)
+        finally:
+            os.close(source)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of this digest, verified. AccessError where they are missing or damaged."""
+        path = self.path(digest)
+        with disk.reaching(path):
+            data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise AccessError(f"{path}: damaged on disk", "bring the file back from a backup of .vinbatch")
+        return data
+
+    def has(self, digest: str) -> bool:
+        """Whether something lies there; `get` says whether it is whole."""
+        return self.path(digest).is_file()
+
+    def sweep(self) -> int:
+        """Removes what killed writers left behind; only under the lock."""
+        with disk.reaching(self.root):
+            return disk.sweep(self.root)
+
+    def _part(self) -> Path:
+        if not self.root.is_dir():
+            self.root.mkdir(parents=True, exist_ok=True)
+            disk.fsync_folder(self.root.parent, must=True)
+        return disk.part_in(self.root)
+
+    def _copy(self, source: int, target: int) -> str:
+        digest = hashlib.sha256()
+        for block in disk.blocks(source):
+            digest.update(block)
+            with disk.reaching(self.root):
+                disk.write_all(target, block)
+        with disk.reaching(self.root):
+            os.fsync(target)
+        return digest.hexdigest()
+
+    def _file(self, part: Path, digest: str) -> None:
+        """Gives fsynced bytes their name. Replacing is harmless: the same name has the same bytes."""
+        target = self.path(digest)
+        if not target.parent.is_dir():
+            target.parent.mkdir(exist_ok=True)
+            disk.fsync_folder(self.root, must=True)
+        part.replace(target)
+        disk.fsync_folder(target.parent, must=True)
+
+    def _has(self, digest: str) -> bool:
+        path = self.path(digest)
+        try:
+            whole = disk.hash_file(path) == digest
+        except FileNotFoundError:
+            return False
+        if whole:
+            # Its writer may have been killed between rename and fsync.
+            disk.fsync_folder(path.parent, must=True)
+        return whole

@@ -1,0 +1,213 @@
+"""Claims: a rename takes a file exactly once, and what lies in a claim folder is ours until it is dropped."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import CLAIMS, Home
+from vinbatch.effects.names import beside, readable
+from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed file: `inbox/<base>.claims/<id>/<path>`, which came from `inbox/<base><path>`.
+
+    `base` is "" or ends in "/". `seen` is the file at first sight, before the claim; None on a claim that
+    an earlier pass left. `born` is the time of the claim by the file server's clock, in nanoseconds.
+    """
+
+    id: str
+    inbox: Path
+    base: str
+    path: str
+    seen: Seen | None = None
+    born: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """The claim's own folder."""
+        return self.inbox / self.base / CLAIMS / self.id
+
+    @property
+    def file(self) -> Path:
+        """Where the file is now."""
+        return self.folder / self.path
+
+    @property
+    def origin(self) -> Path:
+        """Where it came from."""
+        return self.inbox / self.base / self.path
+
+    @property
+    def name(self) -> str:
+        """The file's name, fit to be shown and stored."""
+        return readable(self.file.name)
+
+    @property
+    def department(self) -> str:
+        """The first sub-folder that it came from, "" for the inbox itself."""
+        return department(self.base + self.path)
+
+    @property
+    def shown(self) -> str:
+        """Where it came from, relative to the inbox, fit to be shown."""
+        return readable(self.base + self.path)
+
+
+def new_id() -> str:
+    """A claim's id: claims sort by the time they were made, and two processes never share one."""
+    return f"{time.time_ns():019d}-{secrets.token_hex(4)}"
+
+
+def claim(home: Home, candidate: Candidate) -> Claim | None:
+    """Takes one file; None where somebody else was faster or the folder does not let go."""
+    taken, _ = claim_all(home, [candidate])
+    return taken[0] if taken else None
+
+
+def claim_all(
+    home: Home, candidates: Sequence[Candidate], ids: Callable[[], str] = new_id
+) -> tuple[list[Claim], list[Skipped]]:
+    """Takes each file into a claim folder of its own, and makes that durable with one fsync per folder.
+
+    A file that is gone was taken by somebody else, and is in neither list. AccessError where the share fails.
+    """
+    taken: list[Claim] = []
+    refused: list[Skipped] = []
+    for candidate in candidates:
+        try:
+            made = _take(home, candidate, ids())
+        except FileNotFoundError:
+            continue
+        except OSError as e:
+            if e.errno not in (errno.EACCES, errno.EPERM, errno.EXDEV, errno.EBUSY, errno.ENAMETOOLONG):
+                raise disk.failure(home.inbox, e) from e
+            refused.append(Skipped(readable(candidate.path), "@unready.denied"))
+        else:
+            taken.append(made)
+    with disk.reaching(home.inbox):
+        # The new places first: with them lost and the old names gone, the files would be nowhere.
+        disk.fsync_folders(_new_places(taken))
+        disk.fsync_folders(c.origin.parent for c in taken)
+    return taken, refused
+
+
+def _new_places(taken: Iterable[Claim]) -> Iterator[Path]:
+    for c in taken:
+        folder = c.file.parent
+        while folder != c.folder.parent:
+            yield folder
+            folder = folder.parent
+    for c in taken:
+        yield c.folder.parent
+        yield c.folder.parent.parent
+
+
+def _take(home: Home, candidate: Candidate, name: str) -> Claim:
+    refusal = OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    for base in _bases(home.inbox, candidate.path):
+        made = Claim(name, home.inbox, base, candidate.path[len(base) :], candidate.seen)
+        try:
+            made.file.parent.mkdir(parents=True)
+            made.origin.rename(made.file)
+        except OSError as e:
+            _remove_folders(made)
+            if e.errno != errno.EXDEV:
+                raise
+            refusal = e  # a mount below `base`: it gets a .claims of its own
+        else:
+            born = made.file.parent.stat().st_mtime_ns
+            return Claim(name, home.inbox, base, made.path, candidate.seen, born)
+    raise refusal
+
+
+def _bases(inbox: Path, path: str) -> Iterator[str]:
+    """The folders above a file that may hold its .claims, from the inbox down, on the file's own device.
+
+    A bind mount has the device of what it shows and still refuses the rename: the next one is tried.
+    """
+    folders = ["", *(f"{p}/" for p in reversed([str(p) for p in PurePosixPath(path).parents][:-1]))]
+    device = (inbox / path).parent.stat().st_dev
+    return (base for base in folders if (inbox / base).stat().st_dev == device)
+
+
+def open_claims(home: Home) -> list[Claim]:
+    """What earlier passes claimed and did not drop, oldest first; empty claim folders are removed.
+
+    Only under the lock: an empty folder could be a claim that is being made.
+    """
+    found = []
+    for base, claims in claim_folders(home):
+        with disk.reaching(claims):
+            for folder in claims.iterdir():
+                paths = [p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
+                found += [Claim(folder.name, home.inbox, base, str(p.relative_to(folder))) for p in paths]
+                if not paths:
+                    _remove_tree(folder)
+    return sorted(found, key=lambda c: (c.id, c.path))
+
+
+def put_back(claim: Claim) -> str:
+    """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown."""
+    folder = claim.origin.parent
+    with disk.reaching(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        n = 1
+        while True:
+            target = folder / beside(claim.origin.name, n)
+            try:
+                disk.rename_new(claim.file, target)
+                break
+            except FileExistsError:
+                n += 1
+        # The place it went to before the place it left, as when claiming.
+        disk.fsync_folder(folder)
+        _remove_folders(claim)
+    return readable(str(target.relative_to(claim.inbox)))
+
+
+def drop(claim: Claim, digest: str) -> str:
+    """The end of a claim: the file was worked, its bytes are in the archive under `digest`.
+
+    A file that changed since, or is open for writing, is put back as a new drop; returns where, else "".
+    Not fsynced: a claim that comes back after a power cut is known to the ledger, and dropped again.
+    """
+    try:
+        changed = disk.hash_file(claim.file) != digest or disk.being_written(claim.file)
+    except FileNotFoundError:
+        changed = False  # somebody tidied up in our folder: there is nothing to give back
+    except OSError as e:
+        raise disk.failure(claim.file, e) from e
+    else:
+        if changed:
+            return put_back(claim)
+        with disk.reaching(claim.file):
+            claim.file.unlink()
+    _remove_folders(claim)
+    return ""
+
+
+def _remove_folders(claim: Claim) -> None:
+    """The claim's folders, from the file's up to the claim's own, as far as they are empty."""
+    folder = claim.file.parent
+    with suppress(OSError):
+        while folder != claim.folder.parent:
+            folder.rmdir()
+            folder = folder.parent
+
+
+def _remove_tree(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        with suppress(OSError):
+            path.rmdir()
+    with suppress(OSError):
+        folder.rmdir()

@@ -1,0 +1,266 @@
+"""What a disk is asked to keep, in which order, and how it says no.
+
+A rename is atomic but not durable: after a power cut the folder may stand as before. So a file is fsynced
+before it gets its name, and the folder after. fsync is never retried on the same descriptor: the kernel
+reports a lost write once and then forgets it, and the second call would say that all is well.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import hashlib
+import itertools
+import os
+import re
+import signal
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError, VinbatchError
+
+_REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+_PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
+_COUNT = itertools.count()
+_BLOCK = 1 << 20
+_NOREPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
+_HERE = -100  # AT_FDCWD of fcntl.h
+_MOUNTS = Path("/proc/self/mountinfo")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+# ── saying no ────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def reaching(path: Path, error: type[VinbatchError] = AccessError) -> Iterator[None]:
+    """Turns what the operating system refuses about `path` into a failure with its cure."""
+    try:
+        yield
+    except OSError as e:
+        raise failure(path, e, error) from e
+
+
+def failure(path: Path, e: OSError, error: type[VinbatchError] = AccessError) -> VinbatchError:
+    """The failure to raise for what the operating system refused."""
+    place = readable(os.fspath(path))
+    return error(f"{place}: {os.strerror(e.errno) if e.errno else e}", _cure(e))
+
+
+def _cure(e: OSError) -> str:
+    if e.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space there; nothing is lost, the next pass goes on from here"
+    if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "let the user that runs vinbatch read and write there"
+    if e.errno in (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EIO):
+        return "see whether the share or disk is alive and mounted; the next pass goes on from here"
+    if e.errno == errno.EXDEV:
+        return "put both folders on one file system (setting `staging`)"
+    return "see whether the folder is there, mounted, and writable for the user that runs vinbatch"
+
+
+# ── keeping ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def fsync_file(path: Path) -> None:
+    """Makes a file's bytes durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def fsync_folder(path: Path, *, must: bool = False) -> bool:
+    """Makes the names in a folder durable. False where a share refuses to: tolerated, doctor shows it.
+
+    With `must` (the ledger's disk) a refusal is an AccessError. Any other failure is an OSError.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    except OSError as e:
+        if e.errno not in _REFUSED:
+            raise
+        if must:
+            raise AccessError(
+                f"{readable(os.fspath(path))}: this file system cannot make folders durable",
+                "keep .vinbatch on a local disk (ext4, xfs, btrfs …)",
+            ) from e
+        return False
+    finally:
+        os.close(fd)
+    return True
+
+
+def fsync_folders(paths: Iterator[Path] | list[Path]) -> None:
+    """Makes the names in these folders durable, in this order, each folder once."""
+    for path in dict.fromkeys(paths):
+        fsync_folder(path)
+
+
+def write_new(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Writes a file that must not be there yet, and makes its bytes durable. Leaves nothing on failure."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        write_all(fd, data)
+        os.fsync(fd)
+    except BaseException:
+        # Half a file must not be taken for a whole one, and a full disk needs the room.
+        with suppress(OSError):
+            path.unlink()
+        raise
+    finally:
+        os.close(fd)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Writes all of it: the kernel may take less than it is given."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def part_in(folder: Path) -> Path:
+    """A name for a file that is not whole yet: hidden, ours, and no other process's or thread's."""
+    return folder / f".vinbatch-{os.getpid()}-{next(_COUNT)}.part"
+
+
+def sweep(folder: Path) -> int:
+    """Removes what killed writers left behind; only under the lock, when no other writer lives."""
+    parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if folder.is_dir() else []
+    for part in parts:
+        part.unlink(missing_ok=True)
+    return len(parts)
+
+
+def write_beside(path: Path, data: bytes, *, replace: bool = True, must: bool = False) -> None:
+    """Puts a whole file under its name at once: beside, fsync, rename, fsync of the folder.
+
+    Whoever reads `path` sees the old bytes or the new ones. Without `replace` a name that is taken is a
+    FileExistsError. `must` as of `fsync_folder`.
+    """
+    part = part_in(path.parent)
+    write_new(part, data)
+    try:
+        if replace:
+            part.replace(path)
+        else:
+            rename_new(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent, must=must)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Renames without overwriting: FileExistsError where the name is taken.
+
+    renameat2 does it in one step. NFS and some FUSE shares don't know it: there we look first and then
+    rename. link + unlink would be exact there, but a crash between the two leaves the file under both
+    names, and a package that the gateway has taken away would go out again. In the moment between look and
+    rename only a stranger could create the name: ours carry batch numbers, and we hold the lock.
+    """
+    if _renameat2(source, target):
+        return
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(target))
+    source.rename(target)
+
+
+def _renameat2(source: Path, target: Path) -> bool:
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_HERE, os.fsencode(source), _HERE, os.fsencode(target), _NOREPLACE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _REFUSED:
+        return False
+    raise OSError(number, os.strerror(number), os.fspath(source), None, os.fspath(target))
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_regular(path: Path) -> int:
+    """A descriptor of a regular file, for reading; OSError for a link, a FIFO or anything else.
+
+    O_NOFOLLOW: a link in a share could point at /etc/shadow. O_NONBLOCK: opening a FIFO would wait for ever.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.ELOOP, "not a regular file", os.fspath(path))
+    return fd
+
+
+def blocks(fd: int) -> Iterator[bytes]:
+    """The bytes of an open file, from its beginning, a megabyte at a time."""
+    os.lseek(fd, 0, os.SEEK_SET)
+    while block := os.read(fd, _BLOCK):
+        yield block
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a regular file, in hex."""
+    fd = open_regular(path)
+    try:
+        digest = hashlib.sha256()
+        for block in blocks(fd):
+            digest.update(block)
+        return digest.hexdigest()
+    finally:
+        os.close(fd)
+
+
+def being_written(path: Path) -> bool:
+    """Whether some process of this machine (such as its Samba) has the file open for writing.
+
+    False also where nobody can know: on a share, or another user's file. A stalled upload looks as if it
+    stood still, and a rename does not stop its writer; the kernel grants a read lease only without writers.
+    """
+    fd = open_regular(path)
+    try:
+        # If somebody opens the file in the microsecond of our lease the kernel signals us: by default with
+        # SIGIO, which kills. SIGURG is ignored.
+        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as e:
+        return e.errno == errno.EAGAIN
+    finally:
+        os.close(fd)
+    return False
+
+
+# ── knowing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
+    """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    place = os.path.realpath(path)
+    best, kind = "", ""
+    for line in lines:
+        fields, _, rest = line.partition(" - ")
+        point = re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), fields.split(" ")[4])
+        # Not shorter, rather than longer: of two mounts on one folder the later one covers the earlier.
+        if len(point) >= len(best) and (place + "/").startswith(point.rstrip("/") + "/"):
+            best, kind = point, rest.split(" ")[0]
+    return kind
+
+
+def boot_id() -> str:
+    """The kernel's name for the time since the machine started; "" where it has none."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

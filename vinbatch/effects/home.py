@@ -1,0 +1,259 @@
+"""The home: where everything lies, how it is made, how it is found, and whether it is alive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.names import readable
+from vinbatch.effects.rulebook import packaged_folder
+from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
+from vinbatch.settings import Settings
+
+FORM = "VIN申报模板.xlsx"
+GUIDE = "使用说明.txt"
+SENTINEL = ".vinbatch-inbox"
+CLAIMS = ".claims"
+RECEIPTS = "receipts"
+
+_FOLDERS = (
+    ".vinbatch",
+    ".vinbatch/archive",
+    ".vinbatch/locks",
+    "inbox",
+    f"inbox/{RECEIPTS}",
+    "outbox",
+    "reports",
+    "rules",
+    "templates",
+)
+_SENTINEL_TEXT = (
+    "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
+)
+_STARTER_HEAD = (
+    "# This home's own settings. Take the # away before a line to change it; a line below a [table] needs\n"
+    "# that line too. What is not given here keeps its default, also after an upgrade.\n\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home's places. Nothing is touched until a method says so."""
+
+    root: Path
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def inbox(self) -> Path:
+        """Where workbooks are dropped; its sub-folders are departments."""
+        return self.root / "inbox"
+
+    @property
+    def sentinel(self) -> Path:
+        """The file that a share which is gone does not have."""
+        return self.inbox / SENTINEL
+
+    @property
+    def claims(self) -> Path:
+        """Ours: the files that a pass is working on."""
+        return self.inbox / CLAIMS
+
+    @property
+    def receipts(self) -> Path:
+        """Where the gateway puts customs' answers."""
+        return self.inbox / RECEIPTS
+
+    @property
+    def outbox(self) -> Path:
+        """Where the gateway takes packages from."""
+        return self.root / "outbox"
+
+    @property
+    def staging(self) -> Path:
+        """Ours: packages that are not whole yet. The setting is relative to the home, or absolute."""
+        return self.root / self.settings.staging if self.settings.staging else self.outbox / ".staging"
+
+    @property
+    def reports(self) -> Path:
+        """Where answers lie."""
+        return self.root / "reports"
+
+    @property
+    def set_aside(self) -> Path:
+        """Receipts that could not be applied, each with its reason."""
+        return self.reports / "set-aside"
+
+    @property
+    def form_path(self) -> Path:
+        """The empty form."""
+        return self.reports / FORM
+
+    @property
+    def rules(self) -> Path:
+        """The home's own rules, laid over the packaged ones."""
+        return self.root / "rules"
+
+    @property
+    def templates(self) -> Path:
+        """The home's own templates."""
+        return self.root / "templates"
+
+    @property
+    def own(self) -> Path:
+        """Ours: ledger, archive, locks. On a local disk."""
+        return self.root / ".vinbatch"
+
+    @property
+    def ledger(self) -> Path:
+        """The database."""
+        return self.own / "ledger.db"
+
+    @property
+    def archive(self) -> Path:
+        """Everything that came in or went out, by content."""
+        return self.own / "archive"
+
+    @property
+    def locks(self) -> Path:
+        """The folder of the lock files."""
+        return self.own / "locks"
+
+    @property
+    def lock_path(self) -> Path:
+        """Held for one pass."""
+        return self.locks / "run"
+
+    @property
+    def watch_lock_path(self) -> Path:
+        """Held as long as a watch lives."""
+        return self.locks / "watch"
+
+    @property
+    def heartbeat(self) -> Path:
+        """What a watch last did, and when."""
+        return self.own / "heartbeat"
+
+    def check(self) -> None:
+        """Whether a pass can work here: AccessError, PublishError (outbox) or RulesError, with the cure."""
+        self.check_inbox()
+        _check_folder(self.reports, AccessError)
+        self.check_outbox()
+
+    def check_inbox(self) -> None:
+        """AccessError where the inbox is not there, or is only the empty folder under a dead share."""
+        with disk.reaching(self.inbox):
+            alive = self.sentinel.exists()
+        if not alive:
+            raise AccessError(
+                f"{readable(os.fspath(self.sentinel))} is missing: no inbox, or its share is gone",
+                f"mount the share; if the inbox is new or was emptied: {_init(self.root)}",
+            )
+        _check_folder(self.inbox, AccessError)
+
+    def check_outbox(self) -> None:
+        """PublishError where packages cannot be put there; RulesError where `staging` cannot serve."""
+        _check_folder(self.outbox, PublishError)
+        if not self.settings.staging:
+            return
+        with disk.reaching(self.staging, PublishError):
+            self.staging.mkdir(parents=True, exist_ok=True)
+            staging, outbox = self.staging.stat(), self.outbox.stat()
+        if staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
+            raise RulesError(
+                f"rules/settings.toml: staging = {self.settings.staging!r} is the outbox itself, "
+                "or on another file system",
+                "name another folder of the outbox's file system: a rename must reach from one to the other",
+            )
+
+
+def _check_folder(path: Path, error: type[VinbatchError]) -> None:
+    place = readable(os.fspath(path))
+    if not path.is_dir():
+        raise error(f"{place} is not there, or is no folder", f"mount its share, or: {_init(path.parent)}")
+    # Asked, not tried: a trial file in every pass would wake whoever watches the share.
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise error(f"{place} cannot be written", "let the user that runs vinbatch read and write there")
+
+
+def _init(root: Path) -> str:
+    return f"vinbatch init {readable(os.fspath(root))}"
+
+
+# ── finding ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """The home: --home, else VINBATCH_HOME, else the current folder. AccessError with the cure.
+
+    A folder is a home by the sentinel in its inbox, or by its .vinbatch: where the inbox's share is gone
+    `status` and `query` still work, and `Home.check` stops a pass.
+    """
+    named = option or environ.get("VINBATCH_HOME") or ""
+    root = (cwd / Path(named).expanduser()) if named else cwd
+    with disk.reaching(root):
+        if (root / "inbox" / SENTINEL).exists() or (root / ".vinbatch").is_dir():
+            return root
+    raise AccessError(
+        f"{readable(os.fspath(root))} is no home of vinbatch",
+        f"make one: {_init(root) if named else 'vinbatch init DIR'}; "
+        "or name it: --home DIR, or VINBATCH_HOME=DIR",
+    )
+
+
+# ── making ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def init(folder: Path, form: bytes, guide: str) -> list[str]:
+    """Makes a home, or what is missing of one, and overwrites nothing. Returns what it made, relative.
+
+    Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them.
+    """
+    with disk.reaching(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
+        files = {
+            f"reports/{FORM}": form,
+            f"inbox/{GUIDE}": for_notepad(guide),
+            "rules/settings.toml": starter().encode(),
+            # Last: a home that is half made is none.
+            f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
+        }
+        made += [name for name, data in files.items() if _make_file(folder / name, data)]
+    return made
+
+
+def for_notepad(text: str) -> bytes:
+    """As every Windows shows it right: with a byte order mark and its own line ends."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def guide_text() -> str:
+    """The packaged ten lines for the clerk."""
+    return (packaged_folder("templates") / "inbox-guide.txt").read_text(encoding="utf-8")
+
+
+def starter() -> str:
+    """The packaged settings with every line commented out: `#key = value`, while prose has `# `."""
+    packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
+    lines = [f"#{line}" if line and not line.startswith("#") else line for line in packaged.splitlines()]
+    return _STARTER_HEAD + "\n".join(lines) + "\n"
+
+
+def _make_folder(path: Path) -> bool:
+    if path.is_dir():
+        return False
+    path.mkdir()
+    return True
+
+
+def _make_file(path: Path, data: bytes) -> bool:
+    if os.path.lexists(path):
+        return False
+    try:
+        disk.write_beside(path, data, replace=False)
+    except FileExistsError:
+        return False  # made by somebody else in this moment
+    return True

@@ -1,0 +1,31 @@
+"""The inbox, from first look to last: scan → claim → settle → drop.
+
+scan(home, now) → Scan                                   what lies there
+claim_all(home, scan.ready) → claims, refused            a rename takes each file exactly once
+settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes into the archive
+    → settled, unready
+drop(claim, digest) → "" or where it was put back        when the batch has its answer
+open_claims(home) → claims                               recovery: what a killed pass left
+"""
+
+from __future__ import annotations
+
+from vinbatch.effects.claims import Claim, claim, claim_all, drop, open_claims, put_back
+from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan
+from vinbatch.effects.settle import Settled, settle
+
+__all__ = [
+    "Candidate",
+    "Claim",
+    "Scan",
+    "Seen",
+    "Settled",
+    "Skipped",
+    "claim",
+    "claim_all",
+    "drop",
+    "open_claims",
+    "put_back",
+    "scan",
+    "settle",
+]

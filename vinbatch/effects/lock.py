@@ -1,0 +1,125 @@
+"""One run per home, one watch per home.
+
+POSIX record locks: the kernel frees them when their holder dies, however it dies, and forked workers don't
+inherit them. Two of their habits shape this module. They belong to a process, so that closing *any*
+descriptor of the file drops them: a lock file is opened here and nowhere else. And they never stand against
+their own process: what this process holds is remembered in a table.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from vinbatch.effects import disk
+from vinbatch.effects.names import readable
+from vinbatch.effects.owner import wall_clock
+from vinbatch.errors import BusyError
+
+_POLL = 0.2  # seconds
+_guard = threading.RLock()
+_held: dict[tuple[int, int], int] = {}  # device and inode → the process that holds it
+
+
+class HomeLock:
+    """`with HomeLock(path, wait=60):` waits up to so many seconds, then raises BusyError.
+
+    `what` is the holder as the refused one is told: "run", "watch".
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        wait: float = 0,
+        *,
+        what: str = "run",
+        now: Callable[[], datetime] = wall_clock,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._path = path
+        self._wait = wait
+        self._what = what
+        self._now = now
+        self._clock = clock
+        self._sleep = sleep
+        self._fd = -1
+        self._holder = ""
+
+    def __enter__(self) -> HomeLock:
+        deadline = self._clock() + self._wait
+        with disk.reaching(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            while not self._acquire():
+                left = deadline - self._clock()
+                if left <= 0:
+                    raise self._busy()
+                self._sleep(min(_POLL, left))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _guard:
+            _held.pop(_key(os.fstat(self._fd)), None)
+            os.ftruncate(self._fd, 0)  # nobody is to be told of a holder that has left
+            os.close(self._fd)
+            self._fd = -1
+
+    def _acquire(self) -> bool:
+        with _guard:
+            if self._mine():
+                self._holder = str(os.getpid())
+                return False
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as e:
+                # Closing drops no lock here: this process holds none on the file.
+                self._holder = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
+                os.close(fd)
+                if e.errno in (errno.EACCES, errno.EAGAIN):
+                    return False
+                raise
+            return self._keep(fd)
+
+    def _keep(self, fd: int) -> bool:
+        try:
+            same = _key(os.fstat(fd)) == _key(self._path.stat())
+        except FileNotFoundError:
+            same = False
+        if not same:
+            # `restore` put another folder in place between open and lock: lock that one.
+            os.close(fd)
+            return self._acquire()
+        _held[_key(os.fstat(fd))] = os.getpid()
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()} {self._now().isoformat(timespec='seconds')}\n".encode(), 0)
+        self._fd = fd
+        return True
+
+    def _mine(self) -> bool:
+        """Asked of the table, by stat: opening the file and closing it again would drop the lock."""
+        try:
+            return _held.get(_key(self._path.stat())) == os.getpid()
+        except FileNotFoundError:
+            return False
+
+    def _busy(self) -> BusyError:
+        pid, _, since = self._holder.partition(" ")
+        told = f" (process {pid}{f', since {since}' if since else ''})" if pid else ""
+        home = readable(os.fspath(self._path.parent.parent.parent))
+        return BusyError(
+            f"another {self._what} holds the home {home}{told}", "wait until it has finished, then try again"
+        )
+
+
+def _key(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino

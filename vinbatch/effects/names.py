@@ -1,0 +1,78 @@
+"""File names: as people wrote them, as we can show them, and as we build our own."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from pathlib import PurePath
+
+_SLUG_BYTES = 100
+_NAME_BYTES = 255  # the longest name that ext4, NFS and SMB all take
+_BATCH = re.compile(r"^(?:[A-Z0-9]{2,12}-\d{8}-\d{4,5}_)+")
+
+# What people drop by mistake is answered with what to do instead; a picture or a receipt is left alone.
+KINDS = frozenset(
+    {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".csv", ".tsv", ".txt"}
+    | {".ods", ".ots", ".fods", ".numbers", ".doc", ".docx", ".rtf", ".wps", ".wpt", ".odt", ".pdf"}
+    | {".zip", ".rar", ".7z", ".htm", ".html", ".mht"}
+)
+
+
+def kind(name: str) -> str:
+    """The ending in lower case, with its dot: `.xlsx`."""
+    return PurePath(name).suffix.lower()
+
+
+def readable(name: str) -> str:
+    r"""A name or path that can be stored, mailed and printed: valid text on one line.
+
+    Names that are no UTF-8 mostly come from old Chinese archives and are read as GB 18030; what is not that
+    either is shown as \xNN. Control and direction characters become `_`: a newline in a name breaks a mail.
+    """
+    try:
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeEncodeError:  # half a character, which no file system hands out
+        text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    except UnicodeDecodeError:
+        text = _foreign(os.fsencode(name))
+    return "".join("_" if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
+
+
+def _foreign(raw: bytes) -> str:
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
+
+
+def slug(name: str) -> str:
+    """What of a file's name goes into the names that we build: `三月 宝马(2).xlsx` → `三月-宝马-2`.
+
+    Letters and digits of any script, joined by `-`; at most 100 bytes, never empty. The batch numbers of a
+    result workbook that was dropped again are left out, or its name would grow with every round.
+    """
+    text = unicodedata.normalize("NFKC", readable(name))
+    text = _BATCH.sub("", text)
+    if kind(text) in KINDS:
+        text = text[: -len(kind(text))]
+    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+    words = [word for word in kept.split("-") if word]
+    return _cut("-".join(words), _SLUG_BYTES).strip("-") or "file"
+
+
+def beside(name: str, n: int) -> str:
+    """The n-th name for the same thing: `a.xlsx`, `a-2.xlsx`, `a-3.xlsx` …"""
+    if n < 2:
+        return name
+    ending = PurePath(name).suffix
+    more = f"-{n}{ending}"
+    stem = name[: len(name) - len(ending)]
+    return _cut(stem, _NAME_BYTES - len(os.fsencode(more))) + more
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many bytes, never half a character."""
+    while len(os.fsencode(text)) > most:
+        text = text[:-1]
+    return text

@@ -1,0 +1,81 @@
+"""Who a file belongs to, who runs us, and who has a workbook open."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from vinbatch.effects import disk
+
+# Programs that die leave their owner files behind: after a day it is nobody's.
+STALE = timedelta(hours=24)
+
+
+def wall_clock() -> datetime:
+    """The default of every `now` in this room."""
+    return datetime.now(UTC)
+
+
+def user_name(uid: int) -> str:
+    """The user as the system names him; the number where it has no name for it."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def command_user(environ: Mapping[str, str]) -> str:
+    """Who gave a command: with sudo the person behind it, as sudo says."""
+    name = user_name(os.getuid())
+    behind = environ.get("SUDO_USER", "")
+    return f"{behind} ({name})" if behind and behind != name else name
+
+
+def workbook_of(name: str) -> str:
+    """The workbook that an owner file stands for, "" if the name is none of an owner file.
+
+    `~$name` is Excel's, `.~lock.name#` LibreOffice's, `.~name` that of WPS.
+    """
+    if name.startswith("~$"):
+        return name[2:]
+    if name.startswith(".~lock.") and name.endswith("#"):
+        return name[7:-1]
+    return name[2:] if name.startswith(".~") else ""
+
+
+def folded(name: str) -> str:
+    """A name as Windows and macOS compare it: an owner file may spell it with other capitals."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def owner_files(folder: Path, names: Iterable[str]) -> dict[str, list[Path]]:
+    """The folded name of each workbook that is said to be open → the owner files that say so."""
+    found: dict[str, list[Path]] = {}
+    for name in names:
+        if workbook := workbook_of(name):
+            found.setdefault(folded(workbook), []).append(folder / name)
+    return found
+
+
+def stale(owner_file: Path, now: datetime) -> bool:
+    """Whether an owner file is older than a day; one that is gone by now counts as well."""
+    try:
+        changed = owner_file.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        return True
+    return now.timestamp() - changed > STALE.total_seconds()
+
+
+def is_open(path: Path, now: datetime) -> bool:
+    """Whether somebody has this workbook open: an owner file says so, or the kernel knows its writer."""
+    owners = owner_files(path.parent, os.listdir(path.parent)).get(folded(path.name), [])  # noqa: PTH208
+    if any(not stale(owner, now) for owner in owners):
+        return True
+    try:
+        return disk.being_written(path)
+    except OSError:
+        return False

@@ -1,0 +1,181 @@
+"""What lies in the inbox: the truth about it, events only wake us early."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from vinbatch.effects import disk, owner
+from vinbatch.effects.home import GUIDE, RECEIPTS, Home
+from vinbatch.effects.names import KINDS, kind, readable
+
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", GUIDE.casefold()})
+_LITTER_ENDINGS = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".lnk", ".bak")
+# Bins and thumbnails of Windows, macOS, Synology, QNAP: what somebody deleted must not be declared.
+_LITTER_FOLDERS = frozenset(
+    {"$recycle.bin", "recycler", "system volume information", "#recycle", "@recycle", "@eadir", "lost+found"}
+    | {"__macosx", "#snapshot", "@tmp"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it stood at first sight; times in nanoseconds by the file server's clock."""
+
+    inode: int
+    size: int
+    mtime: int
+    ctime: int
+
+    @staticmethod
+    def of(found: os.stat_result) -> Seen:
+        """What of a stat result tells a touched file from an untouched one."""
+        return Seen(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may be claimed. `path` is relative to the inbox and may hold surrogates."""
+
+    path: str
+    seen: Seen
+
+    @property
+    def department(self) -> str:
+        """The first sub-folder, "" for the inbox itself."""
+        return department(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is left where it is, and why: a word of the rules. `path` is fit to be shown."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """`ready` in the order of mtime and name; litter is in none of the lists.
+
+    `unready` may be ready next time. `ignored` is not our business. `stale` are owner files that count no
+    more.
+    """
+
+    ready: tuple[Candidate, ...] = ()
+    unready: tuple[Skipped, ...] = ()
+    ignored: tuple[Skipped, ...] = ()
+    stale: tuple[Skipped, ...] = ()
+
+
+def department(path: str) -> str:
+    """The department of a path relative to the inbox: its first folder, fit to be shown and stored."""
+    first, slash, _ = path.partition("/")
+    return readable(first) if slash else ""
+
+
+def scan(home: Home, now: datetime) -> Scan:
+    """One look at the whole inbox. AccessError where the inbox itself cannot be read."""
+    found = _Found(home.inbox, now)
+    with disk.reaching(home.inbox):
+        found.folder("", _entries(home.inbox))
+    return Scan(
+        tuple(sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))),
+        tuple(found.unready),
+        tuple(found.ignored),
+        tuple(found.stale),
+    )
+
+
+def claim_folders(home: Home) -> Iterator[tuple[str, Path]]:
+    """Every `.claims` of the inbox with the folder, relative to the inbox, that it belongs to."""
+    with disk.reaching(home.inbox):
+        yield from _claim_folders(home.inbox, "")
+
+
+def _claim_folders(folder: Path, relative: str) -> Iterator[tuple[str, Path]]:
+    claims = folder / ".claims"
+    if claims.is_dir() and not claims.is_symlink():
+        yield relative, claims
+    for entry in _entries(folder):
+        if _is_department(entry, relative):
+            try:
+                yield from _claim_folders(Path(entry.path), f"{relative}{entry.name}/")
+            except OSError:
+                continue  # a department whose share is gone; its claims wait until it is back
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda e: e.name)
+
+
+def _is_department(entry: os.DirEntry[str], relative: str) -> bool:
+    name = entry.name.casefold()
+    ours = not relative and name == RECEIPTS
+    hidden = name.startswith(".") or name in _LITTER_FOLDERS
+    return not ours and not hidden and entry.is_dir(follow_symlinks=False)
+
+
+def _is_litter(name: str) -> bool:
+    low = name.casefold()
+    return low.startswith((".", "~$")) or low in _LITTER or low.endswith(_LITTER_ENDINGS)
+
+
+@dataclass
+class _Found:
+    inbox: Path
+    now: datetime
+    ready: list[Candidate] = field(default_factory=list)
+    unready: list[Skipped] = field(default_factory=list)
+    ignored: list[Skipped] = field(default_factory=list)
+    stale: list[Skipped] = field(default_factory=list)
+
+    def folder(self, relative: str, entries: list[os.DirEntry[str]]) -> None:
+        """Sorts the entries of one folder, and then of those below; `relative` is "" or ends in "/"."""
+        owners = owner.owner_files(self.inbox / relative, [e.name for e in entries])
+        for entry in entries:
+            path = f"{relative}{entry.name}"
+            if _is_department(entry, relative):
+                self._department(path)
+            elif entry.is_dir(follow_symlinks=False) or _is_litter(entry.name):
+                continue
+            elif entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+                self.ignored.append(Skipped(readable(path), "@ignored.special"))
+            elif kind(entry.name) not in KINDS:
+                self.ignored.append(Skipped(readable(path), "@ignored.kind"))
+            elif self._is_open(path, owners.get(owner.folded(entry.name), [])):
+                self.unready.append(Skipped(readable(path), "@unready.open"))
+            else:
+                self._file(path)
+
+    def _department(self, path: str) -> None:
+        try:
+            entries = _entries(self.inbox / path)
+        except OSError:
+            # Its share may be gone, or its rights wrong: the other departments go on.
+            self.unready.append(Skipped(readable(path), "@unready.unreadable"))
+            return
+        self.folder(f"{path}/", entries)
+
+    def _is_open(self, path: str, owners: list[Path]) -> bool:
+        fresh = [o for o in owners if not owner.stale(o, self.now)]
+        if owners and not fresh:
+            self.stale += [Skipped(readable(path), "@unready.stale")]
+        return bool(fresh)
+
+    def _file(self, path: str) -> None:
+        try:
+            fd = disk.open_regular(self.inbox / path)
+        except FileNotFoundError:
+            return  # taken away between listing and opening
+        except OSError:
+            self.unready.append(Skipped(readable(path), "@unready.unreadable"))
+            return
+        try:
+            self.ready.append(Candidate(path, Seen.of(os.fstat(fd))))
+        finally:
+            os.close(fd)
