@@ -116,9 +116,7 @@ def _resolve(path: str, target: str) -> str:
     return fold_name(posixpath.normpath(target))
 
 
-def _sheet(
-    parts: Parts, path: str, attributes: Attributes, by_id: dict[str, Attributes]
-) -> SheetPart | None:
+def _sheet(parts: Parts, path: str, attributes: Attributes, by_id: dict[str, Attributes]) -> SheetPart | None:
     """A worksheet; None for a chart sheet or a dialogue, which hold no cells."""
     relation = by_id.get(attributes.get("id", ""))
     if relation is None:

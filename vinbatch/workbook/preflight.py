@@ -16,7 +16,7 @@ from vinbatch.workbook.formats import check_formats
 from vinbatch.workbook.kinds import check_kind
 from vinbatch.workbook.parts import open_parts
 from vinbatch.workbook.refused import RefusedError, damaged
-from vinbatch.workbook.search import is_regular, survey_regular, text_references
+from vinbatch.workbook.search import survey_regular, text_references
 from vinbatch.workbook.stream import survey_stream
 from vinbatch.workbook.survey import Survey, column_letters
 
@@ -27,7 +27,8 @@ MAX_MERGES = 20_000
 MAX_TEXTS = 500_000
 MAX_TEXT_BYTES = 128 * 2**20  # of all cells, where many share one long text
 
-_TEXT_END = re.compile(rb"</(?:\w+:)?si>")
+_SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
+_TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ def open_workbook(name: str, data: bytes, megabytes: int) -> Checked:
 
 
 def _survey(sheet: SheetPart, enough: int) -> Survey:
-    regular = is_regular(sheet.xml)
-    survey = survey_regular(sheet.xml, enough) if regular else survey_stream(sheet.xml, sheet.part)
+    survey = survey_regular(sheet.xml, enough) or survey_stream(sheet.xml, sheet.part)
     if survey.rows > MAX_ROW or survey.columns > MAX_COLUMN:
         raise RefusedError(
             "FILE-FAR-CELL",
@@ -90,12 +90,13 @@ def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
     """A thousand cells that share one text of a megabyte are a gigabyte once they are read."""
     if not book.texts:
         return
-    sizes = [len(text) for text in _TEXT_END.split(book.texts)]
-    if len(sizes) > MAX_TEXTS:
+    if book.texts.count(b"si>") > 2 * MAX_TEXTS:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.texts", limit=str(MAX_TEXTS))
-    cells = sum(sheet.xml.count(b't="s"') or len(s.texts) for sheet, s in zip(book.sheets, surveys, strict=True))
-    if cells * max(sizes) <= MAX_TEXT_BYTES:
+    longest = max(map(len, book.texts.split(b"si>")))
+    cells = sum(len(sheet.xml) // _SHORTEST_CELL for sheet in book.sheets)
+    if cells * longest <= MAX_TEXT_BYTES:
         return
+    sizes = [len(text) for text in _TEXT_END.split(book.texts)]
     total = 0
     for sheet, survey in zip(book.sheets, surveys, strict=True):
         references = survey.texts or text_references(sheet.xml)

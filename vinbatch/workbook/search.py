@@ -1,7 +1,8 @@
-"""The quick way to survey a sheet: `bytes.find` and a few regular expressions, 1-2 ms for a full form.
+"""The quick way to survey a sheet: `bytes.find` and a few regular expressions.
 
 It is for sheets whose tags look as every common program writes them (`is_regular`); all others go
-through `stream`, which sees every tag and takes a microsecond for each.
+through `stream`, which sees every tag and takes a microsecond for each. Each pass over a full form
+costs 0.3 to 1 ms, so passes are few, and a single byte that must not occur is looked for first.
 """
 
 from __future__ import annotations
@@ -20,59 +21,89 @@ from vinbatch.workbook.survey import (
     note_formula,
 )
 
-# A cell as common programs write it: its address first, in double quotes, below row 100,000 and left of AAA.
-_ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,4}")[\s/>]')
-_ODD_ROW = re.compile(rb'<row(?! r="[1-9]\d{0,6}")[\s/>]')
-# What an attribute or a tag may look like in other hands, and markup that hides or splits text.
-_UNUSUAL = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t", b"\r=", b"=\r", b"<!", b":row", b":c ", b":c>")
-_UNUSUAL_REFERENCE = re.compile(rb"<mergeCell\s(?!ref=\")")
-
-_ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
-_HIDDEN = re.compile(rb'<row r="(\d+)"[^>]*?\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
-_MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
-_FAR = ((re.compile(rb'<c r="[A-Z]+\d{5}'), 99_999), (re.compile(rb'<c r="[A-Z]+\d{4}'), 9_999))
-_WIDE = (
-    (re.compile(rb'<c r="[C-Z][A-Z]'), 702),
-    (re.compile(rb'<c r="B[A-Z]'), 78),
-    (re.compile(rb'<c r="A[A-Z]'), 52),
-)
+# A cell as Excel, WPS, LibreOffice, openpyxl and XlsxWriter write it; anything else is odd. Possessive
+# quantifiers: nothing to try again. The first reaches to row 999, the second to row 99,999.
+_CELL = rb'(?: s="\d{1,6}+")?+(?: t="[a-zA-Z]++")?+(?: [cv]m="\d++")?+ ?+/?+>)[\s/>]'
+_ODD_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}+"' + _CELL)
+_ODD_FAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,4}+"' + _CELL)
+_ROW = re.compile(rb"<row\b([^>]*)>")
+_ROW_ATTRIBUTES = re.compile(rb' r="([1-9]\d{0,6}+)"(?:\s+[\w:]+="[^"]*")*\s*/?')
+_HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
+_MERGE = re.compile(rb'<mergeCell\b(?: ref="([^"]*)")?')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
 _TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
+_NEAR_ROWS, _FAR_ROWS, _COLUMNS = 999, 99_999, 702
 
-_TELLING = re.compile(rb' t="e"|<f[\s/>]')
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"')
 _KIND = re.compile(rb' t="(\w*)"')
-_STYLE = re.compile(rb' s="(\d{1,7})"')
+_STYLE = re.compile(rb' s="(\d{1,6})"')
 _FORMULA = re.compile(rb"<f(?:\s[^>]*)?>([^<]*)</f>")
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>([^<]*)</v>)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-def is_regular(xml: bytes) -> bool:
-    """Whether the quick way sees everything that is there."""
-    if any(mark in xml for mark in _UNUSUAL) or xml.find(b"<?", 5) >= 0:
-        return False
-    if _ODD_CELL.search(xml) or _ODD_ROW.search(xml) or _UNUSUAL_REFERENCE.search(xml):
-        return False
-    return all(a < b for a, b in pairwise(map(int, _ROW_NUMBER.findall(xml))))
+def survey_regular(xml: bytes, enough: int) -> Survey | None:
+    """The bounds, merges and hidden rows of a regular sheet; None where it is not.
 
-
-def survey_regular(xml: bytes, enough: int) -> Survey:
-    """Survey a sheet that `is_regular`.
-
-    Its bounds stay rough while their product is at most `enough`, and are counted where it is more.
+    The bounds stay rough while their product is at most `enough`, and are counted where it is more.
     """
+    hidden = _hidden_rows(xml)
+    if hidden is None or _has_markup(xml):
+        return None
+    is_near = not _ODD_NEAR.search(xml)
+    if not is_near and _ODD_FAR.search(xml):
+        return None
+    references = _MERGE.findall(xml, max(0, xml.rfind(b"</sheetData>")))
+    if not all(references):
+        return None
     survey = Survey(
-        rows=_bound(xml, _FAR, 999),
-        columns=_bound(xml, _WIDE, 26),
-        merges=[area for r in _MERGE.findall(xml) if (area := area_of(r.decode("ascii", "replace")))],
-        hidden_rows=[int(n) for n in _HIDDEN.findall(xml)],
+        rows=_NEAR_ROWS if is_near else _FAR_ROWS,
+        columns=_COLUMNS,
+        merges=[area for r in references if (area := area_of(r.decode("utf-8", "replace")))],
+        hidden_rows=hidden,
         style_of=lambda places: _styles(xml, places),
+        is_whole=False,
     )
     if survey.rows * survey.columns > enough:
-        places = [(int(row), column_number(letters.decode())) for letters, row in _FILLED.findall(xml)]
-        survey.rows = max((row for row, _ in places), default=0)
-        survey.columns = max((column for _, column in places), default=0)
+        filled = _FILLED.findall(xml)
+        survey.rows = max((int(row) for _, row in filled), default=0)
+        letters = {letters for letters, _ in filled}
+        survey.columns = max((column_number(name.decode()) for name in letters), default=0)
+    return survey
+
+
+def _has_markup(xml: bytes) -> bool:
+    """Comments and CDATA split and hide text, prefixes hide tags."""
+    declared = xml.find(b"?>") + 2
+    return (
+        (xml.find(b"!") >= 0 and b"<!" in xml)
+        or (xml.find(b"?", declared) >= 0 and xml.find(b"<?", declared) >= 0)
+        or b":c" in xml
+    )
+
+
+def _hidden_rows(xml: bytes) -> list[int] | None:
+    """The hidden rows; None where rows are not all numbered, in order, in plain tags."""
+    numbers = []
+    hidden = []
+    for tag in _ROW.findall(xml):
+        found = _ROW_ATTRIBUTES.fullmatch(tag)
+        if found is None:
+            return None
+        numbers.append(int(found[1]))
+        if _HIDDEN.search(tag):
+            hidden.append(numbers[-1])
+    return hidden if all(a < b for a, b in pairwise(numbers)) else None
+
+
+def text_references(xml: bytes) -> list[int]:
+    """The shared text that each cell refers to, for sheets so large that it must be counted."""
+    return [int(n) for n in _TEXT_INDEX.findall(xml)]
+
+
+def find_odd_cells(xml: bytes, survey: Survey) -> None:
+    """Complete the survey of a regular sheet: errors and formulas."""
+    survey.is_whole = True
     for place, tag, content in _telling_cells(xml):
         kind = _first(_KIND, tag) or ""
         value = _VALUE.search(content)
@@ -81,22 +112,15 @@ def survey_regular(xml: bytes, enough: int) -> Survey:
             survey.errors[place] = text or NO_ERROR_TEXT
         elif b"<f" in content:
             note_formula(survey, place, _first(_FORMULA, content) or "…", text, kind)
-    return survey
-
-
-def _bound(xml: bytes, bounds: tuple[tuple[re.Pattern[bytes], int], ...], least: int) -> int:
-    return next((bound for pattern, bound in bounds if pattern.search(xml)), least)
-
-
-def text_references(xml: bytes) -> list[int]:
-    """The shared text that each cell refers to, for sheets so large that it must be counted."""
-    return [int(n) for n in _TEXT_INDEX.findall(xml)]
 
 
 def _telling_cells(xml: bytes) -> Iterator[tuple[Place, bytes, bytes]]:
-    """Cells with an error or a formula: place, tag, content. Every byte is looked at once."""
+    """Cells with an error or a formula: place, tag, content. Every byte is looked at a few times only."""
+    marks = [mark for mark in (b' t="e"', b"<f>", b"<f ", b"<f/") if mark in xml]
+    if not marks:
+        return
     done = 0
-    for hit in _TELLING.finditer(xml):
+    for hit in re.finditer(b"|".join(marks), xml):
         if hit.start() < done:
             continue
         begin = xml.rfind(b"<c ", done, hit.start() + 1)
@@ -107,18 +131,19 @@ def _telling_cells(xml: bytes) -> Iterator[tuple[Place, bytes, bytes]]:
             continue
         is_empty = xml[opened - 1 : opened] == b"/"
         end = opened + 1 if is_empty else xml.find(b"</c>", opened)
-        done = max(end, hit.start() + 1) if end >= 0 else len(xml)
-        if hit.start() < done:
+        end = end if end >= 0 else len(xml)
+        done = max(end, hit.start())
+        if hit.start() < end:
             place = int(found[2]), column_number(found[1].decode())
-            yield place, xml[begin : opened + 1], xml[opened + 1 : done]
+            yield place, xml[begin : opened + 1], xml[opened + 1 : end]
 
 
 def _styles(xml: bytes, places: list[Place]) -> list[int]:
     """The style of each of these cells, in the order of the sheet: one walk through the XML."""
     styles = []
     at = 0
-    for row, column in places:
-        mark = f'<c r="{address((row, column))}"'.encode()
+    for place in places:
+        mark = f'<c r="{address(place)}"'.encode()
         begin = xml.find(mark, at)
         begin = begin if begin >= 0 else xml.find(mark)
         tag = xml[begin : xml.find(b">", begin)] if begin >= 0 else b""

@@ -9,7 +9,15 @@ import re
 from xml.parsers import expat
 
 from vinbatch.workbook.refused import damaged
-from vinbatch.workbook.survey import NO_ERROR_TEXT, Place, Survey, address, area_of, column_number, note_formula
+from vinbatch.workbook.survey import (
+    NO_ERROR_TEXT,
+    Place,
+    Survey,
+    address,
+    area_of,
+    column_number,
+    note_formula,
+)
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,9})")
 _TRUE = ("1", "true")

@@ -25,6 +25,7 @@ class Survey:
     merges: list[Area] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     texts: list[int] = field(default_factory=list)  # cells by the shared text they refer to, where counted
+    is_whole: bool = True  # False: errors and formulas are still to be found
     doubled: str = ""  # the address of a cell that stands there twice
     style_of: Callable[[list[Place]], list[int]] = lambda places: [0] * len(places)
 
