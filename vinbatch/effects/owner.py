@@ -72,8 +72,9 @@ def stale(owner_file: Path, now: datetime) -> bool:
 
 def is_open(path: Path, now: datetime) -> bool:
     """Whether somebody has this workbook open: an owner file says so, or the kernel knows its writer."""
-    owners = owner_files(path.parent, os.listdir(path.parent)).get(folded(path.name), [])  # noqa: PTH208
-    if any(not stale(owner, now) for owner in owners):
+    # Looked up by name: reports/ may hold ten thousand files.
+    names = (f"~${path.name}", f".~lock.{path.name}#", f".~{path.name}")
+    if any(not stale(path.with_name(name), now) for name in names):
         return True
     try:
         return disk.being_written(path)

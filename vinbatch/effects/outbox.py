@@ -1,0 +1,212 @@
+"""The outbox: whole packages only, each exactly once, and where nobody can know, a person decides.
+
+    archive → staged (fsync) → marked publishing with the boot → renamed (fsync) → marked published
+
+The rename is the moment of sending: from then on the gateway may take the file away at any time. So what a
+killed pass left is told by the *staged* file: gone, it was sent; there under the same boot, it was not,
+since a rename is not undone while the kernel lives; there under another boot, the power cut may have undone
+a rename after the gateway had taken the package: in doubt.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vinbatch.effects import disk
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
+from vinbatch.errors import PublishError, VinbatchError
+
+PUBLISHING = "publishing"
+DOUBT = "doubt"
+
+_TAKEN = "@doubt.taken"
+_POWER = "@doubt.power"
+_FAR = "@doubt.far"
+
+
+class Due(Protocol):
+    """A committed package that is not published: `state` is due, publishing or doubt, `boot` of its mark."""
+
+    @property
+    def guid(self) -> str:
+        """The package's name for customs."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The file's name in the outbox."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in the archive."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+        ...
+
+    @property
+    def boot(self) -> str:
+        """The boot under which it was marked publishing."""
+        ...
+
+
+class Marks(Protocol):
+    """The ledger's side. Each mark is durable when its call returns."""
+
+    def publishing(self, guids: Sequence[str], boot: str) -> None:
+        """These are about to be renamed, under this boot."""
+
+    def published(self, guids: Sequence[str]) -> None:
+        """These are in the outbox, or were."""
+
+    def doubt(self, guid: str, reason: str) -> None:
+        """Nobody can know whether it was sent; `reason` is a word of the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one call did: guids."""
+
+    published: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks: Marks) -> Published:
+    """Publishes every package that is due, after finishing what a killed pass began.
+
+    `dues` are all committed packages that are not published: what else is staged is removed. PublishError
+    where the outbox is full or gone, AccessError where a package is damaged in the archive; what could be
+    sent is sent and marked before that, the rest stays due.
+    """
+    _check_staging(home, dues)
+    work = _Work(home, archive, boot, marks)
+    with disk.reaching(home.outbox, PublishError):
+        _sweep(home.staging, {staged_name(d.name) for d in dues})
+        work.resume([d for d in dues if d.state == PUBLISHING])
+        refused = work.send([d for d in dues if d.state not in (PUBLISHING, DOUBT)])
+    if refused is not None:
+        raise refused
+    return Published(tuple(work.sent), tuple(work.doubted))
+
+
+def staged_name(name: str) -> str:
+    """How a package is called until it is whole and due."""
+    return f"{name}.part"
+
+
+def _check_staging(home: Home, dues: Sequence[Due]) -> None:
+    """A staged file that is not there means *sent*, so the folder itself must be: its share may be gone."""
+    home.check_outbox()
+    if home.staging.is_dir():
+        return
+    begun = [d.guid for d in dues if d.state == PUBLISHING]
+    if begun:
+        raise PublishError(
+            f"{readable(str(home.staging))} is gone, and with it what was being published: {', '.join(begun)}",
+            "mount the outbox's share again; if the folder is lost, see with customs what arrived "
+            "and settle each: vinbatch release GUID --sent or --send",
+        )
+    with disk.reaching(home.staging, PublishError):
+        home.staging.mkdir(parents=True, exist_ok=True)
+        disk.fsync_folder(home.staging.parent)
+
+
+def _sweep(staging: Path, named: set[str]) -> None:
+    """Removes staged files that no committed package names: a pass was killed before its commit."""
+    for path in staging.iterdir():
+        if path.name.endswith(".zip.part") and path.name not in named:
+            path.unlink(missing_ok=True)
+
+
+@dataclass
+class _Work:
+    home: Home
+    archive: Archive
+    boot: str
+    marks: Marks
+
+    def __post_init__(self) -> None:
+        self.sent: list[str] = []
+        self.doubted: list[str] = []
+
+    def resume(self, begun: Sequence[Due]) -> None:
+        """What was marked publishing: sent, to be renamed now, or in doubt."""
+        sent = []
+        again = []
+        for due in begun:
+            if not self._staged(due).exists():
+                sent.append(due)
+            elif self.boot and due.boot == self.boot:
+                again.append(due)
+            else:
+                self._doubt(due, _POWER)
+        self._finish(sent + [due for due in again if self._rename(due)])
+
+    def send(self, dues: Sequence[Due]) -> VinbatchError | None:
+        """Stage, mark, rename, mark. What could be staged is sent before the failure is returned."""
+        staged: list[Due] = []
+        refused: VinbatchError | None = None
+        for due in dues:
+            try:
+                self._stage(due)
+            except OSError as e:
+                refused = disk.failure(self.home.staging, e, PublishError)
+                break
+            except VinbatchError as e:
+                refused = e  # damaged in the archive: no reason to keep the others
+                continue
+            staged.append(due)
+        if staged:
+            # The staged names must be durable before the mark: with the mark alone, a power cut would
+            # make a package that was never sent look sent.
+            disk.fsync_folder(self.home.staging)
+            self.marks.publishing([d.guid for d in staged], self.boot)
+            self._finish([due for due in staged if self._rename(due)])
+        return refused
+
+    def _stage(self, due: Due) -> None:
+        data = self.archive.get(due.digest)
+        staged = self._staged(due)
+        staged.unlink(missing_ok=True)  # of a pass that was killed before its mark: perhaps half a file
+        disk.write_new(staged, data)
+
+    def _rename(self, due: Due) -> bool:
+        """Whether it went out; else it is in doubt, and stays staged until a person has decided."""
+        try:
+            disk.rename_new(self._staged(due), self.home.outbox / due.name)
+        except FileExistsError:
+            self._doubt(due, _TAKEN)
+            return False
+        except OSError as e:
+            if e.errno != errno.EXDEV:
+                raise
+            # Two mounts of one device: check_outbox could not see it.
+            self._doubt(due, _FAR)
+            return False
+        return True
+
+    def _finish(self, renamed: Sequence[Due]) -> None:
+        if not renamed:
+            return
+        disk.fsync_folders([self.home.outbox, self.home.staging])
+        guids = [due.guid for due in renamed]
+        self.marks.published(guids)
+        self.sent += guids
+
+    def _doubt(self, due: Due, reason: str) -> None:
+        self.marks.doubt(due.guid, reason)
+        self.doubted.append(due.guid)
+
+    def _staged(self, due: Due) -> Path:
+        if Path(due.name).name != due.name:
+            raise ValueError(f"{due.name!r} is a path, not a name")
+        return self.home.staging / staged_name(due.name)

@@ -1,0 +1,104 @@
+"""Answers into reports/: whole, and never over something that a person has open or has edited."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import Home
+from vinbatch.effects.names import beside, slug
+from vinbatch.effects.owner import is_open, wall_clock
+from vinbatch.errors import AccessError
+
+Last = str | Callable[[str], str | None] | None
+
+# What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
+_HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
+_MOST = 100  # names for one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an answer: under which name it lies, and whether that is beside the one asked for."""
+
+    name: str
+    digest: str
+    beside: bool
+
+
+def result_name(batch: str, source: str, ending: str = ".xlsx") -> str:
+    """`<batch>_<slug>.xlsx`: built by us, never a name that came from outside."""
+    return f"{batch}_{slug(source)}{ending}"
+
+
+def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | None = None) -> Written:
+    """Writes an answer under `name`, or beside it as `-2`, `-3` …
+
+    A file that is there is replaced only if nobody has it open and it holds what we last put there:
+    `last_digest`, of this answer, or a function name → digest that knows it of each name. Bytes that are
+    there already are not written again, so that a killed pass can be run again.
+    """
+    if Path(name).name != name:
+        raise ValueError(f"{name!r} is a path, not a name")
+    digest = hashlib.sha256(data).hexdigest()
+    with disk.reaching(home.reports):
+        for n in range(1, _MOST):
+            if _put(home.reports / beside(name, n), data, digest, last_digest, now or wall_clock()):
+                return Written(beside(name, n), digest, n > 1)
+    raise AccessError(
+        f"{home.reports}: every name from {name} to {beside(name, _MOST - 1)} is taken",
+        "move what is no longer needed out of the folder reports, and let vinbatch read what stays",
+    )
+
+
+def _put(path: Path, data: bytes, digest: str, last: Last, now: datetime) -> bool:
+    """Whether the answer now lies there."""
+    try:
+        there = disk.hash_file(path)
+    except FileNotFoundError:
+        return _put_new(path, data, now)
+    except OSError as e:
+        if e.errno in _HELD:
+            return False  # a folder, a link, or held so that not even we may read it
+        raise
+    if there == digest:
+        disk.fsync_folder(path.parent)  # its writer may have been killed before it did
+        return True
+    ours = last(path.name) if callable(last) else last
+    if there != ours or is_open(path, now):
+        return False
+    return _replace(path, data)
+
+
+def _put_new(path: Path, data: bytes, now: datetime) -> bool:
+    # An owner file without its workbook: Excel deletes the original while it saves, and puts its own back.
+    if is_open(path, now):
+        return False
+    try:
+        disk.write_beside(path, data, replace=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _replace(path: Path, data: bytes) -> bool:
+    try:
+        disk.write_beside(path, data)
+    except OSError as e:
+        # A share refuses where the target is held open; where the folder itself refuses, so it does us.
+        if e.errno in _HELD and os.access(path.parent, os.W_OK):
+            return False
+        raise
+    return True
+
+
+def sweep(home: Home) -> int:
+    """Removes what killed writers left behind; only under the lock."""
+    with disk.reaching(home.reports):
+        return disk.sweep(home.reports)
