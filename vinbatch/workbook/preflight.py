@@ -69,8 +69,8 @@ def _survey(sheet: SheetPart, enough: int) -> Survey:
         raise RefusedError(
             "FILE-FAR-CELL",
             name=sheet.name,
-            row=str(survey.rows),
-            column=column_letters(survey.columns),
+            last_row=str(survey.rows),
+            last_column=column_letters(survey.columns),
         )
     if len(survey.merges) > MAX_MERGES:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.merges", limit=str(MAX_MERGES))

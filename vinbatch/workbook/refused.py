@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vinbatch.model import Finding, Param
 from vinbatch.ruleset import Ruleset
 
@@ -12,7 +14,7 @@ class RefusedError(Exception):
     def __init__(self, code: str, **params: Param) -> None:
         super().__init__(code, params)
         self.code = code
-        self.params = params
+        self.params: dict[str, Any] = dict(params)
 
     def finding(self, ruleset: Ruleset) -> Finding:
         """The finding that a person reads."""
