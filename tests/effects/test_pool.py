@@ -1,0 +1,107 @@
+"""A worker that dies fails its own task, with the reason; everything else is done."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+from pool_tasks import double, look, work
+
+from vinbatch.effects.pool import Died, Pool
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(2, 256, 1.0, initial={"rules": 1}) as made:
+        yield made
+
+
+def reasons(answers: list[object | Died]) -> list[object]:
+    return [a.reason if isinstance(a, Died) else a for a in answers]
+
+
+def test_results_come_in_the_order_of_the_items(pool: Pool) -> None:
+    assert pool.map(double, range(50)) == [2 * n for n in range(50)]
+
+
+def test_no_items_start_nothing() -> None:
+    before = multiprocessing.active_children()
+    with Pool(2, 256, 1.0) as idle:
+        assert idle.map(double, []) == []
+        assert multiprocessing.active_children() == before
+
+
+def test_one_item_still_goes_to_a_worker(pool: Pool) -> None:
+    (pid,) = pool.map(look, ["pid"])
+    assert pid != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        ("abort", "crash"),
+        ("exit", "crash"),
+        ("kill", "memory"),  # nobody but the kernel kills a worker
+        ("memory", "memory"),
+        ("hang", "time"),
+        ("raise", "error"),
+        ("unpicklable", "error"),
+    ],
+)
+def test_a_task_that_dies_is_alone(pool: Pool, task: str, reason: str) -> None:
+    """Its neighbours have their results."""
+    assert reasons(pool.map(work, ["a", "b", task, "c", "d"])) == ["a", "b", reason, "c", "d"]
+
+
+def test_several_deaths_at_once(pool: Pool) -> None:
+    tasks = ["abort", "a", "exit", "kill", "b", "raise", "abort", "c"]
+    expected = ["crash", "a", "crash", "memory", "b", "error", "crash", "c"]
+    assert reasons(pool.map(work, tasks)) == expected
+
+
+def test_an_error_carries_its_traceback(pool: Pool) -> None:
+    (died,) = pool.map(work, ["raise"])
+    assert isinstance(died, Died)
+    assert "UnsendableError" in died.detail
+    assert "pool_tasks.py" in died.detail
+
+
+def test_a_crash_carries_its_last_words(pool: Pool) -> None:
+    (died,) = pool.map(work, ["abort"])
+    assert isinstance(died, Died)
+    assert "in work" in died.detail
+
+
+def test_what_a_worker_says_stays_off_the_terminal(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
+    assert pool.map(work, ["noise", "abort"])[0] == "noise"
+    assert capfd.readouterr().err == ""
+
+
+def test_workers_have_what_they_were_given_and_their_limits(pool: Pool) -> None:
+    assert pool.map(look, ["initial", "core", "blas"]) == [{"rules": 1}, (0, 0), "1"]
+
+
+def test_parse_workers_import_neither_pandas_nor_pandera() -> None:
+    """They would take 400 MB of address space and half a second for nothing."""
+    with Pool(1, 256, 10.0) as fresh:
+        (modules,) = fresh.map(look, ["modules"])
+    assert isinstance(modules, list)
+    assert not {"pandas", "pandera", "numpy", "sqlite_utils"} & set(modules)
+
+
+def test_leaving_the_pool_ends_its_workers() -> None:
+    with Pool(2, 256, 5.0) as short:
+        pids = {pid for pid in short.map(look, ["pid"] * 8) if isinstance(pid, int)}
+    deadline = time.monotonic() + 5
+    while any(_lives(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(_lives(pid) for pid in pids)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

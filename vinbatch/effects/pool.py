@@ -1,0 +1,208 @@
+"""Worker processes with limits of memory and time: what opens foreign files may die without harm.
+
+A worker that aborts, hangs or is killed fails its own task only. pebble keeps the processes; what is
+added here is the limits, the reason why one died, and a watch over pebble itself: a worker that dies
+while it takes over a task can lose it without a word.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import pickle
+import resource
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import pebble
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MEMORY, TIME, CRASH, ERROR = "memory", "time", "crash", "error"
+_MOST_WORKERS = 4
+_GRACE_SECONDS = 10.0  # beyond a task's own time, before pebble is taken to have lost it
+_LAST_WORDS = 4000  # characters of what a dying worker wrote
+
+_initial: object = None  # of a worker: set when it starts
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A task without a result. `reason` is memory, time, crash or error; `detail` is for the log."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A task whose worker is gone: it may have killed it, or have been waiting beside one that did."""
+
+    died: Died
+
+
+def initial() -> object:
+    """In a worker: what the pool was given for all of its tasks."""
+    return _initial
+
+
+class Pool:
+    """Runs a function over items, each in a worker of bounded memory and time.
+
+    `workers` 0 means as many as there are processors, at most 4. `memory_megabytes` are granted beyond
+    what the imports take, `seconds` to one item. `initial` goes to each worker once. Nothing is started
+    before the first `map`.
+    """
+
+    def __init__(self, workers: int, memory_megabytes: int, seconds: float, initial: object = None) -> None:
+        self.workers = workers or min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+        self.memory_megabytes = memory_megabytes
+        self.seconds = seconds
+        self.initial = initial
+        self._pool: pebble.ProcessPool | None = None
+        self._words = Path()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        self._stack.close()
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
+        """The results in the order of the items. `function` is importable by name; it never runs here.
+
+        A task that was lost with its worker runs once more, alone: it may have been a neighbour only.
+        """
+        answers = self._round(function, items)
+        for i, answer in enumerate(answers):
+            if isinstance(answer, _Lost):
+                (answers[i],) = self._round(function, [items[i]])
+        return [a.died if isinstance(a, _Lost) else a for a in answers]
+
+    def _round(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> list[Result | Died | _Lost]:
+        if not items:
+            return []
+        pool = self._started(function)
+        futures: list[Future[bytes | Died]] = [
+            pool.schedule(_run, args=(function, item), timeout=self.seconds) for item in items
+        ]
+        if not self._all_done(futures):
+            self._stop()
+        return [self._answer(future) for future in futures]
+
+    def _all_done(self, futures: Sequence[Future[bytes | Died]]) -> bool:
+        """Wait for all of them; False where nothing has come for longer than any task may take."""
+        waiting = set(futures)
+        moved = time.monotonic()
+        while waiting:
+            done, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
+            if done:
+                moved = time.monotonic()
+            elif time.monotonic() - moved > self.seconds + _GRACE_SECONDS:
+                return False
+        return True
+
+    def _answer(self, future: Future[bytes | Died]) -> Result | Died | _Lost:
+        if not future.done():
+            return _Lost(Died(CRASH, "the worker was lost"))
+        error = future.exception()
+        if error is None:
+            answer = future.result()
+            return answer if isinstance(answer, Died) else pickle.loads(answer)  # noqa: S301 - our worker's
+        if isinstance(error, TimeoutError):
+            return Died(TIME)
+        if isinstance(error, pebble.ProcessExpired):
+            return _Lost(self._death(error))
+        if isinstance(error, BrokenProcessPool):
+            return _Lost(Died(CRASH, str(error)))
+        return Died(ERROR, repr(error))
+
+    def _death(self, error: pebble.ProcessExpired) -> Died:
+        words = self._words / str(error.pid)
+        said = words.read_text("utf-8", "replace")[-_LAST_WORDS:] if words.exists() else ""
+        # Rust says so before it aborts; the kernel says nothing when it kills for memory.
+        is_memory = "memory allocation of" in said or "MemoryError" in said or error.exitcode == -9
+        return Died(MEMORY if is_memory else CRASH, f"exit code {error.exitcode}\n{said}".strip())
+
+    def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
+        if self._pool is None or not self._pool.active:
+            self._stop()
+            if not self._words.name:
+                self._words = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vinbatch-")))
+            self._pool = pebble.ProcessPool(
+                max_workers=self.workers,
+                initializer=_begin,
+                initargs=(function, self.initial, self.memory_megabytes, str(self._words)),
+                context=_context(function.__module__),
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+
+def _context(module: str) -> ForkServerContext:
+    """Workers are forked from a server that has imported the function's module and nothing of ours.
+
+    Forking this process would hand its locks and threads to the workers; spawning imports everything
+    anew for each of them.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return context
+
+
+def _begin(_function: object, given: object, memory_megabytes: int, words: str) -> None:
+    """First thing in a worker. `_function` is here so that its imports come before the limit."""
+    global _initial
+    _initial = given
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it would take 41 MB of address space
+    _listen(Path(words, str(os.getpid())))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = _size() + memory_megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _listen(words: Path) -> None:
+    """Catch what is written before death; on the terminal it would only alarm."""
+    descriptor = os.open(words, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    faulthandler.enable()
+
+
+def _size() -> int:
+    """The address space of this process, in bytes."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def _run(function: Callable[[Item], Result], item: Item) -> bytes | Died:
+    """One task in a worker: its result, pickled. Exceptions end here, as not all of them can be sent."""
+    try:
+        return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return Died(MEMORY, traceback.format_exc())
+    except BaseException:
+        return Died(ERROR, traceback.format_exc())
