@@ -1,0 +1,69 @@
+"""The chain of events: each is stored as text, and its hash covers the hash before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vinbatch.errors import AccessError
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it was stored. `body` has time, kind, and what the kind needs."""
+
+    id: int
+    vin: str
+    batch: str
+    body: Mapping[str, Any]
+    hash: str
+
+
+def chained(before: str, text: str) -> str:
+    """The hash of an event: SHA-256 over the hash before it and its stored text."""
+    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def append(db: sqlite3.Connection, events: Iterable[tuple[str, str, Mapping[str, object]]]) -> None:
+    """Add events (vin, batch, body) at the end of the chain, within the caller's transaction."""
+    before = head(db)
+    rows = []
+    for vin, batch, body in events:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        before = chained(before, f"{vin}\n{batch}\n{text}")
+        rows.append((vin, batch, text, before))
+    db.executemany("INSERT INTO event (vin, batch, body, hash) VALUES (?, ?, ?, ?)", rows)
+
+
+def head(db: sqlite3.Connection) -> str:
+    """The hash of the last event: whoever keeps it can prove that nothing before it was changed."""
+    row = db.execute("SELECT hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else GENESIS
+
+
+def verify(db: sqlite3.Connection) -> int:
+    """The number of events, when every one of them hangs on the one before; else AccessError with its id."""
+    before, count = GENESIS, 0
+    for number, vin, batch, body, stored in db.execute(
+        "SELECT id, vin, batch, body, hash FROM event ORDER BY id"
+    ):
+        before = chained(before, f"{vin}\n{batch}\n{body}")
+        count += 1
+        if before != stored:
+            raise AccessError(
+                f"the audit chain is broken at event {number}: it was changed, or one before it is missing",
+                "compare with the heads printed in earlier results; restore a backup of .vinbatch/ledger.db",
+            )
+    return count
+
+
+def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
+    """All events of a VIN, oldest first."""
+    rows = db.execute("SELECT id, vin, batch, body, hash FROM event WHERE vin = ? ORDER BY id", (vin,))
+    return tuple(Event(i, v, b, json.loads(body), h) for i, v, b, body, h in rows)

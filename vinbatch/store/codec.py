@@ -1,0 +1,43 @@
+"""The nouns as JSON, and back: the one module that knows msgspec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from vinbatch.model import Entry, Outcome, Record, Value
+
+T = TypeVar("T")
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_OUTCOME = msgspec.json.Decoder(Outcome)
+_RECORD = msgspec.json.Decoder(Record)
+_ENTRY = msgspec.json.Decoder(Entry)
+_VALUES = msgspec.json.Decoder(dict[str, Value])
+
+
+def encode(thing: object) -> str:
+    """Deterministic JSON text of a dataclass of the model, or of a plain mapping."""
+    return _ENCODER.encode(thing).decode()
+
+
+def outcome_from(text: str | bytes) -> Outcome:
+    """An outcome as it was stored."""
+    return _OUTCOME.decode(text)
+
+
+def record_from(text: str | bytes) -> Record:
+    """A record as it was stored."""
+    return _RECORD.decode(text)
+
+
+def entry_from(text: str | bytes) -> Entry:
+    """A catalogue entry as it was stored."""
+    return _ENTRY.decode(text)
+
+
+def values_from(text: str | bytes) -> Mapping[str, Value]:
+    """Field values by key."""
+    return _VALUES.decode(text)

@@ -1,0 +1,114 @@
+"""Looking up what a chunk of readings is decided by. Lists travel as one JSON parameter: no limit, one plan."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+
+from vinbatch.model import Entry, Facts, Record, Users, Verdict
+from vinbatch.store.codec import entry_from, outcome_from, record_from
+from vinbatch.store.commits import unpacked
+
+_MOST_SAMPLED = 205
+# The verdicts after which the same bytes never act on the row again (semantics section 4).
+_ACTED = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
+
+
+def look_up(
+    db: sqlite3.Connection, vins: Collection[str], numbers: Collection[str], digests: Collection[str]
+) -> Facts:
+    """Records, catalogue entries with their users, earlier drops of the same bytes, agreed pairs."""
+    found = records(db, vins)
+    wanted = {*numbers, *(n for r in found.values() for n in _numbers_of(r))}
+    latest = entries(db, wanted)
+    return Facts(
+        records=found,
+        entries=latest,
+        former=_former(db, found.values(), latest),
+        users=_users(db, wanted),
+        seen=_seen(db, digests),
+        agreed=frozenset((w, c) for w, c in db.execute("SELECT wmi, country FROM agreed")),
+    )
+
+
+def records(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Record]:
+    """The records of these VINs."""
+    rows = db.execute("SELECT body FROM record WHERE vin IN (SELECT value FROM json_each(?))", (_list(vins),))
+    return {r.vin: r for r in (record_from(body) for (body,) in rows)}
+
+
+def entries(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Entry]:
+    """The latest revisions of these numbers."""
+    rows = db.execute(
+        "SELECT body FROM shelf JOIN entry USING (number, generation, revision)"
+        " WHERE number IN (SELECT value FROM json_each(?))",
+        (_list(numbers),),
+    )
+    return {e.number: e for e in (entry_from(body) for (body,) in rows)}
+
+
+def _list(items: Collection[str]) -> str:
+    return json.dumps(sorted(items))
+
+
+def _numbers_of(record: Record) -> Iterable[str]:
+    for standing in (record.now, record.accepted, record.before):
+        number = standing.data.get("structure_no") if standing else None
+        if isinstance(number, str):
+            yield number
+
+
+def _former(
+    db: sqlite3.Connection, found: Iterable[Record], latest: Mapping[str, Entry]
+) -> dict[tuple[str, int], Entry]:
+    """The revisions that these records stand on, where a newer one came since."""
+    wanted = {
+        (str(s.data.get("structure_no")), s.structure_revision)
+        for r in found
+        for s in (r.now, r.accepted, r.before)
+        if s is not None and s.structure_revision is not None
+    }
+    former = {}
+    for number, revision in sorted(wanted):
+        if number in latest and latest[number].revision == revision:
+            continue
+        row = db.execute(
+            "SELECT body FROM entry WHERE number = ? AND revision = ? ORDER BY generation DESC LIMIT 1",
+            (number, revision),
+        ).fetchone()
+        if row is not None:
+            former[(number, revision)] = entry_from(row[0])
+    return former
+
+
+def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]:
+    """Counts are kept by triggers: a number with a hundred thousand users costs what one with two does."""
+    users = {}
+    rows = db.execute(
+        "SELECT number, live, firm FROM usage WHERE live > 0 AND number IN (SELECT value FROM json_each(?))",
+        (_list(numbers),),
+    ).fetchall()
+    for number, live, firm in rows:
+        sample = db.execute(
+            "SELECT vin, certificate FROM record WHERE structure_no = ? AND live = 1 ORDER BY id LIMIT ?",
+            (number, _MOST_SAMPLED),
+        ).fetchall()
+        holder, certificate = next(((v, c) for v, c in sample if c), ("", ""))
+        users[number] = Users(live, firm, tuple(v for v, _ in sample), certificate, holder)
+    return users
+
+
+def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapping[tuple[str, int], str]]:
+    """What earlier drops of these bytes did, out of their stored outcomes: such drops are rare."""
+    seen: dict[str, dict[tuple[str, int], str]] = {}
+    rows = db.execute(
+        "SELECT source_digest, outcome FROM batch WHERE committed = 1"
+        " AND source_digest IN (SELECT value FROM json_each(?)) ORDER BY number",
+        (_list(digests),),
+    )
+    for digest, stored in rows:
+        outcome = outcome_from(unpacked(stored))
+        done = {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in _ACTED}
+        seen.setdefault(digest, {}).update(done)
+    return seen

@@ -1,0 +1,204 @@
+"""The ledger: batches, records, catalogue, packages, events, in one SQLite file on a local disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from vinbatch.errors import AccessError
+from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
+from vinbatch.store import audit, commits, facts, packages, queries
+from vinbatch.store.codec import outcome_from
+from vinbatch.store.disk import require_local
+from vinbatch.store.schema import SCHEMA, migrate, version_of
+
+_BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A batch as it was taken: its number and the time that everything about it is judged by."""
+
+    batch: str
+    now: datetime
+    digest: str
+    committed: bool
+
+
+class Ledger:
+    """An open ledger. Use as a context manager; writers hold the home's lock."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False) -> Ledger:
+        """Open for writing; WAL, synchronous FULL. AccessError where it is not there, not ours, or not local."""
+        require_local(path.parent)
+        if not create and not path.exists():
+            raise AccessError(f"{path}: there is no ledger yet", "run `vinbatch run` once")
+        try:
+            db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            _refuse_newer(db, path)
+            migrate(db)
+        except sqlite3.Error as e:
+            raise AccessError(f"{path}: {e}", "check disk, permissions, and that it is a ledger") from e
+        return cls(db)
+
+    @classmethod
+    def read_only(cls, path: Path) -> Ledger:
+        """Open for looking. Leaves no trace: without a writer's WAL the file is read as it lies there."""
+        if not path.exists():
+            raise AccessError(f"{path}: there is no ledger yet", "run `vinbatch run` once")
+        wal = path.with_name(path.name + "-wal")
+        # SQLite would leave -wal and -shm behind when it reads a WAL database that nobody has open.
+        how = "mode=ro" if wal.exists() else "immutable=1"
+        try:
+            db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
+            _refuse_newer(db, path)
+            if version_of(db) != SCHEMA:
+                raise AccessError(f"{path}: it has an older schema", "run `vinbatch run` once to migrate it")
+        except sqlite3.Error as e:
+            raise AccessError(f"{path}: {e}", "check permissions, and that it is a ledger") from e
+        return cls(db)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it; the last writer folds the WAL into the file."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, and the write lock from the start."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.db
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    # ── batches ──────────────────────────────────────────────────────────────────────────────────
+
+    def taken(self, claim: str) -> Taken | None:
+        """The batch of this claim, if it was taken already: a crash came between."""
+        row = self.db.execute(
+            "SELECT number, taken, source_digest, committed FROM batch WHERE claim = ?", (claim,)
+        ).fetchone()
+        return Taken(row[0], datetime.fromisoformat(row[1]), row[2], bool(row[3])) if row else None
+
+    def take(self, source: Source, claim: str, now: datetime, site: str, zone: ZoneInfo) -> Taken:
+        """Reserve the next batch number for a claimed file; the same claim gets the same batch again."""
+        before = self.taken(claim)
+        if before is not None:
+            return before
+        day = f"{site}-{now.astimezone(zone):%Y%m%d}"
+        with self.transaction() as db:
+            db.execute(
+                "INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,)
+            )
+            (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
+            number = f"{day}-{last:04d}"
+            db.execute(
+                "INSERT INTO batch (number, claim, taken, department, owner, user, source_name, source_digest)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    number,
+                    claim,
+                    now.astimezone(UTC).isoformat(),
+                    source.department,
+                    source.owner,
+                    source.user,
+                    source.name,
+                    source.digest,
+                ),
+            )
+        return Taken(number, now, source.digest, committed=False)
+
+    def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], rules: str) -> None:
+        """One transaction: records, catalogue, events, outcomes, packages to publish, answers due.
+
+        StaleError where a record or entry is not what the outcome was decided on: our bug, as the home's
+        lock keeps others out. `rules` is the digest that it was decided with.
+        """
+        with self.transaction() as db:
+            for outcome, made in outcomes:
+                commits.write(db, outcome, made, rules)
+
+    def outcome(self, batch: str) -> Outcome:
+        """The stored outcome, whole."""
+        row = self.db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
+        if row is None or row[0] is None:
+            raise AccessError(
+                f"{batch}: there is no such batch, or it was never worked", "see `vinbatch status`"
+            )
+        return outcome_from(commits.unpacked(row[0]))
+
+    # ── what others ask ──────────────────────────────────────────────────────────────────────────
+
+    def facts(self, vins: Sequence[str], numbers: Sequence[str], digests: Sequence[str]) -> Facts:
+        """Everything a chunk of readings is decided by, in one look-up."""
+        return facts.look_up(self.db, vins, numbers, digests)
+
+    def records(self, vins: Sequence[str]) -> Mapping[str, Record]:
+        """The records of these VINs, as they stand."""
+        return facts.records(self.db, vins)
+
+    def entries(self, numbers: Sequence[str]) -> Mapping[str, Entry]:
+        """The latest revisions of these numbers."""
+        return facts.entries(self.db, numbers)
+
+    def answers_due(self) -> tuple[str, ...]:
+        """Batches whose result has to be written, oldest first."""
+        rows = self.db.execute("SELECT number FROM batch WHERE answer_due = 1 ORDER BY number")
+        return tuple(row[0] for row in rows)
+
+    def answered(self, batch: str, name: str, digest: str) -> None:
+        """The result of this batch lies in reports/ under this name, with these bytes."""
+        with self.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
+            db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
+
+    def written(self, name: str) -> str | None:
+        """The digest of what we last put under this name in reports/."""
+        row = self.db.execute("SELECT digest FROM written WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def head(self) -> str:
+        """The head of the audit chain."""
+        return audit.head(self.db)
+
+    @property
+    def packages(self) -> packages.Packages:
+        """The packages and where they stand."""
+        return packages.Packages(self)
+
+    @property
+    def queries(self) -> queries.Queries:
+        """Questions about records and batches."""
+        return queries.Queries(self.db)
+
+
+def _refuse_newer(db: sqlite3.Connection, path: Path) -> None:
+    version = version_of(db)
+    if version > SCHEMA:
+        raise AccessError(
+            f"{path}: written by a newer vinbatch (schema {version}, this one knows {SCHEMA})",
+            "update vinbatch, or restore the backup made before the update",
+        )

@@ -1,0 +1,107 @@
+"""Packages on their way out: due → publishing → published, or in doubt until a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from vinbatch.errors import UsageError
+from vinbatch.store import audit
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
+_COLUMNS = "guid, batch, type, name, digest, vehicles, state, boot, reason, published"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A package and where it stands. `boot` is the kernel's boot id when its publishing began."""
+
+    guid: str
+    batch: str
+    type: str
+    name: str
+    digest: str
+    vehicles: int
+    state: str
+    boot: str
+    reason: str
+    published: str
+
+
+class Packages:
+    """The packages of a ledger. Every step but the first is an event."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def open(self) -> tuple[Due, ...]:
+        """All that are not published, oldest batch first."""
+        return self._select("state <> 'published'", ())
+
+    def of(self, batches: Sequence[str]) -> tuple[Due, ...]:
+        """Those of these batches."""
+        marks = ", ".join("?" * len(batches))
+        return self._select(f"batch IN ({marks})", batches)
+
+    def get(self, guid: str) -> Due:
+        """The one of this guid. UsageError where there is none."""
+        found = self._select("guid = ?", (guid.strip().upper(),))
+        if not found:
+            raise UsageError(f"{guid}: there is no such package", "`vinbatch status` lists those in doubt")
+        return found[0]
+
+    def _select(self, where: str, values: Sequence[str]) -> tuple[Due, ...]:
+        query = f"SELECT {_COLUMNS} FROM package WHERE {where} ORDER BY batch, type"  # noqa: S608 - our own text
+        return tuple(Due(*row) for row in self._ledger.db.execute(query, tuple(values)))
+
+    def publishing(self, guids: Iterable[str], boot: str) -> None:
+        """Said before the rename, so that a crash leaves a trace of what was under way."""
+        with self._ledger.transaction() as db:
+            db.executemany(
+                "UPDATE package SET state = 'publishing', boot = ? WHERE guid = ?", [(boot, g) for g in guids]
+            )
+
+    def published(self, guids: Iterable[str], now: datetime) -> None:
+        """They lie in the outbox, whole."""
+        self._move(guids, PUBLISHED, now, {})
+
+    def doubt(self, guid: str, reason: str, now: datetime) -> None:
+        """Nobody but a person can tell whether the gateway has it."""
+        self._move([guid], DOUBT, now, {"reason": reason})
+
+    def release(self, guid: str, *, sent: bool, now: datetime, user: str) -> Due:
+        """A person has decided: it was sent, or it is to be sent. UsageError unless it is in doubt."""
+        package = self.get(guid)
+        if package.state != DOUBT:
+            raise UsageError(f"{guid}: it is not in doubt but {package.state}", "nothing to release")
+        how = {"user": user, "how": "sent" if sent else "send"}
+        self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
+        return package
+
+    def _move(
+        self,
+        guids: Iterable[str],
+        state: str,
+        now: datetime,
+        more: Mapping[str, str],
+        kind: str = "",
+    ) -> None:
+        packages = [self.get(g) for g in guids]
+        at = now.isoformat()
+        with self._ledger.transaction() as db:
+            db.executemany(
+                "UPDATE package SET state = ?, reason = ?, published = ? WHERE guid = ?",
+                [(state, more.get("reason", ""), at if state == PUBLISHED else "", p.guid) for p in packages],
+            )
+            audit.append(
+                db,
+                (
+                    ("", p.batch, {"time": at, "kind": kind or state, "guid": p.guid, "name": p.name, **more})
+                    for p in packages
+                ),
+            )

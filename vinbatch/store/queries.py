@@ -1,0 +1,164 @@
+"""Questions about records, batches and the catalogue; nothing here writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from vinbatch.errors import UsageError
+from vinbatch.model import Entry, Record, State, Type
+from vinbatch.store import audit
+from vinbatch.store.codec import entry_from, record_from
+
+_SHORTEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Conditions, joined by AND; within one, several values by OR. Dates are days of the site, inclusive.
+
+    `vins` are whole or their last 6 or more characters.
+    """
+
+    vins: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    types: tuple[Type, ...] = ()
+    states: tuple[State, ...] = ()
+    structures: tuple[str, ...] = ()
+    held: bool | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What waits. `overdue` are declared VINs without an answer, oldest first."""
+
+    counts: tuple[tuple[str, str, int], ...]
+    held: int
+    unfinished: tuple[str, ...]
+    answers_due: int
+    overdue: tuple[tuple[str, str], ...]
+    entries: int
+
+
+class Queries:
+    """The questions of `query`, `show`, `status` and `catalogue`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def records(self, query: Query, zone: ZoneInfo) -> Iterator[Record]:
+        """The records that fit, in the order in which they were first declared or saved."""
+        where, values = _conditions(query, zone)
+        sql = f"SELECT body FROM record WHERE {where} ORDER BY id"  # noqa: S608 - the conditions are our own text
+        for (body,) in self._db.execute(sql, values):
+            yield record_from(body)
+
+    def history(self, vin: str) -> tuple[audit.Event, ...]:
+        """Every event of a VIN, oldest first."""
+        return audit.history(self._db, vin)
+
+    def batch_source(self, batch: str) -> tuple[str, str, str]:
+        """File name, department and owner (or user) of a batch; empty where it is not known."""
+        row = self._db.execute(
+            "SELECT source_name, department, CASE user WHEN '' THEN owner ELSE user END FROM batch WHERE number = ?",
+            (batch,),
+        ).fetchone()
+        return (row[0], row[1], row[2]) if row else ("", "", "")
+
+    def verify(self) -> int:
+        """Checks the audit chain; the number of events."""
+        return audit.verify(self._db)
+
+    def status(self, now: datetime, overdue_days: int) -> Status:
+        """Everything that `status` tells about the ledger."""
+        counts = self._db.execute("SELECT type, state, count(*) FROM record GROUP BY type, state").fetchall()
+        (held,) = self._db.execute("SELECT count(*) FROM record WHERE held = 1").fetchone()
+        unfinished = self._db.execute("SELECT number FROM batch WHERE committed = 0 ORDER BY number")
+        (due,) = self._db.execute("SELECT count(*) FROM batch WHERE answer_due = 1").fetchone()
+        late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()
+        overdue = self._db.execute(
+            "SELECT vin, batch FROM record WHERE type IN ('filing', 'change', 'revocation')"
+            " AND state = 'declared' AND updated < ? ORDER BY updated LIMIT 1000",
+            (late,),
+        ).fetchall()
+        (entries,) = self._db.execute("SELECT count(*) FROM shelf").fetchone()
+        return Status(
+            tuple((t, s, n) for t, s, n in counts),
+            held,
+            tuple(number for (number,) in unfinished),
+            due,
+            tuple((v, b) for v, b in overdue),
+            entries,
+        )
+
+    # ── the catalogue ────────────────────────────────────────────────────────────────────────────
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        """The latest revisions, by number; those that begin with `prefix`."""
+        rows = self._db.execute(
+            "SELECT body FROM shelf JOIN entry USING (number, generation, revision)"
+            " WHERE substr(number, 1, ?) = ? ORDER BY number",
+            (len(prefix), prefix),
+        )
+        for (body,) in rows:
+            yield entry_from(body)
+
+    def revisions(self, number: str) -> tuple[Entry, ...]:
+        """All revisions of a number that is on the shelf, oldest first."""
+        rows = self._db.execute(
+            "SELECT entry.body FROM entry JOIN shelf USING (number, generation)"
+            " WHERE number = ? ORDER BY entry.revision",
+            (number,),
+        )
+        return tuple(entry_from(body) for (body,) in rows)
+
+    def users(self, number: str) -> int:
+        """How many live records use it."""
+        row = self._db.execute("SELECT live FROM usage WHERE number = ?", (number,)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
+    parts: list[str] = []
+    values: list[object] = []
+
+    def among(column: str, wanted: tuple[str, ...]) -> None:
+        if wanted:
+            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+
+    if query.vins:
+        parts.append("(" + " OR ".join(_vin(v.strip().upper(), values) for v in query.vins) + ")")
+    among("batch", query.batches)
+    among("type", tuple(t.value for t in query.types))
+    among("state", tuple(s.value for s in query.states))
+    among("structure_no", query.structures)
+    if query.held is not None:
+        parts.append("held = ?")
+        values.append(query.held)
+    if query.since is not None:
+        parts.append("updated >= ?")
+        values.append(_midnight(query.since, zone))
+    if query.until is not None:
+        parts.append("updated < ?")
+        values.append(_midnight(query.until + timedelta(days=1), zone))
+    return " AND ".join(parts) or "1", values
+
+
+def _vin(vin: str, values: list[object]) -> str:
+    if len(vin) < _SHORTEST:
+        raise UsageError(f"{vin}: too short for a VIN", f"give its last {_SHORTEST} characters or more")
+    if len(vin) >= 17:
+        values.append(vin)
+        return "vin = ?"
+    values.extend((vin[-_SHORTEST:], -len(vin), vin))
+    return "(substr(vin, -6) = ? AND substr(vin, ?) = ?)"
+
+
+def _midnight(day: date, zone: ZoneInfo) -> str:
+    return datetime.combine(day, time(), zone).astimezone(UTC).isoformat()

@@ -1,0 +1,166 @@
+"""The tables of the ledger, and how an older ledger becomes a current one.
+
+Field values are JSON in `record.body` and `entry.body`: a new field of the rules needs no migration. The
+other columns exist to be searched by. docs/ledger.md tells what each is for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+# Raised with every migration; kept in the database as user_version, which is cheap to ask.
+SCHEMA = 1
+
+SCHEMA_1 = """
+CREATE TABLE batch (
+    number TEXT PRIMARY KEY,
+    claim TEXT NOT NULL UNIQUE,
+    taken TEXT NOT NULL,
+    department TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    user TEXT NOT NULL,
+    saved_by TEXT NOT NULL DEFAULT '',
+    source_name TEXT NOT NULL,
+    source_digest TEXT NOT NULL,
+    committed INTEGER NOT NULL DEFAULT 0,
+    refused INTEGER NOT NULL DEFAULT 0,
+    outcome BLOB,
+    answer_due INTEGER NOT NULL DEFAULT 0,
+    mail_due INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX batch_digest ON batch(source_digest);
+CREATE INDEX batch_open ON batch(number) WHERE committed = 0;
+CREATE INDEX batch_answer ON batch(number) WHERE answer_due = 1;
+
+CREATE TABLE counter (day TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    vin TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    state TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    structure_no TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    live INTEGER NOT NULL,
+    firm INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    department TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX record_tail ON record(substr(vin, -6));
+CREATE INDEX record_structure ON record(structure_no, live);
+CREATE INDEX record_batch ON record(batch);
+CREATE INDEX record_place ON record(type, state, updated);
+CREATE INDEX record_updated ON record(updated);
+
+CREATE TABLE usage (number TEXT PRIMARY KEY, live INTEGER NOT NULL, firm INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER record_inserted AFTER INSERT ON record WHEN NEW.live BEGIN
+    INSERT INTO usage VALUES (NEW.structure_no, 1, NEW.firm)
+    ON CONFLICT (number) DO UPDATE SET live = live + 1, firm = firm + NEW.firm;
+END;
+CREATE TRIGGER record_deleted AFTER DELETE ON record WHEN OLD.live BEGIN
+    UPDATE usage SET live = live - 1, firm = firm - OLD.firm WHERE number = OLD.structure_no;
+END;
+CREATE TRIGGER record_updated_old AFTER UPDATE ON record WHEN OLD.live BEGIN
+    UPDATE usage SET live = live - 1, firm = firm - OLD.firm WHERE number = OLD.structure_no;
+END;
+CREATE TRIGGER record_updated_new AFTER UPDATE ON record WHEN NEW.live BEGIN
+    INSERT INTO usage VALUES (NEW.structure_no, 1, NEW.firm)
+    ON CONFLICT (number) DO UPDATE SET live = live + 1, firm = firm + NEW.firm;
+END;
+
+CREATE TABLE entry (
+    number TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    batch TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (number, generation, revision)
+) WITHOUT ROWID;
+CREATE TABLE shelf (
+    number TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    revision INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE agreed (wmi TEXT NOT NULL, country TEXT NOT NULL, PRIMARY KEY (wmi, country)) WITHOUT ROWID;
+
+CREATE TABLE package (
+    guid TEXT PRIMARY KEY,
+    batch TEXT NOT NULL,
+    type TEXT NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    vehicles INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    boot TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    published TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX package_batch ON package(batch);
+CREATE INDEX package_open ON package(guid) WHERE state <> 'published';
+
+CREATE TABLE written (name TEXT PRIMARY KEY, digest TEXT NOT NULL, batch TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX written_batch ON written(batch);
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    vin TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE INDEX event_vin ON event(vin) WHERE vin <> '';
+CREATE INDEX event_batch ON event(batch);
+CREATE TRIGGER event_is_kept BEFORE DELETE ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never deleted');
+END;
+CREATE TRIGGER event_stands BEFORE UPDATE ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never changed');
+END;
+"""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """The schema that this ledger has; 0 for an empty file."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the ledger up to date. sqlite-utils keeps the list of what was applied, and when.
+
+    It imports pandas where that is installed: so it is asked only when a migration is due.
+    """
+    if version_of(db) == SCHEMA:
+        return
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("vinbatch")
+
+    @migrations(name="schema_1")
+    def schema_1(database: Database) -> None:
+        for statement in statements(SCHEMA_1):
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 1")
+
+    migrations.apply(Database(db))
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script one by one: `executescript` would commit the migration's transaction."""
+    found, text = [], ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            found.append(text.strip())
+            text = ""
+    return found
