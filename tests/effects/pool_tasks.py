@@ -5,6 +5,7 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 
 from vinbatch.effects import pool
 
@@ -40,6 +41,13 @@ def work(task: str) -> object:
     if task == "noise":
         os.write(2, b"thread panicked\n")
     return task
+
+
+def spin(path: str) -> None:
+    """Say who works, then never end."""
+    Path(path).write_text(str(os.getpid()))
+    while True:
+        pass
 
 
 def look(what: str) -> object:

@@ -2,9 +2,13 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pool_tasks
 import pytest
 from pool_tasks import double, look, work
 
@@ -93,10 +97,33 @@ def test_parse_workers_import_neither_pandas_nor_pandera() -> None:
 def test_leaving_the_pool_ends_its_workers() -> None:
     with Pool(2, 256, 5.0) as short:
         pids = {pid for pid in short.map(look, ["pid"] * 8) if isinstance(pid, int)}
-    deadline = time.monotonic() + 5
-    while any(_lives(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(_lives(pid) for pid in pids)
+    _until(lambda: not any(map(_lives, pids)))
+
+
+def test_workers_die_with_a_main_process_that_is_killed(tmp_path: Path) -> None:
+    """Even one that is busy for ever: nobody would be left to end it."""
+    said = tmp_path / "pid"
+    main = (
+        "from vinbatch.effects.pool import Pool; import pool_tasks\n"
+        "if __name__ == '__main__':\n"
+        f"    with Pool(1, 256, 600.0) as pool: pool.map(pool_tasks.spin, [{str(said)!r}])"
+    )
+    script = tmp_path / "main.py"
+    script.write_text(main)
+    paths = os.pathsep.join([str(Path(pool_tasks.__file__).parent), *sys.path])
+    process = subprocess.Popen([sys.executable, script], env={**os.environ, "PYTHONPATH": paths})
+    _until(lambda: said.exists() and said.read_text() != "")
+    assert _lives(int(said.read_text()))
+    process.kill()
+    process.wait()
+    _until(lambda: not _lives(int(said.read_text())))
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def _lives(pid: int) -> bool:

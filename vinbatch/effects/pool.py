@@ -13,6 +13,7 @@ import os
 import pickle
 import resource
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -178,10 +179,19 @@ def _begin(_function: object, given: object, memory_megabytes: int, words: str) 
     global _initial
     _initial = given
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it would take 41 MB of address space
+    threading.Thread(target=_follow, daemon=True).start()
     _listen(Path(words, str(os.getpid())))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = _size() + memory_megabytes * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _follow() -> None:
+    """Die with the main process: where that was killed, nobody is left to end a task that hangs."""
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+        os._exit(1)
 
 
 def _listen(words: Path) -> None:
