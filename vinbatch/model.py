@@ -449,6 +449,7 @@ class Field:
     separator: str = "/"
     length: int | None = None
     pattern: str = ""
+    zero_empty: bool = False  # 0 counts as empty where the fuel is 电
     prompt_zh: str = ""
     prompt_en: str = ""
     example: str = ""

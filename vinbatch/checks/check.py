@@ -171,12 +171,23 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
             ruleset.finding(code, sheet=token, row=number, field=field.key, value=original(raw), **params)
             for code, params in cleaned.found
         ]
+    _empty_zeros(token, values, ruleset)
     mark, broken = _mark(_cell(cells, layout.mark))
     if broken:
         findings.append(ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=broken))
     findings += _differing(token, number, cells, layout, ruleset)
     extra = tuple(original(_cell(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
+
+
+def _empty_zeros(token: str, values: list[Value], ruleset: Ruleset) -> None:
+    """0 counts as empty for displacement and CO2 of an electric vehicle (domain section 5)."""
+    index = ruleset.index(token)
+    if "fuel" not in index or values[index["fuel"]] != "电":
+        return
+    for field in ruleset.fields(token):
+        if field.zero_empty and values[index[field.key]] == 0:
+            values[index[field.key]] = None
 
 
 def _cell(cells: tuple[Raw, ...], column: int | None) -> Raw:

@@ -36,7 +36,7 @@ CORE = {
 _COMMON = ("zh", "en", "aliases", "kind", "required", "element", "prompt_zh", "prompt_en", "example", "ivi")
 _PLACE = ("off", "after")
 _TEXT = ("length", "pattern")
-_NUMBER = ("unit", "low", "high")
+_NUMBER = ("unit", "low", "high", "zero_empty")
 _CHOICE = ("choices", "choice_aliases")
 _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.VIN: _TEXT,
@@ -117,6 +117,7 @@ def _field(
         separator=table.text("separator", "/"),
         length=table.whole("length"),
         pattern=table.text("pattern"),
+        zero_empty=table.flag("zero_empty"),
         example=table.text("example"),
         ivi=table.text("ivi"),
     )

@@ -1,0 +1,61 @@
+"""填写说明: how to fill in the form; generated from the rules, so that it cannot disagree with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vinbatch.model import STRUCTURE, VEHICLE
+from vinbatch.ruleset import Ruleset
+
+_STEPS = ("step_1", "step_2", "step_3", "step_4", "step_5")
+_HEADINGS = ("required", "conditional", "optional", "system")
+_CELLS = ("stop", "ask", "note")
+
+
+def write_guide(sheet: Any, formats: Mapping[str, Any], ruleset: Ruleset, lang: str) -> None:
+    """Steps, colours, and a line for every field."""
+    sheet.hide_gridlines(2)
+    for column, width in enumerate((14, 30, 84, 30)):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, ruleset.phrase("form.title", lang), formats["title"])
+    sheet.set_row(0, 36)
+    row = _block(sheet, 2, "how", formats, ruleset, lang)
+    for step in _STEPS:
+        sheet.merge_range(row, 0, row, 3, ruleset.phrase(f"form.{step}", lang), formats["value"])
+        sheet.set_row(row, 32)
+        row += 1
+    row = _block(sheet, row + 1, "legend", formats, ruleset, lang)
+    for name in _HEADINGS:
+        sheet.write_blank(row, 0, None, formats[f"heading_{name}"])
+        sheet.merge_range(row, 1, row, 3, ruleset.phrase(f"form.{name}", lang), formats["value"])
+        row += 1
+    row = _block(sheet, row + 1, "cells", formats, ruleset, lang)
+    for name in _CELLS:
+        sheet.write_string(row, 0, ruleset.word(f"@severity.{name}", lang), formats[f"severity_{name}"])
+        sheet.merge_range(row, 1, row, 3, ruleset.phrase(f"form.{name}", lang), formats["value"])
+        row += 1
+    row = _block(sheet, row + 1, "fields", formats, ruleset, lang)
+    for column, name in enumerate(("sheet", "field", "rule", "example")):
+        sheet.write_string(row, column, ruleset.phrase(f"form.col_{name}", lang), formats["head"])
+    sheet.repeat_rows(row)
+    for token in (VEHICLE, STRUCTURE):
+        for field in ruleset.fields(token):
+            row += 1
+            need = "required" if field.required == "always" else "optional"
+            need = need if field.required in ("always", "never") else "conditional"
+            heading = field.zh if lang == "zh" else field.en
+            rule = field.prompt_zh if lang == "zh" else field.prompt_en
+            sheet.write_string(row, 0, ruleset.word(f"@sheet.{token}", lang), formats["value"])
+            sheet.write_string(row, 1, heading, formats[f"heading_{need}"])
+            sheet.write_string(row, 2, rule, formats["value"])
+            sheet.write_string(row, 3, field.example, formats["value"])
+            lines = -(-len(rule.encode("gb18030", "replace")) // 92)
+            sheet.set_row(row, max(18, 15 * lines + 3))
+
+
+def _block(sheet: Any, row: int, title: str, formats: Mapping[str, Any], ruleset: Ruleset, lang: str) -> int:
+    """A heading over the next lines; the row below it."""
+    sheet.merge_range(row, 0, row, 3, ruleset.phrase(f"form.{title}", lang), formats["subtitle"])
+    sheet.set_row(row, 24)
+    return row + 1

@@ -1,0 +1,108 @@
+"""Rows as SpreadsheetML, written by hand: text is always an inline string, so nothing of it can come alive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.sax.saxutils import escape
+
+from vinbatch.workbook.layout import letters
+
+_LONGEST = 32_767  # characters that Excel takes in a cell
+_CUT = "…(…)"
+# What XML 1.0 forbids, and what Excel reads as an escape of its own (_x000D_).
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell's value and the name of its style. Numbers are numbers, all else is text."""
+
+    value: str | int | float
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row before the indexes of styles are known."""
+
+    number: int
+    cells: tuple[tuple[int, Styled], ...]
+    height: float | None
+
+
+def row_xml(number: int, cells: Sequence[tuple[int, Styled]], height: float | None = None) -> RawRow:
+    """A row: 1-based number, cells by 0-based column in ascending order, height in points."""
+    return RawRow(number, tuple(cells), height)
+
+
+def rows_xml(rows: Iterable[RawRow], styles: dict[str, int]) -> bytes:
+    """The rows as XML."""
+    parts: list[str] = []
+    for row in rows:
+        tall = f' ht="{row.height:g}" customHeight="1"' if row.height else ""
+        parts.append(f'<row r="{row.number}"{tall}>')
+        for column, cell in row.cells:
+            at = f'<c r="{_letters(column)}{row.number}" s="{styles[cell.style]}"'
+            value = cell.value
+            if isinstance(value, str):
+                if value:
+                    text = escape(plain(value))
+                    parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
+                else:
+                    parts.append(f"{at}/>")
+            else:
+                parts.append(f"{at}><v>{value!r}</v></c>")
+        parts.append("</row>")
+    return "".join(parts).encode()
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
+    return letters(column)
+
+
+def plain(text: str) -> str:
+    """Text that any reader takes as it stands: no forbidden characters, no more than a cell holds."""
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - len(_CUT)] + _CUT
+    if text.isprintable() and "_x" not in text:
+        return text
+    return _ESCAPE.sub("_x005F_", _FORBIDDEN.sub("\ufffd", text))
+
+
+def into_sheet(part: bytes, rows: bytes, *, keep: bool, last: tuple[int, int]) -> bytes:
+    """The sheet with these rows: below those it has (`keep`), or instead of them; `last` is (column, row)."""
+    start, end = part.index(b"<sheetData"), part.find(b"</sheetData>")
+    if end < 0:  # an empty <sheetData/>
+        end = start
+        after = part.index(b"/>", start) + 2
+        before: bytes = b""
+    else:
+        after = end + len(b"</sheetData>")
+        before = part[part.index(b">", start) + 1 : end] if keep else b""
+    head = re.sub(
+        rb'<dimension ref="[^"]*"/>',
+        f'<dimension ref="A1:{letters(last[0])}{last[1]}"/>'.encode(),
+        part[:start],
+    )
+    return b"".join((head, b"<sheetData>", before, rows, b"</sheetData>", part[after:]))
+
+
+def with_links(part: bytes, links: Sequence[tuple[str, str, str]]) -> bytes:
+    """Links within the workbook: (cell, sheet name, target cell). They go where the schema wants them."""
+    if not links:
+        return part
+    made = "".join(
+        f'<hyperlink ref="{at}" location="{_quoted(sheet)}!{target}" display="{target}"/>'
+        for at, sheet, target in links
+    )
+    place = min(i for name in (b"<printOptions", b"<pageMargins") if (i := part.find(name)) >= 0)
+    return part[:place] + f"<hyperlinks>{made}</hyperlinks>".encode() + part[place:]
+
+
+def _quoted(sheet: str) -> str:
+    return escape("'" + sheet.replace("'", "''") + "'", {'"': "&quot;"})

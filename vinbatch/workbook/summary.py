@@ -1,0 +1,107 @@
+"""结果汇总: what happened, in ten seconds. The frame and the chart are laid once, the rows are spliced in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import Summary
+from vinbatch.workbook.splice import RawRow, Styled, row_xml
+
+_MOST_FACTS = 11
+_MOST_COUNTS = 12
+_MOST_FREQUENT = 8
+# 1-based rows of the sheet.
+SENTENCE = 3
+FACTS = 5
+COUNTS = FACTS + _MOST_FACTS + 2
+FREQUENT = COUNTS + _MOST_COUNTS + 2
+
+
+def lay_summary(
+    book: Any, sheet: Any, formats: Mapping[str, Any], frequent: int, ruleset: Ruleset, lang: str
+) -> None:
+    """Column widths, merged cells, and a native bar chart of `frequent` bars."""
+    sheet.hide_gridlines(2)
+    for column, width in enumerate((3, 24, 64, 12, 58)):
+        sheet.set_column(column, column, width)
+    sheet.merge_range(SENTENCE - 1, 1, SENTENCE - 1, 4, "", formats["tone_good"])
+    sheet.merge_range(0, 1, 0, 4, "", formats["title"])
+    if not frequent:
+        return
+    first = FREQUENT + 2
+    name = ruleset.word("@sheet.summary", lang)
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "categories": [name, first - 1, 1, first + frequent - 2, 1],
+            "values": [name, first - 1, 3, first + frequent - 2, 3],
+            "fill": {"color": "#12395B"},
+            "data_labels": {"value": True},
+            "gap": 60,
+        }
+    )
+    chart.set_title({"name": ruleset.phrase("summary.frequent", lang), "name_font": {"size": 11}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    chart.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
+    chart.set_size({"width": 410, "height": 90 + 34 * frequent})
+    sheet.insert_chart(FACTS - 1, 4, chart, {"x_offset": 12, "object_position": 3})
+
+
+def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
+    """The rows of the sheet, top to bottom."""
+    rows = [row_xml(1, [(1, Styled(ruleset.phrase("summary.title", lang), "title"))], height=34)]
+    tone = f"tone_{summary.tone}"
+    blanks = [(c, Styled("", tone)) for c in (2, 3, 4)]
+    lines = -(-len(summary.sentence.encode("gb18030", "replace")) // 110)
+    rows.append(row_xml(SENTENCE, [(1, Styled(summary.sentence, tone)), *blanks], height=22 + 20 * lines))
+    rows += _block(FACTS - 1, "summary.facts", ruleset, lang)
+    facts = (*summary.facts[: _MOST_FACTS - 1], (ruleset.phrase("summary.head", lang), summary.head))
+    for i, (label, value) in enumerate(facts):
+        style = "mono" if i == len(facts) - 1 else "value"
+        tall = 30 if len(value.encode("gb18030", "replace")) > 66 else 18
+        rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height=tall))
+    rows += _block(COUNTS - 1, "summary.counts", ruleset, lang)
+    for i, (verdict, label, count) in enumerate(summary.counts[:_MOST_COUNTS]):
+        rows.append(
+            row_xml(COUNTS + i, [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))])
+        )
+    rows += _frequent(summary, ruleset, lang)
+    return rows
+
+
+def _block(row: int, title: str, ruleset: Ruleset, lang: str) -> list[RawRow]:
+    cells = [(1, Styled(ruleset.phrase(title, lang), "subtitle")), (2, Styled("", "subtitle"))]
+    return [row_xml(row, cells, height=24)]
+
+
+def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
+    if not summary.frequent:
+        return []
+    at = FREQUENT
+    rows = [
+        row_xml(
+            at,
+            [
+                (c, Styled(ruleset.phrase("summary.frequent", lang) if c == 1 else "", "subtitle"))
+                for c in (1, 2, 3)
+            ],
+            height=24,
+        )
+    ]
+    head = [
+        ruleset.word("@problem.code", lang),
+        ruleset.word("@problem.what", lang),
+        ruleset.phrase("summary.times", lang),
+    ]
+    rows.append(row_xml(at + 1, [(i, Styled(text, "head")) for i, text in enumerate(head, start=1)]))
+    for i, (code, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
+        cells = [(1, Styled(code, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
+        tall = 32 if len(what.encode("gb18030", "replace")) > 66 else 18
+        rows.append(row_xml(at + 2 + i, cells, height=tall))
+    rows.append(
+        row_xml(at + 3 + len(summary.frequent), [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))])
+    )
+    return rows

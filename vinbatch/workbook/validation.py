@@ -1,0 +1,82 @@
+"""What Excel itself may refuse while one types: only what the checks would refuse too, never a placeholder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vinbatch.model import Field, Kind
+from vinbatch.ruleset import Ruleset
+
+PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
+_TITLE, _MESSAGE = 32, 255
+_VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Ranges of the hidden sheet: the choices of a field, all countries, the placeholders."""
+
+    choices: dict[tuple[str, str], str]
+    countries: str
+    placeholders: str
+
+
+def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str) -> dict[str, Any]:
+    """XlsxWriter's options for the column of a field; `at` is its first cell, `C2`."""
+    heading = field.zh if lang == "zh" else field.en
+    prompt = field.prompt_zh if lang == "zh" else field.prompt_en
+    cure = ruleset.phrase("form.alert", lang)
+    options: dict[str, Any] = {
+        "validate": "any",
+        "input_title": heading[:_TITLE],
+        "input_message": prompt[:_MESSAGE],
+        "error_title": heading[:_TITLE],
+        "error_message": (cure + prompt)[:_MESSAGE],
+        "ignore_blank": True,
+    }
+    if field.kind in (Kind.CHOICE, Kind.YESNO):
+        return {**options, "validate": "list", "source": f"={lists.choices[field.sheet, field.key]}"}
+    if field.kind is Kind.COUNTRY:
+        # Names and codes of a country are understood, more than a list can hold: offered, never refused.
+        return {**options, "validate": "list", "source": f"={lists.countries}", "show_error": False}
+    formula = _formula(field, at)
+    if not formula:
+        return options
+    empty = f"ISNUMBER(MATCH({at},{lists.placeholders},0))"
+    return {**options, "validate": "custom", "value": f"=OR({formula},{empty})"}
+
+
+def _formula(field: Field, at: str) -> str:
+    """True for every value that the checks take, "" where Excel cannot judge."""
+    if field.kind is Kind.VIN:
+        letters = f'FIND(MID(UPPER({at}),ROW($1:$17),1),"{_VIN}")'
+        return f"AND(LEN({at})=17,SUMPRODUCT(--ISNUMBER({letters}))=17)"
+    if field.kind is Kind.MONTH:
+        month = f"VALUE(RIGHT({at},2))"
+        text = f'AND(LEN({at})=7,MID({at},5,1)=".",VALUE(LEFT({at},4))>=1900,{month}>=1,{month}<=12)'
+        # A number of two decimals is a month as well; which numbers are, the checks say.
+        return f"ISNUMBER({at}),IFERROR({text},FALSE)"
+    if field.kind is Kind.CCC:
+        digits = f"ISNUMBER(VALUE(LEFT({at},8))),ISNUMBER(VALUE(MID({at},9,8)))"
+        return f"AND(LEN({at})>=16,LEN({at})<={field.length or 28},{digits})"
+    if field.kind in (Kind.INT, Kind.DECIMAL):
+        return _number(field, at)
+    if field.kind in (Kind.TEXT, Kind.CODE) and field.length:
+        return f"LEN({at})<={field.length}"
+    return ""
+
+
+def _number(field: Field, at: str) -> str:
+    value = f"VALUE({at})"
+    tests = [f"{value}=INT({value})"] if field.kind is Kind.INT else [f"ISNUMBER({value})"]
+    if field.low is not None:
+        tests.append(f"{value}>={_plain(field.low)}")
+    if field.high is not None:
+        tests.append(f"{value}<={_plain(field.high)}")
+    within = f"IFERROR(AND({','.join(tests)}),FALSE)"
+    return f"{within},{at}=0" if field.zero_empty else within
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else repr(number)
