@@ -163,4 +163,4 @@ def _saved_by(parts: Parts) -> str:
         parser.Parse(parts.xml(part), True)
     except (expat.ExpatError, RefusedError):
         return ""
-    return " ".join("".join(c for c in "".join(collected) if c.isprintable()).split())[:200]
+    return " ".join("".join(c if c.isprintable() else " " for c in "".join(collected)).split())[:200]

@@ -37,12 +37,14 @@ def read_values(book: Book) -> Iterator[list[list[Raw]]]:
 
 
 def _guarded(book: Book) -> Iterator[list[list[Any]]]:
+    where = "xl/sharedStrings.xml, xl/styles.xml"
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(_plain_zip(book))) as workbook:
-            for index in range(len(book.sheets)):
+            for index, sheet in enumerate(book.sheets):
+                where = sheet.name
                 yield workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
     except (calamine.CalamineError, ValueError, LookupError) as e:
-        raise damaged(str(e)[:120]) from e
+        raise damaged(where) from e
     except ArithmeticError as e:  # a date too far off for Python's
         raise RefusedError("FILE-UNREADABLE") from e
     except BaseException as e:
@@ -86,7 +88,7 @@ def _raw(value: Any) -> Raw:
     if type(value) is float:
         return _number(value)
     if type(value) is date:
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells have no time zone
+        return datetime(value.year, value.month, value.day)
     if type(value) is timedelta:  # a number whose format counts hours
         return _number(value / timedelta(days=1))
     return value  # type: ignore[no-any-return]
