@@ -111,7 +111,8 @@ def _check_staging(home: Home, dues: Sequence[Due]) -> None:
     begun = [d.guid for d in dues if d.state == PUBLISHING]
     if begun:
         raise PublishError(
-            f"{readable(str(home.staging))} is gone, and with it what was being published: {', '.join(begun)}",
+            f"{readable(str(home.staging))} is gone, and what was being published with it: "
+            f"{', '.join(begun)}",
             "mount the outbox's share again; if the folder is lost, see with customs what arrived "
             "and settle each: vinbatch release GUID --sent or --send",
         )

@@ -1,0 +1,71 @@
+"""The archive: by content, whole, durable."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.archive import Archive
+from vinbatch.errors import AccessError
+
+DATA = b"some workbook"
+DIGEST = hashlib.sha256(DATA).hexdigest()
+
+
+def test_what_is_put_comes_back(archive: Archive, tmp_path: Path) -> None:
+    assert archive.put(DATA) == DIGEST
+    assert archive.get(DIGEST) == DATA
+    assert archive.path(DIGEST) == archive.root / DIGEST[:2] / DIGEST
+
+
+def test_putting_twice_keeps_one(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(DATA)
+    assert archive.put(DATA) == archive.put(DATA) == archive.put_file(tmp_path / "a") == DIGEST
+    assert [p.name for p in archive.root.rglob("*") if p.is_file()] == [DIGEST]
+
+
+def test_a_file_is_put_in_pieces(archive: Archive, tmp_path: Path) -> None:
+    data = os.urandom(3 * 1024 * 1024 + 7)
+    (tmp_path / "big").write_bytes(data)
+    assert archive.get(archive.put_file(tmp_path / "big")) == data
+
+
+def test_damage_is_told_and_putting_again_heals_it(archive: Archive) -> None:
+    archive.put(DATA)
+    path = archive.path(DIGEST)
+    path.chmod(0o644)
+    path.write_bytes(b"rotten")
+    with pytest.raises(AccessError, match="damaged"):
+        archive.get(DIGEST)
+    archive.put(DATA)
+    assert archive.get(DIGEST) == DATA
+
+
+def test_what_is_missing_is_told(archive: Archive) -> None:
+    with pytest.raises(AccessError):
+        archive.get(DIGEST)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", DIGEST.upper(), DIGEST + "0"])
+def test_only_digests_are_names(archive: Archive, name: str) -> None:
+    with pytest.raises(ValueError, match="no SHA-256"):
+        archive.get(name)
+
+
+def test_a_source_that_cannot_be_read_is_its_own_matter(archive: Archive, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        archive.put_file(tmp_path / "nothing")
+
+
+def test_an_archive_that_cannot_be_written_is_everybodys(tmp_path: Path) -> None:
+    (tmp_path / "root").write_bytes(b"a file, not a folder")
+    (tmp_path / "a").write_bytes(DATA)
+    with pytest.raises(AccessError):
+        Archive(tmp_path / "root").put_file(tmp_path / "a")
+    with pytest.raises(AccessError):
+        Archive(tmp_path / "root").put(DATA)
+
+
+def test_an_archive_makes_its_own_folder(tmp_path: Path) -> None:
+    assert Archive(tmp_path / "new").put(DATA) == DIGEST

@@ -1,0 +1,130 @@
+"""The home: made, found, checked."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import home as homes
+from vinbatch.effects.home import Home, find_home, init
+from vinbatch.effects.rulebook import packaged_folder, packaged_rulebook, read_rulebook
+from vinbatch.errors import AccessError, PublishError, RulesError
+from vinbatch.ruleset import compile_rules
+from vinbatch.settings import Settings
+
+MADE = [
+    ".vinbatch/",
+    ".vinbatch/archive/",
+    ".vinbatch/locks/",
+    "inbox/",
+    "inbox/receipts/",
+    "outbox/",
+    "reports/",
+    "rules/",
+    "templates/",
+    "reports/VIN申报模板.xlsx",
+    "inbox/使用说明.txt",
+    "rules/settings.toml",
+    "inbox/.vinbatch-inbox",
+]
+
+
+def test_init_makes_everything_and_says_so(tmp_path: Path) -> None:
+    assert init(tmp_path / "a" / "home", b"form", "guide\n") == MADE
+    assert all((tmp_path / "a" / "home" / name).exists() for name in MADE)
+
+
+def test_init_on_a_home_adds_what_is_missing_and_overwrites_nothing(home: Home) -> None:
+    home.form_path.write_bytes(b"mine")
+    home.sentinel.unlink()
+    assert init(home.root, b"form", "guide\n") == ["inbox/.vinbatch-inbox"]
+    assert home.form_path.read_bytes() == b"mine"
+    assert init(home.root, b"form", "guide\n") == []
+
+
+def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
+    """A copy would freeze them: an upgrade's new codes and texts would not arrive."""
+    assert compile_rules(read_rulebook(home.root)).settings == compile_rules(packaged_rulebook()).settings
+    assert os.listdir(home.rules) == ["settings.toml"]  # noqa: PTH208
+
+
+def test_the_starter_is_every_packaged_setting_commented_out() -> None:
+    """Taking the # away gives exactly the packaged file."""
+    assert tomllib.loads(homes.starter()) == {}
+    lines = homes.starter().splitlines()
+    bare = "\n".join(x[1:] if x.startswith("#") and not x.startswith(("# ", "#\n")) else x for x in lines)
+    packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(bare) == tomllib.loads(packaged)
+
+
+def test_the_guide_opens_in_every_notepad(home: Home) -> None:
+    raw = (home.inbox / "使用说明.txt").read_bytes()
+    assert raw == b"\xef\xbb\xbfguide\r\n"
+
+
+def test_the_guide_has_ten_numbered_lines() -> None:
+    lines = [x for x in homes.guide_text().splitlines()[1:] if x]
+    assert [x.split(".")[0] for x in lines] == [str(n) for n in range(1, 11)]
+
+
+def test_init_where_a_file_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "home").write_bytes(b"")
+    with pytest.raises(AccessError):
+        init(tmp_path / "home", b"form", "guide")
+
+
+def test_a_home_is_named_or_the_current_folder(home: Home, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    environ = {"VINBATCH_HOME": str(home.root)}
+    assert find_home(str(home.root), {}, elsewhere) == home.root
+    assert find_home("home", {}, tmp_path) == home.root
+    assert find_home(None, environ, elsewhere) == home.root
+    assert find_home(None, {}, home.root) == home.root
+    with pytest.raises(AccessError, match="elsewhere is no home"):
+        find_home(str(elsewhere), environ, home.root)
+
+
+def test_a_folder_that_is_no_home_is_told_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(AccessError) as e:
+        find_home(None, {}, tmp_path)
+    assert e.value.exit_code == 6
+    assert "vinbatch init DIR" in e.value.cure
+    with pytest.raises(AccessError) as e:
+        find_home("x", {}, tmp_path)
+    assert f"vinbatch init {tmp_path / 'x'}" in e.value.cure
+
+
+def test_a_healthy_home_passes(home: Home) -> None:
+    home.check()
+
+
+def test_a_dead_share_looks_like_an_empty_folder(home: Home) -> None:
+    """It is found, so that status works; a pass over it is stopped."""
+    home.sentinel.unlink()
+    assert find_home(str(home.root), {}, home.root) == home.root
+    with pytest.raises(AccessError) as e:
+        home.check()
+    assert "mount the share" in e.value.cure
+    assert f"vinbatch init {home.root}" in e.value.cure
+
+
+@pytest.mark.parametrize(("name", "error"), [("reports", AccessError), ("outbox", PublishError)])
+def test_a_folder_that_is_gone_is_told_by_what_it_stops(home: Home, name: str, error: type) -> None:
+    (home.root / name).rmdir() if name == "outbox" else (home.root / name).rename(home.root / "away")
+    (home.root / name).write_bytes(b"")
+    with pytest.raises(error, match=name):
+        home.check()
+
+
+def test_staging_is_beside_the_outbox_or_where_the_setting_says(tmp_path: Path) -> None:
+    assert Home(tmp_path).staging == tmp_path / "outbox" / ".staging"
+    assert Home(tmp_path, Settings(staging="stage")).staging == tmp_path / "stage"
+    assert Home(tmp_path, Settings(staging="/elsewhere")).staging == Path("/elsewhere")
+
+
+@pytest.mark.parametrize("staging", ["outbox", "/proc/self"])
+def test_a_staging_folder_that_no_rename_can_leave_is_refused(home: Home, staging: str) -> None:
+    with pytest.raises(RulesError, match="staging"):
+        Home(home.root, Settings(staging=staging)).check()

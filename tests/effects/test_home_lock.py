@@ -1,0 +1,134 @@
+"""One run per home."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import BusyError
+
+HOLD = """
+import sys; from pathlib import Path
+from vinbatch.effects.lock import HomeLock
+with HomeLock(Path(sys.argv[1])):
+    print("held", flush=True); sys.stdin.readline()
+"""
+TRY = """
+import sys; from pathlib import Path
+from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import BusyError
+try:
+    with HomeLock(Path(sys.argv[1])): print("free")
+except BusyError as e: print(e.exit_code, e)
+"""
+FORK = """
+import os, sys, time; from pathlib import Path
+from vinbatch.effects.lock import HomeLock
+with HomeLock(Path(sys.argv[1])):
+    if os.fork() == 0:
+        print("forked", os.getpid(), flush=True); time.sleep(30)
+    sys.stdin.readline()
+    os.kill(os.getpid(), 9)
+"""
+Start = Callable[..., subprocess.Popen[str]]
+Child = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / ".vinbatch" / "locks" / "run"
+
+
+def test_the_second_run_is_told_who_holds_the_home(path: Path, start: Start) -> None:
+    holder = start(HOLD, path)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(BusyError) as e, HomeLock(path):
+        pass
+    assert re.search(rf"process {holder.pid}, since \d{{4}}-\d\d-\d\dT", e.value.message)
+    assert str(path.parent.parent.parent) in e.value.message
+    assert e.value.exit_code == 11
+
+
+def test_a_killed_holder_frees_the_home(path: Path, start: Start) -> None:
+    holder = start(HOLD, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    with HomeLock(path):
+        pass
+
+
+def test_a_forked_worker_does_not_keep_its_dead_parents_lock(path: Path, start: Start) -> None:
+    holder = start(FORK, path)
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    worker = int(holder.stdout.readline().split()[1])
+    holder.stdin.write("die\n")
+    holder.stdin.flush()
+    holder.wait()
+    try:
+        with HomeLock(path):
+            pass
+    finally:
+        os.kill(worker, signal.SIGKILL)
+
+
+def test_a_process_excludes_itself_and_keeps_its_lock(path: Path, child: Child) -> None:
+    """POSIX would grant the second lock, and drop both when its descriptor closes."""
+    with HomeLock(path):
+        with pytest.raises(BusyError), HomeLock(path):
+            pass
+        assert child(TRY, path).stdout.startswith("11 ")
+    assert child(TRY, path).stdout == "free\n"
+
+
+def test_waiting_ends_when_the_holder_leaves(path: Path, start: Start) -> None:
+    holder = start(HOLD, path)
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    holder.stdout.readline()
+    holder.stdin.write("\n")
+    holder.stdin.flush()
+    with HomeLock(path, wait=20):
+        pass
+
+
+def test_waiting_lasts_as_long_as_asked(path: Path, start: Start) -> None:
+    holder = start(HOLD, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    slept: list[float] = []
+    with pytest.raises(BusyError), HomeLock(path, 60, clock=lambda: sum(slept), sleep=slept.append):
+        pass
+    assert sum(slept) == pytest.approx(60)
+
+
+def test_a_restored_folder_has_a_lock_of_its_own(path: Path) -> None:
+    with HomeLock(path):
+        path.parent.rename(path.parent.with_name("before"))
+        with HomeLock(path):
+            pass
+
+
+def test_run_and_watch_do_not_stand_in_each_others_way(path: Path) -> None:
+    watch = path.with_name("watch")
+    with (
+        HomeLock(path),
+        HomeLock(watch, what="watch"),
+        pytest.raises(BusyError, match="another watch"),
+        HomeLock(watch, what="watch"),
+    ):
+        pass
+
+
+def test_nobody_is_told_of_a_holder_that_has_left(path: Path) -> None:
+    with HomeLock(path):
+        assert path.read_text().startswith(f"{os.getpid()} ")
+    assert path.read_text() == ""

@@ -1,0 +1,181 @@
+"""Claims: each file exactly once, put back whole, dropped last."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.home import Home
+from vinbatch.effects.inbox import claim, claim_all, drop, open_claims, put_back, scan
+from vinbatch.effects.scan import Candidate, Seen
+
+Child = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
+DIGEST = hashlib.sha256(b"x").hexdigest()
+
+CLAIM = """
+import sys; from datetime import UTC, datetime; from pathlib import Path
+from vinbatch.effects.home import Home
+from vinbatch.effects.inbox import claim_all, scan
+home = Home(Path(sys.argv[1]))
+found = scan(home, datetime.now(UTC))
+print("ready", flush=True)
+if len(sys.argv) > 2: sys.stdin.readline()
+claims, refused = claim_all(home, found.ready)
+for c in claims: print(c.base, c.path, c.file.is_file(), sep="|")
+for s in refused: print(s.path, s.reason)
+"""
+
+
+def put(home: Home, name: str, data: bytes = b"x") -> None:
+    path = home.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def files(home: Home) -> dict[str, bytes]:
+    found = (p for p in home.inbox.rglob("*.xlsx") if p.is_file())
+    return {str(p.relative_to(home.inbox)): p.read_bytes() for p in found}
+
+
+def test_a_claim_keeps_the_relative_path(home: Home, now: datetime) -> None:
+    put(home, "华东/三月/a.xlsx")
+    (made,), refused = claim_all(home, scan(home, now).ready, lambda: "1")
+    assert refused == []
+    assert files(home) == {".claims/1/华东/三月/a.xlsx": b"x"}
+    assert (made.department, made.name, made.shown) == ("华东", "a.xlsx", "华东/三月/a.xlsx")
+    assert made.origin == home.inbox / "华东/三月/a.xlsx"
+    assert scan(home, now).ready == ()
+
+
+def test_files_of_one_name_do_not_meet(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx", b"1")
+    put(home, "华东/a.xlsx", b"2")
+    claims, _ = claim_all(home, scan(home, now).ready)
+    assert {c.department: c.file.read_bytes() for c in claims} == {"": b"1", "华东": b"2"}
+
+
+def test_a_file_that_is_gone_was_somebody_elses(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx")
+    (candidate,) = scan(home, now).ready
+    assert claim(home, candidate) is not None
+    assert claim(home, candidate) is None
+    assert claim(home, Candidate("gone/b.xlsx", Seen(0, 0, 0, 0))) is None
+    assert len(list(home.claims.iterdir())) == 1
+
+
+def test_two_processes_never_claim_a_file_twice(home: Home, start: Start) -> None:
+    names = {f"{n:03}.xlsx" for n in range(150)}
+    for name in names:
+        put(home, name)
+    racers = [start(CLAIM, home.root, "wait") for _ in range(2)]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    claimed = [racer.communicate(timeout=30)[0].splitlines() for racer in racers]
+    assert sorted(claimed[0] + claimed[1]) == sorted(f"|{name}|True" for name in names)
+
+
+def test_a_department_that_is_a_mount_has_claims_of_its_own(home: Home, child: Child) -> None:
+    """A rename does not cross file systems: the kernel's refusal shows which folder is on the same one."""
+    put(home, "华东/三月/a.xlsx")
+    done = child(CLAIM, home.root, inject=("rename:error=EXDEV:when=1",))
+    assert done.stdout == "ready\n华东/|三月/a.xlsx|True\n"
+    assert list(home.claims.iterdir()) == []
+    (found,) = open_claims(home)
+    assert (found.base, found.path, found.department) == ("华东/", "三月/a.xlsx", "华东")
+    assert put_back(found) == "华东/三月/a.xlsx"
+
+
+@pytest.mark.parametrize("refusal", ["EACCES", "EPERM", "EBUSY"])
+def test_a_file_that_may_not_be_moved_stops_no_other(home: Home, child: Child, refusal: str) -> None:
+    put(home, "a.xlsx")
+    put(home, "b.xlsx")
+    done = child(CLAIM, home.root, inject=(f"rename:error={refusal}:when=1",))
+    assert done.stdout == "ready\n|b.xlsx|True\na.xlsx @unready.denied\n"
+
+
+def test_recovery_finds_every_claim_and_clears_what_is_empty(home: Home, now: datetime) -> None:
+    for name in ("a.xlsx", "华东/b.xlsx"):
+        put(home, name)
+    claims, _ = claim_all(home, scan(home, now).ready)
+    (home.claims / "empty" / "华东").mkdir(parents=True)
+    found = open_claims(home)
+    assert [(c.id, c.path, c.origin) for c in found] == [(c.id, c.path, c.origin) for c in claims]
+    assert not (home.claims / "empty").exists()
+
+
+def test_what_is_put_back_takes_its_place(home: Home, now: datetime) -> None:
+    put(home, "华东/a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    assert put_back(made) == "华东/a.xlsx"
+    assert files(home) == {"华东/a.xlsx": b"x"}
+    assert list(home.claims.iterdir()) == []
+
+
+def test_what_is_put_back_never_replaces_what_came_meanwhile(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx", b"old")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    put(home, "a.xlsx", b"new")
+    put(home, "a-2.xlsx", b"other")
+    assert put_back(made) == "a-3.xlsx"
+    assert files(home) == {"a.xlsx": b"new", "a-2.xlsx": b"other", "a-3.xlsx": b"old"}
+
+
+def test_what_is_put_back_into_a_folder_that_is_gone_makes_it_again(home: Home, now: datetime) -> None:
+    put(home, "华东/a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    (home.inbox / "华东").rmdir()
+    assert put_back(made) == "华东/a.xlsx"
+
+
+def test_a_dropped_claim_leaves_nothing(home: Home, now: datetime) -> None:
+    put(home, "华东/a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    assert drop(made, DIGEST) == ""
+    assert list(home.claims.iterdir()) == []
+    assert drop(made, DIGEST) == ""  # as after a crash
+
+
+def test_a_claimed_file_that_changed_is_a_new_drop(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    made.file.write_bytes(b"saved by a program that kept the file")
+    assert drop(made, DIGEST) == "a.xlsx"
+    assert [c.path for c in scan(home, now).ready] == ["a.xlsx"]
+
+
+def test_a_claimed_file_with_a_writer_is_given_back(home: Home, now: datetime) -> None:
+    """What is written into an unlinked file is lost."""
+    put(home, "a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    with made.file.open("ab"):
+        assert drop(made, DIGEST) == "a.xlsx"
+
+
+def test_names_that_are_no_utf8_travel_through(home: Home, now: datetime) -> None:
+    name = os.fsdecode(b"\xff/\xfe.xlsx")
+    put(home, name)
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    assert (made.department, made.name) == (r"\xff", r"\xfe.xlsx")
+    assert put_back(made) == r"\xff/\xfe.xlsx"
+    assert os.fsencode(Path(home.inbox / name)) in [os.fsencode(p) for p in home.inbox.rglob("*")]
+
+
+def test_new_places_are_durable_before_the_old_ones(home: Home, traced: Callable[..., list[str]]) -> None:
+    """With the new place lost and the old name gone, the file would be nowhere."""
+    put(home, "华东/a.xlsx")
+    calls = traced(CLAIM, home.root)
+    (claim_id,) = (p.name for p in home.claims.iterdir())
+    folders = [call for call in calls if call.startswith("fsync")]
+    assert calls[0] == "rename a.xlsx"
+    assert folders[1:4] == [f"fsync {claim_id}", "fsync .claims", "fsync inbox"]
+    assert len(folders) == 5  # first that of the file within the claim, last the one that it came from

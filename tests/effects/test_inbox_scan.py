@@ -1,0 +1,127 @@
+"""What the scan sees, and what it leaves alone."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.home import Home
+from vinbatch.effects.inbox import Scan, scan
+from vinbatch.errors import AccessError
+
+
+def drop(home: Home, *names: str) -> None:
+    for name in names:
+        path = home.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+
+
+def ready(found: Scan) -> set[str]:
+    return {c.path for c in found.ready}
+
+
+def test_a_fresh_home_has_nothing_to_do(home: Home, now: datetime) -> None:
+    assert scan(home, now) == Scan()
+
+
+@pytest.mark.parametrize(
+    "ending", ["xlsx", "XLSX", "xlsm", "xls", "xlsb", "et", "csv", "ods", "zip", "pdf", "docx", "wps", "txt"]
+)
+def test_office_files_are_answered_one_way_or_another(home: Home, now: datetime, ending: str) -> None:
+    drop(home, f"三月.{ending}")
+    assert ready(scan(home, now)) == {f"三月.{ending}"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden.xlsx",
+        "~$a.xlsx",
+        ".~lock.a.xlsx#",
+        ".~a.xlsx",
+        "a.xlsx.tmp",
+        "a.xlsx.part",
+        "a.xlsx.crdownload",
+        "Thumbs.db",
+        "desktop.ini",
+        "使用说明.txt",
+        "华东/使用说明.txt",
+        "receipts/r.xlsx",
+        ".claims/1/a.xlsx",
+        "#recycle/a.xlsx",
+        "$RECYCLE.BIN/a.xlsx",
+        "@eaDir/a.xlsx",
+    ],
+)
+def test_litter_and_our_own_files_are_not_seen(home: Home, now: datetime, name: str) -> None:
+    drop(home, name)
+    assert scan(home, now) == Scan()
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "receipt.xml", "A1B2C3D4"])
+def test_other_kinds_are_left_alone_and_listed(home: Home, now: datetime, name: str) -> None:
+    drop(home, name)
+    found = scan(home, now)
+    assert not found.ready
+    assert [(s.path, s.reason) for s in found.ignored] == [(name, "@ignored.kind")]
+
+
+def test_links_and_pipes_are_no_files(home: Home, now: datetime, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    (home.inbox / "link.xlsx").symlink_to(tmp_path / "a.xlsx")
+    (home.inbox / "folder.xlsx").symlink_to(tmp_path)
+    os.mkfifo(home.inbox / "pipe.xlsx")
+    found = scan(home, now)
+    assert not found.ready
+    assert {(s.path, s.reason) for s in found.ignored} == {
+        (name, "@ignored.special") for name in ("link.xlsx", "folder.xlsx", "pipe.xlsx")
+    }
+
+
+def test_the_department_is_the_first_folder(home: Home, now: datetime) -> None:
+    drop(home, "a.xlsx", "华东/b.xlsx", "华东/三月/c.xlsx")
+    assert {c.path: c.department for c in scan(home, now).ready} == {
+        "a.xlsx": "",
+        "华东/b.xlsx": "华东",
+        "华东/三月/c.xlsx": "华东",
+    }
+
+
+@pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#", ".~a.xlsx", "~$A.XLSX"])
+def test_an_open_workbook_waits(home: Home, now: datetime, owner: str) -> None:
+    drop(home, "华东/a.xlsx", f"华东/{owner}", "a.xlsx")
+    found = scan(home, now)
+    assert ready(found) == {"a.xlsx"}
+    assert [(s.path, s.reason) for s in found.unready] == [("华东/a.xlsx", "@unready.open")]
+
+
+def test_an_owner_file_of_yesterday_is_reported_and_ignored(home: Home, now: datetime) -> None:
+    drop(home, "a.xlsx", "~$a.xlsx")
+    assert not scan(home, now + timedelta(hours=23)).ready
+    found = scan(home, now + timedelta(hours=25))
+    assert ready(found) == {"a.xlsx"}
+    assert [(s.path, s.reason) for s in found.stale] == [("a.xlsx", "@unready.stale")]
+
+
+def test_files_come_in_the_order_of_their_times_then_names(home: Home, now: datetime) -> None:
+    drop(home, "b.xlsx", "a.xlsx", "c.xlsx")
+    for name, time in (("b.xlsx", 100), ("a.xlsx", 200), ("c.xlsx", 100)):
+        os.utime(home.inbox / name, (time, time))
+    assert [c.path for c in scan(home, now).ready] == ["b.xlsx", "c.xlsx", "a.xlsx"]
+
+
+def test_names_that_are_no_utf8_do_not_stop_the_others(home: Home, now: datetime) -> None:
+    foreign = os.fsdecode(b"\xff\xfe.xlsx")
+    drop(home, foreign, "a.xlsx", os.fsdecode(b"\xff/b.xlsx"), os.fsdecode(b"\xff.jpg"))
+    found = scan(home, now)
+    assert ready(found) == {foreign, "a.xlsx", os.fsdecode(b"\xff/b.xlsx")}
+    assert {c.department for c in found.ready} == {"", r"\xff"}
+    assert [s.path for s in found.ignored] == [r"\xff.jpg"]
+
+
+def test_an_inbox_that_cannot_be_read_is_a_failure(home: Home) -> None:
+    home.inbox.rename(home.root / "away")
+    with pytest.raises(AccessError):
+        scan(home, datetime.now(UTC))

@@ -1,0 +1,139 @@
+"""Answers: whole, idempotent, never over what a person has open or has edited."""
+
+import hashlib
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import reports
+from vinbatch.effects.home import Home
+from vinbatch.errors import AccessError
+
+NAME = "TRIAL-20260301-0001_三月.xlsx"
+SECOND = "TRIAL-20260301-0001_三月-2.xlsx"
+PUT = """
+import sys; from pathlib import Path
+from vinbatch.effects.home import Home
+from vinbatch.effects.reports import put
+print(put(Home(Path(sys.argv[1])), sys.argv[2], b"new", sys.argv[3]).name)
+"""
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def lying(home: Home) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in home.reports.iterdir() if p.name.startswith("TRIAL")}
+
+
+def test_the_name_is_built_of_batch_and_slug() -> None:
+    assert reports.result_name("TRIAL-20260301-0001", "三月.xls") == NAME
+    assert reports.result_name("B", "a/../b.xlsx", ".html") == "B_a-b.html"
+
+
+def test_a_first_answer_has_its_name(home: Home) -> None:
+    assert reports.put(home, NAME, b"v1", None) == reports.Written(NAME, digest(b"v1"), beside=False)
+    assert lying(home) == {NAME: b"v1"}
+
+
+def test_a_refresh_replaces_what_we_last_put_there(home: Home) -> None:
+    reports.put(home, NAME, b"v1", None)
+    assert not reports.put(home, NAME, b"v2", digest(b"v1")).beside
+    assert lying(home) == {NAME: b"v2"}
+
+
+@pytest.mark.parametrize("last", [None, digest(b"v1"), lambda name: digest(b"v1")])
+def test_what_a_person_edited_is_never_replaced(home: Home, last: reports.Last) -> None:
+    (home.reports / NAME).write_bytes(b"edited")
+    assert reports.put(home, NAME, b"v2", last) == reports.Written(SECOND, digest(b"v2"), beside=True)
+    assert lying(home) == {NAME: b"edited", SECOND: b"v2"}
+
+
+@pytest.mark.parametrize("owner", [f"~${NAME}", f".~lock.{NAME}#", f".~{NAME}"])
+def test_what_is_open_is_never_replaced(home: Home, now: datetime, owner: str) -> None:
+    reports.put(home, NAME, b"v1", None)
+    (home.reports / owner).write_bytes(b"")
+    assert reports.put(home, NAME, b"v2", digest(b"v1"), now).beside
+    assert lying(home) == {NAME: b"v1", SECOND: b"v2"}
+
+
+def test_an_owner_file_of_yesterday_counts_no_more(home: Home, now: datetime) -> None:
+    reports.put(home, NAME, b"v1", None)
+    (home.reports / f"~${NAME}").write_bytes(b"")
+    assert not reports.put(home, NAME, b"v2", digest(b"v1"), now + timedelta(hours=25)).beside
+
+
+def test_what_a_process_is_writing_is_open(home: Home) -> None:
+    reports.put(home, NAME, b"v1", None)
+    with (home.reports / NAME).open("ab"):
+        assert reports.put(home, NAME, b"v2", digest(b"v1")).beside
+
+
+def test_a_workbook_that_is_being_saved_is_missing_for_a_moment(home: Home, now: datetime) -> None:
+    """Excel deletes the original and renames its own: a file put between would be overwritten."""
+    (home.reports / f"~${NAME}").write_bytes(b"")
+    assert reports.put(home, NAME, b"v2", None, now).beside
+
+
+def test_the_answer_beside_is_refreshed_where_it_lies(home: Home) -> None:
+    (home.reports / NAME).write_bytes(b"edited")
+    last = {SECOND: digest(b"v2")}
+    reports.put(home, NAME, b"v2", None)
+    assert reports.put(home, NAME, b"v3", last.get).name == SECOND
+    assert lying(home) == {NAME: b"edited", SECOND: b"v3"}
+
+
+def test_a_killed_pass_writes_its_answer_once(home: Home) -> None:
+    first = reports.put(home, NAME, b"v1", None)
+    assert reports.put(home, NAME, b"v1", None) == first
+    (home.reports / NAME).write_bytes(b"edited")
+    beside = reports.put(home, NAME, b"v2", digest(b"v1"))
+    assert reports.put(home, NAME, b"v2", digest(b"v1")) == beside
+    assert len(lying(home)) == 2
+
+
+def test_links_and_folders_are_never_replaced(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"v1")
+    (home.reports / NAME).symlink_to(tmp_path / "victim")
+    (home.reports / SECOND).mkdir()
+    assert reports.put(home, NAME, b"v2", digest(b"v1")).name.endswith("-3.xlsx")
+    assert (tmp_path / "victim").read_bytes() == b"v1"
+
+
+def test_a_share_that_holds_the_target_open_gets_the_answer_beside(
+    home: Home, child: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    reports.put(home, NAME, b"v1", None)
+    done = child(PUT, home.root, NAME, digest(b"v1"), inject=("rename:error=EBUSY:when=1",))
+    assert done.stdout == f"{SECOND}\n"
+    assert lying(home) == {NAME: b"v1", SECOND: b"new"}
+
+
+def test_a_disk_that_is_full_is_told(
+    home: Home, child: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = child(PUT, home.root, NAME, "", inject=("write:error=ENOSPC:when=1",))
+    assert "AccessError" in done.stderr
+    assert "free some space" in done.stderr
+    assert lying(home) == {}
+
+
+def test_names_do_not_run_on_for_ever(home: Home) -> None:
+    for n in range(1, 100):
+        (home.reports / reports.beside(NAME, n)).write_bytes(b"edited")
+    with pytest.raises(AccessError, match="is taken"):
+        reports.put(home, NAME, b"v1", None)
+
+
+def test_a_name_is_never_a_path(home: Home) -> None:
+    with pytest.raises(ValueError, match="not a name"):
+        reports.put(home, "../x.xlsx", b"", None)
+
+
+def test_killed_writers_litter_is_swept(home: Home) -> None:
+    (home.reports / ".vinbatch-1-0.part").write_bytes(b"half")
+    assert reports.sweep(home) == 1
