@@ -163,7 +163,7 @@ def test_a_file_that_vanishes_is_nobodys_loss(home: Home, archive: Archive) -> N
 
 
 def test_large_files_are_archived_but_never_held_in_memory(home: Home, archive: Archive) -> None:
-    (settled,), _ = settle(claimed(home, a=b"x" * 1_000_001), 0.1, clock, Wait(), archive)
+    (settled,), _ = settle(claimed(home, a=b"x" * (2**20 + 1)), 0.1, clock, Wait(), archive)
     assert settled.data(archive, 1) is None
     assert archive.has(settled.digest)
 

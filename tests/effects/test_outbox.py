@@ -137,7 +137,7 @@ def test_a_staging_folder_that_is_gone_proves_nothing(
     with pytest.raises(PublishError, match=r"guid of 1\.zip"):
         publish(home, book.dues(), archive, "boot", book)
     assert not home.staging.exists()
-    assert set(book.states().values()) == {"publishing"}
+    assert book.packages["guid of 1.zip"][2:] == ["doubt", "@doubt.gone"]
 
 
 def test_what_no_committed_package_names_is_removed(

@@ -28,6 +28,7 @@ DOUBT = "doubt"
 _TAKEN = "@doubt.taken"
 _POWER = "@doubt.power"
 _FAR = "@doubt.far"
+_GONE = "@doubt.gone"
 
 
 class Due(Protocol):
@@ -87,7 +88,7 @@ def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks:
     where the outbox is full or gone, AccessError where a package is damaged in the archive; what could be
     sent is sent and marked before that, the rest stays due.
     """
-    _check_staging(home, dues)
+    _check_staging(home, dues, marks)
     work = _Work(home, archive, boot, marks)
     with disk.reaching(home.outbox, PublishError):
         _sweep(home.staging, {staged_name(d.name) for d in dues})
@@ -103,18 +104,23 @@ def staged_name(name: str) -> str:
     return f"{name}.part"
 
 
-def _check_staging(home: Home, dues: Sequence[Due]) -> None:
-    """A staged file that is not there means *sent*, so the folder itself must be: its share may be gone."""
+def _check_staging(home: Home, dues: Sequence[Due], marks: Marks) -> None:
+    """A staged file that is not there means *sent*, so the folder itself must be: its share may be gone.
+
+    Where it is not, nobody can know what was begun: in doubt, and this call publishes nothing.
+    """
     home.check_outbox()
     if home.staging.is_dir():
         return
     begun = [d.guid for d in dues if d.state == PUBLISHING]
+    for guid in begun:
+        marks.doubt(guid, _GONE)
     if begun:
         raise PublishError(
             f"{readable(str(home.staging))} is gone, and what was being published with it: "
             f"{', '.join(begun)}",
-            "mount the outbox's share again; if the folder is lost, see with customs what arrived "
-            "and settle each: vinbatch release GUID --sent or --send",
+            "mount the outbox's share again, see what arrived, and decide on each: "
+            "vinbatch release GUID --sent or --send",
         )
     with disk.reaching(home.staging, PublishError):
         home.staging.mkdir(parents=True, exist_ok=True)

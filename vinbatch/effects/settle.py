@@ -29,7 +29,7 @@ class Settled:
 
     def data(self, archive: Archive, megabytes: int) -> bytes | None:
         """The bytes; None where there are more than so many megabytes of them."""
-        return archive.get(self.digest) if self.size <= megabytes * 1_000_000 else None
+        return archive.get(self.digest) if self.size <= megabytes * 2**20 else None
 
 
 def settle(
