@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -47,7 +46,7 @@ def open_book(parts: Parts) -> Book:
     relations = _relations(parts, path)
     listed: list[Attributes] = []
     epoch_1904 = uncalculated = False
-    for tag, attributes in elements(parts.xml(path), path):
+    for tag, attributes in elements(parts.xml(path), path, "sheet", "workbookPr", "calcPr"):
         if tag == "sheet":
             listed.append(attributes)
         elif tag == "workbookPr":
@@ -69,12 +68,13 @@ def open_book(parts: Parts) -> Book:
     )
 
 
-def elements(xml: bytes, part: str) -> Iterator[tuple[str, Attributes]]:
-    """Every start tag in order, names without prefixes. RefusedError where it is no XML."""
+def elements(xml: bytes, part: str, *wanted: str) -> list[tuple[str, Attributes]]:
+    """The start tags of these names in order, without prefixes. RefusedError where it is no XML."""
     found: list[tuple[str, Attributes]] = []
 
     def start(tag: str, attributes: Attributes) -> None:
-        found.append((local(tag), {local(k): v for k, v in attributes.items()}))
+        if local(tag) in wanted:
+            found.append((local(tag), {local(k): v for k, v in attributes.items()}))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -82,7 +82,7 @@ def elements(xml: bytes, part: str) -> Iterator[tuple[str, Attributes]]:
         parser.Parse(xml, True)
     except expat.ExpatError as e:
         raise damaged(part) from e
-    return iter(found)
+    return found
 
 
 def local(name: str) -> str:
@@ -105,7 +105,7 @@ def _workbook_path(parts: Parts) -> str | None:
 def _relations(parts: Parts, path: str) -> list[Attributes]:
     folder, name = posixpath.split(path)
     part = posixpath.join(folder, "_rels", f"{name}.rels")
-    return [a for tag, a in elements(parts.xml(part), part) if tag == "Relationship"]
+    return [attributes for _, attributes in elements(parts.xml(part), part, "Relationship")]
 
 
 def _resolve(path: str, target: str) -> str:

@@ -35,6 +35,8 @@ _BUILT_IN = {
     "48": "##0.0E+0",
     "49": "@",
 }
+# Groups of formats in a style sheet; cells refer to the first.
+_GROUPS = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def read_formats(styles: bytes) -> Formats:
     custom: dict[str, str] = {}
     codes: list[str] = []
     is_cell_style = False
-    for tag, attributes in elements(styles, "xl/styles.xml"):
+    for tag, attributes in elements(styles, "xl/styles.xml", "numFmt", "xf", *_GROUPS):
         if tag == "numFmt":
             custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+        elif tag in _GROUPS:
             is_cell_style = tag == "cellXfs"
         elif tag == "xf" and is_cell_style:
             number = attributes.get("numFmtId", "0")

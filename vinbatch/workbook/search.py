@@ -139,16 +139,17 @@ def _telling_cells(xml: bytes) -> Iterator[tuple[Place, bytes, bytes]]:
 
 
 def _styles(xml: bytes, places: list[Place]) -> list[int]:
-    """The style of each of these cells, in the order of the sheet: one walk through the XML."""
+    """The style of each of these cells, given row by row: one walk through the XML."""
     styles = []
     at = 0
     for place in places:
+        # From the row, as cells may stand in it in any order; from the top where one is in a wrong row.
+        at = max(at, xml.find(b'<row r="%d"' % place[0], at))
         mark = f'<c r="{address(place)}"'.encode()
         begin = xml.find(mark, at)
         begin = begin if begin >= 0 else xml.find(mark)
         tag = xml[begin : xml.find(b">", begin)] if begin >= 0 else b""
         styles.append(int(_first(_STYLE, tag) or "0"))
-        at = max(begin, at)
     return styles
 
 

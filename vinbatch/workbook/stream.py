@@ -127,7 +127,8 @@ class _Stream:
         self.survey.columns = max(self.survey.columns, place[1])
         value = None if self.value is None else "".join(self.value)
         style = self.cell.get("s", "0")
-        self.styles[place] = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
+        if style != "0" and style.isascii() and style.isdigit() and len(style) < 8:
+            self.styles[place] = int(style)
         if kind == "s" and value is not None and value.strip().isdigit() and len(value) < 10:
             self.survey.texts.append(int(value))
         if kind == "e":

@@ -7,6 +7,7 @@ what is read. What it cannot tell (errors, formulas, merges, formats) is laid ov
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -22,6 +23,7 @@ from vinbatch.workbook.refused import RefusedError, damaged
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_COUNT = re.compile(rb"""\s(?:uniqueCount|count)\s*=\s*("[^"]*"|'[^']*')""")
 # A number shown as a month: 2021.1 may be January or, cut by Excel, October.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _WHOLE = 10.0**15  # beyond it Excel itself keeps no unit
@@ -61,7 +63,7 @@ def _plain_zip(book: Book) -> bytes:
     parts = {f"xl/worksheets/{i}.xml": book.sheets[i - 1].xml for i in sheets}
     if book.texts:
         relations.append(("t", "sharedStrings", "sharedStrings.xml"))
-        parts["xl/sharedStrings.xml"] = book.texts
+        parts["xl/sharedStrings.xml"] = _without_counts(book.texts)
     if book.styles:
         relations.append(("s", "styles", "styles.xml"))
         parts["xl/styles.xml"] = book.styles
@@ -77,6 +79,13 @@ def _plain_zip(book: Book) -> bytes:
         for name, content in parts.items():
             zipped.writestr(name, content)
     return out.getvalue()
+
+
+def _without_counts(texts: bytes) -> bytes:
+    """Claims of how many texts follow are dropped: calamine makes room for them, and aborts on a lie."""
+    begin = texts.find(b"sst")
+    end = texts.find(b">", begin)
+    return texts[:begin] + _COUNT.sub(b"", texts[begin:end]) + texts[end:]
 
 
 def _relations(relations: list[tuple[str, str, str]]) -> str:
