@@ -39,7 +39,9 @@ def _command(script: str, args: tuple[object, ...], inject: tuple[str, ...]) -> 
         return python
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
-    expressions = [part for one in inject for part in ("-e", f"inject={one}")]
+    # Without trace= every call would stop the child, and --seccomp-bpf would be for nothing.
+    expressions = ["-e", "trace=" + ",".join(one.split(":")[0] for one in inject)]
+    expressions += [part for one in inject for part in ("-e", f"inject={one}")]
     return ["strace", "-f", "--seccomp-bpf", "-qqq", "-o", os.devnull, *expressions, *python]
 
 
@@ -69,9 +71,9 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a script that talks on its pipes, and ends it with the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(script: str, *args: object) -> subprocess.Popen[str]:
+    def run(script: str, *args: object, inject: tuple[str, ...] = ()) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            _command(script, args, ()),
+            _command(script, args, inject),
             env=_ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

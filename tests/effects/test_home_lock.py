@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,24 @@ def test_a_restored_folder_has_a_lock_of_its_own(path: Path) -> None:
         path.parent.rename(path.parent.with_name("before"))
         with HomeLock(path):
             pass
+
+
+def test_a_folder_restored_between_open_and_lock_is_locked_anew(path: Path, start: Start) -> None:
+    """A lock on the file that was replaced would keep nobody out."""
+    holder = start(HOLD, path, inject=("fcntl:delay_enter=400000",))  # microseconds
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    while not path.exists():
+        time.sleep(0.01)
+    path.parent.rename(path.parent.with_name("before"))
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(BusyError), HomeLock(path):
+        pass
+    holder.stdin.write("\n")
+    holder.stdin.flush()
+    holder.wait(10)
 
 
 def test_run_and_watch_do_not_stand_in_each_others_way(path: Path) -> None:
