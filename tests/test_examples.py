@@ -48,6 +48,8 @@ def play(example: Mapping[str, Any]) -> Outcome:
     desk = Desk(with_settings(packaged_rulebook(), example.get("settings", {})))
     if "file" in example:
         return FILES[example["file"]](desk)
+    if example.get("blind"):
+        desk.facts = replace(desk.facts, blind=True)
     if "agreed" in example:
         desk.facts = replace(desk.facts, agreed=frozenset((a, b) for a, b in example["agreed"]))
     record = _place(desk, example["record"]) if "record" in example else None

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from vinbatch import lifecycle
 from vinbatch.checks import check as checks
+from vinbatch.checks import headings
 from vinbatch.customs import package
 from vinbatch.model import (
     Answer,
@@ -34,6 +35,11 @@ from vinbatch.workbook import read
 def parse(source: Source, data: bytes, rulebook: Rulebook) -> Parsed:
     """The sheets of one workbook, or the reason why it cannot be read."""
     return read.read(source, data, compile_rules(rulebook))
+
+
+def holds_parameters_only(parsed: Parsed, rulebook: Rulebook) -> bool:
+    """Whether a workbook is a catalogue import: such are worked before all others."""
+    return headings.holds_parameters_only(parsed.sheets, compile_rules(rulebook))
 
 
 def check(parsed: Sequence[Parsed], rulebook: Rulebook, now: datetime) -> list[Reading]:

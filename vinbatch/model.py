@@ -282,6 +282,7 @@ class Facts:
     seen: Mapping[str, Mapping[tuple[str, int], str]] = field(default_factory=dict)
     # (WMI, country) pairs that were confirmed or accepted by customs
     agreed: frozenset[tuple[str, str]] = frozenset()
+    blind: bool = False  # nothing was looked up: a check without a home
 
 
 # ── what decide gives ────────────────────────────────────────────────────────────────────────────

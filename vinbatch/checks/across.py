@@ -84,7 +84,7 @@ def pair_findings(
     if not known or country in known:
         return ()
     on = _On(ruleset, VEHICLE, row, values)
-    told = {
+    told: dict[str, Param] = {
         "wmi": vin[:3],
         "expected": tuple(ruleset.countries.shown(c) for c in sorted(known)),
         "country": ruleset.countries.shown(country),
@@ -144,7 +144,7 @@ def _certificate(on: _On, now: datetime) -> list[Finding]:
     year = now.astimezone(on.ruleset.settings.zone).year
     if int(number[:4]) > year:
         return [on.finding("CCC-FUTURE", "ccc_no", year=number[:4])]
-    if not number[6:8] == "11":
+    if number[6:8] != "11":
         return [on.finding("CCC-CLASS", "ccc_no", group=number[6:10])]
     return []
 

@@ -212,7 +212,7 @@ def _list(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
     return _number(read_list(text, field.separator), text)
 
 
-def _month_text(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
+def _month_text(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
     return _month(months.from_text(text), text)
 
 

@@ -144,3 +144,10 @@ def query_rows(sheet: Sheet | None, ruleset: Ruleset) -> Iterator[tuple[int, tup
 
 def _plain(raw: Raw) -> str:
     return original(raw.value if isinstance(raw, Odd) else raw).strip()
+
+
+def holds_parameters_only(sheets: Sequence[Sheet], ruleset: Ruleset) -> bool:
+    """Whether there are rows of parameters and none of vehicles."""
+    data = sort_sheets(sheets, ruleset).data
+    filled = {t for t, s in data.items() if any(not blank(c) for row in s.rows[1:] for c in row)}
+    return filled == {STRUCTURE}

@@ -33,7 +33,7 @@ def from_text(text: str) -> Month:
     if _STRICT.fullmatch(text):
         return Month(text)
     if re.fullmatch(r"(19|20)[0-9]{2}\.[1-9]", text):
-        # 2021.1 as text: as ambiguous as the number, 2021.10 loses its zero on the way through other programs.
+        # As ambiguous as the number: 2021.10 loses its zero on the way through other programs.
         return _one_decimal(text)
     for pattern in _OTHER:
         match = pattern.fullmatch(text)

@@ -11,7 +11,7 @@ Predicate = Callable[[Values, Values | None], bool]
 
 
 def has_engine(structure: Values) -> bool:
-    """Category not O, and fuel neither 电 nor 氢燃料电池 (domain section 5). Unknown while either is missing."""
+    """Category not O, and fuel neither 电 nor 氢燃料电池 (domain section 5); False while one is missing."""
     category, fuel = _text(structure, "category"), _text(structure, "fuel")
     return bool(category and fuel) and category[0] != "O" and fuel not in ("电", "氢燃料电池")
 

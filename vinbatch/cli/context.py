@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import TRIAL
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
 
 
 @dataclass
@@ -64,5 +68,17 @@ class Context:
             return datetime.fromtimestamp(int(fixed), UTC)
         return datetime.now(UTC)
 
+    def fresh_now(self) -> datetime:
+        """The clock, for a pass that waits in between; fixed where SOURCE_DATE_EPOCH fixes it."""
+        fixed = os.environ.get("SOURCE_DATE_EPOCH")
+        return self.now if fixed and self.ruleset.settings.site == TRIAL else datetime.now(UTC)
 
-pass_context: Callable[..., Callable[..., object]] = click.make_pass_decorator(Context)
+    def reading(self) -> Ledger:
+        """The ledger, to look at; an empty one in memory where nothing was worked yet."""
+        from vinbatch.store.ledger import Ledger
+
+        path = self.home.ledger
+        return Ledger.read_only(path) if path.exists() else Ledger.empty()
+
+
+pass_context = click.make_pass_decorator(Context)

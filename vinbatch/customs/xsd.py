@@ -168,7 +168,7 @@ def check_xml(xml: bytes, ruleset: Ruleset) -> None:
         raise RulesError(f"templates/declaration.xml renders no XML: {e}", cure) from e
     schema = _schema(ruleset)
     if not schema.validate(tree):
-        first = next(iter(schema.error_log))
+        first = schema.error_log[0]
         told = first.message.replace(f"{{{NAMESPACE}}}", "")
         raise RulesError(
             f"templates/declaration.xml renders an invalid package, line {first.line}: {told}", cure

@@ -83,7 +83,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
             intent.values,
             entry.values if entry else None,
             draft=intent.drafting,
-            blocked=dict(intent.row.leftovers),
+            blocked={*dict(intent.row.leftovers), *intent.unstated},
         ),
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
         *supply,
@@ -127,6 +127,7 @@ def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Find
     entry = bench.facts.entries.get(number)
     if entry is None:
         code = "STRUCTURE-UNKNOWN-DRAFT" if intent.drafting else "STRUCTURE-UNKNOWN"
+        code = "STRUCTURE-NOT-LOOKED-UP" if bench.facts.blind else code
         return None, 0, (finding_on(bench.ruleset, intent, code, key, number=number),)
     return entry, 0, _catalogue(bench, intent, entry)
 
@@ -201,7 +202,7 @@ def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:
 
 
 def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
-    """One number, two certificates: ask on each row that differs from the first on record, else in the sheet."""
+    """One number, two certificates: ask where it differs from the first on record, else in the sheet."""
     first: dict[str, str] = {}
     out = []
     for w in weighed:

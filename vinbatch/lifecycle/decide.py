@@ -221,7 +221,7 @@ def _dated(change: EntryChange, case: Case) -> EntryChange:
 
 
 def _agreed(case: Case, settled: Sequence[Settled]) -> tuple[tuple[str, str], ...]:
-    """(WMI, country) pairs that a person confirmed: a note from then on, lest MINI hold every row for ever."""
+    """(WMI, country) pairs that a person confirmed: a note from then on, lest MINI hold for ever."""
     pairs = []
     for s in settled:
         entry = s.weighed.entry

@@ -49,6 +49,7 @@ class Intent:
     confirmed: bool = False
     findings: tuple[Finding, ...] = ()
     diff: tuple[Diff, ...] = field(default=())
+    unstated: frozenset[str] = frozenset()  # fields without a column, whose values are not known
 
     @property
     def vin(self) -> str:
@@ -91,7 +92,10 @@ def read_intent(asking: Asking) -> Intent:
     row = asking.row
     values = row_values(asking.ruleset, row)
     start = Intent(row, values, confirmed=values.get("confirmed") == "是")
-    if row.mark is not None and row.mark.revision > 0:
+    own = row.mark is not None and row.mark.revision > 0
+    if own and asking.facts.blind:
+        return _blind(asking, replace(start, own=True))
+    if own:
         return _marked(asking, start)
     return _unmarked(asking, start)
 
@@ -220,6 +224,17 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
             return replace(intent, act=open_act(record))
         return _stand(intent, Verdict.HELD if record.held else Verdict.UNCHANGED)
     return _edited_blank(asking, intent, record)
+
+
+def _blind(asking: Asking, intent: Intent) -> Intent:
+    """Without a ledger a marked row is judged by its fields only (design section 4, check without a home)."""
+    act = _explicit(intent.values)
+    if act in DELETING:
+        return _stand(intent, Verdict.DELETED)
+    if act is None and untouched(asking.ruleset, intent.row, intent.values):
+        return _stand(intent)
+    unstated = frozenset(data_keys(asking.ruleset, VEHICLE)) - frozenset(asking.columns)
+    return replace(intent, act=act or Act.DECLARE, unstated=unstated)
 
 
 def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:

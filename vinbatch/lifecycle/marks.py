@@ -59,7 +59,7 @@ def untouched(ruleset: Ruleset, row: Row, values: Mapping[str, Value]) -> bool:
 
 
 def without_act(ruleset: Ruleset, row: Row) -> Row:
-    """The row without 操作 and 核实确认: results carry them only on refused rows, lest a thing is done twice."""
+    """The row without 操作 and 核实确认: only refused rows keep them, lest a thing is done twice."""
     fields = ruleset.fields(row.sheet)
     values = (None if f.key in _NOT_DATA else v for f, v in zip(fields, row.values, strict=True))
     return replace(row, values=tuple(values))

@@ -34,7 +34,7 @@ def sentence(outcome: Outcome, ruleset: Ruleset) -> tuple[str, str]:
 
 def counted(outcome: Outcome, ruleset: Ruleset) -> str:
     """`车辆 198 行已申报、2 行未通过`: the rows by verdict."""
-    parts = []
+    parts: list[str] = []
     for sheet in (VEHICLE, STRUCTURE):
         numbers = Counter(j.verdict for j in outcome.rows if j.row.sheet == sheet)
         if sheet == STRUCTURE:

@@ -32,6 +32,7 @@ _EXAMPLE_KEYS = (
     "count",
     "also",
     "agreed",
+    "blind",
 )
 _ROW_KEYS = ("_mark", "_row")
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from vinbatch import flow
 from vinbatch.effects.pool import Pool
-from vinbatch.model import Finding, Outcome, Reading, Rulebook, Source
+from vinbatch.model import Finding, Outcome, Reading, Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.judge import LookUp, decide_in_order, parse_all
+from vinbatch.run.judge import Dropped, LookUp, decide_in_order, parse_all
 
 
 def check_files(
-    files: Sequence[tuple[Source, bytes]],
+    files: Sequence[Dropped],
     pool: Pool,
     look_up: LookUp,
     rulebook: Rulebook,

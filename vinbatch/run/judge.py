@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,10 @@ from datetime import datetime
 from vinbatch import flow
 from vinbatch.effects import pool as pools
 from vinbatch.lifecycle.marks import row_values
-from vinbatch.model import STRUCTURE, VEHICLE, Facts, Outcome, Parsed, Reading, Rulebook, Source
+from vinbatch.model import STRUCTURE, VEHICLE, Facts, Finding, Outcome, Parsed, Reading, Rulebook, Source
 from vinbatch.ruleset import Ruleset, compile_rules
+
+log = logging.getLogger("vinbatch")
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,62 @@ class Wanted:
 LookUp = Callable[[Wanted], Facts]
 
 
+@dataclass(frozen=True)
+class Dropped:
+    """A file as it was dropped; `data` None where it is too large to be brought into memory."""
+
+    source: Source
+    data: bytes | None
+    size: int = 0
+
+
 def parse_here(item: tuple[Source, bytes]) -> Parsed:
     """Runs in a worker: the rules went there once, when it started."""
     source, data = item
+    return flow.parse(source, data, _rulebook())
+
+
+def parameters_only_here(item: tuple[Source, bytes]) -> bool:
+    """Runs in a worker: whether a workbook is a catalogue import; False for what cannot be read."""
+    source, data = item
+    return flow.holds_parameters_only(flow.parse(source, data, _rulebook()), _rulebook())
+
+
+def _rulebook() -> Rulebook:
     rulebook = pools.initial()
     assert isinstance(rulebook, Rulebook)  # noqa: S101 - the pool was given it
-    return flow.parse(source, data, rulebook)
+    return rulebook
 
 
-def parse_all(
-    pool: pools.Pool, files: Sequence[tuple[Source, bytes]], ruleset: Ruleset
-) -> list[Parsed]:
+def parse_all(pool: pools.Pool, files: Sequence[Dropped], ruleset: Ruleset) -> list[Parsed]:
     """One task a file; a file that kills its worker, or takes too long, is refused with the reason."""
+    answers = iter(pool.map(parse_here, _small(files)))
     parsed = []
-    for (source, _), answer in zip(files, pool.map(parse_here, files), strict=True):
+    for file in files:
+        if file.data is None:
+            parsed.append(Parsed(file.source, refusal=_too_large(file.size, ruleset)))
+            continue
+        answer = next(answers)
         if isinstance(answer, pools.Died):
-            answer = Parsed(source, refusal=ruleset.finding(_DIED[answer.reason]))
+            log.warning("%s: its reader died (%s) %s", file.source.name, answer.reason, answer.detail)
+            answer = Parsed(file.source, refusal=ruleset.finding(_DIED[answer.reason]))
         parsed.append(answer)
     return parsed
+
+
+def are_parameters_only(pool: pools.Pool, files: Sequence[Dropped]) -> list[bool]:
+    """For each file, whether it is a catalogue import; one whose reader dies is none."""
+    answers = iter(pool.map(parameters_only_here, _small(files)))
+    return [file.data is not None and next(answers) is True for file in files]
+
+
+def _small(files: Sequence[Dropped]) -> list[tuple[Source, bytes]]:
+    return [(f.source, f.data) for f in files if f.data is not None]
+
+
+def _too_large(size: int, ruleset: Ruleset) -> Finding:
+    limit = ruleset.settings.limits.file_megabytes
+    return ruleset.finding("FILE-TOO-LARGE", size=f"{size / 2**20:.1f}", limit=str(limit))
 
 
 _DIED = {

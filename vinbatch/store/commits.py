@@ -25,7 +25,8 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         _entry(db, entry, outcome)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
     db.executemany(
-        "INSERT INTO package (guid, batch, type, name, digest, vehicles, state) VALUES (?, ?, ?, ?, ?, ?, 'due')",
+        "INSERT INTO package (guid, batch, type, name, digest, vehicles, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'due')",
         [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins)) for p in packages],
     )
     db.execute(

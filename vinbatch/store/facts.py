@@ -1,4 +1,4 @@
-"""Looking up what a chunk of readings is decided by. Lists travel as one JSON parameter: no limit, one plan."""
+"""Looking up what a chunk is decided by. Lists travel as one JSON parameter: no limit, one plan."""
 
 from __future__ import annotations
 

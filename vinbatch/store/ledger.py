@@ -16,7 +16,7 @@ from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
 from vinbatch.store import audit, commits, facts, packages, queries
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.disk import require_local
-from vinbatch.store.schema import SCHEMA, migrate, version_of
+from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements, version_of
 
 _BUSY_SECONDS = 30
 
@@ -39,7 +39,7 @@ class Ledger:
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Ledger:
-        """Open for writing; WAL, synchronous FULL. AccessError where it is not there, not ours, or not local."""
+        """Open for writing; WAL, synchronous FULL. AccessError where it is not there, ours, or local."""
         require_local(path.parent)
         if not create and not path.exists():
             raise AccessError(f"{path}: there is no ledger yet", "run `vinbatch run` once")
@@ -69,6 +69,14 @@ class Ledger:
                 raise AccessError(f"{path}: it has an older schema", "run `vinbatch run` once to migrate it")
         except sqlite3.Error as e:
             raise AccessError(f"{path}: {e}", "check permissions, and that it is a ledger") from e
+        return cls(db)
+
+    @classmethod
+    def empty(cls) -> Ledger:
+        """A ledger in memory that knows nothing: for looking at a home where nothing was worked yet."""
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        for statement in statements(SCHEMA_1):
+            db.execute(statement)
         return cls(db)
 
     def __enter__(self) -> Ledger:
@@ -116,7 +124,8 @@ class Ledger:
             (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
             number = f"{day}-{last:04d}"
             db.execute(
-                "INSERT INTO batch (number, claim, taken, department, owner, user, source_name, source_digest)"
+                "INSERT INTO batch"
+                " (number, claim, taken, department, owner, user, source_name, source_digest)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     number,

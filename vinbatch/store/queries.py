@@ -65,7 +65,8 @@ class Queries:
     def batch_source(self, batch: str) -> tuple[str, str, str]:
         """File name, department and owner (or user) of a batch; empty where it is not known."""
         row = self._db.execute(
-            "SELECT source_name, department, CASE user WHEN '' THEN owner ELSE user END FROM batch WHERE number = ?",
+            "SELECT source_name, department, CASE user WHEN '' THEN owner ELSE user END"
+            " FROM batch WHERE number = ?",
             (batch,),
         ).fetchone()
         return (row[0], row[1], row[2]) if row else ("", "", "")

@@ -74,8 +74,8 @@ def _survey(sheet: SheetPart, enough: int) -> Survey:
         )
     if len(survey.merges) > MAX_MERGES:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.merges", limit=str(MAX_MERGES))
-    if survey.doubled:
-        raise damaged(f"{sheet.name}!{survey.doubled}")
+    if survey.crooked:
+        raise damaged(f"{sheet.name}!{survey.crooked}")
     return survey
 
 

@@ -10,7 +10,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, open_workbook
-from vinbatch.workbook.refused import RefusedError
+from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import find_odd_cells
 from vinbatch.workbook.survey import Area, Place, Survey, address
 from vinbatch.workbook.values import read_values
@@ -47,6 +47,8 @@ class _LazyFormats:
 def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _LazyFormats) -> Sheet:
     if not survey.is_whole:
         find_odd_cells(part.xml, survey)
+    if survey.crooked:
+        raise damaged(f"{part.name}!{survey.crooked}")
     _name_formats(grid, survey, formats)
     _lay(grid, survey.errors, OddKind.ERROR)
     _lay(grid, survey.uncalculated, OddKind.UNCALCULATED)

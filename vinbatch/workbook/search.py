@@ -104,6 +104,11 @@ def text_references(xml: bytes) -> list[int]:
 def find_odd_cells(xml: bytes, survey: Survey) -> None:
     """Complete the survey of a regular sheet: errors and formulas."""
     survey.is_whole = True
+    at = xml.find(b'="inlineStr"><v')
+    at = at if at >= 0 else xml.find(b"</v><f")
+    if at >= 0:
+        found = _ADDRESS.match(xml, xml.rfind(b"<c ", 0, at))
+        survey.crooked = address((int(found[2]), column_number(found[1].decode()))) if found else "?"
     for place, tag, content in _telling_cells(xml):
         kind = _first(_KIND, tag) or ""
         value = _VALUE.search(content)

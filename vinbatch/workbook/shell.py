@@ -143,7 +143,7 @@ class _Builder:
             title = self.word(f"@query.{key}")
             sheet.write_string(0, i, title, self.formats["heading_optional"])
             sheet.set_column(i, i, 24, self.formats["text_"])
-            options = {
+            options: dict[str, Any] = {
                 "validate": "any",
                 "input_title": title[:32],
                 "input_message": self.ruleset.phrase("form.query_prompt", self.lang)[:255],

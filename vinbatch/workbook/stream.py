@@ -108,10 +108,17 @@ class _Stream:
         self.formula = self.value = self.catching = None
 
     def _start_inside(self, tag: str) -> None:
+        # calamine takes a formula after its value, or a <v> where <is> is announced, for no value at all.
         if tag == "f":
             self.formula = self.catching = []
+            is_crooked = self.value is not None
         elif tag in ("v", "is"):
             self.value = self.catching = []
+            is_crooked = tag == "v" and self.cell.get("t") == "inlineStr"
+        else:
+            return
+        if is_crooked and self.place is not None:
+            self.survey.crooked = address(self.place)
 
     def _end_cell(self) -> None:
         if self.place is None:
@@ -121,7 +128,7 @@ class _Stream:
         if self.value is None and self.formula is None and kind != "e":
             return
         if place in self.seen:
-            self.survey.doubled = address(place)
+            self.survey.crooked = address(place)
         self.seen.add(place)
         self.survey.rows = max(self.survey.rows, place[0])
         self.survey.columns = max(self.survey.columns, place[1])

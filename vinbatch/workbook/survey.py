@@ -26,7 +26,7 @@ class Survey:
     hidden_rows: list[int] = field(default_factory=list)
     texts: list[int] = field(default_factory=list)  # cells by the shared text they refer to, where counted
     is_whole: bool = True  # False: errors and formulas are still to be found
-    doubled: str = ""  # the address of a cell that stands there twice
+    crooked: str = ""  # the address of a cell that contradicts itself: some of it would be lost
     style_of: Callable[[list[Place]], list[int]] = lambda places: [0] * len(places)
 
 

@@ -1,0 +1,5 @@
+"""`python -m vinbatch`."""
+
+from vinbatch.cli import main
+
+main()

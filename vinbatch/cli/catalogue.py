@@ -1,0 +1,121 @@
+"""catalogue import|export|list|show: structure parameters by command."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say, table
+from vinbatch.errors import UsageError
+
+
+@click.group()
+def catalogue() -> None:
+    """The catalogue of structure parameters."""
+
+
+@catalogue.command("import")
+@click.argument("file")
+@pass_context
+def import_(context: Context, file: str) -> int:
+    """Take in a workbook of parameters, as if it had been dropped into the inbox."""
+    from vinbatch import flow
+    from vinbatch.cli.work import pass_code, print_pass
+    from vinbatch.effects.names import readable
+    from vinbatch.effects.owner import command_user
+    from vinbatch.effects.pool import Died, Pool
+    from vinbatch.model import Source
+    from vinbatch.run.judge import parse_here
+    from vinbatch.run.passing import Clock, Machine
+
+    path = Path(file)
+    if not path.is_file():
+        raise UsageError(f"{readable(file)}: there is no such file", "name a workbook")
+    data = path.read_bytes()
+    name = readable(path.name)
+    source = Source(name, hashlib.sha256(data).hexdigest(), user=command_user(os.environ))
+    worker = context.ruleset.settings.worker
+    with Pool(1, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
+        (parsed,) = pool.map(parse_here, [(source, data)])
+    if not isinstance(parsed, Died) and parsed.refusal is None:
+        (reading,) = flow.check([parsed], context.rulebook, context.now)
+        if any(row.sheet == "vehicle" for row in reading.rows):
+            raise UsageError(context.ruleset.phrase("cli.import_vehicles", name=name))
+    done = Machine(context.home, context.rulebook, Clock(context.fresh_now)).hand_in(source, data, wait=60)
+    print_pass(done, context)
+    return pass_code(done)
+
+
+@catalogue.command("export")
+@click.option("-o", "--output", required=True, metavar="FILE.xlsx")
+@click.option("--prefix", default="", help="Only numbers that begin with this.")
+@pass_context
+def export(context: Context, output: str, prefix: str) -> int:
+    """Write the catalogue as a workbook that imports again without change."""
+    from vinbatch.cli.files import write_parts
+    from vinbatch.report.extract import catalogue_workbook
+    from vinbatch.workbook.fill import fill
+
+    ruleset = context.ruleset
+    with context.reading() as ledger:
+        entries = list(ledger.queries.entries(prefix))
+    most = ruleset.settings.limits.carried_rows
+    parts = [entries[i : i + most] for i in range(0, len(entries), most)] or [[]]
+    lang = ruleset.settings.language
+    write_parts(Path(output), [fill(ruleset, catalogue_workbook(part, ruleset), lang) for part in parts])
+    say(ruleset.phrase("cli.written", name=output, n=len(entries)))
+    return 0
+
+
+@catalogue.command("list")
+@click.argument("prefix", default="")
+@pass_context
+def list_(context: Context, prefix: str) -> int:
+    """One line for each number."""
+    from vinbatch.report.words import local_time
+
+    ruleset = context.ruleset
+    keys = ("manufacturer", "brand_zh", "model", "category", "fuel")
+    shown = [k for k in keys if k in ruleset.index("structure")]
+    with context.reading() as ledger:
+        rows = [
+            (
+                e.number,
+                e.revision,
+                *(ruleset.shown(ruleset.field("structure", k), e.values.get(k)) for k in shown),
+                ledger.queries.users(e.number),
+                local_time(e.updated, ruleset),
+            )
+            for e in ledger.queries.entries(prefix)
+        ]
+    number = ruleset.word("@structure.structure_no")
+    heads = [number, "#", *(ruleset.word(f"@structure.{k}") for k in shown)]
+    table([*heads, ruleset.phrase("cli.users"), ruleset.word("@column.updated")], rows)
+    return 0
+
+
+@catalogue.command()
+@click.argument("number")
+@pass_context
+def show(context: Context, number: str) -> int:
+    """All revisions of one number, side by side."""
+    from vinbatch.report.words import local_time
+
+    ruleset = context.ruleset
+    with context.reading() as ledger:
+        revisions = ledger.queries.revisions(number.strip().upper())
+    if not revisions:
+        raise UsageError(f"{number}: not in the catalogue", "see `vinbatch catalogue list`")
+    rows = [
+        (ruleset.word(f"@structure.{f.key}"), *(ruleset.shown(f, e.values.get(f.key)) for e in revisions))
+        for f in ruleset.fields("structure")
+        if any(e.values.get(f.key) is not None for e in revisions)
+    ]
+    rows.append((ruleset.word("@column.batch"), *(e.batch for e in revisions)))
+    rows.append((ruleset.word("@column.updated"), *(local_time(e.updated, ruleset) for e in revisions)))
+    table(["", *(ruleset.phrase("cli.revision", n=e.revision) for e in revisions)], rows)
+    return 0

@@ -1,0 +1,226 @@
+"""status, query, show: the commands that only look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say, table
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import Entry, Record, State, Type
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+    from vinbatch.store.queries import Query
+
+
+# ── status ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
+@pass_context
+def status(context: Context, as_json: bool) -> int:
+    """All is well, or the one thing to do; then what waits."""
+    from vinbatch.cli.health import health
+
+    found = health(context)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        return 0
+    ruleset = context.ruleset
+    first, *rest = found.lines or (ruleset.phrase("cli.well"),)
+    click.echo(first)
+    for line in rest:
+        click.echo(f"  {line}")
+    if found.counts:
+        heads = [ruleset.word("@column.type"), ruleset.word("@column.state"), ruleset.phrase("cli.number")]
+        table(
+            heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
+        )
+    return 0
+
+
+# ── query ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command()
+@click.option("--vin", "vins", multiple=True, help="Whole, or its last 6 characters or more.")
+@click.option("--batch", "batches", multiple=True)
+@click.option("--type", "types", multiple=True, type=click.Choice([t.value for t in Type]))
+@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]))
+@click.option("--structure", "structures", multiple=True, help="Structure parameter number.")
+@click.option("--held", is_flag=True, help="Only what waits for a confirmation.")
+@click.option("--from", "since", metavar="YYYY-MM-DD", help="Updated on this day or later.")
+@click.option("--to", "until", metavar="YYYY-MM-DD", help="Updated on this day or before.")
+@click.option("-o", "--output", metavar="FILE.xlsx|.csv|.json")
+@click.option("--json", "as_json", is_flag=True)
+@pass_context
+def query(
+    context: Context,
+    vins: Sequence[str],
+    batches: Sequence[str],
+    types: Sequence[str],
+    states: Sequence[str],
+    structures: Sequence[str],
+    held: bool,
+    since: str | None,
+    until: str | None,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """Find records: a table, or a file to read, to edit and to drop again."""
+    from vinbatch.store.queries import Query
+
+    conditions = Query(
+        tuple(vins),
+        tuple(batches),
+        tuple(Type(t) for t in types),
+        tuple(State(s) for s in states),
+        tuple(s.strip().upper() for s in structures),
+        True if held else None,
+        _day(since),
+        _day(until),
+    )
+    with context.reading() as ledger:
+        records = list(ledger.queries.records(conditions, context.ruleset.settings.zone))
+        if as_json:
+            click.echo(_json(records, ledger, context))
+        elif output:
+            _write(Path(output), records, ledger, context)
+        else:
+            _print(records, context)
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise UsageError(f"{text}: no date", "write YYYY-MM-DD") from e
+
+
+def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:
+    from vinbatch.report.listing import record_json
+
+    told = [record_json(r, entry, context.ruleset) for r, entry in _with_entries(records, ledger)]
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[Record, Entry | None]]:
+    """Each record with the parameters that its data in force stand on."""
+    facts = ledger.facts([r.vin for r in records], [], [])
+    for record in records:
+        force = record.accepted or record.now
+        number = str(force.data.get("structure_no") or "")
+        entry = facts.entries.get(number)
+        revision = force.structure_revision
+        if revision is not None and (entry is None or entry.revision != revision):
+            entry = facts.former.get((number, revision), entry)
+        yield record, entry
+
+
+def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Context) -> None:
+    from vinbatch.cli.files import write_parts
+    from vinbatch.report.listing import records_csv
+
+    ruleset = context.ruleset
+    if path.suffix == ".json":
+        parts = [(_json(records, ledger, context) + "\n").encode()]
+    elif path.suffix == ".csv":
+        parts = [records_csv(records, ruleset)]
+    elif path.suffix == ".xlsx":
+        parts = _workbooks(records, ledger, context)
+    else:
+        raise UsageError(f"{path.name}: unknown kind", "end the name in .xlsx, .csv or .json")
+    for written in write_parts(path, parts):
+        say(ruleset.phrase("cli.written", name=str(written), n=len(records)))
+
+
+def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> list[bytes]:
+    """Extracts of at most 200 records each: what may be dropped again as one workbook."""
+    from vinbatch.report.extract import extract_workbook
+    from vinbatch.workbook.fill import fill
+
+    ruleset = context.ruleset
+    most = ruleset.settings.limits.part
+    made = []
+    for i in range(0, max(1, len(records)), most):
+        part = records[i : i + most]
+        numbers = {str(r.now.data.get("structure_no") or "") for r in part}
+        filled = extract_workbook(part, ledger.entries(sorted(numbers)), ruleset)
+        made.append(fill(ruleset, filled, ruleset.settings.language))
+    return made
+
+
+def _print(records: Sequence[Record], context: Context) -> None:
+    from vinbatch.report.words import local_time
+
+    ruleset = context.ruleset
+    if not records:
+        say(ruleset.phrase("cli.nothing"))
+        return
+    rows = [
+        (
+            r.vin,
+            ruleset.word(f"@type.{r.now.type}"),
+            ruleset.word(f"@state.{r.now.state}") + (f" · {ruleset.word('@verdict.held')}" if r.held else ""),
+            r.now.batch,
+            r.now.data.get("structure_no") or "",
+            local_time(r.updated, ruleset),
+        )
+        for r in records
+    ]
+    columns = [ruleset.word(f"@column.{k}") for k in ("type", "state", "batch")]
+    number = ruleset.word("@query.structure_no")
+    table(["VIN", *columns, number, ruleset.word("@column.updated")], rows)
+
+
+# ── show ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command()
+@click.argument("vins", nargs=-1, required=True, metavar="VIN...")
+@pass_context
+def show(context: Context, vins: Sequence[str]) -> int:
+    """Read-only detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
+    from vinbatch.cli.detail import print_detail
+
+    ruleset = context.ruleset
+    with context.reading() as ledger:
+        records = list(ledger.queries.records(_by_vin(vins), ruleset.settings.zone))
+        for record, entry in _with_entries(records, ledger):
+            print_detail(record, entry, ledger, ruleset)
+        found = {r.vin for r in records}
+        # A deleted draft has no record any more, but its history stays.
+        gone = [v for v in _names(vins) if len(v) == 17 and v not in found and ledger.queries.history(v)]
+        for vin in gone:
+            print_detail(vin, None, ledger, ruleset)
+    if not records and not gone:
+        raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
+    return 0
+
+
+def _by_vin(vins: Sequence[str]) -> Query:
+    from vinbatch.store.queries import Query
+
+    return Query(vins=tuple(_names(vins)))
+
+
+def _names(vins: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for vin in vins:
+        if not vin.startswith("@"):
+            names.append(vin.strip().upper())
+            continue
+        try:
+            names += Path(vin[1:]).read_text("utf-8-sig").upper().split()
+        except (OSError, UnicodeDecodeError) as e:
+            raise AccessError(f"{vin[1:]}: {e}", "name a text file with one VIN a line") from e
+    return names

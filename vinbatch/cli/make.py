@@ -1,0 +1,69 @@
+"""init, template, demo: what a newcomer begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say
+
+
+@click.command()
+@click.argument("folder", default=".", metavar="[DIR]")
+@pass_context
+def init(context: Context, folder: str) -> int:
+    """Make a home; on an existing one, add what is missing. Overwrites nothing."""
+    from vinbatch.effects import home as homes
+    from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
+    from vinbatch.ruleset import compile_rules
+    from vinbatch.workbook.form import build
+
+    root = Path(folder)
+    ruleset = compile_rules(read_rulebook(root) if (root / "rules").is_dir() else packaged_rulebook())
+    del context
+    made = homes.init(root, build(ruleset, ruleset.settings.language), homes.guide_text())
+    place = str(root.resolve())
+    if not made:
+        say(ruleset.phrase("cli.complete", place=place))
+        return 0
+    say(ruleset.phrase("cli.made", place=place))
+    for name in made:
+        say(f"  {name}")
+    say(
+        ruleset.phrase(
+            "cli.next",
+            inbox=str(root / "inbox"),
+            place=str(root),
+            reports=str(root / "reports"),
+            settings=str(root / "rules/settings.toml"),
+        )
+    )
+    return 0
+
+
+@click.command()
+@click.option("-o", "--output", metavar="FILE", help="Where to write it; default: VIN申报模板.xlsx here.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the language of the settings.")
+@pass_context
+def template(context: Context, output: str | None, lang: str | None) -> int:
+    """Write the empty form."""
+    from vinbatch.effects.disk import reaching, write_beside
+    from vinbatch.workbook.form import FORM_NAME, build
+
+    path = Path(output or FORM_NAME)
+    data = build(context.ruleset, lang or context.ruleset.settings.language)
+    with reaching(path):
+        write_beside(path, data)
+    say(str(path))
+    return 0
+
+
+@click.command()
+@click.argument("folder", required=False, metavar="[DIR]")
+def demo(folder: str | None) -> int:
+    """Run the main job on sample workbooks, in a scratch home, and show what came out."""
+    from vinbatch.cli.demonstration import demonstrate
+
+    return demonstrate(Path(folder) if folder else None)

@@ -1,0 +1,178 @@
+"""check, run, release: the commands that work on workbooks and packages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say, table
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import Facts, Outcome, Source, Verdict
+
+if TYPE_CHECKING:
+    from vinbatch.run.judge import Dropped, LookUp, Wanted
+    from vinbatch.run.passing import Pass
+
+EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_BUG = 3, 4, 7, 1
+_TO_MEND = (Verdict.REFUSED, Verdict.HELD)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
+@pass_context
+def check(context: Context, files: Sequence[str], as_json: bool) -> int:
+    """Say what a run would do with these files; nothing is changed and no trace is left."""
+    from vinbatch.effects.pool import Pool
+    from vinbatch.run import dry
+
+    ruleset = context.ruleset
+    worker = ruleset.settings.worker
+    dropped = [_read(Path(name), ruleset.settings.limits.file_megabytes) for name in files]
+    with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
+        outcomes = dry.check_files(dropped, pool, _looker(context), context.rulebook, context.now)
+    if as_json:
+        click.echo(json.dumps(dry.as_json(outcomes, files, ruleset), ensure_ascii=False, indent=1))
+    else:
+        if context.maybe_root is None:
+            say(ruleset.phrase("cli.left_out"))
+        for name, outcome in zip(files, outcomes, strict=True):
+            _print_check(name, outcome, context)
+    return exit_code(outcomes)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """4: a file was refused; 3: rows were refused or held; else 0."""
+    if any(o.refused for o in outcomes):
+        return EXIT_FILE
+    return EXIT_ROWS if any(j.verdict in _TO_MEND for o in outcomes for j in o.rows) else 0
+
+
+def _read(path: Path, megabytes: int) -> Dropped:
+    from vinbatch.effects.names import readable
+    from vinbatch.run.judge import Dropped
+
+    name = readable(path.name)
+    try:
+        if not path.is_file():
+            raise UsageError(f"{readable(str(path))}: there is no such file", "name a workbook")
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= megabytes * 2**20 else None
+    except OSError as e:
+        raise AccessError(f"{readable(str(path))}: {e.strerror}", "let your user read the file") from e
+    digest = hashlib.sha256(data).hexdigest() if data is not None else ""
+    return Dropped(Source(name, digest), data, size)
+
+
+def _looker(context: Context) -> LookUp:
+    """Facts out of the home's ledger, read without a trace; none where there is no home."""
+    if context.maybe_root is None:
+        return lambda _wanted: Facts(blind=True)
+    ledger = context.home.ledger
+    if not ledger.exists():
+        return lambda _wanted: Facts()
+
+    def look(wanted: Wanted) -> Facts:
+        from vinbatch.store.ledger import Ledger
+
+        with Ledger.read_only(ledger) as open_ledger:
+            return open_ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
+
+    return look
+
+
+def _print_check(name: str, outcome: Outcome, context: Context) -> None:
+    from vinbatch.report.sentence import counted
+    from vinbatch.run.dry import in_sheet_order, sheet_name, source_cell
+
+    ruleset = context.ruleset
+    click.echo(f"{name}: {counted(outcome, ruleset)}")
+    rows = []
+    for f in in_sheet_order(outcome):
+        told = ruleset.tell(f)
+        where = sheet_name(f.sheet, outcome.reading, ruleset) if f.sheet else ""
+        cell = source_cell(f, outcome.reading.columns.get(f.sheet, {})) or (str(f.row) if f.row else "")
+        severity = ruleset.word(f"@severity.{'released' if f.released else f.severity}")
+        rows.append((f"{where} {cell}".strip(), severity, f.code, told.what, told.cure))
+    if rows:
+        heads = [ruleset.word(f"@problem.{k}") for k in ("cell", "severity", "code", "what", "cure")]
+        table(heads, rows)
+
+
+@click.command()
+@pass_context
+def run(context: Context) -> int:
+    """One pass over the inbox, then exit: for cron. Silent when there was nothing to do."""
+    from vinbatch.cli.progress import progress
+    from vinbatch.run.passing import Clock, Machine
+
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.WARNING)
+    with progress(context) as moved:
+        done = Machine(context.home, context.rulebook, Clock(lambda: context.fresh_now()), moved).run()
+    print_pass(done, context)
+    return pass_code(done)
+
+
+def pass_code(done: Pass) -> int:
+    """The first that applies: 1 a bug, 7 a package in doubt, 4 a file refused, 3 rows refused or held."""
+    if done.failed:
+        return EXIT_BUG
+    if done.doubtful:
+        return EXIT_PUBLISH
+    return exit_code(done.outcomes)
+
+
+def print_pass(done: Pass, context: Context) -> None:
+    """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
+    from vinbatch.report.sentence import counted
+
+    ruleset = context.ruleset
+    for skipped in done.unready:
+        if sys.stderr.isatty() or not done.idle:
+            say(ruleset.phrase("cli.unready", name=skipped.path, why=ruleset.word(skipped.reason)))
+    if not done.outcomes:
+        return
+    names = {a.batch: a for a in done.answered}
+    rows = []
+    for outcome in done.outcomes:
+        answered = names.get(outcome.batch)
+        result = answered.name if answered else ""
+        if answered and answered.beside:
+            result = ruleset.phrase("cli.beside", name=answered.name)
+        packages = Counter(d.type for d in outcome.declarations)
+        told = ", ".join(f"{outcome.batch}-{t}.zip ({n})" for t, n in packages.items())
+        rows.append((outcome.reading.source.name, counted(outcome, ruleset), told, result))
+    heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
+    table(heads, rows, err=True)
+
+
+@click.command()
+@click.argument("guid")
+@click.option("--sent", "how", flag_value="sent", help="Customs has it: note it as sent.")
+@click.option("--send", "how", flag_value="send", help="Customs does not have it: the next run sends it.")
+@pass_context
+def release(context: Context, guid: str, how: str | None) -> int:
+    """Decide about a package in doubt after a power cut."""
+    from vinbatch.effects.lock import HomeLock
+    from vinbatch.effects.owner import command_user
+    from vinbatch.store.ledger import Ledger
+
+    if how is None:
+        raise UsageError("say --sent or --send", "ask customs whether the package arrived")
+    home = context.home
+    with HomeLock(home.lock_path, 60, what="release"), Ledger.open(home.ledger) as ledger:
+        user = command_user(os.environ)
+        package = ledger.packages.release(guid, sent=how == "sent", now=context.now, user=user)
+    ruleset = context.ruleset
+    say(ruleset.phrase("cli.released", name=package.name, how=ruleset.phrase(f"cli.{how}")))
+    return 0

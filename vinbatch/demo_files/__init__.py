@@ -1,0 +1,1 @@
+"""Workbooks of the demo that a program cannot make: saved by other people's software."""

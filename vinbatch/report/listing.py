@@ -1,0 +1,75 @@
+"""Records for programs and spreadsheets: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type, Value
+from vinbatch.ruleset import Ruleset
+
+_OURS = ("action", "confirmed")
+# What a spreadsheet takes for a formula at the beginning of a field, full-width forms too.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def record_json(record: Record, entry: Entry | None, ruleset: Ruleset) -> dict[str, Any]:
+    """One record as `query --json` gives it: data in force; of an open change its differing values beside."""
+    force = record.accepted if record.accepted is not None else record.now
+    told: dict[str, Any] = {
+        "vin": record.vin,
+        "type": record.now.type.value,
+        "state": record.now.state.value,
+        "batch": record.now.batch,
+        "structure_no": force.data.get("structure_no"),
+    }
+    for field in ruleset.fields(VEHICLE):
+        if field.key not in told and field.key not in _OURS:
+            told[field.key] = _plain(force.data.get(field.key))
+    if record.now.type is Type.REVOCATION:
+        told["revocation_reason"] = record.now.data.get("revocation_reason")
+    if record.now.type is Type.CHANGE and record.now is not force and record.now.data != force.data:
+        told["pending"] = _pending(force.data, record.now.data)
+    told["held"] = bool(record.held)
+    told["held_for"] = list(record.held)
+    told["updated"] = record.updated.astimezone(ruleset.settings.zone).isoformat() if record.updated else None
+    told["structure"] = _structure(entry, ruleset)
+    return told
+
+
+def _pending(force: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Any]:
+    keys = dict.fromkeys((*force, *now))
+    return {k: _plain(now.get(k)) for k in keys if force.get(k) != now.get(k)}
+
+
+def _structure(entry: Entry | None, ruleset: Ruleset) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    keys = [f.key for f in ruleset.fields(STRUCTURE) if f.key not in _OURS]
+    return {"revision": entry.revision, **{k: _plain(entry.values.get(k)) for k in keys}}
+
+
+def _plain(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
+    """A table for spreadsheets: with a byte order mark, every field quoted, none of them active."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    fields = [f for f in ruleset.fields(VEHICLE) if f.key not in _OURS]
+    zh = ruleset.settings.language == "zh"
+    heads = [f.zh if zh else f.en for f in fields]
+    writer.writerow([*heads, *(ruleset.word(f"@column.{k}") for k in ("type", "state", "batch"))])
+    for record in records:
+        force = record.accepted or record.now
+        cells = [ruleset.shown(f, force.data.get(f.key)) for f in fields]
+        cells += [
+            ruleset.word(f"@type.{record.now.type}"),
+            ruleset.word(f"@state.{record.now.state}"),
+            record.now.batch,
+        ]
+        writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in cells])
+    return out.getvalue().encode("utf-8-sig")

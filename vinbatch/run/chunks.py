@@ -1,0 +1,144 @@
+"""A chunk of workbooks: parse → check → facts → decide → render, and what happens when we have a bug."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+
+from vinbatch import flow
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.inbox import Settled
+from vinbatch.effects.pool import Pool
+from vinbatch.errors import VinbatchError
+from vinbatch.model import Facts, Outcome, Package, Parsed, Reading, Rulebook
+from vinbatch.ruleset import compile_rules
+from vinbatch.run.judge import Dropped, LookUp, Wanted, are_parameters_only, decide_in_order, parse_all
+from vinbatch.store.ledger import Ledger, Taken
+
+log = logging.getLogger("vinbatch")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One workbook of a chunk: its batch, and the time that its batch was taken with."""
+
+    file: Dropped
+    batch: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What became of a job, ready to be committed. `failed` says that we have a bug."""
+
+    outcome: Outcome
+    packages: tuple[Package, ...] = ()
+    failed: bool = False
+
+
+class Workshop:
+    """Workers, rules and ledger, for all chunks of a pass."""
+
+    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive) -> None:
+        self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
+        self._limits = compile_rules(rulebook).settings
+        worker = self._limits.worker
+        self._stack = ExitStack()
+        self._pool = self._stack.enter_context(
+            Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
+        )
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def parameters_first(
+        self, jobs: Sequence[tuple[Settled, Taken]], most_at_once: int
+    ) -> list[tuple[Settled, Taken]]:
+        """Parameters-only workbooks first, else as they came.
+
+        Within one chunk deciding sees to it; for more, every file is looked into beforehand.
+        """
+        if len(jobs) <= most_at_once:
+            return list(jobs)
+        flags = are_parameters_only(self._pool, [self.file(one) for one, _ in jobs])
+        order = sorted(range(len(jobs)), key=lambda i: not flags[i])
+        return [jobs[i] for i in order]
+
+    def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> list[Worked]:
+        """Outcomes and packages of a chunk; nothing is written."""
+        jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
+        return work_chunk(jobs, self._pool, self._look_up, self._rulebook)
+
+    def file(self, one: Settled) -> Dropped:
+        """The bytes as archived; what is too large is not brought into memory, and refused for its size."""
+        data = one.data(self._archive, self._limits.limits.file_megabytes)
+        return Dropped(one.source, data, one.size)
+
+    def _look_up(self, wanted: Wanted) -> Facts:
+        return self._ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
+
+
+def work_chunk(jobs: Sequence[Job], pool: Pool, look_up: LookUp, rulebook: Rulebook) -> list[Worked]:
+    """Outcomes and packages, in the order of the jobs, which share one `now`. Nothing is written.
+
+    A bug on one workbook does not stop the others: the chunk is judged again one workbook at a time, and
+    the one that raises is refused as VINBATCH-FAILED. RulesError passes through: it is no workbook's fault.
+    """
+    parsed = parse_all(pool, [j.file for j in jobs], compile_rules(rulebook))
+    whole = _try(jobs, parsed, look_up, rulebook)
+    return whole if whole is not None else _one_by_one(jobs, parsed, look_up, rulebook)
+
+
+def _try(
+    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
+) -> list[Worked] | None:
+    """None where one of the workbooks, or the lot of them, hit a bug of ours; its traceback is in the log."""
+    try:
+        return _judge(jobs, parsed, look_up, rulebook)
+    except VinbatchError:
+        raise
+    except Exception:  # the one broad except of the house: a bug on one workbook must not stop the others
+        log.exception("%s: failed", ", ".join(f"{j.batch} {j.file.source.name}" for j in jobs))
+        return None
+
+
+def _judge(
+    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
+) -> list[Worked]:
+    now = jobs[0].now
+    readings = flow.check(parsed, rulebook, now)
+    outcomes = decide_in_order(readings, [j.batch for j in jobs], look_up, rulebook, now)
+    for reading, outcome in zip(readings, outcomes, strict=True):
+        assert len(outcome.rows) == len(reading.rows), "rows in are rows out"  # noqa: S101
+    return [Worked(outcome, flow.render(outcome, rulebook)) for outcome in outcomes]
+
+
+def _one_by_one(
+    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
+) -> list[Worked]:
+    done: list[Worked] = []
+
+    def seeing(wanted: Wanted) -> Facts:
+        facts = look_up(wanted)
+        for worked in done:
+            facts = flow.after(facts, worked.outcome)
+        return facts
+
+    for job, one in zip(jobs, parsed, strict=True):
+        done += _try([job], [one], seeing, rulebook) or [_failed(job, rulebook)]
+    return done
+
+
+def _failed(job: Job, rulebook: Rulebook) -> Worked:
+    finding = compile_rules(rulebook).finding("VINBATCH-FAILED")
+    reading = Reading(job.file.source, findings=(finding,))
+    return Worked(Outcome(job.batch, job.now, reading, findings=(finding,)), failed=True)

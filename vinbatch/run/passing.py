@@ -1,0 +1,237 @@
+"""One pass: recover, claim, settle, work, drop the claims. The order of effects is design section 6.
+
+Recovery after any crash is to run the same machine again: what a pass finds half done, it finishes.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from vinbatch.effects import inbox, outbox
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.disk import boot_id
+from vinbatch.effects.home import Home
+from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.names import readable
+from vinbatch.model import Outcome, Rulebook, Source
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.telling import Answered, answer_due
+from vinbatch.store.ledger import Ledger, Taken
+
+if TYPE_CHECKING:
+    from vinbatch.run.chunks import Worked, Workshop
+
+log = logging.getLogger("vinbatch")
+
+# Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
+CHUNK = 25
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, for tests to replace. `sleep` takes seconds."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass
+class Pass:
+    """What a pass did: for the table, the exit code and the tests."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    unready: list[inbox.Skipped] = field(default_factory=list)
+    stale: list[inbox.Skipped] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do: then cron hears nothing."""
+        return not (self.outcomes or self.answered or self.published or self.doubtful)
+
+
+Progress = Callable[[int, int], None]  # workbooks done, in all
+
+
+def _quiet(_done: int, _all: int) -> None:
+    return None
+
+
+@dataclass
+class Machine:
+    """The effects of one pass over one home."""
+
+    home: Home
+    rulebook: Rulebook
+    clock: Clock
+    progress: Progress = _quiet
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The compiled rules. RulesError stops the pass before anything is claimed."""
+        return compile_rules(self.rulebook)
+
+    def run(self, wait: float = 0) -> Pass:
+        """One pass under the lock, waiting for it at most so many seconds; then BusyError."""
+        report = Pass()
+        _ = self.ruleset
+        self.home.check()
+        with HomeLock(self.home.lock_path, wait), Ledger.open(self.home.ledger, create=True) as ledger:
+            archive = Archive(self.home.archive)
+            work = Working(self, ledger, archive, report)
+            work.recover()
+            settled = work.gather()
+            if settled:
+                work.all(settled)
+        return report
+
+    def hand_in(self, source: Source, data: bytes, wait: float) -> Pass:
+        """One workbook that a command brings: the same order of effects, without an inbox."""
+        from vinbatch.run.chunks import Workshop
+        from vinbatch.run.judge import Dropped
+
+        report = Pass()
+        with HomeLock(self.home.lock_path, wait), Ledger.open(self.home.ledger, create=True) as ledger:
+            work = Working(self, ledger, Archive(self.home.archive), report)
+            work.recover()
+            work.archive.put(data)
+            settings = self.home.settings
+            now = self.clock.now()
+            taken = ledger.take(source, f"command/{inbox.new_id()}", now, settings.site, settings.zone)
+            with Workshop(self.rulebook, ledger, work.archive) as workshop:
+                work.keep(workshop.work([(Dropped(source, data, len(data)), taken)]))
+        return report
+
+
+@dataclass
+class Working:
+    """A pass under way, with the ledger open."""
+
+    machine: Machine
+    ledger: Ledger
+    archive: Archive
+    report: Pass
+
+    @property
+    def home(self) -> Home:
+        """The home of the pass."""
+        return self.machine.home
+
+    def recover(self) -> None:
+        """Finish what a killed pass began: packages on their way, answers that are due."""
+        self.publish()
+        self.answer()
+
+    def gather(self) -> list[inbox.Settled]:
+        """What stands still in the inbox, in the order in which it is worked: first seen, mtime, name."""
+        left = inbox.open_claims(self.home)
+        found = inbox.scan(self.home, self.machine.clock.now())
+        self.report.unready += found.unready
+        self.report.stale += found.stale
+        ordered = sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))
+        claimed, refused = inbox.claim_all(self.home, ordered)
+        self.report.unready += refused
+        if not left and not claimed:
+            return []
+        clock = self.machine.clock
+        seconds = self.home.settings.settle_seconds
+        settled, unready = inbox.settle([*left, *claimed], seconds, clock.now, clock.sleep, self.archive)
+        self.report.unready += unready
+        return settled
+
+    def all(self, settled: Sequence[inbox.Settled]) -> None:
+        """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
+        from vinbatch.run.chunks import Workshop  # the heavy imports, only where there is work
+
+        now = self.machine.clock.now()
+        settings = self.home.settings
+        jobs: list[tuple[inbox.Settled, Taken]] = []
+        for one in settled:
+            taken = self.ledger.take(one.source, _claim_key(one.claim), now, settings.site, settings.zone)
+            if taken.committed:
+                self.drop(one, taken.digest)
+            else:
+                jobs.append((one, taken))
+        with Workshop(self.machine.rulebook, self.ledger, self.archive) as workshop:
+            jobs = workshop.parameters_first(jobs, CHUNK)
+            for chunk in _chunks(jobs):
+                self._chunk(workshop, chunk)
+                self.machine.progress(len(self.report.outcomes), len(jobs))
+
+    def _chunk(self, workshop: Workshop, chunk: Sequence[tuple[inbox.Settled, Taken]]) -> None:
+        self.keep(workshop.work([(workshop.file(one), taken) for one, taken in chunk]))
+        for one, taken in chunk:
+            self.drop(one, taken.digest)
+
+    def keep(self, worked: Sequence[Worked]) -> None:
+        """Archive, commit, publish, answer: after the commit a crash costs nothing but time."""
+        for done in worked:
+            for package in done.packages:
+                self.archive.put(package.data)
+        self.ledger.commit([(w.outcome, w.packages) for w in worked], self.machine.ruleset.digest)
+        self.report.outcomes += [w.outcome for w in worked]
+        self.report.failed += sum(w.failed for w in worked)
+        self.publish()
+        self.answer()
+
+    def publish(self) -> None:
+        """Everything that is committed and not published goes out, exactly once."""
+        dues = self.ledger.packages.open()
+        if not dues:
+            return
+        done = outbox.publish(self.home, dues, self.archive, boot_id(), _Marks(self))
+        self.report.published += done.published
+        self.report.doubtful += done.doubtful
+
+    def answer(self) -> None:
+        """Write every result that is due; what cannot be told of one batch does not keep the others."""
+        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook)
+        self.report.answered += answered
+        self.report.failed += sum(a.failed for a in answered)
+
+    def drop(self, one: inbox.Settled, digest: str) -> None:
+        """The claim is done with; a file that changed since it was taken is a new drop."""
+        back = inbox.drop(one.claim, digest)
+        if back:
+            log.warning("%s changed while it was worked: put back as %s", one.claim.shown, back)
+
+
+class _Marks:
+    """The ledger's side of publishing."""
+
+    def __init__(self, work: Working) -> None:
+        self._packages = work.ledger.packages
+        self._now = work.machine.clock.now
+
+    def publishing(self, guids: Sequence[str], boot: str) -> None:
+        self._packages.publishing(guids, boot)
+
+    def published(self, guids: Sequence[str]) -> None:
+        self._packages.published(guids, self._now())
+
+    def doubt(self, guid: str, reason: str) -> None:
+        self._packages.doubt(guid, reason, self._now())
+
+
+def _claim_key(claim: inbox.Claim) -> str:
+    """A claim folder holds one file, unless a person put another there: the path tells them apart."""
+    return f"{claim.id}/{readable(claim.path)}"
+
+
+def _chunks(
+    jobs: Sequence[tuple[inbox.Settled, Taken]],
+) -> Iterator[list[tuple[inbox.Settled, Taken]]]:
+    """Jobs that share a `now`: a batch that a crash interrupted keeps the time that it was taken at."""
+    for _, same in groupby(jobs, key=lambda job: job[1].now):
+        together = list(same)
+        for i in range(0, len(together), CHUNK):
+            yield together[i : i + CHUNK]

@@ -1,0 +1,403 @@
+"""Synthetic vehicles and plausible parameter sets of real models: for the demo, the tests and benchmarks.
+
+The VINs are invented behind real world manufacturer identifiers; no real vehicle is meant.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import xlsxwriter
+
+from vinbatch.checks.vin import check_digit
+from vinbatch.model import STRUCTURE, VEHICLE
+from vinbatch.ruleset import Ruleset
+
+Cell: TypeAlias = str | int | float
+Cells: TypeAlias = dict[str, Cell]
+
+_COLOURS = ("碳黑色", "矿石白", "火山灰", "宝石红", "海湾蓝", "银色", "黑/白", "墨绿")
+_YEAR_CODES = {2019: "K", 2020: "L", 2021: "M", 2022: "N", 2023: "P", 2024: "R", 2025: "S"}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model: the first eight characters of its VINs, its maker's plant, and what is stated of it."""
+
+    prefix: str
+    plant: str
+    certificate: str
+    values: Mapping[str, Cell]
+
+
+def _car(**more: Cell) -> Cells:
+    """What most cars share."""
+    return {
+        "category": "M1",
+        "new_energy": "否",
+        "axles": 2,
+        "wheels": 4,
+        "drive_axles": "后轴",
+        "direct_injection": "是",
+        "working_principle": "点燃式四冲程",
+        "cylinders": 4,
+        "cylinder_layout": "直列",
+        "clutch": "液力变矩器",
+        "gearbox": "自动变速器",
+        "final_drive": "3.08",
+        "steering": "方向盘",
+        "power_steering": "电动助力",
+        "brakes": "前后盘式制动，双回路液压",
+        "abs": "是",
+        "body": "四门轿车",
+        "doors": 4,
+        "seats": 5,
+        "emission_standard": "GB18352.6-2016 国六b",
+        **more,
+    }
+
+
+def _size(front: int, base: int, rear: int, width: int, height: int) -> Cells:
+    return {
+        "overhang_front": front,
+        "wheelbase": str(base),
+        "overhang_rear": rear,
+        "length": front + base + rear,
+        "width": width,
+        "height": height,
+        "track_front": width - 268,
+        "track_rear": str(width - 245),
+    }
+
+
+def _mass(kerb: int, gross: int, front: int, rear: int, roof: int = 75) -> Cells:
+    return {
+        "kerb_mass": kerb,
+        "gross_mass": gross,
+        "axle_loads": f"{front}/{rear}",
+        "roof_load": roof,
+        "tow_braked": 1800,
+        "tow_unbraked": 750,
+        "combination_mass": gross + 1800,
+    }
+
+
+def _petrol(maker: str, code: str, ml: int, power: float, litres: float, speed: int) -> Cells:
+    return {
+        "fuel": "汽油",
+        "engine_maker": maker,
+        "engine_model": code,
+        "displacement": ml,
+        "net_power": power,
+        "net_power_speed": 5000,
+        "fuel_consumption": litres,
+        "co2": round(litres * 23.5),
+        "max_speed": speed,
+        "co": 210.5,
+        "thc": 28.4,
+        "nmhc": 21.6,
+        "nox": 18.2,
+        "pm": 0.6,
+        "pn": 1.2,
+        "noise_stationary": 74,
+        "noise_speed": 3750,
+        "noise_passby": 70.5,
+    }
+
+
+def _named(number: str, manufacturer: str, country: str, zh: str, en: str, model: str, name: str) -> Cells:
+    return {
+        "structure_no": number,
+        "manufacturer": manufacturer,
+        "country": country,
+        "brand_zh": zh,
+        "brand_en": en,
+        "model": model,
+        "model_name": name,
+    }
+
+
+_BMW = "宝马股份公司(BMW AG)"
+_PORSCHE = "保时捷股份公司(Dr. Ing. h.c. F. Porsche AG)"
+_ELECTRIC: Cells = {
+    "new_energy": "是",
+    "fuel": "电",
+    "motor_model": "EAF",
+    "motor_power": 150,
+    "motor_voltage": 400,
+    "battery_model": "NCM-95",
+    "battery_maker": "LG Energy Solution",
+    "battery_voltage": 396,
+    "battery_capacity": 240,
+    "battery_energy": 95,
+    "max_speed": 200,
+    "gearbox": "单级减速器",
+}
+_ENGINE_ONLY = (
+    "direct_injection",
+    "working_principle",
+    "cylinders",
+    "cylinder_layout",
+    "clutch",
+    "emission_standard",
+)
+
+MODELS: tuple[Model, ...] = (
+    Model(
+        "WBA13BJ0",
+        "C",
+        "2020011101345678",
+        _named("BMW-G30-530I-21", _BMW, "DEU", "宝马", "BMW", "BMW 530i", "5系四门轿车")
+        | _car(tyres="245/45 R18 100Y")
+        | _size(866, 2975, 1122, 1868, 1479)
+        | _mass(1690, 2285, 1090, 1265)
+        | _petrol("宝马股份公司", "B48B20B", 1998, 185, 6.4, 250),
+    ),
+    Model(
+        "WBS43AY0",
+        "F",
+        "2021011101345701",
+        _named("BMW-G80-M3-22", _BMW, "DEU", "宝马", "BMW", "BMW M3 COMPETITION", "M3四门轿车")
+        | _car(tyres="275/35 ZR19 / 285/30 ZR20", cylinders=6)
+        | _size(858, 2857, 1079, 1903, 1433)
+        | _mass(1805, 2210, 1080, 1240)
+        | _petrol("宝马M有限公司", "S58B30A", 2993, 375, 10.1, 250),
+    ),
+    Model(
+        "WMWXU710",
+        "2",
+        "2021011101346002",
+        _named("MINI-F56-COOPER-21", _BMW, "DEU", "迷你", "MINI", "MINI COOPER", "三门掀背车")
+        | _car(drive_axles="前轴", tyres="195/55 R16 87W", cylinders=3, doors=3, seats=4, body="三门两厢轿车")
+        | _size(779, 2495, 576, 1727, 1414)
+        | _mass(1235, 1685, 905, 810)
+        | _petrol("宝马股份公司", "B38A15F", 1499, 100, 5.6, 210),
+    ),
+    Model(
+        "WP1AA29Y",
+        "L",
+        "2019011101347003",
+        _named("POR-CAYENNE-3.0-21", _PORSCHE, "DEU", "保时捷", "PORSCHE", "CAYENNE 3.0T", "卡宴")
+        | _car(
+            category="M1G",
+            drive_axles="前轴/后轴",
+            tyres="255/55 R19 111Y",
+            cylinders=6,
+            cylinder_layout="V列",
+            doors=5,
+            body="五门多用途乘用车",
+        )
+        | _size(936, 2895, 1095, 1983, 1698)
+        | _mass(2095, 2830, 1365, 1555, 100)
+        | _petrol("奥迪股份公司", "DCB", 2995, 250, 9.4, 245),
+    ),
+    Model(
+        "WP0AA2Y1",
+        "S",
+        "2021011101347104",
+        _named("POR-TAYCAN-4S-22", _PORSCHE, "DEU", "保时捷", "PORSCHE", "TAYCAN 4S", "Taycan")
+        | {
+            k: v
+            for k, v in _car(drive_axles="前轴/后轴", tyres="225/55 R19 / 275/45 R19").items()
+            if k not in _ENGINE_ONLY
+        }
+        | _size(924, 2900, 1139, 1966, 1379)
+        | _mass(2215, 2880, 1365, 1560)
+        | _ELECTRIC
+        | {"motor_model": "EBH/EBG", "motor_power": 390, "max_speed": 250},
+    ),
+    Model(
+        "W1K2130B",
+        "A",
+        "2020011101348005",
+        _named(
+            "MB-W213-E300-21",
+            "梅赛德斯-奔驰股份公司",
+            "DEU",
+            "梅赛德斯-奔驰",
+            "MERCEDES-BENZ",
+            "E 300",
+            "E级轿车",
+        )
+        | _car(tyres="245/45 R18 100Y")
+        | _size(840, 2939, 1144, 1852, 1465)
+        | _mass(1755, 2320, 1095, 1275)
+        | _petrol("梅赛德斯-奔驰股份公司", "264920", 1991, 190, 7.0, 250),
+    ),
+    Model(
+        "JTHB31B1",
+        "5",
+        "2021011101349006",
+        _named("LEX-ES200-22", "丰田汽车株式会社", "JPN", "雷克萨斯", "LEXUS", "ES200", "雷克萨斯ES")
+        | _car(drive_axles="前轴", tyres="215/55 R17 94V", direct_injection="是")
+        | _size(965, 2870, 1140, 1864, 1447)
+        | _mass(1595, 2100, 1160, 1010)
+        | _petrol("丰田汽车株式会社", "M20A-FKS", 1987, 127, 5.9, 204),
+    ),
+    Model(
+        "SALWA2RV",
+        "A",
+        "2020011101350007",
+        _named(
+            "LR-RRS-3.0-21",
+            "捷豹路虎有限公司",
+            "GBR",
+            "路虎",
+            "LAND ROVER",
+            "RANGE ROVER SPORT",
+            "揽胜运动版",
+        )
+        | _car(
+            category="M1G",
+            drive_axles="前轴/后轴",
+            tyres="275/45 R21 110Y",
+            cylinders=6,
+            doors=5,
+            body="五门多用途乘用车",
+        )
+        | _size(916, 2923, 1043, 1983, 1803)
+        | _mass(2315, 3050, 1500, 1800, 100)
+        | _petrol("捷豹路虎有限公司", "PT306", 2996, 260, 10.2, 225),
+    ),
+    Model(
+        "YV1ZWA8V",
+        "1",
+        "2021011101351008",
+        _named("VOL-V90-B5-22", "沃尔沃汽车公司", "SWE", "沃尔沃", "VOLVO", "V90 B5", "V90旅行轿车")
+        | _car(drive_axles="前轴", tyres="245/45 R18 100W", doors=5, body="五门旅行轿车")
+        | _size(872, 2941, 1123, 1879, 1475)
+        | _mass(1826, 2340, 1200, 1190, 100)
+        | _petrol("沃尔沃汽车公司", "B420T2", 1969, 184, 7.1, 180),
+    ),
+    Model(
+        "5YJSA1E2",
+        "F",
+        "2021011101352009",
+        _named(
+            "TES-MODELS-LR-22",
+            "特斯拉公司(Tesla, Inc.)",
+            "USA",
+            "特斯拉",
+            "TESLA",
+            "MODEL S LONG RANGE",
+            "Model S",
+        )
+        | {
+            k: v
+            for k, v in _car(drive_axles="前轴/后轴", tyres="255/45 R19 104Y", doors=5).items()
+            if k not in _ENGINE_ONLY
+        }
+        | _size(923, 2960, 1087, 1964, 1445)
+        | _mass(2100, 2640, 1265, 1440)
+        | _ELECTRIC
+        | {"motor_model": "3D1/3D5", "motor_power": 493, "max_speed": 250, "battery_energy": 100},
+    ),
+)
+
+
+def vehicles(count: int, seed: int = 1, models: Sequence[Model] = MODELS) -> list[Cells]:
+    """So many vehicles, the models in turn; every VIN is valid and no two are the same."""
+    dice = random.Random(seed)  # noqa: S311 - samples, no secrets
+    first = dice.randrange(10_000, 60_000)
+    return [_vehicle(models[i % len(models)], first + i, dice) for i in range(count)]
+
+
+def parameters(models: Sequence[Model] = MODELS) -> list[Cells]:
+    """The parameter sets of these models."""
+    return [dict(m.values) for m in models]
+
+
+def _vehicle(model: Model, serial: int, dice: random.Random) -> Cells:
+    year, month = dice.choice((2021, 2022)), dice.randrange(1, 13)
+    body = f"{model.prefix}0{_YEAR_CODES[year]}{model.plant}{serial:06d}"
+    vin = f"{body[:8]}{check_digit(body)}{body[9:]}"
+    made: Cells = {
+        "vin": vin,
+        "structure_no": model.values["structure_no"],
+        "ccc_no": model.certificate,
+        "production_date": f"{year}.{month:02d}",
+        "colour": dice.choice(_COLOURS),
+    }
+    if model.values["fuel"] == "电":
+        made["motor_no"] = f"{model.values['motor_model']}-{dice.randrange(10**7):07d}"
+    else:
+        made["engine_no"] = f"{model.values['engine_model']} {dice.randrange(10**8):08d}"
+    return made
+
+
+def with_mistakes(rows: Sequence[Cells], sets: Sequence[Cells]) -> tuple[list[Cells], list[Cells]]:
+    """The mistakes that people and spreadsheets make, one a row as far as the rows reach."""
+    made = [dict(r) for r in rows]
+    for row, spoil in zip(made[1:], _VEHICLE_MISTAKES, strict=False):
+        spoil(row)
+    if len(made) > len(_VEHICLE_MISTAKES) + 2:
+        made[-1]["vin"] = made[0]["vin"]  # a duplicate
+    spoilt = [dict(s) for s in sets]
+    for one, change in zip(spoilt[2:], _STRUCTURE_MISTAKES, strict=False):
+        one.update(change)
+    return made, spoilt
+
+
+def _swap(row: Cells) -> None:
+    vin = str(row["vin"])
+    row["vin"] = vin[:14] + vin[15] + vin[14] + vin[16] if vin[14] != vin[15] else vin[:16] + "X"
+
+
+_VEHICLE_MISTAKES = (
+    _swap,
+    lambda row: row.update(vin=str(row["vin"])[:9] + "O" + str(row["vin"])[10:]),
+    lambda row: row.update(vin=str(row["vin"])[:-1]),
+    lambda row: row.update(vin=str(row["vin"]).replace("A", "А", 1) + "\u200b"),  # a Cyrillic А
+    lambda row: row.update(vin=f" {str(row['vin']).lower()} "),
+    lambda row: row.update(ccc_no=int(str(row["ccc_no"])[:16])),
+    lambda row: row.update(ccc_no=str(row["ccc_no"])[:15]),
+    lambda row: row.update(production_date=2021.1),
+    lambda row: row.update(production_date="2021-05"),
+    lambda row: row.update(production_date="2035.01"),
+    lambda row: row.update(production_date="2018.06"),
+    lambda row: row.update(structure_no="BMW-G99-NEU"),
+    lambda row: (row.pop("engine_no", None), row.pop("motor_no", None)),
+    lambda row: row.update(engine_no=24681357),
+    lambda row: row.update(action="申请"),
+    lambda row: row.update(action="变更"),
+    lambda row: row.update(colour="黑" * 80),
+    lambda row: row.update(ccc_no="2020010701345678"),
+)
+_STRUCTURE_MISTAKES: tuple[Cells, ...] = (
+    {"gross_mass": 1200},
+    {"axle_loads": "1365/1555/900"},
+    {"seats": 12},
+    {"length": "4,923 mm"},
+    {"co2": 300},
+    {"country": "SVK"},
+)
+
+
+def workbook(
+    ruleset: Ruleset,
+    rows: Sequence[Mapping[str, Cell]],
+    sets: Sequence[Mapping[str, Cell]] = (),
+    lang: str = "zh",
+) -> bytes:
+    """A workbook as a clerk would fill it: identifiers as text, numbers as numbers, headings in row 1."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        text = book.add_format({"num_format": "@"})
+        for token, table in ((VEHICLE, rows), (STRUCTURE, sets)):
+            if not table:
+                continue
+            sheet = book.add_worksheet(ruleset.word(f"@sheet.{token}", lang))
+            for column, field in enumerate(ruleset.fields(token)):
+                sheet.write_string(0, column, field.zh if lang == "zh" else field.en)
+                sheet.set_column(column, column, 18)
+                for i, row in enumerate(table, start=1):
+                    value = row.get(field.key)
+                    if isinstance(value, int | float):
+                        sheet.write_number(i, column, value)
+                    elif value:
+                        sheet.write_string(i, column, value, text)
+    return buffer.getvalue()
