@@ -39,10 +39,11 @@ def _command(script: str, args: tuple[object, ...], inject: tuple[str, ...]) -> 
         return python
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
-    # Without trace= every call would stop the child, and --seccomp-bpf would be for nothing.
     expressions = ["-e", "trace=" + ",".join(one.split(":")[0] for one in inject)]
     expressions += [part for one in inject for part in ("-e", f"inject={one}")]
-    return ["strace", "-f", "--seccomp-bpf", "-qqq", "-o", os.devnull, *expressions, *python]
+    # The filter lets all other calls run at full speed, but strace 6.1 forgets to send a signal under it.
+    fast = [] if any("signal=" in one for one in inject) else ["--seccomp-bpf"]
+    return ["strace", "-f", *fast, "-qqq", "-o", os.devnull, *expressions, *python]
 
 
 # Byte code would be written with renames of its own, and they would be counted.
