@@ -149,6 +149,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "four letters": (lambda: one('<c r="AAAA1"><v>1</v></c>'), "FILE-FAR-CELL"),
     "row 65536 after row 65535": (
         lambda: sheet('<row r="999999"><c><v>1</v></c></row><row><c><v>2</v></c></row>'), "FILE-FAR-CELL"),
+    "a value that calamine would lose": (
+        lambda: one('<c r="A1"><v>1</v><f>1</f></c>'), "FILE-DAMAGED"),
+    "another value that it would lose": (
+        lambda: one('<c r="A1" t="inlineStr"><v>1</v></c>'), "FILE-DAMAGED"),
+    "the same without an address": (lambda: one('<c t="inlineStr"><v>1</v></c>'), "FILE-DAMAGED"),
     "a cell that stands there twice": (
         lambda: sheet('<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'),
         "FILE-DAMAGED"),

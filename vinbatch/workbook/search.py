@@ -32,7 +32,8 @@ _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _MERGE = re.compile(rb'<mergeCell\b(?: ref="([^"]*)")?')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
 _TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
-_NEAR_ROWS, _FAR_ROWS, _COLUMNS = 999, 99_999, 702
+_WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
+_NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"')
 _KIND = re.compile(rb' t="(\w*)"')
@@ -64,6 +65,8 @@ def survey_regular(xml: bytes, enough: int) -> Survey | None:
         style_of=lambda places: _styles(xml, places),
         is_whole=False,
     )
+    if survey.rows * survey.columns > enough and not _WIDE.search(xml):
+        survey.columns = _NARROW_COLUMNS
     if survey.rows * survey.columns > enough:
         filled = _FILLED.findall(xml)
         survey.rows = max((int(row) for _, row in filled), default=0)
