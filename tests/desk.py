@@ -1,4 +1,4 @@
-"""A desk to drop tables on: rows as dicts in, verdicts and findings out; the ledger is `Facts` folded by `after`.
+"""A desk to drop tables on: rows as dicts in, verdicts and findings out; `after` plays the ledger.
 
 A row given as a dict lies over the sample made of the fields' examples; "" empties a cell, `_mark` gives
 the row a record mark. None is a blank line. Rows start at Excel row 2.

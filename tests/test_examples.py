@@ -4,7 +4,7 @@ An example is data: `vehicles` and `structures` lie over the sample row; `record
 what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
 rows; `count` is how often the code is found; `also` are codes that cannot but come along.
 `headings` adds, renames or leaves out columns of the vehicle sheet; `agreed` are pairs (WMI, country) that
-were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug of ours: tests/run has it.
+were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug of ours (tests/run).
 """
 
 from __future__ import annotations

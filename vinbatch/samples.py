@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -347,7 +347,7 @@ def _swap(row: Cells) -> None:
     row["vin"] = vin[:14] + vin[15] + vin[14] + vin[16] if vin[14] != vin[15] else vin[:16] + "X"
 
 
-_VEHICLE_MISTAKES = (
+_VEHICLE_MISTAKES: tuple[Callable[[Cells], object], ...] = (
     _swap,
     lambda row: row.update(vin=str(row["vin"])[:9] + "O" + str(row["vin"])[10:]),
     lambda row: row.update(vin=str(row["vin"])[:-1]),

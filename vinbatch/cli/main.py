@@ -14,7 +14,11 @@ from collections.abc import Sequence
 import click
 
 from vinbatch import __version__
-from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.catalogue import catalogue
+from vinbatch.cli.context import Context
+from vinbatch.cli.look import query, show, status
+from vinbatch.cli.make import demo, init, template
+from vinbatch.cli.work import check, release, run
 from vinbatch.errors import VinbatchError
 
 
@@ -58,24 +62,5 @@ def main(args: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _register() -> None:
-    from vinbatch.cli import catalogue, look, make, work
-
-    for command in (
-        make.init,
-        make.template,
-        work.check,
-        work.run,
-        look.status,
-        look.query,
-        look.show,
-        work.release,
-        catalogue.catalogue,
-        make.demo,
-    ):
-        vinbatch.add_command(command)
-
-
-_register()
-
-__all__ = ["main", "pass_context", "vinbatch"]
+for _command in (init, template, check, run, status, query, show, release, catalogue, demo):
+    vinbatch.add_command(_command)

@@ -166,10 +166,8 @@ def check_xml(xml: bytes, ruleset: Ruleset) -> None:
         tree = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as e:
         raise RulesError(f"templates/declaration.xml renders no XML: {e}", cure) from e
-    schema = _schema(ruleset)
-    if not schema.validate(tree):
-        first = schema.error_log[0]
-        told = first.message.replace(f"{{{NAMESPACE}}}", "")
-        raise RulesError(
-            f"templates/declaration.xml renders an invalid package, line {first.line}: {told}", cure
-        )
+    try:
+        _schema(ruleset).assertValid(tree)
+    except etree.DocumentInvalid as e:
+        told = str(e).replace(f"{{{NAMESPACE}}}", "")
+        raise RulesError(f"templates/declaration.xml renders an invalid package: {told}", cure) from e

@@ -174,7 +174,7 @@ class _Builder:
     # ── the hidden sheet ─────────────────────────────────────────────────────────────────────────
 
     def _hidden(self, sheet: Any) -> Lists:
-        """Version and digest, the lists of the drop-downs, and one cell of every style: so its index is known."""
+        """Version and digest, the lists of the drop-downs, and one cell of every style, to know its index."""
         for row, (key, value) in enumerate((("form", FORM_VERSION), ("rules", self.ruleset.digest))):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)

@@ -1,4 +1,4 @@
-"""Rows as SpreadsheetML, written by hand: text is always an inline string, so nothing of it can come alive."""
+"""Rows as SpreadsheetML, by hand: text is always an inline string, so nothing of it can come alive."""
 
 from __future__ import annotations
 

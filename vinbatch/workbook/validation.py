@@ -1,4 +1,4 @@
-"""What Excel itself may refuse while one types: only what the checks would refuse too, never a placeholder."""
+"""What Excel may refuse while one types: only what the checks refuse too, never a placeholder."""
 
 from __future__ import annotations
 
