@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from vinbatch.checks import schema
 from vinbatch.checks import vin as vins
 from vinbatch.checks.cells import odd_characters
+from vinbatch.checks.names import KNOWN, LENGTH, RANGE
 from vinbatch.layers import nearest
 from vinbatch.model import Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset
@@ -24,11 +24,11 @@ _ALPHABETS: Mapping[Kind, frozenset[str]] = {
 def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[Told, ...]:
     """Codes and params for a value that failed the check of this name."""
     shown = ruleset.shown(field, value)
-    if check == schema.RANGE:
+    if check == RANGE:
         return (("NUMBER-RANGE", {"low": _limit(field.low), "high": _limit(field.high), "unit": field.unit}),)
-    if check == schema.LENGTH:
+    if check == LENGTH:
         return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
-    if check == schema.KNOWN:
+    if check == KNOWN:
         return (_unknown(field, shown, ruleset),)
     return _BY_KIND.get(field.kind, _shape)(field, shown)
 

@@ -14,15 +14,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
 from vinbatch.errors import RulesError
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
-
-# The names of the checks: what failed, as far as a column can tell.
-PATTERN = "pattern"
-LENGTH = "length"
-RANGE = "range"
-KNOWN = "known"
 
 
 def failing_cells(

@@ -14,9 +14,10 @@ import click
 from vinbatch.effects.home import Home, find_home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.errors import AccessError
+from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.settings import TRIAL
+from vinbatch.settings import TRIAL, Settings, compile_settings
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -55,22 +56,27 @@ class Context:
         return compile_rules(self.rulebook)
 
     @cached_property
+    def settings(self) -> Settings:
+        """The settings alone: all that an idle pass needs of the rules."""
+        return compile_settings(read_tables(self.rulebook, "settings", 0))
+
+    @cached_property
     def home(self) -> Home:
         """The home with its folders."""
-        return Home(self.root, self.ruleset.settings)
+        return Home(self.root, self.settings)
 
     @cached_property
     def now(self) -> datetime:
         """The moment that this command works with; a trial home obeys SOURCE_DATE_EPOCH."""
         fixed = os.environ.get("SOURCE_DATE_EPOCH")
-        if fixed and fixed.isdecimal() and self.ruleset.settings.site == TRIAL:
+        if fixed and fixed.isdecimal() and self.settings.site == TRIAL:
             return datetime.fromtimestamp(int(fixed), UTC)
         return datetime.now(UTC)
 
     def fresh_now(self) -> datetime:
         """The clock, for a pass that waits in between; fixed where SOURCE_DATE_EPOCH fixes it."""
         fixed = os.environ.get("SOURCE_DATE_EPOCH")
-        return self.now if fixed and self.ruleset.settings.site == TRIAL else datetime.now(UTC)
+        return self.now if fixed and self.settings.site == TRIAL else datetime.now(UTC)
 
     def reading(self) -> Ledger:
         """The ledger, to look at; an empty one in memory where nothing was worked yet."""

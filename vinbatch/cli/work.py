@@ -127,7 +127,7 @@ def pass_code(done: Pass) -> int:
     """The first that applies: 1 a bug, 7 a package in doubt, 4 a file refused, 3 rows refused or held."""
     if done.failed:
         return EXIT_BUG
-    if done.doubtful:
+    if done.doubtful or done.unpublished:
         return EXIT_PUBLISH
     return exit_code(done.outcomes)
 
@@ -136,10 +136,14 @@ def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
     from vinbatch.report.sentence import counted
 
+    if done.idle and not done.unready and not done.unpublished:
+        return
     ruleset = context.ruleset
     for skipped in done.unready:
         if sys.stderr.isatty() or not done.idle:
             say(ruleset.phrase("cli.unready", name=skipped.path, why=ruleset.word(skipped.reason)))
+    if done.unpublished:
+        say(f"vinbatch: {done.unpublished}")
     if not done.outcomes:
         return
     names = {a.batch: a for a in done.answered}

@@ -13,12 +13,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import inbox, outbox
+from vinbatch import __version__
+from vinbatch.effects import inbox, outbox, reports
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.disk import boot_id
+from vinbatch.effects.disk import boot_id, reaching, write_beside
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
+from vinbatch.errors import PublishError
 from vinbatch.model import Outcome, Rulebook, Source
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.telling import Answered, answer_due
@@ -52,6 +54,7 @@ class Pass:
     unready: list[inbox.Skipped] = field(default_factory=list)
     stale: list[inbox.Skipped] = field(default_factory=list)
     failed: int = 0
+    unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
 
     @property
     def idle(self) -> bool:
@@ -80,11 +83,24 @@ class Machine:
         """The compiled rules. RulesError stops the pass before anything is claimed."""
         return compile_rules(self.rulebook)
 
+    def check_rules(self) -> None:
+        """Broken rules are told at start, and not only when there is work.
+
+        What was compiled once under this digest need not be compiled again to find an empty inbox.
+        """
+        note = self.home.own / "rules.checked"
+        checked = f"{__version__} {self.rulebook.digest}"
+        with reaching(note):
+            if note.exists() and note.read_text("ascii", "replace") == checked:
+                return
+            _ = self.ruleset
+            write_beside(note, checked.encode())
+
     def run(self, wait: float = 0) -> Pass:
         """One pass under the lock, waiting for it at most so many seconds; then BusyError."""
         report = Pass()
-        _ = self.ruleset
-        self.home.check()
+        self.check_rules()
+        self.home.check_inbox()
         with HomeLock(self.home.lock_path, wait), Ledger.open(self.home.ledger, create=True) as ledger:
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
@@ -127,7 +143,7 @@ class Working:
         return self.machine.home
 
     def recover(self) -> None:
-        """Finish what a killed pass began: packages on their way, answers that are due."""
+        """Finish what a killed pass began: packages on their way, answers that are due; tidy up after it."""
         self.publish()
         self.answer()
 
@@ -146,12 +162,17 @@ class Working:
         seconds = self.home.settings.settle_seconds
         settled, unready = inbox.settle([*left, *claimed], seconds, clock.now, clock.sleep, self.archive)
         self.report.unready += unready
+        for claim in left:
+            if not claim.file.exists():
+                self.ledger.abandon(_claim_key(claim))
         return settled
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
         from vinbatch.run.chunks import Workshop  # the heavy imports, only where there is work
 
+        self.archive.sweep()
+        reports.sweep(self.home)
         now = self.machine.clock.now()
         settings = self.home.settings
         jobs: list[tuple[inbox.Settled, Taken]] = []
@@ -186,9 +207,14 @@ class Working:
     def publish(self) -> None:
         """Everything that is committed and not published goes out, exactly once."""
         dues = self.ledger.packages.open()
-        if not dues:
+        if not dues and not self.home.staging.is_dir():
             return
-        done = outbox.publish(self.home, dues, self.archive, boot_id(), _Marks(self))
+        try:
+            done = outbox.publish(self.home, dues, self.archive, boot_id(), _Marks(self))
+        except PublishError as e:
+            # Answers must not wait for the gateway's folder: they tell what was declared all the same.
+            self.report.unpublished = e
+            return
         self.report.published += done.published
         self.report.doubtful += done.doubtful
 

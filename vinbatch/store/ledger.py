@@ -114,8 +114,10 @@ class Ledger:
     def take(self, source: Source, claim: str, now: datetime, site: str, zone: ZoneInfo) -> Taken:
         """Reserve the next batch number for a claimed file; the same claim gets the same batch again."""
         before = self.taken(claim)
-        if before is not None:
+        if before is not None and (before.committed or before.digest == source.digest):
             return before
+        if before is not None:  # the file changed in the claim before anything was told of it
+            self.abandon(claim)
         day = f"{site}-{now.astimezone(zone):%Y%m%d}"
         with self.transaction() as db:
             db.execute(
@@ -139,6 +141,11 @@ class Ledger:
                 ),
             )
         return Taken(number, now, source.digest, committed=False)
+
+    def abandon(self, claim: str) -> None:
+        """The file of this claim went back to its place before it was worked; its number is not used again."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM batch WHERE claim = ? AND committed = 0", (claim,))
 
     def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], rules: str) -> None:
         """One transaction: records, catalogue, events, outcomes, packages to publish, answers due.
