@@ -1,0 +1,85 @@
+"""A real home in a temporary folder, and workbooks dropped into it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vinbatch import samples
+from vinbatch.effects import home as homes
+from vinbatch.effects.rulebook import read_rulebook
+from vinbatch.model import Outcome, Parsed, Rulebook, Source
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.passing import Clock, Machine, Pass
+from vinbatch.store.ledger import Ledger
+from vinbatch.workbook.read import read
+
+Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
+SETTINGS = "settle_seconds = 0.01\n[worker]\nprocesses = 1\n"
+
+
+@dataclass
+class Place:
+    """A home with what a test wants to do with it."""
+
+    root: Path
+    now: datetime = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    slept: list[float] = field(default_factory=list)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return read_rulebook(self.root)
+
+    @property
+    def ruleset(self) -> Ruleset:
+        return compile_rules(self.rulebook)
+
+    @property
+    def home(self) -> homes.Home:
+        return homes.Home(self.root, self.ruleset.settings)
+
+    def drop(self, name: str, data: bytes) -> Path:
+        path = self.root / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def sheet(self, vehicles: Sequence[samples.Cells], sets: Sequence[samples.Cells] = ()) -> bytes:
+        return samples.workbook(self.ruleset, vehicles, sets)
+
+    def machine(self) -> Machine:
+        return Machine(self.home, self.rulebook, Clock(lambda: self.now, self.slept.append))
+
+    def run(self) -> Pass:
+        return self.machine().run()
+
+    def ledger(self) -> Ledger:
+        return Ledger.read_only(self.home.ledger)
+
+    def reports(self) -> list[str]:
+        return sorted(p.name for p in (self.root / "reports").glob("*_*.xlsx"))
+
+    def result(self, batch: str) -> bytes:
+        (path,) = (self.root / "reports").glob(f"{batch}_*.xlsx")
+        return path.read_bytes()
+
+    def outbox(self) -> dict[str, list[str]]:
+        """Package name → its VINs."""
+        found = {}
+        for path in sorted((self.root / "outbox").glob("*.zip")):
+            with zipfile.ZipFile(path) as archive:
+                manifest = json.loads(archive.read("manifest.json"))
+            found[path.name] = [v["vin"] for v in manifest["vehicles"]]
+        return found
+
+    def parsed(self, data: bytes) -> Parsed:
+        return read(Source("x.xlsx", ""), data, self.ruleset)
+
+
+def verdicts(outcome: Outcome, sheet: str = "vehicle") -> dict[int, str]:
+    """Excel row → verdict."""
+    return {j.row.number: j.verdict.value for j in outcome.rows if j.row.sheet == sheet}

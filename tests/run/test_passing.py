@@ -1,0 +1,291 @@
+"""A pass over a real home: what comes in, what goes out, and what happens the second time."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from run_place import Fresh, Place, verdicts
+
+from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import AccessError, BusyError, RulesError
+from vinbatch.model import State
+
+
+def test_a_dropped_workbook_becomes_a_package_and_a_result(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(3)
+    place.drop("三月宝马.xlsx", place.sheet(vehicles, sets))
+    done = place.run()
+    assert verdicts(done.outcomes[0]) == {2: "declared", 3: "declared", 4: "declared"}
+    assert place.outbox() == {"TRIAL-20260302-0001-filing.zip": [v["vin"] for v in vehicles]}
+    assert place.reports() == ["TRIAL-20260302-0001_三月宝马.xlsx"]
+
+
+def test_the_inbox_is_empty_afterwards_and_the_source_is_in_the_archive(place: Place, fresh: Fresh) -> None:
+    data = place.sheet(*fresh(1))
+    place.drop("a.xlsx", data)
+    place.run()
+    left = {p.name for p in (place.root / "inbox").iterdir()}
+    assert left == {".claims", ".vinbatch-inbox", "receipts", "使用说明.txt"}
+    digest = hashlib.sha256(data).hexdigest()
+    assert any(digest in str(p).replace("/", "") for p in (place.root / ".vinbatch/archive").rglob("*"))
+
+
+def test_a_second_pass_has_nothing_to_do(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    assert place.run().idle
+
+
+def test_same_bytes_again_declare_nothing_twice(place: Place, fresh: Fresh) -> None:
+    data = place.sheet(*fresh(2))
+    for name in ("a.xlsx", "b.xlsx"):
+        place.drop(name, data)
+        done = place.run()
+    assert verdicts(done.outcomes[0]) == {2: "unchanged", 3: "unchanged"}
+    assert len(place.outbox()) == 1
+
+
+def test_the_same_workbook_twice_in_one_pass_declares_once(place: Place, fresh: Fresh) -> None:
+    data = place.sheet(*fresh(2))
+    place.drop("a.xlsx", data)
+    place.drop("b.xlsx", data)
+    done = place.run()
+    assert [set(verdicts(o).values()) for o in done.outcomes] == [{"declared"}, {"unchanged"}]
+
+
+def test_refused_rows_are_decided_anew_when_the_same_file_comes_again(place: Place, fresh: Fresh) -> None:
+    """Unknown structure number, catalogue import, same file again: declared."""
+    vehicles, sets = fresh(1)
+    data = place.sheet(vehicles)
+    place.drop("a.xlsx", data)
+    assert verdicts(place.run().outcomes[0]) == {2: "refused"}
+    place.drop("参数.xlsx", place.sheet([], sets))
+    assert verdicts(place.run().outcomes[0], "structure") == {2: "stored"}
+    place.drop("a.xlsx", data)
+    assert verdicts(place.run().outcomes[0]) == {2: "declared"}
+
+
+def test_parameters_only_workbooks_go_first(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("1.xlsx", place.sheet(vehicles))
+    place.drop("2.xlsx", place.sheet([], sets))
+    done = place.run()
+    assert [set(verdicts(o).values()) for o in done.outcomes if verdicts(o)] == [{"declared"}]
+
+
+def test_the_result_dropped_again_unchanged_declares_nothing(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(4)
+    vehicles[1]["production_date"] = "2018.03"
+    vehicles[2]["ccc_no"] = 2020011101345678
+    vehicles[3]["action"] = "暂存"
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    first = place.run().outcomes[0]
+    assert verdicts(first) == {2: "declared", 3: "held", 4: "refused", 5: "saved"}
+    place.drop("again.xlsx", place.result(first.batch))
+    again = place.run().outcomes[0]
+    assert verdicts(again) == {2: "unchanged", 3: "held", 4: "refused", 5: "unchanged"}
+    assert again.declarations == again.records == ()
+    assert "CELL-REFILL" in {f.code for f in again.findings}
+
+
+def test_department_owner_and_time_are_kept_with_the_batch(place: Place, fresh: Fresh) -> None:
+    place.drop("上海/a.xlsx", place.sheet(*fresh(1)))
+    outcome = place.run().outcomes[0]
+    with place.ledger() as ledger:
+        (record,) = ledger.records([outcome.records[0].vin]).values()
+        name, department, who = ledger.queries.batch_source(outcome.batch)
+    assert (record.department, name, department) == ("上海", "a.xlsx", "上海")
+    assert who == outcome.reading.source.owner != ""
+    assert outcome.now == place.now
+
+
+def test_a_file_that_kills_its_reader_is_refused_and_the_next_is_worked(place: Place, fresh: Fresh) -> None:
+    place.drop("bad.xlsx", b"PK\x03\x04" + b"\0" * 400)
+    place.drop("good.xlsx", place.sheet(*fresh(1)))
+    done = place.run()
+    assert sorted(o.refused for o in done.outcomes) == [False, True]
+    assert len(place.reports()) == 2
+
+
+def test_a_workbook_that_hits_a_bug_is_refused_alone(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VINBATCH-FAILED: the bug is ours, its neighbours are worked, nothing of it is stored."""
+    from vinbatch import flow
+
+    decide = flow.decide
+
+    def broken(reading, *rest):  # type: ignore[no-untyped-def]
+        if reading.source.name == "bug.xlsx":
+            raise ZeroDivisionError
+        return decide(reading, *rest)
+
+    monkeypatch.setattr(flow, "decide", broken)
+    vehicles, sets = fresh(2)
+    place.drop("bug.xlsx", place.sheet(vehicles[:1], sets))
+    place.drop("fine.xlsx", place.sheet(vehicles[1:], sets))
+    done = place.run()
+    assert done.failed == 1
+    by_name = {o.reading.source.name: o for o in done.outcomes}
+    assert [f.code for f in by_name["bug.xlsx"].findings] == ["VINBATCH-FAILED"]
+    assert verdicts(by_name["fine.xlsx"]) == {2: "declared"}
+
+
+def test_the_same_file_is_worked_once_the_bug_is_mended(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vinbatch import flow
+
+    data = place.sheet(*fresh(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "decide", lambda *_: 1 / 0)
+        place.drop("a.xlsx", data)
+        place.run()
+    place.drop("a.xlsx", data)
+    assert verdicts(place.run().outcomes[0]) == {2: "declared"}
+
+
+def test_a_broken_template_stops_the_pass_and_nothing_is_lost(place: Place, fresh: Fresh) -> None:
+    template = place.root / "templates" / "declaration.xml"
+    template.write_text("<VinMessage>{{ nothing_of_the_kind }}</VinMessage>", "utf-8")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    with pytest.raises(RulesError, match=r"declaration\.xml"):
+        place.run()
+    template.unlink()
+    done = place.run()
+    assert verdicts(done.outcomes[0]) == {2: "declared"}
+    assert done.outcomes[0].batch == "TRIAL-20260302-0001"
+
+
+def test_an_interrupted_batch_keeps_its_number_and_its_time(place: Place, fresh: Fresh) -> None:
+    template = place.root / "templates" / "declaration.xml"
+    template.write_text("<a>{{ b }}</a>", "utf-8")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    before = place.now
+    with pytest.raises(RulesError):
+        place.run()
+    template.unlink()
+    place.now = before.replace(day=5)
+    assert place.run().outcomes[0].now == before
+
+
+def test_a_missing_sentinel_stops_the_pass_with_the_cure(place: Place) -> None:
+    (place.root / "inbox" / ".vinbatch-inbox").unlink()
+    with pytest.raises(AccessError, match="vinbatch init"):
+        place.run()
+
+
+def test_another_run_holds_the_home(place: Place) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom vinbatch.effects.lock import HomeLock\n"
+        "with HomeLock(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n"
+    )
+    lock = str(place.home.lock_path)
+    with subprocess.Popen([sys.executable, "-c", code, lock], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            with pytest.raises(BusyError):
+                place.run()
+        finally:
+            other.kill()
+    with HomeLock(place.home.lock_path):
+        pass  # a dead holder frees it
+
+
+def test_an_edited_result_is_never_overwritten(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    batch = place.run().outcomes[0].batch
+    (path,) = (place.root / "reports").glob(f"{batch}_*.xlsx")
+    path.write_bytes(b"a person's own")
+    _due_again(place, batch)
+    answered = place.run().answered
+    assert [a.beside for a in answered] == [True]
+    assert path.read_bytes() == b"a person's own"
+    assert place.reports() == [f"{batch}_a-2.xlsx", f"{batch}_a.xlsx"]
+
+
+def test_a_result_that_is_ours_is_refreshed_in_place(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    batch = place.run().outcomes[0].batch
+    before = place.result(batch)
+    _due_again(place, batch, State.ACCEPTED)
+    assert [a.beside for a in place.run().answered] == [False]
+    assert place.result(batch) != before
+    assert place.reports() == [f"{batch}_a.xlsx"]
+
+
+def _due_again(place: Place, batch: str, state: State | None = None) -> None:
+    import sqlite3
+
+    with sqlite3.connect(place.home.ledger) as db:
+        db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (batch,))
+        if state:
+            db.execute("UPDATE record SET body = json_replace(body, '$.now.state', ?)", (state.value,))
+    db.close()
+
+
+def test_a_full_outbox_does_not_keep_the_answer(place: Place, fresh: Fresh) -> None:
+    outbox = place.root / "outbox"
+    outbox.rmdir()
+    outbox.write_text("not a folder")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    done = place.run()
+    assert done.unpublished is not None
+    assert len(place.reports()) == 1
+    outbox.unlink()
+    outbox.mkdir()
+    assert len(place.run().published) == 1
+    assert len(place.outbox()) == 1
+
+
+def test_a_name_taken_in_the_outbox_is_in_doubt_and_never_overwritten(place: Place, fresh: Fresh) -> None:
+    taken = place.root / "outbox" / "TRIAL-20260302-0001-filing.zip"
+    taken.write_bytes(b"of somebody else")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    done = place.run()
+    assert len(done.doubtful) == 1
+    assert taken.read_bytes() == b"of somebody else"
+
+
+def test_what_is_not_ready_stays(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.drop("~$a.xlsx", b"\x05alice" + b" " * 159)
+    done = place.run()
+    assert done.outcomes == []
+    assert (place.root / "inbox" / "a.xlsx").exists()
+
+
+def test_two_workbooks_with_the_same_vin_in_one_pass(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    other = [{**vehicles[0], "colour": "另一种"}]
+    place.drop("b.xlsx", place.sheet(other, sets))
+    done = place.run()
+    assert [list(verdicts(o).values()) for o in done.outcomes] == [["declared"], ["refused"]]
+    assert "RECORD-DIFFERS" in {f.code for f in done.outcomes[1].findings}
+
+
+def test_unknown_columns_are_carried_to_the_right_end(place: Place, fresh: Fresh) -> None:
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(place.sheet(*fresh(1))))
+    sheet = book["车辆信息"]
+    column = sheet.max_column + 1
+    sheet.cell(1, column, "我的备注列")
+    sheet.cell(2, column, "=1+1 是文字")
+    sheet.cell(2, column).data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    place.drop("a.xlsx", out.getvalue())
+    batch = place.run().outcomes[0].batch
+    vehicle = next(s for s in place.parsed(place.result(batch)).sheets if s.name == "车辆信息")
+    at = vehicle.rows[0].index("我的备注列")
+    assert at == len(vehicle.rows[0]) - 1
+    assert vehicle.rows[1][at] == "=1+1 是文字"
