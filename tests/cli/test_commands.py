@@ -1,0 +1,291 @@
+"""The commands as people and programs call them: real processes, real exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+
+ONE = samples.MODELS[:1]
+
+
+class Shell:
+    """Runs vinbatch in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+
+    def __call__(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if k != "VINBATCH_HOME"} | (env or {})
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-m", "vinbatch", *args],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=120,
+        )
+
+    def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return self("--home", str(self.home), *args)
+
+    def drop(self, name: str, data: bytes) -> None:
+        (self.home / "inbox" / name).write_bytes(data)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    shell = Shell(tmp_path)
+    assert shell("init", "home").returncode == 0
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text("settle_seconds = 0.05\n[worker]\nprocesses = 1\n", "utf-8")
+    return shell
+
+
+def book(ruleset: Ruleset, vehicles: Sequence[samples.Cells], sets: Sequence[samples.Cells] = ()) -> bytes:
+    return samples.workbook(ruleset, vehicles, sets)
+
+
+def test_init_makes_a_home_and_overwrites_nothing(shell: Shell) -> None:
+    form = shell.home / "reports" / "VIN申报模板.xlsx"
+    guide = shell.home / "inbox" / "使用说明.txt"
+    assert form.exists()
+    assert len(guide.read_text("utf-8-sig").strip().splitlines()) <= 12
+    guide.write_text("ours", "utf-8")
+    (shell.home / "outbox").rmdir()
+    assert shell("init", "home").returncode == 0
+    assert (shell.home / "outbox").is_dir()
+    assert guide.read_text("utf-8") == "ours"
+
+
+def test_the_guide_of_the_inbox_is_never_picked_up(shell: Shell) -> None:
+    assert shell.at_home("run").returncode == 0
+    assert (shell.home / "inbox" / "使用说明.txt").exists()
+
+
+def test_a_run_with_nothing_to_do_is_silent(shell: Shell) -> None:
+    done = shell.at_home("run")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_run_leaves_with_0_3_or_4(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles, sets = samples.vehicles(2, models=ONE), samples.parameters(ONE)
+    shell.drop("a.xlsx", book(ruleset, vehicles[:1], sets))
+    assert shell.at_home("run").returncode == 0
+    shell.drop("b.xlsx", book(ruleset, [{**vehicles[1], "ccc_no": "1"}]))
+    assert shell.at_home("run").returncode == 3
+    shell.drop("c.pdf", b"%PDF-1.4 nothing")
+    assert shell.at_home("run").returncode == 4
+
+
+def test_check_gives_the_verdicts_of_run_and_leaves_no_trace(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles, sets = samples.with_mistakes(samples.vehicles(24, seed=5), samples.parameters())
+    data = book(ruleset, vehicles, sets)
+    (shell.folder / "x.xlsx").write_bytes(data)
+    known = book(ruleset, samples.vehicles(5, seed=5), samples.parameters())
+    shell.drop("known.xlsx", known)
+    shell.at_home("run")
+    before = sorted((p, p.stat().st_mtime_ns) for p in shell.home.rglob("*"))
+    checked = shell.at_home("check", "x.xlsx", "--json")
+    assert sorted((p, p.stat().st_mtime_ns) for p in shell.home.rglob("*")) == before
+    (file,) = json.loads(checked.stdout)["files"]
+    shell.drop("x.xlsx", data)
+    ran = shell.at_home("run")
+    batch = max(p.name for p in (shell.home / "reports").glob("*_x.xlsx"))
+    assert checked.returncode == ran.returncode == 3
+    from vinbatch.store.ledger import Ledger
+
+    with Ledger.read_only(shell.home / ".vinbatch" / "ledger.db") as ledger:
+        outcome = ledger.outcome(batch.partition("_")[0])
+    ran_verdicts: dict[str, dict[str, str]] = {}
+    names = {"vehicle": "车辆信息", "structure": "结构参数"}
+    for j in outcome.rows:
+        ran_verdicts.setdefault(names[j.row.sheet], {})[str(j.row.number)] = j.verdict.value
+    assert file["verdicts"] == ran_verdicts
+
+
+def test_check_json_has_the_shape_of_version_1(shell: Shell, ruleset: Ruleset) -> None:
+    (shell.folder / "x.xlsx").write_bytes(
+        book(ruleset, [{**samples.vehicles(1, models=ONE)[0], "ccc_no": 1}], samples.parameters(ONE))
+    )
+    answer = json.loads(shell("check", "x.xlsx", "--json").stdout)
+    assert answer["version"] == 1
+    (file,) = answer["files"]
+    assert set(file) == {"file", "refused", "rows", "findings", "verdicts"}
+    assert (file["file"], file["refused"], file["rows"]) == ("x.xlsx", False, 2)
+    (stop,) = [f for f in file["findings"] if f["code"] == "CCC-NUMERIC"]
+    assert set(stop) == {"sheet", "row", "cell", "field", "code", "severity", "message", "cure", "value"}
+    assert (stop["sheet"], stop["row"], stop["cell"], stop["field"]) == ("车辆信息", 2, "E2", "ccc_no")
+    assert (stop["severity"], stop["value"]) == ("stop", "1")
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"%PDF-1.4", 4), (b"", 4), (b"PK\x03\x04", 4)])
+def test_check_refuses_what_is_no_workbook(shell: Shell, data: bytes, code: int) -> None:
+    (shell.folder / "x.xlsx").write_bytes(data)
+    done = shell("check", "x.xlsx", "--json")
+    assert done.returncode == code
+    (file,) = json.loads(done.stdout)["files"]
+    assert file["refused"] is True
+    assert [f["row"] for f in file["findings"]] == [None]
+
+
+def test_check_without_a_home_names_what_it_left_out(shell: Shell, ruleset: Ruleset) -> None:
+    (shell.folder / "x.xlsx").write_bytes(book(ruleset, samples.vehicles(1, models=ONE)))
+    done = shell("check", "x.xlsx")
+    assert done.returncode == 0
+    assert "主目录" in done.stderr
+    assert "STRUCTURE-NOT-LOOKED-UP" in done.stdout
+
+
+def test_query_gives_json_with_every_field(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles = samples.vehicles(2, models=ONE)
+    shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    shell.at_home("run")
+    (record,) = json.loads(shell.at_home("query", "--vin", str(vehicles[0]["vin"])[-6:], "--json").stdout)
+    assert record["vin"] == vehicles[0]["vin"]
+    assert (record["type"], record["state"]) == ("filing", "declared")
+    assert record["held"] is False
+    assert record["structure"]["wheelbase"] == [2975]
+    ours = {f.key for f in ruleset.fields("vehicle")} - {"action", "confirmed"}
+    assert ours <= set(record)
+
+
+def test_query_held_finds_what_waits(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles = samples.vehicles(2, models=ONE)
+    vehicles[1]["production_date"] = "2018.03"
+    shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    shell.at_home("run")
+    held = json.loads(shell.at_home("query", "--held", "--json").stdout)
+    assert [r["vin"] for r in held] == [vehicles[1]["vin"]]
+
+
+def test_an_extract_dropped_again_changes_nothing(shell: Shell, ruleset: Ruleset) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(3), samples.parameters()))
+    shell.at_home("run")
+    assert shell.at_home("query", "-o", "x.xlsx").returncode == 0
+    (file,) = json.loads(shell.at_home("check", "x.xlsx", "--json").stdout)["files"]
+    assert set(file["verdicts"]["车辆信息"].values()) == {"unchanged"}
+    assert set(file["verdicts"]["结构参数"].values()) == {"unchanged"}
+    assert file["findings"] == []
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.xlsx"])
+def test_query_writes_files(shell: Shell, ruleset: Ruleset, name: str) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    shell.at_home("run")
+    assert shell.at_home("query", "-o", name).returncode == 0
+    assert (shell.folder / name).stat().st_size > 100
+
+
+def test_show_tells_the_story_of_a_vin(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles = samples.vehicles(1, models=ONE)
+    shell.drop("三月.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    shell.at_home("run")
+    told = shell.at_home("show", str(vehicles[0]["vin"])[-6:]).stdout
+    for part in (vehicles[0]["vin"], "三月.xlsx", "BMW 530i", "已申报"):
+        assert str(part) in told
+
+
+def test_the_catalogue_exports_a_workbook_that_imports_again_without_change(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    (shell.folder / "p.xlsx").write_bytes(book(ruleset, [], samples.parameters()))
+    assert shell.at_home("catalogue", "import", "p.xlsx").returncode == 0
+    assert "BMW-G30-530I-21" in shell.at_home("catalogue", "list").stdout
+    assert "2975" in shell.at_home("catalogue", "show", "BMW-G30-530I-21").stdout
+    assert shell.at_home("catalogue", "export", "-o", "e.xlsx").returncode == 0
+    done = shell.at_home("catalogue", "import", "e.xlsx")
+    assert (done.returncode, "无变化" in done.stderr) == (0, True)
+
+
+def test_the_catalogue_import_takes_no_vehicles(shell: Shell, ruleset: Ruleset) -> None:
+    (shell.folder / "v.xlsx").write_bytes(book(ruleset, samples.vehicles(1), samples.parameters()))
+    assert shell.at_home("catalogue", "import", "v.xlsx").returncode == 2
+
+
+def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    assert "1" in shell.at_home("status").stdout.splitlines()[0]
+    shell.at_home("run")
+    assert shell.at_home("status").stdout.splitlines()[0] == "一切正常。"
+
+
+def test_release_decides_about_a_package_in_doubt(shell: Shell, ruleset: Ruleset) -> None:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    day = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai"))
+    taken = shell.home / "outbox" / f"TRIAL-{day:%Y%m%d}-0001-filing.zip"
+    taken.write_bytes(b"not ours")
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    assert shell.at_home("run").returncode == 7
+    doubt = json.loads(shell.at_home("status", "--json").stdout)["doubt"]
+    taken.unlink()
+    assert shell.at_home("release", doubt[0], "--send").returncode == 0
+    assert shell.at_home("run").returncode == 0
+    assert taken.stat().st_size > 1000
+    assert shell.at_home("release", doubt[0], "--sent").returncode == 2
+
+
+def test_template_writes_the_form_in_two_languages(shell: Shell) -> None:
+    assert shell("template").returncode == 0
+    assert shell("template", "-o", "en.xlsx", "--lang", "en").returncode == 0
+    assert (shell.folder / "VIN申报模板.xlsx").exists()
+    assert (shell.folder / "en.xlsx").read_bytes() != (shell.folder / "VIN申报模板.xlsx").read_bytes()
+
+
+def test_broken_rules_leave_with_5_and_name_file_and_key(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
+    done = shell.at_home("run")
+    assert done.returncode == 5
+    assert "settings.toml" in done.stderr
+    assert "language" in done.stderr
+
+
+def test_a_folder_that_is_no_home_leaves_with_6_and_the_cure(shell: Shell) -> None:
+    done = shell("run")
+    assert done.returncode == 6
+    assert "vinbatch init" in done.stderr
+
+
+def test_usage_leaves_with_2(shell: Shell) -> None:
+    assert shell("nonsense").returncode == 2
+    assert shell("check", "missing.xlsx").returncode == 2
+
+
+def test_the_home_is_found_by_option_variable_or_folder(shell: Shell) -> None:
+    assert shell("status", env={"VINBATCH_HOME": str(shell.home)}).returncode == 0
+    assert Shell(shell.home)("status").returncode == 0
+
+
+def test_production_demands_a_declarant(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text("production = true\n", "utf-8")
+    done = shell.at_home("run")
+    assert done.returncode == 5
+    assert "site" in done.stderr
+
+
+def test_english_by_setting(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text('language = "en"\n', "utf-8")
+    assert shell.at_home("status").stdout.splitlines()[0] == "All is well."
+
+
+def test_version(shell: Shell) -> None:
+    assert shell("--version").stdout.startswith("vinbatch")
+
+
+def test_the_demo_shows_three_workbooks(shell: Shell) -> None:
+    done = shell("demo", "scratch")
+    assert done.returncode == 0
+    for name in ("一月进口车.xlsx", "二月宝马与保时捷.xlsx", "三月保时捷.xlsx"):
+        assert name in done.stderr
+    assert len(list((shell.folder / "scratch" / "outbox").glob("*.zip"))) == 3

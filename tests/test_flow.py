@@ -1,0 +1,64 @@
+"""What goes into and comes out of parse, check, decide, render and answer pickles: it may cross processes."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+
+import pytest
+from desk import Desk
+
+from vinbatch import flow, samples
+from vinbatch.model import Answer, Facts, Outcome, Package, Parsed, Reading, Rulebook, Source
+
+
+@pytest.fixture(scope="module")
+def story(rulebook: Rulebook) -> dict[str, object]:
+    """One workbook all the way through."""
+    desk = Desk(rulebook)
+    vehicles, sets = samples.with_mistakes(samples.vehicles(12), samples.parameters())
+    data = samples.workbook(desk.ruleset, vehicles, sets)
+    parsed = flow.parse(Source("a.xlsx", "digest"), data, rulebook)
+    (reading,) = flow.check([parsed], rulebook, desk.now)
+    outcome = flow.decide(reading, Facts(), rulebook, "TRIAL-20260302-0001", desk.now)
+    facts = flow.after(Facts(), outcome)
+    packages = flow.render(outcome, rulebook)
+    answer = flow.answer(outcome, facts.records, [p.name for p in packages], "0" * 64, rulebook)
+    return {
+        "rulebook": rulebook,
+        "parsed": parsed,
+        "reading": reading,
+        "outcome": outcome,
+        "facts": facts,
+        "packages": packages,
+        "answer": answer,
+    }
+
+
+@pytest.mark.parametrize("part", ["rulebook", "parsed", "reading", "outcome", "facts", "packages", "answer"])
+def test_what_passes_between_the_steps_pickles(part: str, story: dict[str, object]) -> None:
+    thing = story[part]
+    assert pickle.loads(pickle.dumps(thing)) == thing
+
+
+def test_the_story_has_every_kind_of_row(story: dict[str, object]) -> None:
+    outcome = story["outcome"]
+    assert isinstance(outcome, Outcome)
+    assert {j.verdict.value for j in outcome.rows} >= {"declared", "held", "refused"}
+    assert isinstance(story["parsed"], Parsed)
+    assert isinstance(story["reading"], Reading)
+    assert isinstance(story["answer"], Answer)
+    assert all(isinstance(p, Package) for p in story["packages"])  # type: ignore[attr-defined]
+
+
+def test_the_same_inputs_give_the_same_bytes(story: dict[str, object], rulebook: Rulebook) -> None:
+    outcome, facts = story["outcome"], story["facts"]
+    assert isinstance(outcome, Outcome)
+    assert isinstance(facts, Facts)
+    names = [p.name for p in story["packages"]]  # type: ignore[attr-defined]
+    assert flow.render(outcome, rulebook) == story["packages"]
+    assert flow.answer(outcome, facts.records, names, "0" * 64, rulebook) == story["answer"]
+
+
+def test_flow_is_one_page() -> None:
+    assert len(inspect.getsource(flow).splitlines()) <= 100

@@ -1,0 +1,155 @@
+"""The law of imports (docs/architecture.md), and what an idle command must not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "vinbatch"
+GROUND = {"model", "errors", "layers", "settings", "ruleset"}
+# Room → the rooms it may know, beside itself and the ground.
+LAW: dict[str, set[str]] = {
+    "errors": set(),
+    "model": set(),
+    "layers": set(),
+    "settings": set(),
+    "ruleset": set(),
+    "workbook": set(),
+    "checks": set(),
+    "lifecycle": {"checks"},
+    "customs": set(),
+    "report": {"workbook", "lifecycle"},
+    "flow": {"workbook", "checks", "lifecycle", "customs", "report"},
+    "store": set(),
+    "effects": set(),
+    "samples": {"checks"},
+    "demo_files": set(),
+    "run": {"flow", "store", "effects", "lifecycle", "report", "checks"},
+    "cli": {"flow", "store", "effects", "run", "report", "workbook", "samples", "demo_files"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+PURE = {
+    "model",
+    "layers",
+    "settings",
+    "ruleset",
+    "workbook",
+    "checks",
+    "lifecycle",
+    "customs",
+    "report",
+    "flow",
+}
+# Modules that reach outside: disk, clock, network, processes, chance. Pure rooms know none of them.
+OUTSIDE = {
+    "os",
+    "pathlib",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "time",
+    "random",
+    "secrets",
+    "sqlite3",
+    "multiprocessing",
+    "threading",
+    "urllib",
+    "requests",
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names that a module imports, at any depth."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names |= {f"{module}.{alias.name}" for alias in node.names} | {module}
+    return names
+
+
+MODULES = sorted(p for p in PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    here = room(path)
+    known = {name.split(".")[1] for name in imports(path) if name.startswith("vinbatch.")}
+    known &= set(LAW)  # names of the package itself (__version__) are no rooms
+    assert known - LAW[here] - GROUND - {here} == set()
+    if here in ("errors", "model"):
+        assert known <= {"errors", "model"}
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if room(p) in PURE], ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
+    assert {name.split(".")[0] for name in imports(path)} & OUTSIDE == set()
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("pandas", {"checks/schema.py"}),
+        ("pandera", {"checks/schema.py"}),
+        ("python_calamine", {"workbook/values.py"}),
+        ("xlsxwriter", {"workbook/shell.py", "samples.py"}),
+        ("lxml", {"customs/xsd.py"}),
+        ("jinja2", {"customs/template.py"}),
+        ("msgspec", {"store/codec.py"}),
+        ("sqlite_utils", {"store/schema.py"}),
+        ("pebble", {"effects/pool.py"}),
+        ("rich", {"cli/tables.py", "cli/progress.py"}),
+    ],
+)
+def test_a_library_lives_in_one_module(library: str, rooms: set[str]) -> None:
+    users = {
+        str(p.relative_to(PACKAGE))
+        for p in MODULES
+        if any(name == library or name.startswith(f"{library}.") for name in imports(p))
+    }
+    assert users == rooms
+
+
+HEAVY = "{'pandas', 'pandera', 'openpyxl', 'sqlite_utils', 'jinja2', 'lxml', 'xlsxwriter', 'rich'}"
+
+
+def loaded(code: str) -> str:
+    program = f"import sys\n{code}\nprint(sorted({HEAVY} & set(sys.modules)))"
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize("code", ["import vinbatch.cli", "import vinbatch.run.passing"])
+def test_the_command_line_and_an_idle_pass_load_nothing_heavy(code: str) -> None:
+    assert loaded(code) == "[]"
+
+
+def test_parse_workers_load_neither_pandas_nor_pandera() -> None:
+    assert loaded("import vinbatch.run.judge") == "[]"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_function_is_a_screen(path: Path) -> None:
+    """40 lines of code beside the docstring; tables of data are exempt. A module is a sitting."""
+    text = path.read_text("utf-8")
+    if path.name in ("samples.py", "styles.py", "model.py"):
+        return
+    assert text.count("\n") <= 345
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.body[0].lineno <= 42, node.name
