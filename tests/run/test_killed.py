@@ -1,0 +1,75 @@
+"""A pass that is killed before a call that changes the world: the next pass finishes, once.
+
+strace kills the real command before the N-th call of a name. Whatever the point, afterwards every vehicle
+is declared exactly once, in one package, with one result, and a third pass finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from run_place import Fresh, Place
+
+STRACE = shutil.which("strace")
+pytestmark = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
+
+POINTS = [
+    *(("fsync", n) for n in (1, 2, 4, 6, 8, 10, 12, 14, 16)),
+    *(("fdatasync", n) for n in (1, 2, 3, 4)),
+    *(("rename", n) for n in (1, 2, 3)),
+    *(("renameat2", n) for n in (1, 2)),
+    *(("unlink", n) for n in (1, 2, 3)),
+    *(("rmdir", n) for n in (1,)),
+    *(("pwrite64", n) for n in (1, 5, 10, 20, 30)),
+]
+
+
+def run(root: Path, *strace: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "vinbatch", "--home", str(root), "run"]
+    return subprocess.run([*strace, *command], capture_output=True, timeout=120, env=dict(os.environ))
+
+
+@pytest.mark.parametrize(("call", "when"), POINTS, ids=lambda p: str(p))
+def test_a_killed_pass_is_finished_by_the_next_and_nothing_goes_out_twice(
+    call: str, when: int, place: Place, fresh: Fresh
+) -> None:
+    vehicles, sets = fresh(3)
+    place.drop("a.xlsx", place.sheet(vehicles[:2], sets))
+    place.drop("b.xlsx", place.sheet(vehicles[2:], sets))
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
+    assert STRACE is not None
+    killed = run(place.root, STRACE, "-o", "/dev/null", *inject)
+    assert killed.returncode in (-9, 137)
+    sent = _collect(place.root)  # the gateway takes what it finds, at any moment
+    second = run(place.root)
+    assert second.returncode == 0, second.stderr.decode()
+    sent += _collect(place.root)
+    third = run(place.root)
+    assert (third.returncode, third.stderr) == (0, b"")
+    sent += _collect(place.root)
+    assert sent == Counter({str(v["vin"]): 1 for v in vehicles})
+    with place.ledger() as ledger:
+        assert len(ledger.records([str(v["vin"]) for v in vehicles])) == 3
+        assert ledger.queries.verify() > 0
+        assert ledger.queries.status(place.now, 3).unfinished == ()
+    assert len(place.reports()) == 2
+    assert not list((place.root / "inbox").glob("*.xlsx"))
+
+
+def _collect(root: Path) -> Counter[str]:
+    """Takes the packages out of the outbox, whole files only; VIN → how often."""
+    vins: Counter[str] = Counter()
+    for path in (root / "outbox").glob("*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+        vins.update(v["vin"] for v in manifest["vehicles"])
+        path.unlink()
+    return vins

@@ -1,0 +1,74 @@
+"""A built wheel carries rules and templates: `vinbatch init` works on a machine without the source."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    # A copy: building leaves folders behind, and other tests read the checkout meanwhile.
+    for name in ("vinbatch", "rules", "templates"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--no-deps",
+            "--no-build-isolation",
+            "-q",
+            "-w",
+            folder,
+            source,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target
+
+
+def run(unpacked: Path, folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(unpacked)}
+    return subprocess.run(
+        [sys.executable, "-m", "vinbatch", *args], cwd=folder, env=env, capture_output=True, text=True
+    )
+
+
+def test_the_wheel_carries_rules_templates_and_the_demo(unpacked: Path) -> None:
+    for name in ("rules/fields.toml", "rules/wmi.csv", "templates/declaration.xml", "py.typed"):
+        assert (unpacked / "vinbatch" / name).is_file()
+    assert list((unpacked / "vinbatch" / "demo_files").glob("*.xlsx"))
+
+
+def test_init_works_from_any_folder(unpacked: Path, tmp_path: Path) -> None:
+    done = run(unpacked, tmp_path, "init", "home")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "home" / "reports" / "VIN申报模板.xlsx").exists()
+    where = run(unpacked, tmp_path, "--home", "home", "status")
+    assert where.returncode == 0, where.stderr
+
+
+def test_the_wheel_is_what_ran(unpacked: Path, tmp_path: Path) -> None:
+    code = "import vinbatch; print(vinbatch.__file__)"
+    env = {**os.environ, "PYTHONPATH": str(unpacked)}
+    out = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert out.stdout.startswith(str(unpacked))
