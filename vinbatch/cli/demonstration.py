@@ -37,6 +37,8 @@ def demonstrate(folder: Path | None) -> int:
     say("")
     say(f"$ ls {root}")
     table(["", ""], _tree(root))
+    say("")
+    say(ruleset.phrase("cli.look", place=str(root)))
     click.echo(str(root))
     return 1 if done.failed else 0
 

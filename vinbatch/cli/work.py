@@ -38,9 +38,13 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
 
     ruleset = context.ruleset
     worker = ruleset.settings.worker
-    dropped = [_read(Path(name), ruleset.settings.limits.file_megabytes) for name in files]
+    megabytes = ruleset.settings.limits.file_megabytes
+    for name in files:
+        _must_exist(Path(name))
+    dropped = (_read(Path(name), megabytes) for name in files)
     with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
-        outcomes = dry.check_files(dropped, pool, _looker(context), context.rulebook, context.now)
+        found = dry.check_files(dropped, pool, _looker(context), context.rulebook, context.now)
+        outcomes = list(found)
     if as_json:
         click.echo(json.dumps(dry.as_json(outcomes, files, ruleset), ensure_ascii=False, indent=1))
     else:
@@ -58,14 +62,19 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
     return EXIT_ROWS if any(j.verdict in _TO_MEND for o in outcomes for j in o.rows) else 0
 
 
+def _must_exist(path: Path) -> None:
+    from vinbatch.effects.names import readable
+
+    if not path.is_file():
+        raise UsageError(f"{readable(str(path))}: there is no such file", "name a workbook")
+
+
 def _read(path: Path, megabytes: int) -> Dropped:
     from vinbatch.effects.names import readable
     from vinbatch.run.judge import Dropped
 
     name = readable(path.name)
     try:
-        if not path.is_file():
-            raise UsageError(f"{readable(str(path))}: there is no such file", "name a workbook")
         size = path.stat().st_size
         data = path.read_bytes() if size <= megabytes * 2**20 else None
     except OSError as e:

@@ -2,28 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from vinbatch import flow
 from vinbatch.effects.pool import Pool
-from vinbatch.model import Finding, Outcome, Reading, Rulebook
+from vinbatch.model import Facts, Finding, Outcome, Reading, Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.judge import Dropped, LookUp, decide_in_order, parse_all
+from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, parse_all
+
+T = TypeVar("T")
+# Files that are in memory together, as in a pass.
+CHUNK = 25
 
 
 def check_files(
-    files: Sequence[Dropped],
-    pool: Pool,
-    look_up: LookUp,
-    rulebook: Rulebook,
-    now: datetime,
-) -> list[Outcome]:
-    """What a run would make of these files, dropped together, in the order given."""
-    parsed = parse_all(pool, files, compile_rules(rulebook))
-    readings = flow.check(parsed, rulebook, now)
-    return decide_in_order(readings, [""] * len(readings), look_up, rulebook, now)
+    files: Iterable[Dropped], pool: Pool, look_up: LookUp, rulebook: Rulebook, now: datetime
+) -> Iterator[Outcome]:
+    """What a run would make of these files, dropped together, in the order given; taken chunk by chunk."""
+    ruleset = compile_rules(rulebook)
+    carried = _Carried(look_up)
+    waiting = iter(files)
+    while chunk := list(islice(waiting, CHUNK)):
+        readings = flow.check(parse_all(pool, chunk, ruleset), rulebook, now)
+        outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
+        for outcome in outcomes:
+            carried.fold(outcome)
+        yield from outcomes
+
+
+class _Carried:
+    """Facts of the ledger with the outcomes so far laid over them; nothing is looked up twice."""
+
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
+        self._facts = Facts()
+        self._known = Wanted(frozenset(), frozenset(), frozenset())
+
+    def look_up(self, wanted: Wanted) -> Facts:
+        """Facts for a chunk: the ledger's where nothing was decided yet, else what was decided."""
+        new, old, known = self._look_up(wanted), self._facts, self._known
+        numbers = known.numbers
+        self._facts = Facts(
+            records={**_new(new.records, known.vins), **old.records},
+            entries={**_new(new.entries, numbers), **old.entries},
+            former={**new.former, **old.former},
+            users={**_new(new.users, numbers), **old.users},
+            seen={**_new(new.seen, known.digests), **old.seen},
+            agreed=new.agreed | old.agreed,
+            blind=new.blind,
+        )
+        self._known = Wanted(
+            known.vins | wanted.vins,
+            numbers | wanted.numbers | set(new.entries) | set(new.users),
+            known.digests | wanted.digests,
+        )
+        return self._facts
+
+    def fold(self, outcome: Outcome) -> None:
+        """What was decided counts for the files after it."""
+        if not self._facts.blind:
+            self._facts = flow.after(self._facts, outcome)
+
+
+def _new(found: Mapping[str, T], known: frozenset[str]) -> dict[str, T]:
+    return {key: value for key, value in found.items() if key not in known}
 
 
 def as_json(outcomes: Sequence[Outcome], names: Sequence[str], ruleset: Ruleset) -> dict[str, Any]:

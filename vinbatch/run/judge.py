@@ -128,12 +128,14 @@ def decide_in_order(
 ) -> list[Outcome]:
     """The outcomes in the order given, as if the workbooks had been worked one after another.
 
-    Workbooks that hold parameters only are decided before the others (semantics section 4).
+    Workbooks that hold parameters only are decided before the others (semantics section 4). Without a home
+    each stands alone: no VIN has a record.
     """
     ruleset = compile_rules(rulebook)
     facts = look_up(wanted(readings, ruleset))
     outcomes: dict[int, Outcome] = {}
     for i in sorted(range(len(readings)), key=lambda i: not parameters_only(readings[i])):
         outcomes[i] = flow.decide(readings[i], facts, rulebook, batches[i], now)
-        facts = flow.after(facts, outcomes[i])
+        if not facts.blind:
+            facts = flow.after(facts, outcomes[i])
     return [outcomes[i] for i in range(len(readings))]

@@ -143,7 +143,7 @@ class Ledger:
         return Taken(number, now, source.digest, committed=False)
 
     def abandon(self, claim: str) -> None:
-        """The file of this claim went back to its place before it was worked; its number is not used again."""
+        """The file of this claim went back before it was worked; its number is not used again."""
         with self.transaction() as db:
             db.execute("DELETE FROM batch WHERE claim = ? AND committed = 0", (claim,))
 
