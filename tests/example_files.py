@@ -93,6 +93,13 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "too-many-rows": lambda desk: desk.drop([], [{"structure_no": f"N-{i}"} for i in range(5001)]),
     "form-version": _form("2.0"),
     "form-old": _form("1.0", "of other rules"),
+    "query-unclear": lambda desk: desk.put(
+        (
+            desk.sheet(VEHICLE, [{}]),
+            desk.sheet(STRUCTURE, [{}]),
+            Sheet("查询", (("VIN", "起始日期"), (None, "去年"))),
+        ),
+    ),
     "electric-displacement": _electric(displacement=1998),
     "electric-co2": _electric(co2=120),
     "electric-not-new": _electric(new_energy="否"),

@@ -18,7 +18,9 @@ from vinbatch.checks import headings
 from vinbatch.customs import package
 from vinbatch.model import (
     Answer,
+    Entry,
     Facts,
+    Files,
     Outcome,
     Package,
     Parsed,
@@ -27,6 +29,7 @@ from vinbatch.model import (
     Rulebook,
     Source,
 )
+from vinbatch.report.extract import extract_workbook
 from vinbatch.report.result import result_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.workbook import read
@@ -65,7 +68,7 @@ def render(outcome: Outcome, rulebook: Rulebook) -> tuple[Package, ...]:
 def answer(
     outcome: Outcome,
     records: Mapping[str, Record],
-    packages: Sequence[str],
+    files: Files,
     head: str,
     rulebook: Rulebook,
 ) -> Answer:
@@ -73,5 +76,13 @@ def answer(
     ruleset = compile_rules(rulebook)
     from vinbatch.workbook.fill import fill
 
-    filled = result_workbook(outcome, records, packages, head, ruleset)
+    filled = result_workbook(outcome, records, files, head, ruleset)
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))
+
+
+def extract(records: Sequence[Record], entries: Mapping[str, Entry], rulebook: Rulebook) -> bytes:
+    """Records with the parameters that they use, as a workbook that may be edited and dropped again."""
+    from vinbatch.workbook.fill import fill
+
+    ruleset = compile_rules(rulebook)
+    return fill(ruleset, extract_workbook(records, entries, ruleset), ruleset.settings.language)

@@ -175,6 +175,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """Conditions for records, joined by AND; within one, several values by OR.
+
+    `vins` are whole or their last 6 or more characters; dates are days of the site, inclusive.
+    """
+
+    vins: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    types: tuple[Type, ...] = ()
+    states: tuple[State, ...] = ()
+    structures: tuple[str, ...] = ()
+    held: bool | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """check's answer for one workbook: typed rows and everything found without looking anything up.
 
@@ -189,8 +206,7 @@ class Reading:
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # our sheet → the name it had
     findings: tuple[Finding, ...] = ()
-    # of the sheet 查询: Excel row, and (column, text) for each filled cell
-    queries: tuple[tuple[int, tuple[tuple[str, str], ...]], ...] = ()
+    queries: tuple[Query, ...] = ()  # of the sheet 查询, those that can be understood
 
     @property
     def refused(self) -> bool:
@@ -381,6 +397,15 @@ class Package:
     data: bytes
     digest: str
     vins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Names of the files that came of a batch beside its result: packages, and extracts that were asked for."""
+
+    packages: tuple[str, ...] = ()
+    extracts: tuple[str, ...] = ()
+    found: int = 0  # records in the extracts
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,3 +289,83 @@ def test_unknown_columns_are_carried_to_the_right_end(place: Place, fresh: Fresh
     at = vehicle.rows[0].index("我的备注列")
     assert at == len(vehicle.rows[0]) - 1
     assert vehicle.rows[1][at] == "=1+1 是文字"
+
+
+def asking(place: Place, *rows: dict[str, str]) -> bytes:
+    """The form with these rows in its sheet 查询, headings as keys."""
+    import io
+
+    import openpyxl
+
+    from vinbatch.workbook.form import build
+
+    book = openpyxl.load_workbook(io.BytesIO(build(place.ruleset)))
+    sheet = book["查询"]
+    heads = [cell.value for cell in sheet[1]]
+    for number, row in enumerate(rows, start=2):
+        for head, text in row.items():
+            sheet.cell(number, heads.index(head) + 1, text)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_dropped_query_is_answered_by_an_extract(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(3)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    vins = [str(v["vin"]) for v in vehicles]
+    place.drop("查询.xlsx", asking(place, {"VIN": vins[0]}, {"VIN": vins[2][-6:]}))
+    batch = place.run().outcomes[0].batch
+    extract = place.parsed((place.root / "reports" / f"{batch}_查询结果.xlsx").read_bytes())
+    sheet = next(s for s in extract.sheets if s.name == "车辆信息")
+    at = sheet.rows[0].index("车辆识别代号(VIN)")
+    assert [row[at] for row in sheet.rows[1:]] == [vins[0], vins[2]]
+
+
+def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
+    place.drop("查询.xlsx", asking(place, {"起始日期": "去年"}))
+    outcome = place.run().outcomes[0]
+    assert [(f.code, f.sheet, f.row) for f in outcome.findings] == [("QUERY-CONDITION", "query", 2)]
+
+
+def test_an_extract_edited_and_dropped_changes_an_accepted_vehicle(place: Place, fresh: Fresh) -> None:
+    """From query to change without a command line."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    _accept(place)
+    place.drop("q.xlsx", asking(place, {"当前状态": "海关接收成功"}))
+    batch = place.run().outcomes[0].batch
+    data = (place.root / "reports" / f"{batch}_查询结果.xlsx").read_bytes()
+    place.drop("变更.xlsx", edited(data, {"操作": "变更", "车身颜色": "红"}))
+    outcome = place.run().outcomes[0]
+    assert verdicts(outcome) == {2: "declared"}
+    assert sorted(place.outbox())[-1].endswith("-change.zip")
+
+
+def edited(data: bytes, cells: dict[str, str]) -> bytes:
+    """Row 2 of 车辆信息 with these cells, as saved by openpyxl."""
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book["车辆信息"]
+    heads = [cell.value for cell in sheet[1]]
+    for head, text in cells.items():
+        sheet.cell(2, heads.index(head) + 1, text)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _accept(place: Place) -> None:
+    """As a receipt of customs would."""
+    import sqlite3
+
+    with sqlite3.connect(place.home.ledger) as db:
+        db.execute(
+            "UPDATE record SET state = 'accepted', body = json_set(json_replace(body, '$.now.state', 'accepted'),"
+            " '$.accepted', json(json_replace(json_extract(body, '$.now'), '$.state', 'accepted')))"
+        )
+    db.close()

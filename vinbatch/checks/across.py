@@ -44,7 +44,7 @@ def required_findings(
             continue
         loose = draft and field.key not in ("vin", "structure_no" if sheet == STRUCTURE else "vin")
         code = "FIELD-REQUIRED-DRAFT" if loose else "FIELD-REQUIRED"
-        when = f"@required.{field.required}"
+        when = f"@when.{field.required}"
         found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, when=when))
     return tuple(found)
 

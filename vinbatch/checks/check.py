@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import clean_cell, original
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.headings import (
@@ -75,20 +76,21 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
     layouts = {t: read_layout(t, s, ruleset) for t, s in sheets.data.items()}
     rows = {t: list(_rows(t, s, layouts[t], ruleset)) for t, s in sheets.data.items()}
-    queries = tuple(query_rows(sheets.query, ruleset))
+    asked = tuple(query_rows(sheets.query, ruleset))
+    queries, unclear = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         whole += _hidden(token, sheet, rows[token], ruleset)
         whole += layouts[token].findings if rows[token] else ()
         whole += _headings(token, layouts[token], rows[token], ruleset)
         whole += _too_long(token, rows[token], ruleset)
-    if not queries and not any(rows.values()):
+    if not asked and not any(rows.values()):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
     reading = replace(
         start,
         columns={t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()},
         extra={t: tuple(layout.extra.values()) for t, layout in layouts.items()},
         names={t: s.name for t, s in sheets.data.items()},
-        findings=tuple(whole),
+        findings=(*whole, *unclear),
         queries=queries,
     )
     return reading, rows

@@ -13,12 +13,10 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
 from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Entry, Record, State, Type
+from vinbatch.model import Entry, Query, Record, State, Type
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
-    from vinbatch.store.queries import Query
-
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,8 +74,6 @@ def query(
     as_json: bool,
 ) -> int:
     """Find records: a table, or a file to read, to edit and to drop again."""
-    from vinbatch.store.queries import Query
-
     conditions = Query(
         tuple(vins),
         tuple(batches),
@@ -145,8 +141,7 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
 
 def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> list[bytes]:
     """Extracts of at most 200 records each: what may be dropped again as one workbook."""
-    from vinbatch.report.extract import extract_workbook
-    from vinbatch.workbook.fill import fill
+    from vinbatch import flow
 
     ruleset = context.ruleset
     most = ruleset.settings.limits.part
@@ -154,8 +149,7 @@ def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> l
     for i in range(0, max(1, len(records)), most):
         part = records[i : i + most]
         numbers = {str(r.now.data.get("structure_no") or "") for r in part}
-        filled = extract_workbook(part, ledger.entries(sorted(numbers)), ruleset)
-        made.append(fill(ruleset, filled, ruleset.settings.language))
+        made.append(flow.extract(part, ledger.entries(sorted(numbers)), context.rulebook))
     return made
 
 
@@ -208,8 +202,6 @@ def show(context: Context, vins: Sequence[str]) -> int:
 
 
 def _by_vin(vins: Sequence[str]) -> Query:
-    from vinbatch.store.queries import Query
-
     return Query(vins=tuple(_names(vins)))
 
 

@@ -62,13 +62,13 @@ class Case:
 def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: datetime) -> Outcome:
     """Judge every row of one workbook. Rows in are rows out, each with one verdict."""
     case = Case(reading, facts, ruleset, batch, now)
-    whole = tuple(f for f in reading.findings if not f.row)
+    whole = tuple(f for f in reading.findings if not f.row or f.sheet not in (VEHICLE, STRUCTURE))
     if reading.refused:
-        return _refuse_all(case, whole)
+        return _refuse_all(case)
     intents = _intents(case)
     too_many = _too_many(case, intents)
     if too_many:
-        return _refuse_all(case, (*whole, *too_many))
+        return _refuse_all(case, too_many)
     parameters = _parameters(case, intents)
     weighed = weigh_vehicles(_bench(case, parameters), intents)
     weighed = with_structures(ruleset, facts, weighed)
@@ -233,7 +233,7 @@ def _agreed(case: Case, settled: Sequence[Settled]) -> tuple[tuple[str, str], ..
     return tuple(dict.fromkeys(pairs))
 
 
-def _refuse_all(case: Case, whole: tuple[Finding, ...]) -> Outcome:
+def _refuse_all(case: Case, more: tuple[Finding, ...] = ()) -> Outcome:
     """A file refused as a whole: every row comes back as it was, 未通过."""
     rows = []
     for row in case.reading.rows:
@@ -242,5 +242,5 @@ def _refuse_all(case: Case, whole: tuple[Finding, ...]) -> Outcome:
         )
         mark = row.mark or make_mark(case.ruleset, row, key, 0)
         rows.append(Judged(row, Verdict.REFUSED, None, mark))
-    findings = (*whole, *(f for f in case.reading.findings if f.row))
+    findings = (*more, *case.reading.findings)
     return Outcome(case.batch, case.now, case.reading, tuple(rows), findings)

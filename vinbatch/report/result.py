@@ -14,6 +14,7 @@ from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
     Act,
+    Files,
     Finding,
     Judged,
     Outcome,
@@ -33,11 +34,11 @@ Place = tuple[str, int]
 
 
 def result_workbook(
-    outcome: Outcome, records: Mapping[str, Record], packages: Sequence[str], head: str, ruleset: Ruleset
+    outcome: Outcome, records: Mapping[str, Record], files: Files, head: str, ruleset: Ruleset
 ) -> Filled:
     """What the result workbook shows. `records` are those of the batch's VINs as they stand now.
 
-    `packages` are the file names of the batch's packages, `head` is the head of the audit chain.
+    `head` is the head of the audit chain.
     """
     found: dict[Place, list[Finding]] = {}
     for f in outcome.findings:
@@ -46,7 +47,7 @@ def result_workbook(
     return Filled(
         sheets=sheets,
         issues=_issues(outcome, ruleset),
-        summary=_summary(outcome, packages, head, ruleset),
+        summary=_summary(outcome, files, head, ruleset),
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
     )
 
@@ -183,19 +184,19 @@ def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def _summary(outcome: Outcome, packages: Sequence[str], head: str, ruleset: Ruleset) -> Summary:
-    text, tone = sentence(outcome, ruleset)
+def _summary(outcome: Outcome, files: Files, head: str, ruleset: Ruleset) -> Summary:
+    text, tone = sentence(outcome, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,
-        facts=_facts(outcome, packages, ruleset),
+        facts=_facts(outcome, files, ruleset),
         counts=_counts(outcome, ruleset),
         frequent=_frequent(outcome, ruleset),
         head=head,
     )
 
 
-def _facts(outcome: Outcome, packages: Sequence[str], ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
+def _facts(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
     source = outcome.reading.source
     declared = [d.vin for d in outcome.declarations]
     facts = [
@@ -206,7 +207,8 @@ def _facts(outcome: Outcome, packages: Sequence[str], ruleset: Ruleset) -> tuple
         ("owner", source.user or source.owner),
         ("saved_by", outcome.reading.saved_by),
         ("last_vin", declared[-1] if declared else ""),
-        ("packages", ", ".join(packages)),
+        ("packages", ", ".join(files.packages)),
+        ("extracts", ", ".join(files.extracts)),
         ("form", ruleset.phrase("fact.form_place")),
     ]
     if ruleset.settings.site == "TRIAL":

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from vinbatch.model import STRUCTURE, VEHICLE, Outcome, Severity, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, Verdict
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
 
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
-def sentence(outcome: Outcome, ruleset: Ruleset) -> tuple[str, str]:
+def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str]:
     """The sentence and its tone: "good", "mend" or "refused"."""
     if outcome.refused:
         stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
@@ -28,6 +28,9 @@ def sentence(outcome: Outcome, ruleset: Ruleset) -> tuple[str, str]:
     )
     if todo:
         return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
+    if files.extracts and not outcome.rows:
+        name = files.extracts[0]
+        return ruleset.phrase("result.found", n=files.found, name=name), "good"
     done = any(j.verdict in _DONE for j in outcome.rows)
     return ruleset.phrase("result.good" if done else "result.idle", counts=counts), "good"
 

@@ -9,7 +9,7 @@ from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
-from vinbatch.model import VEHICLE, Outcome, Rulebook
+from vinbatch.model import VEHICLE, Files, Outcome, Record, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.store.ledger import Ledger
 
@@ -36,19 +36,46 @@ def _answer(batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: 
 
     outcome = ledger.outcome(batch)
     records = ledger.records(_vins(outcome, rulebook))
-    packages = [p.name for p in ledger.packages.of([batch])]
+    packages = tuple(p.name for p in ledger.packages.of([batch]))
     try:
-        answer = flow.answer(outcome, records, packages, ledger.head(), rulebook)
+        extracts, found = _extracts(outcome, ledger, rulebook)
+        files = Files(packages, tuple(extracts), found)
+        answer = flow.answer(outcome, records, files, ledger.head(), rulebook)
     except VinbatchError:
         raise
     except Exception:  # as in vinbatch.run.chunk: a bug on one batch must not stop the others
         log.exception("%s: its answer failed", batch)
         return Answered(batch, failed=True)
+    for name, data in extracts.items():
+        there = reports.put(home, name, data, ledger.written)
+        ledger.wrote(batch, there.name, there.digest)
     archive.put(answer.workbook)
     name = reports.result_name(batch, outcome.reading.source.name)
     written = reports.put(home, name, answer.workbook, ledger.written)
     ledger.answered(batch, written.name, written.digest)
     return Answered(batch, written.name, written.beside)
+
+
+def _extracts(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> tuple[dict[str, bytes], int]:
+    """What the sheet 查询 asked for, by file name, in parts of 200; rows are joined by OR."""
+    from vinbatch import flow
+
+    if not outcome.reading.queries:
+        return {}, 0
+    ruleset = compile_rules(rulebook)
+    settings = ruleset.settings
+    found: dict[str, Record] = {}
+    for query in outcome.reading.queries:
+        found |= {r.vin: r for r in ledger.queries.records(query, settings.zone)}
+    records, most = list(found.values()), settings.limits.part
+    extracts = {}
+    for part, i in enumerate(range(0, max(1, len(records)), most), start=1):
+        some = records[i : i + most]
+        entries = ledger.entries(sorted({str(r.now.data.get("structure_no") or "") for r in some}))
+        number = f"_{part}" if len(records) > most else ""
+        name = reports.result_name(outcome.batch, f"{ruleset.phrase('result.extract')}{number}")
+        extracts[name] = flow.extract(some, entries, rulebook)
+    return extracts, len(records)
 
 
 def _vins(outcome: Outcome, rulebook: Rulebook) -> list[str]:

@@ -185,6 +185,11 @@ class Ledger:
         rows = self.db.execute("SELECT number FROM batch WHERE answer_due = 1 ORDER BY number")
         return tuple(row[0] for row in rows)
 
+    def wrote(self, batch: str, name: str, digest: str) -> None:
+        """A file of this batch lies in reports/ under this name, with these bytes."""
+        with self.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
+
     def answered(self, batch: str, name: str, digest: str) -> None:
         """The result of this batch lies in reports/ under this name, with these bytes."""
         with self.transaction() as db:

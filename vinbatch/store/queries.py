@@ -9,28 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vinbatch.errors import UsageError
-from vinbatch.model import Entry, Record, State, Type
+from vinbatch.model import Entry, Query, Record
 from vinbatch.store import audit
 from vinbatch.store.codec import entry_from, record_from
 
 _SHORTEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Conditions, joined by AND; within one, several values by OR. Dates are days of the site, inclusive.
-
-    `vins` are whole or their last 6 or more characters.
-    """
-
-    vins: tuple[str, ...] = ()
-    batches: tuple[str, ...] = ()
-    types: tuple[Type, ...] = ()
-    states: tuple[State, ...] = ()
-    structures: tuple[str, ...] = ()
-    held: bool | None = None
-    since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The sheet 查询: one row a query, blank = any (semantics section 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from vinbatch.model import Finding, Query, State, Type
+from vinbatch.ruleset import Ruleset, fold
+from vinbatch.ruleset.words import folded
+
+SHEET = "query"
+_SHORTEST_VIN = 6
+_DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
+Cells = Sequence[tuple[str, str]]
+
+
+def read_queries(
+    rows: Sequence[tuple[int, Cells]], ruleset: Ruleset
+) -> tuple[tuple[Query, ...], tuple[Finding, ...]]:
+    """The queries that can be understood, and what is wrong with the others."""
+    queries: list[Query] = []
+    findings: list[Finding] = []
+    for number, cells in rows:
+        wrong = [_wrong(number, key, text, ruleset) for key, text in cells if not _fits(key, text, ruleset)]
+        findings += wrong
+        if not wrong:
+            queries.append(_query(dict(cells), ruleset))
+    return tuple(queries), tuple(findings)
+
+
+def _fits(key: str, text: str, ruleset: Ruleset) -> bool:
+    if key == "vin":
+        return len(text) >= _SHORTEST_VIN
+    if key in ("type", "state"):
+        return fold(text) in _tokens(key, ruleset)
+    if key in ("from", "to"):
+        return _day(text) is not None
+    return True
+
+
+def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
+    return ruleset.finding("QUERY-CONDITION", sheet=SHEET, row=number, field=key, value=text)
+
+
+def _tokens(group: str, ruleset: Ruleset) -> dict[str, str]:
+    return {word: token for word, token in folded(ruleset.words[group]).items() if token != "none"}
+
+
+def _query(cells: Mapping[str, str], ruleset: Ruleset) -> Query:
+    def some(key: str) -> tuple[str, ...]:
+        return (cells[key].upper(),) if key in cells else ()
+
+    def token(key: str) -> str:
+        return _tokens(key, ruleset)[fold(cells[key])]
+
+    return Query(
+        vins=some("vin"),
+        batches=some("batch"),
+        types=(Type(token("type")),) if "type" in cells else (),
+        states=(State(token("state")),) if "state" in cells else (),
+        structures=some("structure_no"),
+        since=_day(cells.get("from", "")),
+        until=_day(cells.get("to", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:  # 31 February
+        return None
