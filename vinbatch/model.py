@@ -401,7 +401,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Names of the files that came of a batch beside its result: packages, and extracts that were asked for."""
+    """Names of the files that came of a batch beside its result: packages, and extracts asked for."""
 
     packages: tuple[str, ...] = ()
     extracts: tuple[str, ...] = ()

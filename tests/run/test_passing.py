@@ -365,7 +365,8 @@ def _accept(place: Place) -> None:
 
     with sqlite3.connect(place.home.ledger) as db:
         db.execute(
-            "UPDATE record SET state = 'accepted', body = json_set(json_replace(body, '$.now.state', 'accepted'),"
-            " '$.accepted', json(json_replace(json_extract(body, '$.now'), '$.state', 'accepted')))"
+            "UPDATE record SET state = 'accepted',"
+            " body = json_set(json_replace(body, '$.now.state', 'accepted'), '$.accepted',"
+            " json(json_replace(json_extract(body, '$.now'), '$.state', 'accepted')))"
         )
     db.close()

@@ -45,7 +45,7 @@ def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
 
 
 def _tokens(group: str, ruleset: Ruleset) -> dict[str, str]:
-    return {word: token for word, token in folded(ruleset.words[group]).items() if token != "none"}
+    return {word: of for word, of in folded(ruleset.words[group]).items() if of != "none"}
 
 
 def _query(cells: Mapping[str, str], ruleset: Ruleset) -> Query:
