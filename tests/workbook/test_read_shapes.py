@@ -20,7 +20,7 @@ from foreign import (
     uncalculated,
     zipped,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vinbatch.model import Raw, Source
@@ -194,6 +194,7 @@ _KINDS = st.sampled_from(["", ' t="e"', ' s="1"', ' s="1" t="str"', ' t="n"'])
 
 
 @settings(max_examples=60, deadline=None)
+@example([([""], ' t="e"')])
 @given(st.lists(st.tuples(_CELLS, _KINDS), max_size=6))
 def test_the_quick_way_sees_what_the_thorough_one_sees(made: list[tuple[list[str], str]]) -> None:
     xml = "<worksheet><sheetData>"

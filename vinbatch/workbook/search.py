@@ -118,6 +118,8 @@ def find_odd_cells(xml: bytes, survey: Survey) -> None:
         text = None if value is None else _plain(value[1] or b"")
         if kind == "e":
             survey.errors[place] = text or NO_ERROR_TEXT
+            # An error cell without content (<c t="e"/>) was no filled cell when the bounds were counted.
+            survey.rows, survey.columns = max(survey.rows, place[0]), max(survey.columns, place[1])
         elif b"<f" in content:
             note_formula(survey, place, _first(_FORMULA, content) or "…", text, kind)
 
