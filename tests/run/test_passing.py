@@ -370,3 +370,20 @@ def _accept(place: Place) -> None:
             " json(json_replace(json_extract(body, '$.now'), '$.state', 'accepted')))"
         )
     db.close()
+
+
+def test_a_ledger_that_is_gone_is_not_begun_anew(place: Place, fresh: Fresh) -> None:
+    """Numbers and guids would begin again, and vehicles be declared twice."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.home.ledger.unlink()
+    with pytest.raises(AccessError, match="backup"):
+        place.run()
+
+
+def test_a_damaged_ledger_is_told_with_the_cure(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.home.ledger.write_bytes(b"no database" * 1000)
+    with pytest.raises(AccessError, match="not a database"):
+        place.run()

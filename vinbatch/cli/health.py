@@ -50,6 +50,8 @@ def health(context: Context) -> Health:
     except VinbatchError as e:
         lines.append(ruleset.phrase("cli.inbox_gone", why=str(e)))
         skipped = []
+    if not home.ledger.exists() and home.archive.is_dir() and any(home.archive.iterdir()):
+        lines.append(ruleset.phrase("cli.ledger_gone", name=str(home.ledger)))
     if doubtful:
         lines.append(ruleset.phrase("cli.doubt", n=len(doubtful), guid=doubtful[0].guid))
     if found.unfinished:

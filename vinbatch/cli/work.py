@@ -101,11 +101,11 @@ def _looker(context: Context) -> LookUp:
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:
-    from vinbatch.report.sentence import counted
+    from vinbatch.report.sentence import headline
     from vinbatch.run.dry import in_sheet_order, sheet_name, source_cell
 
     ruleset = context.ruleset
-    click.echo(f"{name}: {counted(outcome, ruleset)}")
+    click.echo(f"{name}: {headline(outcome, ruleset)}")
     rows = []
     for f in in_sheet_order(outcome):
         told = ruleset.tell(f)
@@ -143,7 +143,7 @@ def pass_code(done: Pass) -> int:
 
 def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
-    from vinbatch.report.sentence import counted
+    from vinbatch.report.sentence import headline
 
     if done.idle and not done.unready and not done.unpublished:
         return
@@ -164,7 +164,7 @@ def print_pass(done: Pass, context: Context) -> None:
             result = ruleset.phrase("cli.beside", name=answered.name)
         packages = Counter(d.type for d in outcome.declarations)
         told = ", ".join(f"{outcome.batch}-{t}.zip ({n})" for t, n in packages.items())
-        rows.append((outcome.reading.source.name, counted(outcome, ruleset), told, result))
+        rows.append((outcome.reading.source.name, headline(outcome, ruleset), told, result))
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
 

@@ -35,6 +35,14 @@ def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str
     return ruleset.phrase("result.good" if done else "result.idle", counts=counts), "good"
 
 
+def headline(outcome: Outcome, ruleset: Ruleset) -> str:
+    """One line for a list of workbooks: the counts, or why the file was refused."""
+    if not outcome.refused:
+        return counted(outcome, ruleset)
+    stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
+    return ruleset.phrase("result.refused_short", reason=ruleset.tell(stop).what)
+
+
 def counted(outcome: Outcome, ruleset: Ruleset) -> str:
     """`车辆 198 行已申报、2 行未通过`: the rows by verdict."""
     parts: list[str] = []

@@ -20,7 +20,7 @@ from vinbatch.effects.disk import boot_id, reaching, write_beside
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
-from vinbatch.errors import PublishError
+from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Outcome, Rulebook, Source
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.telling import Answered, answer_due
@@ -101,7 +101,7 @@ class Machine:
         report = Pass()
         self.check_rules()
         self.home.check_inbox()
-        with HomeLock(self.home.lock_path, wait), Ledger.open(self.home.ledger, create=True) as ledger:
+        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
             work.recover()
@@ -110,13 +110,26 @@ class Machine:
                 work.all(settled)
         return report
 
+    def open_ledger(self) -> Ledger:
+        """The home's ledger; a new one only where there never was one.
+
+        With a new ledger beside an old archive, batch numbers and guids would begin again, and what was
+        declared would be declared twice.
+        """
+        if not self.home.ledger.exists() and self.home.archive.is_dir() and any(self.home.archive.iterdir()):
+            raise AccessError(
+                f"{self.home.ledger} is gone, but the archive beside it is not",
+                "restore the ledger from a backup; to begin anew, make another home: vinbatch init DIR",
+            )
+        return Ledger.open(self.home.ledger, create=True)
+
     def hand_in(self, source: Source, data: bytes, wait: float) -> Pass:
         """One workbook that a command brings: the same order of effects, without an inbox."""
         from vinbatch.run.chunks import Workshop
         from vinbatch.run.judge import Dropped
 
         report = Pass()
-        with HomeLock(self.home.lock_path, wait), Ledger.open(self.home.ledger, create=True) as ledger:
+        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
             work = Working(self, ledger, Archive(self.home.archive), report)
             work.recover()
             work.archive.put(data)

@@ -19,6 +19,8 @@ from vinbatch.store.disk import require_local
 from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements, version_of
 
 _BUSY_SECONDS = 30
+# Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
+_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,14 @@ class Taken:
 
 
 class Ledger:
-    """An open ledger. Use as a context manager; writers hold the home's lock."""
+    """An open ledger. Use as a context manager; writers hold the home's lock.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    A disk that is full or failing while it is open ends as AccessError: nothing half done is kept.
+    """
+
+    def __init__(self, db: sqlite3.Connection, place: str = "ledger") -> None:
         self.db = db
+        self.place = place
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Ledger:
@@ -52,7 +58,7 @@ class Ledger:
             migrate(db)
         except sqlite3.Error as e:
             raise AccessError(f"{path}: {e}", "check disk, permissions, and that it is a ledger") from e
-        return cls(db)
+        return cls(db, str(path))
 
     @classmethod
     def read_only(cls, path: Path) -> Ledger:
@@ -69,7 +75,7 @@ class Ledger:
                 raise AccessError(f"{path}: it has an older schema", "run `vinbatch run` once to migrate it")
         except sqlite3.Error as e:
             raise AccessError(f"{path}: {e}", "check permissions, and that it is a ledger") from e
-        return cls(db)
+        return cls(db, str(path))
 
     @classmethod
     def empty(cls) -> Ledger:
@@ -86,6 +92,10 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OURS):
+            raise AccessError(
+                f"{self.place}: {error}", "free space, or check the disk; nothing is lost, run again"
+            ) from error
 
     def close(self) -> None:
         """Close it; the last writer folds the WAL into the file."""
