@@ -334,11 +334,14 @@ def with_mistakes(rows: Sequence[Cells], sets: Sequence[Cells]) -> tuple[list[Ce
     made = [dict(r) for r in rows]
     for row, spoil in zip(made[1:], _VEHICLE_MISTAKES, strict=False):
         spoil(row)
+    by_number = {str(one["structure_no"]): one for one in sets}
+    spoilt = [dict(one) for one in sets]
+    for row, change in zip(made[1 + len(_VEHICLE_MISTAKES) : -1], _STRUCTURE_MISTAKES, strict=False):
+        number = f"{row['structure_no']}-B"
+        spoilt.append({**by_number[str(row["structure_no"])], **change, "structure_no": number})
+        row["structure_no"] = number
     if len(made) > len(_VEHICLE_MISTAKES) + 2:
         made[-1]["vin"] = made[0]["vin"]  # a duplicate
-    spoilt = [dict(s) for s in sets]
-    for one, change in zip(spoilt[2:], _STRUCTURE_MISTAKES, strict=False):
-        one.update(change)
     return made, spoilt
 
 

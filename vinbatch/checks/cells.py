@@ -126,7 +126,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     text = _normal(raw, free=field.kind is Kind.TEXT)
     if text.casefold() in _EMPTY:
         return Cleaned()
-    if not text.isprintable():
+    # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
+    if not text.isprintable() and field.kind not in _CAPITAL:
         return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
     if field.kind in _CAPITAL:
         text = text.upper()

@@ -46,7 +46,7 @@ def demonstrate(folder: Path | None) -> int:
 def sample_workbooks(ruleset: Ruleset) -> dict[str, bytes]:
     """A clean one of 200 vehicles, one with mistakes, and one that LibreOffice saved."""
     clean = samples.workbook(ruleset, samples.vehicles(200, seed=7), samples.parameters())
-    bad = samples.with_mistakes(samples.vehicles(24, seed=11), samples.parameters())
+    bad = samples.with_mistakes(samples.vehicles(32, seed=11), samples.parameters())
     saved = resources.files("vinbatch.demo_files").joinpath(_SAVED_BY_LIBREOFFICE).read_bytes()
     return {
         "一月进口车.xlsx": clean,

@@ -10,9 +10,9 @@ from vinbatch.model import STRUCTURE, VEHICLE
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue
 from vinbatch.workbook.layout import LAST_ROW, SYSTEM, column_of, first_extra, letters
-from vinbatch.workbook.shell import Purpose, Shell, is_numeric, shell
+from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, is_numeric, shell
 from vinbatch.workbook.splice import RawRow, Styled, into_sheet, row_xml, rows_xml, with_links
-from vinbatch.workbook.summary import summary_rows
+from vinbatch.workbook.summary import Places, summary_rows
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 # Lines of a wrapped cell that a row grows to; beyond, the cell is opened to be read.
@@ -24,8 +24,8 @@ _WRAP_BYTES = 60  # what fits into a line of 问题说明 and 修改建议
 def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     """The workbook. A summary makes it a result, without one it is an extract."""
     purpose = Purpose.RESULT if filled.summary else Purpose.EXTRACT
-    bars = min(8, len(filled.summary.frequent)) if filled.summary else 0
-    frame = shell(ruleset, lang, purpose, bars)
+    places = Places.of(filled.summary) if filled.summary else NOWHERE
+    frame = shell(ruleset, lang, purpose, places)
     parts = dict(frame.parts)
     for sheet in filled.sheets:
         parts[frame.sheets[sheet.sheet]] = _data_part(frame, sheet, ruleset)
@@ -135,14 +135,14 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
     known = issue.sheet and issue.field
     texts = (
         Styled(sheet, "wrap"),
-        Styled(issue.row or "", "count"),
+        Styled(issue.row or "", "centre"),
         Styled(target, "link" if target else "wrap"),
         Styled(ruleset.word(f"@{issue.sheet}.{issue.field}", lang) if known else "", "wrap"),
         Styled(issue.code, "wrap"),
         Styled(ruleset.word(f"@severity.{severity}", lang), f"severity_{issue.severity}"),
         Styled(issue.what, "wrap"),
         Styled(issue.cure, "wrap"),
-        Styled(issue.value, "text_"),
+        Styled(issue.value, "quoted"),
     )
     lines = max(_lines(issue.what), _lines(issue.cure))
     height = None if lines <= 1 else min(lines, _MOST_LINES) * _LINE_POINTS + 3

@@ -23,13 +23,14 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.layout import FORM_VERSION, FROZEN, LAST_ROW, PROBLEM, QUERY, SYSTEM, letters
 from vinbatch.workbook.styles import styles
-from vinbatch.workbook.summary import lay_summary
+from vinbatch.workbook.summary import Places, lay_summary
 from vinbatch.workbook.validation import PLACEHOLDERS, Lists, validation
 
 _A3 = 8
 _A4 = 9
 # A workbook names when it was made; a fixed time makes equal workbooks equal.
 _MADE = datetime(2020, 1, 1, tzinfo=UTC)
+NOWHERE = Places(0, 0, 0)
 _NUMERIC = frozenset({Kind.INT, Kind.DECIMAL})
 
 
@@ -50,16 +51,16 @@ class Shell:
     styles: Mapping[str, int]
 
 
-@lru_cache(maxsize=32)
-def shell(ruleset: Ruleset, lang: str, purpose: Purpose, frequent: int = 0) -> Shell:
-    """The shell; `frequent` is the number of bars in the chart of a result."""
+@lru_cache(maxsize=64)
+def shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places = NOWHERE) -> Shell:
+    """The shell; `places` are those of a result's summary."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"title": ruleset.phrase("form.title", lang), "created": _MADE, "author": "vinbatch"})
     builder = _Builder(book, ruleset, lang)
-    order = builder.build(purpose, frequent)
+    order = builder.build(purpose, places)
     book.close()
     with zipfile.ZipFile(buffer) as archive:
         parts = {name: archive.read(name) for name in sorted(archive.namelist())}
@@ -79,7 +80,7 @@ class _Builder:
         self.book, self.ruleset, self.lang = book, ruleset, lang
         self.formats = {name: book.add_format(props) for name, props in styles(lang).items()}
 
-    def build(self, purpose: Purpose, frequent: int) -> list[str]:
+    def build(self, purpose: Purpose, places: Places) -> list[str]:
         order = ["guide", VEHICLE, STRUCTURE, "query"]
         if purpose is Purpose.RESULT:
             order.insert(0, "summary")
@@ -89,7 +90,7 @@ class _Builder:
         sheets = {token: self.book.add_worksheet(self.word(f"@sheet.{token}")) for token in order}
         lists = self._hidden(sheets["hidden"])
         if "summary" in sheets:
-            lay_summary(self.book, sheets["summary"], self.formats, frequent, self.ruleset, self.lang)
+            lay_summary(self.book, sheets["summary"], self.formats, places, self.ruleset, self.lang)
             self._page(sheets["summary"], _A4)
         write_guide(sheets["guide"], self.formats, self.ruleset, self.lang)
         self._page(sheets["guide"], _A4, landscape=False)
@@ -104,11 +105,11 @@ class _Builder:
     def word(self, token: str) -> str:
         return self.ruleset.word(token, self.lang)
 
-    def _page(self, sheet: Any, paper: int, *, landscape: bool = True) -> None:
+    def _page(self, sheet: Any, paper: int, *, landscape: bool = True, wide: int = 1) -> None:
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(paper)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(wide, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(f"&C{self.ruleset.phrase('form.page', self.lang)}")
 
@@ -136,7 +137,8 @@ class _Builder:
         sheet.autofilter(0, 0, LAST_ROW - 1, len(fields) + len(SYSTEM) - 1)
         sheet.repeat_rows(0)
         sheet.repeat_columns(0, frozen - 1)
-        self._page(sheet, _A3)
+        # As wide as it needs to be: on one page width eighty columns could not be read.
+        self._page(sheet, _A3, wide=1 + len(fields) // 20)
 
     def _query(self, sheet: Any, lists: Lists) -> None:
         for i, key in enumerate(QUERY):

@@ -54,6 +54,8 @@ def styles(lang: str) -> dict[str, dict[str, Any]]:
         "value": {**framed, "text_wrap": True, "valign": "vcenter"},
         "mono": {**framed, "font_name": "Consolas", "font_size": 9, "valign": "vcenter", "text_wrap": True},
         "count": {**framed, "align": "right", "valign": "vcenter"},
+        "centre": {**framed, "align": "center"},
+        "quoted": {**framed, "num_format": "@", "text_wrap": True},
         "count_left": {**framed, "align": "left", "valign": "vcenter"},
         "head": {
             **framed,

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
 from vinbatch.workbook.splice import RawRow, Styled, row_xml
 
-_MOST_FACTS = 11
-_MOST_COUNTS = 12
 _MOST_FREQUENT = 8
 # 1-based rows of the sheet.
 SENTENCE = 3
 FACTS = 5
-COUNTS = FACTS + _MOST_FACTS + 2
-FREQUENT = COUNTS + _MOST_COUNTS + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the blocks of a summary begin (1-based rows), and how many bars its chart has."""
+
+    counts: int
+    frequent: int
+    bars: int
+
+    @classmethod
+    def of(cls, summary: Summary) -> Places:
+        """One block below the other, with a blank row and a heading between them."""
+        counts = FACTS + len(summary.facts) + 1 + 2
+        return cls(counts, counts + len(summary.counts) + 2, min(_MOST_FREQUENT, len(summary.frequent)))
 
 
 def lay_summary(
-    book: Any, sheet: Any, formats: Mapping[str, Any], frequent: int, ruleset: Ruleset, lang: str
+    book: Any, sheet: Any, formats: Mapping[str, Any], places: Places, ruleset: Ruleset, lang: str
 ) -> None:
-    """Column widths, merged cells, and a native bar chart of `frequent` bars."""
+    """Column widths, merged cells, and a native bar chart."""
     sheet.hide_gridlines(2)
     for column, width in enumerate((3, 24, 64, 12, 58)):
         sheet.set_column(column, column, width)
     sheet.merge_range(SENTENCE - 1, 1, SENTENCE - 1, 4, "", formats["tone_good"])
     sheet.merge_range(0, 1, 0, 4, "", formats["title"])
+    frequent = places.bars
     if not frequent:
         return
-    first = FREQUENT + 2
+    first = places.frequent + 2
     name = ruleset.word("@sheet.summary", lang)
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
@@ -52,21 +65,25 @@ def lay_summary(
 
 def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     """The rows of the sheet, top to bottom."""
+    places = Places.of(summary)
     rows = [row_xml(1, [(1, Styled(ruleset.phrase("summary.title", lang), "title"))], height=34)]
     tone = f"tone_{summary.tone}"
     blanks = [(c, Styled("", tone)) for c in (2, 3, 4)]
     lines = -(-len(summary.sentence.encode("gb18030", "replace")) // 110)
     rows.append(row_xml(SENTENCE, [(1, Styled(summary.sentence, tone)), *blanks], height=22 + 20 * lines))
     rows += _block(FACTS - 1, "summary.facts", ruleset, lang)
-    facts = (*summary.facts[: _MOST_FACTS - 1], (ruleset.phrase("summary.head", lang), summary.head))
+    facts = (*summary.facts, (ruleset.phrase("summary.head", lang), summary.head))
     for i, (label, value) in enumerate(facts):
         style = "mono" if i == len(facts) - 1 else "value"
         tall = 30 if len(value.encode("gb18030", "replace")) > 66 else 18
         rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height=tall))
-    rows += _block(COUNTS - 1, "summary.counts", ruleset, lang)
-    for i, (verdict, label, count) in enumerate(summary.counts[:_MOST_COUNTS]):
+    rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
+    for i, (verdict, label, count) in enumerate(summary.counts):
         rows.append(
-            row_xml(COUNTS + i, [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))])
+            row_xml(
+                places.counts + i,
+                [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))],
+            )
         )
     rows += _frequent(summary, ruleset, lang)
     return rows
@@ -80,7 +97,7 @@ def _block(row: int, title: str, ruleset: Ruleset, lang: str) -> list[RawRow]:
 def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     if not summary.frequent:
         return []
-    at = FREQUENT
+    at = Places.of(summary).frequent
     rows = [
         row_xml(
             at,
