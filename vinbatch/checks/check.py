@@ -28,7 +28,8 @@ from vinbatch.ruleset import Ruleset
 
 FORM_MAJOR = 1
 FORM_MINOR = 0
-_MARK = re.compile(r"(.{1,80})@([0-9]{1,9}):([0-9a-f]{12})")
+# A refused row whose VIN could not be read has a mark without a key.
+_MARK = re.compile(r"(.{0,80})@([0-9]{1,9}):([0-9a-f]{12})")
 _BARE = ("撤销", "删除", "删除含结构参数")
 
 

@@ -223,7 +223,8 @@ def _width(field: Field, heading: str) -> float:
     longest = max((len(line.encode("gb18030", "replace")) for line in heading.split("\n")), default=8)
     words = max((len(c.encode("gb18030", "replace")) for c in field.choices), default=0)
     example = len(field.example.encode("gb18030", "replace"))
-    return float(min(36, max(10, longest // 2 + 3, words + 3, example + 2)))
+    least = 20 if (field.length or 0) >= 30 else 10  # names and models need room
+    return float(min(36, max(least, longest // 2 + 3, words + 3, example + 2)))
 
 
 _SYSTEM_WIDTHS = {
