@@ -362,3 +362,10 @@ def test_a_change_is_compared_with_the_data_in_force(desk: Desk) -> None:
     drafted = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}])
     back = desk.again(drafted, {2: {"action": "变更", "colour": "碳黑色"}})
     assert "CHANGE-WITHOUT-DIFFERENCE" in codes(back)
+
+
+def test_a_refused_row_whose_vin_could_not_be_read_comes_back_as_it_was(desk: Desk) -> None:
+    first = desk.drop([{"vin": "WBA13BJ03MCF1234"}])
+    again = desk.again(first)
+    assert verdicts(again) == {2: "refused"}
+    assert codes(again, "vehicle") == codes(first, "vehicle")

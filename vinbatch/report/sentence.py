@@ -53,9 +53,8 @@ def counted(outcome: Outcome, ruleset: Ruleset) -> str:
             numbers = Counter({v: n for v, n in numbers.items() if v is not Verdict.UNCHANGED or not parts})
         for i, verdict in enumerate(v for v in Verdict if numbers[v]):
             phrase = "result.count" if i else f"result.count_{sheet}"
-            parts.append(
-                ruleset.phrase(phrase, n=numbers[verdict], verdict=ruleset.word(f"@verdict.{verdict}"))
-            )
+            word = ruleset.word(f"@verdict.{verdict}").lower()  # within a sentence
+            parts.append(ruleset.phrase(phrase, n=numbers[verdict], verdict=word))
     joint = "，" if ruleset.settings.language == "zh" else ", "
     return joint.join(parts) or ruleset.phrase("result.no_rows")
 
