@@ -1,0 +1,121 @@
+"""Nothing becomes acceptable by passing through a result workbook, and nothing that stands is lost in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from desk import Desk, verdicts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vinbatch import flow
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Files,
+    Kind,
+    Odd,
+    OddKind,
+    Outcome,
+    Parsed,
+    Raw,
+    Severity,
+    Source,
+)
+from vinbatch.ruleset import compile_rules
+
+RULES = compile_rules(packaged_rulebook())
+TEXTUAL = (Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT)
+# What is lost or ambiguous at reading, in any field.
+LOST: list[Raw] = [
+    Odd(OddKind.ERROR, "#N/A"),
+    Odd(OddKind.ERROR, "#REF!"),
+    Odd(OddKind.UNCALCULATED, "=A1+1"),
+    Odd(OddKind.MERGED, "A2:A3", "x"),
+    Odd(OddKind.MERGED, "A2:A3", None),
+    True,
+]
+# A number where text is due; for the month the ambiguous ones.
+NUMBERS: dict[Kind, list[Raw]] = {
+    Kind.MONTH: [Odd(OddKind.FORMATTED, "General", 2021.1), 2021.3, 202110, 44256],
+    **{kind: [1200000, 2020011101345678, 1.5] for kind in TEXTUAL},
+}
+DATES: list[Raw] = [datetime(2021, 3, 1)]
+
+
+def cells(sheet: str) -> st.SearchStrategy[tuple[str, Raw]]:
+    """A field of the sheet and a value that was lost there."""
+    pairs: list[tuple[str, Raw]] = []
+    for field in RULES.fields(sheet):
+        bad = [*LOST, *NUMBERS.get(field.kind, []), *(DATES if field.kind is not Kind.MONTH else [])]
+        pairs += [(field.key, raw) for raw in bad]
+    return st.sampled_from(pairs)
+
+
+def through(desk: Desk, outcome: Outcome) -> Outcome:
+    """Fill the result workbook, read it as a stranger's file, decide it again."""
+    rulebook = desk.rulebook
+    answer = flow.answer(outcome, desk.facts.records, Files(), "0" * 64, rulebook)
+    parsed = flow.parse(Source("again.xlsx", f"again of {outcome.batch}"), answer.workbook, rulebook)
+    assert isinstance(parsed, Parsed)
+    assert parsed.refusal is None
+    (reading,) = flow.check([parsed], rulebook, desk.now)
+    return flow.decide(reading, desk.facts, rulebook, "TRIAL-20260302-0099", desk.now)
+
+
+def stopped(outcome: Outcome) -> set[tuple[str, int, str]]:
+    return {(f.sheet, f.row, f.field) for f in outcome.findings if f.severity is Severity.STOP}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(cells(VEHICLE), min_size=1, max_size=4), st.lists(cells(STRUCTURE), max_size=3))
+def test_a_lost_value_never_becomes_acceptable(
+    vehicle: list[tuple[str, Raw]], structure: list[tuple[str, Raw]]
+) -> None:
+    desk = Desk(packaged_rulebook())
+    first = desk.drop([dict(vehicle)], [dict(structure)])
+    bad = {(VEHICLE, 2, key) for key, _ in vehicle} | {(STRUCTURE, 2, key) for key, _ in structure}
+    assert bad <= stopped(first)
+    again = through(desk, first)
+    assert bad <= stopped(again)
+    assert verdicts(again) == {2: "refused"}
+    assert again.records == again.entries == again.declarations == ()
+
+
+def test_results_of_good_rows_read_back_as_themselves() -> None:
+    """Declared and saved rows are unchanged, whatever their values: every shown form reads back as itself."""
+    from vinbatch import samples
+
+    desk = Desk(packaged_rulebook())
+    vehicles = [{**v} for v in samples.vehicles(20)]
+    sheets = (
+        desk.sheet(VEHICLE, _full(desk, VEHICLE, vehicles)),
+        desk.sheet(STRUCTURE, _full(desk, STRUCTURE, samples.parameters())),
+    )
+    first = desk.put(sheets)
+    assert set(verdicts(first).values()) == {"declared"}
+    again = through(desk, first)
+    assert set(verdicts(again).values()) == {"unchanged"}
+    assert set(verdicts(again, STRUCTURE).values()) == {"unchanged"}
+    assert again.findings == ()
+
+
+def _full(desk: Desk, sheet: str, rows: list[dict[str, str | int | float]]) -> list[dict[str, Raw]]:
+    """These cells and no others: the desk's sample must not show through."""
+    blank: dict[str, Raw] = {f.key: "" for f in desk.ruleset.fields(sheet)}
+    return [{**blank, **row} for row in rows]
+
+
+def test_a_result_dropped_again_and_again_stays_what_it_is() -> None:
+    desk = Desk(packaged_rulebook())
+    rows: list[dict[str, Raw]] = [
+        {},
+        {"vin": "WBA13BJ05MCF12346", "production_date": "2019.03"},
+        {"vin": "?"},
+    ]
+    outcome = desk.drop(rows)
+    for _ in range(3):
+        again = through(desk, outcome)
+        assert list(verdicts(again).values()) == ["unchanged", "held", "refused"]
+        outcome = again
