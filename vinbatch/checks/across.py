@@ -116,7 +116,11 @@ def _check_digit(on: _On, vin: str) -> list[Finding]:
         return [on.finding("VIN-EXEMPT", "vin", reason=reason)]
     if vin[8] == "Z":
         return [on.finding("VIN-FILLER", "vin", digit=due)]
-    return [on.finding("VIN-CHECK-DIGIT", "vin", digit=due, given=vin[8], meant=vins.suggestions(vin))]
+    return [
+        on.finding(
+            "VIN-CHECK-DIGIT", "vin", digit=due, given=vin[8], meant=vins.suggestions(vin) or "@meant.none"
+        )
+    ]
 
 
 def _model_year(on: _On, vin: str) -> list[Finding]:

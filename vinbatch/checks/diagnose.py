@@ -43,8 +43,8 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
         names |= {c.en: c.alpha3 for c in ruleset.countries.by_code.values()}
         like = nearest(text, names)
         meant = ruleset.countries.shown(names[like]) if like else ""
-        return "COUNTRY-UNKNOWN", {"meant": meant}
-    return "CHOICE-UNKNOWN", {"choices": field.choices, "meant": nearest(text, field.choices)}
+        return "COUNTRY-UNKNOWN", {"meant": meant and f"@meant.write|{meant}"}
+    return "CHOICE-UNKNOWN", {"choices": field.choices}
 
 
 def _vin(_field: Field, text: str) -> tuple[Told, ...]:
@@ -52,7 +52,7 @@ def _vin(_field: Field, text: str) -> tuple[Told, ...]:
     found: list[Told] = []
     allowed = frozenset(vins.ALPHABET)
     if set(text) & set("OQI"):
-        found.append(("VIN-IOQ", {"meant": vins.suggestions(text)}))
+        found.append(("VIN-IOQ", {"meant": vins.suggestions(text) or "@meant.none"}))
     odd = odd_characters(text, allowed | frozenset("OQI"))
     if odd:
         found.append(("CELL-CHARACTER", {"chars": odd}))

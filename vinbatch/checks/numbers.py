@@ -53,7 +53,9 @@ def read_list(raw: str, separator: str) -> Number:
         return Number(tuple(int(p.partition(".")[0]) for p in parts))
     joined = re.split(r"\s*[-+/,，、;；|\\]\s*|\s+", raw)
     meant = separator.join(joined) if all(_WHOLE.fullmatch(p) for p in joined) else ""
-    return Number(code="LIST-UNREADABLE", params={"separator": separator, "meant": meant})
+    return Number(
+        code="LIST-UNREADABLE", params={"separator": separator, "meant": meant and f"@meant.write|{meant}"}
+    )
 
 
 def _wrong(text: str, other: re.Pattern[str] | None, code: str) -> Number:
@@ -61,4 +63,4 @@ def _wrong(text: str, other: re.Pattern[str] | None, code: str) -> Number:
         return Number(code=code, params={})
     plain = re.fullmatch(r"([0-9]{1,3}(?:[,，][0-9]{3})*|[0-9]+)((?:\.[0-9]+)?)\s*[^0-9.,]*", text)
     meant = (plain[1].replace(",", "").replace("，", "") + plain[2]) if plain else ""
-    return Number(code="NUMBER-UNREADABLE", params={"meant": meant})
+    return Number(code="NUMBER-UNREADABLE", params={"meant": meant and f"@meant.write|{meant}"})

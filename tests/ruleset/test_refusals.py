@@ -1,0 +1,88 @@
+"""Broken rules are refused at start: exit 5, with file, key, and what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vinbatch.errors import RulesError
+from vinbatch.model import Rulebook
+from vinbatch.ruleset import Ruleset, compile_rules
+
+# home file, its text → what the refusal must name
+BROKEN = [
+    ("fields.toml", "[vehicle.colour]\nlenght = 5\n", ["rules/fields.toml", "lenght", "length"]),
+    ("fields.toml", "[vehicle.colour]\nlength = 'five'\n", ["vehicle.colour", "length", "whole number"]),
+    ("fields.toml", "[vehicle.colour]\nkind = 'txt'\n", ["kind", "text"]),
+    ("fields.toml", "[vehicle.colour]\nrequired = 'if_lorry'\n", ["required", "if_lorry"]),
+    ("fields.toml", "[vehicle.ccc_no]\npattern = '[0-9'\n", ["ccc_no", "pattern", "does not compile"]),
+    ("fields.toml", "[vehicle.colour]\nlength = 2\n", ["vehicle.colour", "example"]),
+    ("fields.toml", "[structure.doors]\nlow = 11\n", ["structure.doors", "low"]),
+    ("fields.toml", "[structure.fuel]\nexample = '煤'\n", ["structure.fuel", "example"]),
+    ("fields.toml", "[vehicle.vin]\noff = true\n", ["vehicle.vin", "off"]),
+    ("fields.toml", "[vehicle.colour]\nzh = '备注'\n", ["heading", "备注"]),
+    ("fields.toml", "[vehicle.colour]\nelement = 'Vin'\n", ["element", "Vin"]),
+    ("fields.toml", "[lorry.axle]\nzh = 'x'\n", ["lorry"]),
+    ("fields.toml", "[vehicle.new]\nzh = '新'\n", ["vehicle.new", "missing"]),
+    ("fields.toml", "[vehicle.colour\n", ["rules/fields.toml", "line 1"]),
+    (
+        "fields.toml",
+        "[vehicle.colour]\nlength = 5\n[vehicle.colour]\nlength = 6\n",
+        ["rules/fields.toml", "line"],
+    ),
+    ("findings-own.toml", "[VIN-CHECK-DIGIT]\nseverty = 'ask'\n", ["VIN-CHECK-DIGIT", "severity"]),
+    ("findings-own.toml", "[VIN-CHECK-DIGIT]\nzh = '{nonsense}'\n", ["VIN-CHECK-DIGIT", "nonsense"]),
+    ("findings-own.toml", "[nonsense]\nzh = 'x'\n", ["nonsense", "FIELD-REASON"]),
+    ("receipts.toml", "['120']\nmeaning = 'fine'\n", ["receipts.toml", "meaning", "accepted"]),
+    ("settings.toml", "langage = 'en'\n", ["settings.toml", "langage", "language"]),
+    ("settings.toml", "language = 'fr'\n", ["language", "zh, en"]),
+    ("settings.toml", "timezone = 'Mars/Olympus'\n", ["timezone"]),
+    ("settings.toml", "production = true\n", ["site", "production"]),
+    ("settings.toml", "site = 'abc'\n", ["site"]),
+    ("settings.toml", "exempt = [{ vin = 'x', reason = 'y' }]\n", ["exempt", "VIN"]),
+    ("settings.toml", "[limits]\nrows = 500\n", ["rows", "500"]),
+    ("settings.toml", "[severities]\nVIN-CHEK-DIGIT = 'ask'\n", ["VIN-CHEK-DIGIT", "VIN-CHECK-DIGIT"]),
+    ("settings.toml", "[severities]\nVIN-CHECK-DIGIT = 'note'\n", ["VIN-CHECK-DIGIT", "weakened"]),
+    ("feilds.toml", "[vehicle.colour]\n", ["feilds.toml", "fields.toml"]),
+]
+
+
+def with_home(rulebook: Rulebook, *files: tuple[str, str]) -> Rulebook:
+    return replace(rulebook, home=files, digest=f"{rulebook.digest}{files}")
+
+
+@pytest.mark.parametrize(("name", "text", "named"), BROKEN)
+def test_a_broken_rule_is_refused_with_file_key_and_cure(
+    name: str, text: str, named: list[str], rulebook: Rulebook
+) -> None:
+    with pytest.raises(RulesError) as refused:
+        compile_rules(with_home(rulebook, (name, text)))
+    assert refused.value.exit_code == 5
+    assert refused.value.cure
+    for part in named:
+        assert part in str(refused.value)
+
+
+def test_one_code_in_two_files_is_refused(rulebook: Rulebook) -> None:
+    table = "[VIN-CHECK-DIGIT]\nseverity = 'stop'\n"
+    with pytest.raises(RulesError, match="already in"):
+        compile_rules(with_home(rulebook, ("findings-a.toml", table), ("findings-b.toml", table)))
+
+
+def test_a_home_lies_over_the_packaged_rules_key_by_key(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    own = compile_rules(with_home(rulebook, ("fields.toml", "[vehicle.colour]\nzh = '外观颜色'\n")))
+    field = own.field("vehicle", "colour")
+    assert field.zh == "外观颜色"
+    assert field.length == ruleset.field("vehicle", "colour").length
+
+
+def test_severities_may_be_raised_and_asks_weakened(rulebook: Rulebook) -> None:
+    text = "[severities]\nVIN-WMI-UNKNOWN = 'ask'\nVIN-SERIAL = 'note'\n"
+    own = compile_rules(with_home(rulebook, ("settings.toml", text)))
+    assert own.finding("VIN-WMI-UNKNOWN", wmi="XXX").severity.value == "ask"
+    assert own.finding("VIN-SERIAL", tail="A").severity.value == "note"
+
+
+def test_compiling_is_cached_by_digest(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    assert compile_rules(replace(rulebook)) is ruleset

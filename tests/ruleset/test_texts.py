@@ -1,0 +1,51 @@
+"""Every finding can be told, in both languages, with nothing left open."""
+
+from __future__ import annotations
+
+import pytest
+
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.ruleset import Ruleset, compile_rules
+
+RULES = compile_rules(packaged_rulebook())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", RULES.findings)
+def test_a_finding_is_told_with_nothing_left_open(code: str, lang: str) -> None:
+    rule = RULES.findings[code]
+    params = dict.fromkeys(rule.params, "§")
+    finding = RULES.finding(code, sheet="vehicle", row=7, field="vin", value="v", **params)
+    told = RULES.tell(finding, lang)
+    assert told.what
+    assert told.cure
+    assert "{" not in told.what + told.cure
+    if lang == "zh":
+        assert len(told.what) <= 120
+        assert len(told.cure) <= 120
+
+
+@pytest.mark.parametrize("code", RULES.findings)
+def test_every_param_is_used(code: str) -> None:
+    rule = RULES.findings[code]
+    for lang in ((rule.zh, rule.cure_zh), (rule.en, rule.cure_en)):
+        for name in rule.params:
+            assert f"{{{name}}}" in "".join((rule.zh, rule.cure_zh, rule.en, rule.cure_en)), lang
+
+
+def test_words_have_both_languages() -> None:
+    for group in RULES.words.values():
+        for word in group.values():
+            assert word.zh
+            assert word.en
+
+
+def test_an_unknown_code_of_an_older_version_is_still_told(ruleset: Ruleset) -> None:
+    from vinbatch.model import Finding, Severity
+
+    assert ruleset.tell(Finding("OLD-CODE", Severity.NOTE)).what == "OLD-CODE"
+
+
+def test_a_persons_text_is_never_taken_for_a_word(ruleset: Ruleset) -> None:
+    assert ruleset.word("白 @act.申报") == "白 @act.申报"
+    assert ruleset.word("@nonsense.x") == "@nonsense.x"
