@@ -1,0 +1,268 @@
+"""Packages: what customs gets, and what happens to an integrator's template."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import OTHER_VIN, Desk
+from lxml import etree
+
+from vinbatch import flow, samples
+from vinbatch.customs.guid import guid_of
+from vinbatch.customs.xsd import check_xml, xsd_text
+from vinbatch.errors import RulesError
+from vinbatch.model import Outcome, Package, Rulebook, State, Type
+from vinbatch.ruleset import Ruleset, compile_rules
+
+GOLDEN = Path(__file__).with_name("golden.xml")
+SPACE = {"d": "urn:vinbatch:vin-declaration:1"}
+
+
+def opened(package: Package) -> tuple[bytes, dict[str, Any]]:
+    with zipfile.ZipFile(io.BytesIO(package.data)) as archive:
+        return archive.read("declaration.xml"), json.loads(archive.read("manifest.json"))
+
+
+def two(rulebook: Rulebook, **cells: str) -> tuple[Desk, Outcome]:
+    desk = Desk(rulebook)
+    return desk, desk.drop([{}, {"vin": OTHER_VIN, **cells}])
+
+
+def with_template(rulebook: Rulebook, text: str) -> Rulebook:
+    templates = {**dict(rulebook.templates), "declaration.xml": text}
+    return replace(rulebook, templates=tuple(templates.items()), digest=f"{rulebook.digest}{text}")
+
+
+def test_the_package_of_two_vehicles_is_the_golden_one(rulebook: Rulebook) -> None:
+    """VINBATCH_GOLDEN=write makes it anew, to be looked at in the diff."""
+    _, outcome = two(rulebook)
+    (package,) = flow.render(outcome, rulebook)
+    xml, _ = opened(package)
+    if os.environ.get("VINBATCH_GOLDEN") == "write":
+        GOLDEN.write_bytes(xml)
+    assert xml.decode() == GOLDEN.read_text("utf-8")
+
+
+def test_default_namespace_no_prefixes_and_double_quotes(rulebook: Rulebook) -> None:
+    xml, _ = opened(flow.render(two(rulebook)[1], rulebook)[0])
+    first = xml.decode().splitlines()[1]
+    assert first.startswith('<VinMessage xmlns="urn:vinbatch:vin-declaration:1" guid="')
+    assert 'version="1.0">' in first
+    assert b"</d:" not in xml
+
+
+def test_name_guid_and_head(rulebook: Rulebook) -> None:
+    _, outcome = two(rulebook)
+    (package,) = flow.render(outcome, rulebook)
+    tree = etree.fromstring(opened(package)[0])
+    head = {etree.QName(e).localname: e.text for e in tree.find("d:Head", SPACE)}  # type: ignore[union-attr]
+    assert package.name == f"{outcome.batch}-filing.zip"
+    assert tree.get("guid") == package.guid == guid_of("TRIAL", outcome.batch, Type.FILING)
+    assert head == {
+        "BatchNo": outcome.batch,
+        "AppType": "1",
+        "AppStatus": "2",
+        "AppTime": "20260302093000",
+        "CopCode": "TRIAL",
+        "CopName": "TRIAL",
+        "VehicleCount": "2",
+        "StructureCount": "1",
+    }
+
+
+def test_a_guid_is_fixed_by_site_batch_and_type() -> None:
+    guid = guid_of("A", "A-20260302-0001", Type.FILING)
+    assert guid == guid_of("A", "A-20260302-0001", Type.FILING)
+    others = {
+        guid_of("B", "A-20260302-0001", Type.FILING),
+        guid_of("A", "A-20260302-0002", Type.FILING),
+        guid_of("A", "A-20260302-0001", Type.CHANGE),
+    }
+    assert guid not in others
+    assert len(others) == 3
+    assert (len(guid), guid) == (36, guid.upper())
+
+
+def test_equal_outcomes_give_equal_bytes_in_any_process(rulebook: Rulebook) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom desk import Desk\nfrom vinbatch import flow\n"
+        "from vinbatch.effects.rulebook import packaged_rulebook as book\n"
+        "print(flow.render(Desk(book()).drop(), book())[0].digest)"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(Path(__file__).parent.parent)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
+
+
+def test_hostile_texts_are_carried_as_they_are(rulebook: Rulebook) -> None:
+    hostile = "<b>&\"' ]]> =1+1 😀 ﷽"
+    _, outcome = two(rulebook, remarks=hostile)
+    tree = etree.fromstring(opened(flow.render(outcome, rulebook)[0])[0])
+    assert [e.text for e in tree.iterfind(".//d:Vehicle/d:Remarks", SPACE)][-1] == hostile
+
+
+def test_every_sample_is_valid(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    desk = Desk(rulebook)
+    blank = {f.key: "" for f in ruleset.fields("structure")}
+    empty = {f.key: "" for f in ruleset.fields("vehicle")}
+    outcome = desk.drop(
+        [{**empty, **v} for v in samples.vehicles(20)], [{**blank, **s} for s in samples.parameters()]
+    )
+    (package,) = flow.render(outcome, rulebook)
+    assert len(package.vins) == 20
+
+
+# ── the XSD ──────────────────────────────────────────────────────────────────────────────────────
+
+SPOILT = [
+    ("<Vin>WBA13BJ03MCF12345</Vin>", ""),
+    ("<Vin>WBA13BJ03MCF12345</Vin>", "<Vin>WBA13BJ03MCF1234O</Vin>"),
+    ("<ProductionDate>2021.03</ProductionDate>", "<ProductionDate>2021-03</ProductionDate>"),
+    ("<Length>4963</Length>", "<Length>49630</Length>"),
+    ("<Fuel>汽油</Fuel>", "<Fuel>煤气</Fuel>"),
+    ("<VehicleCount>2</VehicleCount>", "<VehicleCount>none</VehicleCount>"),
+    ("<Vehicles>", "<Vehicles><Lorry/>"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad"), SPOILT)
+def test_the_xsd_refuses_what_is_spoilt(good: str, bad: str, ruleset: Ruleset) -> None:
+    xml = GOLDEN.read_text("utf-8")
+    check_xml(xml.encode(), ruleset)
+    assert good in xml
+    with pytest.raises(RulesError):
+        check_xml(xml.replace(good, bad).encode(), ruleset)
+
+
+def test_an_integrators_xsd_replaces_the_generated_one(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    strict = xsd_text(ruleset).replace('name="Remarks" minOccurs="0"', 'name="Remarks"')
+    own = compile_rules(replace(rulebook, home=(("declaration.xsd", strict),), digest="own xsd"))
+    with pytest.raises(RulesError, match="Remarks"):
+        check_xml(GOLDEN.read_bytes().replace("<Remarks>首批样车</Remarks>".encode(), b""), own)
+
+
+def test_a_broken_xsd_is_named(rulebook: Rulebook) -> None:
+    own = compile_rules(replace(rulebook, home=(("declaration.xsd", "<xs:schema>"),), digest="bad xsd"))
+    with pytest.raises(RulesError, match=r"rules/declaration\.xsd"):
+        check_xml(GOLDEN.read_bytes(), own)
+
+
+# ── the template ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{% for %}", "line 1"),
+        ("<VinMessage>{{ nobody }}</VinMessage>", "nobody"),
+        ("<VinMessage>{{ batch.upper.missing }}</VinMessage>", "missing"),
+        ("<VinMessage>", "no XML"),
+        ("<VinMessage/>", "invalid package"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ 1 / 0 }}", "zero"),
+    ],
+)
+def test_a_broken_template_is_refused_with_its_name(text: str, named: str, rulebook: Rulebook) -> None:
+    _, outcome = two(rulebook)
+    with pytest.raises(RulesError) as refused:
+        flow.render(outcome, with_template(rulebook, text))
+    assert refused.value.exit_code == 5
+    assert "declaration.xml" in str(refused.value)
+    assert named in str(refused.value)
+
+
+def test_a_template_may_place_values_itself(rulebook: Rulebook) -> None:
+    packaged = dict(rulebook.templates)["declaration.xml"]
+    text = packaged.replace("<Note>{{ note }}</Note>", "<Note>{{ vehicles[0].values.colour }}</Note>")
+    xml, _ = opened(flow.render(two(rulebook)[1], with_template(rulebook, text))[0])
+    assert "<Note>碳黑色</Note>" in xml.decode()
+
+
+# ── the manifest ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_cell_of_every_value_follows_from_the_manifest(rulebook: Rulebook) -> None:
+    desk, outcome = two(rulebook)
+    _, manifest = opened(flow.render(outcome, rulebook)[0])
+    columns = manifest["sheets"]["vehicle"]["columns"]
+    assert manifest["sheets"]["vehicle"]["name"] == "车辆信息"
+    assert columns["vin"] == "C"
+    assert [(v["vin"], v["row"]) for v in manifest["vehicles"]] == [
+        (desk.sample("vehicle")["vin"], 2),
+        (OTHER_VIN, 3),
+    ]
+    assert manifest["structures"] == [
+        {"number": desk.sample("structure")["structure_no"], "revision": 1, "sheet": "structure", "row": 2}
+    ]
+
+
+def test_parameters_out_of_the_catalogue_name_their_revision(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    desk.shelve(revision=3)
+    _, manifest = opened(flow.render(desk.drop([{}], []), rulebook)[0])
+    number = desk.sample("structure")["structure_no"]
+    assert manifest["vehicles"][0]["structure"] == {"number": number, "revision": 3}
+
+
+def test_a_change_has_its_differences_and_a_package_of_its_own(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "colour": "红"}, {"vin": OTHER_VIN}])
+    packages: Mapping[Type, Package] = {p.type: p for p in flow.render(outcome, rulebook)}
+    assert set(packages) == {Type.FILING, Type.CHANGE}
+    xml, manifest = opened(packages[Type.CHANGE])
+    assert b"<AppType>2</AppType>" in xml
+    assert manifest["vehicles"][0]["diff"] == [
+        {"sheet": "vehicle", "field": "colour", "old": "碳黑色", "new": "红"}
+    ]
+
+
+def test_a_revocation_carries_its_reason(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    row = {"_mark": desk.mark(record), "action": "撤销", "revocation_reason": "车辆退运"}
+    (package,) = flow.render(desk.drop([row]), rulebook)
+    xml, _ = opened(package)
+    assert package.name.endswith("-revocation.zip")
+    assert "<RevocationReason>车辆退运</RevocationReason>" in xml.decode()
+
+
+def test_what_was_confirmed_and_exempt_is_told(rulebook: Rulebook) -> None:
+    exempt = 'exempt = [{ vin = "WBA13BJ03MCF12346", reason = "使馆车辆" }]\n'
+    book = replace(rulebook, home=(("settings.toml", exempt),), digest="exempt")
+    outcome = Desk(book).drop(
+        [{"vin": "WBA13BJ03MCF12346"}, {"vin": OTHER_VIN, "production_date": "2019.03", "confirmed": "是"}]
+    )
+    _, manifest = opened(flow.render(outcome, book)[0])
+    assert manifest["vehicles"][0]["exempt"] == "使馆车辆"
+    assert manifest["vehicles"][1]["confirmed"] == ["DATE-MODEL-YEAR"]
+
+
+def test_the_digests_are_those_of_source_rules_and_xml(rulebook: Rulebook) -> None:
+    import hashlib
+
+    _, outcome = two(rulebook)
+    xml, manifest = opened(flow.render(outcome, rulebook)[0])
+    assert manifest["digests"] == {
+        "source": outcome.reading.source.digest,
+        "rules": rulebook.digest,
+        "xml": hashlib.sha256(xml).hexdigest(),
+    }
