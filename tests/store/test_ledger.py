@@ -1,0 +1,355 @@
+"""The ledger: one transaction a chunk, a chain of events, and facts as the lifecycle thinks of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from desk import NOW, OTHER_VIN, Desk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vinbatch import flow
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import Facts, Outcome, Query, Rulebook, Source, State, Type
+from vinbatch.store.codec import encode, outcome_from
+from vinbatch.store.commits import StaleError
+from vinbatch.store.disk import file_system, require_local
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DUMP = Path(__file__).with_name("schema-1.sql")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.db", create=True) as opened:
+        yield opened
+
+
+def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> Outcome:
+    """Take a batch for this outcome and commit it under its number."""
+    source = outcome.reading.source
+    taken = ledger.take(source, f"claim of {outcome.batch}", outcome.now, "TRIAL", ZONE)
+    assert taken.batch == outcome.batch
+    ledger.commit([(outcome, flow.render(outcome, rulebook))], "rules")
+    return outcome
+
+
+def looked_up(ledger: Ledger, facts: Facts) -> Facts:
+    return ledger.facts([*facts.records, OTHER_VIN], [*facts.entries, *facts.users], list(facts.seen))
+
+
+# ── what is stored is what was decided ───────────────────────────────────────────────────────────
+
+VINS = ["WBA13BJ03MCF12345", OTHER_VIN, "WBA13BJ07MCF12347"]
+ROWS = st.fixed_dictionaries(
+    {
+        "vin": st.sampled_from(VINS),
+        "action": st.sampled_from(["", "申报", "暂存", "删除", "删除含结构参数"]),
+        "colour": st.sampled_from(["红", "黑"]),
+        "structure_no": st.sampled_from(["S-1", "S-2"]),
+        "confirmed": st.sampled_from(["", "是"]),
+        "production_date": st.sampled_from(["2021.03", "2018.03"]),
+    }
+)
+SETS = st.fixed_dictionaries(
+    {"structure_no": st.sampled_from(["S-1", "S-2"]), "width": st.sampled_from(["1868", "1870"])}
+)
+DROPS = st.lists(st.tuples(st.lists(ROWS, max_size=3), st.lists(SETS, max_size=2)), min_size=1, max_size=5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(DROPS)
+def test_facts_looked_up_are_the_facts_that_deciding_left(drops: list[tuple[list[dict], list[dict]]]) -> None:  # type: ignore[type-arg]
+    """`after` and the ledger tell the same story, whatever was dropped."""
+    import tempfile
+
+    desk = Desk(packaged_rulebook())
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder, "l.db"), create=True) as ledger:
+        for vehicles, sets in drops:
+            if not vehicles and not sets:
+                continue
+            commit(ledger, desk.drop(vehicles, sets), desk.rulebook)
+        found, kept = looked_up(ledger, desk.facts), desk.facts
+        assert found.records == kept.records
+        assert found.entries == kept.entries
+        assert found.seen == kept.seen
+        assert found.agreed == kept.agreed
+        live = {n: u for n, u in kept.users.items() if u.live}
+        assert {n: (u.live, u.firm, set(u.sample)) for n, u in found.users.items()} == {
+            n: (u.live, u.firm, set(u.sample)) for n, u in live.items()
+        }
+        assert ledger.queries.verify() >= 0
+
+
+def test_an_outcome_comes_back_as_it_was(rulebook: Rulebook) -> None:
+    outcome = Desk(rulebook).drop([{}, {"vin": "?"}, {"production_date": 2021.1, "vin": OTHER_VIN}])
+    assert outcome_from(encode(outcome)) == outcome
+
+
+def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rulebook: Rulebook) -> None:
+    outcome = commit(ledger, Desk(rulebook).drop(), rulebook)
+    assert ledger.answers_due() == (outcome.batch,)
+    assert ledger.outcome(outcome.batch) == outcome
+    ledger.answered(outcome.batch, "a.xlsx", "digest")
+    assert ledger.answers_due() == ()
+    assert ledger.written("a.xlsx") == "digest"
+
+
+def test_a_stale_outcome_stores_nothing(ledger: Ledger, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    commit(ledger, desk.drop(), rulebook)
+    stale = Desk(rulebook, count=1).drop([{"colour": "红"}])
+    with pytest.raises(StaleError):
+        commit(ledger, stale, rulebook)
+    with pytest.raises(AccessError):
+        ledger.outcome(stale.batch)
+    assert ledger.queries.verify() == len(list(ledger.db.execute("SELECT id FROM event")))
+
+
+def test_a_number_that_was_deleted_may_be_learnt_again(ledger: Ledger, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    commit(ledger, desk.again(saved, {2: {"action": "删除含结构参数"}}), rulebook)
+    assert list(ledger.queries.entries()) == []
+    commit(ledger, desk.drop(), rulebook)
+    assert [e.revision for e in ledger.queries.entries()] == [1]
+
+
+# ── batches ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_claim_gets_the_same_batch_and_time(ledger: Ledger) -> None:
+    first = ledger.take(Source("a", "d"), "claim", NOW, "TRIAL", ZONE)
+    later = ledger.take(Source("a", "d"), "claim", NOW.replace(day=9), "TRIAL", ZONE)
+    assert later == first
+    assert (first.batch, later.now) == ("TRIAL-20260302-0001", NOW)
+
+
+def test_a_claim_whose_file_changed_begins_anew(ledger: Ledger) -> None:
+    ledger.take(Source("a", "d"), "claim", NOW, "TRIAL", ZONE)
+    assert ledger.take(Source("a", "other"), "claim", NOW, "TRIAL", ZONE).batch == "TRIAL-20260302-0002"
+
+
+def test_the_day_is_that_of_the_site_and_numbers_grow_to_five_digits(ledger: Ledger) -> None:
+    evening = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # already the 3rd in Shanghai
+    ledger.db.execute("INSERT INTO counter VALUES ('TRIAL-20260303', 9998)")
+    numbers = [ledger.take(Source("a", "d"), str(i), evening, "TRIAL", ZONE).batch for i in range(2)]
+    assert numbers == ["TRIAL-20260303-9999", "TRIAL-20260303-10000"]
+
+
+# ── the chain ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("statement", ["UPDATE event SET body = '{}'", "DELETE FROM event"])
+def test_events_are_neither_changed_nor_deleted(statement: str, ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    with pytest.raises(sqlite3.IntegrityError, match="never"):
+        ledger.db.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE event SET body = replace(body, 'declared', 'accepted') WHERE vin <> ''",
+        "UPDATE event SET vin = 'X' WHERE vin <> ''",
+        "DELETE FROM event WHERE id = 2",
+        "INSERT INTO event (vin, batch, body, hash) VALUES ('', '', '{}', 'x')",
+    ],
+)
+def test_what_was_tampered_with_is_found(tamper: str, ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    ledger.db.executescript("DROP TRIGGER event_is_kept; DROP TRIGGER event_stands;" + tamper)
+    with pytest.raises(AccessError, match="chain"):
+        ledger.queries.verify()
+
+
+def test_a_vin_has_its_history_with_row_and_guid(ledger: Ledger, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    commit(ledger, desk.again(saved, {2: {"action": "申报", "colour": "红"}}), rulebook)
+    events = ledger.queries.history(saved.records[0].vin)
+    assert [e.body["kind"] for e in events] == ["saved", "declared"]
+    assert events[1].body["row"] == 2
+    assert len(events[1].body["guid"]) == 36
+    assert events[1].body["diff"] == [{"sheet": "vehicle", "field": "colour", "old": "碳黑色", "new": "红"}]
+
+
+def test_the_head_moves_with_every_event(ledger: Ledger, rulebook: Rulebook) -> None:
+    before = ledger.head()
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    assert ledger.head() != before
+    assert len(ledger.head()) == 64
+
+
+# ── packages ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_package_goes_its_way_and_each_step_is_an_event(ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    (due,) = ledger.packages.open()
+    assert due.state == "due"
+    ledger.packages.publishing([due.guid], "boot")
+    assert [(p.state, p.boot) for p in ledger.packages.open()] == [("publishing", "boot")]
+    ledger.packages.doubt(due.guid, "power", NOW)
+    ledger.packages.release(due.guid, sent=False, now=NOW, user="wang")
+    assert [p.state for p in ledger.packages.open()] == ["due"]
+    ledger.packages.published([due.guid], NOW)
+    assert ledger.packages.open() == ()
+    kinds = [row[0] for row in ledger.db.execute("SELECT json_extract(body, '$.kind') FROM event")]
+    assert kinds[-3:] == ["doubt", "released", "published"]
+
+
+def test_only_what_is_in_doubt_can_be_released(ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    (due,) = ledger.packages.open()
+    with pytest.raises(UsageError):
+        ledger.packages.release(due.guid, sent=True, now=NOW, user="wang")
+    with pytest.raises(UsageError):
+        ledger.packages.release("no such guid", sent=True, now=NOW, user="wang")
+
+
+def test_a_guid_is_unique(ledger: Ledger, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    outcome = commit(ledger, desk.drop(), rulebook)
+    packages = flow.render(outcome, rulebook)
+    other = replace(desk.drop([{"vin": OTHER_VIN}]), declarations=())
+    ledger.take(other.reading.source, "other", NOW, "TRIAL", ZONE)
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.commit([(other, packages)], "rules")
+
+
+# ── queries ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (Query(), 2),
+        (Query(vins=(OTHER_VIN,)), 1),
+        (Query(vins=(OTHER_VIN[-6:],)), 1),
+        (Query(vins=(OTHER_VIN[-6:].lower(), "WBA13BJ03MCF12345")), 2),
+        (Query(vins=("BJ05MCF12346",)), 1),
+        (Query(vins=("ZZ05MCF12346",)), 0),
+        (Query(batches=("TRIAL-20260302-0001",)), 2),
+        (Query(types=(Type.CHANGE,)), 0),
+        (Query(states=(State.DRAFT,)), 1),
+        (Query(held=True), 1),
+        (Query(structures=("CN530I-G30-2021-001",)), 2),
+        (Query(since=date(2026, 3, 2), until=date(2026, 3, 2)), 2),
+        (Query(since=date(2026, 3, 3)), 0),
+        (Query(until=date(2026, 3, 1)), 0),
+    ],
+)
+def test_records_are_found_by_every_condition(
+    query: Query, found: int, ledger: Ledger, rulebook: Rulebook
+) -> None:
+    commit(ledger, Desk(rulebook).drop([{}, {"vin": OTHER_VIN, "production_date": "2018.03"}]), rulebook)
+    assert len(list(ledger.queries.records(query, ZONE))) == found
+
+
+def test_too_short_a_vin_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(UsageError):
+        list(ledger.queries.records(Query(vins=("12345",)), ZONE))
+
+
+def test_status_counts_and_finds_what_is_overdue(ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop([{}, {"vin": OTHER_VIN, "production_date": "2018.03"}]), rulebook)
+    now = ledger.queries.status(NOW, 3)
+    assert set(now.counts) == {("filing", "declared", 1), ("filing", "draft", 1)}
+    assert (now.held, now.overdue, now.unfinished) == (1, (), ())
+    late = ledger.queries.status(NOW.replace(day=9), 3)
+    assert [vin for vin, _ in late.overdue] == ["WBA13BJ03MCF12345"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT body FROM record WHERE vin IN (SELECT value FROM json_each('[]'))",
+        "SELECT number, live, firm FROM usage WHERE number IN (SELECT value FROM json_each('[]'))",
+        "SELECT vin FROM record WHERE structure_no = 'x' AND live = 1 ORDER BY id LIMIT 205",
+        "SELECT outcome FROM batch WHERE source_digest IN (SELECT value FROM json_each('[]'))",
+        "SELECT body FROM record WHERE (substr(vin, -6) = 'x' AND substr(vin, -8) = 'y')",
+        "SELECT number FROM batch WHERE answer_due = 1 ORDER BY number",
+        "SELECT body FROM event WHERE vin = 'x' AND vin <> '' ORDER BY id",
+    ],
+)
+def test_look_ups_use_an_index(sql: str, ledger: Ledger) -> None:
+    plan = " ".join(row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    for table in ("record", "usage", "batch", "event"):
+        assert f"SCAN {table} " not in f"{plan} " or "USING" in plan
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_looking_leaves_no_trace(tmp_path: Path, rulebook: Rulebook) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path, create=True) as ledger:
+        commit(ledger, Desk(rulebook).drop(), rulebook)
+    before = {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
+    with Ledger.read_only(path) as ledger:
+        assert len(list(ledger.queries.records(Query(), ZONE))) == 1
+    assert {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()} == before
+
+
+def test_a_reader_sees_what_a_writer_has_committed(tmp_path: Path, rulebook: Rulebook) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path, create=True) as writer:
+        commit(writer, Desk(rulebook).drop(), rulebook)
+        with Ledger.read_only(path) as reader:
+            assert len(list(reader.queries.records(Query(), ZONE))) == 1
+
+
+def schema(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    rows = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        " AND name NOT LIKE '_sqlite%' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    )
+    return [(name, " ".join(sql.split())) for name, sql in rows]
+
+
+def test_a_ledger_of_schema_1_opens_and_is_like_a_fresh_one(tmp_path: Path, ledger: Ledger) -> None:
+    """The dump is what the first version wrote; it is never regenerated."""
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript(DUMP.read_text("utf-8"))
+    old.close()
+    with Ledger.open(tmp_path / "old.db") as opened:
+        assert schema(opened.db) == schema(ledger.db)
+        assert opened.db.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+        assert len(list(opened.queries.records(Query(), ZONE))) == 1
+        assert opened.queries.verify() > 0
+
+
+def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
+    assert [r[0] for r in ledger.db.execute("SELECT name FROM _sqlite_migrations")] == ["schema_1"]
+    migrate(ledger.db)  # again: nothing to do
+    assert len(statements(SCHEMA_1)) > 20
+
+
+def test_a_newer_ledger_is_refused_with_the_cure(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path, create=True) as ledger:
+        ledger.db.execute("PRAGMA user_version = 99")
+    with pytest.raises(AccessError, match="newer") as refused:
+        Ledger.open(path)
+    assert refused.value.exit_code == 6
+
+
+def test_a_network_file_system_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        f"1 0 0:1 / / rw - ext4 /dev/sda rw\n2 1 0:2 / {tmp_path} rw shared:1 - cifs //server/share rw\n"
+    )
+    assert file_system(tmp_path / "home", mounts) == "cifs"
+    monkeypatch.setattr("vinbatch.store.disk._MOUNTS", mounts)
+    with pytest.raises(AccessError, match="cifs"):
+        require_local(tmp_path)
