@@ -23,5 +23,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: $(VENV)/.installed
+	$(BIN)/python docs/generate.py
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -7,8 +7,11 @@ from typing import Any
 
 from vinbatch.cli.context import Context
 from vinbatch.effects import inbox
+from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
+from vinbatch.ruleset import Ruleset
 from vinbatch.store.packages import DOUBT
+from vinbatch.store.queries import Status
 
 
 @dataclass(frozen=True)
@@ -34,38 +37,23 @@ class Health:
 def health(context: Context) -> Health:
     """Looks at ledger and inbox; changes nothing."""
     home, ruleset = context.home, context.ruleset
-    days = ruleset.settings.overdue_days
     with context.reading() as ledger:
-        found = ledger.queries.status(context.now, days)
+        found = ledger.queries.status(context.now, ruleset.settings.overdue_days)
         packages = ledger.packages.open()
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
-    lines: list[str] = []
-    waiting = 0
-    try:
-        home.check()
-        scan = inbox.scan(home, context.now)
-        waiting = len(scan.ready) + len(scan.unready)
-        skipped = [*scan.unready, *scan.stale]
-    except VinbatchError as e:
-        lines.append(ruleset.phrase("cli.inbox_gone", why=str(e)))
-        skipped = []
-    if not home.ledger.exists() and home.archive.is_dir() and any(home.archive.iterdir()):
-        lines.append(ruleset.phrase("cli.ledger_gone", name=str(home.ledger)))
-    if doubtful:
-        lines.append(ruleset.phrase("cli.doubt", n=len(doubtful), guid=doubtful[0].guid))
-    if found.unfinished:
-        lines.append(ruleset.phrase("cli.unfinished", n=len(found.unfinished)))
-    if others:
-        lines.append(ruleset.phrase("cli.unpublished", n=len(others)))
-    if found.overdue:
-        vin = found.overdue[0][0]
-        lines.append(ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin))
-    if found.held:
-        lines.append(ruleset.phrase("cli.held", n=found.held))
-    if waiting:
-        lines.append(ruleset.phrase("cli.waiting", n=waiting))
-    lines += [ruleset.phrase("cli.unready", name=s.path, why=ruleset.word(s.reason)) for s in skipped]
+    folder, waiting = _folder(context)
+    lines = [
+        *folder,
+        *_when("ledger_gone", _ledger_gone(home), ruleset, name=str(home.ledger)),
+        *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
+        *_when("unfinished", len(found.unfinished), ruleset),
+        *_when("unpublished", len(others), ruleset),
+        *_overdue(found, ruleset),
+        *_when("held", found.held, ruleset),
+        *_when("waiting", waiting, ruleset),
+        *_skipped(context),
+    ]
     numbers = {
         "doubt": [p.guid for p in doubtful],
         "unpublished": [p.guid for p in others],
@@ -76,3 +64,40 @@ def health(context: Context) -> Health:
         "catalogue": found.entries,
     }
     return Health(tuple(lines), found.counts, numbers)
+
+
+def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
+    """The line, where there is anything to tell."""
+    return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
+
+
+def _ledger_gone(home: Home) -> bool:
+    return not home.ledger.exists() and home.archive.is_dir() and any(home.archive.iterdir())
+
+
+def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
+    if not found.overdue:
+        return []
+    days, vin = ruleset.settings.overdue_days, found.overdue[0][0]
+    return [ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)]
+
+
+def _folder(context: Context) -> tuple[list[str], int]:
+    """What is wrong with the folders, and how many files wait."""
+    try:
+        context.home.check()
+        scan = inbox.scan(context.home, context.now)
+    except VinbatchError as e:
+        return [context.ruleset.phrase("cli.inbox_gone", why=str(e))], 0
+    return [], len(scan.ready) + len(scan.unready)
+
+
+def _skipped(context: Context) -> list[str]:
+    """Files that wait for somebody: open, or held by an owner file of days ago."""
+    try:
+        scan = inbox.scan(context.home, context.now)
+    except VinbatchError:
+        return []  # told by the first line
+    ruleset = context.ruleset
+    skipped = (*scan.unready, *scan.stale)
+    return [ruleset.phrase("cli.unready", name=s.path, why=ruleset.word(s.reason)) for s in skipped]

@@ -1,0 +1,73 @@
+"""The reference pages of the documentation, generated from the rules: `make docs` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vinbatch.model import Field
+from vinbatch.ruleset import Ruleset
+
+_NOTE = "<!-- Generated from rules/ by `make docs`. -->\n"
+
+
+def fields_md(ruleset: Ruleset) -> str:
+    """docs/fields.md: every column of the form."""
+    parts = [_NOTE, "# Fields\n", "Where they come from and how to change them: docs/rules.md.\n"]
+    for sheet in ruleset.sheets:
+        parts.append(
+            f"## {ruleset.word(f'@sheet.{sheet}', 'zh')} · {ruleset.word(f'@sheet.{sheet}', 'en')}\n"
+        )
+        heads = ("key", "heading", "English", "kind", "rule", "element")
+        parts.append(_table(heads, (_field(f) for f in ruleset.fields(sheet))))
+    return "\n".join(parts)
+
+
+def _field(field: Field) -> tuple[str, ...]:
+    unit = f" ({field.unit})" if field.unit else ""
+    return (
+        f"`{field.key}`",
+        field.zh + unit,
+        field.en,
+        field.kind.value,
+        field.prompt_zh,
+        f"`{field.element}`",
+    )
+
+
+def codes_md(ruleset: Ruleset) -> str:
+    """docs/codes.md: every finding with its texts."""
+    parts = [
+        _NOTE,
+        "# Findings\n",
+        "**stop** refuses the row, **ask** holds it until 核实确认 = 是, **note** only tells. A home",
+        "may raise a severity, and weaken asks and notes, in `rules/settings.toml`: `[severities]`.\n",
+    ]
+    heads = ("code", "severity", "问题说明", "修改建议", "what", "how to mend it")
+    rows = (
+        (f"`{r.code}`", r.severity.value, r.zh, r.cure_zh, r.en, r.cure_en)
+        for r in sorted(ruleset.findings.values(), key=lambda r: r.code)
+    )
+    parts.append(_table(heads, rows))
+    return "\n".join(parts)
+
+
+def settings_md(text: str) -> str:
+    """docs/settings.md: the packaged settings with their comments."""
+    return "\n".join(
+        (
+            _NOTE,
+            "# Settings\n",
+            "A home's `rules/settings.toml` gives only what differs from these defaults. A typing error",
+            "is refused at start (exit 5) with the file, the key, and the nearest known one.\n",
+            "```toml",
+            text.rstrip(),
+            "```\n",
+        )
+    )
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |"]
+    lines.append("|" + "---|" * lines[0].count(" | ") + "---|")
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
