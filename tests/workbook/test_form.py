@@ -1,0 +1,233 @@
+"""The form: what a clerk sees, and that Excel refuses nothing that the checks accept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from vinbatch.checks.cells import PLACEHOLDERS as READ_AS_EMPTY
+from vinbatch.checks.cells import clean_cell
+from vinbatch.checks.schema import failing_cells
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import Field, Kind
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.workbook import form
+from vinbatch.workbook.layout import SYSTEM, column_of, letters
+from vinbatch.workbook.validation import PLACEHOLDERS
+
+RULES = compile_rules(packaged_rulebook())
+SOFFICE = shutil.which("soffice")
+SHEETS = {"vehicle": "车辆信息", "structure": "结构参数"}
+
+
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    return form.build(RULES)
+
+
+@pytest.fixture(scope="module")
+def book(data: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def test_the_sheets_stand_in_order_and_the_last_is_hidden(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["填写说明", "车辆信息", "结构参数", "查询", "_vinbatch"]
+    assert book["_vinbatch"].sheet_state == "hidden"
+
+
+def test_the_hidden_sheet_names_version_and_rules(book: openpyxl.Workbook) -> None:
+    sheet = book["_vinbatch"]
+    assert [(c.value, d.value) for c, d in sheet["A1:B2"]] == [("form", "1.0"), ("rules", RULES.digest)]
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_headings_are_coloured_by_need(sheet: str, book: openpyxl.Workbook) -> None:
+    colours: dict[str, set[str]] = {}
+    for field in RULES.fields(sheet):
+        cell = book[SHEETS[sheet]].cell(1, column_of(RULES, sheet, field.key) + 1)
+        need = field.required if field.required in ("always", "never") else "conditional"
+        colours.setdefault(need, set()).add(cell.fill.fgColor.rgb)
+    assert colours["always"] == {"FFFFD54D"}
+    assert colours["conditional"] == {"FFFFF3C4"}
+    assert colours["never"] == {"FFFFFFFF"}
+    for key in SYSTEM:
+        assert book[SHEETS[sheet]].cell(1, column_of(RULES, sheet, key) + 1).fill.fgColor.rgb == "FFD9DDE3"
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_identifiers_and_dates_are_text_cells(sheet: str, book: openpyxl.Workbook, data: bytes) -> None:
+    kinds = (Kind.VIN, Kind.CODE, Kind.CCC, Kind.MONTH, Kind.TEXT)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = archive.read(f"xl/worksheets/sheet{book.sheetnames.index(SHEETS[sheet]) + 1}.xml").decode()
+    styles = {int(m[1]): int(m[2]) for m in re.finditer(r'<col min="(\d+)"[^>]*?style="(\d+)"', xml)}
+    for i, field in enumerate(RULES.fields(sheet), start=1):
+        if field.kind in kinds:
+            style = book._cell_styles[styles[_covering(styles, i)]]
+            assert style.numFmtId == 49, field.key
+
+
+def _covering(styles: Mapping[int, int], column: int) -> int:
+    """Equal neighbours share one <col>."""
+    return max(c for c in styles if c <= column)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_column_prompts_with_its_rule(sheet: str, book: openpyxl.Workbook) -> None:
+    prompts = {str(v.sqref).split(":")[0]: v for v in book[SHEETS[sheet]].data_validations.dataValidation}
+    for field in RULES.fields(sheet):
+        validation = prompts[f"{letters(column_of(RULES, sheet, field.key))}2"]
+        assert validation.prompt == field.prompt_zh[:255]
+        assert len(validation.promptTitle) <= 32
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_headings_are_frozen_repeated_and_the_mark_is_hidden(sheet: str, book: openpyxl.Workbook) -> None:
+    page = book[SHEETS[sheet]]
+    assert page.freeze_panes == ("D2" if sheet == "vehicle" else "C2")
+    assert page.print_title_rows == "$1:$1"
+    assert page.page_setup.orientation == "landscape"
+    assert page.column_dimensions[letters(column_of(RULES, sheet, "mark"))].hidden
+
+
+def test_the_form_is_the_same_bytes_every_time(data: bytes) -> None:
+    form.build.cache_clear()
+    from vinbatch.workbook.shell import shell
+
+    shell.cache_clear()
+    assert form.build(RULES) == data
+
+
+def test_the_english_form_has_english_headings() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(form.build(RULES, "en")))["Vehicles"]
+    assert sheet["C1"].value == "Vehicle identification number"
+
+
+# ── what Excel refuses ───────────────────────────────────────────────────────────────────────────
+
+TRIED: list[str | float] = [
+    *("1", "0", "9", "10", "2000", "2021.03", "1999.12", "2021.13", "WBA13BJ03MCF12345", "wba13bj03mcf12345"),
+    *("2022221101000119", "2022221101000119(B0)", "123", "abc", "是", "否", "M1", "汽油", "直列", "x" * 400),
+    *("1090/1265", "2975", "3600+1350", "4.5", "ABC-1/2_3.4", "黑/白", "DEU", "德国", "申报", "I" * 17),
+    *(0, 1, 4, 17, 250, 1998, 4963, 1500.5, 90000, -5, 2021.03, 2021.11, 99999999),
+    *PLACEHOLDERS,
+]
+
+
+def formula_of(field: Field, book: openpyxl.Workbook) -> str | None:
+    page = book[SHEETS[field.sheet]]
+    at = f"{letters(column_of(RULES, field.sheet, field.key))}2"
+    (found,) = [v for v in page.data_validations.dataValidation if str(v.sqref).startswith(f"{at}:")]
+    if found.type == "custom":
+        return str(found.formula1).replace(at, "A{row}")
+    if found.type == "list" and found.showErrorMessage:
+        return f"COUNTIF({found.formula1},A{{row}})>0"
+    return None
+
+
+def convert(path: Path, kind: str) -> None:
+    """By headless LibreOffice, into the same folder."""
+    assert SOFFICE is not None
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    command = [SOFFICE, profile, "--headless", "--convert-to", kind, "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+
+@pytest.fixture(scope="module")
+def judged(
+    book: openpyxl.Workbook, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], list[bool]]:
+    """What the validations say of every value tried, evaluated by LibreOffice in one call."""
+    if SOFFICE is None:
+        pytest.skip("soffice is not installed")
+    folder = tmp_path_factory.mktemp("validations")
+    sheet = book.create_sheet("judge", 0)
+    rows: list[tuple[str, str]] = []
+    for token in SHEETS:
+        for field in RULES.fields(token):
+            formula = formula_of(field, book)
+            if formula is None:
+                continue
+            for value in TRIED:
+                row = len(rows) + 1
+                cell = sheet.cell(row, 1, value)
+                if isinstance(value, str):
+                    cell.number_format = "@"
+                sheet.cell(row, 2, f"=IF({formula.format(row=row).lstrip('=')},1,0)")
+                rows.append((token, field.key))
+    book.save(folder / "v.xlsx")
+    book.remove(sheet)
+    convert(folder / "v.xlsx", "csv")
+    answers = [line[1] for line in csv.reader((folder / "v.csv").read_text("latin-1").splitlines())]
+    found: dict[tuple[str, str], list[bool]] = {}
+    for place, answer in zip(rows, answers, strict=True):
+        assert answer in ("0", "1"), (place, answer)
+        found.setdefault(place, []).append(answer == "1")
+    return found
+
+
+def accepted(field: Field, value: str | float, ruleset: Ruleset) -> bool:
+    """Whether the checks take the value without a finding."""
+    cleaned = clean_cell(field, value, ruleset)
+    if cleaned.found:
+        return False
+    row = [None] * len(ruleset.fields(field.sheet))
+    row[ruleset.index(field.sheet)[field.key]] = cleaned.value  # type: ignore[call-overload]
+    return not failing_cells(ruleset, field.sheet, [tuple(row)])
+
+
+def test_excel_never_refuses_what_the_checks_accept(
+    judged: dict[tuple[str, str], list[bool]], ruleset: Ruleset
+) -> None:
+    refused = [
+        (token, key, value)
+        for (token, key), answers in judged.items()
+        for value, passes in zip(TRIED, answers, strict=True)
+        if not passes and accepted(ruleset.field(token, key), value, ruleset)
+    ]
+    assert refused == []
+
+
+def test_excel_never_refuses_a_placeholder_for_empty(judged: dict[tuple[str, str], list[bool]]) -> None:
+    assert set(PLACEHOLDERS) == set(READ_AS_EMPTY)
+    for place, answers in judged.items():
+        passes = dict(zip(map(str, TRIED), answers, strict=True))
+        assert all(passes[p] for p in PLACEHOLDERS), place
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "value"),
+    [
+        ("vehicle", "vin", "abc"),
+        ("vehicle", "vin", "I" * 17),
+        ("vehicle", "production_date", "2021.13"),
+        ("vehicle", "ccc_no", "123"),
+        ("vehicle", "action", "abc"),
+        ("structure", "length", "abc"),
+        ("structure", "length", 1500.5),
+        ("structure", "length", 99999999),
+        ("structure", "doors", -5),
+        ("structure", "fuel", "M1"),
+        ("structure", "remarks", "x" * 400),
+    ],
+)
+def test_excel_refuses_what_it_can_judge(
+    token: str, key: str, value: str | float, judged: dict[tuple[str, str], list[bool]]
+) -> None:
+    assert judged[token, key][TRIED.index(value)] is False
+
+
+def test_libreoffice_opens_form_and_result(data: bytes, tmp_path: Path) -> None:
+    if SOFFICE is None:
+        pytest.skip("soffice is not installed")
+    (tmp_path / "form.xlsx").write_bytes(data)
+    convert(tmp_path / "form.xlsx", "pdf")
+    assert (tmp_path / "form.pdf").stat().st_size > 20_000
