@@ -22,6 +22,7 @@ REFILL = "#请重填"
 # Read as empty (domain section 5: an empty item is printed `-`; 不适用 also occurs).
 PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), "–", "―", "--", "——"})
+_LONGEST_EMPTY = 8
 _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
 _CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})
 
@@ -124,7 +125,7 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if raw.strip() == REFILL:
         return lost("CELL-REFILL")
     text = _normal(raw, free=field.kind is Kind.TEXT)
-    if text.casefold() in _EMPTY:
+    if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if not text.isprintable() and field.kind not in _CAPITAL:

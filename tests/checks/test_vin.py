@@ -1,0 +1,137 @@
+"""The vehicle identification number (domain section 3)."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Desk, codes, said, verdicts
+from hypothesis import given
+from hypothesis import strategies as st
+from test_examples import with_settings
+
+from vinbatch.checks import vin as vins
+from vinbatch.checks.wmi import countries_of, maker_of
+from vinbatch.model import Rulebook
+from vinbatch.ruleset import Ruleset
+
+SHAPED = st.text(vins.ALPHABET, min_size=17, max_size=17)
+
+
+def valid(body: str) -> str:
+    """This VIN with the check digit that belongs to it."""
+    return body[:8] + vins.check_digit(body) + body[9:]
+
+
+@pytest.mark.parametrize(
+    ("vin", "digit"),
+    [
+        ("1FMEE5DP9NLB41601", "9"),  # the worked example: 350 mod 11 = 9
+        ("1M8GDM9AXKP042788", "X"),
+        ("11111111111111111", "1"),
+        ("WBA13BJ03MCF12345", "3"),
+    ],
+)
+def test_the_check_digit(vin: str, digit: str) -> None:
+    assert vins.check_digit(vin) == digit
+
+
+@pytest.mark.parametrize("group", ["1AJ", "2BKS", "3CLT", "4DMU", "5ENV", "6FW", "7GPX", "8HY", "9RZ"])
+def test_letters_of_the_same_value_cannot_be_told_apart(group: str) -> None:
+    digits = {vins.check_digit(f"WBA13BJ03MCF1234{c}") for c in group}
+    assert len(digits) == 1
+
+
+@given(SHAPED, st.integers(0, 16), st.sampled_from(vins.ALPHABET))
+def test_suggestions_are_valid_few_and_of_another_value(body: str, place: int, char: str) -> None:
+    vin = body[:place] + char + body[place + 1 :]
+    found = vins.suggestions(vin)
+    assert len(found) <= 3
+    assert all(vins.is_valid(v) for v in found)
+
+
+@given(SHAPED)
+def test_o_q_and_i_are_replaced_all_at_once(body: str) -> None:
+    good = valid(body)
+    if set("01") & set(good):
+        spoilt = good.replace("0", "O").replace("1", "I")
+        assert vins.suggestions(spoilt) == (good,)
+
+
+@pytest.mark.parametrize(
+    ("char", "years"),
+    [("A", (1980, 2010)), ("Y", (2000, 2030)), ("1", (2001, 2031)), ("9", (2009, 2039)), ("N", (1992, 2022))],
+)
+def test_position_ten_is_the_model_year(char: str, years: tuple[int, ...]) -> None:
+    assert vins.model_years(char) == years
+
+
+@pytest.mark.parametrize("char", "IOQUZ0")
+def test_six_characters_are_no_year(char: str) -> None:
+    assert vins.model_years(char) == ()
+
+
+@pytest.mark.parametrize(
+    ("month", "verdict"),
+    [
+        ("2020.01", "declared"),
+        ("2021.06", "declared"),
+        ("2022.12", "declared"),
+        ("2019.12", "held"),
+        ("2023.01", "held"),
+    ],
+)
+def test_the_year_and_one_beside_it_are_normal(month: str, verdict: str, rulebook: Rulebook) -> None:
+    assert verdicts(Desk(rulebook).drop([{"production_date": month}])) == {2: verdict}
+
+
+def test_a_wrong_check_digit_stops_and_suggests(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    outcome = desk.drop([{"vin": "WBA13BJ04MCF12345"}])
+    (finding,) = [f for f in outcome.findings if f.code == "VIN-CHECK-DIGIT"]
+    assert "WBA13BJ03MCF12345" in desk.ruleset.tell(finding).cure
+
+
+def test_an_exempt_vin_is_a_note_with_its_reason(rulebook: Rulebook) -> None:
+    exempt = [{"vin": "WBA13BJ04MCF12345", "reason": "使馆车辆"}]
+    desk = Desk(with_settings(rulebook, {"exempt": exempt}))
+    outcome = desk.drop([{"vin": "WBA13BJ04MCF12345"}])
+    assert verdicts(outcome) == {2: "declared"}
+    assert said(outcome) == [("VIN-EXEMPT", "note")]
+    assert "使馆车辆" in desk.ruleset.tell(outcome.findings[0]).what
+
+
+@pytest.mark.parametrize(
+    ("vin", "codes_of"),
+    [
+        ("WP1AA29Y0MLA12345", {"DEU", "USA"}),
+        ("WBA13BJ03MCF12345", {"DEU"}),
+        ("LFV2A21K0E4012345", {"CHN"}),
+        ("SALWA2RV0MA123456", {"GBR"}),
+        ("YV1ZWA8V0N1123456", {"SWE"}),
+    ],
+)
+def test_the_country_is_that_of_the_range_or_of_the_maker(
+    vin: str, codes_of: set[str], ruleset: Ruleset
+) -> None:
+    found = countries_of(ruleset, vin)
+    assert found
+    assert found <= codes_of
+
+
+def test_a_small_maker_is_known_by_six_characters(ruleset: Ruleset) -> None:
+    maker = maker_of(ruleset, "10900000000024000")
+    assert maker is not None
+    assert maker.name == "OTTAWA TRUCK CORPORATION"
+
+
+def test_a_confirmed_pair_is_a_note_from_then_on(rulebook: Rulebook) -> None:
+    """MINI is WMW and built in Britain: such must not hold every row for ever."""
+    desk = Desk(rulebook)
+    first = valid("WMWXU7100M2D12345")
+    second = valid("WMWXU7100M2D12346")
+    british = [{"country": "英国"}]
+    held = desk.drop([{"vin": first}], british)
+    assert (verdicts(held), codes(held, "vehicle")) == ({2: "held"}, ["WMI-COUNTRY"])
+    desk.again(held, {2: {"confirmed": "是"}})
+    again = desk.drop([{"vin": second}], british)
+    assert verdicts(again) == {2: "declared"}
+    assert said(again) == [("WMI-COUNTRY-AGREED", "note")]
