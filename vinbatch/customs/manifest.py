@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from vinbatch import __version__
-from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Diff, Finding, Outcome, Value
+from vinbatch.customs.elements import declared_fields
+from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value
 from vinbatch.ruleset import Ruleset
 
 
@@ -16,16 +19,17 @@ def manifest(
 ) -> bytes:
     """The manifest of one package; the same for the same outcome."""
     reading, source = outcome.reading, outcome.reading.source
-    settings = ruleset.settings
+    entries = entry_order(declarations)
+    told = _Provenance(outcome, ruleset)
     content = {
         "version": 1,
         "program": f"vinbatch {__version__}",
-        "site": settings.site,
+        "site": ruleset.settings.site,
         "batch": outcome.batch,
         "guid": guid,
         "type": declarations[0].type.value,
         "time": outcome.now.isoformat(),
-        "counts": {"vehicles": len(declarations), "structures": len(entry_order(declarations))},
+        "counts": {"vehicles": len(declarations), "structures": len(entries)},
         "digests": {"source": source.digest, "rules": ruleset.digest, "xml": xml_digest},
         "source": {
             "file": source.name,
@@ -41,8 +45,8 @@ def manifest(
             }
             for sheet, columns in sorted(reading.columns.items())
         },
-        "vehicles": [_vehicle(d, outcome.findings, ruleset) for d in declarations],
-        "structures": [_structure(d) for d in entry_order(declarations)],
+        "vehicles": [told.vehicle(d) for d in declarations],
+        "structures": [told.structure(d) for d in entries],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -65,22 +69,67 @@ def letters(column: int) -> str:
     return text
 
 
-def _vehicle(declaration: Declaration, findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, Any]:
-    about = [f for f in findings if f.sheet == VEHICLE and f.row == declaration.row]
-    told: dict[str, Any] = {
-        "vin": declaration.vin,
-        "row": declaration.row or None,
-        "structure": _origin(declaration),
-    }
-    reason = ruleset.settings.exemption(declaration.vin)
-    if reason:
-        told["exempt"] = reason
-    confirmed = [f.code for f in about if f.released]
-    if confirmed:
-        told["confirmed"] = confirmed
-    if declaration.diff:
-        told["diff"] = [_diff(d) for d in declaration.diff]
-    return told
+@dataclass(frozen=True)
+class _Provenance:
+    """What is told of one vehicle, and of one parameter set."""
+
+    outcome: Outcome
+    ruleset: Ruleset
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, int], Row]:
+        return {(row.sheet, row.number): row for row in self.outcome.reading.rows}
+
+    @cached_property
+    def _confirmed(self) -> Mapping[tuple[str, int], list[str]]:
+        codes: dict[tuple[str, int], list[str]] = {}
+        for finding in self.outcome.findings:
+            if finding.released:
+                codes.setdefault((finding.sheet, finding.row), []).append(finding.code)
+        return codes
+
+    def vehicle(self, declaration: Declaration) -> dict[str, Any]:
+        """Its row, what stands in no cell of it, its parameters, and what people decided about it."""
+        place = (declaration.sheet, declaration.row)
+        told: dict[str, Any] = {"vin": declaration.vin, "sheet": place[0], "row": place[1] or None}
+        row = self._rows.get(place)
+        if row is not None and row.mark is not None:
+            told["record"] = str(row.mark)
+        elsewhere = self._elsewhere(*place, declaration.data)
+        if elsewhere:
+            told["from_record"] = elsewhere
+        told["structure"] = _origin(declaration)
+        reason = self.ruleset.settings.exemption(declaration.vin)
+        if reason:
+            told["exempt"] = reason
+        if place in self._confirmed:
+            told["confirmed"] = self._confirmed[place]
+        if declaration.diff:
+            told["diff"] = [_diff(d) for d in declaration.diff]
+        return told
+
+    def structure(self, declaration: Declaration) -> dict[str, Any]:
+        """Its row or revision, what the sheet left to the catalogue, and the asks that are settled."""
+        told, entry, row = _origin(declaration) or {}, declaration.entry, declaration.entry_row
+        if entry is None or not row:
+            return told
+        elsewhere = self._elsewhere(STRUCTURE, row, entry.values)
+        if elsewhere:
+            told["from_catalogue"] = elsewhere
+        if (STRUCTURE, row) in self._confirmed:
+            told["confirmed"] = self._confirmed[STRUCTURE, row]
+        return told
+
+    def _elsewhere(self, sheet: str, number: int, data: Mapping[str, Value]) -> list[str]:
+        """The fields whose declared value is not that of the row's cell: no column, empty, or overruled."""
+        row, index = self._rows.get((sheet, number)), self.ruleset.index(sheet)
+        if row is None:
+            return []
+        return [
+            field.key
+            for field in declared_fields(self.ruleset, sheet)
+            if (value := data.get(field.key)) is not None and row.values[index[field.key]] != value
+        ]
 
 
 def _origin(declaration: Declaration) -> dict[str, Any] | None:
@@ -92,10 +141,6 @@ def _origin(declaration: Declaration) -> dict[str, Any] | None:
     if declaration.entry_row:
         where |= {"sheet": STRUCTURE, "row": declaration.entry_row}
     return where
-
-
-def _structure(declaration: Declaration) -> dict[str, Any]:
-    return _origin(declaration) or {}
 
 
 def _diff(diff: Diff) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
     kind = declarations[0].type
     guid = guid_of(ruleset.settings.site, outcome.batch, kind)
     xml = _xml(outcome, declarations, guid, ruleset).encode()
-    check_xml(xml, ruleset)
+    check_xml(xml, ruleset, kind)
     told = manifest(outcome, declarations, guid, hashlib.sha256(xml).hexdigest(), ruleset)
     data = _zip({"declaration.xml": xml, "manifest.json": told})
     return Package(

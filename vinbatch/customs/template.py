@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vinbatch.errors import RulesError
@@ -13,21 +14,24 @@ from vinbatch.ruleset import Ruleset
 
 NAME = "declaration.xml"
 _CURE = f"mend templates/{NAME}; nothing was declared, and the files stay where they are"
+# What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
+_ITS_OWN = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 
 
 def render_xml(ruleset: Ruleset, context: Mapping[str, object]) -> str:
-    """The template filled in. RulesError where it does not compile, or names what there is not."""
+    """The template filled in. RulesError, with the line, where it is wrong or names what there is not."""
     try:
         return _template(ruleset).render(context)
-    except TemplateError as e:
-        raise RulesError(f"templates/{NAME}: {e.message}", _CURE) from e
-    except (
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-    ) as e:  # what a template's own expressions raise
-        raise RulesError(f"templates/{NAME}: {e}", _CURE) from e
+    except _ITS_OWN as e:
+        raise RulesError(f"{_place(e)}: {_reason(e)}", _CURE) from e
 
 
 @lru_cache(maxsize=4)
@@ -37,9 +41,20 @@ def _template(ruleset: Ruleset) -> Template:
     environment = ImmutableSandboxedEnvironment(
         loader=DictLoader(dict(ruleset.templates)), autoescape=True, undefined=StrictUndefined
     )
-    try:
-        return environment.get_template(NAME)
-    except TemplateError as e:
-        line = getattr(e, "lineno", None)
-        where = f"templates/{NAME}, line {line}" if line else f"templates/{NAME}"
-        raise RulesError(f"{where}: {e.message}", _CURE) from e
+    return environment.get_template(NAME)
+
+
+def _place(error: Exception) -> str:
+    """Jinja2 gives its frames the lines of the template; the innermost one is where it went wrong."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"templates/{error.name or NAME}, line {error.lineno}"
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "<template>"]
+    return f"templates/{NAME}, line {lines[-1]}" if lines else f"templates/{NAME}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name}"
+    if isinstance(error, RecursionError):
+        return "calls itself without end"
+    return str(error)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import re
+from decimal import Decimal
 from functools import lru_cache
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from vinbatch.customs.elements import declared_fields
+from vinbatch.customs.plain import in_plain_words
 from vinbatch.errors import RulesError
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Type
 from vinbatch.ruleset import Ruleset
 
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
 _OWN = "declaration.xsd"
+_TEMPLATE = "templates/declaration.xml"
+_NOTHING_DONE = "nothing was declared, and the files stay where they are"
+# What Python's regular expressions have and those of XSD don't.
+_PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
 
 _FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}"
@@ -80,10 +89,15 @@ _FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def xsd_text(ruleset: Ruleset) -> str:
-    """The XSD as text: the integrator's `rules/declaration.xsd`, else the one made from the fields."""
+def xsd_text(ruleset: Ruleset, kind: Type = Type.FILING) -> str:
+    """The XSD of a type as text: the integrator's `rules/declaration.xsd`, else the one made from the fields.
+
+    A revocation repeats what customs accepted, whatever the rules have come to ask since: its fields may be
+    missing, and have no limits.
+    """
     if _OWN in ruleset.tables:
         return ruleset.table(_OWN)
+    describe = _recorded if kind is Type.REVOCATION else _element
     return _FRAME.format(
         namespace=NAMESPACE,
         app_type=_pattern("[123]"),
@@ -91,12 +105,8 @@ def xsd_text(ruleset: Ruleset) -> str:
         app_time=_pattern("[0-9]{14}"),
         guid=_pattern("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"),
         version=_pattern("1(\\.[0-9]+)?"),
-        vehicle="".join(
-            _element(f, optional=f.required != "always") for f in declared_fields(ruleset, VEHICLE)
-        ),
-        structure="".join(
-            _element(f, optional=f.required != "always") for f in declared_fields(ruleset, STRUCTURE)
-        ),
+        vehicle="".join(map(describe, declared_fields(ruleset, VEHICLE))),
+        structure="".join(map(describe, declared_fields(ruleset, STRUCTURE))),
         lengths="".join(_length_type(n) for n in (10, 18, 30, 40, 100, 1000)),
     )
 
@@ -110,64 +120,100 @@ def _restricted(base: str, *facets: str) -> str:
     return f'<xs:simpleType><xs:restriction base="{base}">{"".join(facets)}</xs:restriction></xs:simpleType>'
 
 
+def _facet(name: str, value: str | int) -> str:
+    return f"<xs:{name} value={quoteattr(str(value))}/>"
+
+
 def _pattern(pattern: str) -> str:
-    return _restricted("xs:string", f"<xs:pattern value={quoteattr(pattern)}/>")
+    return _restricted("xs:string", _facet("pattern", pattern))
 
 
-def _element(field: Field, *, optional: bool) -> str:
-    occurs = ' minOccurs="0"' if optional else ""
+def _element(field: Field) -> str:
+    occurs = "" if field.required == "always" else ' minOccurs="0"'
     return f'      <xs:element name="{field.element}"{occurs}>{_type(field)}</xs:element>\n'
+
+
+def _recorded(field: Field) -> str:
+    if field.kind is Kind.VIN:
+        return _element(field)
+    filled = _restricted("xs:string", _facet("minLength", 1))
+    return f'      <xs:element name="{field.element}" minOccurs="0">{filled}</xs:element>\n'
 
 
 def _type(field: Field) -> str:
     if field.kind in (Kind.CHOICE, Kind.YESNO):
-        return _restricted("xs:string", *(f'<xs:enumeration value="{escape(c)}"/>' for c in field.choices))
+        return _restricted("xs:string", *(_facet("enumeration", c) for c in field.choices))
     if field.kind in (Kind.INT, Kind.DECIMAL):
         base = "xs:integer" if field.kind is Kind.INT else "xs:decimal"
         return _restricted(base, *_bounds(field))
     if field.kind is Kind.INTLIST:
-        sign = field.separator if field.separator not in ".+*?|\\()[]{}^$" else f"\\{field.separator}"
-        return _pattern(f"-?[0-9]+({sign}-?[0-9]+)*")
+        return _pattern(f"[0-9]+({_literal(field.separator)}[0-9]+)*")
     if field.kind is Kind.COUNTRY:
         return _pattern("[A-Z]{3}")
-    most = f'<xs:maxLength value="{field.length}"/>' if field.length else ""
-    if field.kind is Kind.TEXT or not field.pattern:
-        return _restricted("xs:string", '<xs:minLength value="1"/>', most)
-    return _restricted("xs:string", f"<xs:pattern value={quoteattr(field.pattern)}/>")
+    return _restricted("xs:string", *_text_facets(field))
 
 
-def _bounds(field: Field) -> tuple[str, ...]:
-    low = "" if field.low is None else f'<xs:minInclusive value="{field.low:g}"/>'
-    high = "" if field.high is None else f'<xs:maxInclusive value="{_plain(field.high)}"/>'
-    return low, high
+def _literal(sign: str) -> str:
+    return "".join(f"\\{c}" if c in ".+*?|\\()[]{}^$-" else c for c in sign)
 
 
-def _plain(number: float) -> str:
-    return str(int(number)) if number == int(number) else repr(number)
+def _text_facets(field: Field) -> list[str]:
+    """Not empty, not too long, and of the pattern where XSD can say it: the checks judged it already."""
+    facets = [_facet("minLength", 1)]
+    if field.length:
+        facets.append(_facet("maxLength", field.length))
+    pattern = field.pattern.replace("(?:", "(")
+    if pattern and not _PYTHON_ONLY.search(pattern):
+        facets.append(_facet("pattern", pattern))
+    return facets
 
 
-@lru_cache(maxsize=4)
-def _schema(ruleset: Ruleset) -> etree.XMLSchema:
+def _bounds(field: Field) -> list[str]:
+    facets = []
+    for name, limit, whole in (
+        ("minInclusive", field.low, math.ceil),
+        ("maxInclusive", field.high, math.floor),
+    ):
+        if limit is not None:
+            # Neither 1e+06 nor, for whole numbers, 0.5 is a number of XSD.
+            number = whole(limit) if field.kind is Kind.INT else format(Decimal(str(limit)), "f")
+            facets.append(_facet(name, number))
+    return facets
+
+
+@lru_cache(maxsize=8)
+def _schema(ruleset: Ruleset, kind: Type) -> etree.XMLSchema:
     origin = f"rules/{_OWN}" if _OWN in ruleset.tables else "the XSD made from rules/fields.toml"
     try:
-        return etree.XMLSchema(etree.fromstring(xsd_text(ruleset).encode(), _parser()))
+        return etree.XMLSchema(etree.fromstring(xsd_text(ruleset, kind).encode(), _parser()))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as e:
-        raise RulesError(f"{origin}: {e}", "mend it, or remove the file to use the generated one") from e
+        raise RulesError(
+            f"{origin}: {e}", f"mend it, or remove the file to use the generated one; {_NOTHING_DONE}"
+        ) from e
 
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
-def check_xml(xml: bytes, ruleset: Ruleset) -> None:
-    """RulesError with line and reason where a rendered package is not valid."""
-    cure = "mend templates/declaration.xml (or rules/declaration.xsd); nothing was declared"
+def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
+    """RulesError with line and reason, in plain words, where a rendered package is not valid."""
     try:
         tree = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as e:
-        raise RulesError(f"templates/declaration.xml renders no XML: {e}", cure) from e
-    try:
-        _schema(ruleset).assertValid(tree)
-    except etree.DocumentInvalid as e:
-        told = str(e).replace(f"{{{NAMESPACE}}}", "")
-        raise RulesError(f"templates/declaration.xml renders an invalid package: {told}", cure) from e
+        raise RulesError(
+            f"{_TEMPLATE} renders no XML, line {e.lineno} of what it rendered: {e.msg}",
+            f"mend {_TEMPLATE}; {_NOTHING_DONE}",
+        ) from e
+    if tree.getroottree().docinfo.internalDTD is not None:  # a document type could bring entities with it
+        raise RulesError(f"{_TEMPLATE} renders a DOCTYPE", f"remove it; {_NOTHING_DONE}")
+    schema = _schema(ruleset, kind)
+    if schema.validate(tree):
+        return
+    log: Any = schema.error_log  # the stubs know nothing of it
+    error = log[0]
+    raise RulesError(
+        f"{_TEMPLATE} renders an invalid package, line {error.line} of what it rendered: "
+        f"{in_plain_words(error.message)}",
+        f"mend {_TEMPLATE}, or rules/{_OWN} where the home has its own; {_NOTHING_DONE}",
+    )
