@@ -19,6 +19,7 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST_LINES = 8
 _LINE_POINTS = 14.5
 _WRAP_BYTES = 60  # what fits into a line of 问题说明 and 修改建议
+_VALUE_BYTES = 32  # and of 原值
 
 
 def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
@@ -100,8 +101,8 @@ def _height(row: FilledRow) -> float | None:
     return None if lines <= 1 else min(lines, _MOST_LINES) * _LINE_POINTS + 3
 
 
-def _lines(text: str) -> int:
-    return sum(1 + len(line.encode("gb18030", "replace")) // _WRAP_BYTES for line in text.split("\n"))
+def _lines(text: str, width: int = _WRAP_BYTES) -> int:
+    return sum(1 + len(line.encode("gb18030", "replace")) // width for line in text.split("\n"))
 
 
 # ── 问题清单 ─────────────────────────────────────────────────────────────────────────────────────
@@ -144,6 +145,6 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
         Styled(issue.cure, "wrap"),
         Styled(issue.value, "quoted"),
     )
-    lines = max(_lines(issue.what), _lines(issue.cure))
+    lines = max(_lines(issue.what), _lines(issue.cure), _lines(issue.value, _VALUE_BYTES))
     height = None if lines <= 1 else min(lines, _MOST_LINES) * _LINE_POINTS + 3
     return row_xml(number, list(enumerate(texts)), height)

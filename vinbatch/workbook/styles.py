@@ -37,7 +37,7 @@ _HEADING = {"required": "#FFD54D", "conditional": "#FFF3C4", "optional": "#FFFFF
 
 def styles(lang: str) -> dict[str, dict[str, Any]]:
     """Every style by name, as XlsxWriter properties."""
-    base = {"font_name": FONT[lang], "font_size": 10, "font_color": _INK, "valign": "top"}
+    base = {"font_name": FONT[lang], "font_size": 10, "font_color": _INK, "valign": "vcenter"}
     framed = {**base, "border": 1, "border_color": _LINE}
     made: dict[str, dict[str, Any]] = {
         "plain": base,
