@@ -21,6 +21,7 @@ NAMESPACE = "urn:vinbatch:vin-declaration:1"
 _OWN = "declaration.xsd"
 _TEMPLATE = "templates/declaration.xml"
 _NOTHING_DONE = "nothing was declared, and the files stay where they are"
+_WIDER = "put the wider limit back into rules/fields.toml, or give a new value in a workbook"
 # What Python's regular expressions have and those of XSD don't.
 _PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
 
@@ -211,9 +212,21 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
     if schema.validate(tree):
         return
     log: Any = schema.error_log  # the stubs know nothing of it
-    error = log[0]
-    raise RulesError(
+    raise _invalid(tree, log[0])
+
+
+def _invalid(tree: etree._Element, error: Any) -> RulesError:
+    """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
+    cure = f"mend {_TEMPLATE}, or rules/{_OWN} where the home has its own"
+    place: Any = tree.xpath(error.path) if error.path else []
+    row = place[0].getparent() if place else None
+    of = ""
+    if row is not None and etree.QName(row).localname in ("Vehicle", "Structure") and row[0] is not place[0]:
+        of = f" (of {row[0].text})"
+        if "[facet" in error.message:
+            cure += f"; a value kept from the time of wider rules: {_WIDER}"
+    return RulesError(
         f"{_TEMPLATE} renders an invalid package, line {error.line} of what it rendered: "
-        f"{in_plain_words(error.message)}",
-        f"mend {_TEMPLATE}, or rules/{_OWN} where the home has its own; {_NOTHING_DONE}",
+        f"{in_plain_words(error.message)}{of}",
+        f"{cure}; {_NOTHING_DONE}",
     )
