@@ -387,3 +387,50 @@ def test_a_damaged_ledger_is_told_with_the_cure(place: Place, fresh: Fresh) -> N
     place.home.ledger.write_bytes(b"no database" * 1000)
     with pytest.raises(AccessError, match="not a database"):
         place.run()
+
+
+def test_a_bug_on_one_answer_leaves_it_due_and_the_others_are_told(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vinbatch import flow
+
+    answer = flow.answer
+
+    def broken(outcome, *rest):  # type: ignore[no-untyped-def]
+        if outcome.reading.source.name == "a.xlsx":
+            raise ZeroDivisionError
+        return answer(outcome, *rest)
+
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "answer", broken)
+        assert place.run().failed == 1
+    assert [n.partition("_")[2] for n in place.reports()] == ["b.xlsx"]
+    assert [a.failed for a in place.run().answered] == [False]
+    assert len(place.reports()) == 2
+
+
+def test_a_bug_on_one_file_does_not_stop_a_check(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vinbatch import flow
+    from vinbatch.effects.pool import Pool
+    from vinbatch.model import Facts, Source
+    from vinbatch.run.dry import check_files
+    from vinbatch.run.judge import Dropped
+
+    decide = flow.decide
+
+    def broken(reading, *rest):  # type: ignore[no-untyped-def]
+        if reading.source.name == "bug.xlsx":
+            raise ZeroDivisionError
+        return decide(reading, *rest)
+
+    monkeypatch.setattr(flow, "decide", broken)
+    data = place.sheet(*fresh(1))
+    files = [Dropped(Source(name, name), data, len(data)) for name in ("bug.xlsx", "fine.xlsx")]
+    with Pool(1, 512, 60, place.rulebook) as pool:
+        found = list(check_files(files, pool, lambda _: Facts(), place.rulebook, place.now))
+    assert [[f.code for f in o.findings] for o in found] == [["VINBATCH-FAILED"], []]

@@ -56,7 +56,9 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
-    """4: a file was refused; 3: rows were refused or held; else 0."""
+    """1: we have a bug; 4: a file was refused; 3: rows were refused or held; else 0."""
+    if any(f.code == "VINBATCH-FAILED" for o in outcomes for f in o.findings):
+        return EXIT_BUG
     if any(o.refused for o in outcomes):
         return EXIT_FILE
     return EXIT_ROWS if any(j.verdict in _TO_MEND for o in outcomes for j in o.rows) else 0

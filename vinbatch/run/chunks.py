@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,13 +12,19 @@ from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
 from vinbatch.effects.pool import Pool
-from vinbatch.errors import VinbatchError
-from vinbatch.model import Facts, Outcome, Package, Parsed, Reading, Rulebook
+from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.ruleset import compile_rules
-from vinbatch.run.judge import Dropped, LookUp, Wanted, are_parameters_only, decide_in_order, parse_all
+from vinbatch.run.careful import carefully
+from vinbatch.run.judge import (
+    Dropped,
+    LookUp,
+    Wanted,
+    are_parameters_only,
+    decide_in_order,
+    failed_outcome,
+    parse_all,
+)
 from vinbatch.store.ledger import Ledger, Taken
-
-log = logging.getLogger("vinbatch")
 
 
 @dataclass(frozen=True)
@@ -94,21 +99,22 @@ def work_chunk(jobs: Sequence[Job], pool: Pool, look_up: LookUp, rulebook: Ruleb
     the one that raises is refused as VINBATCH-FAILED. RulesError passes through: it is no workbook's fault.
     """
     parsed = parse_all(pool, [j.file for j in jobs], compile_rules(rulebook))
-    whole = _try(jobs, parsed, look_up, rulebook)
-    return whole if whole is not None else _one_by_one(jobs, parsed, look_up, rulebook)
+    cells = dict(zip((j.batch for j in jobs), parsed, strict=True))
+    done: list[Worked] = []
 
+    def seeing(wanted: Wanted) -> Facts:
+        """The ledger's facts, and what workbooks before this one did: it is not committed yet."""
+        facts = look_up(wanted)
+        for worked in done:
+            facts = flow.after(facts, worked.outcome)
+        return facts
 
-def _try(
-    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
-) -> list[Worked] | None:
-    """None where one of the workbooks, or the lot of them, hit a bug of ours; its traceback is in the log."""
-    try:
-        return _judge(jobs, parsed, look_up, rulebook)
-    except VinbatchError:
-        raise
-    except Exception:  # the one broad except of the house: a bug on one workbook must not stop the others
-        log.exception("%s: failed", ", ".join(f"{j.batch} {j.file.source.name}" for j in jobs))
-        return None
+    def work(some: Sequence[Job]) -> list[Worked]:
+        worked = _judge(some, [cells[j.batch] for j in some], seeing, rulebook)
+        done.extend(worked)
+        return worked
+
+    return carefully(jobs, work, lambda job: _failed(job, rulebook), lambda job: job.file.source.name)
 
 
 def _judge(
@@ -122,23 +128,5 @@ def _judge(
     return [Worked(outcome, flow.render(outcome, rulebook)) for outcome in outcomes]
 
 
-def _one_by_one(
-    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
-) -> list[Worked]:
-    done: list[Worked] = []
-
-    def seeing(wanted: Wanted) -> Facts:
-        facts = look_up(wanted)
-        for worked in done:
-            facts = flow.after(facts, worked.outcome)
-        return facts
-
-    for job, one in zip(jobs, parsed, strict=True):
-        done += _try([job], [one], seeing, rulebook) or [_failed(job, rulebook)]
-    return done
-
-
 def _failed(job: Job, rulebook: Rulebook) -> Worked:
-    finding = compile_rules(rulebook).finding("VINBATCH-FAILED")
-    reading = Reading(job.file.source, findings=(finding,))
-    return Worked(Outcome(job.batch, job.now, reading, findings=(finding,)), failed=True)
+    return Worked(failed_outcome(job.file.source, job.batch, job.now, rulebook), failed=True)

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from vinbatch import flow
 from vinbatch.effects.pool import Pool
-from vinbatch.model import Facts, Finding, Outcome, Reading, Rulebook
+from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, parse_all
+from vinbatch.run.careful import carefully
+from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_all
 
 T = TypeVar("T")
 # Files that are in memory together, as in a pass.
@@ -26,11 +27,21 @@ def check_files(
     carried = _Carried(look_up)
     waiting = iter(files)
     while chunk := list(islice(waiting, CHUNK)):
-        readings = flow.check(parse_all(pool, chunk, ruleset), rulebook, now)
-        outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
-        for outcome in outcomes:
-            carried.fold(outcome)
-        yield from outcomes
+        read = list(zip(chunk, parse_all(pool, chunk, ruleset), strict=True))
+
+        def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
+            readings = flow.check([parsed for _, parsed in some], rulebook, now)
+            outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
+            for outcome in outcomes:
+                carried.fold(outcome)
+            return outcomes
+
+        yield from carefully(
+            read,
+            work,
+            lambda one: failed_outcome(one[0].source, "", now, rulebook),
+            lambda one: one[0].source.name,
+        )
 
 
 class _Carried:

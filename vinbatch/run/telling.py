@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
-from vinbatch.errors import VinbatchError
 from vinbatch.model import VEHICLE, Files, Outcome, Record, Rulebook
 from vinbatch.ruleset import compile_rules
+from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
-
-log = logging.getLogger("vinbatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,12 @@ class Answered:
 
 def answer_due(home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook) -> list[Answered]:
     """Write every answer that is due. A bug of ours on one batch leaves that one due and is told."""
-    return [_answer(batch, home, ledger, archive, rulebook) for batch in ledger.answers_due()]
+    return carefully(
+        ledger.answers_due(),
+        lambda batches: [_answer(batch, home, ledger, archive, rulebook) for batch in batches],
+        lambda batch: Answered(batch, failed=True),
+        str,
+    )
 
 
 def _answer(batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook) -> Answered:
@@ -37,15 +39,9 @@ def _answer(batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: 
     outcome = ledger.outcome(batch)
     records = ledger.records(_vins(outcome, rulebook))
     packages = tuple(p.name for p in ledger.packages.of([batch]))
-    try:
-        extracts, found = _extracts(outcome, ledger, rulebook)
-        files = Files(packages, tuple(extracts), found)
-        answer = flow.answer(outcome, records, files, ledger.head(), rulebook)
-    except VinbatchError:
-        raise
-    except Exception:  # as in vinbatch.run.chunk: a bug on one batch must not stop the others
-        log.exception("%s: its answer failed", batch)
-        return Answered(batch, failed=True)
+    extracts, found = _extracts(outcome, ledger, rulebook)
+    files = Files(packages, tuple(extracts), found)
+    answer = flow.answer(outcome, records, files, ledger.head(), rulebook)
     for name, data in extracts.items():
         there = reports.put(home, name, data, ledger.written)
         ledger.wrote(batch, there.name, there.digest)
