@@ -145,6 +145,19 @@ _ENGINE_ONLY = (
     "clutch",
     "emission_standard",
 )
+_HEAVY_DIESEL: Cells = {
+    "fuel": "柴油",
+    "working_principle": "压燃式四冲程",
+    "co2": 795,
+    "net_power_speed": 1800,
+    "combination_mass": 44000,
+    "tow_braked": 26000,
+    "gearbox": "12挡机械式自动变速器",
+    "brakes": "前后盘式制动，双回路气压",
+    "power_steering": "电液助力",
+    "body": "平头驾驶室牵引车",
+    "emission_standard": "GB17691-2018 国六b",
+}
 
 MODELS: tuple[Model, ...] = (
     Model(
@@ -296,6 +309,68 @@ MODELS: tuple[Model, ...] = (
         | _ELECTRIC
         | {"motor_model": "3D1/3D5", "motor_power": 493, "max_speed": 250, "battery_energy": 100},
     ),
+    Model(
+        "1FTFW1RG",
+        "F",
+        "2021011101353010",
+        _named(
+            "FOR-F150-RAPTOR-21", "福特汽车公司", "USA", "福特", "FORD", "F-150 RAPTOR", "F-150猛禽多用途货车"
+        )
+        | _car(category="N1G", drive_axles="前轴/后轴", tyres="LT315/70R17 121/118S", cylinders=6)
+        | _size(962, 3708, 1238, 2199, 2027)
+        | _mass(2580, 3155, 1500, 1870)
+        | _petrol("福特汽车公司", "EcoBoost 3.5", 3497, 331, 13.4, 180)
+        | {"cylinder_layout": "V列", "body": "四门货厢式多用途货车", "steering": "方向盘"},
+    ),
+    Model(
+        "WMA06XZZ",
+        "W",
+        "2021011101354011",
+        _named(
+            "MAN-TGX-18.510-22",
+            "曼卡客车股份公司(MAN Truck & Bus SE)",
+            "DEU",
+            "曼",
+            "MAN",
+            "TGX 18.510",
+            "半挂牵引车",
+        )
+        | _car(category="N3", wheels=6, tyres="315/70R22.5", cylinders=6, doors=2, seats=2)
+        | _size(1475, 3600, 865, 2500, 3690)
+        | _mass(7480, 18000, 7500, 11500)
+        | _petrol("曼卡客车股份公司", "D2676LF97", 12419, 375, 30, 110)
+        | _HEAVY_DIESEL,
+    ),
+    Model(
+        "WB10M030",
+        "Z",
+        "2021011102355012",
+        _named("BMW-R1250GS-22", _BMW, "DEU", "宝马", "BMW", "R 1250 GS", "两轮摩托车")
+        | {
+            "category": "L3",
+            "new_energy": "否",
+            "axles": 2,
+            "wheels": 2,
+            "drive_axles": "后轴",
+            "wheelbase": "1525",
+            "length": 2207,
+            "width": 952,
+            "height": 1430,
+            "kerb_mass": 249,
+            "gross_mass": 465,
+            "axle_loads": "170/295",
+            "working_principle": "点燃式四冲程",
+            "cylinders": 2,
+            "cylinder_layout": "水平对置",
+            "gearbox": "6挡手动",
+            "tyres": "120/70 R19 / 170/60 R17",
+            "steering": "方向把",
+            "abs": "是",
+            "seats": 2,
+            "emission_standard": "GB14622-2016 国四",
+        }
+        | _petrol("宝马股份公司", "A74B12M", 1254, 100, 4.75, 219),
+    ),
 )
 
 
@@ -346,8 +421,10 @@ def with_mistakes(rows: Sequence[Cells], sets: Sequence[Cells]) -> tuple[list[Ce
 
 
 def _swap(row: Cells) -> None:
+    """Two digits of the serial number in the wrong order; where they are equal, another last digit."""
     vin = str(row["vin"])
-    row["vin"] = vin[:14] + vin[15] + vin[14] + vin[16] if vin[14] != vin[15] else vin[:16] + "X"
+    other = (int(vin[16]) + 1) % 10
+    row["vin"] = f"{vin[:14]}{vin[15]}{vin[14]}{vin[16]}" if vin[14] != vin[15] else f"{vin[:16]}{other}"
 
 
 _VEHICLE_MISTAKES: tuple[Callable[[Cells], object], ...] = (
@@ -375,7 +452,7 @@ _STRUCTURE_MISTAKES: tuple[Cells, ...] = (
     {"axle_loads": "1365/1555/900"},
     {"seats": 12},
     {"length": "4,923 mm"},
-    {"co2": 300},
+    {"co2": 480},
     {"country": "SVK"},
 )
 
