@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from desk import OTHER_VIN, Desk, codes, verdicts
 
@@ -264,3 +266,31 @@ def test_users_deleted_by_the_same_workbook_do_not_count(desk: Desk) -> None:
     outcome = desk.again(saved, {2: {"action": "删除含结构参数"}, 3: {"action": "删除"}})
     assert verdicts(outcome) == {2: "deleted", 3: "deleted"}
     assert desk.facts.entries == {}
+
+
+# ── values kept from the rules of another day ────────────────────────────────────────────────────
+
+
+def narrowed(rulebook: Rulebook) -> Rulebook:
+    """A home that has since lowered a limit of each sheet."""
+    text = "[structure.width]\nhigh = 1800\nexample = '1700'\n[vehicle.colour]\nlength = 2\nexample = '黑'\n"
+    return replace(rulebook, home=(("fields.toml", text),), digest="narrowed")
+
+
+def test_a_kept_parameter_that_breaks_todays_rule_refuses_its_vehicles(desk: Desk) -> None:
+    """Else the package would be refused, and with it every run."""
+    entry = desk.shelve()
+    later = Desk(narrowed(desk.rulebook))
+    later.facts = replace(later.facts, entries={entry.number: entry})
+    outcome = later.drop([{}], [])
+    assert verdicts(outcome) == {2: "refused"}
+    assert codes(outcome) == ["STRUCTURE-INCOMPLETE"]
+
+
+def test_a_kept_value_of_a_record_that_breaks_todays_rule_is_told(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    later = Desk(narrowed(desk.rulebook), facts=desk.facts)
+    row = {"_mark": desk.mark(record), "action": "变更", "remarks": "新"}
+    outcome = later.drop([row], [{"width": "1700"}], without=["colour"])
+    assert verdicts(outcome) == {2: "refused"}
+    assert "TEXT-TOO-LONG" in codes(outcome, "vehicle")

@@ -86,3 +86,9 @@ def test_severities_may_be_raised_and_asks_weakened(rulebook: Rulebook) -> None:
 
 def test_compiling_is_cached_by_digest(rulebook: Rulebook, ruleset: Ruleset) -> None:
     assert compile_rules(replace(rulebook)) is ruleset
+
+
+def test_a_home_may_give_a_field_another_kind(rulebook: Rulebook) -> None:
+    text = "[vehicle.colour]\nkind = 'choice'\nchoices = ['黑', '白']\nexample = '黑'\n"
+    field = compile_rules(with_home(rulebook, ("fields.toml", text))).field("vehicle", "colour")
+    assert (field.kind.value, field.length, field.choices) == ("choice", None, ("黑", "白"))

@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vinbatch.checks import vin as vins
+from vinbatch.checks.diagnose import diagnose
+from vinbatch.checks.limits import broken
 from vinbatch.checks.masses import size_findings
 from vinbatch.checks.predicates import PREDICATES
 from vinbatch.checks.wmi import countries_of, maker_of
@@ -46,6 +48,21 @@ def required_findings(
         code = "FIELD-REQUIRED-DRAFT" if loose else "FIELD-REQUIRED"
         when = f"@when.{field.required}"
         found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, when=when))
+    return tuple(found)
+
+
+def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tuple[Finding, ...]:
+    """Values that break their field's rule though no cell holds them: kept in catalogue or record.
+
+    They were right by the rules of their day; what is in the sheet has been through the schema.
+    """
+    found = []
+    for field in ruleset.fields(sheet):
+        value = values.get(field.key)
+        name = broken(ruleset, sheet, field.key, value)
+        for code, params in diagnose(field, value, name, ruleset) if name else ():
+            shown = ruleset.shown(field, value)
+            found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, value=shown, **params))
     return tuple(found)
 
 

@@ -6,7 +6,6 @@ one call, and a column has at most two checks. Cells are typed before; nothing i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,9 +13,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from vinbatch.checks.limits import Test, limits
 from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
 from vinbatch.errors import RulesError
-from vinbatch.model import Field, Kind, Value
+from vinbatch.model import Value
 from vinbatch.ruleset import Ruleset
 
 
@@ -50,46 +50,19 @@ def _failures(errors: SchemaErrors) -> list[tuple[int, str, str]]:
 
 @lru_cache(maxsize=8)
 def _schema(ruleset: Ruleset, sheet: str) -> pa.DataFrameSchema:
-    columns = {f.key: pa.Column(nullable=True, checks=_checks(f, ruleset)) for f in ruleset.fields(sheet)}
-    return pa.DataFrameSchema(columns)
+    tests = limits(ruleset, sheet)
+    return pa.DataFrameSchema(
+        {
+            key: pa.Column(nullable=True, checks=[_column(n, t) for n, t in some])
+            for key, some in tests.items()
+        }
+    )
 
 
-def _checks(field: Field, ruleset: Ruleset) -> list[pa.Check]:
-    checks = []
-    if field.kind in (Kind.CHOICE, Kind.YESNO):
-        checks.append(_elementwise(KNOWN, frozenset(field.choices).__contains__))
-    if field.kind is Kind.COUNTRY:
-        checks.append(_elementwise(KNOWN, ruleset.countries.known))
-    if field.pattern:
-        checks.append(_elementwise(PATTERN, re.compile(field.pattern).fullmatch))
-    elif field.length is not None:
-        most = field.length
-        checks.append(_elementwise(LENGTH, lambda text: len(text) <= most))
-    if field.low is not None or field.high is not None:
-        checks.append(_elementwise(RANGE, _within(field)))
-    return checks
-
-
-def _elementwise(name: str, test: object) -> pa.Check:
+def _column(name: str, test: Test) -> pa.Check:
     """One vector call a column: pandera's own element-wise mode costs several times more."""
-    assert callable(test)  # noqa: S101
 
     def column(series: pd.Series) -> pd.Series:
         return pd.Series([bool(test(v)) for v in series], index=series.index, dtype=bool)
 
     return pa.Check(column, error=name, ignore_na=True)
-
-
-def _within(field: Field) -> object:
-    low = float("-inf") if field.low is None else field.low
-    high = float("inf") if field.high is None else field.high
-
-    def one(value: Value) -> bool:
-        return isinstance(value, int | float) and low <= value <= high
-
-    def many(value: Value) -> bool:
-        if not isinstance(value, tuple):
-            return False
-        return low <= sum(value) <= high if field.bound == "sum" else all(low <= v <= high for v in value)
-
-    return many if field.kind is Kind.INTLIST else one

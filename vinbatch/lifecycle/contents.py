@@ -85,6 +85,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
             draft=intent.drafting,
             blocked={*dict(intent.row.leftovers), *intent.unstated},
         ),
+        *across.limit_findings(bench.ruleset, VEHICLE, intent.row.number, intent.values),
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
         *supply,
         *_history(bench, intent),

@@ -186,6 +186,7 @@ def entry_findings(
     """What the checks say of a merged parameter set."""
     return (
         *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked),
+        *across.limit_findings(ruleset, STRUCTURE, row, values),
         *across.structure_findings(ruleset, row, values),
     )
 

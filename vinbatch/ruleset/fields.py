@@ -97,7 +97,7 @@ def _field(
     own.only(_EVERY_KEY)
     own.need(("zh", "en", "kind", "required", "example"))
     kind = Kind(own.one_of("kind", tuple(Kind)))
-    table = _with_defaults(own, of_kind.get(kind))
+    table = _with_defaults(_of_new_kind(own, kind), of_kind.get(kind))
     _check_keys_of_kind(table, kind)
     field = Field(
         sheet=sheet,
@@ -127,6 +127,19 @@ def _field(
     told = {lang: prompt(field, table.text(f"prompt_{lang}"), words, lang) for lang in ("zh", "en")}
     _check_prompts(table, field, told)
     return replace(field, prompt_zh=told["zh"], prompt_en=told["en"])
+
+
+def _of_new_kind(own: Table, kind: Kind) -> Table:
+    """A home that gives a field another kind drops what the packaged table says for the old one."""
+    if not own.origins.get("kind", "").startswith("rules/"):
+        return own
+    fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
+    kept = {
+        key: value
+        for key, value in own.values.items()
+        if key in fitting or own.origins.get(key, "").startswith("rules/")
+    }
+    return replace(own, values=kept)
 
 
 def _with_defaults(own: Table, of_kind: Table | None) -> Table:
