@@ -1,4 +1,4 @@
-"""The column-wise rules of a field as predicates: pandera runs them over columns, `across` over kept values."""
+"""The rules of a column as predicates: pandera runs them over columns, `across` over kept values."""
 
 from __future__ import annotations
 
