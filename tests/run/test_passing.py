@@ -434,3 +434,16 @@ def test_a_bug_on_one_file_does_not_stop_a_check(
     with Pool(1, 512, 60, place.rulebook) as pool:
         found = list(check_files(files, pool, lambda _: Facts(), place.rulebook, place.now))
     assert [[f.code for f in o.findings] for o in found] == [["VINBATCH-FAILED"], []]
+
+
+def test_what_a_killed_command_reserved_is_forgotten(place: Place, fresh: Fresh) -> None:
+    from vinbatch.model import Source
+    from vinbatch.store.ledger import Ledger
+
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    with Ledger.open(place.home.ledger) as ledger:
+        ledger.take(Source("p.xlsx", "d"), "command/1", place.now, "TRIAL", place.home.settings.zone)
+    place.run()
+    with place.ledger() as ledger:
+        assert ledger.queries.status(place.now, 3).unfinished == ()

@@ -33,6 +33,7 @@ log = logging.getLogger("vinbatch")
 
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
 CHUNK = 25
+COMMAND = "command/"  # how the claims of commands begin
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Machine:
             work.archive.put(data)
             settings = self.home.settings
             now = self.clock.now()
-            taken = ledger.take(source, f"command/{inbox.new_id()}", now, settings.site, settings.zone)
+            taken = ledger.take(source, f"{COMMAND}{inbox.new_id()}", now, settings.site, settings.zone)
             with Workshop(self.rulebook, ledger, work.archive) as workshop:
                 work.keep(workshop.work([(Dropped(source, data, len(data)), taken)]))
         return report
@@ -156,7 +157,11 @@ class Working:
         return self.machine.home
 
     def recover(self) -> None:
-        """Finish what a killed pass began: packages on their way, answers that are due; tidy up after it."""
+        """Finish what a killed pass began: packages on their way, answers that are due.
+
+        What a killed command had reserved is forgotten: its file never was in the inbox, its user saw it end.
+        """
+        self.ledger.abandon(COMMAND, whole=False)
         self.publish()
         self.answer()
 
@@ -233,7 +238,8 @@ class Working:
 
     def answer(self) -> None:
         """Write every result that is due; what cannot be told of one batch does not keep the others."""
-        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook)
+        tried = {a.batch for a in self.report.answered if a.failed}
+        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, tried)
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
 

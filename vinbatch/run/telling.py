@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from vinbatch.effects import reports
@@ -23,10 +24,15 @@ class Answered:
     failed: bool = False
 
 
-def answer_due(home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook) -> list[Answered]:
-    """Write every answer that is due. A bug of ours on one batch leaves that one due and is told."""
+def answer_due(
+    home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook, tried: Collection[str] = ()
+) -> list[Answered]:
+    """Write every answer that is due, but for those that this pass has `tried` in vain.
+
+    A bug of ours on one batch leaves that one due, for the next pass, and is told.
+    """
     return carefully(
-        ledger.answers_due(),
+        [batch for batch in ledger.answers_due() if batch not in tried],
         lambda batches: [_answer(batch, home, ledger, archive, rulebook) for batch in batches],
         lambda batch: Answered(batch, failed=True),
         str,

@@ -152,10 +152,16 @@ class Ledger:
             )
         return Taken(number, now, source.digest, committed=False)
 
-    def abandon(self, claim: str) -> None:
-        """The file of this claim went back before it was worked; its number is not used again."""
-        with self.transaction() as db:
-            db.execute("DELETE FROM batch WHERE claim = ? AND committed = 0", (claim,))
+    def abandon(self, claim: str, *, whole: bool = True) -> None:
+        """Forget what was reserved for this claim and never worked; its number is not used again.
+
+        With `whole` False, for every claim that begins so.
+        """
+        where = "claim = ?" if whole else "substr(claim, 1, length(?1)) = ?1"
+        query = f"DELETE FROM batch WHERE committed = 0 AND {where}"  # noqa: S608 - our own text
+        if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", (claim,)).fetchone():  # noqa: S608
+            with self.transaction() as db:
+                db.execute(query, (claim,))
 
     def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], rules: str) -> None:
         """One transaction: records, catalogue, events, outcomes, packages to publish, answers due.
