@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
@@ -20,6 +21,17 @@ from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
 SETTINGS = "settle_seconds = 0.01\n[worker]\nprocesses = 1\n"
+
+
+@dataclass
+class Ran:
+    """A pass, and the outcomes that it stored."""
+
+    done: Pass
+    outcomes: list[Outcome]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.done, name)
 
 
 @dataclass
@@ -54,8 +66,12 @@ class Place:
     def machine(self) -> Machine:
         return Machine(self.home, self.rulebook, Clock(lambda: self.now, self.slept.append))
 
-    def run(self) -> Pass:
-        return self.machine().run()
+    def run(self) -> Ran:
+        done = self.machine().run()
+        if not done.lines:
+            return Ran(done, [])
+        with self.ledger() as ledger:
+            return Ran(done, [ledger.outcome(line.batch) for line in done.lines])
 
     def ledger(self) -> Ledger:
         return Ledger.read_only(self.home.ledger)

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,24 +43,32 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
     dropped = (_read(Path(name), megabytes) for name in files)
     with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
         found = dry.check_files(dropped, pool, _looker(context), context.rulebook, context.now)
-        outcomes = list(found)
-    if as_json:
-        click.echo(json.dumps(dry.as_json(outcomes, files, ruleset), ensure_ascii=False, indent=1))
-    else:
-        if context.maybe_root is None:
+        told, code = [], 0
+        if not as_json and context.maybe_root is None:
             say(ruleset.phrase("cli.left_out"))
-        for name, outcome in zip(files, outcomes, strict=True):
-            _print_check(name, outcome, context)
-    return exit_code(outcomes)
+        for name, outcome in zip(files, found, strict=True):
+            code = _worse(code, exit_code(outcome))
+            if as_json:
+                told.append(dry.as_json(outcome, name, ruleset))
+            else:
+                _print_check(name, outcome, context)
+    if as_json:
+        click.echo(json.dumps({"version": 1, "files": told}, ensure_ascii=False, indent=1))
+    return code
 
 
-def exit_code(outcomes: Sequence[Outcome]) -> int:
-    """1: we have a bug; 4: a file was refused; 3: rows were refused or held; else 0."""
-    if any(f.code == "VINBATCH-FAILED" for o in outcomes for f in o.findings):
+def exit_code(outcome: Outcome) -> int:
+    """1: we have a bug; 4: the file was refused; 3: rows were refused or held; else 0."""
+    if any(f.code == "VINBATCH-FAILED" for f in outcome.findings):
         return EXIT_BUG
-    if any(o.refused for o in outcomes):
+    if outcome.refused:
         return EXIT_FILE
-    return EXIT_ROWS if any(j.verdict in _TO_MEND for o in outcomes for j in o.rows) else 0
+    return EXIT_ROWS if any(j.verdict in _TO_MEND for j in outcome.rows) else 0
+
+
+def _worse(*codes: int) -> int:
+    """The one that counts when several apply (README)."""
+    return next((code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_FILE, EXIT_ROWS) if code in codes), 0)
 
 
 def _must_exist(path: Path) -> None:
@@ -136,17 +143,16 @@ def run(context: Context) -> int:
 
 def pass_code(done: Pass) -> int:
     """The first that applies: 1 a bug, 7 a package in doubt, 4 a file refused, 3 rows refused or held."""
-    if done.failed:
-        return EXIT_BUG
-    if done.doubtful or done.unpublished:
-        return EXIT_PUBLISH
-    return exit_code(done.outcomes)
+    return _worse(
+        EXIT_BUG if done.failed else 0,
+        EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
+        EXIT_FILE if any(line.refused for line in done.lines) else 0,
+        EXIT_ROWS if any(line.to_mend for line in done.lines) else 0,
+    )
 
 
 def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
-    from vinbatch.report.sentence import headline
-
     if done.idle and not done.unready and not done.unpublished:
         return
     ruleset = context.ruleset
@@ -155,18 +161,16 @@ def print_pass(done: Pass, context: Context) -> None:
             say(ruleset.phrase("cli.unready", name=skipped.path, why=ruleset.word(skipped.reason)))
     if done.unpublished:
         say(f"vinbatch: {done.unpublished}")
-    if not done.outcomes:
+    if not done.lines:
         return
     names = {a.batch: a for a in done.answered}
     rows = []
-    for outcome in done.outcomes:
-        answered = names.get(outcome.batch)
+    for line in done.lines:
+        answered = names.get(line.batch)
         result = answered.name if answered else ""
         if answered and answered.beside:
             result = ruleset.phrase("cli.beside", name=answered.name)
-        packages = Counter(d.type for d in outcome.declarations)
-        told = ", ".join(f"{outcome.batch}-{t}.zip ({n})" for t, n in packages.items())
-        rows.append((outcome.reading.source.name, headline(outcome, ruleset), told, result))
+        rows.append((line.file, line.headline, ", ".join(line.packages), result))
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
 

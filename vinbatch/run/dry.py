@@ -82,13 +82,8 @@ def _new(found: Mapping[str, T], known: frozenset[str]) -> dict[str, T]:
     return {key: value for key, value in found.items() if key not in known}
 
 
-def as_json(outcomes: Sequence[Outcome], names: Sequence[str], ruleset: Ruleset) -> dict[str, Any]:
-    """The shape of `check --json`, version 1; `names` are the files as they were given."""
-    files = [_file(o, name, ruleset) for o, name in zip(outcomes, names, strict=True)]
-    return {"version": 1, "files": files}
-
-
-def _file(outcome: Outcome, name: str, ruleset: Ruleset) -> dict[str, Any]:
+def as_json(outcome: Outcome, name: str, ruleset: Ruleset) -> dict[str, Any]:
+    """One of the files of `check --json`, version 1; `name` is the file as it was given."""
     reading = outcome.reading
     verdicts: dict[str, dict[str, str]] = {}
     for judged in sorted(outcome.rows, key=lambda j: (j.row.sheet, j.row.number)):

@@ -21,7 +21,8 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
-from vinbatch.model import Outcome, Rulebook, Source
+from vinbatch.model import Rulebook, Source, Verdict
+from vinbatch.report.sentence import headline
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.telling import Answered, answer_due
 from vinbatch.store.ledger import Ledger, Taken
@@ -44,11 +45,36 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is told of a workbook after a pass: its outcome itself is in the ledger, not in memory."""
+
+    batch: str
+    file: str
+    headline: str
+    packages: tuple[str, ...]
+    refused: bool
+    to_mend: bool  # rows that were refused or held
+
+    @classmethod
+    def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
+        """The line of a workbook."""
+        outcome = worked.outcome
+        return cls(
+            outcome.batch,
+            outcome.reading.source.name,
+            headline(outcome, ruleset),
+            tuple(f"{p.name} ({len(p.vins)})" for p in worked.packages),
+            outcome.refused,
+            any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in outcome.rows),
+        )
+
+
 @dataclass
 class Pass:
     """What a pass did: for the table, the exit code and the tests."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
@@ -60,7 +86,7 @@ class Pass:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do: then cron hears nothing."""
-        return not (self.outcomes or self.answered or self.published or self.doubtful)
+        return not (self.lines or self.answered or self.published or self.doubtful)
 
 
 Progress = Callable[[int, int], None]  # workbooks done, in all
@@ -204,7 +230,7 @@ class Working:
             jobs = workshop.parameters_first(jobs, CHUNK)
             for chunk in _chunks(jobs):
                 self._chunk(workshop, chunk)
-                self.machine.progress(len(self.report.outcomes), len(jobs))
+                self.machine.progress(len(self.report.lines), len(jobs))
 
     def _chunk(self, workshop: Workshop, chunk: Sequence[tuple[inbox.Settled, Taken]]) -> None:
         self.keep(workshop.work([(workshop.file(one), taken) for one, taken in chunk]))
@@ -217,7 +243,7 @@ class Working:
             for package in done.packages:
                 self.archive.put(package.data)
         self.ledger.commit([(w.outcome, w.packages) for w in worked], self.machine.ruleset.digest)
-        self.report.outcomes += [w.outcome for w in worked]
+        self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]
         self.report.failed += sum(w.failed for w in worked)
         self.publish()
         self.answer()
