@@ -37,7 +37,8 @@ def _print_record(record: Record, ruleset: Ruleset) -> None:
     if record.held:
         click.echo(f"{ruleset.word('@verdict.held')}: {', '.join(record.held)}")
     force = record.accepted or record.now
-    click.echo(f"\n{ruleset.phrase('cli.in_force')}")
+    title = "cli.in_force" if record.accepted else "cli.as_filed"
+    click.echo(f"\n{ruleset.phrase(title)}")
     _values(VEHICLE, force.data, ruleset)
     if record.now.type is Type.CHANGE and record.now is not force:
         click.echo(f"\n{ruleset.phrase('cli.pending')}")

@@ -22,7 +22,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool =
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() else 400
     console = Console(file=stream, width=width, highlight=False, markup=False)
-    made = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    made = Table(*heads, box=None, pad_edge=False, header_style="bold", show_header=any(heads))
     for row in rows:
         # Text that came from a workbook stays text: no markup, no control characters.
         made.add_row(*(Text("".join(c if c.isprintable() else "�" for c in str(cell))) for cell in row))
