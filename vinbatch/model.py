@@ -17,6 +17,17 @@ Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
 
 VEHICLE = "vehicle"
 STRUCTURE = "structure"
+# Written for an empty cell, in any field (domain section 5: an empty item is printed `-`; 不适用 also occurs).
+PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
+
+
+def column_letters(number: int) -> str:
+    """1 is A, 26 Z, 27 AA: cell addresses are computed, never stored."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 class Type(StrEnum):

@@ -9,9 +9,20 @@ import pytest
 from desk import Desk, verdicts
 
 from vinbatch.checks import months
-from vinbatch.checks.cells import PLACEHOLDERS, REFILL, clean_cell
+from vinbatch.checks.cells import REFILL, clean_cell
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Odd, OddKind, Raw, Rulebook, Severity
+from vinbatch.model import (
+    PLACEHOLDERS,
+    STRUCTURE,
+    VEHICLE,
+    Field,
+    Kind,
+    Odd,
+    OddKind,
+    Raw,
+    Rulebook,
+    Severity,
+)
 from vinbatch.ruleset import Ruleset, compile_rules
 
 RULES = compile_rules(packaged_rulebook())

@@ -15,12 +15,10 @@ from functools import lru_cache
 
 from vinbatch.checks import months
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
-from vinbatch.model import Field, Kind, Odd, OddKind, Param, Raw, Value
+from vinbatch.model import PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.ruleset import Ruleset, fold
 
 REFILL = "#请重填"
-# Read as empty (domain section 5: an empty item is printed `-`; 不适用 also occurs).
-PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), "–", "―", "--", "——"})
 _LONGEST_EMPTY = 8
 _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})

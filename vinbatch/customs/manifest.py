@@ -10,7 +10,7 @@ from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
-from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value
+from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value, column_letters
 from vinbatch.ruleset import Ruleset
 
 
@@ -41,7 +41,7 @@ def manifest(
         "sheets": {
             sheet: {
                 "name": reading.names.get(sheet, ""),
-                "columns": {key: letters(n) for key, n in sorted(columns.items(), key=lambda kv: kv[1])},
+                "columns": {key: column_letters(n) for key, n in sorted(columns.items(), key=lambda kv: kv[1])},
             }
             for sheet, columns in sorted(reading.columns.items())
         },
@@ -60,24 +60,7 @@ def entry_order(declarations: Sequence[Declaration]) -> list[Declaration]:
     return list(first.values())
 
 
-def letters(column: int) -> str:
-    """1 → A, 27 → AA."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-@dataclass(frozen=True)
-class _Provenance:
-    """What is told of one vehicle, and of one parameter set."""
-
-    outcome: Outcome
-    ruleset: Ruleset
-
-    @cached_property
-    def _rows(self) -> Mapping[tuple[str, int], Row]:
+def _rows(self) -> Mapping[tuple[str, int], Row]:
         return {(row.sheet, row.number): row for row in self.outcome.reading.rows}
 
     @cached_property

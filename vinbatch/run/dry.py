@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from vinbatch import flow
 from vinbatch.effects.pool import Pool
-from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook
+from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_all
@@ -129,8 +129,4 @@ def source_cell(finding: Finding, columns: Mapping[str, int]) -> str | None:
     column = columns.get(finding.field)
     if not finding.row or not column:
         return None
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{finding.row}"
+    return f"{column_letters(column)}{finding.row}"

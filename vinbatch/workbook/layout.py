@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vinbatch.model import column_letters
 from vinbatch.ruleset import Ruleset
 
 FORM_VERSION = "1.0"
@@ -38,11 +39,7 @@ def first_extra(ruleset: Ruleset, sheet: str) -> int:
 
 def letters(column: int) -> str:
     """0-based column → A, B … AA."""
-    text, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+    return column_letters(column + 1)
 
 
 def cell(ruleset: Ruleset, sheet: str, key: str, row: int) -> str:

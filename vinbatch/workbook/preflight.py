@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vinbatch.model import Finding
+from vinbatch.model import Finding, column_letters
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.book import Book, SheetPart, open_book
 from vinbatch.workbook.formats import check_formats
@@ -18,7 +18,7 @@ from vinbatch.workbook.parts import open_parts
 from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import survey_regular, text_references
 from vinbatch.workbook.stream import survey_stream
-from vinbatch.workbook.survey import Survey, column_letters
+from vinbatch.workbook.survey import Survey
 
 MAX_ROW = 99_999  # of a cell that holds something; the checks refuse far fewer rows in plainer words
 MAX_COLUMN = 702  # ZZ

@@ -18,13 +18,13 @@ from typing import Any
 
 import xlsxwriter
 
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.model import PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.layout import FORM_VERSION, FROZEN, LAST_ROW, PROBLEM, QUERY, SYSTEM, letters
 from vinbatch.workbook.styles import styles
 from vinbatch.workbook.summary import Places, lay_summary
-from vinbatch.workbook.validation import PLACEHOLDERS, Lists, validation
+from vinbatch.workbook.validation import Lists, validation
 
 _A3 = 8
 _A4 = 9

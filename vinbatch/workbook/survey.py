@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vinbatch.model import column_letters
+
 Place = tuple[int, int]  # row and column, 1-based
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 
@@ -36,15 +38,6 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def column_letters(number: int) -> str:
-    """1 is A, 26 Z, 27 AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def address(place: Place) -> str:

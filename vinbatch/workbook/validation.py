@@ -8,7 +8,6 @@ from typing import Any
 from vinbatch.model import Field, Kind
 from vinbatch.ruleset import Ruleset
 
-PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
 _TITLE, _MESSAGE = 32, 255
 _VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 
