@@ -17,7 +17,7 @@ Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
 
 VEHICLE = "vehicle"
 STRUCTURE = "structure"
-# Written for an empty cell, in any field (domain section 5: an empty item is printed `-`; 不适用 also occurs).
+# Written for an empty cell (domain section 5: an empty item is printed `-`; 不适用 also occurs).
 PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
 
 

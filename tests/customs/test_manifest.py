@@ -11,8 +11,8 @@ import pytest
 from desk import Desk
 
 from vinbatch import flow
-from vinbatch.customs.manifest import letters
 from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.model import column_letters as letters
 
 
 def told(outcome: Outcome, rulebook: Rulebook) -> dict[str, Any]:

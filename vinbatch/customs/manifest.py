@@ -41,7 +41,7 @@ def manifest(
         "sheets": {
             sheet: {
                 "name": reading.names.get(sheet, ""),
-                "columns": {key: column_letters(n) for key, n in sorted(columns.items(), key=lambda kv: kv[1])},
+                "columns": {k: column_letters(n) for k, n in sorted(columns.items(), key=lambda kv: kv[1])},
             }
             for sheet, columns in sorted(reading.columns.items())
         },
@@ -60,7 +60,15 @@ def entry_order(declarations: Sequence[Declaration]) -> list[Declaration]:
     return list(first.values())
 
 
-def _rows(self) -> Mapping[tuple[str, int], Row]:
+@dataclass(frozen=True)
+class _Provenance:
+    """What is told of one vehicle, and of one parameter set."""
+
+    outcome: Outcome
+    ruleset: Ruleset
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, int], Row]:
         return {(row.sheet, row.number): row for row in self.outcome.reading.rows}
 
     @cached_property
