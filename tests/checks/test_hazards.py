@@ -37,6 +37,8 @@ def desk(rulebook: Rulebook) -> Desk:
 # ── the month trap ───────────────────────────────────────────────────────────────────────────────
 
 GENERAL, TWO, ONE = "General", "0.00", "0.0"
+NOT_TWO = ("0.0#", "0.##", "0.??", "0.00#", "0.00%", "0.00E+00", "0.00,", "[>3000]0.00;0.0", "@", "0")
+AS_TWO = ("[$-804]0.00", "[Red]0.00", "0.00;-0.00", '0.00 "年"', "#,##0.00_);(#,##0.00)", "0.00_ ")
 MONTHS: list[tuple[Raw, str, str]] = [
     # cell                                         → month      finding
     ("2021.10", "2021.10", ""),
@@ -52,6 +54,9 @@ MONTHS: list[tuple[Raw, str, str]] = [
     (Odd(OddKind.FORMATTED, ONE, 2021.1), "", "DATE-AMBIGUOUS"),
     (Odd(OddKind.FORMATTED, "0.000", 2021.1), "", "DATE-AMBIGUOUS"),
     (Odd(OddKind.FORMATTED, "", 2021.1), "", "DATE-AMBIGUOUS"),
+    # These show 2021.1, or another number, whatever they look like.
+    *((Odd(OddKind.FORMATTED, f, 2021.1), "", "DATE-AMBIGUOUS") for f in NOT_TWO),
+    *((Odd(OddKind.FORMATTED, f, 2021.1), "2021.10", "DATE-OCTOBER") for f in AS_TWO),
     (2021.1, "", "DATE-AMBIGUOUS"),
     ("2021.1", "", "DATE-AMBIGUOUS"),
     *((Odd(OddKind.FORMATTED, TWO, 2021 + d / 10), "", "DATE-ONE-DECIMAL") for d in range(2, 10)),
@@ -68,6 +73,9 @@ MONTHS: list[tuple[Raw, str, str]] = [
     ("2021-01-15", "", "DATE-SHAPE"),
     ("２０２１.０１", "2021.01", "CELL-CLEANED"),
     ("2021.00", "", "DATE-UNREADABLE"),
+    ("2021,10", "", "DATE-SHAPE"),
+    ("2021，10", "", "DATE-SHAPE"),
+    ("2021,1", "", "DATE-AMBIGUOUS"),
     ("Jan 2021", "", "DATE-UNREADABLE"),
 ]
 

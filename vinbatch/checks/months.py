@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 
 from vinbatch.model import Param
 
-# Formats that show exactly two decimals: 0.00, #,##0.00, 0.00_ …; a quoted or bracketed part aside.
+# Formats that always show two decimals: 0.00, #,##0.00, 0.00_ …; a quoted or bracketed part aside. `0.0#` and
+# `0.??` show 2021.1 as it stands; a percentage, an exponent or a scaling comma shows another number.
 _ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_TWO_DECIMALS = re.compile(r"[^.]*[0#?]\.[0#?]{2}(?![0#?]).*")
+_TWO_DECIMALS = re.compile(r"[^.%Ee]*[0#?]\.00(?![0#?,])[^.%Ee0#?,]*")
+# A section that holds for some numbers only: which one is shown depends on the number.
+_CONDITION = re.compile(r"\[\s*[<>=]")
 _STRICT = re.compile(r"(19|20)[0-9]{2}\.(0[1-9]|1[0-2])")
+# What Chinese input methods and other countries write for the point.
+_POINTS = str.maketrans(dict.fromkeys("。·・,", "."))
 # Other ways of writing a month, day and all; group 1 the year, 2 the month.
 _OTHER = (
     re.compile(r"((?:19|20)[0-9]{2})\s*[-/.年、]\s*(1[0-2]|0?[1-9])\s*月?份?"),
@@ -32,9 +37,12 @@ def from_text(text: str) -> Month:
     """Text is read strictly; what else looks like a month is told how to write it."""
     if _STRICT.fullmatch(text):
         return Month(text)
-    if re.fullmatch(r"(19|20)[0-9]{2}\.[1-9]", text):
+    pointed = text.translate(_POINTS)
+    if _STRICT.fullmatch(pointed):
+        return Month(code="DATE-SHAPE", params={"meant": pointed})
+    if re.fullmatch(r"(19|20)[0-9]{2}\.[1-9]", pointed):
         # As ambiguous as the number: 2021.10 loses its zero on the way through other programs.
-        return _one_decimal(text)
+        return _one_decimal(pointed)
     for pattern in _OTHER:
         match = pattern.fullmatch(text)
         if match:
@@ -68,5 +76,7 @@ def _one_decimal(text: str) -> Month:
 
 
 def _shows_two_decimals(number_format: str) -> bool:
+    if _CONDITION.search(number_format):
+        return False
     first = _ASIDE.sub("", number_format[:200]).partition(";")[0]
     return _TWO_DECIMALS.fullmatch(first) is not None
