@@ -67,6 +67,11 @@ def original(raw: Raw) -> str:
     return str(raw)
 
 
+def carried(raw: Raw) -> str:
+    """The cell of a column that is not ours, as text: of a merged range what stands in it."""
+    return original(raw.value if isinstance(raw, Odd) and raw.kind is OddKind.MERGED else raw)
+
+
 def lost(code: str, **params: Param) -> Cleaned:
     """The value is gone or ambiguous: it must be typed again."""
     return Cleaned(None, ((code, params),), REFILL)

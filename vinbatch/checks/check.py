@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vinbatch.checks.asking import read_queries
-from vinbatch.checks.cells import clean_cell, original
+from vinbatch.checks.cells import carried, clean_cell, lost, original
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.headings import (
     DATA,
@@ -149,7 +149,7 @@ def _too_long(token: str, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Find
 
 
 def _rows(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> Iterator[_Typed]:
-    ours = (*layout.columns.values(), *layout.doubles.values(), *layout.extra)
+    ours = (*layout.columns.values(), *layout.doubles, *layout.extra)
     watched = ours if layout.mark is None else (*ours, layout.mark)
     for number, cells in enumerate(sheet.rows[1:], start=2):
         width = len(cells)
@@ -161,25 +161,29 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
     values: list[Value] = []
     leftovers: list[tuple[str, str]] = []
     findings: list[Finding] = []
+    differing = dict(_differing(cells, layout))
     for field in ruleset.fields(token):
         raw = _cell(cells, layout.columns.get(field.key))
-        if raw is None:
+        if raw is None and field.key not in differing:
             values.append(None)
             continue
         cleaned = clean_cell(field, raw, ruleset)
+        told = [(code, params, raw) for code, params in cleaned.found]
+        if field.key in differing:
+            cleaned = lost("CELL-TWICE")
+            told += [(code, params, differing[field.key]) for code, params in cleaned.found]
         values.append(cleaned.value)
         if cleaned.leftover:
             leftovers.append((field.key, cleaned.leftover))
         findings += [
-            ruleset.finding(code, sheet=token, row=number, field=field.key, value=original(raw), **params)
-            for code, params in cleaned.found
+            ruleset.finding(code, sheet=token, row=number, field=field.key, value=original(typed), **params)
+            for code, params, typed in told
         ]
     _empty_zeros(token, values, ruleset)
     mark, broken = _mark(_cell(cells, layout.mark))
     if broken:
         findings.append(ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=broken))
-    findings += _differing(token, number, cells, layout, ruleset)
-    extra = tuple(original(_cell(cells, i)) for i in layout.extra)
+    extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
 
 
@@ -205,14 +209,15 @@ def _mark(raw: Raw) -> tuple[Mark | None, str]:
     return Mark(match[1], int(match[2]), match[3]), ""
 
 
-def _differing(
-    token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset
-) -> Iterator[Finding]:
-    """A field with two columns is read from the first; where they differ, nobody can know which is meant."""
-    for key, column in layout.doubles.items():
-        first, second = _cell(cells, layout.columns[key]), _cell(cells, column)
-        if not blank(second) and original(first).strip() != original(second).strip():
-            yield ruleset.finding("CELL-TWICE", sheet=token, row=number, field=key, value=original(second))
+def _differing(cells: tuple[Raw, ...], layout: Layout) -> Iterator[tuple[str, Raw]]:
+    """Fields with two columns that say different things: nobody can know which is meant.
+
+    An empty further column says nothing.
+    """
+    for column, key in layout.doubles.items():
+        first, other = _cell(cells, layout.columns[key]), _cell(cells, column)
+        if not blank(other) and original(first).strip() != original(other).strip():
+            yield key, other
 
 
 # ── the schemas ──────────────────────────────────────────────────────────────────────────────────

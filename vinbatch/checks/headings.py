@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vinbatch.checks.cells import original
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Odd, Raw, Sheet
+from vinbatch.checks.cells import carried, original
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset, Word, fold
 
 DATA = (VEHICLE, STRUCTURE)
@@ -23,7 +23,7 @@ class Layout:
     """Where things stand in a data sheet: columns are 0-based positions in a row."""
 
     columns: Mapping[str, int] = field(default_factory=dict)
-    doubles: Mapping[str, int] = field(default_factory=dict)  # the second column of a field that has two
+    doubles: Mapping[int, str] = field(default_factory=dict)  # further columns of a field that has one
     mark: int | None = None
     extra: Mapping[int, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -88,7 +88,7 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset) -> Layout:
     """The columns of a data sheet, from row 1."""
     head = sheet.rows[0] if sheet.rows else ()
     columns: dict[str, int] = {}
-    doubles: dict[str, int] = {}
+    doubles: dict[int, str] = {}
     extra: dict[int, str] = {}
     mark: int | None = None
     system = {name: key for key, w in ruleset.words["column"].items() for name in _names(w)}
@@ -97,15 +97,17 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset) -> Layout:
         text = original(cell).strip()
         known = ruleset.heading(token, text) if text else None
         own = system.get(fold(text)) if text else None
-        if known is not None:
-            (doubles if known.key in columns else columns)[known.key] = i
+        if known is not None and known.key in columns:
+            doubles[i] = known.key
+        elif known is not None:
+            columns[known.key] = i
         elif own == "mark":
             mark = i if mark is None else mark
         elif own is None and (text or _has_cells(sheet, i)):
             extra[i] = text
             unknown += [text] if text else []
     findings = tuple(_unknown(token, text, columns, ruleset) for text in unknown)
-    findings += tuple(_double(token, key, ruleset) for key in doubles)
+    findings += tuple(_double(token, key, ruleset) for key in dict.fromkeys(doubles.values()))
     return Layout(columns, doubles, mark, extra, findings)
 
 
@@ -137,13 +139,11 @@ def query_rows(sheet: Sheet | None, ruleset: Ruleset) -> Iterator[tuple[int, tup
     known = {name: key for key, w in ruleset.words["query"].items() for name in _names(w)}
     columns = {i: known[fold(original(c))] for i, c in enumerate(sheet.rows[0]) if fold(original(c)) in known}
     for number, row in enumerate(sheet.rows[1:], start=2):
-        cells = tuple((columns[i], _plain(c)) for i, c in enumerate(row) if i in columns and not blank(c))
+        cells = tuple(
+            (columns[i], carried(c).strip()) for i, c in enumerate(row) if i in columns and not blank(c)
+        )
         if cells:
             yield number, cells
-
-
-def _plain(raw: Raw) -> str:
-    return original(raw.value if isinstance(raw, Odd) else raw).strip()
 
 
 def holds_parameters_only(sheets: Sequence[Sheet], ruleset: Ruleset) -> bool:
