@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from vinbatch.checks import months
+from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.model import PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.ruleset import Ruleset, fold
@@ -125,9 +126,10 @@ def _from_date(field: Field, moment: datetime | date | time) -> Cleaned:
 
 
 def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
-    if raw.strip() == REFILL:
-        return lost("CELL-REFILL")
     text = _normal(raw, free=field.kind is Kind.TEXT)
+    if REFILL in text.replace("＃", "#"):
+        # Typed beside the token, not over it: what stands there stays for the clerk to see.
+        return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
@@ -136,6 +138,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if field.kind in _CAPITAL:
         text = text.upper()
     cleaned = _BY_KIND[field.kind](field, text, ruleset)
+    if cleaned.bad and (chars := strangers(text)):
+        return replace(cleaned, found=(("CELL-CHARACTER", {"chars": chars}), *cleaned.found))
     if cleaned.value is None or cleaned.found:
         return cleaned
     shown = cleaned.value if isinstance(cleaned.value, str) else text
@@ -145,20 +149,6 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if shown != typed or text != raw:
         return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
     return cleaned
-
-
-def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
-    """`“О”（U+041E，第3位）` for each character that may not stand there; at most five."""
-    odd = [
-        (i, c)
-        for i, c in enumerate(text, start=1)
-        if (c not in allowed if allowed is not None else not c.isprintable())
-    ]
-    return tuple(f"{_drawn(c)} U+{ord(c):04X} [{i}]" for i, c in odd[:5])
-
-
-def _drawn(char: str) -> str:
-    return f"“{char}”" if char.isprintable() and not char.isspace() else "“ ”"
 
 
 def _normal(raw: str, *, free: bool) -> str:
@@ -205,12 +195,20 @@ def _country(_field: Field, text: str, ruleset: Ruleset) -> Cleaned:
     return Cleaned(ruleset.countries.find(text) or text)
 
 
-def _whole(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
-    return _number(read_whole(text), text)
+def _whole(field: Field, text: str, ruleset: Ruleset) -> Cleaned:
+    return _number(read_whole(text, _units(field.unit, ruleset)), text)
 
 
-def _decimal(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
-    return _number(read_decimal(text), text)
+def _decimal(field: Field, text: str, ruleset: Ruleset) -> Cleaned:
+    return _number(read_decimal(text, _units(field.unit, ruleset)), text)
+
+
+@lru_cache(maxsize=64)
+def _units(unit: str, ruleset: Ruleset) -> frozenset[str]:
+    """What a number of this unit may be followed by: the unit in both languages and its aliases."""
+    word = ruleset.words["unit"].get(unit)
+    names = (unit, word.zh, word.en, *word.aliases) if word else (unit,)
+    return frozenset(name.casefold() for name in names if name)
 
 
 def _list(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vinbatch.checks import vin as vins
-from vinbatch.checks.cells import odd_characters
+from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.names import KNOWN, LENGTH, RANGE
 from vinbatch.layers import nearest
 from vinbatch.model import Field, Kind, Param, Value
@@ -29,7 +29,9 @@ def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[
     if check == LENGTH:
         return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
     if check == KNOWN:
-        return (_unknown(field, shown, ruleset),)
+        chars = strangers(shown)
+        foreign: tuple[Told, ...] = (("CELL-CHARACTER", {"chars": chars}),) if chars else ()
+        return (*foreign, _unknown(field, shown, ruleset))
     return _BY_KIND.get(field.kind, _shape)(field, shown)
 
 

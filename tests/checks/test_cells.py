@@ -1,0 +1,150 @@
+"""One cell at a time: what is read, what is told, what is suggested."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vinbatch.checks.cells import REFILL, Cleaned, clean_cell
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Raw
+from vinbatch.ruleset import compile_rules
+
+RULES = compile_rules(packaged_rulebook())
+EVERY = [f for sheet in (VEHICLE, STRUCTURE) for f in RULES.fields(sheet)]
+
+
+def clean(key: str, raw: Raw, sheet: str = STRUCTURE) -> Cleaned:
+    return clean_cell(RULES.field(sheet, key), raw, RULES)
+
+
+def codes(cleaned: Cleaned) -> list[str]:
+    return [code for code, _ in cleaned.found]
+
+
+# ── look-alikes outside of free text ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "typed", "point", "code"),
+    [
+        (VEHICLE, "production_date", "2021。10", "U+3002", "DATE-SHAPE"),
+        (VEHICLE, "production_date", "2021.О3", "U+041E", "DATE-UNREADABLE"),
+        (STRUCTURE, "length", "49З6", "U+0417", "NUMBER-UNREADABLE"),
+        (STRUCTURE, "axle_loads", "115О/1290", "U+041E", "LIST-UNREADABLE"),
+    ],
+)
+def test_a_look_alike_in_a_number_is_named_by_its_code_point(
+    sheet: str, key: str, typed: str, point: str, code: str
+) -> None:
+    cleaned = clean(key, typed, sheet)
+    assert codes(cleaned) == ["CELL-CHARACTER", code]
+    assert point in str(cleaned.found[0][1]["chars"])
+
+
+@pytest.mark.parametrize("typed", ["去年三月", "Jan 2021", "2021年13月"])
+def test_words_are_no_look_alikes(typed: str) -> None:
+    assert codes(clean("production_date", typed, VEHICLE)) == ["DATE-UNREADABLE"]
+
+
+# ── the token of lost values ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("field", EVERY, ids=lambda f: f"{f.sheet}.{f.key}")
+@pytest.mark.parametrize("typed", [f" {REFILL} ", "＃请重填", f"{REFILL}黑色", f"碳黑{REFILL}"])
+def test_the_token_stops_until_it_is_overwritten(field: Field, typed: str) -> None:
+    """Typing beside the token does not overwrite it."""
+    cleaned = clean_cell(field, typed, RULES)
+    assert (cleaned.value, codes(cleaned)) == (None, ["CELL-REFILL"])
+    assert codes(clean_cell(field, cleaned.leftover, RULES)) == ["CELL-REFILL"]
+
+
+# ── suggestions ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "meant"),
+    [
+        ("length", "4,936", "4936"),
+        ("length", "4，936", "4936"),
+        ("length", "4936mm", "4936"),
+        ("length", "4936 毫米", "4936"),
+        ("length", "4,936 MM", "4936"),
+        ("length", "4.9m", ""),
+        ("length", "4936.5mm", ""),
+        ("length", "49,36", ""),
+        ("length", "约4936", ""),
+        ("kerb_mass", "1690公斤", "1690"),
+        ("kerb_mass", "1.69t", ""),
+        ("fuel_consumption", "6.4L/100km", "6.4"),
+        ("fuel_consumption", "6,4", ""),
+        ("axle_loads", "1150+1290", "1150/1290"),
+        ("axle_loads", "1150、1290", "1150/1290"),
+        ("axle_loads", "1,150/1,290", ""),
+        ("axle_loads", "950,900", ""),
+    ],
+)
+def test_a_number_is_suggested_only_where_it_is_the_same_number(key: str, typed: str, meant: str) -> None:
+    """Another unit is another number, and 950,900 may be one number or two."""
+    (told,) = (params for code, params in clean(key, typed).found if code.endswith("-UNREADABLE"))
+    assert told["meant"] == (f"@meant.write|{meant}" if meant else "")
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "value"),
+    [
+        ("length", 4936.0, 4936),
+        ("length", "4936.00", 4936),
+        ("length", "4936", 4936),
+        ("fuel_consumption", 6.4000000000000004, 6.4),
+        ("fuel_consumption", "6.40", 6.4),
+        ("axle_loads", 1150, (1150,)),
+        ("axle_loads", "1150 / 1290", (1150, 1290)),
+        ("country", "德国", "DEU"),
+        ("country", "germany", "DEU"),
+        ("country", "de", "DEU"),
+        ("country", "台湾", "TWN"),
+    ],
+)
+def test_legitimate_input_is_read_without_a_note(key: str, raw: Raw, value: object) -> None:
+    cleaned = clean(key, raw)
+    assert (cleaned.value, cleaned.found) == (value, ())
+
+
+# ── there and back ───────────────────────────────────────────────────────────────────────────────
+
+_TYPED: dict[Kind, st.SearchStrategy[Raw]] = {
+    Kind.INT: st.integers(-(10**9), 10**9),
+    Kind.DECIMAL: st.floats(-1e9, 1e9),
+    Kind.MONTH: st.builds("{:04d}.{:02d}".format, st.integers(1900, 2099), st.integers(1, 12)),
+    Kind.INTLIST: st.lists(st.integers(0, 99999), min_size=1, max_size=5).map(
+        lambda n: "/".join(map(str, n))
+    ),
+    Kind.COUNTRY: st.sampled_from(
+        [w for c in RULES.countries.by_code.values() for w in (c.zh, c.en, c.alpha3)]
+    ),
+}
+
+
+@st.composite
+def typed(draw: st.DrawFn) -> tuple[Field, Raw]:
+    """A field, and something that a person may have typed there."""
+    field = draw(st.sampled_from(EVERY))
+    if field.choices:
+        return field, draw(st.sampled_from([*field.choices, *field.choice_aliases]))
+    return field, draw(_TYPED.get(field.kind, st.text(min_size=1, max_size=20)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(typed())
+def test_what_is_shown_reads_back_as_the_same_value(drawn: tuple[Field, Raw]) -> None:
+    """A clean value goes out to the result workbook and comes back without a finding."""
+    field, raw = drawn
+    if field.kind is Kind.INTLIST and isinstance(raw, str):
+        raw = raw.replace("/", field.separator)
+    value = clean_cell(field, raw, RULES).value
+    if value is None:
+        return
+    again = clean_cell(field, RULES.shown(field, value), RULES)
+    assert (again.value, again.found) == (value, ())

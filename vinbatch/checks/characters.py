@@ -1,0 +1,38 @@
+"""Characters that may not stand in a cell, told by code point: many look like those that may."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+_MOST_TOLD = 5
+
+
+def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
+    """`“О” U+041E [3]` for each character outside `allowed`, by default for each invisible one."""
+    if allowed is None:
+        return _told(text, lambda c: not c.isprintable())
+    return _told(text, lambda c: c not in allowed)
+
+
+def strangers(text: str) -> tuple[str, ...]:
+    """Those that words and numbers of the form are never written with: Cyrillic, Greek, `。` …
+
+    Worth telling where a text was not understood: with a Cyrillic letter М1 is no M1, and nobody sees why.
+    """
+    return _told(text, _strange)
+
+
+def _strange(char: str) -> bool:
+    if char.isascii() or unicodedata.category(char) == "Lo":  # Chinese among them
+        return False
+    return not unicodedata.name(char, "").startswith("LATIN ")
+
+
+def _told(text: str, odd: Callable[[str], bool]) -> tuple[str, ...]:
+    found = [(i, c) for i, c in enumerate(text, start=1) if odd(c)]
+    return tuple(f"{_drawn(c)} U+{ord(c):04X} [{i}]" for i, c in found[:_MOST_TOLD])
+
+
+def _drawn(char: str) -> str:
+    return f"“{char}”" if char.isprintable() and not char.isspace() else "“ ”"
