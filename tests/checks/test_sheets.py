@@ -10,7 +10,20 @@ from desk import Desk, codes, verdicts
 
 from vinbatch.checks.cells import REFILL
 from vinbatch.checks.check import check
-from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Parsed, Raw, Reading, Rulebook, Sheet, Source
+from vinbatch.errors import RulesError
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Odd,
+    OddKind,
+    Parsed,
+    Raw,
+    Reading,
+    Rulebook,
+    Severity,
+    Sheet,
+    Source,
+)
 
 
 @pytest.fixture
@@ -73,3 +86,173 @@ def test_an_unknown_column_is_carried_as_text(desk: Desk) -> None:
     reading = read(desk, sheet)
     assert reading.extra[VEHICLE] == ("备忘", "甲", "乙", "丙")
     assert reading.rows[0].extra == ("x", "#N/A", "1420", "")
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_blank_lines_shift_no_row_number(desk: Desk) -> None:
+    reading = read(desk, desk.sheet(VEHICLE, [None, {}, None, None, {"colour": True}]))
+    assert [row.number for row in reading.rows] == [3, 6]
+    assert found(reading) == [(VEHICLE, 6, "colour", "CELL-BOOLEAN")]
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "\u3000\n"])
+def test_white_space_is_no_row(cell: str, desk: Desk) -> None:
+    head, _ = desk.sheet(VEHICLE, [{}]).rows
+    reading = read(desk, Sheet("车辆信息", (head, tuple(cell for _ in head))))
+    assert (reading.rows, [code for *_, code in found(reading)]) == ((), ["FILE-NO-ROWS"])
+
+
+def test_a_system_column_alone_is_no_row_but_a_mark_is(desk: Desk) -> None:
+    sheet = beside(desk.sheet(VEHICLE, [None, {}]), 处理结果="已申报")
+    blank = {f.key: "" for f in desk.ruleset.fields(VEHICLE)}
+    marked = desk.sheet(VEHICLE, [{**blank, "_mark": "WBA13BJ03MCF12345@1:0123456789ab"}])
+    assert [row.number for row in read(desk, sheet).rows] == [3]
+    (row,) = read(desk, marked).rows
+    assert str(row.mark) == "WBA13BJ03MCF12345@1:0123456789ab"
+
+
+def test_our_own_system_columns_are_neither_told_nor_carried(desk: Desk) -> None:
+    names = [w.zh for key, w in desk.ruleset.words["column"].items() if key != "mark"]
+    reading = read(desk, beside(desk.sheet(VEHICLE, [{}]), **dict.fromkeys(names, "x")))
+    assert (found(reading), reading.extra[VEHICLE], reading.rows[0].extra) == ([], (), ())
+
+
+@pytest.mark.parametrize(
+    "mark", ["x", "V@1", "V@-1:0123456789ab", "V@1:XYZ", 12, Odd(OddKind.ERROR, "#REF!")], ids=str
+)
+def test_a_broken_mark_is_no_mark_and_a_note(mark: Raw, desk: Desk) -> None:
+    reading = read(desk, desk.sheet(VEHICLE, [{"_mark": mark}]))
+    assert (reading.rows[0].mark, found(reading)) == (None, [(VEHICLE, 2, "", "MARK-BROKEN")])
+
+
+# ── every hazard, where it stands ────────────────────────────────────────────────────────────────
+
+HAZARDS: list[tuple[str, str, Raw, list[str]]] = [
+    # sheet, field, cell → codes
+    (VEHICLE, "production_date", 2021.1, ["DATE-AMBIGUOUS"]),
+    (VEHICLE, "production_date", Odd(OddKind.FORMATTED, "General", 2021.1), ["DATE-AMBIGUOUS"]),
+    (VEHICLE, "production_date", Odd(OddKind.FORMATTED, "0.00", 2021.1), ["DATE-OCTOBER"]),
+    (VEHICLE, "production_date", 2021.4, ["DATE-ONE-DECIMAL"]),
+    (VEHICLE, "production_date", "2021年1月", ["DATE-SHAPE"]),
+    (VEHICLE, "ccc_no", 2020011101345678, ["CCC-NUMERIC"]),
+    (VEHICLE, "structure_no", 1200000, ["TEXT-NUMERIC"]),
+    (VEHICLE, "motor_no", 1200000, ["TEXT-NUMERIC"]),
+    (VEHICLE, "colour", Odd(OddKind.UNCALCULATED, "=A1"), ["CELL-UNCALCULATED"]),
+    (VEHICLE, "remarks", Odd(OddKind.ERROR, "#N/A"), ["CELL-ERROR"]),
+    (STRUCTURE, "length", Odd(OddKind.MERGED, "N2:N3", 4936), ["CELL-MERGED"]),
+    (STRUCTURE, "category", "М1", ["CELL-CHARACTER", "CHOICE-UNKNOWN"]),
+    (STRUCTURE, "country", "DЕU", ["CELL-CHARACTER", "COUNTRY-UNKNOWN"]),
+    (STRUCTURE, "model", "ABC\u200b1", ["CELL-CHARACTER"]),
+    (VEHICLE, "ccc_no", "２０２００１１１０１３４５６７８", ["CELL-CLEANED"]),
+    (VEHICLE, "vin", "\u00a0wba13bj03mcf12345", ["CELL-CLEANED"]),
+]
+
+
+@pytest.mark.parametrize(("sheet", "key", "cell", "expected"), HAZARDS, ids=str)
+def test_a_hazard_is_told_at_its_cell(
+    sheet: str, key: str, cell: Raw, expected: list[str], desk: Desk
+) -> None:
+    """The bad cell in the second row: nothing is said of the first, and no other cell loses its value."""
+    reading = read(desk, desk.sheet(sheet, [{}, {key: cell}]))
+    assert found(reading) == [(sheet, 3, key, code) for code in expected]
+    good, bad = (dict(zip(desk.ruleset.index(sheet), row.values, strict=True)) for row in reading.rows)
+    assert {k: v for k, v in bad.items() if k != key} == {k: v for k, v in good.items() if k != key}
+
+
+def test_a_cell_with_a_stop_has_no_value_and_one_with_a_note_keeps_it(desk: Desk) -> None:
+    for sheet, key, cell, _ in HAZARDS:
+        reading = read(desk, desk.sheet(sheet, [{key: cell}]))
+        stopped = {f.field for f in reading.findings if f.severity is Severity.STOP}
+        at = desk.ruleset.index(sheet)[key]
+        assert (reading.rows[0].values[at] is None) == (key in stopped)
+        assert bool(reading.rows[0].leftovers) == (key in stopped)
+
+
+# ── a chunk of workbooks ─────────────────────────────────────────────────────────────────────────
+
+
+def test_workbooks_of_a_chunk_do_not_touch_each_other(desk: Desk) -> None:
+    """All rows go through one schema call; each finding comes back to its own workbook and row."""
+    tables = [[{}], [{}, {"vin": "WBA1"}], [], [None, {"ccc_no": "1"}, {"vin": "WBA1"}]]
+    parsed = [
+        Parsed(Source(f"{i}.xlsx", str(i)), (desk.sheet(VEHICLE, t),)) if t else _refused(desk, i)
+        for i, t in enumerate(tables)
+    ]
+    together = check(parsed, desk.ruleset, desk.now)
+    assert [found(r) for r in together] == [
+        [],
+        [(VEHICLE, 3, "vin", "VIN-LENGTH")],
+        [("", 0, "", "FILE-CSV")],
+        [(VEHICLE, 3, "ccc_no", "CCC-SHAPE"), (VEHICLE, 4, "vin", "VIN-LENGTH")],
+    ]
+    assert together == [check([p], desk.ruleset, desk.now)[0] for p in parsed]
+
+
+def _refused(desk: Desk, number: int) -> Parsed:
+    return Parsed(Source(f"{number}.csv", str(number)), refusal=desk.ruleset.finding("FILE-CSV"))
+
+
+def test_two_faults_in_one_column_are_both_told(desk: Desk) -> None:
+    """Coercion inside pandera would let the first hide the second (see pitfalls of the library)."""
+    rows = [{"length": "x"}, {"length": 999999}, {}, {"length": 1}]
+    reading = read(desk, desk.sheet(STRUCTURE, rows))
+    assert found(reading) == [
+        (STRUCTURE, 2, "length", "NUMBER-UNREADABLE"),
+        (STRUCTURE, 3, "length", "NUMBER-RANGE"),
+        (STRUCTURE, 5, "length", "NUMBER-RANGE"),
+    ]
+
+
+def test_a_check_that_raises_is_a_fault_of_the_rules_never_of_the_data(desk: Desk) -> None:
+    from vinbatch.checks.schema import failing_cells
+
+    fields = desk.ruleset.fields(STRUCTURE)
+    row = tuple(("x",) if f.key == "wheelbase" else None for f in fields)
+    with pytest.raises(RulesError, match="wheelbase"):
+        failing_cells(desk.ruleset, STRUCTURE, [row])  # type: ignore[list-item]
+
+
+# ── the file as a whole ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("action", ["撤销", "删除", "删除含结构参数"])
+def test_required_headings_may_be_missing_where_nothing_is_declared(action: str, desk: Desk) -> None:
+    lacking = ["ccc_no", "production_date", "structure_no"]
+    alone = read(desk, desk.sheet(VEHICLE, [{"action": action}], lacking))
+    mixed = read(desk, desk.sheet(VEHICLE, [{"action": action}, {}], lacking))
+    assert not alone.refused
+    assert [code for *_, code in found(mixed)] == ["HEADING-MISSING"]
+
+
+def test_headings_are_not_asked_of_a_sheet_without_rows(desk: Desk) -> None:
+    empty = Sheet("结构参数", (("随便",),))
+    assert found(read(desk, desk.sheet(VEHICLE, [{}]), empty)) == []
+
+
+def test_a_query_alone_is_a_workbook(desk: Desk) -> None:
+    asked = Sheet("查询", (("VIN", "申报类型"), ("F12345", "备案")))
+    reading = read(desk, asked)
+    assert (found(reading), len(reading.queries)) == ([], 1)
+
+
+def test_sheets_are_known_in_english_and_by_their_headings(desk: Desk) -> None:
+    vehicles, structures = desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}])
+    english = (replace(vehicles, name="VEHICLES "), replace(structures, name="structure parameters"))
+    nameless = (replace(structures, name="Sheet1"), replace(vehicles, name="Sheet2"))
+    for sheets in (english, nameless):
+        reading = read(desk, *sheets)
+        assert {row.sheet for row in reading.rows} == {VEHICLE, STRUCTURE}
+        assert reading.names == {sheet: given.name for sheet, given in _by_width(sheets).items()}
+
+
+def _by_width(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
+    narrow, wide = sorted(sheets, key=lambda s: len(s.rows[0]))
+    return {VEHICLE: narrow, STRUCTURE: wide}
+
+
+def test_a_hidden_sheet_is_read_and_told(desk: Desk) -> None:
+    reading = read(desk, replace(desk.sheet(VEHICLE, [{}, {}]), hidden=True))
+    assert found(reading) == [(VEHICLE, 0, "", "ROWS-HIDDEN")]
+    assert dict(reading.findings[0].params) == {"count": "2"}
