@@ -105,6 +105,7 @@ def test_a_number_is_suggested_only_where_it_is_the_same_number(key: str, typed:
         ("country", "germany", "DEU"),
         ("country", "de", "DEU"),
         ("country", "台湾", "TWN"),
+        ("country", "CCK 科科斯（基林）群岛", "CCK"),
     ],
 )
 def test_legitimate_input_is_read_without_a_note(key: str, raw: Raw, value: object) -> None:
@@ -148,3 +149,15 @@ def test_what_is_shown_reads_back_as_the_same_value(drawn: tuple[Field, Raw]) ->
         return
     again = clean_cell(field, RULES.shown(field, value), RULES)
     assert (again.value, again.found) == (value, ())
+
+
+def test_every_name_of_a_country_and_every_choice_is_read_without_a_note() -> None:
+    """Property tests draw some of them; brackets and accents hide in the others."""
+    country = RULES.field(STRUCTURE, "country")
+    for known in RULES.countries.by_code.values():
+        names = (known.alpha2, known.alpha3, known.zh, known.en, *known.aliases)
+        for text in (*names, RULES.shown(country, known.alpha3)):
+            assert clean_cell(country, text, RULES) == Cleaned(known.alpha3)
+    for field in EVERY:
+        for choice in field.choices:
+            assert clean_cell(field, choice, RULES) == Cleaned(choice)

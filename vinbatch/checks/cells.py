@@ -142,13 +142,11 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return replace(cleaned, found=(("CELL-CHARACTER", {"chars": chars}), *cleaned.found))
     if cleaned.value is None or cleaned.found:
         return cleaned
-    shown = cleaned.value if isinstance(cleaned.value, str) else text
-    typed = raw if field.kind is not Kind.COUNTRY else text
-    if field.kind is Kind.COUNTRY:
-        shown = text
-    if shown != typed or text != raw:
-        return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
-    return cleaned
+    taken = cleaned.value if isinstance(cleaned.value, str) else text
+    # A country's names are all as good as its code.
+    if taken == raw or (field.kind is Kind.COUNTRY and ruleset.countries.known(taken)):
+        return cleaned
+    return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": taken}),))
 
 
 def _normal(raw: str, *, free: bool) -> str:
