@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from desk import Desk
+from desk import NOW, Desk
 from example_files import ELECTRIC
 
-from vinbatch.model import Raw, Rulebook
+from vinbatch.checks import across
+from vinbatch.model import STRUCTURE, VEHICLE, Raw, Rulebook, Value
 
 Cells = dict[str, Raw]
 # cells over the sample (a petrol M1 saloon of 4963 mm, 1690/2285 kg) → code, or "" for none
@@ -95,3 +98,94 @@ def test_what_is_required_depends_on_the_set(
     outcome = Desk(rulebook).drop([vehicle], [{**cells, **({key: ""} if sheet == "structure" else {})}])
     missing = {(f.sheet, f.field) for f in outcome.findings if f.code == "FIELD-REQUIRED"}
     assert ((sheet, key) in missing) is needed
+
+
+# Values that a record and a catalogue entry may have kept, each wrong in some way.
+KEPT_VEHICLE: dict[str, Value] = {
+    "vin": "WBA13BJ04MCF1234A",
+    "production_date": "2027.03",
+    "ccc_no": "2031011101345678",
+}
+KEPT_SET: dict[str, Value] = {
+    "category": "M1",
+    "length": 1,
+    "overhang_front": 1,
+    "overhang_rear": 1,
+    "wheelbase": (5000,),
+    "gross_mass": 10,
+    "kerb_mass": 20,
+    "axles": 2,
+    "axle_loads": (1,),
+    "seats": 12,
+    "fuel": "电",
+    "displacement": 3,
+    "co2": 4,
+    "new_energy": "否",
+    "country": "JPN",
+}
+# field taken out of the rules → the codes that go with it
+SILENT = [
+    ("vehicle.production_date", {"DATE-FUTURE", "DATE-MODEL-YEAR"}),
+    ("vehicle.ccc_no", {"CCC-FUTURE"}),
+    ("structure.country", {"WMI-COUNTRY"}),
+    ("structure.overhang_rear", {"LENGTH-SUM"}),
+    ("structure.kerb_mass", {"MASS-GROSS-KERB"}),
+    ("structure.axles", {"AXLE-LOADS-COUNT"}),
+    ("structure.gross_mass", {"MASS-GROSS-KERB", "AXLE-LOADS-SUM"}),
+    ("structure.seats", {"SEATS-M1"}),
+    ("structure.fuel", {"FUEL-DISPLACEMENT", "FUEL-CO2", "FUEL-NEW-ENERGY"}),
+]
+
+
+def kept_findings(desk: Desk) -> set[str]:
+    rules = desk.ruleset
+    found = (
+        *across.vehicle_findings(rules, 2, KEPT_VEHICLE, NOW),
+        *across.structure_findings(rules, 2, KEPT_SET),
+        *across.pair_findings(rules, 2, KEPT_VEHICLE, KEPT_SET, frozenset()),
+    )
+    return {f.code for f in found}
+
+
+@pytest.mark.parametrize(("name", "codes"), SILENT, ids=lambda v: v if isinstance(v, str) else "")
+def test_a_field_that_the_rules_no_longer_have_is_not_judged(
+    name: str, codes: set[str], rulebook: Rulebook
+) -> None:
+    """Though its value is still on record: only what depends on it falls silent."""
+    without = replace(rulebook, home=(("fields.toml", f"[{name}]\noff = true\n"),), digest=f"no {name}")
+    before = kept_findings(Desk(rulebook))
+    assert codes <= before
+    assert kept_findings(Desk(without)) == before - codes
+
+
+def test_findings_of_pairs_stand_at_the_vehicle(rulebook: Rulebook) -> None:
+    rules = Desk(rulebook).ruleset
+    asked = across.pair_findings(rules, 7, KEPT_VEHICLE, KEPT_SET, frozenset())
+    told = across.pair_findings(rules, 7, KEPT_VEHICLE, KEPT_SET, frozenset({("WBA", "JPN")}))
+    assert [(f.sheet, f.row, f.field, f.code) for f in (*asked, *told)] == [
+        (VEHICLE, 7, "vin", "WMI-COUNTRY"),
+        (VEHICLE, 7, "vin", "WMI-COUNTRY-AGREED"),
+    ]
+
+
+def test_nothing_is_said_of_what_is_missing(rulebook: Rulebook) -> None:
+    rules = Desk(rulebook).ruleset
+    assert across.vehicle_findings(rules, 2, {}, NOW) == ()
+    assert across.pair_findings(rules, 2, {}, {}, frozenset()) == ()
+    for key in KEPT_SET:
+        alone = across.structure_findings(rules, 2, {key: KEPT_SET[key]})
+        assert alone == (), key
+
+
+def test_an_unreadable_cell_is_not_told_as_missing_too(rulebook: Rulebook) -> None:
+    rules = Desk(rulebook).ruleset
+    every = across.required_findings(rules, STRUCTURE, 2, {}, {}, draft=False)
+    rest = across.required_findings(rules, STRUCTURE, 2, {}, {}, draft=False, blocked={"length"})
+    assert {f.field for f in every} - {f.field for f in rest} == {"length"}
+
+
+def test_a_draft_may_lack_everything_but_its_identity(rulebook: Rulebook) -> None:
+    rules = Desk(rulebook).ruleset
+    for sheet, key in ((VEHICLE, "vin"), (STRUCTURE, "structure_no")):
+        found = across.required_findings(rules, sheet, 2, {}, {}, draft=True)
+        assert {f.field for f in found if f.severity.value == "stop"} == {key}

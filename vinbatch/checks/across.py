@@ -13,7 +13,7 @@ from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.limits import broken
 from vinbatch.checks.masses import size_findings
-from vinbatch.checks.predicates import PREDICATES
+from vinbatch.checks.predicates import PREDICATES, known
 from vinbatch.checks.wmi import countries_of, maker_of
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
@@ -38,6 +38,8 @@ def required_findings(
     `blocked` are the fields whose cell has a finding already: those are not empty but unreadable. The VIN
     must be there on a draft too; the reason of a revocation is the lifecycle's question.
     """
+    values = known(ruleset, sheet, values)
+    structure = None if structure is None else known(ruleset, STRUCTURE, structure)
     found = []
     for field in ruleset.fields(sheet):
         if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
@@ -73,7 +75,7 @@ def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Find
 
 def vehicle_findings(ruleset: Ruleset, row: int, values: Values, now: datetime) -> tuple[Finding, ...]:
     """Checks on a vehicle alone: VIN, certificate, production month. `now` is an aware time."""
-    on = _On(ruleset, VEHICLE, row, values)
+    on = _On(ruleset, VEHICLE, row, known(ruleset, VEHICLE, values))
     vin = values.get("vin")
     found: list[Finding] = []
     if isinstance(vin, str) and vins.is_shaped(vin):
@@ -94,16 +96,16 @@ def pair_findings(
 
     `agreed` are the pairs (WMI, country) that a person confirmed or customs accepted.
     """
-    vin, country = values.get("vin"), structure.get("country")
+    vin, country = values.get("vin"), known(ruleset, STRUCTURE, structure).get("country")
     if not isinstance(vin, str) or not isinstance(country, str) or not vins.is_shaped(vin):
         return ()
-    known = countries_of(ruleset, vin)
-    if not known or country in known:
+    due = countries_of(ruleset, vin)
+    if not due or country in due:
         return ()
     on = _On(ruleset, VEHICLE, row, values)
     told: dict[str, Param] = {
         "wmi": vin[:3],
-        "expected": tuple(ruleset.countries.shown(c) for c in sorted(known)),
+        "expected": tuple(ruleset.countries.shown(c) for c in sorted(due)),
         "country": ruleset.countries.shown(country),
     }
     code = "WMI-COUNTRY-AGREED" if (vin[:3], country) in agreed else "WMI-COUNTRY"
@@ -117,9 +119,7 @@ class _On:
         self.ruleset, self.sheet, self.row, self.values = ruleset, sheet, row, values
 
     def finding(self, code: str, key: str, /, **params: Param) -> Finding:
-        value = self.values.get(key)
-        known = key in self.ruleset.index(self.sheet)
-        shown = self.ruleset.shown(self.ruleset.field(self.sheet, key), value) if known else ""
+        shown = self.ruleset.shown(self.ruleset.field(self.sheet, key), self.values.get(key))
         return self.ruleset.finding(code, sheet=self.sheet, row=self.row, field=key, value=shown, **params)
 
 

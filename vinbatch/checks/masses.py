@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from vinbatch.checks.predicates import has_motor
+from vinbatch.checks.predicates import has_motor, known
 from vinbatch.model import STRUCTURE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
 
@@ -32,15 +32,12 @@ _MOST_SEATS_M1 = 9
 
 def size_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
     """All findings of one parameter set."""
-    index = ruleset.index(STRUCTURE)
+    values = known(ruleset, STRUCTURE, values)
     found = []
     for check in _CHECKS:
         for code, key, params in check(values):
-            if key in index:
-                shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
-                found.append(
-                    ruleset.finding(code, sheet=STRUCTURE, row=row, field=key, value=shown, **params)
-                )
+            shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
+            found.append(ruleset.finding(code, sheet=STRUCTURE, row=row, field=key, value=shown, **params))
     return tuple(found)
 
 

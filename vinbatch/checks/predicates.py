@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vinbatch.model import Value
+from vinbatch.ruleset import Ruleset
 
 Values = Mapping[str, Value]
 Predicate = Callable[[Values, Values | None], bool]
+
+
+def known(ruleset: Ruleset, sheet: str, values: Values) -> Values:
+    """Without the values of fields that the rules no longer have: records and catalogue may keep such."""
+    index = ruleset.index(sheet)
+    if all(key in index for key in values):
+        return values
+    return {key: value for key, value in values.items() if key in index}
 
 
 def has_engine(structure: Values) -> bool:
