@@ -24,7 +24,7 @@ from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.layout import FORM_VERSION, FROZEN, LAST_ROW, PROBLEM, QUERY, SYSTEM, letters
 from vinbatch.workbook.styles import styles
 from vinbatch.workbook.summary import Places, lay_summary
-from vinbatch.workbook.validation import Lists, validation
+from vinbatch.workbook.validation import ALSO_EMPTY, Lists, validation
 
 _A3 = 8
 _A4 = 9
@@ -193,9 +193,10 @@ class _Builder:
             column += 1
             return f"{name}!${at}$2:${at}${len(items) + 1}"
 
-        placeholders = put("placeholders", list(PLACEHOLDERS))
+        empty = [*PLACEHOLDERS, *ALSO_EMPTY]
+        placeholders = put("placeholders", empty)
         choices = {
-            (f.sheet, f.key): put(f"{f.sheet}.{f.key}", [*f.choices, *PLACEHOLDERS])
+            (f.sheet, f.key): put(f"{f.sheet}.{f.key}", [*f.choices, *empty])
             for token in (VEHICLE, STRUCTURE)
             for f in self.ruleset.fields(token)
             if f.choices
@@ -206,7 +207,7 @@ class _Builder:
         known = self.ruleset.countries
         countries = put("countries", [known.shown(code) for code in known.by_code])
         sheet.hide()
-        return Lists(choices, countries, placeholders)
+        return Lists(choices, countries, placeholders, f"{name}!$A$1:$A$17")
 
 
 def _need(field: Field) -> str:

@@ -10,15 +10,22 @@ from vinbatch.ruleset import Ruleset
 
 _TITLE, _MESSAGE = 32, 255
 _VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+# What the checks read as empty besides the placeholders that the guide names: other dashes, full width.
+ALSO_EMPTY = ("–", "―", "--", "——", "－", "／")
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Ranges of the hidden sheet: the choices of a field, all countries, the placeholders."""
+    """Ranges of the hidden sheet: the choices of a field, all countries, what stands for empty.
+
+    `rows` are its first 17 rows, to count with: rows of the sheet itself come and go, and Excel would then
+    count to 16 or 18.
+    """
 
     choices: dict[tuple[str, str], str]
     countries: str
     placeholders: str
+    rows: str
 
 
 def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str) -> dict[str, Any]:
@@ -39,17 +46,17 @@ def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str)
     if field.kind is Kind.COUNTRY:
         # Names and codes of a country are understood, more than a list can hold: offered, never refused.
         return {**options, "validate": "list", "source": f"={lists.countries}", "show_error": False}
-    formula = _formula(field, at)
+    formula = _formula(field, at, lists.rows)
     if not formula:
         return options
-    empty = f"ISNUMBER(MATCH({at},{lists.placeholders},0))"
+    empty = f"ISNUMBER(MATCH(TRIM({at}),{lists.placeholders},0))"
     return {**options, "validate": "custom", "value": f"=OR({formula},{empty})"}
 
 
-def _formula(field: Field, at: str) -> str:
+def _formula(field: Field, at: str, rows: str) -> str:
     """True for every value that the checks take, "" where Excel cannot judge."""
     if field.kind is Kind.VIN:
-        letters = f'FIND(MID(UPPER({at}),ROW($1:$17),1),"{_VIN}")'
+        letters = f'FIND(MID(UPPER({at}),ROW({rows}),1),"{_VIN}")'
         return f"AND(LEN({at})=17,SUMPRODUCT(--ISNUMBER({letters}))=17)"
     if field.kind is Kind.MONTH:
         month = f"VALUE(RIGHT({at},2))"
@@ -67,14 +74,15 @@ def _formula(field: Field, at: str) -> str:
 
 
 def _number(field: Field, at: str) -> str:
-    value = f"VALUE({at})"
+    # The checks round to six decimals, and so does Excel before it judges.
+    value = f"VALUE({at})" if field.kind is Kind.INT else f"ROUND(VALUE({at}),6)"
     tests = [f"{value}=INT({value})"] if field.kind is Kind.INT else [f"ISNUMBER({value})"]
     if field.low is not None:
         tests.append(f"{value}>={_plain(field.low)}")
     if field.high is not None:
         tests.append(f"{value}<={_plain(field.high)}")
     within = f"IFERROR(AND({','.join(tests)}),FALSE)"
-    return f"{within},{at}=0" if field.zero_empty else within
+    return f"{within},IFERROR(VALUE({at})=0,FALSE)" if field.zero_empty else within
 
 
 def _plain(number: float) -> str:
