@@ -203,6 +203,14 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """A row of the sheet 查询 that cannot be understood, as it was written: column token → text."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """check's answer for one workbook: typed rows and everything found without looking anything up.
 
@@ -218,6 +226,7 @@ class Reading:
     names: Mapping[str, str] = field(default_factory=dict)  # our sheet → the name it had
     findings: tuple[Finding, ...] = ()
     queries: tuple[Query, ...] = ()  # of the sheet 查询, those that can be understood
+    unclear: tuple[Unclear, ...] = ()  # and those that cannot
 
     @property
     def refused(self) -> bool:

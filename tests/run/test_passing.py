@@ -329,6 +329,14 @@ def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
     assert [(f.code, f.sheet, f.row) for f in outcome.findings] == [("QUERY-CONDITION", "query", 2)]
 
 
+def test_the_result_carries_back_the_queries_that_are_to_be_mended_and_no_others(place: Place) -> None:
+    place.drop("查询.xlsx", asking(place, {"VIN": "123456"}, {"起始日期": "去年"}))
+    outcome = place.run().outcomes[0]
+    data = (place.root / "reports" / f"{outcome.batch}_查询.xlsx").read_bytes()
+    rows = next(s.rows for s in place.parsed(data).sheets if s.name == "查询")
+    assert [[c for c in row if c] for row in rows[1:]] == [[], ["去年"]]
+
+
 def test_an_extract_edited_and_dropped_changes_an_accepted_vehicle(place: Place, fresh: Fresh) -> None:
     """From query to change without a command line."""
     place.drop("a.xlsx", place.sheet(*fresh(1)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from vinbatch.model import Finding, Query, State, Type
+from vinbatch.model import Finding, Query, State, Type, Unclear
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded
 
@@ -18,16 +18,19 @@ Cells = Sequence[tuple[str, str]]
 
 def read_queries(
     rows: Sequence[tuple[int, Cells]], ruleset: Ruleset
-) -> tuple[tuple[Query, ...], tuple[Finding, ...]]:
-    """The queries that can be understood, and what is wrong with the others."""
+) -> tuple[tuple[Query, ...], tuple[Unclear, ...], tuple[Finding, ...]]:
+    """The queries that can be understood, the rows of the others, and what is wrong with them."""
     queries: list[Query] = []
+    unclear: list[Unclear] = []
     findings: list[Finding] = []
     for number, cells in rows:
         wrong = [_wrong(number, key, text, ruleset) for key, text in cells if not _fits(key, text, ruleset)]
         findings += wrong
-        if not wrong:
+        if wrong:
+            unclear.append(Unclear(number, dict(cells)))
+        else:
             queries.append(_query(dict(cells), ruleset))
-    return tuple(queries), tuple(findings)
+    return tuple(queries), tuple(unclear), tuple(findings)
 
 
 def _fits(key: str, text: str, ruleset: Ruleset) -> bool:

@@ -78,7 +78,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     layouts = {t: read_layout(t, s, ruleset) for t, s in sheets.data.items()}
     rows = {t: list(_rows(t, s, layouts[t], ruleset)) for t, s in sheets.data.items()}
     asked = tuple(query_rows(sheets.query, ruleset))
-    queries, unclear = read_queries(asked, ruleset)
+    queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         whole += _hidden(token, sheet, rows[token], ruleset)
         whole += layouts[token].findings if rows[token] else ()
@@ -91,8 +91,9 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         columns={t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()},
         extra={t: tuple(layout.extra.values()) for t, layout in layouts.items()},
         names={t: s.name for t, s in sheets.data.items()},
-        findings=(*whole, *unclear),
+        findings=(*whole, *misread),
         queries=queries,
+        unclear=unclear,
     )
     return reading, rows
 

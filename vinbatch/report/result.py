@@ -48,6 +48,8 @@ def result_workbook(
         sheets=sheets,
         issues=_issues(outcome, ruleset),
         summary=_summary(outcome, files, head, ruleset),
+        # Only those: a query that was answered would be asked again whenever the result is dropped.
+        queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
     )
 

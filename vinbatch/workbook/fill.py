@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from xml.sax.saxutils import escape
 
-from vinbatch.model import STRUCTURE, VEHICLE
+from vinbatch.model import STRUCTURE, VEHICLE, Unclear
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue
-from vinbatch.workbook.layout import LAST_ROW, SYSTEM, column_of, first_extra, letters
+from vinbatch.workbook.heights import tall
+from vinbatch.workbook.layout import (
+    LAST_ROW,
+    PROBLEM,
+    PROBLEM_WIDTHS,
+    QUERY,
+    SYSTEM,
+    WIDTHS,
+    column_of,
+    first_extra,
+    letters,
+)
 from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, is_numeric, shell
-from vinbatch.workbook.splice import RawRow, Styled, into_sheet, row_xml, rows_xml, with_links
+from vinbatch.workbook.splice import RawRow, Styled, into_sheet, plain, row_xml, rows_xml, with_links
 from vinbatch.workbook.summary import Places, summary_rows
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-# Lines of a wrapped cell that a row grows to; beyond, the cell is opened to be read.
-_MOST_LINES = 8
-_LINE_POINTS = 14.5
-_WRAP_BYTES = 60  # what fits into a line of 问题说明 and 修改建议
-_VALUE_BYTES = 32  # and of 原值
+_LONGEST_TITLE = 120  # at the foot of a page, which takes 255 characters in all
 
 
 def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
@@ -35,9 +44,28 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
         last = (4, rows[-1].number)
         name = frame.sheets["summary"]
         parts[name] = into_sheet(parts[name], rows_xml(rows, dict(frame.styles)), keep=False, last=last)
+    if filled.queries:
+        name = frame.sheets["query"]
+        parts[name] = _query_part(parts[name], filled.queries, dict(frame.styles))
+    asked = {query.number for query in filled.queries}
     name = frame.sheets["problems"]
-    parts[name] = _problems_part(frame, filled.issues, ruleset, lang)
-    return zipped(parts)
+    parts[name] = _problems_part(frame, filled.issues, asked, ruleset, lang)
+    return zipped(_titled(parts, filled.title) if filled.title else parts)
+
+
+def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
+    """The title in the properties and at the foot of every page: a printed page tells its batch."""
+    text = escape(plain(" ".join(title.split())[:_LONGEST_TITLE]))
+    foot = b"<oddFooter>&amp;L" + text.replace("&amp;", "&amp;&amp;").encode()
+    named = {
+        name: part.replace(b"<oddFooter>", foot, 1) if name.startswith("xl/worksheets/") else part
+        for name, part in parts.items()
+    }
+    core = "docProps/core.xml"
+    named[core] = re.sub(
+        rb"<dc:title>.*?</dc:title>", lambda _: f"<dc:title>{text}</dc:title>".encode(), named[core]
+    )
+    return named
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
@@ -83,46 +111,51 @@ def _data_row(row: FilledRow, sheet: str, ruleset: Ruleset) -> RawRow:
         if is_numeric(field) and value == "":
             kind = "number"
         cells.append((i, Styled(value, f"{kind}_{row.colours.get(field.key, '')}")))
-    for key in SYSTEM:
-        text = row.system.get(key, "")
+    for i, key in enumerate(SYSTEM, start=len(cells)):
         style = f"verdict_{row.verdict}" if key == "verdict" else "wrap" if key in _WRAPPED else "system"
-        cells.append((column_of(ruleset, sheet, key), Styled(text, style)))
+        cells.append((i, Styled(row.system.get(key, ""), style)))
     first = first_extra(ruleset, sheet)
     cells += [(first + i, Styled(text, "text_")) for i, text in enumerate(row.extra) if text]
-    return row_xml(row.number, cells, _height(row))
+    return row_xml(row.number, cells, tall(*((row.system.get(key, ""), WIDTHS[key] - 2) for key in _WRAPPED)))
 
 
 _WRAPPED = ("problems", "cures", "acts", "receipt")
 
 
-def _height(row: FilledRow) -> float | None:
-    """Tall enough for the findings, as far as it helps to see them at once."""
-    lines = max(_lines(row.system.get(key, "")) for key in ("problems", "cures"))
-    return None if lines <= 1 else min(lines, _MOST_LINES) * _LINE_POINTS + 3
+# ── 查询 ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(text: str, width: int = _WRAP_BYTES) -> int:
-    return sum(1 + len(line.encode("gb18030", "replace")) // width for line in text.split("\n"))
+def _query_part(part: bytes, queries: Sequence[Unclear], styles: dict[str, int]) -> bytes:
+    rows = [
+        row_xml(q.number, [(i, Styled(q.cells.get(key, ""), "text_")) for i, key in enumerate(QUERY)])
+        for q in queries
+    ]
+    return into_sheet(part, rows_xml(rows, styles), keep=True, last=(len(QUERY) - 1, queries[-1].number))
 
 
 # ── 问题清单 ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _problems_part(frame: Shell, issues: Sequence[Issue], ruleset: Ruleset, lang: str) -> bytes:
+def _problems_part(
+    frame: Shell, issues: Sequence[Issue], asked: Collection[int], ruleset: Ruleset, lang: str
+) -> bytes:
+    """`asked` are the rows of 查询 that this workbook carries."""
     part = frame.parts[frame.sheets["problems"]]
     rows, links = [], []
     for number, issue in enumerate(issues, start=2):
-        target = _target(issue, ruleset)
+        target = _target(issue, asked, ruleset)
         if target:
             links.append((f"C{number}", ruleset.word(f"@sheet.{issue.sheet}", lang), target))
         rows.append(_problem_row(number, issue, target, ruleset, lang))
-    last = (8, rows[-1].number if rows else 1)
+    last = (len(PROBLEM) - 1, len(rows) + 1)
     part = into_sheet(part, rows_xml(rows, dict(frame.styles)), keep=True, last=last)
     return with_links(part, links)
 
 
-def _target(issue: Issue, ruleset: Ruleset) -> str:
+def _target(issue: Issue, asked: Collection[int], ruleset: Ruleset) -> str:
     """The cell in this workbook, "" for findings about the whole file."""
+    if issue.sheet == "query" and issue.row in asked:
+        return f"{letters(QUERY.index(issue.field) if issue.field in QUERY else 0)}{issue.row}"
     if not issue.row or issue.sheet not in (VEHICLE, STRUCTURE) or issue.row > LAST_ROW:
         return ""
     known = issue.field in ruleset.index(issue.sheet)
@@ -145,6 +178,5 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
         Styled(issue.cure, "wrap"),
         Styled(issue.value, "quoted"),
     )
-    lines = max(_lines(issue.what), _lines(issue.cure), _lines(issue.value, _VALUE_BYTES))
-    height = None if lines <= 1 else min(lines, _MOST_LINES) * _LINE_POINTS + 3
+    height = tall(*((str(t.value), width - 2) for t, width in zip(texts, PROBLEM_WIDTHS, strict=True)))
     return row_xml(number, list(enumerate(texts)), height)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from vinbatch.model import Unclear
+
 Shown: TypeAlias = str | int | float
 
 
@@ -66,9 +68,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """All of it."""
+    """All of it. `title` names it in the properties of the workbook and at the foot of each page."""
 
     sheets: tuple[FilledSheet, ...]
     issues: tuple[Issue, ...] = ()
     summary: Summary | None = None
+    queries: tuple[Unclear, ...] = ()  # rows of 查询 that are to be mended
     title: str = ""

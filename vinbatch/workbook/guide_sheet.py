@@ -7,33 +7,38 @@ from typing import Any
 
 from vinbatch.model import STRUCTURE, VEHICLE
 from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.heights import USUAL, tall
 
 _STEPS = ("step_1", "step_2", "step_3", "step_4", "step_5")
 _HEADINGS = ("required", "conditional", "optional", "system")
 _CELLS = ("stop", "ask", "note")
+_WIDTHS = (22, 30, 84, 30)
 
 
 def write_guide(sheet: Any, formats: Mapping[str, Any], ruleset: Ruleset, lang: str) -> None:
     """Steps, colours, and a line for every field."""
     sheet.hide_gridlines(2)
-    for column, width in enumerate((14, 30, 84, 30)):
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, ruleset.phrase("form.title", lang), formats["title"])
     sheet.set_row(0, 36)
     row = _block(sheet, 2, "how", formats, ruleset, lang)
     for step in _STEPS:
-        sheet.merge_range(row, 0, row, 3, ruleset.phrase(f"form.{step}", lang), formats["value"])
-        sheet.set_row(row, 32)
+        text = ruleset.phrase(f"form.{step}", lang)
+        sheet.merge_range(row, 0, row, 3, text, formats["value"])
+        sheet.set_row(row, tall((text, sum(_WIDTHS) - 4)) + 6)
         row += 1
     row = _block(sheet, row + 1, "legend", formats, ruleset, lang)
     for name in _HEADINGS:
         sheet.write_blank(row, 0, None, formats[f"heading_{name}"])
         sheet.merge_range(row, 1, row, 3, ruleset.phrase(f"form.{name}", lang), formats["value"])
+        sheet.set_row(row, USUAL)
         row += 1
     row = _block(sheet, row + 1, "cells", formats, ruleset, lang)
     for name in _CELLS:
         sheet.write_string(row, 0, ruleset.word(f"@severity.{name}", lang), formats[f"severity_{name}"])
         sheet.merge_range(row, 1, row, 3, ruleset.phrase(f"form.{name}", lang), formats["value"])
+        sheet.set_row(row, USUAL)
         row += 1
     row = _block(sheet, row + 1, "fields", formats, ruleset, lang)
     for column, name in enumerate(("sheet", "field", "rule", "example")):
@@ -50,8 +55,8 @@ def write_guide(sheet: Any, formats: Mapping[str, Any], ruleset: Ruleset, lang: 
             sheet.write_string(row, 1, heading, formats[f"heading_{need}"])
             sheet.write_string(row, 2, rule, formats["value"])
             sheet.write_string(row, 3, field.example, formats["value"])
-            lines = -(-len(rule.encode("gb18030", "replace")) // 92)
-            sheet.set_row(row, max(18, 15 * lines + 3))
+            # Headings are bold, which is a tenth wider.
+            sheet.set_row(row, tall(*zip((rule, field.example, heading), (82, 28, 26), strict=True)))
 
 
 def _block(sheet: Any, row: int, title: str, formats: Mapping[str, Any], ruleset: Ruleset, lang: str) -> int:

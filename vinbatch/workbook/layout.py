@@ -20,6 +20,20 @@ SYSTEM = (
 )
 QUERY = ("vin", "batch", "type", "state", "structure_no", "from", "to")
 PROBLEM = ("sheet", "row", "cell", "field", "code", "severity", "what", "cure", "value")
+# Widths in characters, of the system columns and of 问题清单.
+WIDTHS = {
+    "type": 11,
+    "state": 15,
+    "batch": 24,
+    "verdict": 11,
+    "problems": 52,
+    "cures": 46,
+    "acts": 26,
+    "receipt": 28,
+    "updated": 21,
+    "mark": 40,
+}
+PROBLEM_WIDTHS = (14, 7, 9, 24, 24, 10, 56, 50, 34)
 # The last row that prompts and validations reach: what a sheet may carry (semantics section 4).
 LAST_ROW = 5001
 # Left of these fields everything stays in sight when the sheet is scrolled.

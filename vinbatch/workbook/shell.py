@@ -7,6 +7,7 @@ ten times faster than writing them through a library, and carries nothing of the
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping
@@ -21,7 +22,18 @@ import xlsxwriter
 from vinbatch.model import PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
-from vinbatch.workbook.layout import FORM_VERSION, FROZEN, LAST_ROW, PROBLEM, QUERY, SYSTEM, letters
+from vinbatch.workbook.heights import USUAL
+from vinbatch.workbook.layout import (
+    FORM_VERSION,
+    FROZEN,
+    LAST_ROW,
+    PROBLEM,
+    PROBLEM_WIDTHS,
+    QUERY,
+    SYSTEM,
+    WIDTHS,
+    letters,
+)
 from vinbatch.workbook.styles import styles
 from vinbatch.workbook.summary import Places, lay_summary
 from vinbatch.workbook.validation import ALSO_EMPTY, Lists, validation
@@ -32,6 +44,17 @@ _A4 = 9
 _MADE = datetime(2020, 1, 1, tzinfo=UTC)
 NOWHERE = Places(0, 0, 0)
 _NUMERIC = frozenset({Kind.INT, Kind.DECIMAL})
+_QUERY_ROWS = 500
+# Characters that an A3 page across carries and can still be read.
+_PAGE_WIDTH = 280
+_TABS = {
+    "summary": "#12395B",
+    "guide": "#9AA5B1",
+    VEHICLE: "#FFD54D",
+    STRUCTURE: "#FFD54D",
+    "query": "#2E7D6B",
+    "problems": "#C0392B",
+}
 
 
 class Purpose(StrEnum):
@@ -88,6 +111,9 @@ class _Builder:
             order.append("problems")
         order.append("hidden")
         sheets = {token: self.book.add_worksheet(self.word(f"@sheet.{token}")) for token in order}
+        for token, colour in _TABS.items():
+            if token in sheets:
+                sheets[token].set_tab_color(colour)
         lists = self._hidden(sheets["hidden"])
         if "summary" in sheets:
             lay_summary(self.book, sheets["summary"], self.formats, places, self.ruleset, self.lang)
@@ -117,30 +143,39 @@ class _Builder:
 
     def _data(self, sheet: Any, token: str, lists: Lists) -> None:
         fields = self.ruleset.fields(token)
+        total = 0.0
+        sheet.set_default_row(USUAL)
         for i, field in enumerate(fields):
             heading = field.zh if self.lang == "zh" else field.en
             if field.unit:
                 heading += f"\n({field.unit})"
             sheet.write_string(0, i, heading, self.formats[f"heading_{_need(field)}"])
             cells = self.formats["number_" if is_numeric(field) else "text_"]
-            sheet.set_column(i, i, _width(field, heading), cells)
+            width = _width(field, heading)
+            total += width
+            sheet.set_column(i, i, width, cells)
             at = f"{letters(i)}2"
             options = validation(field, at, lists, self.ruleset, self.lang)
             sheet.data_validation(1, i, LAST_ROW - 1, i, options)
         for i, key in enumerate(SYSTEM, start=len(fields)):
             sheet.write_string(0, i, self.word(f"@column.{key}"), self.formats["heading_system"])
             hidden = {"hidden": True} if key == "mark" else {}
-            sheet.set_column(i, i, _SYSTEM_WIDTHS[key], self.formats["system"], hidden)
+            total += 0 if hidden else WIDTHS[key]
+            sheet.set_column(i, i, WIDTHS[key], self.formats["system"], hidden)
         sheet.set_row(0, 48)
         frozen = self.ruleset.index(token)[FROZEN[token]] + 1
         sheet.freeze_panes(1, frozen)
-        sheet.autofilter(0, 0, LAST_ROW - 1, len(fields) + len(SYSTEM) - 1)
+        last = len(fields) + len(SYSTEM) - 1
+        sheet.autofilter(0, 0, LAST_ROW - 1, last)
+        # Numbers of certificates are texts on purpose: no green corners.
+        sheet.ignore_errors({"number_stored_as_text": f"A2:{letters(last)}{LAST_ROW}"})
         sheet.repeat_rows(0)
         sheet.repeat_columns(0, frozen - 1)
         # As wide as it needs to be: on one page width eighty columns could not be read.
-        self._page(sheet, _A3, wide=1 + len(fields) // 20)
+        self._page(sheet, _A3, wide=math.ceil(total / _PAGE_WIDTH))
 
     def _query(self, sheet: Any, lists: Lists) -> None:
+        sheet.set_default_row(USUAL)
         for i, key in enumerate(QUERY):
             title = self.word(f"@query.{key}")
             sheet.write_string(0, i, title, self.formats["heading_optional"])
@@ -156,15 +191,14 @@ class _Builder:
                     "source": f"={lists.choices['query', key]}",
                     "show_error": False,
                 }
-            sheet.data_validation(1, i, 500, i, options)
+            sheet.data_validation(1, i, _QUERY_ROWS, i, options)
         sheet.set_row(0, 30)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         self._page(sheet, _A4)
 
     def _problems(self, sheet: Any) -> None:
-        widths = (14, 7, 9, 22, 24, 10, 58, 58, 30)
-        for i, (key, width) in enumerate(zip(PROBLEM, widths, strict=True)):
+        for i, (key, width) in enumerate(zip(PROBLEM, PROBLEM_WIDTHS, strict=True)):
             sheet.write_string(0, i, self.word(f"@problem.{key}"), self.formats["head"])
             sheet.set_column(i, i, width)
         sheet.set_row(0, 28)
@@ -218,28 +252,15 @@ def _need(field: Field) -> str:
 
 def _width(field: Field, heading: str) -> float:
     """Wide enough for what usually stands there; headings wrap."""
-    usual = {Kind.VIN: 21, Kind.CCC: 24, Kind.CODE: 26, Kind.MONTH: 11, Kind.COUNTRY: 15}
+    usual = {Kind.VIN: 23, Kind.CCC: 26, Kind.CODE: 28, Kind.MONTH: 12, Kind.COUNTRY: 17}
     if field.kind in usual:
         return usual[field.kind]
     longest = max((len(line.encode("gb18030", "replace")) for line in heading.split("\n")), default=8)
     words = max((len(c.encode("gb18030", "replace")) for c in field.choices), default=0)
     example = len(field.example.encode("gb18030", "replace"))
-    least = 20 if (field.length or 0) >= 30 else 10  # names and models need room
-    return float(min(36, max(least, longest // 2 + 3, words + 3, example + 2)))
-
-
-_SYSTEM_WIDTHS = {
-    "type": 10,
-    "state": 14,
-    "batch": 22,
-    "verdict": 10,
-    "problems": 56,
-    "cures": 56,
-    "acts": 30,
-    "receipt": 30,
-    "updated": 20,
-    "mark": 40,
-}
+    length = field.length or 0
+    least = 30 if length >= 150 else 22 if length >= 30 else 11  # names and models need room
+    return float(min(36, max(least, longest // 2 + 4, words + 4, example + 3)))
 
 
 def _style_indexes(hidden: bytes, names: list[str]) -> dict[str, int]:

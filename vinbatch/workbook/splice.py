@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from xml.sax.saxutils import escape
 
 from vinbatch.workbook.layout import letters
 
-_LONGEST = 32_767  # characters that Excel takes in a cell
+_LONGEST = 32_767  # UTF-16 units that Excel takes in a cell
 _CUT = "…(…)"
+_MOST_LINKS = 65_530  # of a sheet: with more Excel repairs the workbook
 # What XML 1.0 forbids, and what Excel reads as an escape of its own (_x000D_).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -48,14 +50,16 @@ def rows_xml(rows: Iterable[RawRow], styles: dict[str, int]) -> bytes:
         for column, cell in row.cells:
             at = f'<c r="{_letters(column)}{row.number}" s="{styles[cell.style]}"'
             value = cell.value
-            if isinstance(value, str):
-                if value:
-                    text = escape(plain(value))
-                    parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
-                else:
-                    parts.append(f"{at}/>")
+            if not isinstance(value, str):
+                if not isinstance(value, bool) and math.isfinite(value):
+                    parts.append(f"{at}><v>{value!r}</v></c>")
+                    continue
+                value = str(value)  # True and inf are no numbers of a sheet
+            if value:
+                text = escape(plain(value)).replace("\r", "&#13;")
+                parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
             else:
-                parts.append(f"{at}><v>{value!r}</v></c>")
+                parts.append(f"{at}/>")
         parts.append("</row>")
     return "".join(parts).encode()
 
@@ -67,11 +71,13 @@ def _letters(column: int) -> str:
 
 def plain(text: str) -> str:
     """Text that any reader takes as it stands: no forbidden characters, no more than a cell holds."""
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - len(_CUT)] + _CUT
-    if text.isprintable() and "_x" not in text:
-        return text
-    return _ESCAPE.sub("_x005F_", _FORBIDDEN.sub("\ufffd", text))
+    if not text.isprintable():
+        text = _FORBIDDEN.sub("\ufffd", text)
+    if len(text) > _LONGEST // 2:
+        units = text.encode("utf-16-le")
+        if len(units) > 2 * _LONGEST:
+            text = units[: 2 * (_LONGEST - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
+    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def into_sheet(part: bytes, rows: bytes, *, keep: bool, last: tuple[int, int]) -> bytes:
@@ -98,7 +104,7 @@ def with_links(part: bytes, links: Sequence[tuple[str, str, str]]) -> bytes:
         return part
     made = "".join(
         f'<hyperlink ref="{at}" location="{_quoted(sheet)}!{target}" display="{target}"/>'
-        for at, sheet, target in links
+        for at, sheet, target in links[:_MOST_LINKS]
     )
     place = min(i for name in (b"<printOptions", b"<pageMargins") if (i := part.find(name)) >= 0)
     return part[:place] + f"<hyperlinks>{made}</hyperlinks>".encode() + part[place:]

@@ -50,13 +50,20 @@ def styles(lang: str) -> dict[str, dict[str, Any]]:
             "bottom": 2,
             "bottom_color": "#12395B",
         },
-        "label": {**framed, "bg_color": "#F3F5F8", "valign": "vcenter"},
-        "value": {**framed, "text_wrap": True, "valign": "vcenter"},
-        "mono": {**framed, "font_name": "Consolas", "font_size": 9, "valign": "vcenter", "text_wrap": True},
-        "count": {**framed, "align": "right", "valign": "vcenter"},
+        "label": {**framed, "indent": 1, "bg_color": "#F3F5F8", "valign": "vcenter"},
+        "value": {**framed, "indent": 1, "text_wrap": True, "valign": "vcenter"},
+        "mono": {
+            **framed,
+            "indent": 1,
+            "font_name": "Consolas",
+            "font_size": 9,
+            "valign": "vcenter",
+            "text_wrap": True,
+        },
+        "count": {**framed, "indent": 1, "align": "right", "valign": "vcenter"},
         "centre": {**framed, "align": "center"},
-        "quoted": {**framed, "num_format": "@", "text_wrap": True},
-        "count_left": {**framed, "align": "left", "valign": "vcenter"},
+        "quoted": {**framed, "indent": 1, "num_format": "@", "text_wrap": True},
+        "count_left": {**framed, "indent": 1, "align": "left", "valign": "vcenter"},
         "head": {
             **framed,
             "bold": True,
@@ -66,9 +73,9 @@ def styles(lang: str) -> dict[str, dict[str, Any]]:
             "bg_color": "#12395B",
             "font_color": "#FFFFFF",
         },
-        "wrap": {**framed, "text_wrap": True},
-        "system": {**framed, "font_color": "#4B5563"},
-        "link": {**framed, "font_color": "#0B57D0", "underline": 1},
+        "wrap": {**framed, "indent": 1, "text_wrap": True},
+        "system": {**framed, "indent": 1, "font_color": "#4B5563"},
+        "link": {**framed, "indent": 1, "font_color": "#0B57D0", "underline": 1},
     }
     for name, colour in _HEADING.items():
         made[f"heading_{name}"] = {
@@ -81,8 +88,8 @@ def styles(lang: str) -> dict[str, dict[str, Any]]:
         }
     for name, more in _FINDING.items():
         # Input cells: identifiers and dates are text cells, numbers keep the general format.
-        made[f"text_{name}"] = {**framed, "num_format": "@", **more}
-        made[f"number_{name}"] = {**framed, "align": "right", **more}
+        made[f"text_{name}"] = {**framed, "num_format": "@", "indent": 1, **more}
+        made[f"number_{name}"] = {**framed, "align": "right", "indent": 1, **more}
         made[f"severity_{name}"] = {**framed, "align": "center", **more}
     for name, more in _VERDICT.items():
         made[f"verdict_{name}"] = {**framed, "align": "center", **more}

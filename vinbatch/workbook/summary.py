@@ -8,9 +8,12 @@ from typing import Any
 
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
+from vinbatch.workbook.heights import USUAL, tall
+from vinbatch.workbook.heights import lines as lines_of
 from vinbatch.workbook.splice import RawRow, Styled, row_xml
 
 _MOST_FREQUENT = 8
+_WIDTHS = (3, 26, 66, 12, 58)
 # 1-based rows of the sheet.
 SENTENCE = 3
 FACTS = 5
@@ -36,7 +39,7 @@ def lay_summary(
 ) -> None:
     """Column widths, merged cells, and a native bar chart."""
     sheet.hide_gridlines(2)
-    for column, width in enumerate((3, 24, 64, 12, 58)):
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.merge_range(SENTENCE - 1, 1, SENTENCE - 1, 4, "", formats["tone_good"])
     sheet.merge_range(0, 1, 0, 4, "", formats["title"])
@@ -69,20 +72,22 @@ def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     rows = [row_xml(1, [(1, Styled(ruleset.phrase("summary.title", lang), "title"))], height=34)]
     tone = f"tone_{summary.tone}"
     blanks = [(c, Styled("", tone)) for c in (2, 3, 4)]
-    lines = -(-len(summary.sentence.encode("gb18030", "replace")) // 110)
+    # Set larger than the other texts: 13 points instead of 10.
+    lines = lines_of(summary.sentence, sum(_WIDTHS[1:]) / 1.35)
     rows.append(row_xml(SENTENCE, [(1, Styled(summary.sentence, tone)), *blanks], height=22 + 20 * lines))
     rows += _block(FACTS - 1, "summary.facts", ruleset, lang)
     facts = (*summary.facts, (ruleset.phrase("summary.head", lang), summary.head))
     for i, (label, value) in enumerate(facts):
         style = "mono" if i == len(facts) - 1 else "value"
-        tall = 30 if len(value.encode("gb18030", "replace")) > 66 else 18
-        rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height=tall))
+        height = tall((label, _WIDTHS[1] - 2), (value, _WIDTHS[2] - 2))
+        rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height))
     rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
     for i, (verdict, label, count) in enumerate(summary.counts):
         rows.append(
             row_xml(
                 places.counts + i,
                 [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))],
+                USUAL,
             )
         )
     rows += _frequent(summary, ruleset, lang)
@@ -116,9 +121,7 @@ def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     rows.append(row_xml(at + 1, [(i, Styled(text, "head")) for i, text in enumerate(head, start=1)]))
     for i, (code, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
         cells = [(1, Styled(code, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
-        tall = 32 if len(what.encode("gb18030", "replace")) > 66 else 18
-        rows.append(row_xml(at + 2 + i, cells, height=tall))
-    rows.append(
-        row_xml(at + 3 + len(summary.frequent), [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))])
-    )
+        rows.append(row_xml(at + 2 + i, cells, tall((code, _WIDTHS[1] - 2), (what, _WIDTHS[2] - 2))))
+    see = [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))]
+    rows.append(row_xml(at + 3 + Places.of(summary).bars, see))
     return rows
