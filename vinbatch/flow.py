@@ -3,6 +3,11 @@
     claim → parse → check → (look up facts) → decide → render → commit → publish → answer → tell
             pure    pure                      pure     pure                        pure
 
+and to what customs answers:
+
+    claim → receive → hear → commit → answer
+            pure      pure            pure
+
 Each step takes and gives plain frozen dataclasses that pickle, and the rules as texts: so the same calls
 run in this process, in a worker, or on another machine. `vinbatch.run` puts the effects around them.
 """
@@ -21,12 +26,17 @@ from vinbatch.model import (
     Entry,
     Facts,
     Files,
+    Finding,
+    Heard,
     Outcome,
     Package,
     Parsed,
     Reading,
+    Receipt,
     Record,
+    Reply,
     Rulebook,
+    Sent,
     Source,
 )
 from vinbatch.report.extract import extract_workbook
@@ -68,16 +78,43 @@ def render(outcome: Outcome, rulebook: Rulebook) -> tuple[Package, ...]:
 def answer(
     outcome: Outcome,
     records: Mapping[str, Record],
+    replies: Sequence[Reply],
     files: Files,
     head: str,
     rulebook: Rulebook,
 ) -> Answer:
-    """The result workbook: from the stored outcome and the records as they stand now, nothing else."""
+    """The result workbook: from the stored outcome and what the ledger holds now, nothing else.
+
+    `replies` are what customs answered to this batch's packages, in the order in which it came.
+    """
     ruleset = compile_rules(rulebook)
     from vinbatch.workbook.fill import fill
 
-    filled = result_workbook(outcome, records, files, head, ruleset)
+    filled = result_workbook(outcome, records, replies, files, head, ruleset)
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))
+
+
+def receive(data: bytes, rulebook: Rulebook) -> Receipt | Finding:
+    """The receipt in these bytes, or the reason why there is none."""
+    from vinbatch.customs.receipt import read_receipt
+
+    return read_receipt(data, compile_rules(rulebook))
+
+
+def hear(
+    receipt: Receipt,
+    sent: Sent | None,
+    records: Mapping[str, Record],
+    known: Sequence[Reply],
+    rulebook: Rulebook,
+    now: datetime,
+    *,
+    user: str = "",
+    override: bool = False,
+) -> Heard:
+    """What a receipt does to the records of its package. `known` are the earlier replies to that package."""
+    ruleset = compile_rules(rulebook)
+    return lifecycle.hear(lifecycle.Hearing(ruleset, receipt, sent, records, known, now, user, override))
 
 
 def extract(records: Sequence[Record], entries: Mapping[str, Entry], rulebook: Rulebook) -> bytes:

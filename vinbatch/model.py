@@ -79,6 +79,17 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Effect(StrEnum):
+    """What came of a reply."""
+
+    APPLIED = "applied"  # the declaration has its final state by it
+    PROGRESS = "progress"  # it goes on waiting, or had its final state already
+    REPEATED = "repeated"  # the final state that it had
+    LATE = "late"  # a later declaration of the VIN has taken its place: history only
+    REFUSED = "refused"  # it contradicts the final state
+    OVERRODE = "overrode"  # it contradicted, and a person settled it
+
+
 # ── what the reader gives ────────────────────────────────────────────────────────────────────────
 
 
@@ -200,6 +211,7 @@ class Query:
     held: bool | None = None
     since: date | None = None
     until: date | None = None
+    owed_since: datetime | None = None  # declared before this moment, and not answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +250,31 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What customs answered to one declaration: to this VIN within the package of this guid.
+
+    `state` is what the return code means; progress leaves it at DECLARED. `time` are the digits of
+    ReturnTime (yyyyMMddHHmmssSSS, the site's time zone), "" where there are none. `receipt` is the SHA-256 of
+    the receipt, `effect` what came of it, `user` who recorded it by command.
+    """
+
+    guid: str
+    vin: str
+    status: str
+    state: State
+    time: str = ""
+    info: str = ""
+    receipt: str = ""
+    effect: Effect = Effect.APPLIED
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One declaration of a record: what it says and where it stands.
 
     `structure_revision` is the catalogue revision that it was declared with; None follows the latest.
+    `since` is when it was declared or drafted (UTC), `heard` customs' last word on it.
     """
 
     type: Type
@@ -249,15 +282,18 @@ class Standing:
     batch: str
     data: Mapping[str, Value]
     structure_revision: int | None = None
+    since: datetime | None = None
+    heard: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A VIN. `now` is its latest declaration or draft, `accepted` the one that customs last accepted.
 
-    `before` is what a change draft returns to when it is dropped. `version` rises with every change of
-    data or state, `revision` with changes of data only. `held` are the asks that a draft waits for, each
-    `code:field:value`: a confirmation answers the same question about the same value. Times are UTC.
+    `before` is what a change draft returns to when it is dropped, `previous` what was in force before customs
+    accepted the latest change. `version` rises with every change of data or state, `revision` with changes of
+    data only. `held` are the asks that a draft waits for, each `code:field:value`: a confirmation answers the
+    same question about the same value. Times are UTC.
     """
 
     vin: str
@@ -267,9 +303,8 @@ class Record:
     department: str = ""
     accepted: Standing | None = None
     before: Standing | None = None
+    previous: Standing | None = None
     held: tuple[str, ...] = ()
-    guid: str = ""  # of the package of the latest declaration
-    reply: str = ""  # customs' last words on it
     revoked: str = ""  # of an accepted revocation: its date, YYYY-MM-DD
     updated: datetime | None = None
 
@@ -277,6 +312,11 @@ class Record:
     def live(self) -> bool:
         """Whether it still stands: everything but an accepted revocation."""
         return not (self.now.type is Type.REVOCATION and self.now.state is State.ACCEPTED)
+
+    @property
+    def in_force(self) -> Standing | None:
+        """What customs has accepted and nobody has revoked."""
+        return self.accepted if self.live else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +474,48 @@ class Answer:
 
     batch: str
     workbook: bytes
+
+
+# ── what customs answers ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One answer of a receipt: `status` is customs' return code; `vin` "" speaks for the whole package."""
+
+    status: str
+    vin: str = ""
+    time: str = ""
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt as read. With returns for single vehicles it speaks for those only (semantics section 6)."""
+
+    guid: str
+    digest: str
+    returns: tuple[Return, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A package that a receipt may speak for: what was declared with it."""
+
+    guid: str
+    batch: str
+    type: Type
+    declarations: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a receipt does: records to write, replies to keep, and what of it cannot be used."""
+
+    records: tuple[RecordChange, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    agreed: tuple[tuple[str, str], ...] = ()  # (WMI, country) pairs that customs accepted
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────

@@ -99,7 +99,7 @@ def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rule
     outcome = commit(ledger, Desk(rulebook).drop(), rulebook)
     assert ledger.answers_due() == (outcome.batch,)
     assert ledger.outcome(outcome.batch) == outcome
-    ledger.answered(outcome.batch, "a.xlsx", "digest")
+    ledger.answered(outcome.batch, "a.xlsx", "digest", NOW)
     assert ledger.answers_due() == ()
     assert ledger.written("a.xlsx") == "digest"
 
@@ -330,7 +330,10 @@ def test_a_ledger_of_schema_1_opens_and_is_like_a_fresh_one(tmp_path: Path, ledg
 
 
 def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
-    assert [r[0] for r in ledger.db.execute("SELECT name FROM _sqlite_migrations")] == ["schema_1"]
+    assert [r[0] for r in ledger.db.execute("SELECT name FROM _sqlite_migrations")] == [
+        "schema_1",
+        "schema_2",
+    ]
     migrate(ledger.db)  # again: nothing to do
     assert len(statements(SCHEMA_1)) > 20
 

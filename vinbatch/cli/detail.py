@@ -9,6 +9,7 @@ import click
 
 from vinbatch.cli.tables import table
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type
+from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.audit import Event
@@ -32,8 +33,10 @@ def print_detail(record: Record | str, entry: Entry | None, ledger: Ledger, rule
 
 def _print_record(record: Record, ruleset: Ruleset) -> None:
     place = f"{ruleset.word(f'@type.{record.now.type}')} · {ruleset.word(f'@state.{record.now.state}')}"
-    told = [place, record.now.batch, local_time(record.updated, ruleset), record.department, record.reply]
+    told = [place, record.now.batch, local_time(record.updated, ruleset), record.department]
     click.echo("  ".join(t for t in told if t))
+    if record.now.heard:
+        click.echo(f"{ruleset.word('@column.receipt')}: {reply_words(record.now.heard, ruleset)}")
     if record.held:
         click.echo(f"{ruleset.word('@verdict.held')}: {', '.join(record.held)}")
     force = record.accepted or record.now

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
-from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department
+from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class Claim:
     def department(self) -> str:
         """The first sub-folder that it came from, "" for the inbox itself."""
         return department(self.base + self.path)
+
+    @property
+    def receipt(self) -> bool:
+        """Whether it came from the folder of receipts."""
+        return is_receipt(self.base + self.path)
 
     @property
     def shown(self) -> str:

@@ -1,6 +1,7 @@
 """The inbox, from first look to last: scan → claim → settle → drop.
 
 scan(home, now) → Scan                                   what lies there
+scan_receipts(home) → candidates                         what customs answered
 claim_all(home, scan.ready) → claims, refused            a rename takes each file exactly once
 settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes into the archive
     → settled, unready
@@ -11,7 +12,7 @@ open_claims(home) → claims                               recovery: what a kill
 from __future__ import annotations
 
 from vinbatch.effects.claims import Claim, claim, claim_all, drop, new_id, open_claims, put_back
-from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan
+from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "open_claims",
     "put_back",
     "scan",
+    "scan_receipts",
     "settle",
 ]

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk
-from vinbatch.effects.home import Home
-from vinbatch.effects.names import beside, slug
+from vinbatch.effects.home import Home, for_notepad
+from vinbatch.effects.names import beside, kind, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.errors import AccessError
 
@@ -21,6 +21,7 @@ Last = str | Callable[[str], str | None] | None
 # What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
 _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
 _MOST = 100  # names for one answer
+_LONGEST_NAME = 240  # bytes: `-99` and `.txt` have to go behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,40 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
         f"{home.reports}: every name from {name} to {beside(name, _MOST - 1)} is taken",
         "move what is no longer needed out of the folder reports, and let vinbatch read what stays",
     )
+
+
+def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
+    """Keeps what cannot be used as `set-aside/<name>`, with `<name>.txt` that says why. Returns the name.
+
+    Another file of this name goes beside it; the same bytes again have their reason told anew.
+    """
+    name = _own_name(name)
+    with disk.reaching(home.set_aside):
+        home.set_aside.mkdir(parents=True, exist_ok=True)
+        for n in range(1, _MOST):
+            path = home.set_aside / beside(name, n)
+            try:
+                same = disk.hash_file(path) == hashlib.sha256(data).hexdigest()
+            except FileNotFoundError:
+                disk.write_beside(path, data, replace=False)
+                same = True
+            except OSError as e:
+                if e.errno not in _HELD:
+                    raise
+                same = False
+            if same:
+                disk.write_beside(path.with_name(f"{path.name}.txt"), for_notepad(reason))
+                return path.name
+    raise AccessError(
+        f"{home.set_aside}: every name from {name} to {beside(name, _MOST - 1)} is taken",
+        "see to what lies there, and remove it",
+    )
+
+
+def _own_name(name: str) -> str:
+    """A name that came from outside, as we may write it: one component, not hidden, room for endings."""
+    shown = readable(name).replace("/", "_").lstrip(".") or "file"
+    return shown if len(os.fsencode(shown)) <= _LONGEST_NAME else f"{slug(shown)}{kind(shown)[:16]}"
 
 
 def _put(path: Path, data: bytes, digest: str, last: Last, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, owner
@@ -90,6 +90,22 @@ def scan(home: Home, now: datetime) -> Scan:
     )
 
 
+def scan_receipts(home: Home) -> tuple[Candidate, ...]:
+    """What lies in the folder of receipts, whatever its kind: nobody drops there what may be left lying."""
+    found = _Found(home.inbox, datetime.now(UTC))
+    with disk.reaching(home.receipts):
+        if home.receipts.is_dir():
+            for entry in _entries(home.receipts):
+                if not _is_litter(entry.name) and entry.is_file(follow_symlinks=False):
+                    found.file(f"{RECEIPTS}/{entry.name}")
+    return tuple(found.ready)
+
+
+def is_receipt(path: str) -> bool:
+    """Whether a path relative to the inbox lies in the folder of receipts."""
+    return path.startswith(f"{RECEIPTS}/")
+
+
 def claim_folders(home: Home) -> Iterator[tuple[str, Path]]:
     """Every `.claims` of the inbox with the folder, relative to the inbox, that it belongs to."""
     with disk.reaching(home.inbox):
@@ -101,7 +117,7 @@ def _claim_folders(folder: Path, relative: str) -> Iterator[tuple[str, Path]]:
     if claims.is_dir() and not claims.is_symlink():
         yield relative, claims
     for entry in _entries(folder):
-        if _is_department(entry, relative):
+        if _is_department(entry, relative) or (not relative and entry.name == RECEIPTS):
             try:
                 yield from _claim_folders(Path(entry.path), f"{relative}{entry.name}/")
             except OSError:
@@ -150,7 +166,7 @@ class _Found:
             elif self._is_open(path, owners.get(owner.folded(entry.name), [])):
                 self.unready.append(Skipped(readable(path), "@unready.open"))
             else:
-                self._file(path)
+                self.file(path)
 
     def _department(self, path: str) -> None:
         try:
@@ -167,7 +183,8 @@ class _Found:
             self.stale += [Skipped(readable(path), "@unready.stale")]
         return bool(fresh)
 
-    def _file(self, path: str) -> None:
+    def file(self, path: str) -> None:
+        """A file of our kind: ready where it can be opened."""
         try:
             fd = disk.open_regular(self.inbox / path)
         except FileNotFoundError:

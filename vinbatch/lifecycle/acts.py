@@ -44,6 +44,11 @@ BARE = DELETING | {Act.REVOKE}
 FROM_EXTRACT = frozenset({Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE})
 
 
+def act_of(kind: Type) -> Act:
+    """The act that declares a declaration of this type."""
+    return next(act for act, (type_, state) in TARGET.items() if type_ is kind and state is State.DECLARED)
+
+
 def place(record: Record) -> Place:
     """Type and state of a record's latest declaration or draft."""
     return record.now.type, record.now.state

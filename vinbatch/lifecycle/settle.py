@@ -55,7 +55,7 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
     if held:
         state = State.DRAFT
     data = _data(ruleset, weighed)
-    record = _next_record(weighed, Standing(kind, state, batch, data, _revision(weighed, state)), now)
+    record = _next_record(weighed, Standing(kind, state, batch, data, _revision(weighed, state), now), now)
     record = replace(record, department=record.department if intent.record else dept, held=held)
     row = _shown_row(ruleset, intent.row, data)
     verdict = _verdict(state, held)
@@ -124,9 +124,8 @@ def _next_record(weighed: Weighed, standing: Standing, now: datetime) -> Record:
         revision=old.revision + (1 if changed else 0),
         now=standing,
         accepted=old.accepted if intent.record else None,
+        previous=old.previous if intent.record else None,
         before=_before(old, standing),
-        guid="",
-        reply="",
         revoked=old.revoked if intent.record else "",
         updated=now,
     )

@@ -19,9 +19,12 @@ from vinbatch.model import (
     Judged,
     Outcome,
     Record,
+    Reply,
     Severity,
+    State,
     Verdict,
 )
+from vinbatch.report.customs import counted, last_replies, reply_words, with_answers
 from vinbatch.report.sentence import sentence
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -34,20 +37,27 @@ Place = tuple[str, int]
 
 
 def result_workbook(
-    outcome: Outcome, records: Mapping[str, Record], files: Files, head: str, ruleset: Ruleset
+    outcome: Outcome,
+    records: Mapping[str, Record],
+    replies: Sequence[Reply],
+    files: Files,
+    head: str,
+    ruleset: Ruleset,
 ) -> Filled:
     """What the result workbook shows. `records` are those of the batch's VINs as they stand now.
 
-    `head` is the head of the audit chain.
+    `replies` are what customs answered to the batch's packages; `head` is the head of the audit chain.
     """
+    outcome = with_answers(outcome, records, replies, ruleset)
+    answers = last_replies(replies)
     found: dict[Place, list[Finding]] = {}
     for f in outcome.findings:
         found.setdefault((f.sheet, f.row), []).append(f)
-    sheets = tuple(_sheet(outcome, sheet, found, records, ruleset) for sheet in (VEHICLE, STRUCTURE))
+    sheets = tuple(_sheet(outcome, sheet, found, records, answers, ruleset) for sheet in (VEHICLE, STRUCTURE))
     return Filled(
         sheets=sheets,
         issues=_issues(outcome, ruleset),
-        summary=_summary(outcome, files, head, ruleset),
+        summary=_summary(outcome, counted(outcome, replies), files, head, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
@@ -62,6 +72,7 @@ def _sheet(
     sheet: str,
     found: Mapping[Place, Sequence[Finding]],
     records: Mapping[str, Record],
+    answers: Mapping[str, Reply],
     ruleset: Ruleset,
 ) -> FilledSheet:
     rows = []
@@ -71,7 +82,7 @@ def _sheet(
             FilledRow(
                 number=judged.row.number,
                 cells=shown_cells(judged, ruleset),
-                system=_system(outcome, judged, findings, records, ruleset),
+                system=_system(outcome, judged, findings, records, answers, ruleset),
                 verdict=judged.verdict.value,
                 colours=_colours(findings),
                 extra=judged.row.extra,
@@ -97,6 +108,7 @@ def _system(
     judged: Judged,
     findings: Sequence[Finding],
     records: Mapping[str, Record],
+    answers: Mapping[str, Reply],
     ruleset: Ruleset,
 ) -> dict[str, str]:
     told = [ruleset.tell(f) for f in findings]
@@ -108,8 +120,11 @@ def _system(
         "updated": local_time(outcome.now, ruleset),
     }
     if judged.row.sheet == VEHICLE:
-        record = records.get(_vin(judged, ruleset))
-        system.update(record_columns(record, ruleset))
+        vin = _vin(judged, ruleset)
+        system.update(record_columns(records.get(vin), ruleset))
+        if judged.verdict is Verdict.DECLARED and vin in answers:
+            # To this batch's declaration; the record may have moved on since.
+            system["receipt"] = reply_words(answers[vin], ruleset)
     elif judged.verdict is Verdict.STORED:
         system["batch"] = outcome.batch
     return system
@@ -130,7 +145,7 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
         "type": ruleset.word(f"@type.{record.now.type}"),
         "state": ruleset.word(f"@state.{record.now.state}"),
         "batch": record.now.batch,
-        "receipt": record.reply,
+        "receipt": reply_words(record.now.heard, ruleset),
         "updated": local_time(record.updated, ruleset),
     }
 
@@ -186,19 +201,23 @@ def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def _summary(outcome: Outcome, files: Files, head: str, ruleset: Ruleset) -> Summary:
+def _summary(
+    outcome: Outcome, customs: Mapping[State, int], files: Files, head: str, ruleset: Ruleset
+) -> Summary:
     text, tone = sentence(outcome, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,
-        facts=_facts(outcome, files, ruleset),
+        facts=_facts(outcome, customs, files, ruleset),
         counts=_counts(outcome, ruleset),
         frequent=_frequent(outcome, ruleset),
         head=head,
     )
 
 
-def _facts(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
+def _facts(
+    outcome: Outcome, customs: Mapping[State, int], files: Files, ruleset: Ruleset
+) -> tuple[tuple[str, str], ...]:
     source = outcome.reading.source
     declared = [d.vin for d in outcome.declarations]
     facts = [
@@ -210,12 +229,23 @@ def _facts(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[tuple[str,
         ("saved_by", outcome.reading.saved_by),
         ("last_vin", declared[-1] if declared else ""),
         ("packages", ", ".join(files.packages)),
+        ("customs", _answered(customs, ruleset)),
         ("extracts", ", ".join(files.extracts)),
         ("form", ruleset.phrase("fact.form_place")),
     ]
     if ruleset.settings.site == "TRIAL":
         facts.append(("trial", ruleset.phrase("fact.trial_note")))
     return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)
+
+
+def _answered(customs: Mapping[State, int], ruleset: Ruleset) -> str:
+    """`海关接收成功 18 · 海关接收失败 2 · 等待海关答复 1`."""
+    words = {
+        State.ACCEPTED: ruleset.word("@state.accepted"),
+        State.REJECTED: ruleset.word("@state.rejected"),
+        State.DECLARED: ruleset.phrase("customs.waiting"),
+    }
+    return " · ".join(f"{word} {customs[state]}" for state, word in words.items() if customs.get(state))
 
 
 def _counts(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, Verdict
+from vinbatch.report.customs import rejected_rows
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
 
@@ -26,6 +27,10 @@ def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str
             (Verdict.HELD, "result.todo_held"),
         )
     )
+    rejected = rejected_rows(outcome)
+    if rejected:
+        name = ruleset.word(f"@sheet.{VEHICLE}")
+        todo += ruleset.phrase("result.todo_rejected", sheet=name, rows=row_ranges(rejected, ruleset))
     if todo:
         return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
     if files.extracts and not outcome.rows:

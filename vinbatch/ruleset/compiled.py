@@ -85,7 +85,15 @@ class Ruleset:
     # ── findings and words ───────────────────────────────────────────────────────────────────────
 
     def finding(
-        self, code: str, *, sheet: str = "", row: int = 0, field: str = "", value: str = "", **params: Param
+        self,
+        code: str,
+        /,
+        *,
+        sheet: str = "",
+        row: int = 0,
+        field: str = "",
+        value: str = "",
+        **params: Param,
     ) -> Finding:
         """A finding with its severity in rules and settings. KeyError for unknown code or params: our bug."""
         rule = self.findings[code]

@@ -33,6 +33,7 @@ _EXAMPLE_KEYS = (
     "also",
     "agreed",
     "blind",
+    "receipt",
 )
 _ROW_KEYS = ("_mark", "_row")
 

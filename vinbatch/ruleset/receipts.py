@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,7 +47,7 @@ def compile_receipts(tables: Tables) -> dict[str, ReturnCode]:
     return codes
 
 
-def find_receipt(codes: dict[str, ReturnCode], status: str) -> ReturnCode | None:
+def find_receipt(codes: Mapping[str, ReturnCode], status: str) -> ReturnCode | None:
     """The meaning of a `ReturnStatus`; None for a code that the rules do not know."""
     status = status.strip()
     if status in codes and status != NEGATIVE:

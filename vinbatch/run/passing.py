@@ -29,6 +29,7 @@ from vinbatch.store.ledger import Ledger, Taken
 
 if TYPE_CHECKING:
     from vinbatch.run.chunks import Worked, Workshop
+    from vinbatch.run.receipts import HeardFile
 
 log = logging.getLogger("vinbatch")
 
@@ -75,6 +76,7 @@ class Pass:
     """What a pass did: for the table, the exit code and the tests."""
 
     lines: list[Line] = field(default_factory=list)
+    heard: list[HeardFile] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
@@ -86,7 +88,7 @@ class Pass:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do: then cron hears nothing."""
-        return not (self.lines or self.answered or self.published or self.doubtful)
+        return not (self.lines or self.heard or self.answered or self.published or self.doubtful)
 
 
 Progress = Callable[[int, int], None]  # workbooks done, in all
@@ -133,8 +135,11 @@ class Machine:
             work = Working(self, ledger, archive, report)
             work.recover()
             settled = work.gather()
-            if settled:
-                work.all(settled)
+            work.hear([one for one in settled if one.claim.receipt])
+            work.answer()
+            workbooks = [one for one in settled if not one.claim.receipt]
+            if workbooks:
+                work.all(workbooks)
         return report
 
     def open_ledger(self) -> Ledger:
@@ -159,6 +164,7 @@ class Machine:
         with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
             work = Working(self, ledger, Archive(self.home.archive), report)
             work.recover()
+            work.answer()
             work.archive.put(data)
             settings = self.home.settings
             now = self.clock.now()
@@ -183,13 +189,12 @@ class Working:
         return self.machine.home
 
     def recover(self) -> None:
-        """Finish what a killed pass began: packages on their way, answers that are due.
+        """Finish what a killed pass began: packages on their way. Answers are due until they are written.
 
         What a killed command had reserved is forgotten: its file never was in the inbox, its user saw it end.
         """
         self.ledger.abandon(COMMAND, whole=False)
         self.publish()
-        self.answer()
 
     def gather(self) -> list[inbox.Settled]:
         """What stands still in the inbox, in the order in which it is worked: first seen, mtime, name."""
@@ -198,7 +203,7 @@ class Working:
         self.report.unready += found.unready
         self.report.stale += found.stale
         ordered = sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))
-        claimed, refused = inbox.claim_all(self.home, ordered)
+        claimed, refused = inbox.claim_all(self.home, [*inbox.scan_receipts(self.home), *ordered])
         self.report.unready += refused
         if not left and not claimed:
             return []
@@ -210,6 +215,22 @@ class Working:
             if not claim.file.exists():
                 self.ledger.abandon(_claim_key(claim))
         return settled
+
+    def hear(self, settled: Sequence[inbox.Settled]) -> None:
+        """What customs answered, before any workbook is looked at; in the order of arrival."""
+        if not settled:
+            return
+        from vinbatch.run.receipts import Arrived, Hall
+
+        hall = Hall(self.home, self.ledger, self.archive, self.machine.rulebook)
+        megabytes = self.home.settings.limits.file_megabytes
+        now = self.machine.clock.now()
+        for one in settled:
+            data = one.data(self.archive, megabytes)
+            heard = hall.hear(Arrived(one.source.name, one.digest, data, one.size), now)
+            self.report.heard.append(heard)
+            self.report.failed += heard.failed
+            self.drop(one, one.digest)
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
@@ -265,7 +286,8 @@ class Working:
     def answer(self) -> None:
         """Write every result that is due; what cannot be told of one batch does not keep the others."""
         tried = {a.batch for a in self.report.answered if a.failed}
-        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, tried)
+        now = self.machine.clock.now()
+        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, now, tried)
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
@@ -25,7 +26,12 @@ class Answered:
 
 
 def answer_due(
-    home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook, tried: Collection[str] = ()
+    home: Home,
+    ledger: Ledger,
+    archive: Archive,
+    rulebook: Rulebook,
+    now: datetime,
+    tried: Collection[str] = (),
 ) -> list[Answered]:
     """Write every answer that is due, but for those that this pass has `tried` in vain.
 
@@ -33,13 +39,15 @@ def answer_due(
     """
     return carefully(
         [batch for batch in ledger.answers_due() if batch not in tried],
-        lambda batches: [_answer(batch, home, ledger, archive, rulebook) for batch in batches],
+        lambda batches: [_answer(batch, home, ledger, archive, rulebook, now) for batch in batches],
         lambda batch: Answered(batch, failed=True),
         str,
     )
 
 
-def _answer(batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook) -> Answered:
+def _answer(
+    batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook, now: datetime
+) -> Answered:
     from vinbatch import flow
 
     outcome = ledger.outcome(batch)
@@ -47,14 +55,15 @@ def _answer(batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: 
     packages = tuple(p.name for p in ledger.packages.of([batch]))
     extracts, found = _extracts(outcome, ledger, rulebook)
     files = Files(packages, tuple(extracts), found)
-    answer = flow.answer(outcome, records, files, ledger.head(), rulebook)
+    replies = ledger.replies.of_batch(batch)
+    answer = flow.answer(outcome, records, replies, files, ledger.head(), rulebook)
     for name, data in extracts.items():
         there = reports.put(home, name, data, ledger.written)
         ledger.wrote(batch, there.name, there.digest)
     archive.put(answer.workbook)
     name = reports.result_name(batch, outcome.reading.source.name)
     written = reports.put(home, name, answer.workbook, ledger.written)
-    ledger.answered(batch, written.name, written.digest)
+    ledger.answered(batch, written.name, written.digest, now)
     return Answered(batch, written.name, written.beside)
 
 

@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vinbatch import __version__
 from vinbatch.errors import VinbatchError
-from vinbatch.model import Diff, EntryChange, Outcome, Package, Record, RecordChange, State, Type
+from vinbatch.model import (
+    Diff,
+    EntryChange,
+    Outcome,
+    Package,
+    Record,
+    RecordChange,
+    State,
+    Type,
+    column_letters,
+)
 from vinbatch.store import audit
 from vinbatch.store.codec import encode
 
@@ -20,7 +30,7 @@ class StaleError(VinbatchError):
 def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], rules: str) -> None:
     """Records, entries, events, packages and the outcome itself."""
     for change in outcome.records:
-        _record(db, change)
+        write_record(db, change)
     for entry in outcome.entries:
         _entry(db, entry, outcome)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
@@ -47,7 +57,7 @@ def unpacked(data: bytes) -> bytes:
     return zlib.decompress(data)
 
 
-def _record(db: sqlite3.Connection, change: RecordChange) -> None:
+def write_record(db: sqlite3.Connection, change: RecordChange) -> None:
     """Compare-and-set on the version, which every change of data or state raises."""
     if change.record is None:
         done = db.execute("DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected))
@@ -85,8 +95,15 @@ def _columns(record: Record) -> dict[str, object]:
         "held": bool(record.held),
         "department": record.department,
         "updated": record.updated.isoformat() if record.updated else "",
+        "declared": _declared(record),
         "body": encode(record),
     }
+
+
+def _declared(record: Record) -> str:
+    """Since when customs has owed an answer; "" where it owes none."""
+    since = record.now.since or record.updated
+    return since.isoformat() if since and record.now.state is State.DECLARED else ""
 
 
 def _entry(db: sqlite3.Connection, change: EntryChange, outcome: Outcome) -> None:
@@ -116,46 +133,45 @@ def _events(
     outcome: Outcome, packages: Sequence[Package], rules: str
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """One for the batch, one for each record and entry, one for each package."""
-    time, source = outcome.now.isoformat(), outcome.reading.source
-    who = {"department": source.department, "owner": source.owner, "user": source.user}
+    time, batch = outcome.now.isoformat(), outcome.batch
     yield (
         "",
-        outcome.batch,
-        {
-            "time": time,
-            "kind": "batch",
-            "file": source.name,
-            "digest": source.digest,
-            **who,
-            "saved_by": outcome.reading.saved_by,
-            "rules": rules,
-            "program": __version__,
-            "rows": len(outcome.rows),
-            "refused": outcome.refused,
-        },
+        batch,
+        {"time": time, "kind": "batch", **_origin(outcome), "rules": rules, "program": __version__},
     )
     guids = {vin: p.guid for p in packages for vin in p.vins}
     for change in outcome.records:
-        body = {"time": time, "kind": change.kind, **_where(change), **_state(change.record)}
+        body = {"time": time, "kind": change.kind, **_where(change), **_cell(change, outcome)}
+        body |= _state(change.record)
         if change.kind == "declared":
             body["guid"] = guids.get(change.vin, "")
-        yield change.vin, outcome.batch, body
+        yield change.vin, batch, body
     for entry in outcome.entries:
         revision = entry.entry.revision if entry.entry else None
         body = {"time": time, "kind": f"entry {entry.kind}", "number": entry.number, "revision": revision}
-        yield "", outcome.batch, {**body, **_where(entry)}
-    for package in packages:
-        yield (
-            "",
-            outcome.batch,
-            {
-                "time": time,
-                "kind": "package",
-                "guid": package.guid,
-                "name": package.name,
-                "digest": package.digest,
-            },
-        )
+        yield "", batch, {**body, **_where(entry)}
+    for p in packages:
+        yield "", batch, {"time": time, "kind": "package", "guid": p.guid, "name": p.name, "digest": p.digest}
+
+
+def _origin(outcome: Outcome) -> dict[str, object]:
+    source = outcome.reading.source
+    return {
+        "file": source.name,
+        "digest": source.digest,
+        "department": source.department,
+        "owner": source.owner,
+        "user": source.user,
+        "saved_by": outcome.reading.saved_by,
+        "rows": len(outcome.rows),
+        "refused": outcome.refused,
+    }
+
+
+def _cell(change: RecordChange, outcome: Outcome) -> dict[str, object]:
+    """The cell that names the vehicle, where the source has one."""
+    column = outcome.reading.columns.get(change.sheet, {}).get("vin")
+    return {"cell": f"{column_letters(column)}{change.row}"} if column and change.row else {}
 
 
 def _where(change: RecordChange | EntryChange) -> dict[str, object]:

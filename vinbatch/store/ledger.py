@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
-from vinbatch.store import audit, commits, facts, packages, queries
+from vinbatch.store import audit, commits, facts, packages, queries, replies
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.disk import require_local
-from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements, version_of
+from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, statements, version_of
 
 _BUSY_SECONDS = 30
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
@@ -81,7 +81,7 @@ class Ledger:
     def empty(cls) -> Ledger:
         """A ledger in memory that knows nothing: for looking at a home where nothing was worked yet."""
         db = sqlite3.connect(":memory:", isolation_level=None)
-        for statement in statements(SCHEMA_1):
+        for statement in statements("".join(SCRIPTS)):
             db.execute(statement)
         return cls(db)
 
@@ -206,11 +206,22 @@ class Ledger:
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
 
-    def answered(self, batch: str, name: str, digest: str) -> None:
+    def answered(self, batch: str, name: str, digest: str, now: datetime) -> None:
         """The result of this batch lies in reports/ under this name, with these bytes."""
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
+            db.execute(
+                "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
+                (batch, name, digest, now.astimezone(UTC).isoformat()),
+            )
             db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
+
+    def answers(self, batch: str) -> tuple[tuple[str, str, datetime], ...]:
+        """Every version of a batch's result, oldest first: name, digest in the archive, and when."""
+        rows = self.db.execute(
+            "SELECT name, digest, written FROM answer WHERE batch = ? ORDER BY id", (batch,)
+        )
+        return tuple((name, digest, datetime.fromisoformat(at)) for name, digest, at in rows)
 
     def written(self, name: str) -> str | None:
         """The digest of what we last put under this name in reports/."""
@@ -225,6 +236,11 @@ class Ledger:
     def packages(self) -> packages.Packages:
         """The packages and where they stand."""
         return packages.Packages(self)
+
+    @property
+    def replies(self) -> replies.Replies:
+        """What customs answered."""
+        return replies.Replies(self)
 
     @property
     def queries(self) -> queries.Queries:

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
+from vinbatch.model import State
 from vinbatch.store import audit
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
+_FINAL = (State.ACCEPTED, State.REJECTED)
 DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
 _COLUMNS = "guid, batch, type, name, digest, vehicles, state, boot, reason, published"
 
@@ -81,6 +83,24 @@ class Packages:
             raise UsageError(f"{guid}: it is not in doubt but {package.state}", "nothing to release")
         how = {"user": user, "how": "sent" if sent else "send"}
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
+        return package
+
+    def resend(self, guid: str, *, now: datetime, user: str) -> Due:
+        """Due again with the same bytes and the same guid. UsageError once there is a final answer."""
+        package = self.get(guid)
+        if package.state == DOUBT:
+            raise UsageError(
+                f"{guid}: it is in doubt", "decide first: vinbatch release GUID --sent or --send"
+            )
+        final = [r.vin for r in self._ledger.replies.of(package.guid) if r.state in _FINAL]
+        if final:
+            raise UsageError(
+                f"{guid}: customs has given its final answer to {len(set(final))} of its vehicles, "
+                f"such as {final[0]}",
+                "what was answered is not sent again; see `vinbatch show VIN`",
+            )
+        if package.state == PUBLISHED:
+            self._move([package.guid], DUE, now, {"user": user}, kind="resent")
         return package
 
     def _move(

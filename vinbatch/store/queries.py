@@ -66,8 +66,8 @@ class Queries:
         (due,) = self._db.execute("SELECT count(*) FROM batch WHERE answer_due = 1").fetchone()
         late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()
         overdue = self._db.execute(
-            "SELECT vin, batch FROM record WHERE type IN ('filing', 'change', 'revocation')"
-            " AND state = 'declared' AND updated < ? ORDER BY updated LIMIT 1000",
+            "SELECT vin, batch FROM record WHERE state = 'declared' AND declared < ?"
+            " ORDER BY declared, id LIMIT 1000",
             (late,),
         ).fetchall()
         (entries,) = self._db.execute("SELECT count(*) FROM shelf").fetchone()
@@ -125,6 +125,9 @@ def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
     if query.held is not None:
         parts.append("held = ?")
         values.append(query.held)
+    if query.owed_since is not None:
+        parts.append("state = 'declared' AND declared < ?")
+        values.append(query.owed_since.astimezone(UTC).isoformat())
     if query.since is not None:
         parts.append("updated >= ?")
         values.append(_midnight(query.since, zone))

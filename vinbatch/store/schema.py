@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 # Raised with every migration; kept in the database as user_version, which is cheap to ask.
-SCHEMA = 1
+SCHEMA = 2
 
 SCHEMA_1 = """
 CREATE TABLE batch (
@@ -128,6 +128,46 @@ CREATE TRIGGER event_stands BEFORE UPDATE ON event BEGIN
 END;
 """
 
+# Customs' answers, when a record was declared, and every version of an answer that lay in reports/.
+SCHEMA_2 = """
+CREATE TABLE reply (
+    id INTEGER PRIMARY KEY,
+    guid TEXT NOT NULL,
+    vin TEXT NOT NULL,
+    status TEXT NOT NULL,
+    state TEXT NOT NULL,
+    time TEXT NOT NULL,
+    info TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    user TEXT NOT NULL,
+    heard TEXT NOT NULL,
+    UNIQUE (guid, vin, receipt)
+);
+CREATE INDEX reply_vin ON reply(vin);
+CREATE TABLE receipt (
+    digest TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    heard TEXT NOT NULL,
+    reasons TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE answer (
+    id INTEGER PRIMARY KEY,
+    batch TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    written TEXT NOT NULL
+);
+CREATE INDEX answer_batch ON answer(batch);
+ALTER TABLE record ADD COLUMN declared TEXT NOT NULL DEFAULT '';
+UPDATE record SET declared = coalesce((SELECT taken FROM batch WHERE number = record.batch), updated)
+    WHERE state = 'declared';
+CREATE INDEX record_waiting ON record(declared) WHERE state = 'declared';
+"""
+
+SCRIPTS = (SCHEMA_1, SCHEMA_2)
+
 
 def version_of(db: sqlite3.Connection) -> int:
     """The schema that this ledger has; 0 for an empty file."""
@@ -146,12 +186,14 @@ def migrate(db: sqlite3.Connection) -> None:
 
     migrations = Migrations("vinbatch")
 
-    @migrations(name="schema_1")
-    def schema_1(database: Database) -> None:
-        for statement in statements(SCHEMA_1):
-            database.execute(statement)
-        database.execute("PRAGMA user_version = 1")
+    for number, script in enumerate(SCRIPTS, start=1):
 
+        def step(database: Database, number: int = number, script: str = script) -> None:
+            for statement in statements(script):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number}")
+
+        migrations(name=f"schema_{number}")(step)
     migrations.apply(Database(db))
 
 

@@ -1,0 +1,278 @@
+"""What a receipt does: a test for each sentence of semantics section 6, and the examples of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import permutations
+from typing import Any
+
+import pytest
+from customs_desk import TIME, Customs, effects, place, problems
+from desk import OTHER_VIN, Desk, codes
+
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import Outcome, Return, Rulebook, State, Type
+from vinbatch.report.customs import with_answers
+from vinbatch.ruleset import compile_rules
+
+RULES = compile_rules(packaged_rulebook()).findings
+
+
+@pytest.fixture
+def customs(rulebook: Rulebook) -> Customs:
+    return Customs(Desk(rulebook))
+
+
+def declare(customs: Customs, *vins: str) -> tuple[Outcome, str]:
+    """A package with these vehicles (default: the sample) on its way; outcome and guid."""
+    rows = [{"vin": v} if v else {} for v in vins or ("",)]
+    outcome = customs.desk.drop([{**r, "confirmed": "是"} for r in rows])
+    return outcome, customs.take(outcome)
+
+
+# ── states ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("status", "then"),
+    [
+        ("1", "declared"),
+        ("2", "declared"),
+        ("3", "declared"),
+        ("300", "declared"),
+        ("120", "accepted"),
+        ("399", "accepted"),
+        ("100", "rejected"),
+        ("4", "rejected"),
+        ("-1", "rejected"),
+        ("-90210", "rejected"),
+    ],
+)
+def test_what_a_code_means(customs: Customs, status: str, then: str) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, status)
+    assert customs.record().now.state.value == then
+
+
+def test_a_whole_receipt_speaks_for_every_vehicle_of_the_package(customs: Customs) -> None:
+    _, guid = declare(customs, "", OTHER_VIN)
+    customs.say(guid, "120")
+    assert {place(r) for r in customs.desk.facts.records.values()} == {"filing accepted"}
+
+
+def test_a_receipt_with_vehicle_returns_speaks_only_for_those(customs: Customs) -> None:
+    """Whatever its own ReturnStatus."""
+    _, guid = declare(customs, "", OTHER_VIN)
+    customs.receipt(receipt_xml(guid, (Return("120"), Return("100", OTHER_VIN, TIME, "证书不符"))))
+    assert place(customs.record(OTHER_VIN)) == "filing rejected"
+    (waiting,) = [v for v in customs.desk.facts.records if v != OTHER_VIN]
+    assert place(customs.record(waiting)) == "filing declared"
+
+
+def test_an_accepted_filing_is_in_force(customs: Customs) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, "120")
+    record = customs.record()
+    assert record.accepted == record.now
+
+
+def test_acceptance_raises_the_version_and_not_the_revision(customs: Customs) -> None:
+    """A mark counts changes of data: an answer by customs makes no extract stale."""
+    _, guid = declare(customs)
+    before = customs.record()
+    customs.say(guid, "120")
+    after = customs.record()
+    assert (after.version, after.revision) == (before.version + 1, before.revision)
+
+
+@pytest.mark.parametrize("status", ["120", "100"])
+def test_a_change_is_in_force_only_when_accepted(customs: Customs, status: str) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    changed = customs.desk.again(first, {2: {"action": "变更", "colour": "红"}})
+    customs.say(customs.take(changed), status)
+    record = customs.record()
+    assert record.in_force is not None
+    assert record.in_force.data["colour"] == (
+        "红" if status == "120" else first.declarations[0].data["colour"]
+    )
+
+
+def test_a_rejected_revocation_leaves_the_accepted_data_in_force(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    revoked = customs.desk.again(first, {2: {"action": "撤销", "revocation_reason": "退运"}})
+    customs.say(customs.take(revoked), "100")
+    record = customs.record()
+    assert (place(record), record.in_force == record.accepted) == ("revocation rejected", True)
+    assert record.in_force is not None
+
+
+def test_an_accepted_revocation_has_its_date_and_nothing_is_in_force(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    revoked = customs.desk.again(first, {2: {"action": "撤销", "revocation_reason": "退运"}})
+    customs.say(customs.take(revoked), "120")
+    record = customs.record()
+    assert (record.revoked, record.in_force, record.live) == ("2026-03-05", None, False)
+
+
+def test_a_wmi_and_country_that_customs_accepted_is_agreed(customs: Customs) -> None:
+    outcome, guid = declare(customs)
+    customs.say(guid, "120")
+    assert (outcome.declarations[0].vin[:3], "DEU") in customs.desk.facts.agreed
+
+
+# ── once, in any order ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_bytes_again_do_nothing(customs: Customs) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, "120")
+    again = customs.say(guid, "120")
+    assert (again.records, again.replies, again.problems) == ((), (), ())
+
+
+def test_another_file_that_says_the_same_is_history(customs: Customs) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, "120")
+    again = customs.say(guid, "399")
+    assert (effects(again), again.records, again.problems) == (["repeated"], (), ())
+
+
+@pytest.mark.parametrize("order", list(permutations(["2", "3", "120", "300"])))
+def test_progress_and_a_final_answer_in_any_order_end_in_the_same_state(
+    customs: Customs, order: tuple[str, ...]
+) -> None:
+    _, guid = declare(customs)
+    for i, status in enumerate(order):
+        customs.say(guid, status, time=f"2026030510000{i}000")
+    heard = customs.record().now.heard
+    assert heard is not None
+    assert (place(customs.record()), heard.status) == ("filing accepted", "120")
+
+
+def test_the_latest_progress_counts_whatever_comes_first(customs: Customs) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, "3", time="20260305120000000")
+    customs.say(guid, "2", time="20260305110000000")
+    heard = customs.record().now.heard
+    assert heard is not None
+    assert heard.status == "3"
+
+
+@pytest.mark.parametrize(("first", "second"), [("120", "100"), ("100", "120")])
+def test_a_final_state_is_never_overwritten(customs: Customs, first: str, second: str) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, first)
+    before = customs.record()
+    heard = customs.say(guid, second)
+    assert problems(heard) == ["RECEIPT-CONTRADICTS"]
+    assert customs.record() == before
+
+
+def test_a_vin_foreign_to_the_package_is_set_aside_and_the_rest_applies(customs: Customs) -> None:
+    outcome, guid = declare(customs)
+    vin = outcome.declarations[0].vin
+    heard = customs.receipt(receipt_xml(guid, (Return("120", vin, TIME), Return("120", OTHER_VIN, TIME))))
+    assert problems(heard) == ["RECEIPT-FOREIGN-VIN"]
+    assert place(customs.record()) == "filing accepted"
+
+
+def test_a_late_answer_to_a_superseded_declaration_is_history(customs: Customs) -> None:
+    """A receipt never speaks for a later declaration of the same VIN."""
+    first, guid = declare(customs)
+    customs.say(guid, "100")
+    customs.desk.again(first, {2: {"action": "申报"}})
+    heard = customs.say(guid, "120")
+    assert (effects(heard), heard.records, heard.problems) == (["late"], (), ())
+    assert place(customs.record()) == "filing declared"
+
+
+def test_a_draft_after_a_rejection_is_not_answered_either(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "100")
+    customs.desk.again(first, {2: {"action": "暂存"}})
+    assert effects(customs.say(guid, "120")) == ["late"]
+    assert place(customs.record()) == "filing draft"
+
+
+# ── by hand ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", list(Type))
+def test_only_an_override_settles_a_contradiction_both_ways(customs: Customs, kind: Type) -> None:
+    """Accepted by mistake, rejected by hand, accepted by hand: each time the data in force follow."""
+    outcome, guid = declare(customs)
+    edits = {Type.CHANGE: {"action": "变更", "colour": "红"}, Type.REVOCATION: {"action": "撤销"}}
+    if kind in edits:
+        customs.say(guid, "120")
+        cells = {**edits[kind], "revocation_reason": "退运"}
+        guid = customs.take(customs.desk.again(outcome, {2: cells}))
+    before = customs.record()
+    customs.say(guid, "120", time="20260306000000000")
+    accepted = customs.record()
+    back = customs.receipt(receipt_xml(guid, (Return("100", time="1" * 17),)), override=True, user="wang")
+    rejected = customs.record()
+    assert (effects(back), rejected.now.state) == (["overrode"], State.REJECTED)
+    assert rejected.in_force == before.in_force
+    customs.receipt(receipt_xml(guid, (Return("120", time="2" * 17),)), override=True, user="wang")
+    again = customs.record().in_force
+    assert (again is None) == (accepted.in_force is None)
+    assert again is None or accepted.in_force is None or again.data == accepted.in_force.data
+
+
+def test_an_override_leaves_other_vehicles_of_the_package_alone(customs: Customs) -> None:
+    _, guid = declare(customs, "", OTHER_VIN)
+    customs.say(guid, "120")
+    customs.receipt(receipt_xml(guid, (Return("100", OTHER_VIN, "1" * 17),)), override=True, user="wang")
+    assert sorted(place(r) for r in customs.desk.facts.records.values()) == [
+        "filing accepted",
+        "filing rejected",
+    ]
+
+
+def test_a_rejected_filing_may_be_declared_again_and_a_receipt_answers_the_new_one(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "100")
+    second = customs.desk.again(first, {2: {"colour": "红"}})
+    customs.say(customs.take(second), "120")
+    assert place(customs.record()) == "filing accepted"
+
+
+# ── the examples of the rules ────────────────────────────────────────────────────────────────────
+
+PLAYED = [code for code, rule in RULES.items() if "receipt" in rule.bad]
+
+
+def play(example: Mapping[str, Any]) -> list[str]:
+    """The codes of what is set aside and of what the row is told."""
+    customs = Customs(Desk(packaged_rulebook()))
+    outcome, guid = declare(customs)
+    if example.get("type") == "change":
+        customs.say(guid, "120", time="1" * 17)
+        outcome = customs.desk.again(outcome, {2: {"action": "变更", "colour": "红"}})
+        guid = customs.take(outcome)
+    vin = outcome.declarations[0].vin
+    for i, status in enumerate(example.get("first", ())):
+        customs.say(guid, status, time=f"2026030410000{i}000")
+    if example.get("later"):
+        customs.desk.again(outcome, {2: {"action": "申报"}})
+    if "xml" in example:
+        xml = example["xml"].replace("{guid}", guid).replace("{vin}", vin)
+        heard = customs.receipt(xml.encode())
+    else:
+        heard = customs.say(guid, example["status"], example.get("vin", ""))
+    told = with_answers(outcome, customs.desk.facts.records, customs.replies, customs.desk.ruleset)
+    return [*problems(heard), *(c for c in codes(told) if c.startswith("CUSTOMS-"))]
+
+
+@pytest.mark.parametrize("code", PLAYED)
+def test_the_good_example_does_not_yield_the_code(code: str) -> None:
+    assert code not in play(RULES[code].good["receipt"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", PLAYED)
+def test_the_bad_example_yields_the_code(code: str) -> None:
+    assert code in play(RULES[code].bad["receipt"])  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""Receipts: what customs answered, from XML that came from outside and is not trusted, and back.
+
+Root `VinReceipt` in the namespace of the package: `Guid`, `ReturnStatus`, `ReturnTime`, `ReturnInfo`, and any
+number of `VehicleReturn` (`Vin` and the same three). Source: the receipts of the platform (domain section 6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from lxml import etree
+
+from vinbatch.customs.xsd import NAMESPACE, parser
+from vinbatch.model import Finding, Receipt, Return
+from vinbatch.ruleset import Ruleset
+
+_GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+_TIME = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
+_LONGEST = 1000  # characters of ReturnInfo
+_MOST = 10_000  # answers in one receipt; a package has 200 vehicles
+
+
+def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
+    """The receipt, or the reason why these bytes are none."""
+    try:
+        root = etree.fromstring(data, parser())
+    except (etree.XMLSyntaxError, ValueError, LookupError) as e:  # ValueError: of what lxml takes for text
+        return ruleset.finding("RECEIPT-UNREADABLE", why=str(e))
+    if root.getroottree().docinfo.internalDTD is not None:
+        return ruleset.finding("RECEIPT-DOCTYPE")
+    if root.tag != f"{{{NAMESPACE}}}VinReceipt":
+        return ruleset.finding("RECEIPT-OTHER", root=str(root.tag), namespace=NAMESPACE)
+    guid = _text(root, "Guid").upper()
+    if not _GUID.fullmatch(guid):
+        return ruleset.finding("RECEIPT-NO-GUID", value=guid)
+    vehicles = root.findall(f"{{{NAMESPACE}}}VehicleReturn")
+    if len(vehicles) > _MOST:
+        return ruleset.finding("RECEIPT-UNREADABLE", why=f"{len(vehicles)} VehicleReturn")
+    returns = tuple(_return(v, _text(v, "Vin").upper()) for v in vehicles) or (_return(root, ""),)
+    if vehicles and not all(r.vin for r in returns):
+        return ruleset.finding("RECEIPT-NO-VIN")
+    if any(not r.status for r in returns):
+        return ruleset.finding("RECEIPT-NO-STATUS")
+    return Receipt(guid, hashlib.sha256(data).hexdigest(), returns)
+
+
+def _return(element: etree._Element, vin: str) -> Return:
+    time = _text(element, "ReturnTime")
+    info = " ".join(_text(element, "ReturnInfo").split())
+    known = time if _TIME.fullmatch(time) else ""
+    return Return(_text(element, "ReturnStatus"), vin, known, info[:_LONGEST])
+
+
+def _text(element: etree._Element, name: str) -> str:
+    child = element.find(f"{{{NAMESPACE}}}{name}")
+    return "".join(map(str, child.itertext())).strip() if child is not None else ""
+
+
+def receipt_xml(guid: str, returns: tuple[Return, ...]) -> bytes:
+    """A receipt as customs would write it; a single return without VIN speaks for the whole package."""
+    root = etree.fromstring(f'<VinReceipt xmlns="{NAMESPACE}"/>')
+    whole = [r for r in returns if not r.vin]
+    _put(root, "Guid", guid)
+    for answer in whole[:1] or (Return("2"),):
+        _put_return(root, answer)
+    for answer in returns:
+        if answer.vin:
+            vehicle = etree.SubElement(root, f"{{{NAMESPACE}}}VehicleReturn")
+            _put(vehicle, "Vin", answer.vin)
+            _put_return(vehicle, answer)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _put_return(parent: etree._Element, answer: Return) -> None:
+    _put(parent, "ReturnStatus", answer.status)
+    _put(parent, "ReturnTime", answer.time)
+    _put(parent, "ReturnInfo", answer.info)
+
+
+def _put(parent: etree._Element, name: str, text: str) -> None:
+    etree.SubElement(parent, f"{{{NAMESPACE}}}{name}").text = text

@@ -1,0 +1,179 @@
+"""What a receipt does (semantics section 6): idempotent, monotonic, and never to another declaration.
+
+The final state of a declaration comes from the first final answer; what says the same again is history, what
+says otherwise is refused, and a person settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vinbatch.model import (
+    Effect,
+    Finding,
+    Heard,
+    Param,
+    Receipt,
+    Record,
+    RecordChange,
+    Reply,
+    Return,
+    Sent,
+    Standing,
+    State,
+    Type,
+)
+from vinbatch.ruleset import Ruleset, find_receipt
+
+FINAL = (State.ACCEPTED, State.REJECTED)
+_MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": State.REJECTED}
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A receipt with everything that is known of the package it speaks for.
+
+    `known` are the earlier replies to this package. `user` and `override` are of the command that recorded
+    an answer by hand; only an override settles a contradiction.
+    """
+
+    ruleset: Ruleset
+    receipt: Receipt
+    sent: Sent | None
+    records: Mapping[str, Record]
+    known: Sequence[Reply]
+    now: datetime
+    user: str = ""
+    override: bool = False
+
+    def problem(self, code: str, value: str = "", **params: Param) -> Finding:
+        """What cannot be used of the receipt, and why."""
+        return self.ruleset.finding(code, sheet="", row=0, field="", value=value, **params)
+
+
+def hear(hearing: Hearing) -> Heard:
+    """The records to write, the replies to keep, and the problems. Hearing it twice does nothing twice."""
+    sent, receipt = hearing.sent, hearing.receipt
+    if sent is None:
+        return Heard(problems=(hearing.problem("RECEIPT-UNKNOWN-GUID", receipt.guid),))
+    heard_before = {(r.vin, r.receipt) for r in hearing.known}
+    answers, problems = _answers(hearing, sent)
+    replies: list[Reply] = []
+    changes: list[RecordChange] = []
+    for vin, answer in answers.items():
+        reply, change = _one(hearing, sent, vin, answer)
+        if reply.effect is Effect.REFUSED:
+            problems.append(_contradiction(hearing, reply))
+        if (vin, receipt.digest) in heard_before:
+            continue
+        replies.append(reply)
+        if change is not None:
+            changes.append(change)
+    accepted = {c.vin for c in changes if c.record and c.record.now.state is State.ACCEPTED}
+    return Heard(tuple(changes), tuple(replies), tuple(problems), _agreed(sent, accepted))
+
+
+def _answers(hearing: Hearing, sent: Sent) -> tuple[dict[str, Return], list[Finding]]:
+    """The answer to each vehicle of the package, and what cannot be used."""
+    ours = [d.vin for d in sent.declarations]
+    problems: list[Finding] = []
+    said: dict[str, list[Return]] = {}
+    for answer in hearing.receipt.returns:
+        if find_receipt(hearing.ruleset.receipts, answer.status) is None:
+            problems.append(hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=answer.vin or "*"))
+        elif answer.vin and answer.vin not in ours:
+            problems.append(hearing.problem("RECEIPT-FOREIGN-VIN", answer.vin, batch=sent.batch))
+        else:
+            for vin in [answer.vin] if answer.vin else ours:
+                said.setdefault(vin, []).append(answer)
+    chosen: dict[str, Return] = {}
+    for vin, answers in said.items():
+        final = [a for a in answers if _state(hearing, a) in FINAL]
+        if len({_state(hearing, a) for a in final}) > 1:
+            problems.append(hearing.problem("RECEIPT-BOTH", vin))
+            continue
+        chosen[vin] = max(final or answers, key=lambda a: a.time)
+    return chosen, problems
+
+
+def _state(hearing: Hearing, answer: Return) -> State:
+    code = find_receipt(hearing.ruleset.receipts, answer.status)
+    return _MEANING[code.meaning] if code else State.DECLARED
+
+
+def _one(hearing: Hearing, sent: Sent, vin: str, answer: Return) -> tuple[Reply, RecordChange | None]:
+    """The reply to one vehicle with its effect, and the record after it where that changes."""
+    record, state = hearing.records.get(vin), _state(hearing, answer)
+    digest = hearing.receipt.digest
+    reply = Reply(sent.guid, vin, answer.status, state, answer.time, answer.info, digest, user=hearing.user)
+    if record is None or not _stands(record, sent):
+        return replace(reply, effect=Effect.LATE), None
+    old = record.now.state
+    if state not in FINAL:
+        reply = replace(reply, effect=Effect.PROGRESS)
+        newer = record.now.heard is None or reply.time >= record.now.heard.time
+        told = replace(record.now, heard=reply)
+        return reply, _change(record, told, hearing.now) if old is State.DECLARED and newer else None
+    if old is State.DECLARED:
+        return reply, _settled(record, reply, hearing)
+    if old is state:
+        return replace(reply, effect=Effect.REPEATED), None
+    if not hearing.override:
+        return replace(reply, effect=Effect.REFUSED), None
+    reply = replace(reply, effect=Effect.OVERRODE)
+    return reply, _settled(record, reply, hearing)
+
+
+def _stands(record: Record, sent: Sent) -> bool:
+    """Whether the record's latest declaration is the one of this package: one per type and batch."""
+    now = record.now
+    return (now.batch, now.type) == (sent.batch, sent.type) and now.state is not State.DRAFT
+
+
+def _settled(record: Record, reply: Reply, hearing: Hearing) -> RecordChange:
+    """The declaration reaches its final state; a rejected change or revocation leaves what is in force."""
+    now = replace(record.now, state=reply.state, heard=reply)
+    change = _change(record, now, hearing.now)
+    after = change.record
+    assert after is not None  # noqa: S101 - for mypy
+    if reply.state is State.ACCEPTED and now.type is Type.REVOCATION:
+        after = replace(after, revoked=_date(reply, hearing))
+    elif reply.state is State.ACCEPTED:
+        after = replace(after, accepted=now, previous=record.accepted)
+    elif record.now.state is State.ACCEPTED:  # overridden: what was in force before is so again
+        if now.type is Type.REVOCATION:
+            after = replace(after, revoked="")
+        else:
+            after = replace(after, accepted=record.previous, previous=None)
+    return replace(change, record=after, kind=reply.state.value)
+
+
+def _change(record: Record, now: Standing, moment: datetime) -> RecordChange:
+    after = replace(record, version=record.version + 1, now=now, updated=moment)
+    return RecordChange(record.vin, record.version, "progress", after)
+
+
+def _date(reply: Reply, hearing: Hearing) -> str:
+    """The day of an accepted revocation: customs' own, else that of the receipt's arrival at the site."""
+    if len(reply.time) >= 8:
+        return f"{reply.time[:4]}-{reply.time[4:6]}-{reply.time[6:8]}"
+    return hearing.now.astimezone(hearing.ruleset.settings.zone).strftime("%Y-%m-%d")
+
+
+def _contradiction(hearing: Hearing, reply: Reply) -> Finding:
+    record = hearing.records[reply.vin]
+    return hearing.problem(
+        "RECEIPT-CONTRADICTS", reply.vin, before=f"@state.{record.now.state}", after=f"@state.{reply.state}"
+    )
+
+
+def _agreed(sent: Sent, accepted: set[str]) -> tuple[tuple[str, str], ...]:
+    """(WMI, country) pairs that customs accepted: from then on a note (domain section 3)."""
+    pairs = [
+        (d.vin[:3], str(d.entry.values.get("country") or ""))
+        for d in sent.declarations
+        if d.vin in accepted and d.entry is not None and d.type is not Type.REVOCATION
+    ]
+    return tuple(dict.fromkeys(p for p in pairs if p[1]))

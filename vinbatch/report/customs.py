@@ -1,0 +1,140 @@
+"""What customs answered, as results, extracts and tables tell it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from vinbatch.lifecycle.acts import act_of
+from vinbatch.model import (
+    VEHICLE,
+    Effect,
+    Finding,
+    Judged,
+    Outcome,
+    Param,
+    Record,
+    Reply,
+    Standing,
+    State,
+    Type,
+    Verdict,
+)
+from vinbatch.ruleset import Ruleset, find_receipt
+
+_SETTLED = (Effect.APPLIED, Effect.OVERRODE)
+
+
+def reply_words(reply: Reply | None, ruleset: Ruleset) -> str:
+    """`120 海关入库 · 2026-03-05 10:22:31 · …`: code, meaning, time and customs' own words."""
+    if reply is None:
+        return ""
+    meaning = _meaning(reply, ruleset)
+    by = ruleset.phrase("customs.by_hand", user=reply.user) if reply.user else ""
+    told = (f"{reply.status} {meaning}".strip(), _time(reply.time), reply.info, by)
+    return " · ".join(t for t in told if t)
+
+
+def _time(digits: str) -> str:
+    """`20260305102231500` → `2026-03-05 10:22:31`: customs give the site's time."""
+    d = digits
+    return f"{d[:4]}-{d[4:6]}-{d[6:8]} {d[8:10]}:{d[10:12]}:{d[12:14]}" if d else ""
+
+
+def overdue_days(record: Record, now: datetime, ruleset: Ruleset) -> int:
+    """For how many days customs has owed an answer, 0 as long as that is not too many (a setting)."""
+    since = record.now.since or record.updated
+    if record.now.state is not State.DECLARED or since is None:
+        return 0
+    waited = now - since
+    return waited.days if waited > timedelta(days=ruleset.settings.overdue_days) else 0
+
+
+def last_replies(replies: Iterable[Reply]) -> dict[str, Reply]:
+    """VIN → the reply that counts for a batch's declaration: the final one, else the latest progress."""
+    found: dict[str, Reply] = {}
+    for reply in replies:
+        old = found.get(reply.vin)
+        final = old is not None and old.effect in _SETTLED
+        if reply.effect in _SETTLED or (reply.effect is Effect.PROGRESS and not final):
+            if old is not None and reply.effect is Effect.PROGRESS and reply.time < old.time:
+                continue
+            found[reply.vin] = reply
+    return found
+
+
+def with_answers(
+    outcome: Outcome, records: Mapping[str, Record], replies: Sequence[Reply], ruleset: Ruleset
+) -> Outcome:
+    """The outcome with findings for what customs answered to its declarations."""
+    if not replies:
+        return outcome
+    by_vin: dict[str, list[Reply]] = {}
+    for reply in replies:
+        by_vin.setdefault(reply.vin, []).append(reply)
+    found: list[Finding] = []
+    for judged in outcome.rows:
+        vin = _vin(judged, ruleset)
+        if judged.row.sheet == VEHICLE and judged.verdict is Verdict.DECLARED and vin in by_vin:
+            found += _findings(judged.row.number, records.get(vin), outcome.batch, by_vin[vin], ruleset)
+    return replace(outcome, findings=(*outcome.findings, *found))
+
+
+def _findings(
+    row: int, record: Record | None, batch: str, replies: Sequence[Reply], ruleset: Ruleset
+) -> Iterable[Finding]:
+    if record is not None and record.now.batch == batch and record.now.state is State.REJECTED:
+        yield _rejected(row, record.now, ruleset)
+    settled = next((r for r in replies if r.effect in _SETTLED), None)
+    for reply in replies:
+        if reply.effect is Effect.REFUSED and settled is not None:
+            states: dict[str, Param] = {
+                "before": f"@state.{settled.state}",
+                "after": f"@state.{reply.state}",
+            }
+            yield _about(row, reply.vin, "CUSTOMS-CONTRADICTED", states, ruleset)
+        if reply.effect is Effect.LATE:
+            words: dict[str, Param] = {"code": reply.status, "words": reply.info or _meaning(reply, ruleset)}
+            yield _about(row, reply.vin, "CUSTOMS-LATE", words, ruleset)
+
+
+def _about(row: int, vin: str, code: str, params: Mapping[str, Param], ruleset: Ruleset) -> Finding:
+    return ruleset.finding(code, sheet=VEHICLE, row=row, field="vin", value=vin, **params)
+
+
+def _rejected(row: int, standing: Standing, ruleset: Ruleset) -> Finding:
+    reply = standing.heard
+    code = reply.status if reply else ""
+    words = (reply.info or _meaning(reply, ruleset)) if reply else ""
+    vin = str(standing.data.get("vin") or "")
+    said: dict[str, Param] = {"code": code, "words": words}
+    if standing.type is Type.FILING:
+        return _about(row, vin, "CUSTOMS-REJECTED", said, ruleset)
+    said["act"] = f"@act.{act_of(standing.type)}"
+    return _about(row, vin, "CUSTOMS-REJECTED-CHANGE", said, ruleset)
+
+
+def _meaning(reply: Reply, ruleset: Ruleset) -> str:
+    code = find_receipt(ruleset.receipts, reply.status)
+    if code is None:
+        return ""
+    return code.zh if ruleset.settings.language == "zh" else code.en
+
+
+def counted(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
+    """The declarations of a batch by what customs answered to them; those that wait are DECLARED."""
+    last = last_replies(replies)
+    return Counter(last[d.vin].state if d.vin in last else State.DECLARED for d in outcome.declarations)
+
+
+def rejected_rows(outcome: Outcome) -> list[int]:
+    """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
+    codes = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")
+    return [f.row for f in outcome.findings if f.code in codes]
+
+
+def _vin(judged: Judged, ruleset: Ruleset) -> str:
+    vin = judged.row.values[ruleset.index(judged.row.sheet).get("vin", 0)]
+    return vin if isinstance(vin, str) else ""

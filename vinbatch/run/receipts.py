@@ -1,0 +1,147 @@
+"""Receipts of a pass: each is heard, committed, and set aside with its reason where it cannot be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vinbatch import flow
+from vinbatch.effects import reports
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.home import Home
+from vinbatch.effects.names import kind
+from vinbatch.model import Finding, Heard, Receipt, Reply, Rulebook, Sent
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.careful import carefully
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.replies import Came
+
+ENDING = ".xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A receipt's file. `data` None: too large to be looked at. `override` settles a contradiction."""
+
+    name: str
+    digest: str
+    data: bytes | None
+    size: int = 0
+    user: str = ""
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFile:
+    """What became of a receipt: its replies, its problems, and under which name it was set aside."""
+
+    name: str
+    batch: str = ""
+    replies: tuple[Reply, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    set_aside: str = ""
+    failed: bool = False
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Replies by effect and state."""
+        return Counter(f"{r.effect}:{r.state}" for r in self.replies)
+
+
+@dataclass
+class Hall:
+    """Where receipts are heard: the home with its ledger and archive open, under the lock."""
+
+    home: Home
+    ledger: Ledger
+    archive: Archive
+    rulebook: Rulebook
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The compiled rules."""
+        return compile_rules(self.rulebook)
+
+    def hear(self, arrived: Arrived, now: datetime) -> HeardFile:
+        """One receipt. A bug of ours sets it aside: nothing of it is lost, and the next one is heard."""
+        (done,) = carefully(
+            [arrived],
+            lambda some: [self._hear(one, now) for one in some],
+            lambda one: self._failed(one, now),
+            lambda one: one.name,
+        )
+        return done
+
+    def _hear(self, arrived: Arrived, now: datetime) -> HeardFile:
+        receipt = self._receipt(arrived)
+        if isinstance(receipt, Finding):
+            return self._keep(arrived, None, None, Heard(problems=(receipt,)), now)
+        sent = self.ledger.replies.sent(receipt.guid)
+        vins = [d.vin for d in sent.declarations] if sent else []
+        heard = flow.hear(
+            receipt,
+            sent,
+            self.ledger.records(vins),
+            self.ledger.replies.of(receipt.guid),
+            self.rulebook,
+            now,
+            user=arrived.user,
+            override=arrived.override,
+        )
+        return self._keep(arrived, receipt, sent, heard, now)
+
+    def _receipt(self, arrived: Arrived) -> Receipt | Finding:
+        """By its content, not by its name; the name only chooses the words of a refusal."""
+        if arrived.data is None:
+            limit = self.ruleset.settings.limits.file_megabytes
+            size = f"{arrived.size / 2**20:.1f}"
+            return self.ruleset.finding("RECEIPT-TOO-LARGE", size=size, limit=str(limit))
+        receipt = flow.receive(arrived.data, self.rulebook)
+        if isinstance(receipt, Finding) and kind(arrived.name) != ENDING:
+            return self.ruleset.finding("RECEIPT-KIND")
+        return receipt
+
+    def _keep(
+        self, arrived: Arrived, receipt: Receipt | None, sent: Sent | None, heard: Heard, now: datetime
+    ) -> HeardFile:
+        reasons = self._reasons(arrived, heard, now) if heard.problems else ""
+        codes = " ".join(dict.fromkeys(f.code for f in heard.problems))
+        came = Came(arrived.digest, arrived.name, arrived.user)
+        self.ledger.replies.commit(came, receipt, sent, heard, codes, now)
+        # After the commit: whoever finds the file in set-aside finds what could be used of it done.
+        aside = self._set_aside(arrived, reasons) if reasons else ""
+        batch = sent.batch if sent else ""
+        return HeardFile(arrived.name, batch, heard.replies, heard.problems, aside)
+
+    def _failed(self, arrived: Arrived, now: datetime) -> HeardFile:
+        problem = self.ruleset.finding("VINBATCH-FAILED")
+        aside = self._set_aside(arrived, self._reasons(arrived, Heard(problems=(problem,)), now))
+        return HeardFile(arrived.name, problems=(problem,), set_aside=aside, failed=True)
+
+    def _set_aside(self, arrived: Arrived, reasons: str) -> str:
+        if arrived.user:
+            return ""  # its user is told at once
+        data = arrived.data if arrived.data is not None else self.archive.get(arrived.digest)
+        return reports.set_aside(self.home, arrived.name, data, reasons)
+
+    def _reasons(self, arrived: Arrived, heard: Heard, now: datetime) -> str:
+        return reason_text(self.ruleset, arrived.name, heard, now)
+
+
+def reason_text(ruleset: Ruleset, name: str, heard: Heard, now: datetime) -> str:
+    """What `<name>.txt` beside a receipt that was set aside says."""
+    when = now.astimezone(ruleset.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+    lines = [ruleset.phrase("receipt.aside", name=name, when=when), ""]
+    for number, problem in enumerate(heard.problems, start=1):
+        told = ruleset.tell(problem)
+        lines += [f"{number}. [{problem.code}] {told.what}", f"   → {told.cure}"]
+    used = len({r.vin for r in heard.replies})
+    lines += ["", ruleset.phrase("receipt.rest" if used else "receipt.nothing", n=used)]
+    return "\n".join(lines) + "\n"
+
+
+def problems_of(done: Sequence[HeardFile]) -> int:
+    """How many receipts could not be used whole."""
+    return sum(bool(h.problems) for h in done)

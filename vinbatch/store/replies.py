@@ -1,0 +1,151 @@
+"""Customs' answers in the ledger: what a receipt speaks for, and what came of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
+from vinbatch.store import audit, commits
+from vinbatch.store.packages import PUBLISHED
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+_COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A receipt as it came: its file's name, and for one recorded by command, who did it."""
+
+    digest: str
+    name: str
+    user: str = ""
+
+
+class Replies:
+    """The answers of customs that a ledger keeps."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def sent(self, guid: str) -> Sent | None:
+        """The package of this guid with what was declared in it; None where there is no such package."""
+        row = self._ledger.db.execute("SELECT batch, type FROM package WHERE guid = ?", (guid,)).fetchone()
+        if row is None:
+            return None
+        outcome = self._ledger.outcome(row[0])
+        kind = Type(row[1])
+        return Sent(guid, row[0], kind, tuple(d for d in outcome.declarations if d.type is kind))
+
+    def of(self, guid: str) -> tuple[Reply, ...]:
+        """The replies to this package, in the order in which they came."""
+        return self._select("guid = ?", (guid,))
+
+    def of_batch(self, batch: str) -> tuple[Reply, ...]:
+        """The replies to all packages of a batch, in the order in which they came."""
+        return self._select("guid IN (SELECT guid FROM package WHERE batch = ?)", (batch,))
+
+    def of_vin(self, vin: str) -> tuple[Reply, ...]:
+        """Everything that customs ever said of a VIN, in the order in which it came."""
+        return self._select("vin = ?", (vin,))
+
+    def _select(self, where: str, values: Sequence[str]) -> tuple[Reply, ...]:
+        query = f"SELECT {_COLUMNS} FROM reply WHERE {where} ORDER BY id"  # noqa: S608 - our own text
+        return tuple(
+            Reply(guid, vin, status, State(state), time, info, receipt, Effect(effect), user)
+            for guid, vin, status, state, time, info, receipt, effect, user in self._ledger.db.execute(
+                query, tuple(values)
+            )
+        )
+
+    def commit(
+        self,
+        came: Came,
+        receipt: Receipt | None,
+        sent: Sent | None,
+        heard: Heard,
+        reasons: str,
+        now: datetime,
+    ) -> bool:
+        """One transaction: records, replies, events, the batch's answer due; whether anything was new.
+
+        `receipt` None: the file could not be read. `reasons` say what of it could not be used. A package that
+        customs answers to was sent, whatever we thought of it.
+        """
+        known = self._ledger.db.execute(
+            "SELECT reasons FROM receipt WHERE digest = ?", (came.digest,)
+        ).fetchone()
+        if known == (reasons,) and not heard.replies:
+            return False
+        at = now.astimezone(UTC).isoformat()
+        guid = receipt.guid if receipt else ""
+        with self._ledger.transaction() as db:
+            for change in heard.records:
+                commits.write_record(db, change)
+            db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", heard.agreed)
+            db.executemany(
+                f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                [(*_row(r), at) for r in heard.replies],
+            )
+            db.execute(
+                "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?, ?)",
+                (came.digest, came.name, guid, at, reasons),
+            )
+            settled = _settle(db, sent, at) if sent and heard.replies else ()
+            if sent and heard.replies:
+                db.execute("UPDATE batch SET answer_due = 1, mail_due = 1 WHERE number = ?", (sent.batch,))
+            audit.append(db, (*_events(came, guid, sent, heard, reasons, at), *settled))
+        return True
+
+
+def _row(reply: Reply) -> tuple[str, ...]:
+    return (
+        reply.guid,
+        reply.vin,
+        reply.status,
+        reply.state.value,
+        reply.time,
+        reply.info,
+        reply.receipt,
+        reply.effect.value,
+        reply.user,
+    )
+
+
+def _settle(db: sqlite3.Connection, sent: Sent, at: str) -> tuple[tuple[str, str, Mapping[str, object]], ...]:
+    """A package in doubt, or not yet published, is settled as sent (design section 5)."""
+    done = db.execute(
+        "UPDATE package SET state = ?, reason = '', published = ? WHERE guid = ? AND state <> ?",
+        (PUBLISHED, at, sent.guid, PUBLISHED),
+    )
+    if not done.rowcount:
+        return ()
+    return (("", sent.batch, {"time": at, "kind": "released", "guid": sent.guid, "how": "receipt"}),)
+
+
+def _events(
+    came: Came, guid: str, sent: Sent | None, heard: Heard, reasons: str, at: str
+) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    """One for the file, one for each vehicle that it speaks for."""
+    batch = sent.batch if sent else ""
+    file: dict[str, object] = {"file": came.name, "receipt": came.digest, "guid": guid}
+    who = {"user": came.user} if came.user else {}
+    aside = {"set_aside": reasons} if reasons else {}
+    yield "", batch, {"time": at, "kind": "receipt", **file, **who, **aside}
+    for reply in heard.replies:
+        yield reply.vin, batch, {"time": at, "kind": f"reply {reply.effect}", **file, **who, **_said(reply)}
+
+
+def _said(reply: Reply) -> dict[str, object]:
+    return {"status": reply.status, "state": reply.state.value, "at": reply.time, "info": reply.info}
+
+
+def finals(replies: Iterable[Reply]) -> dict[str, State]:
+    """VIN → the final state that customs gave it in these replies."""
+    settled = (Effect.APPLIED, Effect.OVERRODE)
+    return {r.vin: r.state for r in replies if r.effect in settled}
