@@ -28,6 +28,7 @@ from vinbatch.model import (
     Files,
     Finding,
     Heard,
+    Order,
     Outcome,
     Package,
     Parsed,
@@ -35,11 +36,12 @@ from vinbatch.model import (
     Receipt,
     Record,
     Reply,
+    Return,
     Rulebook,
     Sent,
     Source,
 )
-from vinbatch.report.extract import extract_workbook
+from vinbatch.report.extract import extract_workbook, order_workbook
 from vinbatch.report.result import result_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.workbook import read
@@ -115,6 +117,21 @@ def hear(
     """What a receipt does to the records of its package. `known` are the earlier replies to that package."""
     ruleset = compile_rules(rulebook)
     return lifecycle.hear(lifecycle.Hearing(ruleset, receipt, sent, records, known, now, user, override))
+
+
+def write_receipt(guid: str, answer: Return) -> bytes:
+    """The receipt that customs would have sent, for an answer that came by other ways."""
+    from vinbatch.customs.receipt import receipt_xml
+
+    return receipt_xml(guid, (answer,))
+
+
+def order(records: Sequence[Record], asked: Order, title: str, rulebook: Rulebook) -> bytes:
+    """The workbook that a clerk would drop to have this done with these records."""
+    from vinbatch.workbook.fill import fill
+
+    ruleset = compile_rules(rulebook)
+    return fill(ruleset, order_workbook(records, asked, title, ruleset), ruleset.settings.language)
 
 
 def extract(records: Sequence[Record], entries: Mapping[str, Entry], rulebook: Rulebook) -> bytes:

@@ -476,6 +476,20 @@ class Answer:
     workbook: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a command asks of every record that it is about: the cells that a clerk would fill in.
+
+    `marked` False leaves the record marks out, so that 核实确认 answers every ask, also one that nobody was
+    held for: who gives the command answers for it.
+    """
+
+    act: Act
+    reason: str = ""
+    confirmed: bool = False
+    marked: bool = True
+
+
 # ── what customs answers ─────────────────────────────────────────────────────────────────────────
 
 

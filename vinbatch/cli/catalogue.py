@@ -29,6 +29,7 @@ def import_(context: Context, file: str) -> int:
     from vinbatch.effects.owner import command_user
     from vinbatch.effects.pool import Died, Pool
     from vinbatch.model import Source
+    from vinbatch.run.commands import hand_in
     from vinbatch.run.judge import parse_here
     from vinbatch.run.passing import Clock, Machine
 
@@ -45,7 +46,7 @@ def import_(context: Context, file: str) -> int:
         (reading,) = flow.check([parsed], context.rulebook, context.now)
         if any(row.sheet == "vehicle" for row in reading.rows):
             raise UsageError(context.ruleset.phrase("cli.import_vehicles", name=name))
-    done = Machine(context.home, context.rulebook, Clock(context.fresh_now)).hand_in(source, data, wait=60)
+    done = hand_in(Machine(context.home, context.rulebook, Clock(context.fresh_now)), source, data)
     print_pass(done, context)
     return pass_code(done)
 

@@ -20,6 +20,7 @@ from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import TRIAL, Settings, compile_settings
 
 if TYPE_CHECKING:
+    from vinbatch.run.passing import Machine
     from vinbatch.store.ledger import Ledger
 
 
@@ -77,6 +78,12 @@ class Context:
         """The clock, for a pass that waits in between; fixed where SOURCE_DATE_EPOCH fixes it."""
         fixed = os.environ.get("SOURCE_DATE_EPOCH")
         return self.now if fixed and self.settings.site == TRIAL else datetime.now(UTC)
+
+    def machine(self) -> Machine:
+        """What works on the home."""
+        from vinbatch.run.passing import Clock, Machine
+
+        return Machine(self.home, self.rulebook, Clock(self.fresh_now))
 
     def reading(self) -> Ledger:
         """The ledger, to look at; an empty one in memory where nothing was worked yet."""

@@ -12,7 +12,8 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
-from vinbatch.errors import AccessError, UsageError
+from vinbatch.cli.vins import names_of
+from vinbatch.errors import UsageError
 from vinbatch.model import Entry, Query, Record, State, Type
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def show(context: Context, vins: Sequence[str]) -> int:
             print_detail(record, entry, ledger, ruleset)
         found = {r.vin for r in records}
         # A deleted draft has no record any more, but its history stays.
-        gone = [v for v in _names(vins) if len(v) == 17 and v not in found and ledger.queries.history(v)]
+        gone = [v for v in names_of(vins) if len(v) == 17 and v not in found and ledger.queries.history(v)]
         for vin in gone:
             print_detail(vin, None, ledger, ruleset)
     if not records and not gone:
@@ -202,17 +203,4 @@ def show(context: Context, vins: Sequence[str]) -> int:
 
 
 def _by_vin(vins: Sequence[str]) -> Query:
-    return Query(vins=tuple(_names(vins)))
-
-
-def _names(vins: Sequence[str]) -> list[str]:
-    names: list[str] = []
-    for vin in vins:
-        if not vin.startswith("@"):
-            names.append(vin.strip().upper())
-            continue
-        try:
-            names += Path(vin[1:]).read_text("utf-8-sig").upper().split()
-        except (OSError, UnicodeDecodeError) as e:
-            raise AccessError(f"{vin[1:]}: {e}", "name a text file with one VIN a line") from e
-    return names
+    return Query(vins=tuple(names_of(vins)))

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 import click
 
 from vinbatch import __version__
+from vinbatch.cli.acts import declare, delete, revoke
 from vinbatch.cli.catalogue import catalogue
 from vinbatch.cli.context import Context
+from vinbatch.cli.customs import receipt, release, resend
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
-from vinbatch.cli.work import check, release, run
+from vinbatch.cli.work import check, run
 from vinbatch.errors import VinbatchError
 
 
@@ -62,5 +64,22 @@ def main(args: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-for _command in (init, template, check, run, status, query, show, release, catalogue, demo):
+_COMMANDS = (
+    init,
+    template,
+    check,
+    run,
+    status,
+    query,
+    show,
+    declare,
+    delete,
+    revoke,
+    release,
+    resend,
+    receipt,
+    catalogue,
+    demo,
+)
+for _command in _COMMANDS:
     vinbatch.add_command(_command)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +16,15 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
 from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Facts, Outcome, Source, Verdict
+from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
 if TYPE_CHECKING:
     from vinbatch.run.judge import Dropped, LookUp, Wanted
     from vinbatch.run.passing import Pass
+    from vinbatch.run.receipts import HeardFile
 
 EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_BUG = 3, 4, 7, 1
+_MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 _TO_MEND = (Verdict.REFUSED, Verdict.HELD)
 
 
@@ -47,7 +49,7 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
         if not as_json and context.maybe_root is None:
             say(ruleset.phrase("cli.left_out"))
         for name, outcome in zip(files, found, strict=True):
-            code = _worse(code, exit_code(outcome))
+            code = worse(code, exit_code(outcome))
             if as_json:
                 told.append(dry.as_json(outcome, name, ruleset))
             else:
@@ -66,7 +68,7 @@ def exit_code(outcome: Outcome) -> int:
     return EXIT_ROWS if any(j.verdict in _TO_MEND for j in outcome.rows) else 0
 
 
-def _worse(*codes: int) -> int:
+def worse(*codes: int) -> int:
     """The one that counts when several apply (README)."""
     return next((code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_FILE, EXIT_ROWS) if code in codes), 0)
 
@@ -143,10 +145,10 @@ def run(context: Context) -> int:
 
 def pass_code(done: Pass) -> int:
     """The first that applies: 1 a bug, 7 a package in doubt, 4 a file refused, 3 rows refused or held."""
-    return _worse(
+    return worse(
         EXIT_BUG if done.failed else 0,
         EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
-        EXIT_FILE if any(line.refused for line in done.lines) else 0,
+        EXIT_FILE if any(line.refused for line in done.lines) or any(h.problems for h in done.heard) else 0,
         EXIT_ROWS if any(line.to_mend for line in done.lines) else 0,
     )
 
@@ -161,6 +163,7 @@ def print_pass(done: Pass, context: Context) -> None:
             say(ruleset.phrase("cli.unready", name=skipped.path, why=ruleset.word(skipped.reason)))
     if done.unpublished:
         say(f"vinbatch: {done.unpublished}")
+    print_heard(done.heard, context)
     if not done.lines:
         return
     names = {a.batch: a for a in done.answered}
@@ -175,23 +178,19 @@ def print_pass(done: Pass, context: Context) -> None:
     table(heads, rows, err=True)
 
 
-@click.command()
-@click.argument("guid")
-@click.option("--sent", "how", flag_value="sent", help="Customs has it: note it as sent.")
-@click.option("--send", "how", flag_value="send", help="Customs does not have it: the next run sends it.")
-@pass_context
-def release(context: Context, guid: str, how: str | None) -> int:
-    """Decide about a package in doubt after a power cut."""
-    from vinbatch.effects.lock import HomeLock
-    from vinbatch.effects.owner import command_user
-    from vinbatch.store.ledger import Ledger
-
-    if how is None:
-        raise UsageError("say --sent or --send", "ask customs whether the package arrived")
-    home = context.home
-    with HomeLock(home.lock_path, 60, what="release"), Ledger.open(home.ledger) as ledger:
-        user = command_user(os.environ)
-        package = ledger.packages.release(guid, sent=how == "sent", now=context.now, user=user)
+def print_heard(heard: Sequence[HeardFile], context: Context) -> None:
+    """What customs answered, in one line; and a line for each receipt that could not be used."""
+    if not heard:
+        return
     ruleset = context.ruleset
-    say(ruleset.phrase("cli.released", name=package.name, how=ruleset.phrase(f"cli.{how}")))
-    return 0
+    states = Counter(
+        r.state for h in heard for r in h.replies if r.effect in (Effect.APPLIED, Effect.OVERRODE)
+    )
+    parts = [f"{ruleset.word(f'@state.{state}')} {n}" for state, n in sorted(states.items())]
+    joint = "，" if ruleset.settings.language == "zh" else ", "
+    told = joint.join(parts) or ruleset.phrase("cli.no_final")
+    say(ruleset.phrase("cli.heard", n=len(heard), told=told))
+    for h in heard:
+        for problem in h.problems[:_MOST_PROBLEMS]:
+            where = f"reports/set-aside/{h.set_aside}" if h.set_aside else h.name
+            say(ruleset.phrase("cli.set_aside", name=where, why=ruleset.tell(problem).what))

@@ -47,7 +47,7 @@ class Bench:
     ruleset: Ruleset
     facts: Facts
     now: datetime
-    department: str
+    department: str | None  # None: a command, which belongs to none
     found: Mapping[int, tuple[Finding, ...]]
     sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
 
@@ -159,7 +159,7 @@ def _history(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
 
 def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     record = intent.record or intent.replaces
-    if record is None or record.department == bench.department:
+    if record is None or bench.department in (None, record.department):
         return ()
     refuse = bench.ruleset.settings.foreign_department == "refuse"
     code = "DEPARTMENT-REFUSED" if refuse else "DEPARTMENT-OTHER"

@@ -162,7 +162,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
         case.ruleset,
         case.facts,
         case.now,
-        case.reading.source.department,
+        None if case.reading.source.user else case.reading.source.department,
         case.found(VEHICLE),
         first,
     )

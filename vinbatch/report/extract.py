@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vinbatch.lifecycle.marks import digest_row
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Mark, Record, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Mark, Order, Record, Value
 from vinbatch.report.result import record_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -24,6 +25,19 @@ def extract_workbook(records: Sequence[Record], entries: Mapping[str, Entry], ru
         sheets=(FilledSheet(VEHICLE, vehicles), catalogue_sheet(known, ruleset)),
         title=ruleset.phrase("result.extract"),
     )
+
+
+def order_workbook(records: Sequence[Record], order: Order, title: str, ruleset: Ruleset) -> Filled:
+    """The records with the act of a command on every row; the parameters come from the catalogue."""
+    asked = {"action": order.act.value, "revocation_reason": order.reason}
+    asked["confirmed"] = "是" if order.confirmed else ""
+    rows = []
+    for number, record in enumerate(records, start=2):
+        row = _vehicle(record, number, ruleset)
+        cells = {**row.cells, **{key: text for key, text in asked.items() if text}}
+        system = row.system if order.marked else {k: v for k, v in row.system.items() if k != "mark"}
+        rows.append(replace(row, cells=cells, system=system))
+    return Filled(sheets=(FilledSheet(VEHICLE, tuple(rows)), FilledSheet(STRUCTURE, ())), title=title)
 
 
 def catalogue_workbook(entries: Sequence[Entry], ruleset: Ruleset) -> Filled:

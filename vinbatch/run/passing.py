@@ -21,7 +21,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
-from vinbatch.model import Rulebook, Source, Verdict
+from vinbatch.model import Rulebook, Verdict
 from vinbatch.report.sentence import headline
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.telling import Answered, answer_due
@@ -154,24 +154,6 @@ class Machine:
                 "restore the ledger from a backup; to begin anew, make another home: vinbatch init DIR",
             )
         return Ledger.open(self.home.ledger, create=True)
-
-    def hand_in(self, source: Source, data: bytes, wait: float) -> Pass:
-        """One workbook that a command brings: the same order of effects, without an inbox."""
-        from vinbatch.run.chunks import Workshop
-        from vinbatch.run.judge import Dropped
-
-        report = Pass()
-        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
-            work = Working(self, ledger, Archive(self.home.archive), report)
-            work.recover()
-            work.answer()
-            work.archive.put(data)
-            settings = self.home.settings
-            now = self.clock.now()
-            taken = ledger.take(source, f"{COMMAND}{inbox.new_id()}", now, settings.site, settings.zone)
-            with Workshop(self.rulebook, ledger, work.archive) as workshop:
-                work.keep(workshop.work([(Dropped(source, data, len(data)), taken)]))
-        return report
 
 
 @dataclass

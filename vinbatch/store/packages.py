@@ -85,8 +85,8 @@ class Packages:
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
         return package
 
-    def resend(self, guid: str, *, now: datetime, user: str) -> Due:
-        """Due again with the same bytes and the same guid. UsageError once there is a final answer."""
+    def may_resend(self, guid: str) -> Due:
+        """The package, where it may be sent again. UsageError once there is a final answer."""
         package = self.get(guid)
         if package.state == DOUBT:
             raise UsageError(
@@ -99,9 +99,13 @@ class Packages:
                 f"such as {final[0]}",
                 "what was answered is not sent again; see `vinbatch show VIN`",
             )
+        return package
+
+    def resend(self, guid: str, *, now: datetime, user: str) -> None:
+        """Due again with the same bytes and the same guid. UsageError once there is a final answer."""
+        package = self.may_resend(guid)
         if package.state == PUBLISHED:
             self._move([package.guid], DUE, now, {"user": user}, kind="resent")
-        return package
 
     def _move(
         self,

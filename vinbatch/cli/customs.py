@@ -1,0 +1,88 @@
+"""release, resend, receipt: packages on their way, and answers that came by other ways."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say, table
+from vinbatch.errors import UsageError
+
+
+@click.command()
+@click.argument("guid")
+@click.option("--sent", "how", flag_value="sent", help="Customs has it: note it as sent.")
+@click.option("--send", "how", flag_value="send", help="Customs does not have it: the next run sends it.")
+@pass_context
+def release(context: Context, guid: str, how: str | None) -> int:
+    """Decide about a package in doubt after a power cut."""
+    from vinbatch.effects.lock import HomeLock
+    from vinbatch.effects.owner import command_user
+    from vinbatch.store.ledger import Ledger
+
+    if how is None:
+        raise UsageError("say --sent or --send", "ask customs whether the package arrived")
+    home = context.home
+    with HomeLock(home.lock_path, 60, what="release"), Ledger.open(home.ledger) as ledger:
+        user = command_user(os.environ)
+        package = ledger.packages.release(guid, sent=how == "sent", now=context.now, user=user)
+    ruleset = context.ruleset
+    say(ruleset.phrase("cli.released", name=package.name, how=ruleset.phrase(f"cli.{how}")))
+    return 0
+
+
+@click.command()
+@click.argument("guid")
+@pass_context
+def resend(context: Context, guid: str) -> int:
+    """Send a package once more: same bytes, same guid; only while there is no final answer."""
+    from vinbatch.cli.work import pass_code
+    from vinbatch.effects.owner import command_user
+    from vinbatch.run import commands
+
+    name, report = commands.resend(context.machine(), guid, command_user(os.environ))
+    if report.unpublished:
+        say(f"vinbatch: {report.unpublished}")
+    elif not report.doubtful:
+        say(context.ruleset.phrase("cli.resent", name=name))
+    return pass_code(report)
+
+
+@click.command()
+@click.option("--guid", required=True, metavar="GUID", help="The package that customs answered to.")
+@click.option("--vin", default="", metavar="VIN", help="One vehicle of it; else all of them.")
+@click.option("--accepted", "answer", flag_value="accepted", help="Customs accepted: 海关接收成功.")
+@click.option("--rejected", "answer", flag_value="rejected", help="Customs rejected: 海关接收失败.")
+@click.option("--info", default="", metavar="TEXT", help="Customs' own words, and how they came.")
+@click.option("--override", is_flag=True, help="Settle a contradiction: this answer counts; needs --info.")
+@pass_context
+def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str, override: bool) -> int:
+    """Record an answer of customs that came by other ways than a receipt."""
+    from vinbatch.cli.work import EXIT_BUG, EXIT_ROWS
+    from vinbatch.effects.owner import command_user
+    from vinbatch.run.commands import ByHand, record_answer
+
+    if answer is None:
+        raise UsageError("say --accepted or --rejected", "what did customs answer?")
+    if override and not info.strip():
+        raise UsageError("--override needs --info TEXT", "say what customs said, and who asked")
+    by_hand = ByHand(guid, answer == "accepted", info.strip(), vin, override)
+    heard = record_answer(context.machine(), by_hand, command_user(os.environ))
+    ruleset = context.ruleset
+    rows = [
+        (r.vin, ruleset.word(f"@state.{r.state}"), ruleset.word(f"@effect.{r.effect}"), r.info)
+        for r in heard.replies
+    ]
+    if rows:
+        table(
+            ["VIN", ruleset.word("@column.state"), ruleset.phrase("cli.effect"), ruleset.phrase("cli.info")],
+            rows,
+        )
+    for problem in heard.problems:
+        told = ruleset.tell(problem)
+        say(f"{told.what}\n{told.cure}")
+    if heard.failed:
+        return EXIT_BUG
+    return EXIT_ROWS if heard.problems else 0

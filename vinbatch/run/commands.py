@@ -1,0 +1,269 @@
+"""Acts by command: the sheet that a clerk would have dropped, worked in the same order of effects.
+
+A command reads the records under the lock, writes a workbook of them with the act filled in, and hands that
+in. So it is parsed, checked, decided, archived, answered and told of like any other; nothing is decided here
+but which records it is about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from vinbatch import flow
+from vinbatch.effects import inbox
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import UsageError
+from vinbatch.lifecycle.acts import legal_acts
+from vinbatch.model import (
+    Act,
+    Finding,
+    Order,
+    Outcome,
+    Query,
+    Record,
+    Return,
+    Rulebook,
+    Source,
+    State,
+    Type,
+    Verdict,
+)
+from vinbatch.report.extract import held_words
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.passing import COMMAND, Machine, Pass, Working
+from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.store.ledger import Ledger
+
+WAIT = 60.0  # seconds that a command waits for a pass to end
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A VIN that the command leaves as it is: the verdict, and why."""
+
+    vin: str
+    verdict: Verdict
+    finding: Finding | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The records that a command is about, and the VINs that it cannot act on."""
+
+    records: tuple[Record, ...]
+    left: tuple[Left, ...] = ()
+
+
+Choose = Callable[[Ledger], Chosen]
+
+
+@dataclass
+class Done:
+    """What a command did."""
+
+    report: Pass
+    outcomes: list[Outcome] = field(default_factory=list)
+    left: tuple[Left, ...] = ()
+
+
+@contextmanager
+def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
+    """The home under the lock, with what a killed pass left on its way sent and answered."""
+    machine.check_rules()
+    with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:
+        work = Working(machine, ledger, Archive(machine.home.archive), Pass())
+        work.recover()
+        work.answer()
+        yield work
+
+
+def hand_in(machine: Machine, source: Source, data: bytes, wait: float = WAIT) -> Pass:
+    """One workbook that a command brings: the same order of effects, without an inbox."""
+    with at_work(machine, "import", wait) as work:
+        _work_on(work, source, data)
+        return work.report
+
+
+def _work_on(work: Working, source: Source, data: bytes) -> None:
+    from vinbatch.run.chunks import Workshop
+    from vinbatch.run.judge import Dropped
+
+    machine, settings = work.machine, work.home.settings
+    work.archive.put(data)
+    claim = f"{COMMAND}{inbox.new_id()}"
+    taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
+    with Workshop(machine.rulebook, work.ledger, work.archive) as workshop:
+        work.keep(workshop.work([(Dropped(source, data, len(data)), taken)]))
+
+
+def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: str) -> Done:
+    """The act on the chosen records, in workbooks of at most 200 rows. `name` is that of the command."""
+    with at_work(machine, name) as work:
+        chosen = choose(work.ledger)
+        done = Done(work.report, left=chosen.left)
+        most = min(work.home.settings.limits.rows, work.home.settings.limits.part)
+        for i in range(0, len(chosen.records), most):
+            # Two equal commands must not be the same bytes: those would never be acted on again.
+            title = f"vinbatch {name} {inbox.new_id()}"
+            data = flow.order(chosen.records[i : i + most], order, title, machine.rulebook)
+            source = Source(f"{name}.xlsx", hashlib.sha256(data).hexdigest(), user=user)
+            _work_on(work, source, data)
+        done.outcomes += [work.ledger.outcome(line.batch) for line in work.report.lines]
+        return done
+
+
+# ── which records ────────────────────────────────────────────────────────────────────────────────
+
+
+def by_vin(names: Sequence[str], rulebook: Rulebook) -> Choose:
+    """The records of these VINs, whole or by their end; an end that fits several is refused."""
+
+    def choose(ledger: Ledger) -> Chosen:
+        found: dict[str, Record] = {}
+        left: list[Left] = []
+        for name in names:
+            record = _the_one(ledger, name, rulebook)
+            if record is None:
+                left.append(Left(name, Verdict.REFUSED, compile_rules(rulebook).finding("VIN-NO-RECORD")))
+            else:
+                found[record.vin] = record
+        return Chosen(tuple(found.values()), tuple(left))
+
+    return choose
+
+
+def _the_one(ledger: Ledger, name: str, rulebook: Rulebook) -> Record | None:
+    zone = compile_rules(rulebook).settings.zone
+    found = list(ledger.queries.records(Query(vins=(name,)), zone))
+    if len(found) > 1:
+        vins = ", ".join(r.vin for r in found[:5])
+        raise UsageError(f"{name}: {len(found)} vehicles end so: {vins}", "give the whole VIN")
+    return found[0] if found else None
+
+
+def of_batch(batch: str, rulebook: Rulebook) -> Choose:
+    """The vehicles of a batch: of its rows, wherever their records have gone since."""
+
+    def choose(ledger: Ledger) -> Chosen:
+        outcome = ledger.outcome(batch)
+        vins = [c.vin for c in outcome.records if c.record is not None]
+        zone = compile_rules(rulebook).settings.zone
+        now = ledger.records(vins)
+        records = {v: now[v] for v in vins if v in now}
+        records |= {r.vin: r for r in ledger.queries.records(Query(batches=(batch,)), zone)}
+        return Chosen(tuple(records.values()))
+
+    return choose
+
+
+def everything(rulebook: Rulebook) -> Choose:
+    """All filing drafts."""
+
+    def choose(ledger: Ledger) -> Chosen:
+        query = Query(types=(Type.FILING,), states=(State.DRAFT,))
+        return Chosen(tuple(ledger.queries.records(query, compile_rules(rulebook).settings.zone)))
+
+    return choose
+
+
+def only_drafts(choose: Choose, rulebook: Rulebook, *, named: bool, confirm: bool) -> Choose:
+    """Bulk declare takes filing drafts only (official manual); held ones only with a confirmation.
+
+    `named` vehicles that are none are told; of a batch or of all they are simply not meant.
+    """
+
+    def drafts(ledger: Ledger) -> Chosen:
+        ruleset = compile_rules(rulebook)
+        chosen = choose(ledger)
+        taken, left = [], list(chosen.left)
+        for record in chosen.records:
+            if (record.now.type, record.now.state) != (Type.FILING, State.DRAFT):
+                left += [Left(record.vin, Verdict.REFUSED, _no_draft(record, ruleset))] if named else []
+            elif record.held and not confirm:
+                left.append(Left(record.vin, Verdict.HELD, words=held_words(record, ruleset)))
+            else:
+                taken.append(record)
+        return Chosen(tuple(taken), tuple(left))
+
+    return drafts
+
+
+def _no_draft(record: Record, ruleset: Ruleset) -> Finding:
+    return ruleset.finding(
+        "ACT-ILLEGAL",
+        act=f"@act.{Act.DECLARE}",
+        type=f"@type.{record.now.type}",
+        state=f"@state.{record.now.state}",
+        legal=tuple(f"@act.{a}" for a in legal_acts(record)) or "@act.none",
+    )
+
+
+# ── packages and receipts ────────────────────────────────────────────────────────────────────────
+
+
+def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
+    """The same bytes under the same guid once more; the package's name, and what was published."""
+    with at_work(machine, "resend") as work:
+        package = work.ledger.packages.may_resend(guid)
+        if (work.home.outbox / package.name).exists():
+            raise UsageError(
+                f"{package.name} still lies in the outbox: the gateway has not taken it",
+                "see to the gateway; there is nothing to send again",
+            )
+        work.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
+        work.publish()
+        return package.name, work.report
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """An answer of customs that came by other ways. `vin` "" is every vehicle of the package."""
+
+    guid: str
+    accepted: bool
+    info: str = ""
+    vin: str = ""
+    override: bool = False
+
+
+def record_answer(machine: Machine, answer: ByHand, user: str) -> HeardFile:
+    """Writes the receipt that customs would have sent and hears it as any other."""
+    with at_work(machine, "receipt") as work:
+        work.ledger.packages.get(answer.guid)
+        now = machine.clock.now()
+        time = (
+            now.astimezone(machine.ruleset.settings.zone).strftime("%Y%m%d%H%M%S")
+            + f"{now.microsecond // 1000:03d}"
+        )
+        status = _code(machine.ruleset, "accepted" if answer.accepted else "rejected")
+        vin = _vin_of(work.ledger, answer)
+        data = flow.write_receipt(answer.guid.strip().upper(), Return(status, vin, time, answer.info))
+        work.archive.put(data)
+        name = f"receipt-{time}.xml"
+        digest = hashlib.sha256(data).hexdigest()
+        hall = Hall(work.home, work.ledger, work.archive, machine.rulebook)
+        heard = hall.hear(Arrived(name, digest, data, len(data), user, answer.override), now)
+        work.answer()
+        return heard
+
+
+def _vin_of(ledger: Ledger, answer: ByHand) -> str:
+    """The VIN whole; of the vehicles of the package its end is enough."""
+    sent = ledger.replies.sent(answer.guid.strip().upper())
+    wanted = answer.vin.strip().upper()
+    found = [d.vin for d in sent.declarations if d.vin.endswith(wanted)] if sent and len(wanted) >= 6 else []
+    return found[0] if len(found) == 1 else wanted
+
+
+def _code(ruleset: Ruleset, meaning: str) -> str:
+    """The usual return code of this meaning: 120 and 100, else the first that the rules have."""
+    codes: Mapping[str, str] = {
+        code: c.meaning for code, c in ruleset.receipts.items() if c.meaning == meaning
+    }
+    usual = {"accepted": "120", "rejected": "100"}[meaning]
+    return usual if usual in codes else next(iter(codes), usual)
