@@ -88,7 +88,8 @@ def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
     here = room(path)
     known = {name.split(".")[1] for name in imports(path) if name.startswith("vinbatch.")}
     known &= set(LAW)  # names of the package itself (__version__) are no rooms
-    assert known - LAW[here] - GROUND - {here} == set()
+    allowed = LAW[here] | ({"customs"} if path.name == "sandbox.py" else set())  # it plays customs
+    assert known - allowed - GROUND - {here} == set()
     if here in ("errors", "model"):
         assert known <= {"errors", "model"}
 

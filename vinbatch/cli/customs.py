@@ -1,14 +1,19 @@
-"""release, resend, receipt: packages on their way, and answers that came by other ways."""
+"""release, resend, receipt, sandbox: packages on their way, and answers that came by other ways."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
 from vinbatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from vinbatch.effects.sandbox import Played
 
 
 @click.command()
@@ -48,6 +53,41 @@ def resend(context: Context, guid: str) -> int:
     elif not report.doubtful:
         say(context.ruleset.phrase("cli.resent", name=name))
     return pass_code(report)
+
+
+@click.command()
+@click.option("--every", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Stay, and play so often.")
+@pass_context
+def sandbox(context: Context, every: float | None) -> int:
+    """Play customs on a trial home: take packages, check them, answer with receipts.
+
+    \b
+    The last two characters of the VIN say how a vehicle is answered:
+      91 rejected        92 in review, accepted at the next call    93 accepted, and repeated
+      94 out of order    95 accepted, then rejected                 96 processing error
+    All others are accepted.
+    """  # noqa: D301 - click's mark for text that keeps its lines
+    import time
+
+    from vinbatch.effects.sandbox import Sandbox
+
+    customs = Sandbox(context.home, context.ruleset)
+    while True:
+        _print_played(customs.play(context.fresh_now()), context)
+        if every is None:
+            return 0
+        time.sleep(every)
+
+
+def _print_played(played: Sequence[Played], context: Context) -> None:
+    ruleset = context.ruleset
+    rows = []
+    for one in played:
+        told = [f"{ruleset.word(f'@play.{play}')} {n}" for play, n in one.plays]
+        rows.append((one.name, " · ".join(told), one.receipts, one.problem))
+    if rows:
+        heads = [ruleset.phrase(f"cli.{k}") for k in ("packages", "answer", "receipts", "problem")]
+        table(heads, rows)
 
 
 @click.command()

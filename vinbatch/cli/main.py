@@ -17,7 +17,7 @@ from vinbatch import __version__
 from vinbatch.cli.acts import declare, delete, revoke
 from vinbatch.cli.catalogue import catalogue
 from vinbatch.cli.context import Context
-from vinbatch.cli.customs import receipt, release, resend
+from vinbatch.cli.customs import receipt, release, resend, sandbox
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
 from vinbatch.cli.work import check, run
@@ -79,6 +79,7 @@ _COMMANDS = (
     resend,
     receipt,
     catalogue,
+    sandbox,
     demo,
 )
 for _command in _COMMANDS:

@@ -31,6 +31,14 @@ class Line:
     values: Mapping[str, str]
 
 
+def type_of(app_type: str) -> Type:
+    """The type of an AppType. ValueError for one that customs does not have."""
+    for kind, code in _APP_TYPE.items():
+        if code == app_type:
+            return kind
+    raise ValueError(f"AppType {app_type!r} is none of {', '.join(_APP_TYPE.values())}")
+
+
 def render(outcome: Outcome, ruleset: Ruleset) -> tuple[Package, ...]:
     """The packages of an outcome, each valid by the XSD. RulesError where template or XSD are wrong."""
     by_type: dict[Type, list[Declaration]] = {}

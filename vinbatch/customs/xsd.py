@@ -223,6 +223,21 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
     raise _invalid(tree, log[0])
 
 
+def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Guid, AppType and VINs of a package. ValueError where they cannot be read."""
+    try:
+        root = etree.fromstring(xml, parser())
+    except etree.XMLSyntaxError as e:
+        raise ValueError(f"no XML: {e}") from e
+    spaces = {"v": NAMESPACE}
+    kind = root.findtext("v:Head/v:AppType", namespaces=spaces) or ""
+    vins = (vin.text or "" for vin in root.findall("v:Vehicles/v:Vehicle/v:Vin", spaces))
+    guid = root.get("guid")
+    if not guid:
+        raise ValueError("the package has no guid")
+    return guid, kind, tuple(vins)
+
+
 def _invalid(tree: etree._Element, error: Any) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
     cure = f"mend {_TEMPLATE}, or rules/{_OWN} where the home has its own"

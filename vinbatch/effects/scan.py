@@ -98,7 +98,7 @@ def scan_receipts(home: Home) -> tuple[Candidate, ...]:
             for entry in _entries(home.receipts):
                 if not _is_litter(entry.name) and entry.is_file(follow_symlinks=False):
                     found.file(f"{RECEIPTS}/{entry.name}")
-    return tuple(found.ready)
+    return tuple(sorted(found.ready, key=lambda c: (c.seen.mtime, c.path)))
 
 
 def is_receipt(path: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from vinbatch.checks import across
 from vinbatch.lifecycle.acts import BARE
 from vinbatch.lifecycle.asks import release
-from vinbatch.lifecycle.diffs import differences
+from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
@@ -180,7 +180,10 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     if not diff and intent.act == "变更":
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
         return replace(weighed, findings=(*weighed.findings, finding))
-    return replace(weighed, change=diff)
+    told = finding_on(
+        bench.ruleset, intent, "CHANGE-DIFFERENCES", "action", diff=shown_diff(bench.ruleset, diff)
+    )
+    return replace(weighed, change=diff, findings=(*weighed.findings, *([told] if diff else [])))
 
 
 def _parameters_diff(bench: Bench, record: Record, entry: Entry | None) -> tuple[Diff, ...]:
