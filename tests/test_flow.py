@@ -9,7 +9,7 @@ import pytest
 from desk import Desk
 
 from vinbatch import flow, samples
-from vinbatch.model import Answer, Facts, Files, Outcome, Package, Parsed, Reading, Rulebook, Source
+from vinbatch.model import Answer, Facts, Files, Known, Outcome, Package, Parsed, Reading, Rulebook, Source
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,8 @@ def story(rulebook: Rulebook) -> dict[str, object]:
     outcome = flow.decide(reading, Facts(), rulebook, "TRIAL-20260302-0001", desk.now)
     facts = flow.after(Facts(), outcome)
     packages = flow.render(outcome, rulebook)
-    answer = flow.answer(
-        outcome, facts.records, (), Files(tuple(p.name for p in packages)), "0" * 64, rulebook
-    )
+    known = Known(desk.now, facts.records, head="0" * 64)
+    answer = flow.answer(outcome, known, Files(tuple(p.name for p in packages)), rulebook)
     return {
         "rulebook": rulebook,
         "parsed": parsed,
@@ -33,11 +32,14 @@ def story(rulebook: Rulebook) -> dict[str, object]:
         "outcome": outcome,
         "facts": facts,
         "packages": packages,
+        "known": known,
         "answer": answer,
     }
 
 
-@pytest.mark.parametrize("part", ["rulebook", "parsed", "reading", "outcome", "facts", "packages", "answer"])
+@pytest.mark.parametrize(
+    "part", ["rulebook", "parsed", "reading", "outcome", "facts", "packages", "known", "answer"]
+)
 def test_what_passes_between_the_steps_pickles(part: str, story: dict[str, object]) -> None:
     thing = story[part]
     assert pickle.loads(pickle.dumps(thing)) == thing
@@ -54,12 +56,12 @@ def test_the_story_has_every_kind_of_row(story: dict[str, object]) -> None:
 
 
 def test_the_same_inputs_give_the_same_bytes(story: dict[str, object], rulebook: Rulebook) -> None:
-    outcome, facts = story["outcome"], story["facts"]
+    outcome, known = story["outcome"], story["known"]
     assert isinstance(outcome, Outcome)
-    assert isinstance(facts, Facts)
+    assert isinstance(known, Known)
     names = Files(tuple(p.name for p in story["packages"]))  # type: ignore[attr-defined]
     assert flow.render(outcome, rulebook) == story["packages"]
-    assert flow.answer(outcome, facts.records, (), names, "0" * 64, rulebook) == story["answer"]
+    assert flow.answer(outcome, known, names, rulebook) == story["answer"]
 
 
 def test_flow_is_one_page() -> None:

@@ -15,6 +15,7 @@ from vinbatch.model import (
     VEHICLE,
     Files,
     Kind,
+    Known,
     Odd,
     OddKind,
     Outcome,
@@ -56,7 +57,7 @@ def cells(sheet: str) -> st.SearchStrategy[tuple[str, Raw]]:
 def through(desk: Desk, outcome: Outcome) -> Outcome:
     """Fill the result workbook, read it as a stranger's file, decide it again."""
     rulebook = desk.rulebook
-    answer = flow.answer(outcome, desk.facts.records, (), Files(), "0" * 64, rulebook)
+    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), rulebook)
     parsed = flow.parse(Source("again.xlsx", f"again of {outcome.batch}"), answer.workbook, rulebook)
     assert isinstance(parsed, Parsed)
     assert parsed.refusal is None

@@ -23,11 +23,11 @@ from vinbatch.checks import headings
 from vinbatch.customs import package
 from vinbatch.model import (
     Answer,
-    Entry,
     Facts,
     Files,
     Finding,
     Heard,
+    Known,
     Order,
     Outcome,
     Package,
@@ -77,22 +77,12 @@ def render(outcome: Outcome, rulebook: Rulebook) -> tuple[Package, ...]:
     return package.render(outcome, compile_rules(rulebook))
 
 
-def answer(
-    outcome: Outcome,
-    records: Mapping[str, Record],
-    replies: Sequence[Reply],
-    files: Files,
-    head: str,
-    rulebook: Rulebook,
-) -> Answer:
-    """The result workbook: from the stored outcome and what the ledger holds now, nothing else.
-
-    `replies` are what customs answered to this batch's packages, in the order in which it came.
-    """
+def answer(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> Answer:
+    """The result workbook: from the stored outcome and what the ledger holds now, nothing else."""
     ruleset = compile_rules(rulebook)
     from vinbatch.workbook.fill import fill
 
-    filled = result_workbook(outcome, records, replies, files, head, ruleset)
+    filled = result_workbook(outcome, known, files, ruleset)
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))
 
 
@@ -134,9 +124,9 @@ def order(records: Sequence[Record], asked: Order, title: str, rulebook: Ruleboo
     return fill(ruleset, order_workbook(records, asked, title, ruleset), ruleset.settings.language)
 
 
-def extract(records: Sequence[Record], entries: Mapping[str, Entry], rulebook: Rulebook) -> bytes:
+def extract(known: Known, rulebook: Rulebook) -> bytes:
     """Records with the parameters that they use, as a workbook that may be edited and dropped again."""
     from vinbatch.workbook.fill import fill
 
     ruleset = compile_rules(rulebook)
-    return fill(ruleset, extract_workbook(records, entries, ruleset), ruleset.settings.language)
+    return fill(ruleset, extract_workbook(known, ruleset), ruleset.settings.language)

@@ -469,6 +469,22 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger holds at `now` for an answer or an extract, in the order in which it is shown.
+
+    `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
+    batch's packages; `head` is the head of the audit chain.
+    """
+
+    now: datetime
+    records: Mapping[str, Record] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    asks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    replies: tuple[Reply, ...] = ()
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back to people: the bytes of the result workbook."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 from customs_desk import TIME, Customs, effects, place, problems
-from desk import OTHER_VIN, Desk, codes
+from desk import NOW, OTHER_VIN, Desk, codes
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Outcome, Return, Rulebook, State, Type
+from vinbatch.model import Known, Outcome, Return, Rulebook, State, Type
 from vinbatch.report.customs import with_answers
 from vinbatch.ruleset import compile_rules
 
@@ -264,7 +265,9 @@ def play(example: Mapping[str, Any]) -> list[str]:
         heard = customs.receipt(xml.encode())
     else:
         heard = customs.say(guid, example["status"], example.get("vin", ""))
-    told = with_answers(outcome, customs.desk.facts.records, customs.replies, customs.desk.ruleset)
+    now = NOW + timedelta(days=example.get("days", 0))
+    known = Known(now, customs.desk.facts.records, replies=tuple(customs.replies))
+    told = with_answers(outcome, known, customs.desk.ruleset)
     return [*problems(heard), *(c for c in codes(told) if c.startswith("CUSTOMS-"))]
 
 

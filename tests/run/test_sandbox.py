@@ -11,7 +11,7 @@ from run_place import Place
 from vinbatch import samples
 from vinbatch.effects.sandbox import SCRIPT, Play, Played, Sandbox
 from vinbatch.errors import UsageError
-from vinbatch.model import Query, Record
+from vinbatch.model import Known, Query, Record
 
 # One vehicle for each ending that the script names, and one that it does not.
 ENDINGS = ("90", *SCRIPT)
@@ -117,7 +117,10 @@ def test_the_full_circle_with_a_change_and_a_revocation(place: Place, vins: dict
     vin = vins["90"]
 
     def act(**cells: str) -> None:
-        place.drop("x.xlsx", edited(flow.extract([records(place)[vin]], {}, place.rulebook), cells))
+        place.drop(
+            "x.xlsx",
+            edited(flow.extract(Known(place.now, {vin: records(place)[vin]}), place.rulebook), cells),
+        )
         place.run()
         play(place)
         place.run()

@@ -21,7 +21,7 @@ from vinbatch import flow, samples
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import home as homes
-from vinbatch.model import Query, Record, Return, Verdict
+from vinbatch.model import Known, Query, Record, Return, Verdict
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -174,7 +174,7 @@ def second_drop(at: Place) -> None:
 def edited(at: Place, edits: Mapping[str, Mapping[str, str]]) -> bytes:
     """An extract of all records with these cells; the vehicle without a record has a row of its own."""
     kept = list(records(at).values())
-    book = openpyxl.load_workbook(io.BytesIO(flow.extract(kept, {}, at.rulebook)))
+    book = openpyxl.load_workbook(io.BytesIO(flow.extract(Known(at.now, records(at)), at.rulebook)))
     sheet = book["车辆信息"]
     heads = [cell.value for cell in sheet[1]]
     rows = {

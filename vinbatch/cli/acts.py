@@ -128,10 +128,9 @@ def _counts(severity: Severity, verdict: Verdict) -> bool:
 
 
 def _left(left: Left, ruleset: Ruleset) -> _Row:
-    words = left.words
-    if left.finding is not None:
-        told = ruleset.tell(left.finding)
-        words = f"{told.what} → {told.cure}"
-    elif left.verdict is Verdict.HELD:
-        words = ruleset.phrase("cli.confirm", asks=left.words.replace("\n", "；"))
+    if left.verdict is Verdict.HELD:
+        asks = "；".join(ruleset.tell(f).what for f in left.findings)
+        words = ruleset.phrase("cli.confirm", asks=asks)
+    else:
+        words = " ".join(_told(f, ruleset) for f in left.findings)
     return left.vin, ruleset.word(f"@verdict.{left.verdict}"), words, ""

@@ -143,14 +143,14 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
 def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> list[bytes]:
     """Extracts of at most 200 records each: what may be dropped again as one workbook."""
     from vinbatch import flow
+    from vinbatch.run.telling import known_of
 
     ruleset = context.ruleset
     most = ruleset.settings.limits.part
     made = []
     for i in range(0, max(1, len(records)), most):
-        part = records[i : i + most]
-        numbers = {str(r.now.data.get("structure_no") or "") for r in part}
-        made.append(flow.extract(part, ledger.entries(sorted(numbers)), context.rulebook))
+        known = known_of(ledger, records[i : i + most], context.now)
+        made.append(flow.extract(known, context.rulebook))
     return made
 
 

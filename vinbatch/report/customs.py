@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,10 +13,12 @@ from vinbatch.model import (
     Effect,
     Finding,
     Judged,
+    Known,
     Outcome,
     Param,
     Record,
     Reply,
+    Severity,
     Standing,
     State,
     Type,
@@ -65,28 +67,40 @@ def last_replies(replies: Iterable[Reply]) -> dict[str, Reply]:
     return found
 
 
-def with_answers(
-    outcome: Outcome, records: Mapping[str, Record], replies: Sequence[Reply], ruleset: Ruleset
-) -> Outcome:
-    """The outcome with findings for what customs answered to its declarations."""
-    if not replies:
-        return outcome
+def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) -> Iterator[Finding]:
+    """What a record waits for as it stands: a confirmation, a mended row, an answer."""
+    if record.held:
+        yield from (replace(ask, row=row) for ask in known.asks.get(record.vin, ()))
+    if record.now.state is State.REJECTED:
+        yield _rejected(row, record.now, ruleset)
+    days = overdue_days(record, known.now, ruleset)
+    if days:
+        yield _about(row, record.vin, "CUSTOMS-OVERDUE", {"days": str(days)}, ruleset)
+
+
+def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """The outcome with findings for what its rows wait for, and for what customs answered to them."""
     by_vin: dict[str, list[Reply]] = {}
-    for reply in replies:
+    for reply in known.replies:
         by_vin.setdefault(reply.vin, []).append(reply)
+    asked = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK}
     found: list[Finding] = []
     for judged in outcome.rows:
-        vin = _vin(judged, ruleset)
-        if judged.row.sheet == VEHICLE and judged.verdict is Verdict.DECLARED and vin in by_vin:
-            found += _findings(judged.row.number, records.get(vin), outcome.batch, by_vin[vin], ruleset)
-    return replace(outcome, findings=(*outcome.findings, *found))
+        number, vin = judged.row.number, _vin(judged, ruleset)
+        record = known.records.get(vin)
+        if judged.row.sheet != VEHICLE or record is None:
+            continue
+        declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
+        waiting = judged.verdict is Verdict.HELD and number not in asked
+        if declared or waiting:
+            found += standing_findings(record, number, known, ruleset)
+        if judged.verdict is Verdict.DECLARED:
+            found += _odd(number, by_vin.get(vin, ()), ruleset)
+    return replace(outcome, findings=(*outcome.findings, *found)) if found else outcome
 
 
-def _findings(
-    row: int, record: Record | None, batch: str, replies: Sequence[Reply], ruleset: Ruleset
-) -> Iterable[Finding]:
-    if record is not None and record.now.batch == batch and record.now.state is State.REJECTED:
-        yield _rejected(row, record.now, ruleset)
+def _odd(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
+    """Answers that changed nothing and that somebody should know of."""
     settled = next((r for r in replies if r.effect in _SETTLED), None)
     for reply in replies:
         if reply.effect is Effect.REFUSED and settled is not None:

@@ -6,23 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vinbatch.lifecycle.marks import digest_row
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Mark, Order, Record, Value
-from vinbatch.report.result import record_columns
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, Value
+from vinbatch.report.customs import standing_findings
+from vinbatch.report.result import colours, issue, record_columns, told_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Shown
 
 
-def extract_workbook(records: Sequence[Record], entries: Mapping[str, Entry], ruleset: Ruleset) -> Filled:
+def extract_workbook(known: Known, ruleset: Ruleset) -> Filled:
     """The records with the data last declared or drafted, and the parameters that they use.
 
-    `entries` are the latest revisions by number. Rows start at Excel row 2, in the order given.
+    Rows start at Excel row 2, in the order given. What a record waits for is told on its row.
     """
-    vehicles = tuple(_vehicle(r, i, ruleset) for i, r in enumerate(records, start=2))
-    used = dict.fromkeys(str(r.now.data.get("structure_no") or "") for r in records)
-    known = [entries[number] for number in used if number in entries]
+    vehicles, issues = [], []
+    for number, record in enumerate(known.records.values(), start=2):
+        findings = tuple(standing_findings(record, number, known, ruleset))
+        vehicles.append(_vehicle(record, number, findings, ruleset))
+        issues += [issue(f, ruleset) for f in findings]
+    used = dict.fromkeys(str(r.now.data.get("structure_no") or "") for r in known.records.values())
+    entries = [known.entries[number] for number in used if number in known.entries]
     return Filled(
-        sheets=(FilledSheet(VEHICLE, vehicles), catalogue_sheet(known, ruleset)),
+        sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),
+        issues=tuple(issues),
         title=ruleset.phrase("result.extract"),
     )
 
@@ -33,7 +39,7 @@ def order_workbook(records: Sequence[Record], order: Order, title: str, ruleset:
     asked["confirmed"] = "是" if order.confirmed else ""
     rows = []
     for number, record in enumerate(records, start=2):
-        row = _vehicle(record, number, ruleset)
+        row = _vehicle(record, number, (), ruleset)
         cells = {**row.cells, **{key: text for key, text in asked.items() if text}}
         system = row.system if order.marked else {k: v for k, v in row.system.items() if k != "mark"}
         rows.append(replace(row, cells=cells, system=system))
@@ -51,24 +57,14 @@ def catalogue_sheet(entries: Sequence[Entry], ruleset: Ruleset) -> FilledSheet:
     return FilledSheet(STRUCTURE, tuple(_entry(e, i, ruleset) for i, e in enumerate(entries, start=2)))
 
 
-def _vehicle(record: Record, number: int, ruleset: Ruleset) -> FilledRow:
+def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: Ruleset) -> FilledRow:
     data = record.now.data
     mark = Mark(record.vin, record.revision, digest_row(ruleset, VEHICLE, data))
-    system = {**record_columns(record, ruleset), "mark": str(mark)}
+    system = {**record_columns(record, ruleset), **told_columns(findings, ruleset), "mark": str(mark)}
     if record.held:
         system["verdict"] = ruleset.word("@verdict.held")
-        system["problems"] = held_words(record, ruleset)
-    return FilledRow(number, _cells(VEHICLE, data, ruleset), system, "held" if record.held else "")
-
-
-def held_words(record: Record, ruleset: Ruleset) -> str:
-    """What a held record waits for, as far as the record itself tells: field, value and code."""
-    told = []
-    for ask in record.held:
-        code, key, value = ask.split(":", 2)
-        field = ruleset.word(f"@{VEHICLE}.{key}") if key else ""
-        told.append(f"{field} {value}（{code}）".strip())
-    return "\n".join(told)
+    verdict = "held" if record.held else ""
+    return FilledRow(number, _cells(VEHICLE, data, ruleset), system, verdict, colours(findings))
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:

@@ -17,6 +17,7 @@ from vinbatch.model import (
     Files,
     Finding,
     Judged,
+    Known,
     Outcome,
     Record,
     Reply,
@@ -36,28 +37,20 @@ _MOST_IN_A_CELL = 12
 Place = tuple[str, int]
 
 
-def result_workbook(
-    outcome: Outcome,
-    records: Mapping[str, Record],
-    replies: Sequence[Reply],
-    files: Files,
-    head: str,
-    ruleset: Ruleset,
-) -> Filled:
-    """What the result workbook shows. `records` are those of the batch's VINs as they stand now.
-
-    `replies` are what customs answered to the batch's packages; `head` is the head of the audit chain.
-    """
-    outcome = with_answers(outcome, records, replies, ruleset)
-    answers = last_replies(replies)
+def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Filled:
+    """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
+    outcome = with_answers(outcome, known, ruleset)
+    answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
     for f in outcome.findings:
         found.setdefault((f.sheet, f.row), []).append(f)
-    sheets = tuple(_sheet(outcome, sheet, found, records, answers, ruleset) for sheet in (VEHICLE, STRUCTURE))
+    sheets = tuple(
+        _sheet(outcome, sheet, found, known.records, answers, ruleset) for sheet in (VEHICLE, STRUCTURE)
+    )
     return Filled(
         sheets=sheets,
         issues=_issues(outcome, ruleset),
-        summary=_summary(outcome, counted(outcome, replies), files, head, ruleset),
+        summary=_summary(outcome, counted(outcome, known.replies), files, known.head, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
@@ -84,7 +77,7 @@ def _sheet(
                 cells=shown_cells(judged, ruleset),
                 system=_system(outcome, judged, findings, records, answers, ruleset),
                 verdict=judged.verdict.value,
-                colours=_colours(findings),
+                colours=colours(findings),
                 extra=judged.row.extra,
             )
         )
@@ -111,11 +104,9 @@ def _system(
     answers: Mapping[str, Reply],
     ruleset: Ruleset,
 ) -> dict[str, str]:
-    told = [ruleset.tell(f) for f in findings]
     system = {
         "verdict": ruleset.word(f"@verdict.{judged.verdict}"),
-        "problems": _lines([t.what for t in told]),
-        "cures": _lines([t.cure for t in told]),
+        **told_columns(findings, ruleset),
         "mark": str(judged.mark) if judged.mark else "",
         "updated": local_time(outcome.now, ruleset),
     }
@@ -161,6 +152,12 @@ def _both(act: Act, ruleset: Ruleset) -> str:
     return f"{act.value} {ruleset.word(f'@act.{act}')}"
 
 
+def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
+    """问题说明 and 修改建议 of a row."""
+    told = [ruleset.tell(f) for f in findings]
+    return {"problems": _lines([t.what for t in told]), "cures": _lines([t.cure for t in told])}
+
+
 def _lines(texts: Sequence[str]) -> str:
     kept = list(dict.fromkeys(t for t in texts if t))
     if len(kept) == 1:
@@ -171,7 +168,7 @@ def _lines(texts: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _colours(findings: Sequence[Finding]) -> dict[str, str]:
+def colours(findings: Sequence[Finding]) -> dict[str, str]:
     """The worst finding of each cell; `findings` come worst first."""
     colours: dict[str, str] = {}
     for f in findings:
@@ -190,15 +187,14 @@ def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
         column = ruleset.index(f.sheet).get(f.field, 0) if f.sheet in ruleset.sheets else 0
         return order.get(f.sheet, 3), f.row, _WEIGHT[f.severity], column
 
-    issues = []
-    for f in sorted(outcome.findings, key=place):
-        told = ruleset.tell(f)
-        issues.append(
-            Issue(
-                f.sheet, f.row, f.field, f.code, f.severity.value, f.released, told.what, told.cure, f.value
-            )
-        )
-    return tuple(issues)
+    return tuple(issue(f, ruleset) for f in sorted(outcome.findings, key=place))
+
+
+def issue(f: Finding, ruleset: Ruleset) -> Issue:
+    """A finding as a line of 问题清单."""
+    told = ruleset.tell(f)
+    severity = f.severity.value
+    return Issue(f.sheet, f.row, f.field, f.code, severity, f.released, told.what, told.cure, f.value)
 
 
 def _summary(

@@ -32,7 +32,6 @@ from vinbatch.model import (
     Type,
     Verdict,
 )
-from vinbatch.report.extract import held_words
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.passing import COMMAND, Machine, Pass, Working
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
@@ -47,8 +46,7 @@ class Left:
 
     vin: str
     verdict: Verdict
-    finding: Finding | None = None
-    words: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,8 @@ def by_vin(names: Sequence[str], rulebook: Rulebook) -> Choose:
         for name in names:
             record = _the_one(ledger, name, rulebook)
             if record is None:
-                left.append(Left(name, Verdict.REFUSED, compile_rules(rulebook).finding("VIN-NO-RECORD")))
+                unknown = compile_rules(rulebook).finding("VIN-NO-RECORD")
+                left.append(Left(name, Verdict.REFUSED, (unknown,)))
             else:
                 found[record.vin] = record
         return Chosen(tuple(found.values()), tuple(left))
@@ -181,11 +180,12 @@ def only_drafts(choose: Choose, rulebook: Rulebook, *, named: bool, confirm: boo
         ruleset = compile_rules(rulebook)
         chosen = choose(ledger)
         taken, left = [], list(chosen.left)
+        asks = ledger.queries.asks(chosen.records)
         for record in chosen.records:
             if (record.now.type, record.now.state) != (Type.FILING, State.DRAFT):
-                left += [Left(record.vin, Verdict.REFUSED, _no_draft(record, ruleset))] if named else []
+                left += [Left(record.vin, Verdict.REFUSED, (_no_draft(record, ruleset),))] if named else []
             elif record.held and not confirm:
-                left.append(Left(record.vin, Verdict.HELD, words=held_words(record, ruleset)))
+                left.append(Left(record.vin, Verdict.HELD, asks.get(record.vin, ())))
             else:
                 taken.append(record)
         return Chosen(tuple(taken), tuple(left))

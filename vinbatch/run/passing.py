@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,7 @@ class Pass:
     unready: list[inbox.Skipped] = field(default_factory=list)
     stale: list[inbox.Skipped] = field(default_factory=list)
     failed: int = 0
+    overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
     unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
 
     @property
@@ -136,6 +137,7 @@ class Machine:
             work.recover()
             settled = work.gather()
             work.hear([one for one in settled if one.claim.receipt])
+            work.watch_the_clock()
             work.answer()
             workbooks = [one for one in settled if not one.claim.receipt]
             if workbooks:
@@ -213,6 +215,11 @@ class Working:
             self.report.heard.append(heard)
             self.report.failed += heard.failed
             self.drop(one, one.digest)
+
+    def watch_the_clock(self) -> None:
+        """Declarations that became overdue are told in the answers of their batches, once."""
+        days = timedelta(days=self.home.settings.overdue_days)
+        self.report.overdue = self.ledger.mark_overdue(self.machine.clock.now() - days)
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
-from vinbatch.model import VEHICLE, Files, Outcome, Record, Rulebook
+from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
@@ -53,10 +53,11 @@ def _answer(
     outcome = ledger.outcome(batch)
     records = ledger.records(_vins(outcome, rulebook))
     packages = tuple(p.name for p in ledger.packages.of([batch]))
-    extracts, found = _extracts(outcome, ledger, rulebook)
+    extracts, found = _extracts(outcome, ledger, rulebook, now)
     files = Files(packages, tuple(extracts), found)
-    replies = ledger.replies.of_batch(batch)
-    answer = flow.answer(outcome, records, replies, files, ledger.head(), rulebook)
+    asks = ledger.queries.asks(records.values())
+    known = Known(now, records, {}, asks, ledger.replies.of_batch(batch), ledger.head())
+    answer = flow.answer(outcome, known, files, rulebook)
     for name, data in extracts.items():
         there = reports.put(home, name, data, ledger.written)
         ledger.wrote(batch, there.name, there.digest)
@@ -67,7 +68,9 @@ def _answer(
     return Answered(batch, written.name, written.beside)
 
 
-def _extracts(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> tuple[dict[str, bytes], int]:
+def _extracts(
+    outcome: Outcome, ledger: Ledger, rulebook: Rulebook, now: datetime
+) -> tuple[dict[str, bytes], int]:
     """What the sheet 查询 asked for, by file name, in parts of 200; rows are joined by OR."""
     from vinbatch import flow
 
@@ -82,11 +85,17 @@ def _extracts(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> tuple[dic
     extracts = {}
     for part, i in enumerate(range(0, max(1, len(records)), most), start=1):
         some = records[i : i + most]
-        entries = ledger.entries(sorted({str(r.now.data.get("structure_no") or "") for r in some}))
         number = f"_{part}" if len(records) > most else ""
         name = reports.result_name(outcome.batch, f"{ruleset.phrase('result.extract')}{number}")
-        extracts[name] = flow.extract(some, entries, rulebook)
+        extracts[name] = flow.extract(known_of(ledger, some, now), rulebook)
     return extracts, len(records)
+
+
+def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
+    """These records with everything that an extract tells of them."""
+    numbers = sorted({str(r.now.data.get("structure_no") or "") for r in records})
+    by_vin = {r.vin: r for r in records}
+    return Known(now, by_vin, ledger.entries(numbers), ledger.queries.asks(records))
 
 
 def _vins(outcome: Outcome, rulebook: Rulebook) -> list[str]:

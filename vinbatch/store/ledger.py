@@ -216,6 +216,23 @@ class Ledger:
             )
             db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
 
+    def mark_overdue(self, before: datetime) -> int:
+        """Makes the answers of batches due where vehicles became overdue; how many did."""
+        late = self.queries.overdue(before)
+        known = dict(self.db.execute("SELECT number, overdue FROM batch WHERE overdue > 0").fetchall())
+        new = {b: n for b, n in late.items() if n > known.get(b, 0)}
+        gone = {b: late.get(b, 0) for b, n in known.items() if late.get(b, 0) < n}
+        if new or gone:
+            with self.transaction() as db:
+                db.executemany(
+                    "UPDATE batch SET overdue = ?, answer_due = 1, mail_due = 1 WHERE number = ?",
+                    [(n, b) for b, n in new.items()],
+                )
+                db.executemany(
+                    "UPDATE batch SET overdue = ? WHERE number = ?", [(n, b) for b, n in gone.items()]
+                )
+        return sum(n - known.get(b, 0) for b, n in new.items())
+
     def answers(self, batch: str) -> tuple[tuple[str, str, datetime], ...]:
         """Every version of a batch's result, oldest first: name, digest in the archive, and when."""
         rows = self.db.execute(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vinbatch.errors import UsageError
-from vinbatch.model import Entry, Query, Record
-from vinbatch.store import audit
-from vinbatch.store.codec import entry_from, record_from
+from vinbatch.model import VEHICLE, Entry, Finding, Query, Record, Severity
+from vinbatch.store import audit, commits
+from vinbatch.store.codec import entry_from, outcome_from, record_from
 
 _SHORTEST = 6
 
@@ -40,6 +40,32 @@ class Queries:
         sql = f"SELECT body FROM record WHERE {where} ORDER BY id"  # noqa: S608 - the conditions are our own text
         for (body,) in self._db.execute(sql, values):
             yield record_from(body)
+
+    def asks(self, records: Iterable[Record]) -> Mapping[str, tuple[Finding, ...]]:
+        """VIN → the questions that its held draft waits for, out of the outcomes that hold them."""
+        held: dict[str, set[str]] = {}
+        for record in records:
+            if record.held:
+                held.setdefault(record.now.batch, set()).add(record.vin)
+        found: dict[str, tuple[Finding, ...]] = {}
+        for batch, vins in held.items():
+            row = self._db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
+            if row is None or row[0] is None:
+                continue
+            outcome = outcome_from(commits.unpacked(row[0]))
+            rows = {c.row: c.vin for c in outcome.records if c.vin in vins}
+            for f in outcome.findings:
+                if f.sheet == VEHICLE and f.row in rows and f.severity is Severity.ASK:
+                    found[rows[f.row]] = (*found.get(rows[f.row], ()), f)
+        return found
+
+    def overdue(self, before: datetime) -> Mapping[str, int]:
+        """Batch → how many of its vehicles were declared before this moment and are not answered."""
+        rows = self._db.execute(
+            "SELECT batch, count(*) FROM record WHERE state = 'declared' AND declared < ? GROUP BY batch",
+            (before.astimezone(UTC).isoformat(),),
+        )
+        return dict(rows.fetchall())
 
     def history(self, vin: str) -> tuple[audit.Event, ...]:
         """Every event of a VIN, oldest first."""

@@ -160,9 +160,11 @@ CREATE TABLE answer (
     written TEXT NOT NULL
 );
 CREATE INDEX answer_batch ON answer(batch);
+ALTER TABLE batch ADD COLUMN overdue INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE record ADD COLUMN declared TEXT NOT NULL DEFAULT '';
 UPDATE record SET declared = coalesce((SELECT taken FROM batch WHERE number = record.batch), updated)
     WHERE state = 'declared';
+CREATE INDEX batch_overdue ON batch(number) WHERE overdue > 0;
 CREATE INDEX record_waiting ON record(declared) WHERE state = 'declared';
 """
 
