@@ -212,7 +212,7 @@ def test_every_answer_is_in_the_history_of_its_vin(place: Place, declared: tuple
     place.run()
     with place.ledger() as ledger:
         kinds = [e.body["kind"] for e in ledger.queries.history(vins[0])]
-        assert kinds == ["declared", "reply progress", "reply applied"]
+        assert kinds == ["declared", "published", "reply-progress", "reply-applied"]
         assert ledger.queries.verify() > 0
 
 

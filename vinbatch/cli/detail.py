@@ -2,72 +2,146 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import click
 
 from vinbatch.cli.tables import table
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type
-from vinbatch.report.customs import reply_words
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Known, Record, Reply, State, Type, Value
+from vinbatch.report.customs import overdue_days, reply_words
+from vinbatch.report.result import record_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.audit import Event
 from vinbatch.store.ledger import Ledger
 
 
-def print_detail(record: Record | str, entry: Entry | None, ledger: Ledger, ruleset: Ruleset) -> None:
+def print_detail(
+    record: Record | str, entry: Entry | None, known: Known, ledger: Ledger, ruleset: Ruleset
+) -> None:
     """Prints one vehicle; a VIN alone is one whose record was deleted."""
     vin = record if isinstance(record, str) else record.vin
-    click.echo(f"\n{vin}")
+    _title(vin)
     if isinstance(record, Record):
-        _print_record(record, ruleset)
+        _head(record, known, ruleset)
+        _data(record, ruleset)
     if entry is not None:
         number = f"{entry.number} · {ruleset.phrase('cli.revision', n=entry.revision)}"
-        click.echo(f"\n{ruleset.phrase('cli.parameters')} {number}")
-        _values(STRUCTURE, entry.values, ruleset)
-    click.echo(f"\n{ruleset.phrase('cli.history')}")
-    for event in ledger.queries.history(vin):
-        click.echo("  " + _event(event, ledger, ruleset))
+        _title(f"{ruleset.phrase('cli.parameters')} {number}")
+        table(["", ""], _rows(STRUCTURE, entry.values, ruleset))
+    _title(ruleset.phrase("cli.history"))
+    heads = [ruleset.phrase(f"cli.{k}") for k in ("time", "event", "detail", "source", "who")]
+    table(heads, [_event(e, ledger, ruleset) for e in ledger.queries.history(vin)])
 
 
-def _print_record(record: Record, ruleset: Ruleset) -> None:
-    place = f"{ruleset.word(f'@type.{record.now.type}')} · {ruleset.word(f'@state.{record.now.state}')}"
-    told = [place, record.now.batch, local_time(record.updated, ruleset), record.department]
-    click.echo("  ".join(t for t in told if t))
-    if record.now.heard:
-        click.echo(f"{ruleset.word('@column.receipt')}: {reply_words(record.now.heard, ruleset)}")
-    if record.held:
-        click.echo(f"{ruleset.word('@verdict.held')}: {', '.join(record.held)}")
-    force = record.accepted or record.now
-    title = "cli.in_force" if record.accepted else "cli.as_filed"
-    click.echo(f"\n{ruleset.phrase(title)}")
-    _values(VEHICLE, force.data, ruleset)
-    if record.now.type is Type.CHANGE and record.now is not force:
-        click.echo(f"\n{ruleset.phrase('cli.pending')}")
-        keys = [k for k in {**force.data, **record.now.data} if force.data.get(k) != record.now.data.get(k)]
-        _values(VEHICLE, {k: record.now.data.get(k) for k in keys}, ruleset)
+def _title(text: str) -> None:
+    click.echo(f"\n── {text} " + "─" * max(3, 60 - len(text.encode("gb18030", "replace"))))
 
 
-def _values(sheet: str, values: Any, ruleset: Ruleset) -> None:
-    rows = [
+def _head(record: Record, known: Known, ruleset: Ruleset) -> None:
+    """Where it stands, what it waits for, what may be done with it."""
+    late = overdue_days(record, known.now, ruleset)
+    state = [ruleset.word(f"@type.{record.now.type}"), ruleset.word(f"@state.{record.now.state}")]
+    state += [ruleset.word("@verdict.held")] if record.held else []
+    state += [ruleset.phrase("cli.late", days=late)] if late else []
+    asks = "\n".join(ruleset.tell(f).what for f in known.asks.get(record.vin, ()))
+    told = [
+        (ruleset.word("@column.state"), " · ".join(state)),
+        (ruleset.word("@column.batch"), record.now.batch),
+        (ruleset.word("@column.updated"), local_time(record.updated, ruleset)),
+        (ruleset.phrase("fact.department"), record.department),
+        (ruleset.word("@column.receipt"), reply_words(record.now.heard, ruleset)),
+        (ruleset.word("@verdict.held"), asks),
+        (ruleset.word("@column.acts"), record_columns(record, ruleset)["acts"]),
+    ]
+    table(["", ""], [(label, text) for label, text in told if text])
+
+
+def _data(record: Record, ruleset: Ruleset) -> None:
+    """The data in force, and beside it what an open change would make of them."""
+    force = record.in_force
+    if force is None:
+        _title(ruleset.phrase("cli.as_revoked" if not record.live else f"cli.as_{record.now.type}"))
+        table(["", ""], _rows(VEHICLE, record.now.data, ruleset))
+        return
+    _title(ruleset.phrase("cli.in_force"))
+    pending = record.now.type is Type.CHANGE and record.now.state is not State.ACCEPTED
+    if not pending:
+        data = {**force.data, **_reason(record)}
+        table(["", ""], _rows(VEHICLE, data, ruleset))
+        return
+    new = {k: v for k, v in record.now.data.items() if force.data.get(k) != v}
+    gone = {k: "–" for k in force.data if k not in record.now.data}
+    rows = dict(_rows(VEHICLE, force.data, ruleset))
+    beside = {
+        **dict(_rows(VEHICLE, new, ruleset)),
+        **{ruleset.word(f"@{VEHICLE}.{k}"): v for k, v in gone.items()},
+    }
+    heads = ["", ruleset.phrase("cli.in_force"), ruleset.phrase("cli.pending")]
+    order = [ruleset.word(f"@{VEHICLE}.{f.key}") for f in ruleset.fields(VEHICLE)]
+    table(heads, [(n, rows.get(n, ""), beside.get(n, "")) for n in order if n in rows or n in beside])
+
+
+def _reason(record: Record) -> Mapping[str, Value]:
+    if record.now.type is not Type.REVOCATION:
+        return {}
+    return {"revocation_reason": record.now.data.get("revocation_reason")}
+
+
+def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tuple[str, str]]:
+    return [
         (ruleset.word(f"@{sheet}.{f.key}"), ruleset.shown(f, values[f.key]))
         for f in ruleset.fields(sheet)
         if values.get(f.key) is not None
     ]
-    table(["", ""], rows)
 
 
-def _event(event: Event, ledger: Ledger, ruleset: Ruleset) -> str:
-    from datetime import datetime
+# ── history ──────────────────────────────────────────────────────────────────────────────────────
 
+
+def _event(event: Event, ledger: Ledger, ruleset: Ruleset) -> tuple[str, ...]:
+    """Time, what happened, its particulars, where it came from, who."""
     body = event.body
-    when = local_time(datetime.fromisoformat(body["time"]), ruleset)
     kind = ruleset.word(f"@event.{body['kind']}")
     kind = body["kind"] if kind.startswith("@") else kind
     file, department, who = ledger.queries.batch_source(event.batch)
-    where = f"{file} {ruleset.word('@sheet.vehicle')}!{body['row']}" if body.get("row") else file
-    told = [when, kind, event.batch, where, department, who, body.get("guid", "")]
-    if body.get("diff"):
-        told.append(json.dumps(body["diff"], ensure_ascii=False))
-    return "  ".join(str(t) for t in told if t)
+    if body["kind"].startswith("reply-"):
+        file, who = body["file"], body.get("user", "")
+    sheet = ruleset.word(f"@sheet.{body.get('sheet')}")
+    place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
+    source = " ".join(t for t in (file, place, event.batch) if t)
+    when = local_time(datetime.fromisoformat(body["time"]), ruleset)
+    return when, kind, _particulars(body, ruleset), source, " ".join(t for t in (department, who) if t)
+
+
+def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> str:
+    told = []
+    if "type" in body:
+        told.append(ruleset.word(f"@type.{body['type']}"))
+    if body["kind"].startswith("reply-"):
+        state = State(body["state"])
+        told.append(
+            reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
+        )
+    told += [_difference(d, ruleset) for d in body.get("diff", ())]
+    told += [f"{ruleset.word('@severity.released')} {code}" for code in body.get("confirmed", ())]
+    told += [ruleset.word(body["reason"])] if body.get("reason") else []
+    told += [body["guid"]] if body.get("guid") else []
+    return "\n".join(told)
+
+
+def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
+    """`车身颜色：白 → 红`."""
+    sheet, key = diff["sheet"], diff["field"]
+    known = key in ruleset.index(sheet)
+    field = ruleset.field(sheet, key) if known else None
+
+    def shown(value: Any) -> str:
+        if value is None:
+            return "–"
+        value = tuple(value) if isinstance(value, list) else value
+        return ruleset.shown(field, value) if field else str(value)
+
+    return ruleset.word(f"@{sheet}.{key}|{shown(diff['old'])} → {shown(diff['new'])}")

@@ -9,6 +9,7 @@ from vinbatch.cli.context import Context
 from vinbatch.effects import inbox
 from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
+from vinbatch.model import State
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
@@ -43,6 +44,8 @@ def health(context: Context) -> Health:
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
     folder, waiting = _folder(context)
+    rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
+    aside = _set_aside(home)
     lines = [
         *folder,
         *_when("ledger_gone", _ledger_gone(home), ruleset, name=str(home.ledger)),
@@ -50,7 +53,9 @@ def health(context: Context) -> Health:
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
         *_overdue(found, ruleset),
+        *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset),
+        *_when("rejected", rejected, ruleset),
         *_when("waiting", waiting, ruleset),
         *_skipped(context),
     ]
@@ -59,6 +64,8 @@ def health(context: Context) -> Health:
         "unpublished": [p.guid for p in others],
         "unfinished": list(found.unfinished),
         "held": found.held,
+        "rejected": rejected,
+        "set_aside": aside,
         "overdue": [vin for vin, _ in found.overdue],
         "waiting": waiting,
         "catalogue": found.entries,
@@ -69,6 +76,14 @@ def health(context: Context) -> Health:
 def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
     """The line, where there is anything to tell."""
     return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
+
+
+def _set_aside(home: Home) -> int:
+    """How many receipts wait for a person; whoever has dealt with one removes it."""
+    try:
+        return sum(1 for p in home.set_aside.iterdir() if p.with_name(f"{p.name}.txt").exists())
+    except OSError:
+        return 0
 
 
 def _ledger_gone(home: Home) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,13 @@ def status(context: Context, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--vin", "vins", multiple=True, help="Whole, or its last 6 characters or more.")
+@click.option("--vin", "vins", multiple=True, help="Whole, its last 6 or more, or @FILE.")
 @click.option("--batch", "batches", multiple=True)
 @click.option("--type", "types", multiple=True, type=click.Choice([t.value for t in Type]))
 @click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]))
 @click.option("--structure", "structures", multiple=True, help="Structure parameter number.")
 @click.option("--held", is_flag=True, help="Only what waits for a confirmation.")
+@click.option("--overdue", is_flag=True, help="Only what customs has owed an answer for too long.")
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Updated on this day or later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Updated on this day or before.")
 @click.option("-o", "--output", metavar="FILE.xlsx|.csv|.json")
@@ -69,14 +70,16 @@ def query(
     states: Sequence[str],
     structures: Sequence[str],
     held: bool,
+    overdue: bool,
     since: str | None,
     until: str | None,
     output: str | None,
     as_json: bool,
 ) -> int:
     """Find records: a table, or a file to read, to edit and to drop again."""
+    late = context.now - timedelta(days=context.ruleset.settings.overdue_days)
     conditions = Query(
-        tuple(vins),
+        tuple(names_of(vins)),
         tuple(batches),
         tuple(Type(t) for t in types),
         tuple(State(s) for s in states),
@@ -84,6 +87,7 @@ def query(
         True if held else None,
         _day(since),
         _day(until),
+        late if overdue else None,
     )
     with context.reading() as ledger:
         records = list(ledger.queries.records(conditions, context.ruleset.settings.zone))
@@ -106,7 +110,8 @@ def _day(text: str | None) -> date | None:
 def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:
     from vinbatch.report.listing import record_json
 
-    told = [record_json(r, entry, context.ruleset) for r, entry in _with_entries(records, ledger)]
+    ruleset, now = context.ruleset, context.now
+    told = [record_json(r, entry, now, ruleset) for r, entry in _with_entries(records, ledger)]
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
@@ -165,7 +170,7 @@ def _print(records: Sequence[Record], context: Context) -> None:
         (
             r.vin,
             ruleset.word(f"@type.{r.now.type}"),
-            ruleset.word(f"@state.{r.now.state}") + (f" · {ruleset.word('@verdict.held')}" if r.held else ""),
+            _state(r, context),
             r.now.batch,
             r.now.data.get("structure_no") or "",
             local_time(r.updated, ruleset),
@@ -177,6 +182,18 @@ def _print(records: Sequence[Record], context: Context) -> None:
     table(["VIN", *columns, number, ruleset.word("@column.updated")], rows)
 
 
+def _state(record: Record, context: Context) -> str:
+    """The state, and what it waits for."""
+    from vinbatch.report.customs import overdue_days
+
+    ruleset = context.ruleset
+    late = overdue_days(record, context.now, ruleset)
+    told = [ruleset.word(f"@state.{record.now.state}")]
+    told += [ruleset.word("@verdict.held")] if record.held else []
+    told += [ruleset.phrase("cli.late", days=late)] if late else []
+    return " · ".join(told)
+
+
 # ── show ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -186,17 +203,19 @@ def _print(records: Sequence[Record], context: Context) -> None:
 def show(context: Context, vins: Sequence[str]) -> int:
     """Read-only detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
     from vinbatch.cli.detail import print_detail
+    from vinbatch.run.telling import known_of
 
     ruleset = context.ruleset
     with context.reading() as ledger:
         records = list(ledger.queries.records(_by_vin(vins), ruleset.settings.zone))
+        known = known_of(ledger, records, context.now)
         for record, entry in _with_entries(records, ledger):
-            print_detail(record, entry, ledger, ruleset)
+            print_detail(record, entry, known, ledger, ruleset)
         found = {r.vin for r in records}
         # A deleted draft has no record any more, but its history stays.
         gone = [v for v in names_of(vins) if len(v) == 17 and v not in found and ledger.queries.history(v)]
         for vin in gone:
-            print_detail(vin, None, ledger, ruleset)
+            print_detail(vin, None, known, ledger, ruleset)
     if not records and not gone:
         raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
     return 0

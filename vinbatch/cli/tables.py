@@ -25,5 +25,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool =
     made = Table(*heads, box=None, pad_edge=False, header_style="bold", show_header=any(heads))
     for row in rows:
         # Text that came from a workbook stays text: no markup, no control characters.
-        made.add_row(*(Text("".join(c if c.isprintable() else "�" for c in str(cell))) for cell in row))
+        made.add_row(
+            *(Text("".join(c if c.isprintable() or c == "\n" else "�" for c in str(cell))) for cell in row)
+        )
     console.print(made)

@@ -35,7 +35,8 @@ def reply_words(reply: Reply | None, ruleset: Ruleset) -> str:
         return ""
     meaning = _meaning(reply, ruleset)
     by = ruleset.phrase("customs.by_hand", user=reply.user) if reply.user else ""
-    told = (f"{reply.status} {meaning}".strip(), _time(reply.time), reply.info, by)
+    info = reply.info if reply.info != meaning else ""
+    told = (f"{reply.status} {meaning}".strip(), _time(reply.time), info, by)
     return " · ".join(t for t in told if t)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type, Value
+from vinbatch.report.customs import overdue_days
 from vinbatch.ruleset import Ruleset
 
 _OURS = ("action", "confirmed")
@@ -15,7 +17,7 @@ _OURS = ("action", "confirmed")
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def record_json(record: Record, entry: Entry | None, ruleset: Ruleset) -> dict[str, Any]:
+def record_json(record: Record, entry: Entry | None, now: datetime, ruleset: Ruleset) -> dict[str, Any]:
     """One record as `query --json` gives it: data in force; of an open change its differing values beside."""
     force = record.accepted if record.accepted is not None else record.now
     told: dict[str, Any] = {
@@ -34,9 +36,17 @@ def record_json(record: Record, entry: Entry | None, ruleset: Ruleset) -> dict[s
         told["pending"] = _pending(force.data, record.now.data)
     told["held"] = bool(record.held)
     told["held_for"] = list(record.held)
+    told["overdue"] = overdue_days(record, now, ruleset) > 0
+    told["receipt"] = _reply(record)
     told["updated"] = record.updated.astimezone(ruleset.settings.zone).isoformat() if record.updated else None
     told["structure"] = _structure(entry, ruleset)
     return told
+
+
+def _reply(record: Record) -> dict[str, str] | None:
+    """Customs' last word on the latest declaration."""
+    heard = record.now.heard
+    return {"code": heard.status, "time": heard.time, "info": heard.info} if heard else None
 
 
 def _pending(force: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Any]:

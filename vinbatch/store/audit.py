@@ -11,6 +11,8 @@ from typing import Any
 
 from vinbatch.errors import AccessError
 
+# Of a package, what the events of its vehicles tell already.
+_TOLD = ("package", "receipt")
 GENESIS = "0" * 64
 
 
@@ -64,6 +66,18 @@ def verify(db: sqlite3.Connection) -> int:
 
 
 def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
-    """All events of a VIN, oldest first."""
-    rows = db.execute("SELECT id, vin, batch, body, hash FROM event WHERE vin = ? ORDER BY id", (vin,))
-    return tuple(Event(i, v, b, json.loads(body), h) for i, v, b, body, h in rows)
+    """All events of a VIN, and those of the packages that it went out with, oldest first."""
+    own = _events(db, "vin = ?", (vin,))
+    guids = {e.body["guid"] for e in own if e.body.get("guid")}
+    batches = json.dumps(sorted({e.batch for e in own}))
+    around = _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
+    sent = [e for e in around if e.body.get("guid") in guids and e.body["kind"] not in _TOLD]
+    return tuple(sorted((*own, *sent), key=lambda e: e.id))
+
+
+def _events(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Event]:
+    rows = db.execute(
+        f"SELECT id, vin, batch, body, hash FROM event WHERE {where} ORDER BY id",  # noqa: S608 - our own text
+        values,
+    )
+    return [Event(i, v, b, json.loads(body), h) for i, v, b, body, h in rows]

@@ -138,7 +138,7 @@ def _events(
     aside = {"set_aside": reasons} if reasons else {}
     yield "", batch, {"time": at, "kind": "receipt", **file, **who, **aside}
     for reply in heard.replies:
-        yield reply.vin, batch, {"time": at, "kind": f"reply {reply.effect}", **file, **who, **_said(reply)}
+        yield reply.vin, batch, {"time": at, "kind": f"reply-{reply.effect}", **file, **who, **_said(reply)}
 
 
 def _said(reply: Reply) -> dict[str, object]:
