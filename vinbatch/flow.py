@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from vinbatch import lifecycle
 from vinbatch.checks import check as checks
@@ -116,12 +117,18 @@ def write_receipt(guid: str, answer: Return) -> bytes:
     return receipt_xml(guid, (answer,))
 
 
-def order(records: Sequence[Record], asked: Order, title: str, rulebook: Rulebook) -> bytes:
-    """The workbook that a clerk would drop to have this done with these records."""
+def order(
+    records: Sequence[Record],
+    asked: Order,
+    title: str,
+    rulebook: Rulebook,
+    cells: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The workbook that a clerk would drop to have this done with these records, `cells` edited by key."""
     from vinbatch.workbook.fill import fill
 
     ruleset = compile_rules(rulebook)
-    return fill(ruleset, order_workbook(records, asked, title, ruleset), ruleset.settings.language)
+    return fill(ruleset, order_workbook(records, asked, title, cells, ruleset), ruleset.settings.language)
 
 
 def extract(known: Known, rulebook: Rulebook) -> bytes:

@@ -73,13 +73,14 @@ def sandbox(context: Context, every: float | None) -> int:
 
     customs = Sandbox(context.home, context.ruleset)
     while True:
-        _print_played(customs.play(context.fresh_now()), context)
+        print_played(customs.play(context.fresh_now()), context)
         if every is None:
             return 0
         time.sleep(every)
 
 
-def _print_played(played: Sequence[Played], context: Context) -> None:
+def print_played(played: Sequence[Played], context: Context, *, err: bool = False) -> None:
+    """A line for each package that was taken."""
     ruleset = context.ruleset
     rows = []
     for one in played:
@@ -87,7 +88,7 @@ def _print_played(played: Sequence[Played], context: Context) -> None:
         rows.append((one.name, " · ".join(told), one.receipts, one.problem))
     if rows:
         heads = [ruleset.phrase(f"cli.{k}") for k in ("packages", "answer", "receipts", "problem")]
-        table(heads, rows)
+        table(heads, rows, err=err)
 
 
 @click.command()

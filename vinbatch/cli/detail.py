@@ -32,8 +32,13 @@ def print_detail(
         _title(f"{ruleset.phrase('cli.parameters')} {number}")
         table(["", ""], _rows(STRUCTURE, entry.values, ruleset))
     _title(ruleset.phrase("cli.history"))
+    print_history(vin, ledger, ruleset)
+
+
+def print_history(vin: str, ledger: Ledger, ruleset: Ruleset, *, err: bool = False) -> None:
+    """Every event of a VIN and of the packages that it went out with."""
     heads = [ruleset.phrase(f"cli.{k}") for k in ("time", "event", "detail", "source", "who")]
-    table(heads, [_event(e, ledger, ruleset) for e in ledger.queries.history(vin)])
+    table(heads, [_event(e, ledger, ruleset) for e in ledger.queries.history(vin)], err=err)
 
 
 def _title(text: str) -> None:

@@ -15,6 +15,7 @@ import click
 
 from vinbatch import __version__
 from vinbatch.cli.acts import declare, delete, revoke
+from vinbatch.cli.audit import audit
 from vinbatch.cli.catalogue import catalogue
 from vinbatch.cli.context import Context
 from vinbatch.cli.customs import receipt, release, resend, sandbox
@@ -79,6 +80,7 @@ _COMMANDS = (
     resend,
     receipt,
     catalogue,
+    audit,
     sandbox,
     demo,
 )

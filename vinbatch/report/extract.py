@@ -33,9 +33,11 @@ def extract_workbook(known: Known, ruleset: Ruleset) -> Filled:
     )
 
 
-def order_workbook(records: Sequence[Record], order: Order, title: str, ruleset: Ruleset) -> Filled:
+def order_workbook(
+    records: Sequence[Record], order: Order, title: str, edits: Mapping[str, str], ruleset: Ruleset
+) -> Filled:
     """The records with the act of a command on every row; the parameters come from the catalogue."""
-    asked = {"action": order.act.value, "revocation_reason": order.reason}
+    asked = {**edits, "action": order.act.value, "revocation_reason": order.reason}
     asked["confirmed"] = "是" if order.confirmed else ""
     rows = []
     for number, record in enumerate(records, start=2):
