@@ -316,7 +316,8 @@ class Record:
     @property
     def in_force(self) -> Standing | None:
         """What customs has accepted and nobody has revoked."""
-        return self.accepted if self.live else None
+        filed = self.now.type is Type.FILING and self.now.state is not State.ACCEPTED
+        return self.accepted if self.live and not filed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,3 +279,35 @@ def test_the_good_example_does_not_yield_the_code(code: str) -> None:
 @pytest.mark.parametrize("code", PLAYED)
 def test_the_bad_example_yields_the_code(code: str) -> None:
     assert code in play(RULES[code].bad["receipt"])  # type: ignore[arg-type]
+
+
+# ── after a revocation ───────────────────────────────────────────────────────────────────────────
+
+
+def revoked(customs: Customs) -> Outcome:
+    """The sample vehicle filed, accepted, revoked, and the revocation accepted."""
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    outcome = customs.desk.again(first, {2: {"action": "撤销", "revocation_reason": "退运"}})
+    customs.say(customs.take(outcome), "120")
+    return outcome
+
+
+def test_a_new_filing_is_asked_about_until_somebody_confirms(customs: Customs) -> None:
+    """A held draft does not slip out by asking for it twice."""
+    outcome = revoked(customs)
+    for _ in range(2):
+        outcome = customs.desk.again(outcome, {2: {"action": "申报"}})
+        assert [j.verdict.value for j in outcome.rows if j.row.sheet == "vehicle"] == ["held"]
+    outcome = customs.desk.again(outcome, {2: {"confirmed": "是"}})
+    assert outcome.rows[0].verdict.value == "declared"
+
+
+def test_a_dropped_draft_of_a_new_filing_gives_back_the_revocation_as_it_was(customs: Customs) -> None:
+    outcome = revoked(customs)
+    before = customs.record()
+    held = customs.desk.again(outcome, {2: {"action": "申报"}})
+    assert customs.record().in_force is None
+    customs.desk.again(held, {2: {"action": "删除"}})
+    after = customs.record()
+    assert (after.now, after.accepted, after.revoked) == (before.now, before.accepted, before.revoked)

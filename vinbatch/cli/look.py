@@ -119,7 +119,7 @@ def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[R
     """Each record with the parameters that its data in force stand on."""
     facts = ledger.facts([r.vin for r in records], [], [])
     for record in records:
-        force = record.accepted or record.now
+        force = record.in_force or record.now
         number = str(force.data.get("structure_no") or "")
         entry = facts.entries.get(number)
         revision = force.structure_revision

@@ -13,7 +13,20 @@ from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
-from vinbatch.model import STRUCTURE, VEHICLE, Diff, Entry, Facts, Finding, Param, Record, Severity, Value
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Diff,
+    Entry,
+    Facts,
+    Finding,
+    Param,
+    Record,
+    Severity,
+    Standing,
+    Type,
+    Value,
+)
 from vinbatch.ruleset import Ruleset
 
 
@@ -150,11 +163,23 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
 
 def _history(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     told: list[Finding] = list(_department(bench, intent))
-    if intent.revoked is not None:
-        reason = str(intent.revoked.now.data.get("revocation_reason") or "–")
-        date = intent.revoked.revoked or "–"
+    revocation = _revocation(intent)
+    if revocation is not None:
+        standing, date = revocation
+        reason = str(standing.data.get("revocation_reason") or "–")
         told.append(finding_on(bench.ruleset, intent, "VIN-REVOKED", date=date, reason=reason))
     return tuple(told)
+
+
+def _revocation(intent: Intent) -> tuple[Standing, str] | None:
+    """The accepted revocation that a new filing follows, and its date; its draft is asked about again."""
+    if intent.revoked is not None:
+        return intent.revoked.now, intent.revoked.revoked or "–"
+    record = intent.record
+    before = record.before if record is not None and record.now.type is Type.FILING else None
+    if record is None or before is None or before.type is not Type.REVOCATION:
+        return None
+    return before, record.revoked or "–"
 
 
 def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:

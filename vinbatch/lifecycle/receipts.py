@@ -141,7 +141,7 @@ def _settled(record: Record, reply: Reply, hearing: Hearing) -> RecordChange:
     if reply.state is State.ACCEPTED and now.type is Type.REVOCATION:
         after = replace(after, revoked=_date(reply, hearing))
     elif reply.state is State.ACCEPTED:
-        after = replace(after, accepted=now, previous=record.accepted)
+        after = replace(after, accepted=now, previous=record.in_force, revoked="")
     elif record.now.state is State.ACCEPTED:  # overridden: what was in force before is so again
         if now.type is Type.REVOCATION:
             after = replace(after, revoked="")

@@ -118,15 +118,17 @@ def _next_record(weighed: Weighed, standing: Standing, now: datetime) -> Record:
         vin = intent.vin
         return Record(vin, 1, 1, standing, updated=now)
     changed = dict(old.now.data) != dict(standing.data) or intent.record is None
+    # A new filing leaves the past behind it, its draft does not: dropped, the revocation stands as it did.
+    kept = intent.record is not None or standing.state is State.DRAFT
     return replace(
         old,
         version=old.version + 1,
         revision=old.revision + (1 if changed else 0),
         now=standing,
-        accepted=old.accepted if intent.record else None,
-        previous=old.previous if intent.record else None,
+        accepted=old.accepted if kept else None,
+        previous=old.previous if kept else None,
         before=_before(old, standing),
-        revoked=old.revoked if intent.record else "",
+        revoked=old.revoked if kept else "",
         updated=now,
     )
 

@@ -19,7 +19,7 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def record_json(record: Record, entry: Entry | None, now: datetime, ruleset: Ruleset) -> dict[str, Any]:
     """One record as `query --json` gives it: data in force; of an open change its differing values beside."""
-    force = record.accepted if record.accepted is not None else record.now
+    force = record.in_force or record.now
     told: dict[str, Any] = {
         "vin": record.vin,
         "type": record.now.type.value,
@@ -74,7 +74,7 @@ def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
     heads = [f.zh if zh else f.en for f in fields]
     writer.writerow([*heads, *(ruleset.word(f"@column.{k}") for k in ("type", "state", "batch"))])
     for record in records:
-        force = record.accepted or record.now
+        force = record.in_force or record.now
         cells = [ruleset.shown(f, force.data.get(f.key)) for f in fields]
         cells += [
             ruleset.word(f"@type.{record.now.type}"),
