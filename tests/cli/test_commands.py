@@ -283,9 +283,165 @@ def test_version(shell: Shell) -> None:
     assert shell("--version").stdout.startswith("vinbatch")
 
 
-def test_the_demo_shows_three_workbooks(shell: Shell) -> None:
+def test_the_demo_plays_the_whole_circle(shell: Shell) -> None:
     done = shell("demo", "scratch")
     assert done.returncode == 0
-    for name in ("一月进口车.xlsx", "二月宝马与保时捷.xlsx", "三月保时捷.xlsx"):
+    for name in ("一月进口车.xlsx", "二月宝马与保时捷.xlsx", "三月保时捷.xlsx", "变更.xlsx", "撤销.xlsx"):
         assert name in done.stderr
-    assert len(list((shell.folder / "scratch" / "outbox").glob("*.zip"))) == 3
+    shell.home = shell.folder / "scratch"
+    records = json.loads(shell.at_home("query", "--json").stdout)
+    places = {(r["type"], r["state"]) for r in records}
+    assert {("change", "accepted"), ("revocation", "accepted")} <= places
+    assert shell.at_home("audit", "verify").returncode == 0
+
+
+# ── acts and answers ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def filed(shell: Shell, ruleset: Ruleset) -> tuple[str, list[str]]:
+    """Three declared vehicles: guid of their package, VINs."""
+    vehicles = samples.vehicles(3, models=ONE)
+    shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    assert shell.at_home("run").returncode == 0
+    return guid_of(shell), [str(v["vin"]) for v in vehicles]
+
+
+def guid_of(shell: Shell) -> str:
+    """The guid of the only package in the outbox, which the gateway then takes away."""
+    import zipfile
+
+    (path,) = (shell.home / "outbox").glob("*.zip")
+    with zipfile.ZipFile(path) as archive:
+        guid = json.loads(archive.read("manifest.json"))["guid"]
+    path.unlink()
+    return str(guid)
+
+
+def states(shell: Shell) -> list[str]:
+    return [r["state"] for r in json.loads(shell.at_home("query", "--json").stdout)]
+
+
+def test_an_answer_by_hand_is_an_answer(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    guid, vins = filed
+    assert shell.at_home("receipt", "--guid", guid, "--accepted").returncode == 0
+    assert states(shell) == ["accepted"] * 3
+    told = shell.at_home("show", vins[0]).stdout
+    assert "120" in told
+
+
+def test_a_contradiction_by_hand_needs_an_override_and_that_needs_words(
+    shell: Shell, filed: tuple[str, list[str]]
+) -> None:
+    guid, vins = filed
+    shell.at_home("receipt", "--guid", guid, "--accepted")
+    rejected = ("receipt", "--guid", guid, "--vin", vins[1][-6:], "--rejected")
+    assert shell.at_home(*rejected).returncode == 3
+    assert states(shell) == ["accepted"] * 3
+    assert shell.at_home(*rejected, "--override").returncode == 2
+    assert shell.at_home(*rejected, "--override", "--info", "海关电话").returncode == 0
+    assert states(shell) == ["accepted", "rejected", "accepted"]
+
+
+def test_an_answer_to_a_package_that_there_is_not_leaves_with_2(shell: Shell) -> None:
+    shell.at_home("run")
+    assert shell.at_home("receipt", "--guid", "0" * 36, "--accepted").returncode == 2
+
+
+def test_a_package_is_sent_again_with_the_same_bytes_until_it_is_answered(
+    shell: Shell, filed: tuple[str, list[str]]
+) -> None:
+    guid, _ = filed
+    assert shell.at_home("resend", guid).returncode == 0
+    assert shell.at_home("resend", guid).returncode == 2, "it still lies in the outbox"
+    assert guid_of(shell) == guid
+    shell.at_home("receipt", "--guid", guid, "--accepted")
+    assert shell.at_home("resend", guid).returncode == 2
+
+
+def test_revoke_prints_a_verdict_and_sends_a_package(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    guid, vins = filed
+    shell.at_home("receipt", "--guid", guid, "--accepted")
+    done = shell.at_home("revoke", vins[0], vins[1][-6:], "--reason", "退运")
+    assert done.returncode == 0
+    assert done.stdout.count("已申报") == 2
+    assert [p.name.rsplit("-", 1)[1] for p in (shell.home / "outbox").glob("*.zip")] == ["revocation.zip"]
+
+
+def test_an_unknown_vin_has_a_line_of_its_own(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    done = shell.at_home("delete", "WBA00000000000000")
+    assert done.returncode == 3
+    assert "WBA00000000000000" in done.stdout
+    assert "台账中没有" in done.stdout
+
+
+@pytest.mark.parametrize("args", [(), ("--all", "--batch", "X"), ("--vin", "A", "--all")])
+def test_declare_wants_one_way_to_say_which(shell: Shell, args: tuple[str, ...]) -> None:
+    assert shell.at_home("declare", *args).returncode == 2
+
+
+def test_declare_takes_the_drafts_of_a_batch_in_packages_of_200(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles = [{**v, "action": "暂存"} for v in samples.vehicles(210, models=ONE)]
+    sets = samples.parameters(ONE)
+    for name, some in (("a.xlsx", vehicles[:200]), ("b.xlsx", vehicles[200:])):
+        shell.drop(name, book(ruleset, some, sets))
+    assert shell.at_home("run").returncode == 0
+    (first,) = {r["batch"] for r in json.loads(shell.at_home("query", "--json").stdout)[:1]}
+    assert shell.at_home("declare", "--batch", first).returncode == 0
+    assert states(shell).count("declared") == 200
+    assert shell.at_home("declare", "--all").returncode == 0
+    assert states(shell).count("declared") == 210
+    assert len(list((shell.home / "outbox").glob("*.zip"))) == 2
+
+
+def test_overdue_shows_in_status_query_and_the_result(shell: Shell, ruleset: Ruleset) -> None:
+    """A declaration of four days ago: SOURCE_DATE_EPOCH fixes the clock of a trial home."""
+    start = {"SOURCE_DATE_EPOCH": "1772415000"}
+    later = {"SOURCE_DATE_EPOCH": str(1772415000 + 4 * 86400)}
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    home = ("--home", str(shell.home))
+    shell(*home, "run", env=start)
+    assert json.loads(shell(*home, "status", "--json", env=start).stdout)["overdue"] == []
+    assert len(json.loads(shell(*home, "status", "--json", env=later).stdout)["overdue"]) == 1
+    assert "4 天未答复" in shell(*home, "query", "--overdue", env=later).stdout
+    assert json.loads(shell(*home, "query", "--json", env=later).stdout)[0]["overdue"] is True
+    assert json.loads(shell(*home, "query", "--json", "--overdue", env=start).stdout) == []
+    shell(*home, "run", env=later)
+    batch = json.loads(shell.at_home("query", "--json").stdout)[0]["batch"]
+    assert len(shell.at_home("audit", "results", batch).stdout.splitlines()) == 3
+    shell(*home, "run", env=later)
+    assert len(shell.at_home("audit", "results", batch).stdout.splitlines()) == 3, "told once"
+
+
+def test_every_version_of_a_result_can_be_had_back(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    guid, _ = filed
+    (path,) = (shell.home / "reports").glob("*_a.xlsx")
+    first = path.read_bytes()
+    shell.at_home("receipt", "--guid", guid, "--accepted")
+    assert path.read_bytes() != first
+    assert shell.at_home("audit", "results", path.name.partition("_")[0], "-o", "old").returncode == 0
+    assert (shell.folder / "old" / f"{path.stem}-v1.xlsx").read_bytes() == first
+
+
+def test_a_broken_chain_leaves_with_6_and_names_the_event(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    import sqlite3
+
+    with sqlite3.connect(shell.home / ".vinbatch" / "ledger.db") as db:
+        db.execute("DROP TRIGGER event_stands")
+        db.execute("UPDATE event SET body = replace(body, 'declared', 'accepted') WHERE id = 2")
+    db.close()
+    done = shell.at_home("audit", "verify")
+    assert done.returncode == 6
+    assert "event 2" in done.stderr
+
+
+def test_the_sandbox_answers_and_refuses_production(shell: Shell, ruleset: Ruleset) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    shell.at_home("run")
+    assert shell.at_home("sandbox").returncode == 0
+    assert shell.at_home("run").returncode == 0
+    assert states(shell) == ["accepted"]
+    (shell.home / "rules" / "settings.toml").write_text(
+        'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n', "utf-8"
+    )
+    assert shell.at_home("sandbox").returncode == 2

@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 from run_place import Fresh, Place
 
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import Return
+
 STRACE = shutil.which("strace")
 pytestmark = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 
@@ -62,6 +65,45 @@ def test_a_killed_pass_is_finished_by_the_next_and_nothing_goes_out_twice(
         assert ledger.queries.status(place.now, 3).unfinished == ()
     assert len(place.reports()) == 2
     assert not list((place.root / "inbox").glob("*.xlsx"))
+
+
+ANSWERS = [
+    *(("fsync", n) for n in (1, 3, 5, 7, 9)),
+    *(("fdatasync", n) for n in (1, 2)),
+    *(("rename", n) for n in (1, 2, 3)),
+    *(("unlink", n) for n in (1, 2)),
+    *(("pwrite64", n) for n in (1, 5, 10)),
+]
+
+
+@pytest.mark.parametrize(("call", "when"), ANSWERS, ids=lambda p: str(p))
+def test_a_pass_killed_over_receipts_is_finished_and_each_is_heard_once(
+    call: str, when: int, place: Place, fresh: Fresh
+) -> None:
+    """One that applies, one that is set aside."""
+    place.drop("a.xlsx", place.sheet(*fresh(2)))
+    place.run()
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    for name, status in (("1.xml", "120"), ("2.xml", "777")):
+        xml = receipt_xml(package.guid, (Return(status, time="20260305102231500"),))
+        place.drop(f"receipts/{name}", xml)
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
+    assert STRACE is not None
+    killed = run(place.root, STRACE, "-o", "/dev/null", *inject)
+    assert killed.returncode in (-9, 137)
+    run(place.root)
+    third = run(place.root)
+    assert (third.returncode, third.stderr) == (0, b"")
+    with place.ledger() as ledger:
+        assert [r.effect.value for r in ledger.replies.of(package.guid)] == ["applied", "applied"]
+        kinds = Counter(e[0] for e in ledger.db.execute("SELECT json_extract(body, '$.kind') FROM event"))
+        assert (kinds["reply-applied"], kinds["receipt"]) == (2, 2)
+        assert ledger.queries.verify() > 0
+        assert ledger.answers_due() == ()
+    assert sorted(p.name for p in place.home.set_aside.iterdir()) == ["2.xml", "2.xml.txt"]
+    assert not list(place.home.receipts.iterdir())
+    assert not list(place.home.claims.iterdir())
 
 
 def _collect(root: Path) -> Counter[str]:
