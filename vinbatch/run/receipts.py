@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +10,7 @@ from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import kind
-from vinbatch.model import Finding, Heard, Receipt, Reply, Rulebook, Sent
+from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
@@ -43,11 +41,6 @@ class HeardFile:
     problems: tuple[Finding, ...] = ()
     set_aside: str = ""
     failed: bool = False
-
-    @property
-    def counts(self) -> Counter[str]:
-        """Replies by effect and state."""
-        return Counter(f"{r.effect}:{r.state}" for r in self.replies)
 
 
 @dataclass
@@ -137,11 +130,6 @@ def reason_text(ruleset: Ruleset, name: str, heard: Heard, now: datetime) -> str
     for number, problem in enumerate(heard.problems, start=1):
         told = ruleset.tell(problem)
         lines += [f"{number}. [{problem.code}] {told.what}", f"   → {told.cure}"]
-    used = len({r.vin for r in heard.replies})
+    used = len({r.vin for r in heard.replies if r.effect is not Effect.REFUSED})
     lines += ["", ruleset.phrase("receipt.rest" if used else "receipt.nothing", n=used)]
     return "\n".join(lines) + "\n"
-
-
-def problems_of(done: Sequence[HeardFile]) -> int:
-    """How many receipts could not be used whole."""
-    return sum(bool(h.problems) for h in done)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -143,9 +143,3 @@ def _events(
 
 def _said(reply: Reply) -> dict[str, object]:
     return {"status": reply.status, "state": reply.state.value, "at": reply.time, "info": reply.info}
-
-
-def finals(replies: Iterable[Reply]) -> dict[str, State]:
-    """VIN → the final state that customs gave it in these replies."""
-    settled = (Effect.APPLIED, Effect.OVERRODE)
-    return {r.vin: r.state for r in replies if r.effect in settled}
