@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "vinbatch"
-GROUND = {"model", "errors", "layers", "settings", "ruleset"}
+GROUND = {"model", "errors", "layers", "settings", "mounts", "ruleset"}
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "layers": set(),
     "settings": set(),
+    "mounts": set(),
     "ruleset": set(),
     "workbook": set(),
     "checks": set(),
@@ -35,6 +36,7 @@ LAW: dict[str, set[str]] = {
 }
 PURE = {
     "model",
+    "mounts",
     "layers",
     "settings",
     "ruleset",

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.mounts import kind_of
 
 _REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
@@ -244,18 +245,10 @@ def being_written(path: Path) -> bool:
 def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
     """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        text = mounts.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ""
-    place = os.path.realpath(path)
-    best, kind = "", ""
-    for line in lines:
-        fields, _, rest = line.partition(" - ")
-        point = re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), fields.split(" ")[4])
-        # Not shorter, rather than longer: of two mounts on one folder the later one covers the earlier.
-        if len(point) >= len(best) and (place + "/").startswith(point.rstrip("/") + "/"):
-            best, kind = point, rest.split(" ")[0]
-    return kind
+    return kind_of(os.path.realpath(path), text)
 
 
 def boot_id() -> str:
