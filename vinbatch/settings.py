@@ -12,6 +12,7 @@ from vinbatch.layers import Table, Tables
 TRIAL = "TRIAL"
 LANGUAGES = ("zh", "en")
 SEVERITIES = ("stop", "ask", "note")
+EVENTS = ("auto", "native", "polling", "off")
 SECURITIES = ("starttls", "tls", "plain")
 
 _SITE = re.compile(r"[A-Z0-9]{2,12}")
@@ -72,6 +73,8 @@ class Settings:
     language: str = "zh"
     timezone: str = "Asia/Shanghai"
     settle_seconds: float = 2.0
+    scan_seconds: float = 5.0
+    events: str = "auto"
     all_or_nothing: bool = False
     foreign_department: str = "note"
     overdue_days: int = 3
@@ -102,6 +105,8 @@ _TOP = (
     "language",
     "timezone",
     "settle_seconds",
+    "scan_seconds",
+    "events",
     "all_or_nothing",
     "foreign_department",
     "overdue_days",
@@ -123,7 +128,9 @@ def compile_settings(tables: Tables) -> Settings:
         dxp_id=_bounded(top, "dxp_id", 30),
         language=top.one_of("language", LANGUAGES, "zh"),
         timezone=_timezone(top),
-        settle_seconds=_seconds(top),
+        settle_seconds=_seconds(top, "settle_seconds", 2.0),
+        scan_seconds=_seconds(top, "scan_seconds", 5.0),
+        events=top.one_of("events", EVENTS, "auto"),
         all_or_nothing=top.flag("all_or_nothing"),
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
         overdue_days=_whole(top, "overdue_days", 3, 1, 365),
@@ -172,11 +179,11 @@ def _timezone(top: Table) -> str:
     return name
 
 
-def _seconds(top: Table) -> float:
-    value = top.number("settle_seconds")
-    value = 2.0 if value is None else float(value)
+def _seconds(top: Table, key: str, default: float) -> float:
+    number = top.number(key)
+    value = default if number is None else float(number)
     if not 0 < value <= 60:
-        raise top.refuse("settle_seconds", f"{value:g} is not within 0 and 60", "2 suits most shares")
+        raise top.refuse(key, f"{value:g} is not within 0 and 60", f"{default:g} suits most shares")
     return value
 
 

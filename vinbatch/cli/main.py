@@ -21,7 +21,7 @@ from vinbatch.cli.context import Context
 from vinbatch.cli.customs import receipt, release, resend, sandbox
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
-from vinbatch.cli.work import check, run
+from vinbatch.cli.work import check, run, watch
 from vinbatch.errors import VinbatchError
 
 
@@ -70,6 +70,7 @@ _COMMANDS = (
     template,
     check,
     run,
+    watch,
     status,
     query,
     show,

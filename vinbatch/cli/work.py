@@ -20,7 +20,7 @@ from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
 if TYPE_CHECKING:
     from vinbatch.run.judge import Dropped, LookUp, Wanted
-    from vinbatch.run.passing import Pass
+    from vinbatch.run.passing import Machine, Pass
     from vinbatch.run.receipts import HeardFile
 
 EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_BUG = 3, 4, 7, 1
@@ -141,6 +141,30 @@ def run(context: Context) -> int:
         done = Machine(context.home, context.rulebook, Clock(lambda: context.fresh_now()), moved).run()
     print_pass(done, context)
     return pass_code(done)
+
+
+@click.command()
+@pass_context
+def watch(context: Context) -> int:
+    """Stay and work: a scan every few seconds, until SIGTERM. One watch per home."""
+    import time
+
+    from vinbatch.watch import watch as stay
+
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.WARNING)
+    say(context.ruleset.phrase("cli.watching", place=str(context.home.inbox)))
+
+    def machine() -> Machine:
+        # Rules and settings may have been edited since the last pass.
+        return Context(str(context.root)).machine()
+
+    return stay(
+        context.home,
+        machine,
+        lambda done: print_pass(done, context),
+        time.monotonic,
+        context.fresh_now,
+    )
 
 
 def pass_code(done: Pass) -> int:

@@ -161,6 +161,11 @@ def open_claims(home: Home) -> list[Claim]:
     return sorted(found, key=lambda c: (c.id, c.path))
 
 
+def has_claims(home: Home) -> bool:
+    """Whether an earlier pass left anything in a claim folder; may be asked without the lock."""
+    return any(True for _, claims in claim_folders(home) for _ in claims.iterdir())
+
+
 def put_back(claim: Claim) -> str:
     """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown."""
     folder = claim.origin.parent

@@ -158,6 +158,14 @@ def write_beside(path: Path, data: bytes, *, replace: bool = True, must: bool = 
     fsync_folder(path.parent, must=must)
 
 
+def write_quickly(path: Path, data: bytes) -> None:
+    """Puts a whole file under its name, not durably: for what is written again in a moment."""
+    part = part_in(path.parent)
+    with reaching(path):
+        part.write_bytes(data)
+        part.replace(path)
+
+
 def rename_new(source: Path, target: Path) -> None:
     """Renames without overwriting: FileExistsError where the name is taken.
 

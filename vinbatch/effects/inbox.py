@@ -11,7 +11,7 @@ open_claims(home) → claims                               recovery: what a kill
 
 from __future__ import annotations
 
-from vinbatch.effects.claims import Claim, claim, claim_all, drop, new_id, open_claims, put_back
+from vinbatch.effects.claims import Claim, claim, claim_all, drop, has_claims, new_id, open_claims, put_back
 from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
 
@@ -25,6 +25,7 @@ __all__ = [
     "claim",
     "claim_all",
     "drop",
+    "has_claims",
     "new_id",
     "open_claims",
     "put_back",

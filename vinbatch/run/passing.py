@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -95,6 +95,10 @@ class Pass:
 Progress = Callable[[int, int], None]  # workbooks done, in all
 
 
+def _never() -> bool:
+    return False
+
+
 def _quiet(_done: int, _all: int) -> None:
     return None
 
@@ -107,6 +111,7 @@ class Machine:
     rulebook: Rulebook
     clock: Clock
     progress: Progress = _quiet
+    stopping: Callable[[], bool] = _never  # asked between effects; what is left waits in its claims
 
     @property
     def ruleset(self) -> Ruleset:
@@ -126,8 +131,11 @@ class Machine:
             _ = self.ruleset
             write_beside(note, checked.encode())
 
-    def run(self, wait: float = 0) -> Pass:
-        """One pass under the lock, waiting for it at most so many seconds; then BusyError."""
+    def run(self, wait: float = 0, only: Collection[str] | None = None) -> Pass:
+        """One pass under the lock, waiting for it at most so many seconds; then BusyError.
+
+        `only` are the workbooks to take, by their path in the inbox: a watch has seen the others move.
+        """
         report = Pass()
         self.check_rules()
         self.home.check_inbox()
@@ -135,7 +143,7 @@ class Machine:
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
             work.recover()
-            settled = work.gather()
+            settled = work.gather(only)
             work.hear([one for one in settled if one.claim.receipt])
             work.watch_the_clock()
             work.answer()
@@ -180,13 +188,14 @@ class Working:
         self.ledger.abandon(COMMAND, whole=False)
         self.publish()
 
-    def gather(self) -> list[inbox.Settled]:
+    def gather(self, only: Collection[str] | None = None) -> list[inbox.Settled]:
         """What stands still in the inbox, in the order in which it is worked: first seen, mtime, name."""
         left = inbox.open_claims(self.home)
         found = inbox.scan(self.home, self.machine.clock.now())
         self.report.unready += found.unready
         self.report.stale += found.stale
-        ordered = sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))
+        taken = [c for c in found.ready if only is None or c.path in only]
+        ordered = sorted(taken, key=lambda c: (c.seen.mtime, c.path))
         claimed, refused = inbox.claim_all(self.home, [*inbox.scan_receipts(self.home), *ordered])
         self.report.unready += refused
         if not left and not claimed:
@@ -210,6 +219,8 @@ class Working:
         megabytes = self.home.settings.limits.file_megabytes
         now = self.machine.clock.now()
         for one in settled:
+            if self.machine.stopping():
+                return
             data = one.data(self.archive, megabytes)
             heard = hall.hear(Arrived(one.source.name, one.digest, data, one.size), now)
             self.report.heard.append(heard)
@@ -239,6 +250,8 @@ class Working:
         with Workshop(self.machine.rulebook, self.ledger, self.archive) as workshop:
             jobs = workshop.parameters_first(jobs, CHUNK)
             for chunk in _chunks(jobs):
+                if self.machine.stopping():
+                    return
                 self._chunk(workshop, chunk)
                 self.machine.progress(len(self.report.lines), len(jobs))
 

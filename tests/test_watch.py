@@ -1,0 +1,376 @@
+"""A watch driven by a fake clock over a real home, and a real one with signals and events."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from vinbatch import samples
+from vinbatch.effects import home as homes
+from vinbatch.effects.bell import Bell
+from vinbatch.effects.rulebook import read_rulebook
+from vinbatch.effects.scan import Candidate, Seen
+from vinbatch.effects.still import Still
+from vinbatch.errors import AccessError
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.passing import Clock, Machine, Pass
+from vinbatch.watch import ANYHOW, Watch
+from vinbatch.workbook.form import build
+
+ONE = samples.MODELS[:1]
+
+
+@dataclass
+class Silent:
+    """A bell that nobody rings."""
+
+    rung: int = 0
+
+    def wait(self, seconds: float) -> bool:
+        return seconds < 0
+
+    def ring(self) -> None:
+        self.rung += 1
+
+
+@dataclass
+class Watched:
+    """A watch whose time is moved by hand."""
+
+    root: Path
+    at: float = 1000.0
+    passes: list[Pass] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.machine, self.passes.append, Silent(), lambda: self.at, self.now)
+
+    def now(self) -> datetime:
+        return datetime(2026, 3, 2, 1, 30, tzinfo=UTC) + timedelta(seconds=self.at)
+
+    def machine(self) -> Machine:
+        rulebook = read_rulebook(self.root)
+        home = homes.Home(self.root, compile_rules(rulebook).settings)
+        return Machine(home, rulebook, Clock(self.now, lambda _: None))
+
+    def step(self, seconds: float = 0) -> float:
+        self.at += seconds
+        return self.watch.step()
+
+    def files(self) -> list[str]:
+        return [line.file for done in self.passes for line in done.lines]
+
+
+@pytest.fixture
+def watched(tmp_path: Path, ruleset: Ruleset) -> Watched:
+    """A watch that has made its first pass over an empty home."""
+    root = tmp_path / "home"
+    homes.init(root, build(ruleset), homes.guide_text())
+    (root / "rules" / "settings.toml").write_text("settle_seconds = 2\n[worker]\nprocesses = 1\n", "utf-8")
+    made = Watched(root)
+    made.step()
+    assert len(made.passes) == 1, "start-up recovery is a pass"
+    return made
+
+
+@pytest.fixture
+def book(ruleset: Ruleset) -> bytes:
+    return samples.workbook(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE))
+
+
+def drop(watched: Watched, name: str, data: bytes) -> Path:
+    path = watched.root / "inbox" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+# ── what stands still ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_taken_when_it_has_stood_still_between_two_looks(watched: Watched, book: bytes) -> None:
+    drop(watched, "a.xlsx", book)
+    assert watched.step(5) == 2.0, "look again when it may have settled"
+    assert watched.files() == []
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_an_upload_that_goes_on_is_left_alone_however_long_it_takes(watched: Watched, book: bytes) -> None:
+    for size in range(0, len(book), len(book) // 10):
+        drop(watched, "a.xlsx", book[:size])
+        watched.step(5)
+    assert watched.files() == []
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_a_stalled_upload_waits_while_it_is_empty(watched: Watched) -> None:
+    drop(watched, "a.xlsx", b"")
+    for _ in range(5):
+        watched.step(5)
+    assert watched.files() == []
+
+
+def test_old_files_are_not_kept_waiting_by_a_new_one(watched: Watched, book: bytes) -> None:
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    drop(watched, "b.xlsx", book)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_excel_saving_over_the_file_starts_its_time_anew(watched: Watched, book: bytes) -> None:
+    """Excel writes a temporary file, deletes the original and renames."""
+    path = drop(watched, "a.xlsx", book)
+    watched.step(5)
+    temporary = path.with_name("A1B2C3D4.tmp")
+    temporary.write_bytes(book + b"")
+    path.unlink()
+    temporary.rename(path)
+    watched.step(1)
+    assert watched.files() == []
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#", ".~a.xlsx"])
+def test_a_file_that_is_open_waits_until_it_is_closed(watched: Watched, book: bytes, owner: str) -> None:
+    drop(watched, "a.xlsx", book)
+    sign = drop(watched, owner, b"")
+    import os
+
+    moment = watched.now().timestamp()
+    os.utime(sign, (moment, moment))
+    for _ in range(3):
+        watched.step(5)
+    assert watched.files() == []
+    sign.unlink()
+    watched.step(5)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_a_file_that_comes_back_edited_is_a_new_drop(watched: Watched, ruleset: Ruleset, book: bytes) -> None:
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    watched.step(2)
+    drop(watched, "a.xlsx", samples.workbook(ruleset, samples.vehicles(1, seed=3, models=ONE), ()))
+    watched.step(5)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx", "a.xlsx"]
+
+
+def test_a_department_carries_through_to_the_record(watched: Watched, book: bytes) -> None:
+    drop(watched, "华东/a.xlsx", book)
+    watched.step(5)
+    watched.step(2)
+    with watched.machine().open_ledger() as ledger:
+        vin = str(samples.vehicles(1, models=ONE)[0]["vin"])
+        assert ledger.records([vin])[vin].department == "华东"
+
+
+def test_still_forgets_what_is_gone() -> None:
+    still = Still(2)
+    one = Candidate("a.xlsx", Seen(1, 10, 5, 5))
+    still.look([one], 0)
+    still.look([], 1)
+    assert still.look([one], 2) == []
+
+
+# ── when there is nothing to do, and when something is wrong ─────────────────────────────────────
+
+
+def test_an_idle_look_makes_no_pass(watched: Watched) -> None:
+    for _ in range(5):
+        assert watched.step(5) == 5.0
+    assert len(watched.passes) == 1
+
+
+def test_a_pass_is_made_now_and_then_all_the_same(watched: Watched) -> None:
+    watched.step(ANYHOW)
+    assert len(watched.passes) == 2
+
+
+def test_a_receipt_is_heard_at_once(watched: Watched) -> None:
+    drop(watched, "receipts/r.xml", b"<a")
+    watched.step(5)
+    assert [h.name for p in watched.passes for h in p.heard] == ["r.xml"]
+
+
+def test_a_dead_share_is_told_once_and_the_watch_goes_on(
+    watched: Watched, book: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sentinel tells a dead share from an empty folder."""
+    sentinel = watched.root / "inbox" / ".vinbatch-inbox"
+    drop(watched, "a.xlsx", book)
+    sentinel.rename(watched.root / "away")
+    for _ in range(3):
+        watched.step(5)
+    assert watched.files() == []
+    assert len([r for r in caplog.records if "share" in r.getMessage()]) == 1
+    (watched.root / "away").rename(sentinel)
+    watched.step(5)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+    assert caplog.records[-1].getMessage().startswith("going on")
+
+
+def test_rules_that_are_broken_and_mended_while_it_watches(watched: Watched, book: bytes) -> None:
+    settings = watched.root / "rules" / "settings.toml"
+    good = settings.read_text("utf-8")
+    drop(watched, "a.xlsx", book)
+    settings.write_text("langage = 1\n", "utf-8")
+    for _ in range(3):
+        watched.step(5)
+    settings.write_text(good, "utf-8")
+    watched.step(5)
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_a_run_that_holds_the_home_is_waited_for(watched: Watched, book: bytes) -> None:
+    from vinbatch.effects.lock import HomeLock
+
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    with HomeLock(watched.machine().home.lock_path):
+        assert watched.step(2) == 1.0
+    watched.step(1)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_the_heart_beats_at_every_look(watched: Watched) -> None:
+    watched.step(5)
+    beat = json.loads((watched.root / ".vinbatch" / "heartbeat").read_text())
+    assert beat["beat"] == watched.now().isoformat(timespec="seconds")
+    assert beat["passes"] == 1
+
+
+def test_stopping_leaves_what_was_not_begun_for_the_next_start(
+    watched: Watched, book: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between effects: the claim stays, and the next pass works it."""
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    watched.watch.stopping.set()
+    watched.step(2)
+    assert watched.files() == []
+    again = Watched(watched.root, at=watched.at)
+    again.step()
+    assert again.files() == ["a.xlsx"]
+
+
+# ── real ones ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def start(tmp_path: Path, ruleset: Ruleset) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Starts `vinbatch watch` over a home with these settings."""
+    started: list[subprocess.Popen[str]] = []
+
+    def make(settings: str) -> subprocess.Popen[str]:
+        root = tmp_path / "home"
+        if not root.exists():
+            homes.init(root, build(ruleset), homes.guide_text())
+        (root / "rules" / "settings.toml").write_text(settings + "[worker]\nprocesses = 1\n", "utf-8")
+        command = [sys.executable, "-W", "error", "-m", "vinbatch", "--home", str(root), "watch"]
+        started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield make
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("events", ["native", "polling", "off"])
+def test_a_real_watch_works_a_file_and_stops_on_sigterm(
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]], book: bytes, events: str
+) -> None:
+    process = start(f'settle_seconds = 0.2\nscan_seconds = 0.5\nevents = "{events}"\n')
+    home = tmp_path / "home"
+    wait_for((home / ".vinbatch" / "heartbeat").exists)
+    (home / "inbox" / "a.xlsx").write_bytes(book)
+    wait_for(lambda: any((home / "reports").glob("*_a.xlsx")))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def test_a_second_watch_leaves_with_11_and_names_the_first(
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
+) -> None:
+    first = start("scan_seconds = 0.5\n")
+    wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
+    second = start("scan_seconds = 0.5\n")
+    assert second.wait(20) == 11
+    assert second.stderr is not None
+    assert str(first.pid) in second.stderr.read()
+
+
+def test_a_watch_that_was_killed_needs_nobody(
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
+) -> None:
+    first = start("scan_seconds = 0.5\n")
+    wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
+    first.kill()
+    first.wait()
+    (tmp_path / "home" / ".vinbatch" / "heartbeat").unlink()
+    start("scan_seconds = 0.5\n")
+    wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
+
+
+def test_a_command_has_its_turn_while_a_watch_lives(
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
+) -> None:
+    start("scan_seconds = 0.5\n")
+    home = tmp_path / "home"
+    wait_for((home / ".vinbatch" / "heartbeat").exists)
+    command = [sys.executable, "-m", "vinbatch", "--home", str(home), "declare", "--all"]
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0
+
+
+def test_events_ring_the_bell_and_our_own_claims_do_not(tmp_path: Path, ruleset: Ruleset) -> None:
+    homes.init(tmp_path, build(ruleset), homes.guide_text())
+    home = homes.Home(tmp_path)
+    (home.claims / "1").mkdir(parents=True)
+    with Bell(home, "native") as bell:
+        (home.claims / "1" / "a.xlsx").write_bytes(b"x")
+        assert not bell.wait(0.5)
+        (home.inbox / "a.xlsx").write_bytes(b"x")
+        assert bell.wait(5)
+
+
+def test_a_bell_that_cannot_hear_is_no_failure(
+    tmp_path: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_: Bell) -> None:
+        raise OSError(28, "inotify watch limit reached")
+
+    homes.init(tmp_path, build(ruleset), homes.guide_text())
+    monkeypatch.setattr(Bell, "_start", full)
+    with Bell(homes.Home(tmp_path), "native") as bell:
+        assert not bell.wait(0.01)
+    assert "every few seconds" in caplog.text
+
+
+def test_a_missing_inbox_is_an_access_error(tmp_path: Path) -> None:
+    with pytest.raises(AccessError):
+        homes.Home(tmp_path).check_inbox()

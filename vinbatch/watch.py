@@ -1,0 +1,159 @@
+"""`vinbatch watch`: stay and work. A scan every few seconds is the truth, events only wake it early.
+
+The lock of the home is held for a pass, never between passes, so that `run` and commands have their turn; a
+lock of its own lets one watch live per home. A failure is told once and tried again: a share comes back,
+rules are mended, a disk gets room, and nobody has to start anything.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vinbatch.effects import inbox
+from vinbatch.effects.bell import Bell, Rings
+from vinbatch.effects.disk import write_quickly
+from vinbatch.effects.home import Home
+from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.still import Still
+from vinbatch.errors import BusyError, VinbatchError
+from vinbatch.run.passing import Machine, Pass
+
+log = logging.getLogger("vinbatch")
+
+# Seconds after which a pass is made although nothing stands in the inbox: answers and packages that could not
+# be put in their place are tried again, and what became overdue is told.
+ANYHOW = 60.0
+_BUSY = 1.0  # between two tries while a run or a command holds the home
+
+
+@dataclass
+class Watch:
+    """One watch over one home. `machine` reads rules and settings anew for every pass."""
+
+    machine: Callable[[], Machine]
+    tell: Callable[[Pass], None]
+    bell: Rings
+    monotonic: Callable[[], float]
+    now: Callable[[], datetime]
+    scan_seconds: float = 5.0
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._still = Still(0)
+        self._last_pass = -ANYHOW
+        self._passes = 0
+        self._trouble = ""
+        self._since = self.now()
+
+    def stop(self) -> None:
+        """Ends the watch after the effect that is under way."""
+        self.stopping.set()
+        self.bell.ring()
+
+    def run(self) -> None:
+        """Until somebody says stop."""
+        while not self.stopping.is_set():
+            self.bell.wait(self.step())
+
+    def step(self) -> float:
+        """Looks once, works if there is anything to do; seconds until it should look again."""
+        try:
+            machine = self.machine()
+            machine.stopping = self.stopping.is_set
+            wait = self._look(machine)
+        except BusyError:
+            wait = _BUSY
+        except VinbatchError as e:
+            wait = self._in_trouble(str(e))
+        else:
+            self._out_of_trouble()
+        return wait
+
+    def _look(self, machine: Machine) -> float:
+        home = machine.home
+        self._still.seconds = home.settings.settle_seconds
+        machine.check_rules()
+        home.check_inbox()
+        found = inbox.scan(home, self.now())
+        ready = self._still.look(found.ready, self.monotonic())
+        waiting = len(found.ready) + len(found.unready)
+        if ready or self._due(home):
+            self._last_pass = self.monotonic()
+            self._passes += 1
+            self._beat(home, waiting)
+            self.tell(machine.run(only={c.path for c in ready}))
+        self._beat(home, waiting)
+        fresh = len(found.ready) > len(ready)
+        return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds
+
+    def _due(self, home: Home) -> bool:
+        """Whether there is work that no workbook announces."""
+        if self.monotonic() - self._last_pass >= ANYHOW:
+            return True
+        return bool(inbox.scan_receipts(home) or inbox.has_claims(home))
+
+    def _in_trouble(self, told: str) -> float:
+        """Told once, until it changes or is over."""
+        if told != self._trouble:
+            log.error("%s", told)
+        self._trouble = told
+        return self.scan_seconds
+
+    def _out_of_trouble(self) -> None:
+        if self._trouble:
+            log.warning("going on: %s is over", self._trouble.splitlines()[0])
+        self._trouble = ""
+
+    def _beat(self, home: Home, waiting: int) -> None:
+        """The heartbeat: `status` tells a watch that lives from one that hangs."""
+        told = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": self._since.isoformat(timespec="seconds"),
+            "beat": self.now().isoformat(timespec="seconds"),
+            "passes": self._passes,
+            "waiting": waiting,
+        }
+        write_quickly(home.heartbeat, json.dumps(told).encode())
+
+
+def watch(
+    home: Home,
+    machine: Callable[[], Machine],
+    tell: Callable[[Pass], None],
+    monotonic: Callable[[], float],
+    now: Callable[[], datetime],
+) -> int:
+    """Stays until SIGTERM or SIGINT; the exit code. BusyError where another watch lives here."""
+    settings = home.settings
+    with HomeLock(home.watch_lock_path, what="watch"), Bell(home, settings.events) as bell:
+        watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds)
+        with _signals(watching) as got:
+            watching.run()
+    return 130 if signal.SIGINT in got else 0
+
+
+@contextmanager
+def _signals(watching: Watch) -> Iterator[set[int]]:
+    """SIGTERM and SIGINT stop between effects; the set tells which came."""
+    got: set[int] = set()
+
+    def stop(number: int, _frame: object) -> None:
+        got.add(number)
+        watching.stop()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield got
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
