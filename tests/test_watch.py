@@ -312,6 +312,7 @@ def test_a_real_watch_works_a_file_and_stops_on_sigterm(
     wait_for(lambda: any((home / "reports").glob("*_a.xlsx")))
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
+    assert not (home / ".vinbatch" / "heartbeat").exists()
 
 
 def test_a_second_watch_leaves_with_11_and_names_the_first(
@@ -332,6 +333,9 @@ def test_a_watch_that_was_killed_needs_nobody(
     wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
     first.kill()
     first.wait()
+    command = [sys.executable, "-m", "vinbatch", "--home", str(tmp_path / "home"), "status"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert str(first.pid) in told.splitlines()[0]
     (tmp_path / "home" / ".vinbatch" / "heartbeat").unlink()
     start("scan_seconds = 0.5\n")
     wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)

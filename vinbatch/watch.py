@@ -7,11 +7,8 @@ rules are mended, a disk gets room, and nobody has to start anything.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +17,7 @@ from datetime import datetime
 
 from vinbatch.effects import inbox
 from vinbatch.effects.bell import Bell, Rings
-from vinbatch.effects.disk import write_quickly
+from vinbatch.effects.heartbeat import beat, still_heart
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.still import Still
@@ -114,16 +111,7 @@ class Watch:
         self._trouble = ""
 
     def _beat(self, home: Home, waiting: int) -> None:
-        """The heartbeat: `status` tells a watch that lives from one that hangs."""
-        told = {
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "since": self._since.isoformat(timespec="seconds"),
-            "beat": self.now().isoformat(timespec="seconds"),
-            "passes": self._passes,
-            "waiting": waiting,
-        }
-        write_quickly(home.heartbeat, json.dumps(told).encode())
+        beat(home, self._since, self.now(), self._passes, waiting)
 
 
 def watch(
@@ -139,6 +127,7 @@ def watch(
         watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds)
         with _signals(watching) as got:
             watching.run()
+        still_heart(home)
     return 130 if signal.SIGINT in got else 0
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from vinbatch.cli.context import Context
 from vinbatch.effects import inbox
+from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
 from vinbatch.model import State
+from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.store.packages import DOUBT
+from vinbatch.store.packages import DOUBT, Due
 from vinbatch.store.queries import Status
 
 
@@ -38,21 +40,26 @@ class Health:
 def health(context: Context) -> Health:
     """Looks at ledger and inbox; changes nothing."""
     home, ruleset = context.home, context.ruleset
-    with context.reading() as ledger:
-        found = ledger.queries.status(context.now, ruleset.settings.overdue_days)
-        packages = ledger.packages.open()
+    unread: list[str] = []
+    try:
+        found, packages = _look(context)
+    except VinbatchError as e:
+        # A status that cannot read the ledger is what the operator has to know first.
+        unread, found, packages = [str(e)], Status((), 0, (), 0, (), 0), ()
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
     folder, waiting = _folder(context)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = _set_aside(home)
     lines = [
+        *unread,
         *folder,
         *_when("ledger_gone", _ledger_gone(home), ruleset, name=str(home.ledger)),
         *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
         *_overdue(found, ruleset),
+        *_watch(home, context),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset),
         *_when("rejected", rejected, ruleset),
@@ -68,14 +75,39 @@ def health(context: Context) -> Health:
         "set_aside": aside,
         "overdue": [vin for vin, _ in found.overdue],
         "waiting": waiting,
+        "last_scan": _last_scan(home),
         "catalogue": found.entries,
     }
     return Health(tuple(lines), found.counts, numbers)
 
 
+def _look(context: Context) -> tuple[Status, tuple[Due, ...]]:
+    with context.reading() as ledger:
+        found = ledger.queries.status(context.now, context.ruleset.settings.overdue_days)
+        return found, ledger.packages.open()
+
+
 def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
     """The line, where there is anything to tell."""
     return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
+
+
+def _watch(home: Home, context: Context) -> list[str]:
+    """A watch that hangs, or that was killed and nobody started again."""
+    beat = last_beat(home.heartbeat)
+    if beat is None:
+        return []
+    ruleset = context.ruleset
+    when = local_time(beat.beat, ruleset)
+    if not beat.alive():
+        return [ruleset.phrase("cli.watch_died", pid=beat.pid, when=when)]
+    hangs = beat.hangs(context.now)
+    return [ruleset.phrase("cli.watch_hangs", pid=beat.pid, when=when)] if hangs else []
+
+
+def _last_scan(home: Home) -> str | None:
+    beat = last_beat(home.heartbeat)
+    return beat.beat.isoformat() if beat else None
 
 
 def _set_aside(home: Home) -> int:
