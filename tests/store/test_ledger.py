@@ -355,3 +355,42 @@ def test_a_network_file_system_is_refused_by_name(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("vinbatch.store.disk._MOUNTS", mounts)
     with pytest.raises(AccessError, match="cifs"):
         require_local(tmp_path)
+
+
+# ── the chain ────────────────────────────────────────────────────────────────────────────────────
+
+
+def tampered(ledger: Ledger, *statements: str) -> Ledger:
+    for statement in ("DROP TRIGGER event_is_kept", "DROP TRIGGER event_stands", *statements):
+        ledger.db.execute(statement)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET body = replace(body, 'x.xlsx', 'y.xlsx') WHERE id = 1",
+        "UPDATE event SET batch = 'TRIAL-20260302-0009' WHERE id = 2",
+        "UPDATE event SET vin = 'WBA13BJ05MCF12346' WHERE id = 2",
+        "UPDATE event SET hash = '0' WHERE id = 2",
+        "DELETE FROM event WHERE id = 2",
+        "INSERT INTO event SELECT 0, vin, batch, body, hash FROM event WHERE id = 1",
+    ],
+)
+def test_a_changed_removed_or_inserted_event_breaks_the_chain(
+    ledger: Ledger, rulebook: Rulebook, statement: str
+) -> None:
+    outcome = Desk(rulebook).drop()
+    commit(ledger, replace(outcome, reading=replace(outcome.reading, source=Source("x.xlsx", "d"))), rulebook)
+    assert ledger.queries.verify() > 3
+    with pytest.raises(AccessError, match="broken"):
+        tampered(ledger, statement).queries.verify()
+
+
+def test_events_cut_off_at_the_end_show_against_a_printed_head(ledger: Ledger, rulebook: Rulebook) -> None:
+    commit(ledger, Desk(rulebook).drop(), rulebook)
+    head = ledger.head()
+    assert ledger.queries.knows_head(head)
+    tampered(ledger, "DELETE FROM event WHERE id = (SELECT max(id) FROM event)")
+    assert ledger.queries.verify() > 0, "the rest is whole"
+    assert not ledger.queries.knows_head(head)

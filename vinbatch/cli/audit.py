@@ -1,13 +1,18 @@
-"""audit verify|results: what an auditor asks for."""
+"""audit verify|show|results: what an auditor asks for."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
+from vinbatch.cli.vins import names_of
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import Query
 
 
 @click.group()
@@ -16,12 +21,52 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option(
+    "--against", "heads", multiple=True, metavar="HEAD", help="A head that a result or a mail shows."
+)
 @pass_context
-def verify(context: Context) -> int:
-    """Check that no event was changed or is missing; exit 6 where the chain is broken."""
+def verify(context: Context, heads: Sequence[str]) -> int:
+    """Check that no event was changed, removed or put in; exit 6 where the chain is broken.
+
+    Events that were cut off at the end show only against a head that was printed after them.
+    """
     with context.reading() as ledger:
         count, head = ledger.queries.verify(), ledger.head()
+        for printed in (h.strip().lower() for h in heads):
+            if not ledger.queries.knows_head(printed):
+                raise AccessError(
+                    f"the audit chain does not know the head {printed}: events were removed or written anew",
+                    "compare with a backup of .vinbatch/ledger.db",
+                )
     click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
+    return 0
+
+
+@audit.command()
+@click.argument("vins", nargs=-1, required=True, metavar="VIN...")
+@click.option("--json", "as_json", is_flag=True, help="The events as they are stored, each with its hash.")
+@pass_context
+def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
+    """The whole story of a VIN: who, when, from which file and cell, old and new, and what customs said."""
+    from vinbatch.cli.detail import print_story
+
+    ruleset = context.ruleset
+    told = []
+    with context.reading() as ledger:
+        for name in names_of(vins):
+            found = [r.vin for r in ledger.queries.records(Query(vins=(name,)), ruleset.settings.zone)]
+            for vin in found or [name]:
+                events = ledger.queries.story(vin)
+                told += [
+                    {"id": e.id, "vin": e.vin, "batch": e.batch, **e.body, "hash": e.hash} for e in events
+                ]
+                if events and not as_json:
+                    click.echo(vin)
+                    print_story(events, ledger, ruleset)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    if not told:
+        raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +106,16 @@ def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tup
 # ── history ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def print_story(events: Sequence[Event], ledger: Ledger, ruleset: Ruleset) -> None:
+    """Events with number and hash, as an auditor compares them."""
+    heads = [
+        "",
+        *(ruleset.phrase(f"cli.{k}") for k in ("time", "event", "detail", "source", "who")),
+        "SHA-256",
+    ]
+    table(heads, [(e.id, *_event(e, ledger, ruleset), e.hash[:16]) for e in events])
+
+
 def _event(event: Event, ledger: Ledger, ruleset: Ruleset) -> tuple[str, ...]:
     """Time, what happened, its particulars, where it came from, who."""
     body = event.body
@@ -134,6 +144,10 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> str:
     told += [f"{ruleset.word('@severity.released')} {code}" for code in body.get("confirmed", ())]
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
     told += [body["guid"]] if body.get("guid") else []
+    if body["kind"] == "batch":
+        told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
+    if body["kind"] == "receipt":
+        told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
     return "\n".join(told)
 
 

@@ -65,6 +65,26 @@ def verify(db: sqlite3.Connection) -> int:
     return count
 
 
+def knows(db: sqlite3.Connection, wanted: str) -> bool:
+    """Whether this head, printed in some result, is still one of the chain; that of no events always is."""
+    found = db.execute("SELECT 1 FROM event WHERE hash = ?", (wanted,)).fetchone()
+    return wanted == GENESIS or found is not None
+
+
+def story(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
+    """`history`, and the events of the batches and receipts that it came with."""
+    own = history(db, vin)
+    batches = json.dumps(sorted({e.batch for e in own}))
+    around = _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
+    receipts = {e.body.get("receipt") for e in own}
+    told = {e.id: e for e in own}
+    for event in around:
+        kind = event.body["kind"]
+        if kind == "batch" or (kind == "receipt" and event.body["receipt"] in receipts):
+            told[event.id] = event
+    return tuple(told[i] for i in sorted(told))
+
+
 def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     """All events of a VIN, and those of the packages that it went out with, oldest first."""
     own = _events(db, "vin = ?", (vin,))

@@ -71,6 +71,14 @@ class Queries:
         """Every event of a VIN, oldest first."""
         return audit.history(self._db, vin)
 
+    def story(self, vin: str) -> tuple[audit.Event, ...]:
+        """`history` with the batches and receipts that it came with, for an auditor."""
+        return audit.story(self._db, vin)
+
+    def knows_head(self, head: str) -> bool:
+        """Whether a head that was printed somewhere is still one of the chain."""
+        return audit.knows(self._db, head)
+
     def batch_source(self, batch: str) -> tuple[str, str, str]:
         """File name, department and owner (or user) of a batch; empty where it is not known."""
         row = self._db.execute(
