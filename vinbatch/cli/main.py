@@ -19,6 +19,7 @@ from vinbatch.cli.audit import audit
 from vinbatch.cli.catalogue import catalogue
 from vinbatch.cli.context import Context
 from vinbatch.cli.customs import receipt, release, resend, sandbox
+from vinbatch.cli.keep import backup, restore
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
 from vinbatch.cli.work import check, run, watch
@@ -82,6 +83,8 @@ _COMMANDS = (
     receipt,
     catalogue,
     audit,
+    backup,
+    restore,
     sandbox,
     demo,
 )

@@ -182,6 +182,20 @@ class Ledger:
             )
         return outcome_from(commits.unpacked(row[0]))
 
+    def go_on_above(self, highest: Mapping[str, int]) -> None:
+        """Batch numbers of these days begin above these: others were given, and the ledger forgot."""
+        with self.transaction() as db:
+            db.executemany(
+                "INSERT INTO counter VALUES (?, ?)"
+                " ON CONFLICT (day) DO UPDATE SET last = max(last, excluded.last)",
+                list(highest.items()),
+            )
+
+    def note(self, kind: str, now: datetime, told: Mapping[str, object]) -> None:
+        """An event about the ledger itself."""
+        with self.transaction() as db:
+            audit.append(db, [("", "", {"time": now.astimezone(UTC).isoformat(), "kind": kind, **told})])
+
     # ── what others ask ──────────────────────────────────────────────────────────────────────────
 
     def facts(self, vins: Sequence[str], numbers: Sequence[str], digests: Sequence[str]) -> Facts:

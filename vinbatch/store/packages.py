@@ -50,6 +50,14 @@ class Packages:
         marks = ", ".join("?" * len(batches))
         return self._select(f"batch IN ({marks})", batches)
 
+    def known(self, guids: Iterable[str]) -> frozenset[str]:
+        """Those of these guids that the ledger knows."""
+        return frozenset(
+            g
+            for g in guids
+            if self._ledger.db.execute("SELECT 1 FROM package WHERE guid = ?", (g,)).fetchone()
+        )
+
     def get(self, guid: str) -> Due:
         """The one of this guid. UsageError where there is none."""
         found = self._select("guid = ?", (guid.strip().upper(),))

@@ -1,0 +1,48 @@
+"""The ledger as one file, and back: taken while a run works, put back only where it is a ledger and whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from vinbatch.errors import AccessError
+from vinbatch.store import audit
+from vinbatch.store.schema import SCHEMA, version_of
+
+
+def copy_ledger(source: Path, target: Path) -> int:
+    """Copies a ledger, as of one moment, into a new file; the number of its events. Writers go on."""
+    try:
+        origin = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+        copy = sqlite3.connect(target)
+        try:
+            origin.backup(copy)
+            # One file, without -wal and -shm beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            return _check(copy, target)
+        finally:
+            copy.close()
+            origin.close()
+    except sqlite3.Error as e:
+        raise AccessError(f"{source}: {e}", "check disk and permissions; nothing was changed") from e
+
+
+def check_ledger(path: Path) -> int:
+    """The number of events of a backup. AccessError where it is no ledger, not whole, or too new."""
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return _check(db, path)
+        finally:
+            db.close()
+    except sqlite3.Error as e:
+        raise AccessError(f"{path}: {e}", "name a file that `vinbatch backup` made") from e
+
+
+def _check(db: sqlite3.Connection, path: Path) -> int:
+    (told,) = db.execute("PRAGMA integrity_check").fetchone()
+    if told != "ok":
+        raise AccessError(f"{path}: {told}", "take another backup")
+    if not 1 <= version_of(db) <= SCHEMA:
+        raise AccessError(f"{path}: no ledger of this vinbatch, or of a newer one", "update vinbatch")
+    return audit.verify(db)
