@@ -19,6 +19,7 @@ from vinbatch.effects import inbox
 from vinbatch.effects.bell import Bell, Rings
 from vinbatch.effects.heartbeat import beat, still_heart
 from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.still import Still
 from vinbatch.errors import BusyError, VinbatchError
@@ -79,6 +80,7 @@ class Watch:
         home = machine.home
         self._still.seconds = home.settings.settle_seconds
         machine.check_rules()
+        check_layout(home)
         home.check_inbox()
         found = inbox.scan(home, self.now())
         ready = self._still.look(found.ready, self.monotonic())

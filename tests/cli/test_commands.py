@@ -445,3 +445,23 @@ def test_the_sandbox_answers_and_refuses_production(shell: Shell, ruleset: Rules
         'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n', "utf-8"
     )
     assert shell.at_home("sandbox").returncode == 2
+
+
+def test_doctor_finds_a_fresh_home_well(shell: Shell) -> None:
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "✗" not in done.stdout
+    assert "rules/settings.toml" in done.stdout, "what the home lays over the packaged rules"
+
+
+@pytest.mark.parametrize(("name", "code"), [("inbox/.vinbatch-inbox", 6), ("outbox", 7), ("reports", 6)])
+def test_doctor_names_what_is_missing_with_its_code(shell: Shell, name: str, code: int) -> None:
+    (shell.home / name).rename(shell.folder / "away")
+    done = shell.at_home("doctor")
+    assert (done.returncode, "→" in done.stdout) == (code, True)
+
+
+def test_doctor_tells_broken_rules(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
+    done = shell.at_home("doctor")
+    assert (done.returncode, "language" in done.stdout) == (5, True)

@@ -19,6 +19,7 @@ from vinbatch.cli.audit import audit
 from vinbatch.cli.catalogue import catalogue
 from vinbatch.cli.context import Context
 from vinbatch.cli.customs import receipt, release, resend, sandbox
+from vinbatch.cli.doctor import doctor
 from vinbatch.cli.keep import backup, restore
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
@@ -83,6 +84,7 @@ _COMMANDS = (
     receipt,
     catalogue,
     audit,
+    doctor,
     backup,
     restore,
     sandbox,

@@ -30,6 +30,7 @@ _FOLDERS = (
     "rules",
     "templates",
 )
+_TRUSTED = frozenset({".vinbatch", "rules", "templates"})
 _SENTINEL_TEXT = (
     "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
 )
@@ -246,6 +247,8 @@ def _make_folder(path: Path) -> bool:
     if path.is_dir():
         return False
     path.mkdir()
+    if path.name in _TRUSTED:  # whatever the umask: who drops files must not write these
+        path.chmod(path.stat().st_mode & ~0o022)
     return True
 
 

@@ -18,6 +18,7 @@ from vinbatch.effects import inbox, outbox, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id, reaching, write_beside
 from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
@@ -138,6 +139,7 @@ class Machine:
         """
         report = Pass()
         self.check_rules()
+        check_layout(self.home)
         self.home.check_inbox()
         with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
             archive = Archive(self.home.archive)

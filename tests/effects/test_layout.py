@@ -1,0 +1,73 @@
+"""Layouts that are refused at start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.home import Home, init
+from vinbatch.effects.layout import check_layout
+from vinbatch.errors import AccessError
+from vinbatch.settings import Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path)
+    for folder in (made.inbox, made.outbox, made.reports, made.rules, made.templates, made.own):
+        folder.mkdir()
+    return made
+
+
+def test_the_usual_layout_is_safe(home: Home) -> None:
+    check_layout(home)
+
+
+@pytest.mark.parametrize("name", ["outbox", "reports", "rules", "templates", ".vinbatch"])
+def test_a_link_into_the_inbox_is_refused(home: Home, name: str) -> None:
+    (home.root / name).rmdir()
+    (home.inbox / "there").mkdir()
+    (home.root / name).symlink_to(home.inbox / "there")
+    with pytest.raises(AccessError, match="within the inbox"):
+        check_layout(home)
+
+
+def test_a_staging_folder_within_the_inbox_is_refused(home: Home) -> None:
+    with pytest.raises(AccessError, match="within the inbox"):
+        check_layout(Home(home.root, Settings(staging="inbox/staging")))
+
+
+def test_an_inbox_that_is_a_link_to_a_share_is_fine(
+    home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    share = tmp_path_factory.mktemp("share")
+    home.inbox.rmdir()
+    home.inbox.symlink_to(share)
+    check_layout(home)
+
+
+@pytest.mark.parametrize("name", ["rules", "templates", ".vinbatch"])
+def test_what_everybody_may_write_is_refused(home: Home, name: str) -> None:
+    (home.root / name).chmod(0o777)
+    with pytest.raises(AccessError, match="those who drop files"):
+        check_layout(home)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a group needs root")
+def test_what_the_group_of_the_inbox_may_write_is_refused(home: Home) -> None:
+    for folder in (home.inbox, home.rules):
+        os.chown(folder, 0, 4321)
+        folder.chmod(0o775)
+    with pytest.raises(AccessError, match="chmod go-w"):
+        check_layout(home)
+
+
+def test_init_makes_a_safe_layout_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        init(tmp_path / "home", b"form", "guide")
+    finally:
+        os.umask(before)
+    check_layout(Home(tmp_path / "home"))

@@ -1,0 +1,162 @@
+"""`vinbatch doctor`: everything that a home needs, checked one by one, each with what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.effects import disk
+from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
+from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.mounts import is_network
+from vinbatch.ruleset import Ruleset
+
+OK, NOTE, BAD = "ok", "note", "bad"
+_SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
+_LITTLE = 500 * 2**20  # bytes free below which a disk is called full
+_SKEW = 60.0  # seconds between our clock and that of a share
+_EARLIEST = 2026  # a machine that says an earlier year has lost its clock
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing looked at: how it is, and what to do where it is not well."""
+
+    level: str
+    what: str
+    cure: str = ""
+    exit_code: int = 0
+
+
+@click.command()
+@pass_context
+def doctor(context: Context) -> int:
+    """Check folders, rights, file systems, clock, rules, templates and disks; say what to do."""
+    found = list(_everything(context))
+    for one in found:
+        click.echo(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))
+    codes = {one.exit_code for one in found if one.level == BAD}
+    return next((code for code in (5, 6, 7) if code in codes), 0)
+
+
+def _everything(context: Context) -> Iterator[Found]:
+    try:
+        ruleset = context.ruleset
+        home = context.home
+    except VinbatchError as e:
+        yield Found(BAD, e.message, e.cure, e.exit_code)
+        return
+    yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
+    yield from _own_rules(context, ruleset)
+    tell = _Telling(ruleset)
+    yield from tell.of("layout", lambda: check_layout(home))
+    yield from tell.of("inbox", home.check_inbox)
+    yield from tell.of("reports", lambda: _writable(home.reports))
+    yield from tell.of("outbox", home.check_outbox)
+    yield from tell.of("ledger", lambda: _ledger(context))
+    yield from _folders(home, ruleset)
+    yield from _clock(home, context.now, ruleset)
+
+
+def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """What the home lays over the packaged rules and templates, so that an upgrade surprises nobody."""
+    named = [f"rules/{name}" for name, text in context.rulebook.home if _says_something(text)]
+    templates = context.home.templates
+    if templates.is_dir():
+        named += sorted(f"templates/{p.name}" for p in templates.iterdir() if p.is_file())
+    if named:
+        yield Found(OK, ruleset.phrase("doctor.own", names=", ".join(named)))
+
+
+def _says_something(text: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
+@dataclass(frozen=True)
+class _Telling:
+    ruleset: Ruleset
+
+    def of(self, name: str, check: Callable[[], None]) -> Iterator[Found]:
+        """That it is well, or its failure with the cure."""
+        try:
+            check()
+        except VinbatchError as e:
+            yield Found(BAD, e.message, e.cure, e.exit_code)
+        else:
+            yield Found(OK, self.ruleset.phrase(f"doctor.{name}"))
+
+
+def _writable(path: Path) -> None:
+    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise AccessError(
+            f"{path} is not there, or cannot be written", "let the user that runs vinbatch write there"
+        )
+
+
+def _ledger(context: Context) -> None:
+    """Local, readable, and its chain whole."""
+    from vinbatch.store.disk import require_local
+
+    require_local(context.home.own)
+    _writable(context.home.own)
+    with context.reading() as ledger:
+        ledger.queries.verify()
+
+
+def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """File system, durability and room of each folder."""
+    for path in (home.inbox, home.outbox, home.reports, home.own):
+        if not path.is_dir():
+            continue
+        kind = disk.file_system(path)
+        name = path.name
+        if is_network(kind):
+            yield Found(NOTE, ruleset.phrase("doctor.share", name=name, kind=kind))
+        try:
+            if not disk.fsync_folder(path):
+                yield Found(NOTE, ruleset.phrase("doctor.fsync", name=name, kind=kind))
+        except OSError as e:
+            yield Found(BAD, f"{path}: {os.strerror(e.errno or 0)}", ruleset.phrase("doctor.fsync_cure"), 6)
+        free = shutil.disk_usage(path).free
+        room = f"{free / 2**30:.1f} GB"
+        if free < _LITTLE:
+            yield Found(
+                BAD,
+                ruleset.phrase("doctor.full", name=name, room=room),
+                ruleset.phrase("doctor.full_cure"),
+                6,
+            )
+        else:
+            yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room))
+
+
+def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """Our clock, and the clock of the server that holds the inbox: a file is timed by that one."""
+    local = now.astimezone(ruleset.settings.zone)
+    if local.year < _EARLIEST:
+        yield Found(
+            BAD,
+            ruleset.phrase("doctor.lost", time=f"{local:%Y-%m-%d}"),
+            ruleset.phrase("doctor.clock_cure"),
+            6,
+        )
+        return
+    yield Found(OK, ruleset.phrase("doctor.clock", time=f"{local:%Y-%m-%d %H:%M:%S %Z}"))
+    probe = disk.part_in(home.inbox)
+    try:
+        probe.write_bytes(b"")
+        skew = probe.stat().st_mtime - datetime.now(now.tzinfo).timestamp()
+    except OSError:
+        return  # the inbox was told of already
+    finally:
+        probe.unlink(missing_ok=True)
+    if abs(skew) > _SKEW:
+        yield Found(NOTE, ruleset.phrase("doctor.skew", n=round(skew)), ruleset.phrase("doctor.clock_cure"))
