@@ -130,15 +130,22 @@ def _print_check(name: str, outcome: Outcome, context: Context) -> None:
 
 
 @click.command()
+@click.option(
+    "--engine",
+    type=click.Choice(["pool", "serial"]),
+    default="pool",
+    help="pool: foreign files are opened in workers with limits; serial: in this process, for tracing.",
+)
 @pass_context
-def run(context: Context) -> int:
+def run(context: Context, engine: str) -> int:
     """One pass over the inbox, then exit: for cron. Silent when there was nothing to do."""
     from vinbatch.cli.progress import progress
     from vinbatch.run.passing import Clock, Machine
 
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.WARNING)
     with progress(context) as moved:
-        done = Machine(context.home, context.rulebook, Clock(lambda: context.fresh_now()), moved).run()
+        clock = Clock(context.fresh_now)
+        done = Machine(context.home, context.rulebook, clock, moved, engine).run()
     print_pass(done, context)
     return pass_code(done)
 

@@ -163,6 +163,36 @@ class Pool:
             self._pool = None
 
 
+class Here:
+    """The same in this process, one after another: for tracing and debugging. Nothing is bounded."""
+
+    def __init__(self, initial: object = None) -> None:
+        self.initial = initial
+
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
+        """The results in the order of the items; an exception is a death of that task."""
+        global _initial
+        _initial = self.initial
+        return [self._one(function, item) for item in items]
+
+    def _one(self, function: Callable[[Item], Result], item: Item) -> Result | Died:
+        try:
+            return function(item)
+        except Exception:
+            return Died(ERROR, traceback.format_exc())
+
+
+Workers = Pool | Here
+
+
 def _context(module: str) -> ForkServerContext:
     """Workers are forked from a server that has imported the function's module and nothing of ours.
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
-from vinbatch.effects.pool import Pool
+from vinbatch.effects.pool import Here, Pool, Workers
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
@@ -25,6 +25,8 @@ from vinbatch.run.judge import (
     parse_all,
 )
 from vinbatch.store.ledger import Ledger, Taken
+
+SERIAL = "serial"
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,15 @@ class Worked:
 class Workshop:
     """Workers, rules and ledger, for all chunks of a pass."""
 
-    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive) -> None:
+    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, engine: str = "pool") -> None:
         self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
         self._limits = compile_rules(rulebook).settings
         worker = self._limits.worker
         self._stack = ExitStack()
-        self._pool = self._stack.enter_context(
-            Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
-        )
+        self._pool: Workers = Here(rulebook)
+        if engine != SERIAL:
+            bounded = Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
+            self._pool = self._stack.enter_context(bounded)
 
     def __enter__(self) -> Workshop:
         return self
@@ -92,7 +95,7 @@ class Workshop:
         return self._ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
 
 
-def work_chunk(jobs: Sequence[Job], pool: Pool, look_up: LookUp, rulebook: Rulebook) -> list[Worked]:
+def work_chunk(jobs: Sequence[Job], pool: Workers, look_up: LookUp, rulebook: Rulebook) -> list[Worked]:
     """Outcomes and packages, in the order of the jobs, which share one `now`. Nothing is written.
 
     A bug on one workbook does not stop the others: the chunk is judged again one workbook at a time, and

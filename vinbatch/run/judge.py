@@ -55,7 +55,7 @@ def _rulebook() -> Rulebook:
     return rulebook
 
 
-def parse_all(pool: pools.Pool, files: Sequence[Dropped], ruleset: Ruleset) -> list[Parsed]:
+def parse_all(pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset) -> list[Parsed]:
     """One task a file; a file that kills its worker, or takes too long, is refused with the reason."""
     answers = iter(pool.map(parse_here, _small(files)))
     parsed = []
@@ -71,7 +71,7 @@ def parse_all(pool: pools.Pool, files: Sequence[Dropped], ruleset: Ruleset) -> l
     return parsed
 
 
-def are_parameters_only(pool: pools.Pool, files: Sequence[Dropped]) -> list[bool]:
+def are_parameters_only(pool: pools.Workers, files: Sequence[Dropped]) -> list[bool]:
     """For each file, whether it is a catalogue import; one whose reader dies is none."""
     answers = iter(pool.map(parameters_only_here, _small(files)))
     return [file.data is not None and next(answers) is True for file in files]

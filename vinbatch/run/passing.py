@@ -112,6 +112,7 @@ class Machine:
     rulebook: Rulebook
     clock: Clock
     progress: Progress = _quiet
+    engine: str = "pool"  # or serial: parse in this process, for tracing
     stopping: Callable[[], bool] = _never  # asked between effects; what is left waits in its claims
 
     @property
@@ -249,7 +250,7 @@ class Working:
                 self.drop(one, taken.digest)
             else:
                 jobs.append((one, taken))
-        with Workshop(self.machine.rulebook, self.ledger, self.archive) as workshop:
+        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.machine.engine) as workshop:
             jobs = workshop.parameters_first(jobs, CHUNK)
             for chunk in _chunks(jobs):
                 if self.machine.stopping():
