@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs crash clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +17,11 @@ test: $(VENV)/.installed
 
 demo: $(VENV)/.installed
 	$(BIN)/vinbatch demo
+
+# A kill, a full disk and a failing disk at every system call of a pass. CRASH=short is what .ci/run does.
+CRASH ?= all
+crash: $(VENV)/.installed
+	CRASH=$(CRASH) $(BIN)/python -m pytest -n $(JOBS) tests/crash $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

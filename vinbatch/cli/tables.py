@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 
 import click
 
 
 def say(text: str) -> None:
-    """A message for the person at the terminal or the log of cron."""
-    click.echo(text, err=True)
+    """A message for the person at the terminal or the log of cron.
+
+    A log on a full disk takes nothing; what was done is done, and must not fail for that.
+    """
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
@@ -28,4 +33,5 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool =
         made.add_row(
             *(Text("".join(c if c.isprintable() or c == "\n" else "�" for c in str(cell))) for cell in row)
         )
-    console.print(made)
+    with suppress(OSError) if err else nullcontext():
+        console.print(made)

@@ -14,6 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -69,7 +70,8 @@ class HomeLock:
     ) -> None:
         with _guard:
             _held.pop(_key(os.fstat(self._fd)), None)
-            os.ftruncate(self._fd, 0)  # nobody is to be told of a holder that has left
+            with suppress(OSError):  # a failing disk: the lock goes with the descriptor all the same
+                os.ftruncate(self._fd, 0)  # nobody is to be told of a holder that has left
             os.close(self._fd)
             self._fd = -1
 

@@ -136,4 +136,4 @@ def _replace(path: Path, data: bytes) -> bool:
 def sweep(home: Home) -> int:
     """Removes what killed writers left behind; only under the lock."""
     with disk.reaching(home.reports):
-        return disk.sweep(home.reports)
+        return disk.sweep(home.reports) + disk.sweep(home.set_aside)

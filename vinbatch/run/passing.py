@@ -147,6 +147,8 @@ class Machine:
             work = Working(self, ledger, archive, report)
             work.recover()
             settled = work.gather(only)
+            if settled or ledger.answers_due():
+                work.sweep()
             work.hear([one for one in settled if one.claim.receipt])
             work.watch_the_clock()
             work.answer()
@@ -212,6 +214,11 @@ class Working:
                 self.ledger.abandon(_claim_key(claim))
         return settled
 
+    def sweep(self) -> None:
+        """What killed writers left half done."""
+        self.archive.sweep()
+        reports.sweep(self.home)
+
     def hear(self, settled: Sequence[inbox.Settled]) -> None:
         """What customs answered, before any workbook is looked at; in the order of arrival."""
         if not settled:
@@ -239,8 +246,6 @@ class Working:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
         from vinbatch.run.chunks import Workshop  # the heavy imports, only where there is work
 
-        self.archive.sweep()
-        reports.sweep(self.home)
         now = self.machine.clock.now()
         settings = self.home.settings
         jobs: list[tuple[inbox.Settled, Taken]] = []

@@ -93,9 +93,7 @@ class Ledger:
     ) -> None:
         self.close()
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OURS):
-            raise AccessError(
-                f"{self.place}: {error}", "free space, or check the disk; nothing is lost, run again"
-            ) from error
+            raise self._failed(error) from error
 
     def close(self) -> None:
         """Close it; the last writer folds the WAL into the file."""
@@ -103,14 +101,22 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, and the write lock from the start."""
-        self.db.execute("BEGIN IMMEDIATE")
+        """All or nothing, and the write lock from the start. AccessError where the disk does not take it."""
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield self.db
-        except BaseException:
-            self.db.execute("ROLLBACK")
+            self.db.execute("COMMIT")
+        except BaseException as e:
+            if self.db.in_transaction:  # SQLite itself rolls back where the disk fails
+                self.db.execute("ROLLBACK")
+            if isinstance(e, sqlite3.DatabaseError) and not isinstance(e, _OURS):
+                raise self._failed(e) from e
             raise
-        self.db.execute("COMMIT")
+
+    def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
+        return AccessError(
+            f"{self.place}: {error}", "free space, or check the disk; nothing is lost, run again"
+        )
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────
 

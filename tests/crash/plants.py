@@ -1,0 +1,146 @@
+"""Planted bugs: each breaks the order of effects in one way that the crash tests must notice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from vinbatch.effects import disk, inbox, outbox
+from vinbatch.run import passing
+
+
+def early_unlink() -> None:
+    """The source goes before anything is committed."""
+    gather = passing.Working.gather
+
+    def eager(work: Any, only: Any = None) -> Any:
+        settled = gather(work, only)
+        for one in settled:
+            inbox.drop(one.claim, one.digest)
+        return settled
+
+    passing.Working.gather = eager  # type: ignore[method-assign]
+
+
+def commit_before_archive() -> None:
+    """The ledger names packages that are not kept yet."""
+    keep = passing.Working.keep
+
+    def hasty(work: Any, worked: Sequence[Any]) -> None:
+        put, work.archive = work.archive, _Forgetful(work.archive)
+        commit = work.ledger.commit
+
+        def then_archive(*args: Any) -> None:
+            commit(*args)
+            work.archive = put
+            for done in worked:
+                for package in done.packages:
+                    put.put(package.data)
+
+        work.ledger.commit = then_archive
+        try:
+            keep(work, worked)
+        finally:
+            del work.ledger.commit
+            work.archive = put
+
+    passing.Working.keep = hasty  # type: ignore[method-assign]
+
+
+class _Forgetful:
+    def __init__(self, archive: Any) -> None:
+        self._archive = archive
+
+    def put(self, data: bytes) -> str:
+        del data
+        return ""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._archive, name)
+
+
+def write_in_place() -> None:
+    """Answers grow under the eyes of their readers."""
+
+    def direct(path: Path, data: bytes, *, replace: bool = True, must: bool = False) -> None:
+        del replace, must
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+            file.flush()
+            os.fsync(file.fileno())
+            file.write(data[len(data) // 2 :])
+
+    disk.write_beside = direct  # type: ignore[assignment]
+
+
+def stage_in_the_outbox() -> None:
+    """Packages grow where the gateway takes them."""
+
+    def direct(work: Any, due: Any) -> None:
+        data = work.archive.get(due.digest)
+        target = work.home.outbox / due.name
+        with target.open("wb") as file:
+            file.write(data[: len(data) // 2])
+            file.flush()
+            os.fsync(file.fileno())
+            file.write(data[len(data) // 2 :])
+
+    outbox._Work._stage = direct  # type: ignore[method-assign]
+    outbox._Work._rename = lambda _work, _due: True  # type: ignore[method-assign]
+
+
+def no_mark() -> None:
+    """The rename is not announced: after a crash what was sent looks as if it had not been."""
+    passing._Marks.publishing = lambda _self, _guids, _boot: None  # type: ignore[method-assign]
+
+
+def published_too_early() -> None:
+    """Said to be sent before it is."""
+    publishing = passing._Marks.publishing
+
+    def both(marks: Any, guids: Sequence[str], boot: str) -> None:
+        publishing(marks, guids, boot)
+        marks.published(guids)
+
+    passing._Marks.publishing = both  # type: ignore[method-assign]
+
+
+def no_fsync_of_content() -> None:
+    """A name without its bytes: only a power cut would show it, or the trace."""
+
+    def lazy(path: Path, data: bytes, mode: int = 0o666) -> None:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            disk.write_all(fd, data)
+        finally:
+            os.close(fd)
+
+    disk.write_new = lazy
+
+
+def no_fsync_of_folder() -> None:
+    """Bytes without their name: a rename that a power cut undoes."""
+    disk.fsync_folder = lambda _path, must=False: True  # type: ignore[assignment]
+
+
+PLANTS: dict[str, Callable[[], None]] = {
+    f.__name__: f
+    for f in (
+        early_unlink,
+        commit_before_archive,
+        write_in_place,
+        stage_in_the_outbox,
+        no_mark,
+        published_too_early,
+        no_fsync_of_content,
+        no_fsync_of_folder,
+    )
+}
+
+
+def plant(name: str) -> None:
+    """Breaks this process, if a name is given."""
+    if name:
+        PLANTS[name]()
