@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from vinbatch import flow
@@ -51,6 +51,7 @@ class Hall:
     ledger: Ledger
     archive: Archive
     rulebook: Rulebook
+    _last: dict[str, Sent | None] = field(default_factory=dict)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -71,7 +72,7 @@ class Hall:
         receipt = self._receipt(arrived)
         if isinstance(receipt, Finding):
             return self._keep(arrived, None, None, Heard(problems=(receipt,)), now)
-        sent = self.ledger.replies.sent(receipt.guid)
+        sent = self._sent(receipt.guid)
         vins = [d.vin for d in sent.declarations] if sent else []
         heard = flow.hear(
             receipt,
@@ -84,6 +85,12 @@ class Hall:
             override=arrived.override,
         )
         return self._keep(arrived, receipt, sent, heard, now)
+
+    def _sent(self, guid: str) -> Sent | None:
+        """Receipts for one package come together: what was declared with it is looked up once."""
+        if guid not in self._last:
+            self._last = {guid: self.ledger.replies.sent(guid)}
+        return self._last[guid]
 
     def _receipt(self, arrived: Arrived) -> Receipt | Finding:
         """By its content, not by its name; the name only chooses the words of a refusal."""
