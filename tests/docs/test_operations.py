@@ -1,0 +1,54 @@
+"""The examples for operators, checked by the tools that will read them."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "operations"
+UNITS = ("vinbatch-watch.service", "vinbatch-run.service", "vinbatch-run.timer")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_takes_the_unit(tmp_path: Path, name: str) -> None:
+    for unit in UNITS:
+        text = (FOLDER / unit).read_text("utf-8").replace("/opt/vinbatch/bin/vinbatch", sys.executable)
+        (tmp_path / unit).write_text(text.replace("User=vinbatch", "User=root"), "utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, [line for line in done.stderr.splitlines() if name in line]) == (0, [])
+
+
+def test_a_clerks_mistake_is_no_failed_service() -> None:
+    text = (FOLDER / "vinbatch-run.service").read_text("utf-8")
+    assert re.search(r"^SuccessExitStatus=3 4 8 11$", text, re.M)
+
+
+def test_the_crontab_has_lines_that_cron_takes() -> None:
+    lines = [
+        line
+        for line in (FOLDER / "crontab").read_text("utf-8").splitlines()
+        if line and not line.startswith("#") and "=" not in line.split()[0]
+    ]
+    assert len(lines) == 2
+    for line in lines:
+        assert re.fullmatch(r"(\S+ ){5}/opt/vinbatch/bin/vinbatch (run|backup .*)", line)
+        assert "%" not in line.replace("\\%", ""), "cron ends the command at a bare %"
+
+
+def test_the_samba_example_parses_and_shares_neither_rules_nor_ledger() -> None:
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    parser.read_string((FOLDER / "smb.conf").read_text("utf-8"))
+    assert [parser[s]["path"] for s in parser.sections()] == ["/srv/vin/inbox", "/srv/vin/reports"]
