@@ -24,6 +24,7 @@ class Health:
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
+    exit_code: int = 0  # for monitoring: 6 not accessible, or a watch that is gone; 7 a package in doubt
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -78,7 +79,9 @@ def health(context: Context) -> Health:
         "last_scan": _last_scan(home),
         "catalogue": found.entries,
     }
-    return Health(tuple(lines), found.counts, numbers)
+    gone = unread or folder or _watch(home, context) or _ledger_gone(home)
+    code = 6 if gone else 7 if doubtful else 0
+    return Health(tuple(lines), found.counts, numbers, code)
 
 
 def _look(context: Context) -> tuple[Status, tuple[Due, ...]]:

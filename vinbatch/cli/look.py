@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 @pass_context
 def status(context: Context, as_json: bool) -> int:
-    """All is well, or the one thing to do; then what waits."""
+    """All is well, or the one thing to do; then what waits. Exit 6 or 7 where an operator is needed."""
     from vinbatch.cli.health import health
 
     found = health(context)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
-        return 0
+        return found.exit_code
     ruleset = context.ruleset
     first, *rest = found.lines or (ruleset.phrase("cli.well"),)
     click.echo(first)
@@ -43,7 +43,7 @@ def status(context: Context, as_json: bool) -> int:
         table(
             heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
         )
-    return 0
+    return found.exit_code
 
 
 # ── query ────────────────────────────────────────────────────────────────────────────────────────
