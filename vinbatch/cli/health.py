@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vinbatch.cli.context import Context
+from vinbatch.cli.waiting import waits
 from vinbatch.effects import inbox
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
@@ -150,4 +151,4 @@ def _skipped(context: Context) -> list[str]:
         return []  # told by the first line
     ruleset = context.ruleset
     skipped = (*scan.unready, *scan.stale)
-    return [ruleset.phrase("cli.unready", name=s.path, why=ruleset.word(s.reason)) for s in skipped]
+    return [waits(s, ruleset) for s in skipped]

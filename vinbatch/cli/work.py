@@ -15,6 +15,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
+from vinbatch.cli.waiting import waits
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
@@ -191,7 +192,7 @@ def print_pass(done: Pass, context: Context) -> None:
     ruleset = context.ruleset
     for skipped in done.unready:
         if sys.stderr.isatty() or not done.idle:
-            say(ruleset.phrase("cli.unready", name=skipped.path, why=ruleset.word(skipped.reason)))
+            say(waits(skipped, ruleset))
     if done.unpublished:
         say(f"vinbatch: {done.unpublished}")
     print_heard(done.heard, context)

@@ -11,6 +11,10 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 
+_OWNER_BYTES = 512
+_UTF16_AT = 55
+_EXCELS = 52  # characters of the name, at most
+_LONGEST_OWNER = 60
 # Programs that die leave their owner files behind: after a day it is nobody's.
 STALE = timedelta(hours=24)
 
@@ -45,6 +49,28 @@ def workbook_of(name: str) -> str:
     if name.startswith(".~lock.") and name.endswith("#"):
         return name[7:-1]
     return name[2:] if name.startswith(".~") else ""
+
+
+def owner_of(owner_file: Path) -> str:
+    """Who has the workbook open, as the owner file says; "" where it says nothing that can be shown.
+
+    LibreOffice writes `user,login,host,date,…`; Excel and WPS 165 bytes with the name twice: in the system's
+    code page, and with its length in front as UTF-16 from byte 55 on.
+    """
+    try:
+        with owner_file.open("rb") as file:
+            data = file.read(_OWNER_BYTES)
+    except OSError:
+        return ""
+    if owner_file.name.startswith(".~lock."):
+        fields = data.decode("utf-8", "replace").split(",")
+        name = next((f for f in fields[:2] if f.strip()), "")
+    else:
+        start = _UTF16_AT + 2
+        length = int.from_bytes(data[_UTF16_AT:start], "little")
+        name = data[start : start + 2 * length].decode("utf-16-le", "replace") if length <= _EXCELS else ""
+    shown = "".join(c for c in name if c.isprintable() and c != "\ufffd").strip()
+    return shown[:_LONGEST_OWNER]
 
 
 def folded(name: str) -> str:

@@ -55,6 +55,7 @@ class Skipped:
 
     path: str
     reason: str
+    who: str = ""  # has it open, as far as the owner file says
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,9 @@ class _Found:
                 self.ignored.append(Skipped(readable(path), "@ignored.special"))
             elif kind(entry.name) not in KINDS:
                 self.ignored.append(Skipped(readable(path), "@ignored.kind"))
-            elif self._is_open(path, owners.get(owner.folded(entry.name), [])):
-                self.unready.append(Skipped(readable(path), "@unready.open"))
+            elif holders := self._is_open(path, owners.get(owner.folded(entry.name), [])):
+                who = ", ".join(filter(None, map(owner.owner_of, holders)))
+                self.unready.append(Skipped(readable(path), "@unready.open", who))
             else:
                 self.file(path)
 
@@ -177,11 +179,11 @@ class _Found:
             return
         self.folder(f"{path}/", entries)
 
-    def _is_open(self, path: str, owners: list[Path]) -> bool:
+    def _is_open(self, path: str, owners: list[Path]) -> list[Path]:
         fresh = [o for o in owners if not owner.stale(o, self.now)]
         if owners and not fresh:
             self.stale += [Skipped(readable(path), "@unready.stale")]
-        return bool(fresh)
+        return fresh
 
     def file(self, path: str) -> None:
         """A file of our kind: ready where it can be opened."""

@@ -1,0 +1,12 @@
+"""A file that is left where it is, and why, in one line."""
+
+from __future__ import annotations
+
+from vinbatch.effects.inbox import Skipped
+from vinbatch.ruleset import Ruleset
+
+
+def waits(skipped: Skipped, ruleset: Ruleset) -> str:
+    """`尚未处理：a.xlsx（文件还开着 · 王芳）`."""
+    why = " · ".join(filter(None, (ruleset.word(skipped.reason), skipped.who)))
+    return ruleset.phrase("cli.unready", name=skipped.path, why=why)
