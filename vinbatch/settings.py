@@ -75,6 +75,7 @@ class Settings:
     settle_seconds: float = 2.0
     scan_seconds: float = 5.0
     events: str = "auto"
+    log: str = "text"
     all_or_nothing: bool = False
     foreign_department: str = "note"
     overdue_days: int = 3
@@ -107,6 +108,7 @@ _TOP = (
     "settle_seconds",
     "scan_seconds",
     "events",
+    "log",
     "all_or_nothing",
     "foreign_department",
     "overdue_days",
@@ -131,6 +133,7 @@ def compile_settings(tables: Tables) -> Settings:
         settle_seconds=_seconds(top, "settle_seconds", 2.0),
         scan_seconds=_seconds(top, "scan_seconds", 5.0),
         events=top.one_of("events", EVENTS, "auto"),
+        log=top.one_of("log", ("text", "json"), "text"),
         all_or_nothing=top.flag("all_or_nothing"),
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
         overdue_days=_whole(top, "overdue_days", 3, 1, 365),

@@ -465,3 +465,15 @@ def test_doctor_tells_broken_rules(shell: Shell) -> None:
     (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
     done = shell.at_home("doctor")
     assert (done.returncode, "language" in done.stdout) == (5, True)
+
+
+def test_the_log_is_json_by_setting(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text('settle_seconds = 0.05\nlog = "json"\n', "utf-8")
+    import logging
+
+    from vinbatch.cli.logs import AsJson
+
+    record = logging.LogRecord("vinbatch", 40, "x", 1, "批次 %s\n坏", ("B-1",), None)
+    told = json.loads(AsJson().format(record))
+    assert (told["level"], told["message"]) == ("error", "批次 B-1\n坏")
+    assert shell.at_home("run").returncode == 0

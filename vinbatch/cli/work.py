@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import say, table
 from vinbatch.cli.waiting import waits
 from vinbatch.errors import AccessError, UsageError
@@ -143,7 +143,7 @@ def run(context: Context, engine: str) -> int:
     from vinbatch.cli.progress import progress
     from vinbatch.run.passing import Clock, Machine
 
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.WARNING)
+    configure(context.settings.log)
     with progress(context) as moved:
         clock = Clock(context.fresh_now)
         done = Machine(context.home, context.rulebook, clock, moved, engine).run()
@@ -159,7 +159,7 @@ def watch(context: Context) -> int:
 
     from vinbatch.watch import watch as stay
 
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.WARNING)
+    configure(context.settings.log)
     say(context.ruleset.phrase("cli.watching", place=str(context.home.inbox)))
 
     def machine() -> Machine:
