@@ -239,3 +239,19 @@ def test_litter_and_folders_among_receipts_are_left_alone(place: Place) -> None:
     place.drop("receipts/old/b.xml", b"<b")
     assert place.run().idle
     assert aside(place) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a\nb.xml", "a_b.xml"),
+        ('a:b"c<d>.xml', "a_b_c_d_.xml"),
+        ("\u202egpj.xml", "_gpj.xml"),
+        ("-rf.xml", "-rf.xml"),
+        ("x" * 251 + ".xml", "x" * 100 + ".xml"),
+    ],
+)
+def test_a_name_from_outside_is_written_as_every_program_takes_it(place: Place, name: str, kept: str) -> None:
+    place.drop(f"receipts/{name}", b"<a")
+    place.run()
+    assert aside(place) == [kept, f"{kept}.txt"]

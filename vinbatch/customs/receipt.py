@@ -25,7 +25,9 @@ def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
     """The receipt, or the reason why these bytes are none."""
     try:
         root = etree.fromstring(data, parser())
-    except (etree.XMLSyntaxError, ValueError, LookupError) as e:  # ValueError: of what lxml takes for text
+    except etree.XMLSyntaxError as e:
+        return ruleset.finding("RECEIPT-UNREADABLE", why=e.msg or str(e))
+    except (ValueError, LookupError) as e:  # of what lxml takes for text, and of unknown encodings
         return ruleset.finding("RECEIPT-UNREADABLE", why=str(e))
     if root.getroottree().docinfo.internalDTD is not None:
         return ruleset.finding("RECEIPT-DOCTYPE")

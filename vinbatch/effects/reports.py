@@ -21,6 +21,8 @@ Last = str | Callable[[str], str | None] | None
 # What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
 _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
 _MOST = 100  # names for one answer
+# Shares show these folders to Windows, which takes none of them in a name, nor a dot or space at its end.
+_NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 _LONGEST_NAME = 240  # bytes: `-99` and `.txt` have to go behind it
 
 
@@ -88,7 +90,7 @@ def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
 
 def _own_name(name: str) -> str:
     """A name that came from outside, as we may write it: one component, not hidden, room for endings."""
-    shown = readable(name).replace("/", "_").lstrip(".") or "file"
+    shown = readable(name).translate(_NOT_ON_WINDOWS).lstrip(".").rstrip(". ") or "file"
     return shown if len(os.fsencode(shown)) <= _LONGEST_NAME else f"{slug(shown)}{kind(shown)[:16]}"
 
 
