@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-# Raised with every migration; kept in the database as user_version, which is cheap to ask.
-SCHEMA = 2
-
 SCHEMA_1 = """
 CREATE TABLE batch (
     number TEXT PRIMARY KEY,
@@ -169,6 +166,8 @@ CREATE INDEX record_waiting ON record(declared) WHERE state = 'declared';
 """
 
 SCRIPTS = (SCHEMA_1, SCHEMA_2)
+# Kept in the database as user_version, which is cheap to ask.
+SCHEMA = len(SCRIPTS)
 
 
 def version_of(db: sqlite3.Connection) -> int:
