@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from zoneinfo import ZoneInfo
 
 from vinbatch.layers import Table, Tables
@@ -90,6 +90,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The site's time zone: what people and customs see is in it."""
         return ZoneInfo(self.timezone)
+
+    def differing(self) -> dict[str, object]:
+        """What this home decides otherwise than the packaged defaults, for the audit; JSON takes it."""
+        usual = asdict(Settings())
+        return {key: value for key, value in asdict(self).items() if value != usual[key]}
 
     def exemption(self, vin: str) -> str:
         """Why this VIN is exempt from the check digit, "" where it is not."""

@@ -23,6 +23,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import VEHICLE, Outcome, Parsed, Query, Record, Return, Rulebook, Sheet, Source
 from vinbatch.samples import MODELS, vehicles
+from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came
 
@@ -132,7 +133,7 @@ class Lives(RuleBasedStateMachine):
         facts = self.ledger.facts(sorted({*VINS, *marks}), [self.number], [digest])
         outcome = flow.decide(reading, facts, self.rulebook, taken.batch, self.now)
         packages = flow.render(outcome, self.rulebook)
-        self.ledger.commit([(outcome, packages)], "rules")
+        self.ledger.commit([(outcome, packages)], Law("rules"))
         self.guids += [p.guid for p in packages]
         return outcome, packages[0].guid if packages else ""
 

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 from run_place import Fresh, Place, verdicts
 
+from vinbatch import __version__
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
 from vinbatch.model import State
@@ -98,6 +99,19 @@ def test_department_owner_and_time_are_kept_with_the_batch(place: Place, fresh: 
     assert (record.department, name, department) == ("上海", "a.xlsx", "上海")
     assert who == outcome.reading.source.owner != ""
     assert outcome.now == place.now
+
+
+def test_a_batch_keeps_the_settings_rules_and_program_that_it_was_decided_by(
+    place: Place, fresh: Fresh
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    outcome = place.run().outcomes[0]
+    with place.ledger() as ledger:
+        story = ledger.queries.story(outcome.records[0].vin)
+    (body,) = [e.body for e in story if e.body["kind"] == "batch"]
+    worker = {"processes": 1, "memory_megabytes": 512, "seconds": 60}
+    assert body["settings"] == {"settle_seconds": 0.01, "worker": worker}
+    assert (body["rules"], body["program"]) == (place.ruleset.digest, __version__)
 
 
 def test_a_file_that_kills_its_reader_is_refused_and_the_next_is_worked(place: Place, fresh: Fresh) -> None:

@@ -19,7 +19,7 @@ from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Facts, Outcome, Query, Rulebook, Source, State, Type
 from vinbatch.store.codec import encode, outcome_from
-from vinbatch.store.commits import StaleError
+from vinbatch.store.commits import Law, StaleError
 from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements
@@ -39,7 +39,7 @@ def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> Outcome:
     source = outcome.reading.source
     taken = ledger.take(source, f"claim of {outcome.batch}", outcome.now, "TRIAL", ZONE)
     assert taken.batch == outcome.batch
-    ledger.commit([(outcome, flow.render(outcome, rulebook))], "rules")
+    ledger.commit([(outcome, flow.render(outcome, rulebook))], Law("rules"))
     return outcome
 
 
@@ -224,7 +224,7 @@ def test_a_guid_is_unique(ledger: Ledger, rulebook: Rulebook) -> None:
     other = replace(desk.drop([{"vin": OTHER_VIN}]), declarations=())
     ledger.take(other.reading.source, "other", NOW, "TRIAL", ZONE)
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.commit([(other, packages)], "rules")
+        ledger.commit([(other, packages)], Law("rules"))
 
 
 # ── queries ──────────────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ from vinbatch.model import Rulebook, Verdict
 from vinbatch.report.sentence import headline
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.telling import Answered, answer_due
+from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger, Taken
 
 if TYPE_CHECKING:
@@ -273,7 +274,8 @@ class Working:
         for done in worked:
             for package in done.packages:
                 self.archive.put(package.data)
-        self.ledger.commit([(w.outcome, w.packages) for w in worked], self.machine.ruleset.digest)
+        law = Law(self.machine.ruleset.digest, self.home.settings.differing())
+        self.ledger.commit([(w.outcome, w.packages) for w in worked], law)
         self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]
         self.report.failed += sum(w.failed for w in worked)
         self.publish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from vinbatch import __version__
 from vinbatch.errors import VinbatchError
@@ -27,7 +28,15 @@ class StaleError(VinbatchError):
     """What was decided does not fit what the ledger holds now."""
 
 
-def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], rules: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What outcomes were decided by: digest of the rules, and the settings that differ from the defaults."""
+
+    rules: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], law: Law) -> None:
     """Records, entries, events, packages and the outcome itself."""
     for change in outcome.records:
         write_record(db, change)
@@ -44,7 +53,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         " WHERE number = ?",
         (outcome.refused, packed(encode(outcome)), outcome.reading.saved_by, outcome.batch),
     )
-    audit.append(db, _events(outcome, packages, rules))
+    audit.append(db, _events(outcome, packages, law))
 
 
 def packed(text: str) -> bytes:
@@ -130,15 +139,12 @@ def _next_generation(db: sqlite3.Connection, number: str) -> int:
 
 
 def _events(
-    outcome: Outcome, packages: Sequence[Package], rules: str
+    outcome: Outcome, packages: Sequence[Package], law: Law
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """One for the batch, one for each record and entry, one for each package."""
     time, batch = outcome.now.isoformat(), outcome.batch
-    yield (
-        "",
-        batch,
-        {"time": time, "kind": "batch", **_origin(outcome), "rules": rules, "program": __version__},
-    )
+    by = {"rules": law.rules, "settings": law.settings, "program": __version__}
+    yield "", batch, {"time": time, "kind": "batch", **_origin(outcome), **by}
     guids = {vin: p.guid for p in packages for vin in p.vins}
     for change in outcome.records:
         body = {"time": time, "kind": change.kind, **_where(change), **_cell(change, outcome)}

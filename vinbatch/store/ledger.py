@@ -15,6 +15,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
 from vinbatch.store import audit, commits, facts, packages, queries, replies
 from vinbatch.store.codec import outcome_from
+from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
 from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, statements, version_of
 
@@ -169,15 +170,15 @@ class Ledger:
             with self.transaction() as db:
                 db.execute(query, (claim,))
 
-    def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], rules: str) -> None:
+    def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], law: Law) -> None:
         """One transaction: records, catalogue, events, outcomes, packages to publish, answers due.
 
         StaleError where a record or entry is not what the outcome was decided on: our bug, as the home's
-        lock keeps others out. `rules` is the digest that it was decided with.
+        lock keeps others out. `law` is what they were decided by, for the audit.
         """
         with self.transaction() as db:
             for outcome, made in outcomes:
-                commits.write(db, outcome, made, rules)
+                commits.write(db, outcome, made, law)
 
     def outcome(self, batch: str) -> Outcome:
         """The stored outcome, whole."""
