@@ -1,0 +1,88 @@
+"""The frame of all pages: closed to the outside, and to what people write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vinbatch.errors import RulesError
+from vinbatch.model import Rulebook
+from vinbatch.report.frame import bar, beside, frame, share
+from vinbatch.report.html import html
+from vinbatch.ruleset import Ruleset, compile_rules
+
+
+def with_templates(rulebook: Rulebook, **texts: str) -> Ruleset:
+    """The rules with these templates, `__` in their names standing for the dot."""
+    own = {name.replace("__", "."): text for name, text in texts.items()}
+    templates = tuple({**dict(rulebook.templates), **own}.items())
+    return compile_rules(replace(rulebook, templates=templates, digest=f"{rulebook.digest}{texts}"))
+
+
+def page(ruleset: Ruleset, title: str = "t") -> str:
+    return html(ruleset, "frame.html", frame=frame(title, "0" * 64, ruleset)).decode()
+
+
+def test_a_page_forbids_everything_but_its_own_styles(ruleset: Ruleset) -> None:
+    assert "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'" in page(
+        ruleset
+    )
+
+
+def test_a_page_names_its_language(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    english = compile_rules(
+        replace(rulebook, home=(("settings.toml", 'language = "en"'),), digest="english frame")
+    )
+    assert '<html lang="zh-CN">' in page(ruleset)
+    assert '<html lang="en">' in page(english)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("</title><script>alert(1)</script>", "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ('"><img src=x onerror=alert(1)>', "&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"),
+        ("a\u202egpj.xlsx", "a⟨U+202E⟩gpj.xlsx"),
+        ("a\x00\x1b[2J\ud800", "a⟨U+0000⟩⟨U+001B⟩[2J⟨U+D800⟩"),
+        ("{{ frame.head }}", "{{ frame.head }}"),
+    ],
+)
+def test_what_a_person_wrote_stays_text(written: str, shown: str, ruleset: Ruleset) -> None:
+    assert f"<title>{shown}</title>" in page(ruleset, written)
+
+
+def test_an_own_template_takes_the_place_of_one_file(rulebook: Rulebook) -> None:
+    own = with_templates(rulebook, page__css="p { color: green }")
+    assert "p { color: green }" in page(own)
+    assert "<!doctype html>" in page(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("\n{% for %}", "line 2"),
+        ("\n\n{{ nobody }}", "page.css, line 3: 'nobody'"),
+        ("{{ say('page.nothing') }}", "there is no 'nothing'"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{% include 'gone.css' %}", "there is no template gone.css"),
+    ],
+)
+def test_a_broken_template_is_named_with_its_line(text: str, named: str, rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError, match=r"templates/page\.css") as refused:
+        page(with_templates(rulebook, page__css=text))
+    assert named in str(refused.value)
+    assert refused.value.exit_code == 5
+
+
+def test_a_link_to_a_file_is_nothing_else() -> None:
+    assert beside("javascript:alert(1)") == "./javascript%3Aalert%281%29"
+    assert beside("a/../b?c#d.xlsx") == "./a%2F..%2Fb%3Fc%23d.xlsx"
+
+
+def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
+    assert [share(n, 20000) for n in (0, 1, 19999, 20000)] == ["0%", "0.1%", "99.9%", "100%"]
+
+
+def test_a_bar_leaves_out_what_there_is_none_of() -> None:
+    assert [part.key for part in bar("x", [("declared", "a", 3), ("held", "b", 0)]).parts] == ["declared"]

@@ -1,0 +1,105 @@
+"""The templates of a home: an integrator's to edit, compiled once, and checked every time they are used.
+
+What ends in .html or .css is a page, .txt is plain text, all else is XML. In pages and texts `say` gives the
+phrases of the rules; in pages no character of a value can hide, turn the line round, or be markup.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.exceptions import TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from vinbatch.errors import RulesError
+from vinbatch.ruleset import Ruleset
+
+# What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
+_ITS_OWN = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+_PAGES, _TEXTS = (".html", ".css"), (".txt",)
+_FOLDER = "templates/"
+# Controls but tab and newline, what turns the direction of a line, what has no width or is no character.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def render(ruleset: Ruleset, name: str, context: Mapping[str, object], cure: str = "") -> str:
+    """The template filled in. RulesError with file and line where it is wrong or names what is not there."""
+    try:
+        return template(ruleset, name).render(context)
+    except _ITS_OWN as e:
+        raise RulesError(f"{_place(e, name)}: {_reason(e)}", cure or f"mend {_FOLDER}{name}") from e
+
+
+@lru_cache(maxsize=32)
+def template(ruleset: Ruleset, name: str) -> Template:
+    """The compiled template, once per process and ruleset."""
+    ruleset.template(name)
+    return _environment(ruleset, _ending(name)).get_template(name)
+
+
+@lru_cache(maxsize=8)
+def _environment(ruleset: Ruleset, ending: str) -> ImmutableSandboxedEnvironment:
+    """A sandbox: who may edit a template need not be trusted with the machine. Nothing is read from disk."""
+    texts = ruleset.templates
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        return (texts[name], _FOLDER + name, None) if name in texts else None
+
+    page = ending in _PAGES
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        autoescape=ending not in _TEXTS,
+        undefined=StrictUndefined,
+        trim_blocks=page,
+        lstrip_blocks=page,
+        finalize=visible if page else None,
+    )
+    if page or ending in _TEXTS:
+        environment.globals["say"] = ruleset.phrase
+    return environment
+
+
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :]
+
+
+def visible(value: object) -> object:
+    """A text with what cannot be seen in it as its code: `⟨U+202E⟩`."""
+    return _UNSEEN.sub(_code, value) if type(value) is str else value
+
+
+def _code(found: re.Match[str]) -> str:
+    return f"⟨U+{ord(found[0]):04X}⟩"
+
+
+def _place(error: Exception, name: str) -> str:
+    """Jinja2 gives its frames the lines of the templates; the innermost one is where it went wrong."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{_FOLDER}{error.name or name}, line {error.lineno}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(_FOLDER)]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else f"{_FOLDER}{name}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name}"
+    if isinstance(error, RecursionError):
+        return "calls itself without end"
+    if isinstance(error, KeyError):
+        return f"there is no {error}"
+    return str(error)
