@@ -34,6 +34,12 @@ def work(task: str) -> object:
         time.sleep(600)
     if task == "memory":
         return len(bytearray(2**30))
+    if task == "busy":
+        resource.setrlimit(resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))  # as if it had used up the rest
+        while True:
+            pass
+    if task == "files":
+        return [os.open("/dev/null", os.O_RDONLY) for _ in range(1000)]
     if task == "raise":
         raise UnsendableError("x", row=5)
     if task == "unpicklable":
@@ -41,6 +47,32 @@ def work(task: str) -> object:
     if task == "noise":
         os.write(2, b"thread panicked\n")
     return task
+
+
+def fill(path: str) -> int:
+    """Write until nothing more is taken."""
+    with Path(path).open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(2**16))
+
+
+def die_in_company(task: tuple[str, str]) -> str:
+    """Die while another `task` is under way, as if that one had taken the memory; alone, do well."""
+    folder, name = task
+    Path(folder, name).touch()
+    if name == "bystander":
+        time.sleep(0.5)
+        Path(folder, name).unlink()
+    elif Path(folder, "bystander").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return name
+
+
+def count_and_die(path: str) -> None:
+    """Leave a mark for every time that this is tried."""
+    with Path(path).open("a") as file:
+        file.write("x")
+    os.abort()
 
 
 def spin(path: str) -> None:
@@ -54,6 +86,7 @@ def look(what: str) -> object:
     """What a worker finds around it."""
     found = {
         "initial": pool.initial,
+        "cpu": lambda: resource.getrlimit(resource.RLIMIT_CPU)[0],
         "core": lambda: resource.getrlimit(resource.RLIMIT_CORE),
         "blas": lambda: os.environ["OPENBLAS_NUM_THREADS"],
         "pid": os.getpid,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pool_tasks
 import pytest
-from pool_tasks import double, look, work
+from pool_tasks import count_and_die, die_in_company, double, fill, look, work
 
 from vinbatch.effects.pool import Died, Pool
 
@@ -49,6 +49,8 @@ def test_one_item_still_goes_to_a_worker(pool: Pool) -> None:
         ("kill", "memory"),  # nobody but the kernel kills a worker
         ("memory", "memory"),
         ("hang", "time"),
+        ("busy", "time"),
+        ("files", "error"),
         ("raise", "error"),
         ("unpicklable", "error"),
     ],
@@ -84,6 +86,33 @@ def test_what_a_worker_says_stays_off_the_terminal(pool: Pool, capfd: pytest.Cap
 
 def test_workers_have_what_they_were_given_and_their_limits(pool: Pool) -> None:
     assert pool.map(look, ["initial", "core", "blas"]) == [{"rules": 1}, (0, 0), "1"]
+
+
+def test_the_processor_time_of_each_task_is_bounded_anew(pool: Pool) -> None:
+    """The bound is a little more than the task's own seconds beyond what the worker has used before it."""
+    for limit in pool.map(look, ["cpu"] * 3):
+        assert isinstance(limit, int)
+        assert 3 <= limit <= 10
+
+
+def test_a_worker_fills_no_disk(pool: Pool, tmp_path: Path) -> None:
+    (died,) = pool.map(fill, [str(tmp_path / "file")])
+    assert isinstance(died, Died)
+    assert "File too large" in died.detail
+    assert (tmp_path / "file").stat().st_size <= 2**20
+
+
+def test_what_died_beside_another_is_tried_again_alone(pool: Pool, tmp_path: Path) -> None:
+    """A neighbour may have taken the memory that it lacked."""
+    (tmp_path / "bystander").touch()
+    tasks = [(str(tmp_path), "bystander"), (str(tmp_path), "victim")]
+    assert pool.map(die_in_company, tasks) == ["bystander", "victim"]
+
+
+def test_what_dies_alone_too_is_not_tried_a_third_time(pool: Pool, tmp_path: Path) -> None:
+    marks = tmp_path / "marks"
+    assert reasons(pool.map(count_and_die, [str(marks)])) == ["crash"]
+    assert marks.read_text() == "xx"
 
 
 def test_parse_workers_import_neither_pandas_nor_pandera() -> None:

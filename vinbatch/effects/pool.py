@@ -21,8 +21,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
+from math import ceil
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from signal import SIGKILL, SIGXCPU
 from types import TracebackType
 from typing import TypeVar
 
@@ -35,6 +37,9 @@ MEMORY, TIME, CRASH, ERROR = "memory", "time", "crash", "error"
 _MOST_WORKERS = 4
 _GRACE_SECONDS = 10.0  # beyond a task's own time, before pebble is taken to have lost it
 _LAST_WORDS = 4000  # characters of what a dying worker wrote
+_FILE_BYTES = 2**20  # that a worker may write into one file: it has nothing to write but last words
+_OPEN_FILES = 128
+_SPARE_SECONDS = 2  # of processor time beyond a task's own: pebble's clock strikes first
 
 _initial: object = None  # of a worker: set when it starts
 
@@ -45,13 +50,6 @@ class Died:
 
     reason: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """A task whose worker is gone: it may have killed it, or have been waiting beside one that did."""
-
-    died: Died
 
 
 def initial() -> object:
@@ -88,22 +86,22 @@ class Pool:
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items. `function` is importable by name; it never runs here.
 
-        A task that was lost with its worker runs once more, alone: it may have been a neighbour only.
+        A task that died runs once more, alone and in a fresh worker: a neighbour may have taken the memory or
+        the time that it lacked, or the worker with it. An exception is its own, and is not tried again.
         """
         answers = self._round(function, items)
         for i, answer in enumerate(answers):
-            if isinstance(answer, _Lost):
+            if isinstance(answer, Died) and answer.reason != ERROR:
+                self._stop()
                 (answers[i],) = self._round(function, [items[i]])
-        return [a.died if isinstance(a, _Lost) else a for a in answers]
+        return answers
 
-    def _round(
-        self, function: Callable[[Item], Result], items: Sequence[Item]
-    ) -> list[Result | Died | _Lost]:
+    def _round(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         if not items:
             return []
         pool = self._started(function)
         futures: list[Future[bytes | Died]] = [
-            pool.schedule(_run, args=(function, item), timeout=self.seconds) for item in items
+            pool.schedule(_run, args=(function, item, self.seconds), timeout=self.seconds) for item in items
         ]
         if not self._all_done(futures):
             self._stop()
@@ -121,9 +119,9 @@ class Pool:
                 return False
         return True
 
-    def _answer(self, future: Future[bytes | Died]) -> Result | Died | _Lost:
+    def _answer(self, future: Future[bytes | Died]) -> Result | Died:
         if not future.done():
-            return _Lost(Died(CRASH, "the worker was lost"))
+            return Died(CRASH, "the worker was lost")
         error = future.exception()
         if error is None:
             answer = future.result()
@@ -131,17 +129,18 @@ class Pool:
         if isinstance(error, TimeoutError):
             return Died(TIME)
         if isinstance(error, pebble.ProcessExpired):
-            return _Lost(self._death(error))
+            return self._death(error)
         if isinstance(error, BrokenProcessPool):
-            return _Lost(Died(CRASH, str(error)))
+            return Died(CRASH, str(error))
         return Died(ERROR, repr(error))
 
     def _death(self, error: pebble.ProcessExpired) -> Died:
         words = self._words / str(error.pid)
         said = words.read_text("utf-8", "replace")[-_LAST_WORDS:] if words.exists() else ""
         # Rust says so before it aborts; the kernel says nothing when it kills for memory.
-        is_memory = "memory allocation of" in said or "MemoryError" in said or error.exitcode == -9
-        return Died(MEMORY if is_memory else CRASH, f"exit code {error.exitcode}\n{said}".strip())
+        is_memory = "memory allocation of" in said or "MemoryError" in said or error.exitcode == -SIGKILL
+        reason = MEMORY if is_memory else TIME if error.exitcode == -SIGXCPU else CRASH
+        return Died(reason, f"exit code {error.exitcode}\n{said}".strip())
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
         if self._pool is None or not self._pool.active:
@@ -211,9 +210,17 @@ def _begin(_function: object, given: object, memory_megabytes: int, words: str) 
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it would take 41 MB of address space
     threading.Thread(target=_follow, daemon=True).start()
     _listen(Path(words, str(os.getpid())))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    most = _size() + memory_megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, _FILE_BYTES)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _limit(resource.RLIMIT_AS, _size() + memory_megabytes * 2**20)
+
+
+def _limit(what: int, most: int, *, for_good: bool = True) -> None:
+    """Never above what the system allows already."""
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most if for_good else hard))
 
 
 def _follow() -> None:
@@ -238,8 +245,16 @@ def _size() -> int:
     return pages * resource.getpagesize()
 
 
-def _run(function: Callable[[Item], Result], item: Item) -> bytes | Died:
+def _limit_processor(seconds: float) -> None:
+    """The kernel ends a task that pebble could not: its clock stands still where the main process does."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = ceil(used.ru_utime + used.ru_stime + seconds) + _SPARE_SECONDS
+    _limit(resource.RLIMIT_CPU, soft, for_good=False)
+
+
+def _run(function: Callable[[Item], Result], item: Item, seconds: float) -> bytes | Died:
     """One task in a worker: its result, pickled. Exceptions end here, as not all of them can be sent."""
+    _limit_processor(seconds)
     try:
         return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
