@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs crash share clean
+.PHONY: demo test lint docs crash share soak clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,10 @@ crash: $(VENV)/.installed
 # An inbox on a share that gives no events: needs bindfs and FUSE, which a container may not have.
 share: $(VENV)/.installed
 	SHARE=1 $(BIN)/python -m pytest tests/share $(PYTEST_ARGS)
+
+# Whether a watch grows over WAVES waves of 25 workbooks.
+soak: $(VENV)/.installed
+	SOAK=1 $(BIN)/python -m pytest -n 0 tests/soak $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
