@@ -13,10 +13,11 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
 from vinbatch.cli.vins import names_of
-from vinbatch.errors import UsageError
+from vinbatch.errors import UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, State, Type
 
 if TYPE_CHECKING:
+    from vinbatch.run.health import Stock
     from vinbatch.store.ledger import Ledger
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 @pass_context
 def status(context: Context, as_json: bool) -> int:
     """All is well, or the one thing to do; then what waits. Exit 6 or 7 where an operator is needed."""
-    from vinbatch.cli.health import health
+    from vinbatch.run.health import health
 
-    found = health(context)
+    found = health(context.home, _stock(context), context.now, context.ruleset)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
         return found.exit_code
@@ -44,6 +45,16 @@ def status(context: Context, as_json: bool) -> int:
             heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
         )
     return found.exit_code
+
+
+def _stock(context: Context) -> Stock:
+    from vinbatch.run.health import Stock
+
+    try:
+        with context.reading() as ledger:
+            return Stock.of(ledger, context.now, context.ruleset)
+    except VinbatchError as e:
+        return Stock(unread=str(e))
 
 
 # ── query ────────────────────────────────────────────────────────────────────────────────────────

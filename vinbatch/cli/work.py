@@ -15,7 +15,6 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import say, table
-from vinbatch.cli.waiting import waits
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
@@ -187,6 +186,8 @@ def pass_code(done: Pass) -> int:
 
 def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
+    from vinbatch.run.waiting import waits
+
     if done.idle and not done.unready and not done.unpublished:
         return
     ruleset = context.ruleset

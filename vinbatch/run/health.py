@@ -1,12 +1,11 @@
-"""What `status` tells: the one thing to do first, then what waits."""
+"""How a home is: the one thing to do first, then what waits. `status` prints it, the overview shows it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from vinbatch.cli.context import Context
-from vinbatch.cli.waiting import waits
 from vinbatch.effects import inbox
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
@@ -14,8 +13,13 @@ from vinbatch.errors import VinbatchError
 from vinbatch.model import State
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.waiting import waits
+from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import DOUBT, Due
 from vinbatch.store.queries import Status
+
+
+_NOTHING = Status((), 0, (), 0, (), 0)
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,29 @@ class Health:
         }
 
 
-def health(context: Context) -> Health:
-    """Looks at ledger and inbox; changes nothing."""
-    home, ruleset = context.home, context.ruleset
-    unread: list[str] = []
-    try:
-        found, packages = _look(context)
-    except VinbatchError as e:
-        # A status that cannot read the ledger is what the operator has to know first.
-        unread, found, packages = [str(e)], Status((), 0, (), 0, (), 0), ()
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the ledger says; `unread` is why it could not be read."""
+
+    status: Status = _NOTHING
+    packages: tuple[Due, ...] = ()
+    unread: str = ""
+
+    @classmethod
+    def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
+        """Looked up."""
+        status = ledger.queries.status(now, ruleset.settings.overdue_days)
+        return cls(status, ledger.packages.open())
+
+
+def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
+    """Looks at the folders; changes nothing."""
+    found, packages = stock.status, stock.packages
+    # A status that cannot read the ledger is what the operator has to know first.
+    unread = [stock.unread] if stock.unread else []
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
-    folder, waiting = _folder(context)
+    folder, waiting = _folder(home, now, ruleset)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = _set_aside(home)
     lines = [
@@ -61,12 +76,12 @@ def health(context: Context) -> Health:
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
         *_overdue(found, ruleset),
-        *_watch(home, context),
+        *_watch(home, now, ruleset),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset),
         *_when("rejected", rejected, ruleset),
         *_when("waiting", waiting, ruleset),
-        *_skipped(context),
+        *_skipped(home, now, ruleset),
     ]
     numbers = {
         "doubt": [p.guid for p in doubtful],
@@ -80,15 +95,9 @@ def health(context: Context) -> Health:
         "last_scan": _last_scan(home),
         "catalogue": found.entries,
     }
-    gone = unread or folder or _watch(home, context) or _ledger_gone(home)
+    gone = unread or folder or _watch(home, now, ruleset) or _ledger_gone(home)
     code = 6 if gone else 7 if doubtful else 0
     return Health(tuple(lines), found.counts, numbers, code)
-
-
-def _look(context: Context) -> tuple[Status, tuple[Due, ...]]:
-    with context.reading() as ledger:
-        found = ledger.queries.status(context.now, context.ruleset.settings.overdue_days)
-        return found, ledger.packages.open()
 
 
 def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
@@ -96,16 +105,15 @@ def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]
     return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
 
 
-def _watch(home: Home, context: Context) -> list[str]:
+def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
     """A watch that hangs, or that was killed and nobody started again."""
     beat = last_beat(home.heartbeat)
     if beat is None:
         return []
-    ruleset = context.ruleset
     when = local_time(beat.beat, ruleset)
     if not beat.alive():
         return [ruleset.phrase("cli.watch_died", pid=beat.pid, when=when)]
-    hangs = beat.hangs(context.now)
+    hangs = beat.hangs(now)
     return [ruleset.phrase("cli.watch_hangs", pid=beat.pid, when=when)] if hangs else []
 
 
@@ -133,22 +141,21 @@ def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
     return [ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)]
 
 
-def _folder(context: Context) -> tuple[list[str], int]:
+def _folder(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], int]:
     """What is wrong with the folders, and how many files wait."""
     try:
-        context.home.check()
-        scan = inbox.scan(context.home, context.now)
+        home.check()
+        scan = inbox.scan(home, now)
     except VinbatchError as e:
-        return [context.ruleset.phrase("cli.inbox_gone", why=str(e))], 0
+        return [ruleset.phrase("cli.inbox_gone", why=str(e))], 0
     return [], len(scan.ready) + len(scan.unready)
 
 
-def _skipped(context: Context) -> list[str]:
+def _skipped(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
     """Files that wait for somebody: open, or held by an owner file of days ago."""
     try:
-        scan = inbox.scan(context.home, context.now)
+        scan = inbox.scan(home, now)
     except VinbatchError:
         return []  # told by the first line
-    ruleset = context.ruleset
     skipped = (*scan.unready, *scan.stale)
     return [waits(s, ruleset) for s in skipped]
