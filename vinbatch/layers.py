@@ -183,7 +183,8 @@ def _parse(origin: str, text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as e:
         raise RulesError(
-            f"{origin}: {e}", "mend the line; texts need quotes, a table may stand only once"
+            f"{origin}: {e}",
+            'mend the line: texts stand in straight quotes "…", a key and a [table] only once',
         ) from e
 
 

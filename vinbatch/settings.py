@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from zoneinfo import ZoneInfo
 
 from vinbatch.layers import Table, Tables
@@ -101,32 +101,14 @@ class Settings:
         return next((e.reason for e in self.exempt if e.vin == vin), "")
 
 
-_TABLES = ("limits", "worker", "mail", "severities")
-_TOP = (
-    "site",
-    "declarant_code",
-    "declarant_name",
-    "production",
-    "dxp_id",
-    "language",
-    "timezone",
-    "settle_seconds",
-    "scan_seconds",
-    "events",
-    "log",
-    "all_or_nothing",
-    "foreign_department",
-    "overdue_days",
-    "staging",
-    "exempt",
-    *_TABLES,
-)
+def _keys(kind: type[Settings | Limits | Worker | Mail]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 def compile_settings(tables: Tables) -> Settings:
     """`tables` as of `read_tables(…, depth=0)`. RulesError names file, key and cure."""
     top = tables.get((), Table("", "rules/settings.toml", {}, {}))
-    top.only(_TOP)
+    _only(top, Settings)
     settings = Settings(
         site=_site(top),
         declarant_code=_matching(top, "declarant_code", _CODE, "up to 18 digits and capitals"),
@@ -151,6 +133,21 @@ def compile_settings(tables: Tables) -> Settings:
     )
     _check_production(top, settings)
     return settings
+
+
+def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
+    """Refuses keys that mean nothing in this table; one that belongs elsewhere is told where.
+
+    Who takes the # away before a key, and not before the [table] above it, meets this.
+    """
+    for key in table.values:
+        if key not in _keys(kind):
+            if kind is not Settings and key in _keys(Settings):
+                raise table.refuse(key, "stands below a [table]", "write it above the first [table]")
+            for name, below in (("limits", Limits), ("worker", Worker), ("mail", Mail)):
+                if key in _keys(below):
+                    raise table.refuse(key, f"belongs to [{name}]", f"write it below a line [{name}]")
+    table.only(_keys(kind))
 
 
 def _site(top: Table) -> str:
@@ -216,7 +213,7 @@ def _severities(top: Table) -> Mapping[str, str]:
 
 
 def _limits(table: Table) -> Limits:
-    table.only(("rows", "carried_rows", "part", "file_megabytes"))
+    _only(table, Limits)
     return Limits(
         rows=_whole(table, "rows", 200, 1, 200),
         carried_rows=_whole(table, "carried_rows", 5000, 200, 5000),
@@ -226,7 +223,7 @@ def _limits(table: Table) -> Limits:
 
 
 def _worker(table: Table) -> Worker:
-    table.only(("processes", "memory_megabytes", "seconds"))
+    _only(table, Worker)
     return Worker(
         processes=_whole(table, "processes", 0, 0, 64),
         memory_megabytes=_whole(table, "memory_megabytes", 512, 64, 65536),

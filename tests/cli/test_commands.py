@@ -279,6 +279,11 @@ def test_english_by_setting(shell: Shell) -> None:
     assert shell.at_home("status").stdout.splitlines()[0] == "All is well."
 
 
+def test_init_in_english_makes_a_home_in_english(shell: Shell) -> None:
+    assert shell("init", "other", "--lang", "en").returncode == 0
+    assert shell("--home", "other", "status").stdout.splitlines()[0] == "All is well."
+
+
 def test_version(shell: Shell) -> None:
     assert shell("--version").stdout.startswith("vinbatch")
 

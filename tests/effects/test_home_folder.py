@@ -49,13 +49,25 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
     assert os.listdir(home.rules) == ["settings.toml"]  # noqa: PTH208
 
 
-def test_the_starter_is_every_packaged_setting_commented_out() -> None:
-    """Taking the # away gives exactly the packaged file."""
-    assert tomllib.loads(homes.starter()) == {}
-    lines = homes.starter().splitlines()
-    bare = "\n".join(x[1:] if x.startswith("#") and not x.startswith(("# ", "#\n")) else x for x in lines)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_starter_is_every_packaged_setting_commented_out(language: str) -> None:
+    """Taking the # away gives exactly the packaged file, but for the language of a home that has another."""
+    text = homes.starter(language)
+    assert tomllib.loads(text) == ({} if language == "zh" else {"language": "en"})
+    bare = "\n".join(x[1:] if x.startswith("#") and not x.startswith("# ") else x for x in text.splitlines())
     packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
-    assert tomllib.loads(bare) == tomllib.loads(packaged)
+    assert tomllib.loads(bare) == {**tomllib.loads(packaged), "language": language}
+
+
+def test_the_starter_speaks_the_readers_language() -> None:
+    """Its keys are English in both: errors and documents name them so."""
+    chinese, english = (homes.starter(language).splitlines() for language in ("zh", "en"))
+    assert any("站点代码" in line for line in chinese)
+    assert not any("names the batches" in line for line in chinese)
+    assert any("names the batches" in line for line in english)
+    assert not any("站点代码" in line for line in english)
+    assert '#site = "TRIAL"' in chinese
+    assert '#site = "TRIAL"' in english
 
 
 def test_the_guide_opens_in_every_notepad(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""A watch that stays for years must not grow: memory after many waves of workbooks is that after the first."""
+"""A watch that stays for years must not grow: memory after many waves of workbooks is that after one."""
 
 from __future__ import annotations
 

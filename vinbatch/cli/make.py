@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say
+from vinbatch.settings import LANGUAGES
 
 
 @click.command()
 @click.argument("folder", default=".", metavar="[DIR]")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="What people read there; default: zh.")
 @pass_context
-def init(context: Context, folder: str) -> int:
+def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
     from vinbatch.effects import home as homes
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
@@ -21,9 +24,13 @@ def init(context: Context, folder: str) -> int:
     from vinbatch.workbook.form import build
 
     root = Path(folder)
-    ruleset = compile_rules(read_rulebook(root) if (root / "rules").is_dir() else packaged_rulebook())
+    book = read_rulebook(root) if (root / "rules").is_dir() else packaged_rulebook()
+    if lang and not book.home:
+        book = replace(book, home=(("settings.toml", f'language = "{lang}"'),), digest=book.digest + lang)
+    ruleset = compile_rules(book)
     del context
-    made = homes.init(root, build(ruleset, ruleset.settings.language), homes.guide_text())
+    language = ruleset.settings.language
+    made = homes.init(root, build(ruleset, language), homes.guide_text(), language)
     place = str(root.resolve())
     if not made:
         say(ruleset.phrase("cli.complete", place=place))

@@ -34,10 +34,13 @@ _TRUSTED = frozenset({".vinbatch", "rules", "templates"})
 _SENTINEL_TEXT = (
     "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
 )
-_STARTER_HEAD = (
-    "# This home's own settings. Take the # away before a line to change it; a line below a [table] needs\n"
-    "# that line too. What is not given here keeps its default, also after an upgrade.\n\n"
-)
+_STARTER_HEAD = """\
+# This home's own settings. Take the # away before a line to change it; a line below a [table] needs
+# that line too. What is not given here keeps its default, also after an upgrade.
+#zh 本目录自己的设置。要改哪一项，就去掉那一行最前面的 #；位于 [表名] 之下的项，[表名] 一行也要去掉 #。
+#zh 文字要放在英文双引号 "" 里。没有写在这里的项一律用默认值，升级之后也是如此。
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
 # ── making ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def init(folder: Path, form: bytes, guide: str) -> list[str]:
+def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[str]:
     """Makes a home, or what is missing of one, and overwrites nothing. Returns what it made, relative.
 
     Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them.
@@ -218,7 +221,7 @@ def init(folder: Path, form: bytes, guide: str) -> list[str]:
         files = {
             f"reports/{FORM}": form,
             f"inbox/{GUIDE}": for_notepad(guide),
-            "rules/settings.toml": starter().encode(),
+            "rules/settings.toml": starter(language).encode(),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
         }
@@ -236,11 +239,27 @@ def guide_text() -> str:
     return (packaged_folder("templates") / "inbox-guide.txt").read_text(encoding="utf-8")
 
 
-def starter() -> str:
-    """The packaged settings with every line commented out: `#key = value`, while prose has `# `."""
+def starter(language: str) -> str:
+    """The packaged settings with every line commented out: `#key = value`, while prose has `# `.
+
+    Keys are English, for errors and documents name them so; what is said of them is in the reader's language.
+    A home in another language than the usual one says so itself.
+    """
     packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
-    lines = [f"#{line}" if line and not line.startswith("#") else line for line in packaged.splitlines()]
-    return _STARTER_HEAD + "\n".join(lines) + "\n"
+    said = [told for line in (_STARTER_HEAD + packaged).splitlines() for told in _said_in(language, line)]
+    lines = [f"#{line}" if line and not line.startswith("#") else line for line in said]
+    text = "\n".join(lines) + "\n"
+    usual = Settings().language
+    if language == usual:
+        return text
+    return text.replace(f'#language = "{usual}"', f'language = "{language}"')
+
+
+def _said_in(language: str, line: str) -> list[str]:
+    """A packaged line for one reader: `#zh ` begins what is said in Chinese, `# ` in English."""
+    if line.startswith("#zh "):
+        return [f"# {line.removeprefix('#zh ')}"] if language == "zh" else []
+    return [] if language == "zh" and line.startswith("# ") else [line]
 
 
 def _make_folder(path: Path) -> bool:

@@ -58,9 +58,10 @@ def settings_md(text: str) -> str:
             _NOTE,
             "# Settings\n",
             "A home's `rules/settings.toml` gives only what differs from these defaults. A typing error",
-            "is refused at start (exit 5) with the file, the key, and the nearest known one.\n",
+            "is refused at start (exit 5) with the file, the key, and the nearest known one. `vinbatch",
+            "init` writes all of them into it, commented out, in one language.\n",
             "```toml",
-            text.rstrip(),
+            text.replace("#zh ", "# ").rstrip(),
             "```\n",
         )
     )
