@@ -617,10 +617,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FindingRule:
-    """A finding's code, its severity, and its texts with `{placeholders}`; examples are for the tests."""
+    """A finding's code, its severity, and its texts with `{placeholders}`; examples are for the tests.
+
+    The titles name all findings of the code in a few words, where they are counted or grouped.
+    """
 
     code: str
     severity: Severity
+    title_zh: str
+    title_en: str
     zh: str
     cure_zh: str
     en: str

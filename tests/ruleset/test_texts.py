@@ -26,6 +26,15 @@ def test_a_finding_is_told_with_nothing_left_open(code: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("code", RULES.findings)
+def test_a_finding_has_a_title_that_fits_beside_a_bar(code: str) -> None:
+    for lang, most in (("zh", 14), ("en", 40)):
+        title = RULES.title(code, lang)
+        assert 0 < len(title) <= most
+        assert "{" not in title
+        assert title != code
+
+
+@pytest.mark.parametrize("code", RULES.findings)
 def test_every_param_is_used(code: str) -> None:
     rule = RULES.findings[code]
     for lang in ((rule.zh, rule.cure_zh), (rule.en, rule.cure_en)):
@@ -44,6 +53,7 @@ def test_an_unknown_code_of_an_older_version_is_still_told(ruleset: Ruleset) -> 
     from vinbatch.model import Finding, Severity
 
     assert ruleset.tell(Finding("OLD-CODE", Severity.NOTE)).what == "OLD-CODE"
+    assert ruleset.title("OLD-CODE") == "OLD-CODE"
 
 
 def test_a_persons_text_is_never_taken_for_a_word(ruleset: Ruleset) -> None:

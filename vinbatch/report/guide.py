@@ -42,9 +42,9 @@ def codes_md(ruleset: Ruleset) -> str:
         "**stop** refuses the row, **ask** holds it until 核实确认 = 是, **note** only tells. A home",
         "may raise a severity, and weaken asks and notes, in `rules/settings.toml`: `[severities]`.\n",
     ]
-    heads = ("code", "severity", "问题说明", "修改建议", "what", "how to mend it")
+    heads = ("code", "severity", "名称 · title", "问题说明", "修改建议", "what", "how to mend it")
     rows = (
-        (f"`{r.code}`", r.severity.value, r.zh, r.cure_zh, r.en, r.cure_en)
+        (f"`{r.code}`", r.severity.value, f"{r.title_zh} · {r.title_en}", r.zh, r.cure_zh, r.en, r.cure_en)
         for r in sorted(ruleset.findings.values(), key=lambda r: r.code)
     )
     parts.append(_table(heads, rows))

@@ -265,4 +265,7 @@ def _frequent(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int],
         if f.severity is not Severity.NOTE:
             first.setdefault(f.code, f)
             counted[f.code] += 1
-    return tuple((code, ruleset.tell(first[code]).what, n) for code, n in counted.most_common(_MOST_FREQUENT))
+    return tuple(
+        (ruleset.title(code), ruleset.tell(first[code]).what, n)
+        for code, n in counted.most_common(_MOST_FREQUENT)
+    )

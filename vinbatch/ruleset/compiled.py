@@ -102,6 +102,13 @@ class Ruleset:
         severity = Severity(self.settings.severities.get(code, rule.severity))
         return Finding(code, severity, sheet, row, field, value, tuple(params.items()))
 
+    def title(self, code: str, lang: str = "") -> str:
+        """What findings of this code are called; the code itself where it is one of an older version."""
+        rule = self.findings.get(code)
+        if rule is None:
+            return code
+        return rule.title_zh if (lang or self.settings.language) == "zh" else rule.title_en
+
     def tell(self, finding: Finding, lang: str = "") -> Told:
         """What a finding says, and its cure, in "zh" or "en" (default: that of the settings)."""
         lang = lang or self.settings.language

@@ -14,7 +14,8 @@ BUILT_IN = ("value", "field", "row", "sheet")
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
-_KEYS = ("severity", "soft", *_TEXTS, "params", "good", "bad")
+_TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
+_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "good", "bad")
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
 _EXAMPLE_KEYS = (
@@ -52,7 +53,7 @@ def _rule(code: str, table: Table, keys: Mapping[str, Collection[str]]) -> Findi
     if not _CODE.fullmatch(code):
         raise table.refuse("", "a code is FIELD-REASON in capitals", "such as VIN-CHECK-DIGIT")
     table.only(_KEYS)
-    table.need(("severity", *_TEXTS))
+    table.need(("severity", *_TITLES, *_TEXTS))
     params = table.texts("params")
     allowed = (*params, *BUILT_IN)
     for key in _TEXTS:
@@ -67,6 +68,8 @@ def _rule(code: str, table: Table, keys: Mapping[str, Collection[str]]) -> Findi
     return FindingRule(
         code=code,
         severity=Severity(table.one_of("severity", tuple(Severity))),
+        title_zh=table.text("title_zh"),
+        title_en=table.text("title_en"),
         zh=table.text("zh"),
         cure_zh=table.text("cure_zh"),
         en=table.text("en"),

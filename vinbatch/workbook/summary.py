@@ -114,14 +114,14 @@ def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
         )
     ]
     head = [
-        ruleset.word("@problem.code", lang),
-        ruleset.word("@problem.what", lang),
+        ruleset.phrase("summary.finding", lang),
+        ruleset.phrase("summary.example", lang),
         ruleset.phrase("summary.times", lang),
     ]
     rows.append(row_xml(at + 1, [(i, Styled(text, "head")) for i, text in enumerate(head, start=1)]))
-    for i, (code, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
-        cells = [(1, Styled(code, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
-        rows.append(row_xml(at + 2 + i, cells, tall((code, _WIDTHS[1] - 2), (what, _WIDTHS[2] - 2))))
+    for i, (title, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
+        cells = [(1, Styled(title, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
+        rows.append(row_xml(at + 2 + i, cells, tall((title, _WIDTHS[1] - 2), (what, _WIDTHS[2] - 2))))
     see = [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))]
     rows.append(row_xml(at + 3 + Places.of(summary).bars, see))
     return rows
