@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vinbatch.customs.xsd import xsd_text
 from vinbatch.effects.rulebook import packaged_folder, packaged_rulebook
 from vinbatch.report import guide
 from vinbatch.ruleset import compile_rules
@@ -15,9 +16,10 @@ def pages() -> dict[str, str]:
         "fields.md": guide.fields_md(ruleset),
         "codes.md": guide.codes_md(ruleset),
         "settings.md": guide.settings_md(settings),
+        "schemas/declaration.xsd": xsd_text(ruleset),
     }
 
 
 if __name__ == "__main__":
     for name, text in pages().items():
-        Path(__file__).with_name(name).write_text(text, "utf-8")
+        (Path(__file__).parent / name).write_text(text, "utf-8")

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
+from lxml import etree
 
+from vinbatch import errors
 from vinbatch.cli.main import vinbatch
-from vinbatch.model import Rulebook
-from vinbatch.ruleset import compile_rules
+from vinbatch.customs.receipt import read_receipt, receipt_xml
+from vinbatch.model import Receipt, Return, Rulebook
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -27,20 +34,41 @@ def generated() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["fields.md", "codes.md", "settings.md"])
+@pytest.mark.parametrize("name", ["fields.md", "codes.md", "settings.md", "schemas/declaration.xsd"])
 def test_a_generated_page_is_fresh(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == generated()[name], "run `make docs`"
 
 
-def blocks(page: str) -> list[str]:
-    return re.findall(r"```toml\n(.*?)```", (DOCS / page).read_text("utf-8"), re.S)
+def test_every_generated_page_is_looked_at() -> None:
+    assert set(generated()) == {"fields.md", "codes.md", "settings.md", "schemas/declaration.xsd"}
 
 
-@pytest.mark.parametrize("text", blocks("rules.md"))
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+GUIDES = ("README.md", "docs/operations.md", "docs/integrator.md")
+RULES = [text for page in GUIDES for text in blocks(page, "toml")]
+
+
+@pytest.mark.parametrize("text", RULES)
 def test_an_example_of_the_rules_compiles(text: str, rulebook: Rulebook) -> None:
     named = re.match(r"# rules/([\w.-]+)", text)
     name = named[1] if named else "fields.toml"
     compile_rules(replace(rulebook, home=((name, text),), digest=text))
+
+
+# ── everything is told of ────────────────────────────────────────────────────────────────────────
+
+
+def leaves(group: click.Group, path: str = "vinbatch") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with its whole name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
 
 
 def test_every_command_is_in_the_readme() -> None:
@@ -49,14 +77,83 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"`vinbatch {name}" in readme
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+@pytest.mark.parametrize(("name", "command"), list(leaves(vinbatch)))
+def test_every_option_is_in_a_page_that_people_read(name: str, command: click.Command) -> None:
+    text = "".join((ROOT / page).read_text("utf-8") for page in GUIDES)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert any(re.search(rf"(?<![\w-]){o}(?![\w-])", text) for o in option.opts), (name, option.opts)
+
+
+def exit_codes() -> set[int]:
+    """Those of exceptions, and of what is none: done, rows or files refused, mail, interrupted."""
+    found, todo = {0, 3, 4, 8, 130}, [errors.VinbatchError]
+    while todo:
+        one = todo.pop()
+        found.add(one.exit_code)
+        todo += one.__subclasses__()
+    return found
+
+
+def test_every_exit_code_is_in_the_readme_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for code in (0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 130):
-        assert f"| {code} |" in readme
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.M)} == exit_codes()
+
+
+def test_every_setting_is_in_the_page_of_settings() -> None:
+    text = (DOCS / "settings.md").read_text("utf-8")
+
+    def told(table: type[Any]) -> None:
+        for one in fields(table):
+            assert re.search(rf"^\[?(?:# )?\w*\.?{one.name}(?: =|\])", text, re.M), one.name
+            if is_dataclass(one.default) and one.name != "mail":
+                told(type(one.default))
+
+    told(Settings)
+
+
+def test_every_code_of_a_finding_is_in_the_page_of_findings(ruleset: Ruleset) -> None:
+    text = (DOCS / "codes.md").read_text("utf-8")
+    for code in ruleset.findings:
+        assert f"| `{code}` |" in text
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in DOCS.glob("*.md"))])
-def test_files_that_a_page_names_are_there(page: str) -> None:
-    text = (ROOT / page).read_text("utf-8")
-    for name in re.findall(r"\b((?:docs|tests|vinbatch)/[\w/.-]+\.(?:md|py|xml|sql|toml|png))\b", text):
-        assert (ROOT / name).exists(), name
+def test_a_code_that_a_page_names_exists(page: str, ruleset: Ruleset) -> None:
+    kinds = "|".join(sorted({code.split("-")[0] for code in ruleset.findings}))
+    for code in re.findall(rf"`((?:{kinds})-[A-Z0-9-]+)`", (ROOT / page).read_text("utf-8")):
+        assert code in ruleset.findings
+
+
+# ── the formats are what they are said to be ─────────────────────────────────────────────────────
+
+
+def xml(root: str) -> str:
+    (found,) = [t for t in blocks("docs/integrator.md", "xml") if f"<{root} " in t]
+    return found
+
+
+def test_the_shown_package_is_an_excerpt_of_the_golden_one() -> None:
+    golden = (ROOT / "tests" / "customs" / "golden.xml").read_text("utf-8").splitlines()
+    for line in xml("VinMessage").splitlines():
+        assert line.strip() == "…" or line in golden
+
+
+def test_the_shown_receipt_is_read_and_valid(ruleset: Ruleset) -> None:
+    schema = etree.XMLSchema(etree.parse(DOCS / "schemas" / "receipt.xsd"))
+    shown = xml("VinReceipt").encode()
+    schema.assertValid(etree.fromstring(shown))
+    receipt = read_receipt(shown, ruleset)
+    assert isinstance(receipt, Receipt)
+    assert [(r.vin, r.status) for r in receipt.returns] == [("WBA13BJ05MCF12346", "100")]
+
+
+@pytest.mark.parametrize("returns", [(Return("120"),), (Return("100", "WBA13BJ05MCF12346", "", "不符"),)])
+def test_what_we_write_is_a_receipt_by_its_schema(returns: tuple[Return, ...]) -> None:
+    schema = etree.XMLSchema(etree.parse(DOCS / "schemas" / "receipt.xsd"))
+    schema.assertValid(etree.fromstring(receipt_xml("9149F486-3803-5234-844B-81CA8561C1FB", returns)))
+
+
+def test_the_published_schema_takes_the_golden_package() -> None:
+    schema = etree.XMLSchema(etree.parse(DOCS / "schemas" / "declaration.xsd"))
+    schema.assertValid(etree.parse(ROOT / "tests" / "customs" / "golden.xml"))

@@ -1,0 +1,114 @@
+"""The commands that the documentation shows are run, in the order in which they stand, in a scratch home.
+
+A page's ```sh blocks are its commands. What cannot be run here is named below with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = ("README.md", "docs/operations.md", "docs/integrator.md", "docs/manual.zh.md")
+
+_ROOT_ONLY = "needs root; the files that it names are checked in test_operations.py"
+_INSTALLS = "installs a package; tests/test_wheel.py builds the wheel and runs it unpacked"
+NOT_RUN = {
+    "make test": "would run itself",
+    "pip install .": _INSTALLS,
+    "python3 -m venv /opt/vinbatch": _INSTALLS,
+    "/opt/vinbatch/bin/pip install vinbatch-*.whl": _INSTALLS,
+    "/opt/vinbatch/bin/pip install --upgrade vinbatch-*.whl": _INSTALLS,
+    "useradd --system --home /srv/vin vinbatch": _ROOT_ONLY,
+    "chown -R vinbatch: /srv/vin": _ROOT_ONLY,
+    "cp docs/operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
+    "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
+}
+
+
+def commands(page: str) -> list[str]:
+    """The lines of the page's ```sh blocks, without their comments."""
+    path = ROOT / page
+    text = path.read_text("utf-8") if path.exists() else ""
+    lines = "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)).splitlines()
+    return [bare for line in lines if (bare := re.sub(r"(^|\s+)#.*", "", line).strip())]
+
+
+def as_run(command: str, folder: Path) -> str:
+    """The command with the places of this scratch folder, and with the program of this checkout."""
+    command = command.removeprefix("sudo -u vinbatch ").replace("/opt/vinbatch/bin/", "")
+    if command.startswith("make "):
+        # The environment is the one that the tests run in; `-o` says that it is up to date.
+        goal = command.removeprefix("make ")
+        return shlex.join(
+            ["make", "-C", f"{ROOT}", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.installed", goal]
+        )
+    return command.replace("/srv/vin", f"{folder / 'vin'}")
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "TMPDIR": f"{folder}"}
+    words = as_run(command, folder)
+    if not words.endswith(" watch"):
+        return subprocess.run(
+            words, shell=True, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False
+        )
+    staying = subprocess.Popen(
+        f"exec {words}", shell=True, cwd=folder, env=env, stdout=-1, stderr=-1, text=True
+    )
+    try:
+        beat = folder / "vin" / ".vinbatch" / "heartbeat"
+        while not beat.exists() and staying.poll() is None:
+            time.sleep(0.05)
+        staying.send_signal(signal.SIGTERM)
+        _, told = staying.communicate(timeout=60)
+    finally:
+        staying.kill()
+    return subprocess.CompletedProcess(words, staying.returncode, "", told)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, ruleset: Ruleset) -> Path:
+    """A scratch folder with the workbook that the pages drop."""
+    book = samples.workbook(ruleset, samples.vehicles(3, seed=5), samples.parameters())
+    (tmp_path / "vehicles.xlsx").write_bytes(book)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_work_in_order(page: str, folder: Path) -> None:
+    for command in commands(page):
+        if command in NOT_RUN:
+            continue
+        done = run(command, folder)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_what_is_not_run_stands_in_a_page() -> None:
+    shown = {command for page in PAGES for command in commands(page)}
+    assert set(NOT_RUN) <= shown
+
+
+@pytest.mark.parametrize("page", [*PAGES, "docs/architecture.md", "docs/security.md", "docs/effects.md"])
+def test_no_command_hides_in_another_kind_of_block(page: str) -> None:
+    """There it would never be run. A ```text block holds what is no command as it stands."""
+    text = (ROOT / page).read_text("utf-8") if (ROOT / page).exists() else ""
+    rest = re.sub(r"^```(?:sh|text|cron)\n.*?^```$", "", text, flags=re.M | re.S)
+    assert not re.findall(r"^(?:    |```\n)(?:\$ )?(?:vinbatch|make|pip|sudo|cp|systemctl) .*", rest, re.M)
+
+
+def test_the_crontab_line_of_the_readme_is_one() -> None:
+    (block,) = re.findall(r"^```cron\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+    assert re.fullmatch(r"(\S+ ){5}/opt/vinbatch/bin/vinbatch --home /srv/vin run\n", block)
+    assert "%" not in block
