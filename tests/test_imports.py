@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "vinbatch"
-GROUND = {"model", "errors", "layers", "settings", "mounts", "ruleset", "templating"}
+GROUND = {"model", "errors", "layers", "memo", "settings", "mounts", "ruleset", "templating"}
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "layers": set(),
     "settings": set(),
+    "memo": set(),
     "mounts": set(),
     "ruleset": set(),
     "templating": set(),
@@ -38,6 +39,7 @@ LAW: dict[str, set[str]] = {
 }
 PURE = {
     "model",
+    "memo",
     "mounts",
     "layers",
     "settings",

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
-from vinbatch.checks.limits import broken
+from vinbatch.checks.limits import broken_by_key
 from vinbatch.checks.masses import size_findings
-from vinbatch.checks.predicates import PREDICATES, known
+from vinbatch.checks.predicates import known, required
 from vinbatch.checks.wmi import countries_of, maker_of
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
@@ -41,10 +41,8 @@ def required_findings(
     values = known(ruleset, sheet, values)
     structure = None if structure is None else known(ruleset, STRUCTURE, structure)
     found = []
-    for field in ruleset.fields(sheet):
+    for field in required(ruleset, sheet, values, structure):
         if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
-            continue
-        if not PREDICATES[field.required](values, structure):
             continue
         loose = draft and field.key not in ("vin", "structure_no" if sheet == STRUCTURE else "vin")
         code = "FIELD-REQUIRED-DRAFT" if loose else "FIELD-REQUIRED"
@@ -58,10 +56,13 @@ def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tu
 
     They were right by the rules of their day; what is in the sheet has been through the schema.
     """
+    tests = broken_by_key(ruleset, sheet)
+    names = {key: tests[key][value] for key, value in values.items() if key in tests}
+    if not any(names.values()):
+        return ()
     found = []
     for field in ruleset.fields(sheet):
-        value = values.get(field.key)
-        name = broken(ruleset, sheet, field.key, value)
+        value, name = values.get(field.key), names.get(field.key, "")
         for code, params in diagnose(field, value, name, ruleset) if name else ():
             shown = ruleset.shown(field, value)
             found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, value=shown, **params))

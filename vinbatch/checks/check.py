@@ -23,6 +23,7 @@ from vinbatch.checks.headings import (
     read_layout,
     sort_sheets,
 )
+from vinbatch.checks.quick import Quick
 from vinbatch.model import VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.ruleset import Ruleset
 
@@ -152,13 +153,30 @@ def _too_long(token: str, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Find
 def _rows(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> Iterator[_Typed]:
     ours = (*layout.columns.values(), *layout.doubles, *layout.extra)
     watched = ours if layout.mark is None else (*ours, layout.mark)
+    quick = Quick.of(token, layout.columns, ruleset)
     for number, cells in enumerate(sheet.rows[1:], start=2):
         width = len(cells)
         if any(i < width and not blank(cells[i]) for i in watched):
-            yield _row(token, number, cells, layout, ruleset)
+            values = None if layout.doubles else quick.values(cells)
+            if values is None:
+                yield _row(token, number, cells, layout, ruleset)
+            else:
+                yield _clean(token, number, cells, values, layout, ruleset)
+
+
+def _clean(
+    token: str, number: int, cells: tuple[Raw, ...], values: list[Value], layout: Layout, ruleset: Ruleset
+) -> _Typed:
+    """A row in whose cells nothing was found."""
+    _empty_zeros(token, values, ruleset)
+    mark, broken = _mark(_cell(cells, layout.mark))
+    found = (_broken_mark(token, number, broken, ruleset),) if broken else ()
+    extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
+    return _Typed(Row(token, number, tuple(values), mark, (), extra), found)
 
 
 def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset) -> _Typed:
+    """Cell by cell, with everything that was found."""
     values: list[Value] = []
     leftovers: list[tuple[str, str]] = []
     findings: list[Finding] = []
@@ -183,9 +201,13 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
     _empty_zeros(token, values, ruleset)
     mark, broken = _mark(_cell(cells, layout.mark))
     if broken:
-        findings.append(ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=broken))
+        findings.append(_broken_mark(token, number, broken, ruleset))
     extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
+
+
+def _broken_mark(token: str, number: int, text: str, ruleset: Ruleset) -> Finding:
+    return ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=text)
 
 
 def _empty_zeros(token: str, values: list[Value], ruleset: Ruleset) -> None:
@@ -203,6 +225,8 @@ def _cell(cells: tuple[Raw, ...], column: int | None) -> Raw:
 
 
 def _mark(raw: Raw) -> tuple[Mark | None, str]:
+    if raw is None:
+        return None, ""
     text = original(raw).strip()
     match = _MARK.fullmatch(text)
     if match is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
+from vinbatch.memo import Memo
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
 
@@ -24,6 +25,15 @@ def broken(ruleset: Ruleset, sheet: str, key: str, value: Value) -> str:
     if value is None:
         return ""
     return next((name for name, test in limits(ruleset, sheet).get(key, ()) if not test(value)), "")
+
+
+@lru_cache(maxsize=16)
+def broken_by_key(ruleset: Ruleset, sheet: str) -> Mapping[str, Memo[Value, str]]:
+    """`broken` of each field, remembered by value."""
+    return {
+        f.key: Memo(lambda value, key=f.key: broken(ruleset, sheet, key, value))  # type: ignore[misc]
+        for f in ruleset.fields(sheet)
+    }
 
 
 def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:

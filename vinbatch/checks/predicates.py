@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
-from vinbatch.model import Value
+from vinbatch.memo import Memo
+from vinbatch.model import Field, Value
 from vinbatch.ruleset import Ruleset
 
 Values = Mapping[str, Value]
@@ -14,7 +16,7 @@ Predicate = Callable[[Values, Values | None], bool]
 def known(ruleset: Ruleset, sheet: str, values: Values) -> Values:
     """Without the values of fields that the rules no longer have: records and catalogue may keep such."""
     index = ruleset.index(sheet)
-    if all(key in index for key in values):
+    if index.keys() >= values.keys():
         return values
     return {key: value for key, value in values.items() if key in index}
 
@@ -83,3 +85,26 @@ PREDICATES: Mapping[str, Predicate] = {
     "if_m_or_n": _if_m_or_n,
     "if_m_n_or_o": _if_m_n_or_o,
 }
+
+# All that the conditions look at, of the row and of its parameters.
+_OF_ROW = ("action",)
+_OF_STRUCTURE = ("category", "fuel", "new_energy")
+_Seen = tuple[Value, ...]
+
+
+def required(ruleset: Ruleset, sheet: str, values: Values, structure: Values | None) -> tuple[Field, ...]:
+    """The fields that must be filled in on a row of these values, in column order."""
+    row = tuple(values.get(key) for key in _OF_ROW)
+    params = None if structure is None else tuple(structure.get(key) for key in _OF_STRUCTURE)
+    return _required(ruleset, sheet)[row, params]
+
+
+@lru_cache(maxsize=16)
+def _required(ruleset: Ruleset, sheet: str) -> Memo[tuple[_Seen, _Seen | None], tuple[Field, ...]]:
+    def made(seen: tuple[_Seen, _Seen | None]) -> tuple[Field, ...]:
+        row, params = seen
+        values = dict(zip(_OF_ROW, row, strict=True))
+        structure = None if params is None else dict(zip(_OF_STRUCTURE, params, strict=True))
+        return tuple(f for f in ruleset.fields(sheet) if PREDICATES[f.required](values, structure))
+
+    return Memo(made)

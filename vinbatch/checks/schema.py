@@ -1,13 +1,15 @@
 """Column-wise rules as pandera schemas, built from the fields. The one module that knows pandas and pandera.
 
 The cost of a call is per check, not per row (pitfalls): so the rows of all workbooks of a chunk go through
-one call, and a column has at most two checks. Cells are typed before; nothing is coerced here.
+one call, and a column has at most two checks. Most columns repeat a few values: each different value goes
+through once. Cells are typed before; nothing is coerced here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 import pandas as pd
 import pandera.pandas as pa
@@ -19,42 +21,62 @@ from vinbatch.errors import RulesError
 from vinbatch.model import Value
 from vinbatch.ruleset import Ruleset
 
+_FEW = 256  # different values of a column
+
 
 def failing_cells(
     ruleset: Ruleset, sheet: str, rows: Sequence[tuple[Value, ...]]
 ) -> list[tuple[int, str, str]]:
     """(position in `rows`, key, check) for every typed value that breaks its field's rule."""
-    if not rows:
-        return []
     keys = [f.key for f in ruleset.fields(sheet)]
-    frame = pd.DataFrame(list(rows), columns=keys, dtype=object)
-    try:
-        _schema(ruleset, sheet).validate(frame, lazy=True)
-    except SchemaErrors as e:
-        return _failures(e)
-    return []
-
-
-def _failures(errors: SchemaErrors) -> list[tuple[int, str, str]]:
-    cases = errors.failure_cases
-    found = []
-    for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
-        if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
-            # A check that raised tells nothing about a cell: it is a fault of the rules, never of the data.
-            raise RulesError(
-                f"rules/fields.toml: {column}: the check {check!r} cannot be applied", "mend the field"
-            )
-        found.append((int(index), str(column), str(check)))
+    different = {key: list(dict.fromkeys(c)) for key, c in zip(keys, zip(*rows, strict=True), strict=False)}
+    failing: dict[str, dict[Value, list[str]]] = {}
+    for some in _alike(different):
+        for key, check, at in _failures(ruleset, sheet, {key: different[key] for key in some}):
+            failing.setdefault(key, {}).setdefault(different[key][at], []).append(check)
+    found = [
+        (at, key, check)
+        for key, checks in failing.items()
+        for at, row in enumerate(rows)
+        for check in checks.get(row[keys.index(key)], ())
+    ]
     return sorted(set(found))
 
 
-@lru_cache(maxsize=8)
-def _schema(ruleset: Ruleset, sheet: str) -> pa.DataFrameSchema:
+def _alike(different: Mapping[str, Sequence[Value]]) -> list[list[str]]:
+    """The columns of a few different values, and those of many: one of these makes its frame tall."""
+    few = [key for key, values in different.items() if len(values) <= _FEW]
+    many = [key for key in different if key not in few]
+    return [keys for keys in (few, many) if keys]
+
+
+def _failures(
+    ruleset: Ruleset, sheet: str, columns: Mapping[str, Sequence[Value]]
+) -> Iterator[tuple[str, str, int]]:
+    """(key, check, position in its column) for each value that fails; shorter columns end in empty cells."""
+    rows = list(zip_longest(*columns.values()))
+    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    try:
+        _schema(ruleset, sheet, tuple(columns)).validate(frame, lazy=True)
+    except SchemaErrors as e:
+        cases = e.failure_cases
+        for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
+            if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
+                # A check that raised tells nothing about a cell: the rules are at fault, never the data.
+                raise RulesError(
+                    f"rules/fields.toml: {column}: the check {check!r} cannot be applied", "mend the field"
+                ) from e
+            yield str(column), str(check), int(index)
+
+
+@lru_cache(maxsize=64)
+def _schema(ruleset: Ruleset, sheet: str, keys: tuple[str, ...]) -> pa.DataFrameSchema:
     tests = limits(ruleset, sheet)
     return pa.DataFrameSchema(
         {
             key: pa.Column(nullable=True, checks=[_column(n, t) for n, t in some])
             for key, some in tests.items()
+            if key in keys
         }
     )
 
@@ -63,6 +85,6 @@ def _column(name: str, test: Test) -> pa.Check:
     """One vector call a column: pandera's own element-wise mode costs several times more."""
 
     def column(series: pd.Series) -> pd.Series:
-        return pd.Series([bool(test(v)) for v in series], index=series.index, dtype=bool)
+        return pd.Series([bool(test(v)) for v in series.tolist()], index=series.index, dtype=bool)
 
     return pa.Check(column, error=name, ignore_na=True)

@@ -39,15 +39,18 @@ def maker_of(ruleset: Ruleset, vin: str) -> Maker | None:
 
 def countries_of(ruleset: Ruleset, vin: str) -> frozenset[str]:
     """The countries that agree with this VIN: that of the ISO range and that of the maker."""
+    maker = maker_of(ruleset, vin)
+    return _agreeing(ruleset, vin[:2], maker.country if maker is not None else "")
+
+
+@lru_cache(maxsize=4096)
+def _agreeing(ruleset: Ruleset, region: str, country: str) -> frozenset[str]:
     found = {
         code
         for first, low, high, code in makers(ruleset).ranges
-        if vin[:1] == first and _ORDER.index(low) <= _ORDER.find(vin[1:2]) <= _ORDER.index(high)
+        if region[:1] == first and _ORDER.index(low) <= _ORDER.find(region[1:]) <= _ORDER.index(high)
     }
-    maker = maker_of(ruleset, vin)
-    if maker is not None and maker.country:
-        found.add(maker.country)
-    return frozenset(found)
+    return frozenset((*found, country) if country else found)
 
 
 @lru_cache(maxsize=4)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from vinbatch.memo import Memo
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
 
 # What is said to vinbatch, not to customs.
 _OURS = frozenset({"action", "confirmed"})
+_INDENT = "      "  # where the template puts them
 
 
+@lru_cache(maxsize=16)
 def declared_fields(ruleset: Ruleset, sheet: str) -> tuple[Field, ...]:
     """The fields that go into the package, in column order."""
     return tuple(f for f in ruleset.fields(sheet) if f.key not in _OURS)
@@ -24,13 +28,25 @@ def written(field: Field, value: Value, ruleset: Ruleset) -> str:
     return ruleset.shown(field, value)
 
 
-def elements(ruleset: Ruleset, sheet: str, data: Mapping[str, Value], indent: str) -> str:
+def elements(ruleset: Ruleset, sheet: str, data: Mapping[str, Value]) -> str:
     """The elements of one row, escaped, one a line; empty fields have none."""
-    return "".join(
-        f"{indent}<{field.element}>{escape(_legal(written(field, value, ruleset)))}</{field.element}>\n"
-        for field in declared_fields(ruleset, sheet)
-        if (value := data.get(field.key)) is not None
-    )
+    return "".join([memo[data.get(key)] for key, memo in _elements(ruleset, sheet)])
+
+
+@lru_cache(maxsize=16)
+def _elements(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, Memo[Value, str]], ...]:
+    """Key, and value → element, for each field of the package."""
+
+    def memo(field: Field) -> Memo[Value, str]:
+        def made(value: Value) -> str:
+            if value is None:
+                return ""
+            text = escape(_legal(written(field, value, ruleset)))
+            return f"{_INDENT}<{field.element}>{text}</{field.element}>\n"
+
+        return Memo(made)
+
+    return tuple((field.key, memo(field)) for field in declared_fields(ruleset, sheet))
 
 
 def texts(ruleset: Ruleset, sheet: str, data: Mapping[str, Value]) -> dict[str, str]:

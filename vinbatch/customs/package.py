@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from vinbatch.customs.elements import elements, texts
 from vinbatch.customs.guid import guid_of
@@ -23,12 +23,23 @@ _MOST_VEHICLES = 200
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True)
 class Line:
     """A row of the template: its elements ready made, and every value by key."""
 
-    elements: object
-    values: Mapping[str, str]
+    def __init__(self, ruleset: Ruleset, sheet: str, data: Mapping[str, Value]) -> None:
+        self._row = ruleset, sheet, data  # the sandbox shows no template what begins with _
+
+    @property
+    def elements(self) -> object:
+        """Escaped when they were made."""
+        from markupsafe import Markup
+
+        return Markup(elements(*self._row))  # noqa: S704
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """For templates that place values themselves: most do not."""
+        return texts(*self._row)
 
 
 def type_of(app_type: str) -> Type:
@@ -69,13 +80,7 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
 
 
 def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, ruleset: Ruleset) -> str:
-    from markupsafe import Markup
-
     from vinbatch.customs.template import render_xml
-
-    def line(sheet: str, data: Mapping[str, Value]) -> Line:
-        made = elements(ruleset, sheet, data, "      ")
-        return Line(Markup(made), texts(ruleset, sheet, data))  # noqa: S704 - escaped when it was made
 
     settings = ruleset.settings
     entries = [d.entry.values for d in entry_order(declarations) if d.entry is not None]
@@ -93,8 +98,8 @@ def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, rules
             "cop_name": settings.declarant_name or settings.site,
             "dxp_id": settings.dxp_id,
             "note": "" if settings.production else "not for production",
-            "vehicles": [line(VEHICLE, d.data) for d in declarations],
-            "structures": [line(STRUCTURE, values) for values in entries],
+            "vehicles": [Line(ruleset, VEHICLE, d.data) for d in declarations],
+            "structures": [Line(ruleset, STRUCTURE, values) for values in entries],
         },
     )
 

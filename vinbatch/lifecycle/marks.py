@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
+from vinbatch.memo import Memo
 from vinbatch.model import Mark, Row, Value
 from vinbatch.ruleset import Ruleset
 
@@ -13,6 +15,7 @@ from vinbatch.ruleset import Ruleset
 _NOT_DATA = frozenset({"action", "confirmed"})
 
 
+@lru_cache(maxsize=16)
 def data_keys(ruleset: Ruleset, sheet: str) -> tuple[str, ...]:
     """The fields of a sheet that are data, in column order."""
     return tuple(f.key for f in ruleset.fields(sheet) if f.key not in _NOT_DATA)
@@ -25,19 +28,29 @@ def digest_row(
 
     Empty cells do not count, so that a field added to the rules leaves every old mark valid.
     """
-    kept = leftovers or {}
-    parts = []
-    for key in data_keys(ruleset, sheet):
-        value = values.get(key)
-        shown = kept.get(key, "") if value is None else ruleset.shown(ruleset.field(sheet, key), value)
-        if shown:
-            parts.append(f"{key}\x1f{shown}")
-    return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    keys, told = data_keys(ruleset, sheet), _told(ruleset, sheet)
+    parts = [memo[value] for memo, value in zip(told, map(values.get, keys), strict=True)]
+    for i, key in enumerate(keys) if leftovers else ():
+        kept = leftovers.get(key) if leftovers and values.get(key) is None else None
+        parts[i] = f"{key}\x1f{kept}" if kept else parts[i]
+    text = "\x1e".join(filter(None, parts))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@lru_cache(maxsize=16)
+def _told(ruleset: Ruleset, sheet: str) -> tuple[Memo[Value, str], ...]:
+    """Value → what the digest covers of it, for each of the `data_keys`; "" for an empty cell."""
+
+    def memo(key: str) -> Memo[Value, str]:
+        field = ruleset.field(sheet, key)
+        return Memo(lambda value: f"{key}\x1f{text}" if (text := ruleset.shown(field, value)) else "")
+
+    return tuple(map(memo, data_keys(ruleset, sheet)))
 
 
 def row_values(ruleset: Ruleset, row: Row) -> dict[str, Value]:
     """The cleaned cells of a row by key."""
-    return {f.key: v for f, v in zip(ruleset.fields(row.sheet), row.values, strict=True)}
+    return dict(zip(ruleset.index(row.sheet), row.values, strict=True))
 
 
 def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:

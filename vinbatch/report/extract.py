@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vinbatch.lifecycle.marks import digest_row
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
-from vinbatch.report.words import local_time
+from vinbatch.report.words import local_time, shown_values
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Shown
+from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
 
 
 def extract_workbook(known: Known, ruleset: Ruleset) -> Filled:
@@ -66,21 +66,10 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     if record.held:
         system["verdict"] = ruleset.word("@verdict.held")
     verdict = "held" if record.held else ""
-    return FilledRow(number, _cells(VEHICLE, data, ruleset), system, verdict, colours(findings))
+    return FilledRow(number, shown_values(VEHICLE, data, ruleset), system, verdict, colours(findings))
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:
     mark = Mark(entry.number, entry.revision, digest_row(ruleset, STRUCTURE, entry.values))
     system = {"batch": entry.batch, "updated": local_time(entry.updated, ruleset), "mark": str(mark)}
-    return FilledRow(number, _cells(STRUCTURE, entry.values, ruleset), system)
-
-
-def _cells(sheet: str, data: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:
-    cells: dict[str, Shown] = {}
-    for field in ruleset.fields(sheet):
-        value = data.get(field.key)
-        if isinstance(value, int | float):
-            cells[field.key] = value
-        elif value is not None:
-            cells[field.key] = ruleset.shown(field, value)
-    return cells
+    return FilledRow(number, shown_values(STRUCTURE, entry.values, ruleset), system)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.acts import legal_acts
+from vinbatch.lifecycle.marks import row_values
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -27,7 +28,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import counted, last_replies, reply_words, with_answers
 from vinbatch.report.sentence import sentence
-from vinbatch.report.words import local_time
+from vinbatch.report.words import local_time, shown_values
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue, Shown, Summary
 
@@ -87,13 +88,7 @@ def _sheet(
 def shown_cells(judged: Judged, ruleset: Ruleset) -> dict[str, Shown]:
     """The cleaned cells of a row; where nothing was left, what the reading kept of it."""
     row = judged.row
-    cells: dict[str, Shown] = dict(row.leftovers)
-    for field, value in zip(ruleset.fields(row.sheet), row.values, strict=True):
-        if isinstance(value, int | float):
-            cells[field.key] = value
-        elif value is not None:
-            cells[field.key] = ruleset.shown(field, value)
-    return cells
+    return {**dict(row.leftovers), **shown_values(row.sheet, row_values(ruleset, row), ruleset)}
 
 
 def _system(

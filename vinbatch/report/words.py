@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
+from vinbatch.memo import Memo
+from vinbatch.model import Field, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import Shown
 
 _MOST_RANGES = 12
 
@@ -32,3 +36,20 @@ def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
     if moment is None:
         return ""
     return moment.astimezone(ruleset.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shown_values(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:
+    """Values as the cells of a workbook: numbers stay numbers, empty ones have no cell."""
+    return {
+        key: value if isinstance(value, (int, float)) else memo[value]
+        for key, memo in _shown(ruleset, sheet)
+        if (value := values.get(key)) is not None
+    }
+
+
+@lru_cache(maxsize=16)
+def _shown(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, Memo[Value, str]], ...]:
+    def memo(field: Field) -> Memo[Value, str]:
+        return Memo(lambda value: ruleset.shown(field, value))
+
+    return tuple((field.key, memo(field)) for field in ruleset.fields(sheet))

@@ -10,20 +10,19 @@ from xml.sax.saxutils import escape
 
 from vinbatch.model import STRUCTURE, VEHICLE, Unclear
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue
+from vinbatch.workbook.filled import Filled, FilledSheet, Issue
 from vinbatch.workbook.heights import tall
 from vinbatch.workbook.layout import (
     LAST_ROW,
     PROBLEM,
     PROBLEM_WIDTHS,
     QUERY,
-    SYSTEM,
-    WIDTHS,
     column_of,
     first_extra,
     letters,
 )
-from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, is_numeric, shell
+from vinbatch.workbook.rows import data_rows
+from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, shell
 from vinbatch.workbook.splice import RawRow, Styled, into_sheet, plain, row_xml, rows_xml, with_links
 from vinbatch.workbook.summary import Places, summary_rows
 
@@ -86,13 +85,14 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def _data_part(frame: Shell, sheet: FilledSheet, ruleset: Ruleset) -> bytes:
     part = frame.parts[frame.sheets[sheet.sheet]]
-    rows = [_data_row(row, sheet.sheet, ruleset) for row in sheet.rows]
     styles = dict(frame.styles)
     first = first_extra(ruleset, sheet.sheet)
+    of = data_rows(ruleset, sheet.sheet, tuple(styles.items()))
+    rows = [of.xml(r, ((first + i, t) for i, t in enumerate(r.extra) if t)) for r in sheet.rows]
     if sheet.extra:
         part = _with_headings(part, [(first + i, text) for i, text in enumerate(sheet.extra)], styles)
-    last = (first + len(sheet.extra) - 1, rows[-1].number if rows else 1)
-    return into_sheet(part, rows_xml(rows, styles), keep=True, last=last)
+    last = (first + len(sheet.extra) - 1, sheet.rows[-1].number if rows else 1)
+    return into_sheet(part, "".join(rows).encode(), keep=True, last=last)
 
 
 def _with_headings(part: bytes, headings: Sequence[tuple[int, str]], styles: dict[str, int]) -> bytes:
@@ -101,25 +101,6 @@ def _with_headings(part: bytes, headings: Sequence[tuple[int, str]], styles: dic
     inner = cells[cells.index(b">") + 1 : -len(b"</row>")]
     end = part.index(b"</row>")
     return part[:end] + inner + part[end:]
-
-
-def _data_row(row: FilledRow, sheet: str, ruleset: Ruleset) -> RawRow:
-    cells: list[tuple[int, Styled]] = []
-    for i, field in enumerate(ruleset.fields(sheet)):
-        value = row.cells.get(field.key, "")
-        kind = "number" if is_numeric(field) and not isinstance(value, str) else "text"
-        if is_numeric(field) and value == "":
-            kind = "number"
-        cells.append((i, Styled(value, f"{kind}_{row.colours.get(field.key, '')}")))
-    for i, key in enumerate(SYSTEM, start=len(cells)):
-        style = f"verdict_{row.verdict}" if key == "verdict" else "wrap" if key in _WRAPPED else "system"
-        cells.append((i, Styled(row.system.get(key, ""), style)))
-    first = first_extra(ruleset, sheet)
-    cells += [(first + i, Styled(text, "text_")) for i, text in enumerate(row.extra) if text]
-    return row_xml(row.number, cells, tall(*((row.system.get(key, ""), WIDTHS[key] - 2) for key in _WRAPPED)))
-
-
-_WRAPPED = ("problems", "cures", "acts", "receipt")
 
 
 # ── 查询 ─────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import escape
@@ -41,27 +41,34 @@ def row_xml(number: int, cells: Sequence[tuple[int, Styled]], height: float | No
     return RawRow(number, tuple(cells), height)
 
 
-def rows_xml(rows: Iterable[RawRow], styles: dict[str, int]) -> bytes:
+def rows_xml(rows: Iterable[RawRow], styles: Mapping[str, int]) -> bytes:
     """The rows as XML."""
     parts: list[str] = []
     for row in rows:
-        tall = f' ht="{row.height:g}" customHeight="1"' if row.height else ""
-        parts.append(f'<row r="{row.number}"{tall}>')
+        parts.append(opened(row.number, row.height))
         for column, cell in row.cells:
-            at = f'<c r="{_letters(column)}{row.number}" s="{styles[cell.style]}"'
-            value = cell.value
-            if not isinstance(value, str):
-                if not isinstance(value, bool) and math.isfinite(value):
-                    parts.append(f"{at}><v>{value!r}</v></c>")
-                    continue
-                value = str(value)  # True and inf are no numbers of a sheet
-            if value:
-                text = escape(plain(value)).replace("\r", "&#13;")
-                parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
-            else:
-                parts.append(f"{at}/>")
+            parts.append(f'<c r="{_letters(column)}{row.number}{rest(cell.value, styles[cell.style])}')
         parts.append("</row>")
     return "".join(parts).encode()
+
+
+def opened(number: int, height: float | None) -> str:
+    """The start tag of a row; height in points."""
+    tall = f' ht="{height:g}" customHeight="1"' if height else ""
+    return f'<row r="{number}"{tall}>'
+
+
+def rest(value: str | int | float, style: int) -> str:
+    """What follows a cell's reference, to the cell's end: `<c r="B5` and this is a cell."""
+    at = f'" s="{style}"'
+    if not isinstance(value, str):
+        if not isinstance(value, bool) and math.isfinite(value):
+            return f"{at}><v>{value!r}</v></c>"
+        value = str(value)  # True and inf are no numbers of a sheet
+    if not value:
+        return f"{at}/>"
+    text = escape(plain(value)).replace("\r", "&#13;")
+    return f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,1 @@
+"""How fast vinbatch is beside what one would write instead: `make bench`, results in docs/performance.md."""

@@ -1,0 +1,84 @@
+"""The rows of a data sheet as XML, column by column: they all have the same cells, with other contents.
+
+A cell is its reference, which ends in the row's number, and a rest that repeats itself from row to row. Each
+column remembers the rest of a cell by its value, with the beginning of the next cell behind it: a row is the
+rests of its cells, joined by its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from vinbatch.memo import Memo
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import FilledRow, Shown
+from vinbatch.workbook.heights import tall
+from vinbatch.workbook.layout import SYSTEM, WIDTHS, letters
+from vinbatch.workbook.shell import is_numeric
+from vinbatch.workbook.splice import opened, rest
+
+_WRAPPED = ("problems", "cures", "acts", "receipt")
+_Rest = Callable[[Shown | None], str]
+
+
+@lru_cache(maxsize=16)
+def data_rows(ruleset: Ruleset, sheet: str, styles: tuple[tuple[str, int], ...]) -> DataRows:
+    """For a sheet of a shell with these styles."""
+    return DataRows(ruleset, sheet, dict(styles))
+
+
+class DataRows:
+    """The columns of one data sheet: inputs, then the system columns."""
+
+    def __init__(self, ruleset: Ruleset, sheet: str, styles: Mapping[str, int]) -> None:
+        self._styles = styles
+        self._fields = ruleset.fields(sheet)
+        self._index = ruleset.index(sheet)
+        self._last = len(self._fields) + len(SYSTEM) - 1
+        self._inputs = tuple(self._input(i) for i in range(len(self._fields)))
+        self._columns: Memo[str, tuple[_Rest, ...]] = Memo(self._of_verdict)
+        self._tall: Memo[tuple[str, ...], float] = Memo(_tall)
+
+    def xml(self, row: FilledRow, extra: Iterable[tuple[int, str]]) -> str:
+        """The row; `extra` are cells (0-based column, text) to the right of the system columns."""
+        values = (*map(row.cells.get, self._index), *map(row.system.get, SYSTEM))
+        rests = [of(value) for of, value in zip(self._columns[row.verdict], values, strict=True)]
+        for key, colour in row.colours.items():
+            if key in self._index:
+                at = self._index[key]
+                rests[at] = self._written(at, self._style(at, values[at], colour), values[at])
+        number = str(row.number)
+        height = self._tall[tuple(row.system.get(key, "") for key in _WRAPPED)]
+        cells = number.join((f'{opened(row.number, height)}<c r="A', *rests))
+        text = self._styles["text_"]
+        more = "".join(f'<c r="{letters(i)}{number}{rest(value, text)}' for i, value in extra)
+        return f"{cells}{more}</row>"
+
+    def _of_verdict(self, verdict: str) -> tuple[_Rest, ...]:
+        return (*self._inputs, *(self._system(key, verdict) for key in SYSTEM))
+
+    def _input(self, at: int) -> _Rest:
+        def of(_kind: type) -> Memo[Shown | None, str]:
+            return Memo(lambda value: self._written(at, self._style(at, value, ""), value))
+
+        kinds = Memo(of)  # 5 and 5.0 are one key, but not written the same
+        return lambda value: kinds[type(value)][value]
+
+    def _system(self, key: str, verdict: str) -> _Rest:
+        at = len(self._fields) + SYSTEM.index(key)
+        style = f"verdict_{verdict}" if key == "verdict" else "wrap" if key in _WRAPPED else "system"
+        texts: Memo[Shown | None, str] = Memo(lambda text: self._written(at, style, text))
+        return texts.__getitem__
+
+    def _style(self, at: int, value: Shown | None, colour: str) -> str:
+        is_text = not is_numeric(self._fields[at]) or (isinstance(value, str) and value != "")
+        return f"{'text' if is_text else 'number'}_{colour}"
+
+    def _written(self, at: int, style: str, value: Shown | None) -> str:
+        following = f'<c r="{letters(at + 1)}' if at < self._last else ""
+        return rest("" if value is None else value, self._styles[style]) + following
+
+
+def _tall(texts: tuple[str, ...]) -> float:
+    return tall(*((text, WIDTHS[key] - 2) for key, text in zip(_WRAPPED, texts, strict=True)))
