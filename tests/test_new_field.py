@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from desk import Desk, codes, verdicts
 
 from vinbatch import flow
 from vinbatch.customs.xsd import xsd_text
-from vinbatch.model import Rulebook
+from vinbatch.model import Rulebook, Source
 from vinbatch.ruleset import compile_rules
 from vinbatch.workbook import form
 
@@ -72,3 +73,16 @@ def test_off_removes_a_field_everywhere(rulebook: Rulebook) -> None:
     outcome = Desk(book).drop()
     assert verdicts(outcome) == {2: "declared"}
     assert "Colour" not in xsd_text(compile_rules(book))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "old"),
+    [("fields.toml", TABLE, True), ("settings.toml", "overdue_days = 5\n", False)],
+)
+def test_a_form_is_old_when_its_columns_are(rulebook: Rulebook, name: str, text: str, old: bool) -> None:
+    """A site that writes its settings after init has not made its forms old."""
+    changed = replace(rulebook, home=((name, text),), digest=f"with {name}")
+    data = form.build(compile_rules(rulebook))
+    parsed = flow.parse(Source("form.xlsx", "d"), data, changed)
+    (reading,) = flow.check([parsed], changed, datetime(2026, 3, 2, tzinfo=UTC))
+    assert ("FORM-OLD" in [f.code for f in reading.findings]) is old

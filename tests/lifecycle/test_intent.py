@@ -267,6 +267,17 @@ def test_a_revocation_ignores_other_edits_with_a_note_that_names_them(desk: Desk
     (note,) = [f for f in outcome.findings if f.code == "EDIT-IGNORED"]
     assert "车身颜色" in desk.ruleset.tell(note).what
     assert outcome.declarations[0].data["colour"] == record.now.data["colour"]
+    (change,) = outcome.records
+    assert [d.field for d in change.diff] == ["revocation_reason"], "history tells what was taken, no more"
+
+
+def test_an_act_on_a_vehicle_without_a_record_says_that_there_is_none(desk: Desk) -> None:
+    assert codes(desk.drop([{"action": "删除"}]), "vehicle") == ["ACT-NO-RECORD"]
+
+
+def test_deleting_a_revoked_vehicle_is_told_where_it_stands(desk: Desk) -> None:
+    desk.place(Type.REVOCATION, State.ACCEPTED)
+    assert codes(desk.drop([{"action": "删除"}]), "vehicle") == ["ACT-ILLEGAL"]
 
 
 def test_deleting_a_draft_deletes_it(desk: Desk) -> None:

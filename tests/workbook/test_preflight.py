@@ -157,6 +157,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a cell that stands there twice": (
         lambda: sheet('<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'),
         "FILE-DAMAGED"),
+    "a cell that stands twice in one row": (
+        lambda: one('<c r="A1" t="str"><v>x</v></c><c r="A1" t="str"><v>y</v></c>'), "FILE-DAMAGED"),
+    "a cell of another row's address": (
+        lambda: sheet('<row r="2"><c r="A2"><v>1</v></c></row><row r="3"><c r="A2"><v>2</v></c></row>'),
+        "FILE-DAMAGED"),
+    "a second table of cells": (
+        lambda: sheet('<row r="1"/></sheetData><sheetData><row r="2"><c r="A2"><v>2</v></c></row>'),
+        "FILE-DAMAGED"),
 }  # fmt: skip
 
 
@@ -277,3 +285,9 @@ def test_no_xml_raises(pieces: list[str]) -> None:
 )
 def test_no_bytes_raise(data: bytes, head: bytes) -> None:
     assert reading(head + data, RULES).refusal
+
+
+def test_a_styled_blank_twice_loses_nothing(ruleset: Ruleset) -> None:
+    """Two cells of one address are refused for what would be lost, not for their shape."""
+    twice = one('<c r="A1" s="0"/><c r="A1" t="str"><v>x</v></c><c r="B1" t="str"><v></v></c>')
+    assert reading(twice, ruleset).sheets[0].rows[0][0] == "x"

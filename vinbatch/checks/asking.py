@@ -48,7 +48,7 @@ def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
 
 
 def _tokens(group: str, ruleset: Ruleset) -> dict[str, str]:
-    return {word: of for word, of in folded(ruleset.words[group]).items() if of != "none"}
+    return dict(folded(ruleset.words[group]))
 
 
 def _query(cells: Mapping[str, str], ruleset: Ruleset) -> Query:

@@ -110,7 +110,7 @@ def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
     major, minor = int(match[1]), int(match[2] or 0)
     if major != FORM_MAJOR:
         return [ruleset.finding("FORM-VERSION", version=match[0], current=f"{FORM_MAJOR}.{FORM_MINOR}")]
-    if minor < FORM_MINOR or told.get("rules") != ruleset.digest:
+    if minor < FORM_MINOR or told.get("rules") != ruleset.form_digest:
         return [ruleset.finding("FORM-OLD")]
     return []
 

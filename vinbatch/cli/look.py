@@ -152,8 +152,10 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
         parts = _workbooks(records, ledger, context)
     else:
         raise UsageError(f"{path.name}: unknown kind", "end the name in .xlsx, .csv or .json")
-    for written in write_parts(path, parts):
-        say(ruleset.phrase("cli.written", name=str(written), n=len(records)))
+    most = ruleset.settings.limits.part if path.suffix == ".xlsx" else max(1, len(records))
+    for i, written in enumerate(write_parts(path, parts)):
+        here = len(records[i * most : (i + 1) * most])
+        say(ruleset.phrase("cli.written", name=str(written), n=here))
 
 
 def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> list[bytes]:

@@ -123,16 +123,12 @@ def _stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
 
 
 def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
-    record = intent.record
-    finding = asking.finding(
-        "ACT-ILLEGAL",
-        "action",
-        act=f"@act.{act}",
-        type=f"@type.{record.now.type}" if record else "@type.none",
-        state=f"@state.{record.now.state}" if record else "@state.none",
-        legal=act_words(legal_acts(record)),
-    )
-    return _refuse(intent, finding, act)
+    record = intent.record or intent.revoked
+    words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(record))}
+    if record is None:
+        return _refuse(intent, asking.finding("ACT-NO-RECORD", "action", **words), act)
+    standing = {"type": f"@type.{record.now.type}", "state": f"@state.{record.now.state}"}
+    return _refuse(intent, asking.finding("ACT-ILLEGAL", "action", **words, **standing), act)
 
 
 # ── rows without a record's mark ─────────────────────────────────────────────────────────────────

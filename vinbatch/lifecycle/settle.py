@@ -8,11 +8,13 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import DELETING, TARGET
 from vinbatch.lifecycle.contents import Weighed
+from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import make_mark, row_data, without_act
 from vinbatch.model import (
     VEHICLE,
     Act,
     Declaration,
+    Diff,
     Judged,
     Record,
     RecordChange,
@@ -66,7 +68,7 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
         record,
         VEHICLE,
         row.number,
-        weighed.change or intent.diff,
+        weighed.change or _taken(intent),
         weighed.released,
     )
     judged = Judged(row, verdict, intent.act, make_mark(ruleset, row, record.vin, record.revision))
@@ -76,6 +78,13 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
             kind, record.vin, data, weighed.entry, VEHICLE, row.number, weighed.entry_row, weighed.change
         )
     return Settled(judged, weighed, (*_replaced(weighed, now), change), declaration)
+
+
+def _taken(intent: Intent) -> tuple[Diff, ...]:
+    """What the record takes over of the row's edits: of a revocation nothing but its reason."""
+    if intent.act is not Act.REVOKE:
+        return intent.diff
+    return tuple(d for d in intent.diff if d.field == "revocation_reason")
 
 
 def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:

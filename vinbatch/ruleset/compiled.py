@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +35,7 @@ class Ruleset:
     """
 
     digest: str
+    form_digest: str  # of the fields alone: a form is old when its columns are, not when a setting changed
     settings: Settings
     sheets: Mapping[str, tuple[Field, ...]]
     findings: Mapping[str, FindingRule]
@@ -201,6 +203,7 @@ def _compile(key: _Compiling) -> Ruleset:
     _check_severities(settings, findings, soft_codes(found))
     return Ruleset(
         digest=rulebook.digest,
+        form_digest=hashlib.sha256(repr(sheets).encode("utf-8", "surrogatepass")).hexdigest(),
         settings=settings,
         sheets=sheets,
         findings=findings,

@@ -11,7 +11,8 @@ from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, open_workbook
 from vinbatch.workbook.refused import RefusedError, damaged
-from vinbatch.workbook.search import find_odd_cells
+from vinbatch.workbook.search import count_values, find_odd_cells, has_twins
+from vinbatch.workbook.stream import survey_stream
 from vinbatch.workbook.survey import Area, Place, Survey, address
 from vinbatch.workbook.values import read_values
 
@@ -45,10 +46,13 @@ class _LazyFormats:
 
 
 def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _LazyFormats) -> Sheet:
-    if not survey.is_whole:
+    is_regular = not survey.is_whole
+    if is_regular:
         find_odd_cells(part.xml, survey)
     if survey.crooked:
         raise damaged(f"{part.name}!{survey.crooked}")
+    if is_regular:
+        _check_all_arrived(part, survey, grid)
     _name_formats(grid, survey, formats)
     _lay(grid, survey.errors, OddKind.ERROR)
     _lay(grid, survey.uncalculated, OddKind.UNCALCULATED)
@@ -63,6 +67,19 @@ def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _La
         grid.pop()
     hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
     return Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
+
+
+def _check_all_arrived(part: SheetPart, survey: Survey, grid: Grid) -> None:
+    """Two cells of one address: the reader keeps the last, and nobody knows which counts.
+
+    Looking for them costs more than reading the sheet, so values are counted first: an empty text counts as
+    a value that did not arrive, and makes it worth to look.
+    """
+    arrived = sum(len(row) - row.count(None) for row in grid)
+    if arrived + len(survey.errors) < count_values(part.xml) and has_twins(part.xml):
+        crooked = survey_stream(part.xml, part.part).crooked
+        if crooked:
+            raise damaged(f"{part.name}!{crooked}")
 
 
 def _is_filled(row: list[Raw]) -> bool:

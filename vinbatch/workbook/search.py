@@ -76,12 +76,13 @@ def survey_regular(xml: bytes, enough: int) -> Survey | None:
 
 
 def _has_markup(xml: bytes) -> bool:
-    """Comments and CDATA split and hide text, prefixes hide tags."""
+    """Comments and CDATA split and hide text, prefixes hide tags, a second sheetData hides rows."""
     declared = xml.find(b"?>") + 2
     return (
         (xml.find(b"!") >= 0 and b"<!" in xml)
         or (xml.find(b"?", declared) >= 0 and xml.find(b"<?", declared) >= 0)
         or b":c" in xml
+        or xml.find(b"<sheetData", xml.find(b"</sheetData>")) > 0
     )
 
 
@@ -102,6 +103,17 @@ def _hidden_rows(xml: bytes) -> list[int] | None:
 def text_references(xml: bytes) -> list[int]:
     """The shared text that each cell refers to, for sheets so large that it must be counted."""
     return [int(n) for n in _TEXT_INDEX.findall(xml)]
+
+
+def count_values(xml: bytes) -> int:
+    """How many cells of a regular sheet say that they have a value."""
+    return xml.count(b"<v") + xml.count(b"<is>")
+
+
+def has_twins(xml: bytes) -> bool:
+    """Whether an address occurs twice among the cells of a regular sheet that hold something."""
+    filled = _FILLED.findall(xml)
+    return len(set(filled)) < len(filled)
 
 
 def find_odd_cells(xml: bytes, survey: Survey) -> None:

@@ -211,7 +211,7 @@ class _Builder:
 
     def _hidden(self, sheet: Any) -> Lists:
         """Version and digest, the lists of the drop-downs, and one cell of every style, to know its index."""
-        for row, (key, value) in enumerate((("form", FORM_VERSION), ("rules", self.ruleset.digest))):
+        for row, (key, value) in enumerate((("form", FORM_VERSION), ("rules", self.ruleset.form_digest))):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
         for row, name in enumerate(self.formats):
@@ -236,7 +236,7 @@ class _Builder:
             if f.choices
         }
         for key, group in (("type", "type"), ("state", "state")):
-            tokens = [t for t in self.ruleset.words[group] if t != "none"]
+            tokens = list(self.ruleset.words[group])
             choices["query", key] = put(f"query.{key}", [self.word(f"@{group}.{t}") for t in tokens])
         known = self.ruleset.countries
         countries = put("countries", [known.shown(code) for code in known.by_code])

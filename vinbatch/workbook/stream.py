@@ -37,7 +37,7 @@ class _Stream:
         self.survey = Survey()
         self.styles: dict[Place, int] = {}
         self.seen: set[Place] = set()
-        self.depth = self.row = self.column = 0
+        self.depth = self.row = self.column = self.tables = 0
         self.place: Place | None = None
         self.cell: dict[str, str] = {}
         self.formula: list[str] | None = None
@@ -67,6 +67,11 @@ class _Stream:
             self._start_cell(attributes)
         elif tag == "row":
             self._start_row(attributes)
+        elif tag == "sheetData":
+            # The reader stops at the end of the first; the rows of a second would be lost.
+            self.tables += 1
+            if self.tables > 1:
+                raise damaged(self.part)
         elif tag == "mergeCell":
             area = area_of(attributes.get("ref", ""))
             if area is not None:
