@@ -91,6 +91,9 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "no-sheet": lambda desk: desk.put((Sheet("Sheet1", (("a",),)),)),
     "no-rows": lambda desk: desk.put((desk.sheet(VEHICLE, [None]),)),
     "too-many-rows": lambda desk: desk.drop([], [{"structure_no": f"N-{i}"} for i in range(5001)]),
+    "too-many-findings": lambda desk: desk.drop(
+        [], [{f.key: "?" for f in desk.ruleset.fields(STRUCTURE)} for _ in range(1500)]
+    ),
     "form-version": _form("2.0"),
     "form-old": _form("1.0", "of other rules"),
     "query-unclear": lambda desk: desk.put(

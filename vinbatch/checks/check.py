@@ -6,7 +6,8 @@ What needs the catalogue, the ledger or another row is decide's question; here i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +32,8 @@ FORM_MAJOR = 1
 FORM_MINOR = 0
 # A refused row whose VIN could not be read has a mark without a key.
 _MARK = re.compile(r"(.{0,80})@([0-9]{1,9}):([0-9a-f]{12})")
+_MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
+_Line = tuple[int, tuple[Raw, ...]]
 _BARE = ("撤销", "删除", "删除含结构参数")
 
 
@@ -77,14 +80,19 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         names = tuple(s.name for s in parsed.sheets)
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
     layouts = {t: read_layout(t, s, ruleset) for t, s in sheets.data.items()}
-    rows = {t: list(_rows(t, s, layouts[t], ruleset)) for t, s in sheets.data.items()}
+    lines = {t: list(_lines(s, layouts[t])) for t, s in sheets.data.items()}
+    if long := [finding for t, some in lines.items() for finding in _too_long(t, some, ruleset)]:
+        # Nobody mends a hundred thousand rows in a result; to look at them all would keep the others waiting.
+        return replace(start, names={t: s.name for t, s in sheets.data.items()}, findings=(*long, *whole)), {}
+    rows = _typed_rows(lines, layouts, ruleset)
+    if rows is None:
+        return _hopeless(start, ruleset), {}
     asked = tuple(query_rows(sheets.query, ruleset))
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         whole += _hidden(token, sheet, rows[token], ruleset)
         whole += layouts[token].findings if rows[token] else ()
         whole += _headings(token, layouts[token], rows[token], ruleset)
-        whole += _too_long(token, rows[token], ruleset)
     if not asked and not any(rows.values()):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
     reading = replace(
@@ -140,7 +148,7 @@ def _excused(row: Row, ruleset: Ruleset) -> bool:
     return row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in _BARE
 
 
-def _too_long(token: str, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
+def _too_long(token: str, rows: Sequence[_Line], ruleset: Ruleset) -> list[Finding]:
     limit = ruleset.settings.limits.carried_rows
     if len(rows) <= limit:
         return []
@@ -150,18 +158,41 @@ def _too_long(token: str, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Find
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> Iterator[_Typed]:
+def _typed_rows(
+    lines: Mapping[str, Sequence[_Line]], layouts: Mapping[str, Layout], ruleset: Ruleset
+) -> dict[str, list[_Typed]] | None:
+    """None where so much is wrong that columns must have slipped: nobody reads, or waits for, all that."""
+    rows: dict[str, list[_Typed]] = {}
+    found = 0
+    for token, some in lines.items():
+        layout = layouts[token]
+        quick = Quick.of(token, layout.columns, ruleset)
+        rows[token] = []
+        for number, cells in some:
+            values = None if layout.doubles else quick.values(cells)
+            if values is None:
+                rows[token].append(_row(token, number, cells, layout, ruleset))
+            else:
+                rows[token].append(_clean(token, number, cells, values, layout, ruleset))
+            found += len(rows[token][-1].findings)
+            if found > _MOST_FINDINGS:
+                return None
+    return rows
+
+
+def _hopeless(reading: Reading, ruleset: Ruleset) -> Reading:
+    told = ruleset.finding("FILE-TOO-MANY-FINDINGS", limit=str(_MOST_FINDINGS))
+    return Reading(reading.source, reading.saved_by, findings=(told,))
+
+
+def _lines(sheet: Sheet, layout: Layout) -> Iterator[_Line]:
+    """The rows that hold anything in a column that counts, by their numbers."""
     ours = (*layout.columns.values(), *layout.doubles, *layout.extra)
     watched = ours if layout.mark is None else (*ours, layout.mark)
-    quick = Quick.of(token, layout.columns, ruleset)
     for number, cells in enumerate(sheet.rows[1:], start=2):
         width = len(cells)
         if any(i < width and not blank(cells[i]) for i in watched):
-            values = None if layout.doubles else quick.values(cells)
-            if values is None:
-                yield _row(token, number, cells, layout, ruleset)
-            else:
-                yield _clean(token, number, cells, values, layout, ruleset)
+            yield number, cells
 
 
 def _clean(
@@ -248,19 +279,25 @@ def _differing(cells: tuple[Raw, ...], layout: Layout) -> Iterator[tuple[str, Ra
 # ── the schemas ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _through_schema(drafts: Sequence[_Draft], sheet: str, ruleset: Ruleset) -> None:
+def _through_schema(drafts: list[_Draft], sheet: str, ruleset: Ruleset) -> None:
     """One call for the rows of all workbooks; a value that fails leaves its cell and becomes a finding."""
-    places = [(rows[sheet], i) for _, rows in drafts if sheet in rows for i in range(len(rows[sheet]))]
+    places = [(n, i) for n, (_, rows) in enumerate(drafts) for i in range(len(rows.get(sheet, ())))]
     if not places:
         return
     from vinbatch.checks.schema import failing_cells  # brings pandas and pandera: only where there are rows
 
     failing: dict[int, list[tuple[str, str]]] = {}
-    for at, key, name in failing_cells(ruleset, sheet, [rows[i].row.values for rows, i in places]):
+    table = [drafts[n][1][sheet][i].row.values for n, i in places]
+    for at, key, name in failing_cells(ruleset, sheet, table):
         failing.setdefault(at, []).append((key, name))
+    count = Counter(n for at, cells in failing.items() for n in [places[at][0]] * len(cells))
+    for n in (n for n, most in count.items() if most > _MOST_FINDINGS):
+        drafts[n] = _hopeless(drafts[n][0], ruleset), {}
     for at, cells in failing.items():
-        rows, i = places[at]
-        rows[i] = _marked_wrong(rows[i], cells, ruleset)
+        n, i = places[at]
+        rows = drafts[n][1].get(sheet)
+        if rows is not None:
+            rows[i] = _marked_wrong(rows[i], cells, ruleset)
 
 
 def _marked_wrong(typed: _Typed, cells: Sequence[tuple[str, str]], ruleset: Ruleset) -> _Typed:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import in_json, say, table
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
@@ -64,7 +63,7 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
                     click.echo(vin)
                     print_story(events, ledger, ruleset)
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(in_json(told))
     if not told:
         raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
     return 0

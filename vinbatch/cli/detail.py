@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import click
-
-from vinbatch.cli.tables import table
+from vinbatch.cli.tables import table, tell
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Known, Record, Reply, State, Type, Value
 from vinbatch.report.customs import overdue_days, reply_words
 from vinbatch.report.result import record_columns
@@ -43,7 +41,7 @@ def print_history(vin: str, ledger: Ledger, ruleset: Ruleset, *, err: bool = Fal
 
 
 def _title(text: str) -> None:
-    click.echo(f"\n── {text} " + "─" * max(3, 60 - len(text.encode("gb18030", "replace"))))
+    tell(f"\n── {text} " + "─" * max(3, 60 - len(text.encode("gb18030", "replace"))))
 
 
 def _head(record: Record, known: Known, ruleset: Ruleset) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import tell
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -42,7 +43,7 @@ def doctor(context: Context) -> int:
     """Check folders, rights, file systems, clock, rules, templates and disks; say what to do."""
     found = list(_everything(context))
     for one in found:
-        click.echo(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))
+        tell(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))
     codes = {one.exit_code for one in found if one.level == BAD}
     return next((code for code in (5, 6, 7) if code in codes), 0)
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from datetime import UTC, datetime
 
 from vinbatch import __version__
+from vinbatch.cli.tables import in_json, shown
+
+
+class AsText(logging.Formatter):
+    """For people; what a dying reader said of a foreign file is in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Level and message, then the traceback."""
+        return shown(super().format(record).replace("\t", "    "))
 
 
 class AsJson(logging.Formatter):
@@ -23,11 +31,11 @@ class AsJson(logging.Formatter):
         }
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+        return in_json(told, indent=None)
 
 
 def configure(style: str) -> None:
     """Warnings and errors to stderr; `style` is text or json."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(AsJson() if style == "json" else logging.Formatter("%(levelname)s %(message)s"))
+    handler.setFormatter(AsJson() if style == "json" else AsText("%(levelname)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

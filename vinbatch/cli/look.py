@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, State, Type
@@ -32,13 +31,13 @@ def status(context: Context, as_json: bool) -> int:
 
     found = health(context.home, _stock(context), context.now, context.ruleset)
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        click.echo(in_json(found.as_json()))
         return found.exit_code
     ruleset = context.ruleset
     first, *rest = found.lines or (ruleset.phrase("cli.well"),)
-    click.echo(first)
+    tell(first)
     for line in rest:
-        click.echo(f"  {line}")
+        tell(f"  {line}")
     if found.counts:
         heads = [ruleset.word("@column.type"), ruleset.word("@column.state"), ruleset.phrase("cli.number")]
         table(
@@ -123,7 +122,7 @@ def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:
 
     ruleset, now = context.ruleset, context.now
     told = [record_json(r, entry, now, ruleset) for r, entry in _with_entries(records, ledger)]
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return in_json(told)
 
 
 def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[Record, Entry | None]]:

@@ -23,6 +23,7 @@ from vinbatch.cli.doctor import doctor
 from vinbatch.cli.keep import backup, restore
 from vinbatch.cli.look import query, show, status
 from vinbatch.cli.make import demo, init, template
+from vinbatch.cli.tables import say
 from vinbatch.cli.work import check, run, watch
 from vinbatch.errors import VinbatchError
 
@@ -58,7 +59,7 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         code = 130
     except VinbatchError as e:
-        click.echo(f"vinbatch: {e}", err=True)
+        say(f"vinbatch: {e}")
         code = e.exit_code
     except BrokenPipeError:
         # The reader of a pipe (head, less) went away: no fault of ours, and nothing is left to say.

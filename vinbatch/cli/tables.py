@@ -1,12 +1,48 @@
-"""Tables and lines: data to stdout, messages to stderr. On a terminal they fit its width."""
+"""Tables and lines: data to stdout, messages to stderr. On a terminal they fit its width.
+
+Names and texts of others are in nearly everything that is said, and a terminal obeys what it is shown: so
+all of it goes through `shown`, or through `in_json`.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 
 import click
+
+# What moves the cursor, turns the direction of the text, hides, or is half a character.
+_OBEYED = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs", "Cn"))
+_NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
+
+
+def shown(text: str) -> str:
+    """Text that nothing obeys: on lines of its own, whatever characters it came with."""
+    if text.isprintable():
+        return text
+    return "".join("�" if c != "\n" and unicodedata.category(c) in _OBEYED else c for c in text)
+
+
+def in_json(told: object, *, indent: int | None = 1) -> str:
+    """The same for programs, with nothing lost: such characters stand there by their numbers."""
+    return _NOT_ASCII.sub(_escaped, json.dumps(told, ensure_ascii=False, indent=indent))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    if unicodedata.category(char) not in _OBEYED:
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def tell(text: str) -> None:
+    """A line of data, on stdout."""
+    click.echo(shown(text))
 
 
 def say(text: str) -> None:
@@ -15,7 +51,7 @@ def say(text: str) -> None:
     A log on a full disk takes nothing; what was done is done, and must not fail for that.
     """
     with suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(shown(text), err=True)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
@@ -29,9 +65,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool =
     console = Console(file=stream, width=width, highlight=False, markup=False)
     made = Table(*heads, box=None, pad_edge=False, header_style="bold", show_header=any(heads))
     for row in rows:
-        # Text that came from a workbook stays text: no markup, no control characters.
-        made.add_row(
-            *(Text("".join(c if c.isprintable() or c == "\n" else "�" for c in str(cell))) for cell in row)
-        )
+        made.add_row(*(Text(shown(str(cell))) for cell in row))  # Text: no markup
     with suppress(OSError) if err else nullcontext():
         console.print(made)

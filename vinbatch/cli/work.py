@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.logs import configure
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
@@ -55,7 +54,7 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
             else:
                 _print_check(name, outcome, context)
     if as_json:
-        click.echo(json.dumps({"version": 1, "files": told}, ensure_ascii=False, indent=1))
+        click.echo(in_json({"version": 1, "files": told}))
     return code
 
 
@@ -112,11 +111,12 @@ def _looker(context: Context) -> LookUp:
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:
+    from vinbatch.effects.names import readable
     from vinbatch.report.sentence import headline
     from vinbatch.run.dry import in_sheet_order, sheet_name, source_cell
 
     ruleset = context.ruleset
-    click.echo(f"{name}: {headline(outcome, ruleset)}")
+    tell(f"{readable(name)}: {headline(outcome, ruleset)}")
     rows = []
     for f in in_sheet_order(outcome):
         told = ruleset.tell(f)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
 from vinbatch.lifecycle.marks import make_mark, row_values, untouched
+from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
@@ -89,14 +91,14 @@ def _intents(case: Case) -> list[Intent]:
     confirmed = _confirmed_numbers(case)
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
+    counts = Counter(vins.values())
     by_vin: dict[str, list[int]] = {}
     for number, vin in vins.items():
         if vin:
             by_vin.setdefault(vin, []).append(number)
     out = []
     for row in rows:
-        others = frozenset(v for n, v in vins.items() if n != row.number) if row.mark else frozenset()
-        asking = Asking(case.ruleset, case.facts, row, columns, confirmed, others)
+        asking = Asking(case.ruleset, case.facts, row, columns, confirmed, counts)
         if row.number in seen:
             note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
             values = row_values(case.ruleset, row)
@@ -106,8 +108,7 @@ def _intents(case: Case) -> list[Intent]:
         intent = read_intent(asking)
         same = by_vin.get(vins[row.number], [])
         if len(same) > 1:
-            rest = ", ".join(str(n) for n in same if n != row.number)
-            twice = asking.finding("VIN-TWICE-IN-FILE", rows=rest)
+            twice = asking.finding("VIN-TWICE-IN-FILE", rows=row_numbers(same, row.number))
             intent = replace(intent, findings=(*intent.findings, twice))
         out.append(intent)
     return out
@@ -183,7 +184,7 @@ def _all_or_nothing(
     bad += [s.judged.row.number for s in shelved if s.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
     if not bad:
         return list(settled), list(shelved)
-    rows = ", ".join(str(n) for n in sorted(set(bad)))
+    rows = row_numbers(sorted(set(bad)))
     vehicles = []
     for s in settled:
         if not s.acted:

@@ -77,7 +77,12 @@ class Asking:
     row: Row
     columns: Mapping[str, int]  # of the source: which input columns it has
     confirmed_numbers: frozenset[str]  # structure numbers with 核实确认=是 on their own row
-    other_vins: frozenset[str]  # VINs on the other rows of the sheet
+    vins: Mapping[str, int]  # how often each VIN stands in the sheet
+
+    def elsewhere(self, vin: str) -> bool:
+        """Whether a VIN stands on another row of the sheet."""
+        own = self.row.values[self.ruleset.index(VEHICLE)["vin"]]
+        return self.vins.get(vin, 0) > (vin == own)
 
     def finding(self, code: str, key: str = "vin", /, **params: Param) -> Finding:
         """A finding about a cell of this row."""
@@ -264,7 +269,7 @@ def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acti
 def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
     """On a filing draft the draft is replaced, unless its VIN stands on another row: rows were sorted."""
     draft = record.now.type is Type.FILING and record.now.state is State.DRAFT
-    if not draft or record.vin in asking.other_vins or act in BARE:
+    if not draft or asking.elsewhere(record.vin) or act in BARE:
         return _refuse(intent, asking.finding("MARK-OTHER-VIN", old=record.vin), act)
     if intent.row.mark is not None and intent.row.mark.revision != record.revision:
         return _stale(asking, intent, record, act, acting=True)

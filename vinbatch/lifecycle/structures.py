@@ -10,6 +10,7 @@ from vinbatch.checks import across
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
 from vinbatch.ruleset import Ruleset
 
@@ -118,7 +119,7 @@ def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Para
     for i, params in enumerate(same):
         if equal and i == 0:
             continue
-        others = ", ".join(str(r) for r in rows if r != params.row.number)
+        others = row_numbers(rows, params.row.number)
         code = "STRUCTURE-REPEATED" if equal else "STRUCTURE-TWICE"
         finding = desk.finding(params.row, code, number=number, rows=others)
         step = Step.NOTHING if equal else params.step

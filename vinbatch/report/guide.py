@@ -12,7 +12,11 @@ _NOTE = "<!-- Generated from rules/ by `make docs`. -->\n"
 
 def fields_md(ruleset: Ruleset) -> str:
     """docs/fields.md: every column of the form."""
-    parts = [_NOTE, "# Fields\n", "Where they come from and how to change them: [rules](integrator.md#rules).\n"]
+    parts = [
+        _NOTE,
+        "# Fields\n",
+        "Where they come from and how to change them: [rules](integrator.md#rules).\n",
+    ]
     for sheet in ruleset.sheets:
         parts.append(
             f"## {ruleset.word(f'@sheet.{sheet}', 'zh')} · {ruleset.word(f'@sheet.{sheet}', 'en')}\n"

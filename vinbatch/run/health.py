@@ -18,7 +18,6 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import DOUBT, Due
 from vinbatch.store.queries import Status
 
-
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 

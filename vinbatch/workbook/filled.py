@@ -55,7 +55,8 @@ class Issue:
 class Summary:
     """结果汇总: one sentence and its tone ("good", "mend", "refused"), then facts and counts.
 
-    `counts` are (verdict, label, rows), `frequent` are (title, first case, times), `head` is the audit chain's.
+    `counts` are (verdict, label, rows), `frequent` are (title, first case, times),
+    `head` is the audit chain's.
     """
 
     sentence: str

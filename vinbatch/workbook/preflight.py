@@ -23,6 +23,7 @@ from vinbatch.workbook.survey import Survey
 MAX_ROW = 99_999  # of a cell that holds something; the checks refuse far fewer rows in plainer words
 MAX_COLUMN = 702  # ZZ
 MAX_CELLS = 4_000_000  # rows × columns of all sheets together: a reader lays them out whole
+MAX_WRITTEN = 600_000  # cells that stand in the XML, blank ones too; 5,000 parameter sets have 420,000
 MAX_MERGES = 20_000
 MAX_TEXTS = 500_000
 MAX_TEXT_BYTES = 128 * 2**20  # of all cells, where many share one long text
@@ -56,11 +57,21 @@ def open_workbook(name: str, data: bytes, megabytes: int) -> Checked:
     book = open_book(open_parts(data))
     if not book.sheets:
         raise damaged("xl/workbook.xml")
+    _check_written(book)
     check_formats(book.styles)
     surveys = tuple(_survey(sheet, MAX_CELLS // len(book.sheets)) for sheet in book.sheets)
     _check_together(book, surveys)
     _check_texts(book, surveys)
     return Checked(book, surveys)
+
+
+def _check_written(book: Book) -> None:
+    written = [
+        sheet.xml.count(b"<c ") + sheet.xml.count(b":c ") + sheet.xml.count(b"<c>") for sheet in book.sheets
+    ]
+    if sum(written) > MAX_WRITTEN:
+        largest = book.sheets[written.index(max(written))].name
+        raise RefusedError("FILE-TOO-MUCH", name=largest, cells=f"{sum(written):,}", limit=f"{MAX_WRITTEN:,}")
 
 
 def _survey(sheet: SheetPart, enough: int) -> Survey:

@@ -1,0 +1,97 @@
+"""Nothing of the input has come alive: in workbooks, packages, pages, tables, on the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+from lxml import etree
+
+_ACTIVE_PARTS = ("vbaproject", "externallink", "embeddings", "activex", "connections", "customui", "ddelink")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+
+
+def workbook(data: bytes) -> None:
+    """No formula, no error cell, no link that leaves the workbook, no part that runs; well-formed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        for name in z.namelist():
+            assert not any(part in name.lower() for part in _ACTIVE_PARTS), name
+            if not name.endswith((".xml", ".rels")):
+                continue
+            tree = etree.fromstring(z.read(name), _PARSER)
+            for element in tree.iter(etree.Element):
+                _element(name, element)
+
+
+def _element(part: str, element: etree._Element) -> None:
+    tag = etree.QName(element).localname
+    assert element.get("TargetMode") != "External", part
+    if not part.startswith("xl/worksheets/"):
+        return
+    assert tag not in ("f", "oleObject", "control", "legacyDrawing", "webPublishItem"), (part, tag)
+    if tag == "c":
+        assert element.get("t") in (None, "n", "inlineStr", "s"), element.get("t")
+    if tag == "hyperlink":
+        assert not [key for key in element.attrib if key.endswith("}id")], "a link out of the workbook"
+
+
+def package(data: bytes) -> dict[str, dict[str, str]]:
+    """The vehicles of a package: VIN → element → text. Well-formed; elements are those of the form only."""
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        assert sorted(z.namelist()) == ["declaration.xml", "manifest.json"]
+        xml = z.read("declaration.xml")
+    assert b"<!" not in xml
+    tree = etree.fromstring(xml, _PARSER)
+    vehicles = {}
+    for vehicle in tree.iter("{*}Vehicle"):
+        texts = {etree.QName(e).localname: e.text or "" for e in vehicle}
+        assert not any(len(e) for e in vehicle), "an element within a value"
+        vehicles[texts["Vin"]] = texts
+    return vehicles
+
+
+class _Page(HTMLParser):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in ("evil", "iframe", "object", "embed", "base", "form"), tag
+        for key, value in attrs:
+            assert not key.startswith("on"), key
+            assert "evil" not in (value or "") or key in ("title", "alt", "data-value"), (key, value)
+            assert not (value or "").strip().lower().startswith(("javascript:", "file:", "\\\\")), value
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem is not None:
+            assert "evil" not in data, "text of a workbook within a script or style"
+
+
+def page(text: str) -> None:
+    """No element, attribute or address that a workbook brought."""
+    parser = _Page()
+    parser.feed(text)
+    parser.close()
+
+
+def table(data: bytes) -> None:
+    """No field of a CSV begins as a formula."""
+    for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")):
+        for field in row:
+            assert not field.startswith(_FORMULA), field
+
+
+def terminal(said: bytes) -> None:
+    """Text and line ends only: nothing that moves the cursor, turns the direction, or names a link."""
+    for char in said.decode("utf-8"):
+        assert char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs"), repr(char)
+
+
+def snapshot(folder: Path, *but: Path) -> dict[str, int]:
+    """Everything below a folder with its size, but for what lies below `but`."""
+    return {
+        str(p): p.lstat().st_size if not p.is_dir() else -1
+        for p in sorted(folder.rglob("*"))
+        if not any(p == b or b in p.parents for b in but)
+    }
