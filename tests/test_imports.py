@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "vinbatch"
-GROUND = {"model", "errors", "layers", "memo", "settings", "mounts", "ruleset", "templating"}
+GROUND = {"model", "errors", "layers", "memo", "settings", "mail_settings", "mounts", "ruleset", "templating"}
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
     "errors": set(),
@@ -18,6 +18,7 @@ LAW: dict[str, set[str]] = {
     "layers": set(),
     "settings": set(),
     "memo": set(),
+    "mail_settings": set(),
     "mounts": set(),
     "ruleset": set(),
     "templating": set(),
@@ -43,6 +44,7 @@ PURE = {
     "mounts",
     "layers",
     "settings",
+    "mail_settings",
     "ruleset",
     "templating",
     "workbook",
@@ -123,6 +125,8 @@ def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
         ("pebble", {"effects/pool.py"}),
         ("watchdog", {"effects/bell.py"}),
         ("rich", {"cli/tables.py", "cli/progress.py"}),
+        ("smtplib", {"effects/mail.py"}),
+        ("email", {"effects/envelope.py"}),
     ],
 )
 def test_a_library_lives_in_one_module(library: str, rooms: set[str]) -> None:
@@ -147,6 +151,13 @@ def loaded(code: str) -> str:
 @pytest.mark.parametrize("code", ["import vinbatch.cli", "import vinbatch.run.passing"])
 def test_the_command_line_and_an_idle_pass_load_nothing_heavy(code: str) -> None:
     assert loaded(code) == "[]"
+
+
+def test_a_pass_without_mail_loads_nothing_of_mail() -> None:
+    mail = "{'smtplib', 'email', 'ssl', 'jinja2', 'vinbatch.report.letter', 'vinbatch.run.letters'}"
+    program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({mail} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_parse_workers_load_neither_pandas_nor_pandera() -> None:

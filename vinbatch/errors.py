@@ -5,6 +5,7 @@
     ├── RulesError          5   rules, settings, templates or XSD are wrong: ours or the integrator's bug
     ├── AccessError         6   a folder or the database cannot be reached
     ├── PublishError        7   a package cannot be put into the outbox
+    ├── MailError           8   mail cannot be sent; the work is done
     └── BusyError          11   another run holds this home
 
 Findings are data (`vinbatch.model.Finding`); failures are exceptions. A file that cannot be read is a
@@ -54,6 +55,12 @@ class PublishError(VinbatchError):
     """A package cannot be published."""
 
     exit_code = 7
+
+
+class MailError(VinbatchError):
+    """The mail server cannot be reached or does not take our mail. Nothing of the work waits for it."""
+
+    exit_code = 8
 
 
 class BusyError(VinbatchError):

@@ -78,6 +78,13 @@ class Table:
             raise self.refuse(key, f"{value!r} is not a whole number", "write digits without quotes")
         return value
 
+    def within(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number between two others, both included."""
+        value = self.whole(key, default)
+        if value is None or not low <= value <= high:
+            raise self.refuse(key, f"{value} is not within {low} and {high}", "choose a number between them")
+        return value
+
     def number(self, key: str) -> float | None:
         """A number."""
         value = self.values.get(key)

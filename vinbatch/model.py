@@ -494,6 +494,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it goes out: its texts, and those that say that it may be a repetition.
+
+    `references` is the Message-ID of the mail that it answers. `attachment` is a digest in the archive, under
+    the name `attachment_name`; "" where there is none.
+    """
+
+    subject: str
+    text: str
+    html: str
+    text_again: str
+    html_again: str
+    references: str = ""
+    attachment: str = ""
+    attachment_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What a command asks of every record that it is about: the cells that a clerk would fill in.
 

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field, fields
 from zoneinfo import ZoneInfo
 
 from vinbatch.layers import Table, Tables
+from vinbatch.mail_settings import Mail, compile_mail
 
 TRIAL = "TRIAL"
 LANGUAGES = ("zh", "en")
 SEVERITIES = ("stop", "ask", "note")
 EVENTS = ("auto", "native", "polling", "off")
-SECURITIES = ("starttls", "tls", "plain")
 
 _SITE = re.compile(r"[A-Z0-9]{2,12}")
 _CODE = re.compile(r"[0-9A-Z]{1,18}")
@@ -48,20 +48,6 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """How reports are mailed; without a host nothing is. `departments` maps folders to addresses."""
-
-    host: str = ""
-    port: int = 0  # 0: that of the security
-    security: str = "starttls"
-    user: str = ""
-    password_file: str = ""  # relative to the home; its first line
-    sender: str = ""
-    to: tuple[str, ...] = ()
-    departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a home decides for itself. `severities` are overrides, code → stop, ask or note."""
 
@@ -84,7 +70,7 @@ class Settings:
     severities: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     worker: Worker = Worker()
-    mail: Mail = Mail()
+    mail: Mail = field(default_factory=Mail)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,7 +115,7 @@ def compile_settings(tables: Tables) -> Settings:
         severities=_severities(top),
         limits=_limits(top.below("limits")),
         worker=_worker(top.below("worker")),
-        mail=_mail(top.below("mail")),
+        mail=compile_mail(top.below("mail")),
     )
     _check_production(top, settings)
     return settings
@@ -169,10 +155,7 @@ def _bounded(table: Table, key: str, most: int) -> str:
 
 
 def _whole(table: Table, key: str, default: int, low: int, high: int) -> int:
-    value = table.whole(key, default)
-    if value is None or not low <= value <= high:
-        raise table.refuse(key, f"{value} is not within {low} and {high}", "choose a number between them")
-    return value
+    return table.within(key, default, low, high)
 
 
 def _timezone(top: Table) -> str:
@@ -229,31 +212,6 @@ def _worker(table: Table) -> Worker:
         memory_megabytes=_whole(table, "memory_megabytes", 512, 64, 65536),
         seconds=_whole(table, "seconds", 60, 1, 3600),
     )
-
-
-def _mail(table: Table) -> Mail:
-    table.only(("host", "port", "security", "user", "password_file", "sender", "to", "departments"))
-    departments = table.below("departments")
-    mail = Mail(
-        host=table.text("host"),
-        port=_whole(table, "port", 0, 0, 65535),
-        security=table.one_of("security", SECURITIES, "starttls"),
-        user=table.text("user"),
-        password_file=table.text("password_file"),
-        sender=table.text("sender"),
-        to=_addresses(table, "to"),
-        departments={name: _addresses(departments, name) for name in departments.values},
-    )
-    if mail.host and not mail.sender:
-        raise table.refuse("sender", "is missing", "mail needs the address that it comes from")
-    return mail
-
-
-def _addresses(table: Table, key: str) -> tuple[str, ...]:
-    for address in table.texts(key):
-        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
-            raise table.refuse(key, f"{address!r} is no mail address", "such as vin@example.cn")
-    return table.texts(key)
 
 
 def _check_production(top: Table, settings: Settings) -> None:

@@ -61,15 +61,16 @@ def _environment(ruleset: Ruleset, ending: str) -> ImmutableSandboxedEnvironment
         return (texts[name], _FOLDER + name, None) if name in texts else None
 
     page = ending in _PAGES
+    read = page or ending in _TEXTS  # by people: the lines of a template's own statements are not to be seen
     environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),
         autoescape=ending not in _TEXTS,
         undefined=StrictUndefined,
-        trim_blocks=page,
-        lstrip_blocks=page,
+        trim_blocks=read,
+        lstrip_blocks=read,
         finalize=visible if page else None,
     )
-    if page or ending in _TEXTS:
+    if read:
         environment.globals["say"] = ruleset.phrase
     return environment
 

@@ -23,7 +23,10 @@ from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.still import Still
 from vinbatch.errors import BusyError, VinbatchError
-from vinbatch.run.passing import Machine, Pass
+from vinbatch.run.passed import Pass
+from vinbatch.run.passing import Machine
+from vinbatch.run.postbox import Postbox
+from vinbatch.run.posting import post
 
 log = logging.getLogger("vinbatch")
 
@@ -31,6 +34,10 @@ log = logging.getLogger("vinbatch")
 # be put in their place are tried again, and what became overdue is told.
 ANYHOW = 60.0
 _BUSY = 1.0  # between two tries while a run or a command holds the home
+
+
+def _no_mail(_machine: Machine, _done: Pass) -> None:
+    return None
 
 
 @dataclass
@@ -43,6 +50,7 @@ class Watch:
     monotonic: Callable[[], float]
     now: Callable[[], datetime]
     scan_seconds: float = 5.0
+    post: Callable[[Machine, Pass], None] = _no_mail
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -89,7 +97,9 @@ class Watch:
             self._last_pass = self.monotonic()
             self._passes += 1
             self._beat(home, waiting)
-            self.tell(machine.run(only={c.path for c in ready}))
+            done = machine.run(only={c.path for c in ready})
+            self.post(machine, done)
+            self.tell(done)
         self._beat(home, waiting)
         fresh = len(found.ready) > len(ready)
         return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds
@@ -126,9 +136,11 @@ def watch(
     """Stays until SIGTERM or SIGINT; the exit code. BusyError where another watch lives here."""
     settings = home.settings
     with HomeLock(home.watch_lock_path, what="watch"), Bell(home, settings.events) as bell:
-        watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds)
+        postbox = Postbox(post)
+        watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds, postbox.put)
         with _signals(watching) as got:
             watching.run()
+            postbox.close()
         still_heart(home)
     return 130 if signal.SIGINT in got else 0
 

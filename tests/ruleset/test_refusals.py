@@ -55,6 +55,21 @@ BROKEN = [
     ("settings.toml", "[limits]\nrows = 500\n", ["rows", "500"]),
     ("settings.toml", "[severities]\nVIN-CHEK-DIGIT = 'ask'\n", ["VIN-CHEK-DIGIT", "VIN-CHECK-DIGIT"]),
     ("settings.toml", "[severities]\nVIN-CHECK-DIGIT = 'note'\n", ["VIN-CHECK-DIGIT", "weakened"]),
+    ("settings.toml", "[mail]\nhots = 'x'\n", ["settings.toml", "[mail]", "hots", "host"]),
+    ("settings.toml", "[mail]\nhost = 'x'\n", ["sender", "comes from"]),
+    (
+        "settings.toml",
+        "[mail]\nhost = 'x'\nsender = 'a@b.cn'\nsecurity = 'plain'\n",
+        ["security", "starttls"],
+    ),
+    ("settings.toml", "[mail]\nto = ['a@b.cn\\nBcc: x@y.cn']\n", ["to", "no mail address"]),
+    ("settings.toml", "[mail]\nto = ['王@例.cn']\n", ["to", "no mail address"]),
+    ("settings.toml", "[mail]\nmode = 'all'\n", ["mode", "each, digest, failures"]),
+    ("settings.toml", "[mail]\nburst = 0\n", ["burst", "1 and 100"]),
+    ("settings.toml", "[mail.kinds]\nreceipt = ['a@b.cn']\n", ["mail.kinds", "receipt", "receipts"]),
+    ("settings.toml", "[mail.only]\n'a@b.cn' = ['refusal']\n", ["mail.only", "refusal", "refusals"]),
+    ("settings.toml", "[mail.languages]\n'a@b.cn' = 'fr'\n", ["mail.languages", "zh, en"]),
+    ("settings.toml", "[mail.departments]\n'北京' = 'a@b.cn'\n", ["mail.departments", "list"]),
     ("feilds.toml", "[vehicle.colour]\n", ["feilds.toml", "fields.toml"]),
 ]
 

@@ -333,6 +333,7 @@ def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
     assert [r[0] for r in ledger.db.execute("SELECT name FROM _sqlite_migrations")] == [
         "schema_1",
         "schema_2",
+        "schema_3",
     ]
     migrate(ledger.db)  # again: nothing to do
     assert len(statements(SCHEMA_1)) > 20

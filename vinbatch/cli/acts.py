@@ -86,6 +86,8 @@ def _carry_out(context: Context, name: str, order: Order, choose: Choose) -> int
 
 def _print(done: Done, ruleset: Ruleset) -> None:
     """A line for every VIN: the verdict, and what to mend."""
+    from vinbatch.cli.work import say_unsent
+
     rows = [row for outcome in done.outcomes for row in _rows(outcome, ruleset)]
     rows += [_left(left, ruleset) for left in done.left]
     if not rows:
@@ -95,6 +97,7 @@ def _print(done: Done, ruleset: Ruleset) -> None:
     table(["VIN", *heads], rows)
     if done.report.unpublished:
         say(f"vinbatch: {done.report.unpublished}")
+    say_unsent(done.report)
 
 
 def _rows(outcome: Outcome, ruleset: Ruleset) -> Iterator[_Row]:

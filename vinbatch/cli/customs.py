@@ -43,7 +43,7 @@ def release(context: Context, guid: str, how: str | None) -> int:
 @pass_context
 def resend(context: Context, guid: str) -> int:
     """Send a package once more: same bytes, same guid; only while there is no final answer."""
-    from vinbatch.cli.work import pass_code
+    from vinbatch.cli.work import pass_code, say_unsent
     from vinbatch.effects.owner import command_user
     from vinbatch.run import commands
 
@@ -52,6 +52,7 @@ def resend(context: Context, guid: str) -> int:
         say(f"vinbatch: {report.unpublished}")
     elif not report.doubtful:
         say(context.ruleset.phrase("cli.resent", name=name))
+    say_unsent(report)
     return pass_code(report)
 
 
@@ -101,7 +102,7 @@ def print_played(played: Sequence[Played], context: Context, *, err: bool = Fals
 @pass_context
 def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str, override: bool) -> int:
     """Record an answer of customs that came by other ways than a receipt."""
-    from vinbatch.cli.work import EXIT_BUG, EXIT_ROWS
+    from vinbatch.cli.work import EXIT_BUG, EXIT_ROWS, pass_code, say_unsent, worse
     from vinbatch.effects.owner import command_user
     from vinbatch.run.commands import ByHand, record_answer
 
@@ -110,7 +111,7 @@ def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str
     if override and not info.strip():
         raise UsageError("--override needs --info TEXT", "say what customs said, and who asked")
     by_hand = ByHand(guid, answer == "accepted", info.strip(), vin, override)
-    heard = record_answer(context.machine(), by_hand, command_user(os.environ))
+    heard, report = record_answer(context.machine(), by_hand, command_user(os.environ))
     ruleset = context.ruleset
     rows = [
         (r.vin, ruleset.word(f"@state.{r.state}"), ruleset.word(f"@effect.{r.effect}"), r.info)
@@ -124,6 +125,5 @@ def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str
     for problem in heard.problems:
         told = ruleset.tell(problem)
         say(f"{told.what}\n{told.cure}")
-    if heard.failed:
-        return EXIT_BUG
-    return EXIT_ROWS if heard.problems else 0
+    say_unsent(report)
+    return worse(EXIT_BUG if heard.failed else 0, EXIT_ROWS if heard.problems else 0, pass_code(report))

@@ -19,10 +19,11 @@ from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
 
 if TYPE_CHECKING:
     from vinbatch.run.judge import Dropped, LookUp, Wanted
-    from vinbatch.run.passing import Machine, Pass
+    from vinbatch.run.passed import Pass
+    from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
 
-EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_BUG = 3, 4, 7, 1
+EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_MAIL, EXIT_BUG = 3, 4, 7, 8, 1
 _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 _TO_MEND = (Verdict.REFUSED, Verdict.HELD)
 
@@ -69,7 +70,9 @@ def exit_code(outcome: Outcome) -> int:
 
 def worse(*codes: int) -> int:
     """The one that counts when several apply (README)."""
-    return next((code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_FILE, EXIT_ROWS) if code in codes), 0)
+    return next(
+        (code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_MAIL, EXIT_FILE, EXIT_ROWS) if code in codes), 0
+    )
 
 
 def _must_exist(path: Path) -> None:
@@ -141,11 +144,13 @@ def run(context: Context, engine: str) -> int:
     """One pass over the inbox, then exit: for cron. Silent when there was nothing to do."""
     from vinbatch.cli.progress import progress
     from vinbatch.run.passing import Clock, Machine
+    from vinbatch.run.posting import post
 
     configure(context.settings.log)
     with progress(context) as moved:
-        clock = Clock(context.fresh_now)
-        done = Machine(context.home, context.rulebook, clock, moved, engine).run()
+        machine = Machine(context.home, context.rulebook, Clock(context.fresh_now), moved, engine)
+        done = machine.run()
+    post(machine, done)
     print_pass(done, context)
     return pass_code(done)
 
@@ -175,10 +180,11 @@ def watch(context: Context) -> int:
 
 
 def pass_code(done: Pass) -> int:
-    """The first that applies: 1 a bug, 7 a package in doubt, 4 a file refused, 3 rows refused or held."""
+    """The first that applies: 1 a bug, 7 a package in doubt, 8 mail, 4 a file refused, 3 rows to mend."""
     return worse(
         EXIT_BUG if done.failed else 0,
         EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
+        EXIT_MAIL if done.unsent or done.unmailed else 0,
         EXIT_FILE if any(line.refused for line in done.lines) or any(h.problems for h in done.heard) else 0,
         EXIT_ROWS if any(line.to_mend for line in done.lines) else 0,
     )
@@ -188,6 +194,7 @@ def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
     from vinbatch.run.waiting import waits
 
+    say_unsent(done)
     if done.idle and not done.unready and not done.unpublished:
         return
     ruleset = context.ruleset
@@ -209,6 +216,14 @@ def print_pass(done: Pass, context: Context) -> None:
         rows.append((line.file, line.headline, ", ".join(line.packages), result))
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
+
+
+def say_unsent(done: Pass) -> None:
+    """Mail that waits or was refused: the work itself is done."""
+    if done.unsent:
+        say(f"vinbatch: {done.unsent}")
+    for address, reply in done.unmailed.items():
+        say(f"vinbatch: {address}: {reply}")
 
 
 def print_heard(heard: Sequence[HeardFile], context: Context) -> None:

@@ -136,6 +136,11 @@ class Home:
         return self.locks / "watch"
 
     @property
+    def mail_lock_path(self) -> Path:
+        """Held while mail goes out: after the pass, and by one at a time."""
+        return self.locks / "mail"
+
+    @property
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
         return self.own / "heartbeat"

@@ -50,8 +50,8 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
     )
     return Filled(
         sheets=sheets,
-        issues=_issues(outcome, ruleset),
-        summary=_summary(outcome, counted(outcome, known.replies), files, known.head, ruleset),
+        issues=issues(outcome, ruleset),
+        summary=summary(outcome, counted(outcome, known.replies), files, known.head, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
@@ -175,7 +175,7 @@ def colours(findings: Sequence[Finding]) -> dict[str, str]:
 # ── the list of findings and the summary ─────────────────────────────────────────────────────────
 
 
-def _issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
+def issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
     order = {"": 0, VEHICLE: 1, STRUCTURE: 2}
 
     def place(f: Finding) -> tuple[int, int, int, int]:
@@ -192,7 +192,7 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
     return Issue(f.sheet, f.row, f.field, f.code, severity, f.released, told.what, told.cure, f.value)
 
 
-def _summary(
+def summary(
     outcome: Outcome, customs: Mapping[State, int], files: Files, head: str, ruleset: Ruleset
 ) -> Summary:
     text, tone = sentence(outcome, files, ruleset)

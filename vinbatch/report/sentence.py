@@ -20,7 +20,19 @@ def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str
         reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
         return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
     counts = counted(outcome, ruleset)
-    todo = "".join(
+    todo = to_do(outcome, ruleset)
+    if todo:
+        return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
+    if files.extracts and not outcome.rows:
+        name = files.extracts[0]
+        return ruleset.phrase("result.found", n=files.found, name=name), "good"
+    done = any(j.verdict in _DONE for j in outcome.rows)
+    return ruleset.phrase("result.good" if done else "result.idle", counts=counts), "good"
+
+
+def to_do(outcome: Outcome, ruleset: Ruleset) -> str:
+    """Which rows to mend and to confirm, those that customs rejected among them; "" for none."""
+    told = "".join(
         _todo(outcome, ruleset, verdict, phrase)
         for verdict, phrase in (
             (Verdict.REFUSED, "result.todo_refused"),
@@ -30,14 +42,8 @@ def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str
     rejected = rejected_rows(outcome)
     if rejected:
         name = ruleset.word(f"@sheet.{VEHICLE}")
-        todo += ruleset.phrase("result.todo_rejected", sheet=name, rows=row_ranges(rejected, ruleset))
-    if todo:
-        return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
-    if files.extracts and not outcome.rows:
-        name = files.extracts[0]
-        return ruleset.phrase("result.found", n=files.found, name=name), "good"
-    done = any(j.verdict in _DONE for j in outcome.rows)
-    return ruleset.phrase("result.good" if done else "result.idle", counts=counts), "good"
+        told += ruleset.phrase("result.todo_rejected", sheet=name, rows=row_ranges(rejected, ruleset))
+    return told
 
 
 def headline(outcome: Outcome, ruleset: Ruleset) -> str:

@@ -1,7 +1,17 @@
 """The rules as data, checked at start. Everything else asks `Ruleset`."""
 
-from vinbatch.ruleset.compiled import Ruleset, Told, compile_rules
+from vinbatch.ruleset.compiled import Ruleset, Told, compile_rules, in_language
 from vinbatch.ruleset.receipts import Meaning, ReturnCode, find_receipt
 from vinbatch.ruleset.words import Word, fold
 
-__all__ = ["Meaning", "ReturnCode", "Ruleset", "Told", "Word", "compile_rules", "find_receipt", "fold"]
+__all__ = [
+    "Meaning",
+    "ReturnCode",
+    "Ruleset",
+    "Told",
+    "Word",
+    "compile_rules",
+    "find_receipt",
+    "fold",
+    "in_language",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from vinbatch.errors import RulesError
@@ -167,6 +167,20 @@ class Ruleset:
 def compile_rules(rulebook: Rulebook) -> Ruleset:
     """The checked ruleset of these texts, cached by their digest. RulesError names file, key and cure."""
     return _Compiling(rulebook).done()
+
+
+@lru_cache(maxsize=8)
+def in_language(ruleset: Ruleset, lang: str) -> Ruleset:
+    """The rules for a reader of another language than the home's; "" is the home's.
+
+    Sheets keep the names that they have in the home's workbooks: that is where he will look for them.
+    """
+    home = ruleset.settings.language
+    if lang in ("", home):
+        return ruleset
+    sheets = {token: Word(word.told(home), word.told(home)) for token, word in ruleset.words["sheet"].items()}
+    settings = replace(ruleset.settings, language=lang)
+    return replace(ruleset, settings=settings, words={**ruleset.words, "sheet": sheets})
 
 
 class _Compiling:

@@ -33,7 +33,9 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.passing import COMMAND, Machine, Pass, Working
+from vinbatch.run.passed import Pass
+from vinbatch.run.passing import COMMAND, Machine, Working
+from vinbatch.run.posting import post
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.store.ledger import Ledger
 
@@ -71,13 +73,16 @@ class Done:
 
 @contextmanager
 def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
-    """The home under the lock, with what a killed pass left on its way sent and answered."""
+    """The home under the lock, with what a killed pass left on its way sent and answered; then mail."""
     machine.check_rules()
+    report = Pass()
     with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:
-        work = Working(machine, ledger, Archive(machine.home.archive), Pass())
+        work = Working(machine, ledger, Archive(machine.home.archive), report)
         work.recover()
         work.answer()
         yield work
+        work.look_for_mail()
+    post(machine, report)
 
 
 def hand_in(machine: Machine, source: Source, data: bytes, wait: float = WAIT) -> Pass:
@@ -231,7 +236,7 @@ class ByHand:
     override: bool = False
 
 
-def record_answer(machine: Machine, answer: ByHand, user: str) -> HeardFile:
+def record_answer(machine: Machine, answer: ByHand, user: str) -> tuple[HeardFile, Pass]:
     """Writes the receipt that customs would have sent and hears it as any other."""
     with at_work(machine, "receipt") as work:
         work.ledger.packages.get(answer.guid)
@@ -249,7 +254,7 @@ def record_answer(machine: Machine, answer: ByHand, user: str) -> HeardFile:
         hall = Hall(work.home, work.ledger, work.archive, machine.rulebook)
         heard = hall.hear(Arrived(name, digest, data, len(data), user, answer.override), now)
         work.answer()
-        return heard
+        return heard, work.report
 
 
 def _vin_of(ledger: Ledger, answer: ByHand) -> str:

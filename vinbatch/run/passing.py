@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -22,16 +22,15 @@ from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
-from vinbatch.model import Rulebook, Verdict
-from vinbatch.report.sentence import headline
+from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.telling import Answered, answer_due
+from vinbatch.run.passed import Line, Pass
+from vinbatch.run.telling import answer_due
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger, Taken
 
 if TYPE_CHECKING:
     from vinbatch.run.chunks import Worked, Workshop
-    from vinbatch.run.receipts import HeardFile
 
 log = logging.getLogger("vinbatch")
 
@@ -46,52 +45,6 @@ class Clock:
 
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is told of a workbook after a pass: its outcome itself is in the ledger, not in memory."""
-
-    batch: str
-    file: str
-    headline: str
-    packages: tuple[str, ...]
-    refused: bool
-    to_mend: bool  # rows that were refused or held
-
-    @classmethod
-    def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
-        """The line of a workbook."""
-        outcome = worked.outcome
-        return cls(
-            outcome.batch,
-            outcome.reading.source.name,
-            headline(outcome, ruleset),
-            tuple(f"{p.name} ({len(p.vins)})" for p in worked.packages),
-            outcome.refused,
-            any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in outcome.rows),
-        )
-
-
-@dataclass
-class Pass:
-    """What a pass did: for the table, the exit code and the tests."""
-
-    lines: list[Line] = field(default_factory=list)
-    heard: list[HeardFile] = field(default_factory=list)
-    answered: list[Answered] = field(default_factory=list)
-    published: list[str] = field(default_factory=list)
-    doubtful: list[str] = field(default_factory=list)
-    unready: list[inbox.Skipped] = field(default_factory=list)
-    stale: list[inbox.Skipped] = field(default_factory=list)
-    failed: int = 0
-    overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
-    unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
-
-    @property
-    def idle(self) -> bool:
-        """Whether there was nothing to do: then cron hears nothing."""
-        return not (self.lines or self.heard or self.answered or self.published or self.doubtful)
 
 
 Progress = Callable[[int, int], None]  # workbooks done, in all
@@ -156,6 +109,7 @@ class Machine:
             workbooks = [one for one in settled if not one.claim.receipt]
             if workbooks:
                 work.all(workbooks)
+            work.look_for_mail()
         return report
 
     def open_ledger(self) -> Ledger:
@@ -169,7 +123,7 @@ class Machine:
                 f"{self.home.ledger} is gone, but the archive beside it is not",
                 "restore the ledger from a backup; to begin anew, make another home: vinbatch init DIR",
             )
-        return Ledger.open(self.home.ledger, create=True)
+        return Ledger.open(self.home.ledger, create=True, mailing=bool(self.home.settings.mail.host))
 
 
 @dataclass
@@ -240,8 +194,9 @@ class Working:
 
     def watch_the_clock(self) -> None:
         """Declarations that became overdue are told in the answers of their batches, once."""
+        now = self.machine.clock.now()
         days = timedelta(days=self.home.settings.overdue_days)
-        self.report.overdue = self.ledger.mark_overdue(self.machine.clock.now() - days)
+        self.report.overdue = self.ledger.mark_overdue(now - days, now)
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
@@ -302,6 +257,11 @@ class Working:
         answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, now, tried)
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
+
+    def look_for_mail(self) -> None:
+        """Whether anything is to be mailed after the lock is released; never, without a mail server."""
+        if self.ledger.mailing:
+            self.report.mail_waits = self.ledger.mails.any(self.machine.clock.now())
 
     def drop(self, one: inbox.Settled, digest: str) -> None:
         """The claim is done with; a file that changed since it was taken is a new drop."""

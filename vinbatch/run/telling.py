@@ -50,13 +50,10 @@ def _answer(
 ) -> Answered:
     from vinbatch import flow
 
-    outcome = ledger.outcome(batch)
-    records = ledger.records(_vins(outcome, rulebook))
-    packages = tuple(p.name for p in ledger.packages.of([batch]))
-    extracts, found = _extracts(outcome, ledger, rulebook, now)
-    files = Files(packages, tuple(extracts), found)
-    asks = ledger.queries.asks(records.values())
-    known = Known(now, records, {}, asks, ledger.replies.of_batch(batch), ledger.head())
+    outcome, known = as_it_stands(batch, ledger, rulebook, now)
+    found = found_by(outcome, ledger, rulebook)
+    extracts = _extracts(outcome, found, ledger, rulebook, now)
+    files = files_of(outcome, found, ledger, rulebook)
     answer = flow.answer(outcome, known, files, rulebook)
     for name, data in extracts.items():
         there = reports.put(home, name, data, ledger.written)
@@ -68,27 +65,51 @@ def _answer(
     return Answered(batch, written.name, written.beside)
 
 
-def _extracts(
-    outcome: Outcome, ledger: Ledger, rulebook: Rulebook, now: datetime
-) -> tuple[dict[str, bytes], int]:
-    """What the sheet 查询 asked for, by file name, in parts of 200; rows are joined by OR."""
-    from vinbatch import flow
+def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> tuple[Outcome, Known]:
+    """The stored outcome of a batch, and what the ledger holds of its vehicles now."""
+    outcome = ledger.outcome(batch)
+    records = ledger.records(_vins(outcome, rulebook))
+    asks = ledger.queries.asks(records.values())
+    return outcome, Known(now, records, {}, asks, ledger.replies.of_batch(batch), ledger.head())
 
-    if not outcome.reading.queries:
-        return {}, 0
-    ruleset = compile_rules(rulebook)
-    settings = ruleset.settings
+
+def files_of(outcome: Outcome, found: Sequence[Record], ledger: Ledger, rulebook: Rulebook) -> Files:
+    """The files that came of a batch; `found` are the records that its queries ask for."""
+    packages = tuple(p.name for p in ledger.packages.of([outcome.batch]))
+    names = _extract_names(outcome, len(found), rulebook)
+    return Files(packages, tuple(names), len(found))
+
+
+def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> list[Record]:
+    """The records that the sheet 查询 asks for; its rows are joined by OR."""
+    zone = compile_rules(rulebook).settings.zone
     found: dict[str, Record] = {}
     for query in outcome.reading.queries:
-        found |= {r.vin: r for r in ledger.queries.records(query, settings.zone)}
-    records, most = list(found.values()), settings.limits.part
-    extracts = {}
-    for part, i in enumerate(range(0, max(1, len(records)), most), start=1):
-        some = records[i : i + most]
-        number = f"_{part}" if len(records) > most else ""
-        name = reports.result_name(outcome.batch, f"{ruleset.phrase('result.extract')}{number}")
-        extracts[name] = flow.extract(known_of(ledger, some, now), rulebook)
-    return extracts, len(records)
+        found |= {r.vin: r for r in ledger.queries.records(query, zone)}
+    return list(found.values())
+
+
+def _extract_names(outcome: Outcome, found: int, rulebook: Rulebook) -> list[str]:
+    """The files that answer the sheet 查询, each of at most 200 records; one where nothing was found."""
+    if not outcome.reading.queries:
+        return []
+    ruleset = compile_rules(rulebook)
+    parts = max(1, -(-found // ruleset.settings.limits.part))
+    numbers = [f"_{part}" if parts > 1 else "" for part in range(1, parts + 1)]
+    return [reports.result_name(outcome.batch, f"{ruleset.phrase('result.extract')}{n}") for n in numbers]
+
+
+def _extracts(
+    outcome: Outcome, found: Sequence[Record], ledger: Ledger, rulebook: Rulebook, now: datetime
+) -> dict[str, bytes]:
+    """What the sheet 查询 asked for, by file name."""
+    from vinbatch import flow
+
+    most = compile_rules(rulebook).settings.limits.part
+    return {
+        name: flow.extract(known_of(ledger, found[i * most : (i + 1) * most], now), rulebook)
+        for i, name in enumerate(_extract_names(outcome, len(found), rulebook))
+    }
 
 
 def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from vinbatch.model import Entry, Outcome, Record, Value
+from vinbatch.model import Entry, Letter, Outcome, Record, Value
 
 T = TypeVar("T")
 
@@ -15,6 +15,8 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 _OUTCOME = msgspec.json.Decoder(Outcome)
 _RECORD = msgspec.json.Decoder(Record)
 _ENTRY = msgspec.json.Decoder(Entry)
+_LETTER = msgspec.json.Decoder(Letter)
+_TEXTS = msgspec.json.Decoder(dict[str, str])
 _VALUES = msgspec.json.Decoder(dict[str, Value])
 
 
@@ -41,3 +43,13 @@ def entry_from(text: str | bytes) -> Entry:
 def values_from(text: str | bytes) -> Mapping[str, Value]:
     """Field values by key."""
     return _VALUES.decode(text)
+
+
+def letter_from(text: str | bytes) -> Letter:
+    """A letter as it was queued."""
+    return _LETTER.decode(text)
+
+
+def texts_from(text: str | bytes) -> Mapping[str, str]:
+    """Texts by name."""
+    return _TEXTS.decode(text)

@@ -49,7 +49,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins)) for p in packages],
     )
     db.execute(
-        "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1, mail_due = 1"
+        "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1"
         " WHERE number = ?",
         (outcome.refused, packed(encode(outcome)), outcome.reading.saved_by, outcome.batch),
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
-from vinbatch.store import audit, commits, facts, packages, queries, replies
+from vinbatch.store import audit, commits, deliveries, facts, mails, packages, queries, replies
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
@@ -40,12 +40,13 @@ class Ledger:
     A disk that is full or failing while it is open ends as AccessError: nothing half done is kept.
     """
 
-    def __init__(self, db: sqlite3.Connection, place: str = "ledger") -> None:
+    def __init__(self, db: sqlite3.Connection, place: str = "ledger", *, mailing: bool = False) -> None:
         self.db = db
         self.place = place
+        self.mailing = mailing  # whether anybody is to be told by mail; without, nothing piles up
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> Ledger:
+    def open(cls, path: Path, *, create: bool = False, mailing: bool = False) -> Ledger:
         """Open for writing; WAL, synchronous FULL. AccessError where it is not there, ours, or local."""
         require_local(path.parent)
         if not create and not path.exists():
@@ -59,7 +60,7 @@ class Ledger:
             migrate(db)
         except sqlite3.Error as e:
             raise AccessError(f"{path}: {e}", "check disk, permissions, and that it is a ledger") from e
-        return cls(db, str(path))
+        return cls(db, str(path), mailing=mailing)
 
     @classmethod
     def read_only(cls, path: Path) -> Ledger:
@@ -179,6 +180,8 @@ class Ledger:
         with self.transaction() as db:
             for outcome, made in outcomes:
                 commits.write(db, outcome, made, law)
+                if self.mailing:
+                    mails.worked(db, outcome)
 
     def outcome(self, batch: str) -> Outcome:
         """The stored outcome, whole."""
@@ -237,7 +240,7 @@ class Ledger:
             )
             db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
 
-    def mark_overdue(self, before: datetime) -> int:
+    def mark_overdue(self, before: datetime, now: datetime) -> int:
         """Makes the answers of batches due where vehicles became overdue; how many did."""
         late = self.queries.overdue(before)
         known = dict(self.db.execute("SELECT number, overdue FROM batch WHERE overdue > 0").fetchall())
@@ -246,9 +249,11 @@ class Ledger:
         if new or gone:
             with self.transaction() as db:
                 db.executemany(
-                    "UPDATE batch SET overdue = ?, answer_due = 1, mail_due = 1 WHERE number = ?",
+                    "UPDATE batch SET overdue = ?, answer_due = 1 WHERE number = ?",
                     [(n, b) for b, n in new.items()],
                 )
+                if self.mailing:
+                    mails.overdue(db, new, now)
                 db.executemany(
                     "UPDATE batch SET overdue = ? WHERE number = ?", [(n, b) for b, n in gone.items()]
                 )
@@ -279,6 +284,16 @@ class Ledger:
     def replies(self) -> replies.Replies:
         """What customs answered."""
         return replies.Replies(self)
+
+    @property
+    def mails(self) -> mails.Mails:
+        """What is to be mailed, and what became of it."""
+        return mails.Mails(self)
+
+    @property
+    def deliveries(self) -> deliveries.Deliveries:
+        """Letters on their way."""
+        return deliveries.Deliveries(self)
 
     @property
     def queries(self) -> queries.Queries:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
 from vinbatch.model import State
-from vinbatch.store import audit
+from vinbatch.store import audit, mails
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -137,3 +137,7 @@ class Packages:
                     for p in packages
                 ),
             )
+            if state == DOUBT and self._ledger.mailing:
+                for p in packages:
+                    about = {"name": p.name, "guid": p.guid, "reason": more["reason"]}
+                    mails.trouble(db, "doubt", p.batch, about, at)

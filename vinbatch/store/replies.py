@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
-from vinbatch.store import audit, commits
+from vinbatch.store import audit, commits, mails
 from vinbatch.store.packages import PUBLISHED
 
 if TYPE_CHECKING:
@@ -98,8 +98,14 @@ class Replies:
             )
             settled = _settle(db, sent, at) if sent and heard.replies else ()
             if sent and heard.replies:
-                db.execute("UPDATE batch SET answer_due = 1, mail_due = 1 WHERE number = ?", (sent.batch,))
+                db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (sent.batch,))
             audit.append(db, (*_events(came, guid, sent, heard, reasons, at), *settled))
+            if self._ledger.mailing:
+                if sent and heard.replies:
+                    mails.mark(db, [sent.batch])
+                if reasons and not came.user:  # who recorded an answer by command is told at once
+                    about = {"name": came.name, "codes": reasons}
+                    mails.trouble(db, "aside", sent.batch if sent else "", about, at)
         return True
 
 

@@ -165,7 +165,49 @@ CREATE INDEX batch_overdue ON batch(number) WHERE overdue > 0;
 CREATE INDEX record_waiting ON record(declared) WHERE state = 'declared';
 """
 
-SCRIPTS = (SCHEMA_1, SCHEMA_2)
+# Mail: letters, their recipients, what was last told of a batch, and what an operator has not been told of.
+# What was worked before is not mailed: whoever sets a mail server up does not want the history.
+SCHEMA_MAIL = """
+CREATE TABLE mail (
+    id INTEGER PRIMARY KEY,
+    message TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    queued TEXT NOT NULL,
+    letter BLOB
+);
+CREATE INDEX mail_batch ON mail(batch);
+CREATE TABLE mailing (
+    mail INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued',
+    doubt INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due TEXT NOT NULL,
+    reply TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (mail, address)
+) WITHOUT ROWID;
+CREATE INDEX mailing_open ON mailing(due) WHERE state IN ('queued', 'sending');
+CREATE INDEX mailing_refused ON mailing(due) WHERE state = 'refused';
+CREATE TABLE thread (
+    batch TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    at TEXT NOT NULL,
+    letters INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE trouble (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    about TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+UPDATE batch SET mail_due = 0;
+CREATE INDEX batch_mail ON batch(number) WHERE mail_due > 0;
+"""
+
+SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL)
 # Kept in the database as user_version, which is cheap to ask.
 SCHEMA = len(SCRIPTS)
 

@@ -1,0 +1,308 @@
+"""Mail on its way: one connection for all letters, and for each recipient what the server said.
+
+A server that cannot be reached, is not who it says it is, or does not let us in is MailError: everything
+waits. What it says of a letter or a recipient is an answer: for good (2xx, 5xx), or for now (4xx). Where the
+connection is lost after the content went out, nobody knows: the letter is in doubt, and goes out again.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import socket
+import ssl
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+
+from vinbatch.effects.envelope import Envelope, compose
+from vinbatch.errors import MailError
+from vinbatch.mail_settings import Mail
+
+PASSWORD = "VINBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
+_TOO_LARGE = 552
+_CLOSING = 421
+_LOST = (smtplib.SMTPServerDisconnected, OSError)
+Addresses = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait for a connection, for a reply, and for the last one: servers look for viruses first."""
+
+    connect: float = 30
+    reply: float = 60
+    last: float = 600
+
+
+@dataclass
+class Delivery:
+    """What became of a letter, recipient by recipient, with the server's words."""
+
+    sent: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    doubt: dict[str, str] = field(default_factory=dict)
+    lost: bool = False  # the connection broke
+
+    def note(self, code: int, said: str, recipients: Addresses) -> None:
+        """A reply to all of these."""
+        place = self.sent if code < 400 else self.later if code < 500 else self.refused
+        place.update(dict.fromkeys(recipients, said))
+
+
+class Courier:
+    """Use as a context manager; connects when the first letter goes out, and keeps the connection."""
+
+    def __init__(
+        self, mail: Mail, root: Path, environment: Mapping[str, str], patience: Patience | None = None
+    ) -> None:
+        self._mail, self._root, self._environment = mail, root, environment
+        self._patience = patience or Patience()
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Courier:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._smtp is not None:
+            try:
+                self._smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                self._smtp.close()  # it is said; whether the server heard it does not matter
+
+    def connect(self) -> smtplib.SMTP:
+        """The connection, secured and logged in. MailError with the cure."""
+        if self._smtp is None:
+            smtp = self._opened()
+            try:
+                self._log_in(smtp)
+            except BaseException:
+                smtp.close()
+                raise
+            self._smtp = smtp
+        return self._smtp
+
+    def send(self, envelope: Envelope, about_to: Callable[[Addresses], None]) -> Delivery:
+        """Sends one letter. `about_to` is told who gets it, right before its content goes out."""
+        smtp = self.connect()
+        data = compose(envelope)
+        if envelope.attachment is not None and self._exceeds(smtp, len(data)):
+            data = compose(replace(envelope, attachment=None))  # its place in reports/ is in the text
+        done = Delivery()
+        try:
+            taken = self._address(smtp, envelope, len(data), done)
+            if taken:
+                self._content(smtp, data, taken, done, about_to)
+        except _LOST as e:
+            # Before the last dot: no server delivers half a letter.
+            self._drop()
+            done.lost = True
+            left = [a for a in envelope.recipients if a not in _answered(done)]
+            done.later.update(dict.fromkeys(left, _said_of(e)))
+        return done
+
+    # ── one letter ───────────────────────────────────────────────────────────────────────────────
+
+    def _address(self, smtp: smtplib.SMTP, envelope: Envelope, size: int, done: Delivery) -> Addresses:
+        """Who of the recipients is taken; what is said of the others is noted."""
+        options = [f"SIZE={size}"] if smtp.has_extn("size") else []
+        code, said = _reply(smtp.mail(envelope.sender, options))
+        if code != 250:
+            # 5xx here speaks of the sender: a setting to be mended, after which the letter goes out.
+            done.note(code if code == _TOO_LARGE else 400, said, envelope.recipients)
+            self._end(smtp, code)
+            return ()
+        taken = []
+        for address in envelope.recipients:
+            code, said = _reply(smtp.rcpt(address))
+            if code < 300:
+                taken.append(address)
+            else:
+                done.note(code, said, (address,))
+            if code == _CLOSING:
+                raise smtplib.SMTPServerDisconnected(said)
+        if not taken:
+            self._end(smtp, code)
+        return tuple(taken)
+
+    def _content(
+        self,
+        smtp: smtplib.SMTP,
+        data: bytes,
+        taken: Addresses,
+        done: Delivery,
+        about_to: Callable[[Addresses], None],
+    ) -> None:
+        code, said = _reply(smtp.docmd("DATA"))
+        if code != 354:
+            done.note(max(code, 400), said, taken)
+            self._end(smtp, code)
+            return
+        about_to(taken)
+        smtp.send(_dotted(data))
+        try:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._patience.last)
+            code, said = _reply(smtp.getreply())
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._patience.reply)
+        except _LOST as e:
+            done.doubt.update(dict.fromkeys(taken, _said_of(e)))
+            done.lost = True
+            self._drop()
+            return
+        done.note(code, said, taken)
+        if code == _CLOSING:
+            self._drop()
+
+    def _end(self, smtp: smtplib.SMTP, code: int) -> None:
+        """Ready for the next letter."""
+        if code == _CLOSING:
+            self._drop()
+        else:
+            smtp.rset()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+    def _exceeds(self, smtp: smtplib.SMTP, size: int) -> bool:
+        limit = smtp.esmtp_features.get("size", "")
+        return limit.isdecimal() and 0 < int(limit) < size
+
+    # ── the connection ───────────────────────────────────────────────────────────────────────────
+
+    def _opened(self) -> smtplib.SMTP:
+        mail, port = self._mail, self._mail.at_port
+        name, wait = _our_name(), self._patience.connect
+        try:
+            if mail.security == "tls":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    mail.host, port, local_hostname=name, timeout=wait, context=self._context()
+                )
+            else:
+                smtp = smtplib.SMTP(mail.host, port, local_hostname=name, timeout=wait)
+                if mail.security == "starttls":
+                    self._start_tls(smtp)
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._patience.reply)
+            smtp.ehlo_or_helo_if_needed()
+        except ssl.SSLCertVerificationError as e:
+            raise MailError(
+                f"{mail.host}:{port} has a certificate that cannot be trusted: {e.verify_message}",
+                "name the server as its certificate does, or its authority by ca_file in [mail]",
+            ) from e
+        except (smtplib.SMTPException, OSError) as e:
+            raise MailError(
+                f"{mail.host}:{port} does not answer as a mail server: {_said_of(e)}",
+                "check host, port and security in [mail] of rules/settings.toml, and the network",
+            ) from e
+        return smtp
+
+    def _start_tls(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo()
+        if not smtp.has_extn("starttls"):
+            smtp.close()
+            raise MailError(
+                f"{self._mail.host} does not offer STARTTLS: nothing is sent for everyone to read",
+                'use security = "tls" with its port (465), or let the server offer it',
+            )
+        try:
+            smtp.starttls(context=self._context())
+        except BaseException:
+            smtp.close()
+            raise
+
+    def _context(self) -> ssl.SSLContext:
+        """Verifies certificate and name; the machine's authorities, or those of ca_file alone."""
+        if not self._mail.ca_file:
+            return ssl.create_default_context()
+        path = self._root / self._mail.ca_file
+        try:
+            return ssl.create_default_context(cafile=str(path))
+        except OSError as e:
+            raise MailError(
+                f"{path}: {e.strerror or e}", "ca_file in [mail] names a file of certificates (PEM)"
+            ) from e
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        mail = self._mail
+        if not mail.user:
+            return
+        secret = password(mail, self._root, self._environment)
+        try:
+            smtp.login(mail.user, secret)
+        except smtplib.SMTPAuthenticationError as e:
+            raise MailError(
+                f"{mail.host} does not let {mail.user} in: {e.smtp_code} {_words(e.smtp_error)}",
+                f"check user in [mail], and its password in {PASSWORD} or password_file",
+            ) from e
+        except (smtplib.SMTPException, OSError) as e:
+            raise MailError(
+                f"{mail.host}: logging in failed: {_said_of(e)}", "check user and security in [mail]"
+            ) from e
+
+
+def password(mail: Mail, root: Path, environment: Mapping[str, str]) -> str:
+    """From the environment, else the first line of a file that only its owner reads; else MailError."""
+    given = environment.get(PASSWORD)
+    if given:
+        return given
+    if not mail.password_file:
+        raise MailError(
+            f"there is no password for {mail.user}", f"set {PASSWORD}, or name a password_file in [mail]"
+        )
+    path = root / mail.password_file
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            line = file.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as e:
+        told = e.strerror if isinstance(e, OSError) else "is no text"
+        raise MailError(f"{path}: {told}", "let the user that runs vinbatch read it, and no other") from e
+    if mode & 0o077:
+        raise MailError(f"{path} can be read by others (mode {mode:o})", f"chmod 600 {path}")
+    if not line:
+        raise MailError(f"{path}: its first line is empty", "write the password there")
+    return line
+
+
+def _answered(done: Delivery) -> set[str]:
+    return {*done.sent, *done.later, *done.refused, *done.doubt}
+
+
+def _dotted(data: bytes) -> bytes:
+    """As DATA takes it: a line that begins with a dot gets another, a lone dot ends."""
+    body = data if data.endswith(b"\r\n") else data + b"\r\n"
+    body = body.replace(b"\r\n.", b"\r\n..")
+    return (b"." + body if body.startswith(b".") else body) + b".\r\n"
+
+
+def _reply(reply: tuple[int, bytes]) -> tuple[int, str]:
+    code, said = reply
+    return (code, f"{code} {_words(said)}") if code > 0 else (_CLOSING, _words(said))
+
+
+def _words(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _said_of(error: BaseException) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return _words(str(error)) or "the connection was lost"
+
+
+def _our_name() -> str:
+    """What we call ourselves, without asking a name server."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"

@@ -1,0 +1,144 @@
+"""The table [mail] of the settings: how mail is sent, and who gets what."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vinbatch.layers import Table, suggestion
+
+SECURITIES = ("starttls", "tls", "plain")
+MODES = ("each", "digest", "failures")
+# What a mail is about: a batch, a file that was refused, answers of customs, acts by another department, and
+# what an operator must see to.
+ANSWERS, REFUSALS, RECEIPTS, OTHERS, TROUBLE = "answers", "refusals", "receipts", "others", "trouble"
+KINDS = (ANSWERS, REFUSALS, RECEIPTS, OTHERS, TROUBLE)
+
+_KEYS = (
+    "host",
+    "port",
+    "security",
+    "ca_file",
+    "user",
+    "password_file",
+    "sender",
+    "to",
+    "mode",
+    "burst",
+    "attach_megabytes",
+    "departments",
+    "kinds",
+    "only",
+    "languages",
+)
+# Printable ASCII: few mail servers take other letters in an address.
+_ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
+_LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How results are mailed; without a host nothing is.
+
+    `departments` maps folders of the inbox to the addresses that get their mail instead of `to`, `kinds` what
+    a mail is about to addresses that get it whatever the department, `only` an address to the kinds that it
+    gets, `languages` an address to its language.
+    """
+
+    host: str = ""
+    port: int = 0  # 0: that of the security
+    security: str = "starttls"
+    ca_file: str = ""  # relative to the home; "": the machine's own authorities
+    user: str = ""
+    password_file: str = ""  # relative to the home; its first line
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    mode: str = "each"
+    burst: int = 10
+    attach_megabytes: int = 5
+    departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def at_port(self) -> int:
+        """The port that is meant."""
+        return self.port or _PORTS[self.security]
+
+
+def compile_mail(table: Table) -> Mail:
+    """The checked table. RulesError names file, key and cure."""
+    table.only(_KEYS)
+    kinds, only, languages = table.below("kinds"), table.below("only"), table.below("languages")
+    kinds.only(KINDS)
+    mail = Mail(
+        host=table.text("host"),
+        port=table.within("port", 0, 0, 65535),
+        security=table.one_of("security", SECURITIES, "starttls"),
+        ca_file=table.text("ca_file"),
+        user=table.text("user"),
+        password_file=table.text("password_file"),
+        sender=table.text("sender"),
+        to=_addresses(table, "to"),
+        mode=table.one_of("mode", MODES, "each"),
+        burst=table.within("burst", 10, 1, 100),
+        attach_megabytes=table.within("attach_megabytes", 5, 0, 50),
+        departments=_lists(table.below("departments")),
+        kinds=_lists(kinds),
+        only={_address(only, key, key): _some_kinds(only, key) for key in only.values},
+        languages={
+            _address(languages, key, key): languages.one_of(key, _LANGUAGES) for key in languages.values
+        },
+    )
+    _check(table, mail)
+    return mail
+
+
+def _check(table: Table, mail: Mail) -> None:
+    if not mail.host:
+        return
+    if not mail.sender:
+        raise table.refuse("sender", "is missing", "mail needs the address that it comes from")
+    _address(table, "sender", mail.sender)
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", mail.host):
+        raise table.refuse("host", f"{mail.host!r} is no name of a machine", "such as smtp.example.cn")
+    if mail.security == "plain" and not _is_loopback(mail.host):
+        raise table.refuse(
+            "security",
+            f'"plain" would send passwords and VINs to {mail.host} for everyone to read',
+            'use "starttls" or "tls"; plain is for a mail server on this machine (host = "localhost")',
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _lists(table: Table) -> dict[str, tuple[str, ...]]:
+    return {key: _addresses(table, key) for key in table.values}
+
+
+def _addresses(table: Table, key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_address(table, key, text) for text in table.texts(key)))
+
+
+def _address(table: Table, key: str, text: str) -> str:
+    if len(text) > 254 or not _ADDRESS.fullmatch(text):
+        raise table.refuse(key, f"{text!r} is no mail address", "such as vin@example.cn")
+    return text
+
+
+def _some_kinds(table: Table, key: str) -> tuple[str, ...]:
+    for kind in table.texts(key):
+        if kind not in KINDS:
+            raise table.refuse(key, f"{kind!r} is not known", suggestion(kind, KINDS))
+    return table.texts(key)

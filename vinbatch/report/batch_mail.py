@@ -1,0 +1,293 @@
+"""A batch by mail: its answer, what customs said of it since, and what another department should know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from vinbatch.mail_settings import RECEIPTS
+from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
+from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.frame import Bar, bar
+from vinbatch.report.letter import Item, View, joint, of_file, write
+from vinbatch.report.result import issues, summary
+from vinbatch.report.sentence import counted as counted_rows
+from vinbatch.report.sentence import to_do
+from vinbatch.report.story import Progress, Story, other_departments, progress
+from vinbatch.ruleset import Ruleset, Told
+from vinbatch.workbook.filled import Issue, Summary
+from vinbatch.workbook.layout import cell
+
+MOST_ROWS = 20
+PLACE = "reports"
+STATES = ((State.ACCEPTED, "accepted"), (State.REJECTED, "rejected"), (State.DECLARED, "waiting"))
+_FACTS = ("file", "batch", "department", "time", "owner", "packages", "customs", "extracts")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A story in the language of its reader."""
+
+    story: Story
+    kind: str
+    ruleset: Ruleset
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """With findings for what customs answered."""
+        return with_answers(self.story.outcome, self.story.known, self.ruleset)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far customs is."""
+        return progress(self.story, self.ruleset)
+
+    @cached_property
+    def states(self) -> Counter[State]:
+        """The declarations by what customs answered."""
+        return counted(self.story.outcome, self.story.known.replies)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the result workbook says on its first sheet."""
+        story = self.story
+        return summary(self.outcome, self.states, story.files, story.known.head, self.ruleset)
+
+    @cached_property
+    def to_do(self) -> str:
+        """What a person has to do, "" for nothing."""
+        told = to_do(self.outcome, self.ruleset)
+        if self.progress.overdue:
+            days = self.ruleset.settings.overdue_days
+            told += self.ruleset.phrase("mail.overdue", n=self.progress.overdue, days=days)
+        return told
+
+    @property
+    def tone(self) -> str:
+        """Good, mend or refused."""
+        if self.outcome.refused:
+            return "refused"
+        return "mend" if self.to_do or self.progress.odd else "good"
+
+    def verdicts(self, sheet: str) -> Counter[Verdict]:
+        """The rows of a sheet by verdict."""
+        return Counter(j.verdict for j in self.outcome.rows if j.row.sheet == sheet)
+
+
+def batch_letter(telling: Telling) -> Letter:
+    """The answer of a batch, or what customs said of it since."""
+    ruleset, story = telling.ruleset, telling.story
+    items, more = _to_mend(telling)
+    view = View(
+        subject=of_file(telling.outcome.reading.source.name, subject(telling), ruleset),
+        tone=telling.tone,
+        lead=_lead(telling),
+        title=telling.outcome.reading.source.name if telling.outcome.refused else "",
+        bar=_bar(telling),
+        facts=_facts(telling),
+        items_title=ruleset.phrase("mail.to_mend"),
+        items=items,
+        more=more,
+        steps=_steps(telling),
+        notes=_notes(telling),
+        head=story.known.head,
+    )
+    return write(view, ruleset)
+
+
+# ── in a few words ───────────────────────────────────────────────────────────────────────────────
+
+
+def subject(telling: Telling) -> str:
+    """`198 已申报，2 待改`: what a subject says of a batch after its file's name."""
+    ruleset, outcome = telling.ruleset, telling.outcome
+    if outcome.refused:
+        return ruleset.phrase("subject.whole", reason=_stop(telling).what.rstrip("。."))
+    if telling.kind == RECEIPTS:
+        return _customs(telling)
+    told = verdict_words(telling.verdicts(VEHICLE), telling.verdicts(STRUCTURE), ruleset)
+    if not told and telling.story.files.extracts:
+        told = ruleset.phrase("subject.found", n=telling.story.files.found)
+    return told or ruleset.phrase("subject.nothing")
+
+
+def _stop(telling: Telling) -> Told:
+    """Why the file as a whole was refused, and its cure."""
+    stop = next(f for f in telling.outcome.findings if not f.row and f.severity is Severity.STOP)
+    return telling.ruleset.tell(stop)
+
+
+def _customs(telling: Telling) -> str:
+    now = telling.progress
+    counts = {
+        "accepted": now.accepted,
+        "rejected": now.rejected,
+        "waiting": now.waiting - now.overdue,
+        "overdue": now.overdue,
+    }
+    return count_words(counts, telling.ruleset)
+
+
+def verdict_words(vehicles: Counter[Verdict], sets: Counter[Verdict], ruleset: Ruleset) -> str:
+    """The rows by verdict; of parameter sets beside vehicles only those that somebody must see to."""
+    counts = {v.value: vehicles[v] for v in Verdict}
+    if any(n for v, n in counts.items() if v != Verdict.UNCHANGED):
+        counts[Verdict.UNCHANGED.value] = 0  # no news beside what was done
+    if not vehicles:
+        counts = {Verdict.STORED.value: sets[Verdict.STORED]}
+    parts = [count_words(counts, ruleset)]
+    mend = {v.value: sets[v] for v in (Verdict.HELD, Verdict.REFUSED)}
+    if any(mend.values()):
+        parts.append(ruleset.phrase("subject.structures", told=count_words(mend, ruleset)))
+    return joint(ruleset).join(filter(None, parts))
+
+
+def count_words(counts: Mapping[str, int], ruleset: Ruleset) -> str:
+    """Phrases `subject.<key>` of what there is any of."""
+    return joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=n) for key, n in counts.items() if n)
+
+
+def _lead(telling: Telling) -> str:
+    """The sentence of the result without what only its reader sees; of a receipt, what customs said."""
+    ruleset, todo = telling.ruleset, telling.to_do
+    if telling.outcome.refused:
+        return ruleset.phrase("mail.refused", reason=_stop(telling).what.rstrip("。."))
+    if telling.kind == RECEIPTS:
+        rest = telling.progress.waiting > telling.progress.overdue
+        end = "mail.customs_wait" if rest else "" if todo else "mail.customs_done"
+        todo += ruleset.phrase(end) if end else ""
+        return ruleset.phrase("mail.customs", told=_customs(telling), todo=todo).strip()
+    if todo:
+        counts = counted_rows(telling.outcome, ruleset)
+        return ruleset.phrase("mail.mend", counts=counts, todo=todo).strip()
+    return telling.summary.sentence
+
+
+# ── bars ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _bar(telling: Telling) -> Bar | None:
+    if telling.kind == RECEIPTS:
+        return states_bar(telling.states, telling.ruleset)
+    verdicts = telling.verdicts(VEHICLE) or telling.verdicts(STRUCTURE)
+    return verdicts_bar(verdicts, telling.ruleset)
+
+
+def states_bar(states: Mapping[State, int], ruleset: Ruleset) -> Bar | None:
+    """Declarations by what customs answered; None for none."""
+    words = {s: ruleset.word(f"@state.{s}") for s, _ in STATES}
+    words[State.DECLARED] = ruleset.phrase("customs.waiting")
+    counts = [(key, words[s], states.get(s, 0)) for s, key in STATES]
+    return bar(ruleset.phrase("mail.answers"), counts) if any(n for _, _, n in counts) else None
+
+
+def verdicts_bar(verdicts: Mapping[Verdict, int], ruleset: Ruleset) -> Bar | None:
+    """Rows by verdict; None for none."""
+    counts = [(v.value, ruleset.word(f"@verdict.{v}"), verdicts.get(v, 0)) for v in Verdict]
+    return bar(ruleset.phrase("mail.counts"), counts) if any(n for _, _, n in counts) else None
+
+
+# ── rows to see to, and what to do ───────────────────────────────────────────────────────────────
+
+
+def _to_mend(telling: Telling) -> tuple[tuple[Item, ...], str]:
+    """The findings that a person has to see to, in the order of rows; the first of many."""
+    ruleset = telling.ruleset
+    found = [i for i in issues(telling.outcome, ruleset) if i.severity != Severity.NOTE and not i.released]
+    if telling.outcome.refused:
+        found = [i for i in found if i.row]  # why the file is refused is said above
+    vins = _vins(telling.outcome, ruleset)
+    items = tuple(_row(i, vins, ruleset) for i in found[:MOST_ROWS])
+    if len(found) <= MOST_ROWS:
+        return items, ""
+    sheet = ruleset.word("@sheet.problems")
+    return items, ruleset.phrase("mail.more", n=len(found) - MOST_ROWS, sheet=sheet)
+
+
+def _row(issue: Issue, vins: Mapping[int, str], ruleset: Ruleset) -> Item:
+    if not issue.row:
+        return Item(issue.severity, ruleset.phrase("mail.file"), issue.code, issue.what, issue.cure)
+    head = f"{ruleset.word(f'@sheet.{issue.sheet}')} {ruleset.phrase('mail.row', row=issue.row)}"
+    known = issue.sheet in ruleset.sheets and issue.field in ruleset.index(issue.sheet)
+    place = [
+        cell(ruleset, issue.sheet, issue.field, issue.row) if known else "",
+        ruleset.word(f"@{issue.sheet}.{issue.field}") if known and issue.field != "vin" else "",
+        (vins.get(issue.row) or (issue.value if issue.field == "vin" else ""))
+        if issue.sheet == VEHICLE
+        else "",
+        issue.code,
+    ]
+    return Item(issue.severity, head, " · ".join(filter(None, place)), issue.what, issue.cure)
+
+
+def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
+    index = ruleset.index(VEHICLE)["vin"]
+    return {j.row.number: str(j.row.values[index] or "") for j in outcome.rows if j.row.sheet == VEHICLE}
+
+
+def _facts(telling: Telling) -> tuple[tuple[str, str], ...]:
+    kept = {telling.ruleset.phrase(f"fact.{key}") for key in _FACTS}
+    return tuple((name, told) for name, told in telling.summary.facts if name in kept)
+
+
+def _steps(telling: Telling) -> tuple[str, ...]:
+    ruleset, outcome, story = telling.ruleset, telling.outcome, telling.story
+    department = outcome.reading.source.department
+    inbox = f"inbox/{department}" if department else "inbox"
+    if outcome.refused:
+        return (_stop(telling).cure,)
+    if not to_do(outcome, ruleset):
+        return ()
+    opened = "mail.open_attached" if story.attached else "mail.open_there"
+    return (
+        ruleset.phrase(opened, name=story.result, place=PLACE),
+        ruleset.phrase("mail.mend_cells"),
+        ruleset.phrase("mail.drop", inbox=inbox),
+    )
+
+
+def _notes(telling: Telling) -> tuple[str, ...]:
+    kept = "mail.kept_attached" if telling.story.attached else "mail.kept_there"
+    return (
+        telling.ruleset.phrase(kept, place=PLACE, name=telling.story.result),
+        telling.ruleset.phrase("mail.form", place=PLACE),
+    )
+
+
+# ── to another department ────────────────────────────────────────────────────────────────────────
+
+
+def others_letter(telling: Telling, department: str) -> Letter:
+    """Another department acted on vehicles that this one had filed."""
+    ruleset, outcome = telling.ruleset, telling.outcome
+    rows = set(other_departments(outcome)[department])
+    source, vins = outcome.reading.source, _vins(outcome, ruleset)
+    judged = [j for j in outcome.rows if j.row.sheet == VEHICLE and j.row.number in rows]
+    items = tuple(
+        Item(
+            "note",
+            vins[j.row.number],
+            ruleset.word(f"@act.{j.act}") if j.act else "",
+            ruleset.word(f"@verdict.{j.verdict}"),
+        )
+        for j in judged[:MOST_ROWS]
+    )
+    counts: dict[str, str | int] = {
+        "department": source.department or ruleset.phrase("mail.no_department"),
+        "n": len(judged),
+        "file": source.name,
+    }
+    left = len(judged) - MOST_ROWS
+    view = View(
+        subject=ruleset.phrase("subject.others", "", **counts),
+        tone="mend",
+        lead=ruleset.phrase("mail.others", "", **counts),
+        facts=_facts(telling),
+        items_title=ruleset.phrase("mail.vehicles"),
+        items=items,
+        more=ruleset.phrase("mail.more_vehicles", n=left) if left > 0 else "",
+        head=telling.story.known.head,
+    )
+    return write(view, ruleset)

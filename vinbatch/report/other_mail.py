@@ -1,0 +1,150 @@
+"""Mail of many batches: the digest of a run; and what an operator must see to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vinbatch.mail_settings import RECEIPTS
+from vinbatch.model import VEHICLE, Letter, State, Verdict
+from vinbatch.report.batch_mail import (
+    PLACE,
+    STATES,
+    Telling,
+    count_words,
+    states_bar,
+    subject,
+    verdict_words,
+    verdicts_bar,
+)
+from vinbatch.report.letter import Item, View, joint, write
+from vinbatch.report.story import other_departments
+from vinbatch.ruleset import Ruleset
+
+_MOST = 100
+_WEIGHT = {"refused": 0, "mend": 1, "good": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a digest tells of a batch, in the language of its reader."""
+
+    batch: str
+    file: str
+    told: str
+    result: str
+    tone: str
+    verdicts: tuple[tuple[Verdict, int], ...] = ()  # of its vehicle rows
+    states: tuple[tuple[State, int], ...] = ()  # what customs answered, where that is the news
+
+
+def gist(telling: Telling, other: str = "") -> Gist:
+    """A batch as a digest tells it; to the department `other`, if it acted on vehicles of that one."""
+    if other:
+        return _others(telling, other)
+    receipts = telling.kind == RECEIPTS
+    return Gist(
+        telling.outcome.batch,
+        telling.outcome.reading.source.name,
+        subject(telling),
+        telling.story.result,
+        telling.tone,
+        () if receipts else tuple(telling.verdicts(VEHICLE).items()),
+        tuple(telling.states.items()) if receipts else (),
+    )
+
+
+def _others(telling: Telling, other: str) -> Gist:
+    outcome, ruleset = telling.outcome, telling.ruleset
+    source = outcome.reading.source
+    acting = source.department or ruleset.phrase("mail.no_department")
+    n = len(other_departments(outcome)[other])
+    told = ruleset.phrase("mail.others", department=acting, file=source.name, n=n)
+    return Gist(outcome.batch, source.name, told, "", "mend")
+
+
+def digest(gists: Sequence[Gist], head: str, ruleset: Ruleset) -> Letter:
+    """One letter of many batches; those that are work come first."""
+    ordered = sorted(gists, key=lambda g: _WEIGHT[g.tone])
+    work = sum(g.tone != "good" for g in gists)
+    verdicts: Counter[Verdict] = Counter()
+    states: Counter[State] = Counter()
+    for g in gists:
+        verdicts.update(dict(g.verdicts))
+        states.update(dict(g.states))
+    told = _total(gists, verdicts, states, ruleset)
+    todo = ruleset.phrase("mail.digest_mend", n=work) if work else ruleset.phrase("mail.digest_good")
+    left = len(gists) - _MOST
+    view = View(
+        subject=ruleset.phrase("subject.digest", n=len(gists), told=told),
+        tone="mend" if work else "good",
+        lead=ruleset.phrase("mail.digest", n=len(gists), told=told, todo=todo).strip(),
+        bar=verdicts_bar(verdicts, ruleset) or states_bar(states, ruleset),
+        items_title=ruleset.phrase("mail.files"),
+        items=tuple(
+            Item(g.tone, g.file, " · ".join(filter(None, (g.batch, g.result))), g.told)
+            for g in ordered[:_MOST]
+        ),
+        more=ruleset.phrase("mail.more_files", n=left, place=PLACE) if left > 0 else "",
+        steps=(ruleset.phrase("mail.mend_these", place=PLACE),) if work else (),
+        notes=(ruleset.phrase("mail.form", place=PLACE),),
+        head=head,
+    )
+    return write(view, ruleset)
+
+
+def _total(
+    gists: Sequence[Gist], verdicts: Counter[Verdict], states: Counter[State], ruleset: Ruleset
+) -> str:
+    """`230 已申报，4 待改，1 个文件未办理`, then what customs answered."""
+    refused = sum(g.tone == "refused" for g in gists)
+    parts = [
+        verdict_words(verdicts, Counter(), ruleset),
+        ruleset.phrase("subject.files_refused", n=refused) if refused else "",
+        count_words({key: states[s] for s, key in STATES}, ruleset),
+    ]
+    return joint(ruleset).join(filter(None, parts)) or ruleset.phrase("subject.nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A trouble: phrases `trouble.<kind>`, what fills them, and when, as people see it."""
+
+    kind: str
+    batch: str
+    about: Mapping[str, str]
+    when: str
+
+
+def trouble_letter(events: Sequence[Event], head: str, ruleset: Ruleset) -> Letter:
+    """What an operator must see to, each with its cure."""
+    first = _trouble(events[0], "_short", ruleset)
+    many = ruleset.phrase("subject.troubles", told=first, n=len(events)) if len(events) > 1 else first
+    left = len(events) - _MOST
+    view = View(
+        subject=ruleset.phrase("subject.trouble", told=many),
+        tone="refused",
+        lead=ruleset.phrase("mail.trouble", n=len(events)),
+        items_title=ruleset.phrase("mail.troubles"),
+        items=tuple(_item(event, ruleset) for event in events[:_MOST]),
+        more=ruleset.phrase("mail.more_troubles", n=left) if left > 0 else "",
+        steps=(ruleset.phrase("mail.look"),),
+        head=head,
+    )
+    return write(view, ruleset)
+
+
+def _item(event: Event, ruleset: Ruleset) -> Item:
+    place = " · ".join(filter(None, (event.when, event.batch)))
+    return Item("refused", _trouble(event, "", ruleset), place, "", _trouble(event, "_cure", ruleset))
+
+
+def _trouble(event: Event, part: str, ruleset: Ruleset) -> str:
+    fills: dict[str, str | int] = {
+        "batch": event.batch,
+        "days": ruleset.settings.overdue_days,
+        "place": PLACE,
+        **{name: ruleset.word(text) for name, text in event.about.items()},
+    }
+    return ruleset.phrase(f"trouble.{event.kind}{part}", "", **fills)

@@ -1,0 +1,114 @@
+"""What there is to tell of a batch by mail: whether it is news, and for whom it is work."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+
+from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
+from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
+from vinbatch.report.customs import counted, with_answers
+from vinbatch.ruleset import Ruleset
+
+# Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.
+_BETWEEN = timedelta(minutes=10)
+_ACTED = (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD, Verdict.DELETED)
+NOTHING, WAIT = "", "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A batch as it stands. `result` names its result workbook, which comes with the mail if `attached`."""
+
+    outcome: Outcome
+    known: Known
+    files: Files
+    result: str
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far customs is with the declarations of a batch; `odd` are answers that contradict or come late."""
+
+    accepted: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    overdue: int = 0
+    odd: int = 0
+
+    def __str__(self) -> str:
+        return " ".join(map(str, astuple(self)))
+
+    @classmethod
+    def read(cls, text: str) -> Progress:
+        """Back from its text."""
+        return cls(*map(int, text.split()))
+
+
+def progress(story: Story, ruleset: Ruleset) -> Progress:
+    """How far it is now."""
+    states = counted(story.outcome, story.known.replies)
+    codes = [f.code for f in with_answers(story.outcome, story.known, ruleset).findings]
+    return Progress(
+        states[State.ACCEPTED],
+        states[State.REJECTED],
+        states[State.DECLARED],
+        codes.count("CUSTOMS-OVERDUE"),
+        codes.count("CUSTOMS-CONTRADICTED") + codes.count("CUSTOMS-LATE"),
+    )
+
+
+def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool) -> str:
+    """The kind of mail that is due, NOTHING, or WAIT: nothing yet. `quiet` is the time since the last one.
+
+    Vehicles that customs accepted one by one are told of when none waits any more; what it rejected, or owes,
+    is told at once, but not with every vehicle.
+    """
+    if before is None:
+        return REFUSALS if refused else ANSWERS
+    if before.waiting and not now.waiting:
+        return RECEIPTS
+    grown = now.rejected > before.rejected or now.overdue > before.overdue or now.odd > before.odd
+    if not grown:
+        return NOTHING
+    return RECEIPTS if quiet >= _BETWEEN else WAIT
+
+
+def is_work(story: Story, now: Progress) -> bool:
+    """Whether a person has to do something."""
+    mend = any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in story.outcome.rows)
+    return story.outcome.refused or mend or bool(now.rejected or now.overdue or now.odd)
+
+
+def other_departments(outcome: Outcome) -> dict[str, list[int]]:
+    """Department → vehicle rows that acted on what it had filed (semantics section 7)."""
+    acted = {j.row.number for j in outcome.rows if j.row.sheet == VEHICLE and j.verdict in _ACTED}
+    found: dict[str, list[int]] = {}
+    for f in outcome.findings:
+        if f.code == "DEPARTMENT-OTHER" and f.row in acted:
+            found.setdefault(str(dict(f.params)["department"]), []).append(f.row)
+    return found
+
+
+# ── who ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def recipients(mail: Mail, kind: str, department: str, work: bool) -> tuple[str, ...]:
+    """Who gets mail of this kind about a batch of this department."""
+    if kind == TROUBLE:
+        found = mail.kinds.get(TROUBLE) or mail.to
+    elif mail.mode == "failures" and not work and kind != OTHERS:
+        found = ()
+    else:
+        found = (*_own(mail, department), *mail.kinds.get(kind, ()))
+    return tuple(a for a in dict.fromkeys(found) if kind in mail.only.get(a, KINDS))
+
+
+def _own(mail: Mail, department: str) -> tuple[str, ...]:
+    """Of the folder, else of the folder above it; `to` where no folder has addresses."""
+    while department:
+        if department in mail.departments:
+            return mail.departments[department]
+        department = department.rpartition("/")[0]
+    return mail.to

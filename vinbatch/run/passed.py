@@ -1,0 +1,67 @@
+"""What a pass did: for the table, the exit code, and the mail that follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vinbatch.effects import inbox
+from vinbatch.errors import MailError, PublishError
+from vinbatch.model import Verdict
+from vinbatch.report.sentence import headline
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.telling import Answered
+
+if TYPE_CHECKING:
+    from vinbatch.run.chunks import Worked
+    from vinbatch.run.receipts import HeardFile
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is told of a workbook after a pass: its outcome itself is in the ledger, not in memory."""
+
+    batch: str
+    file: str
+    headline: str
+    packages: tuple[str, ...]
+    refused: bool
+    to_mend: bool  # rows that were refused or held
+
+    @classmethod
+    def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
+        """The line of a workbook."""
+        outcome = worked.outcome
+        return cls(
+            outcome.batch,
+            outcome.reading.source.name,
+            headline(outcome, ruleset),
+            tuple(f"{p.name} ({len(p.vins)})" for p in worked.packages),
+            outcome.refused,
+            any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in outcome.rows),
+        )
+
+
+@dataclass
+class Pass:
+    """What a pass did: for the table, the exit code and the tests."""
+
+    lines: list[Line] = field(default_factory=list)
+    heard: list[HeardFile] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    unready: list[inbox.Skipped] = field(default_factory=list)
+    stale: list[inbox.Skipped] = field(default_factory=list)
+    failed: int = 0
+    overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
+    unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
+    mail_waits: bool = False  # there is something to tell or to send by mail, once the lock is released
+    mailed: int = 0  # recipients that have their letter
+    unmailed: dict[str, str] = field(default_factory=dict)  # those that have not, with the server's words
+    unsent: MailError | None = None  # the server is out of reach; letters wait in the queue
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do: then cron hears nothing."""
+        return not (self.lines or self.heard or self.answered or self.published or self.doubtful)

@@ -1,0 +1,149 @@
+"""Letters on their way, and what became of each recipient.
+
+A recipient is `queued`, `sending` from the moment before the content goes out, then `sent` or `refused`. Who
+is found `sending` may have the letter: it goes out again, and says so.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Letter
+from vinbatch.store.codec import letter_from
+from vinbatch.store.mails import utc
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+QUEUED, SENT, REFUSED = "queued", "sent", "refused"
+LIFETIME = timedelta(days=5)  # after which a server that always says later is believed to say never
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+_LONGEST_REPLY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter with those of its recipients who get it now; `again` where they may have it already."""
+
+    id: int
+    message: str
+    kind: str
+    batch: str
+    letter: Letter
+    queued: datetime
+    recipients: tuple[str, ...]
+    again: bool
+
+
+class Deliveries:
+    """The letters of a ledger that wait. Only the one that has the mail's lock touches them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._db = ledger.db
+
+    def ready(self, now: datetime) -> tuple[tuple[int, bool], ...]:
+        """Letters with recipients whose time has come, oldest first: number, and whether it is repeated."""
+        rows = self._db.execute(
+            "SELECT DISTINCT mail, doubt OR state = 'sending' FROM mailing"
+            " WHERE state IN ('queued', 'sending') AND due <= ? ORDER BY mail, 2",
+            (utc(now),),
+        )
+        return tuple((number, bool(again)) for number, again in rows)
+
+    def waiting(self, number: int, again: bool, now: datetime) -> Waiting:
+        """A letter that is ready, with its recipients."""
+        message, kind, batch, queued, letter = self._db.execute(
+            "SELECT message, kind, batch, queued, letter FROM mail WHERE id = ?", (number,)
+        ).fetchone()
+        rows = self._db.execute(
+            "SELECT address FROM mailing WHERE mail = ? AND state IN ('queued', 'sending') AND due <= ?"
+            " AND (doubt OR state = 'sending') = ? ORDER BY address",
+            (number, utc(now), again),
+        )
+        return Waiting(
+            number,
+            message,
+            kind,
+            batch,
+            letter_from(zlib.decompress(letter)),
+            datetime.fromisoformat(queued),
+            tuple(address for (address,) in rows),
+            again,
+        )
+
+    def sending(self, number: int, recipients: Iterable[str]) -> None:
+        """Said before the content goes out, so that a crash leaves a trace of what was under way."""
+        with self._ledger.transaction() as db:
+            db.executemany(
+                "UPDATE mailing SET state = 'sending' WHERE mail = ? AND address = ?",
+                [(number, address) for address in recipients],
+            )
+
+    def done(self, number: int, sent: Mapping[str, str], refused: Mapping[str, str], now: datetime) -> None:
+        """What the server said of these recipients for good; who has the letter, and who never gets it."""
+        ends = [(SENT, address, reply) for address, reply in sent.items()]
+        ends += [(REFUSED, address, reply) for address, reply in refused.items()]
+        with self._ledger.transaction() as db:
+            db.executemany(
+                "UPDATE mailing SET state = ?, reply = ?, due = ? WHERE mail = ? AND address = ?",
+                [(state, reply[:_LONGEST_REPLY], utc(now), number, a) for state, a, reply in ends],
+            )
+            _put_away(db, number)
+
+    def later(self, number: int, replies: Mapping[str, str], now: datetime, *, doubt: bool = False) -> None:
+        """Tried again after a while that doubles from a minute to an hour; given up after some days.
+
+        `doubt`: they may have the letter already.
+        """
+        with self._ledger.transaction() as db:
+            for address, reply in replies.items():
+                _later(db, number, address, reply, now, doubt=doubt)
+
+    def put_off(self, reply: str, now: datetime) -> int:
+        """Nothing goes out now: everything that is ready waits as by `later`; how many recipients do."""
+        rows = self._db.execute(
+            "SELECT mail, address, state = 'sending' FROM mailing"
+            " WHERE state IN ('queued', 'sending') AND due <= ?",
+            (utc(now),),
+        ).fetchall()
+        with self._ledger.transaction() as db:
+            for number, address, doubt in rows:
+                _later(db, number, address, reply, now, doubt=bool(doubt))
+        return len(rows)
+
+    def doubt_all(self) -> None:
+        """What waits may have been sent since the ledger that was restored was copied."""
+        with self._ledger.transaction() as db:
+            db.execute("UPDATE mailing SET doubt = 1 WHERE state IN ('queued', 'sending')")
+
+
+def _later(
+    db: sqlite3.Connection, number: int, address: str, reply: str, now: datetime, *, doubt: bool
+) -> None:
+    place = (number, address)
+    tries, queued = db.execute(
+        "SELECT tries, queued FROM mailing JOIN mail ON mail = id WHERE mail = ? AND address = ?", place
+    ).fetchone()
+    old = now - datetime.fromisoformat(queued) > LIFETIME
+    due = now if old else now + min(_FIRST_WAIT * 2 ** min(tries, 10), _LONGEST_WAIT)
+    db.execute(
+        "UPDATE mailing SET state = ?, doubt = doubt OR ?, tries = tries + 1, due = ?, reply = ?"
+        " WHERE mail = ? AND address = ?",
+        (REFUSED if old else QUEUED, doubt, utc(due), reply[:_LONGEST_REPLY], *place),
+    )
+    _put_away(db, number)
+
+
+def _put_away(db: sqlite3.Connection, number: int) -> None:
+    """A letter that nobody waits for any more: that it was, stays; what it said is in the ledger anyhow."""
+    db.execute(
+        "UPDATE mail SET letter = NULL WHERE id = ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM mailing WHERE mail = ?1 AND state IN ('queued', 'sending'))",
+        (number,),
+    )

@@ -1,0 +1,229 @@
+"""The queue of mail: what is to be told of, and the letters that tell it.
+
+Batches are marked as `mail_due` in the transaction that changed them, troubles are written in theirs; the one
+that has the mail's lock makes letters of both (`queue`), again in one transaction. So nothing is told twice
+by two letters, and nothing is forgotten. How letters go out: `store.deliveries`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Letter, Outcome
+from vinbatch.store.codec import encode, texts_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinbatch.store.ledger import Ledger
+
+_SHOWN = timedelta(days=7)  # so long status tells of a recipient that was refused
+
+
+@dataclass(frozen=True, slots=True)
+class DueBatch:
+    """A batch that is to be told of. `marks` is how often it was marked: what comes later stays due."""
+
+    number: str
+    marks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was told of a batch last: in words of ours, when, and in how many letters."""
+
+    told: str
+    at: datetime
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that an operator must see to: a phrase `trouble.<kind>`, and what fills it."""
+
+    id: int
+    kind: str
+    batch: str
+    about: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter for the queue; `message` is its Message-ID."""
+
+    message: str
+    kind: str
+    batch: str
+    letter: Letter
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Letters, and what is told by them or need not be told: all of it is written, or nothing."""
+
+    letters: tuple[Posted, ...] = ()
+    told: tuple[tuple[DueBatch, str], ...] = ()  # what the thread of a batch says from now on; "": as before
+    troubles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What `status` tells: recipients that wait, since when, the last reply; and those that were refused."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    reply: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def trouble(db: sqlite3.Connection, kind: str, batch: str, about: Mapping[str, str], at: str) -> None:
+    """Tells the operator, once; within the caller's transaction. `at` is UTC."""
+    db.execute(
+        "INSERT INTO trouble (kind, batch, about, at) VALUES (?, ?, ?, ?)", (kind, batch, encode(about), at)
+    )
+
+
+def mark(db: sqlite3.Connection, batches: Iterable[str]) -> None:
+    """These batches are to be told of; within the caller's transaction."""
+    db.executemany("UPDATE batch SET mail_due = mail_due + 1 WHERE number = ?", [(b,) for b in batches])
+
+
+def worked(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """A batch is to be told of, and the operator of a bug of ours; within the transaction that commits it."""
+    mark(db, [outcome.batch])
+    if any(f.code == "VINBATCH-FAILED" for f in outcome.findings):
+        about = {"name": outcome.reading.source.name}
+        trouble(db, "failed", outcome.batch, about, utc(outcome.now))
+
+
+def overdue(db: sqlite3.Connection, batches: Mapping[str, int], now: datetime) -> None:
+    """So many more vehicles of these batches are overdue."""
+    mark(db, batches)
+    for batch, n in batches.items():
+        trouble(db, "overdue", batch, {"n": str(n)}, utc(now))
+
+
+class Mails:
+    """The mail of a ledger. All but the marks and troubles is written by the one that has the mail's lock."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._db = ledger.db
+
+    def any(self, now: datetime) -> bool:
+        """Whether there is anything to tell or to send."""
+        queries = (
+            "SELECT EXISTS (SELECT 1 FROM batch WHERE mail_due > 0)",
+            "SELECT EXISTS (SELECT 1 FROM trouble)",
+            "SELECT EXISTS (SELECT 1 FROM mailing WHERE state IN ('queued', 'sending') AND due <= ?)",
+        )
+        return any(self._db.execute(query, (utc(now),) * query.count("?")).fetchone()[0] for query in queries)
+
+    # ── what is to be told ───────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """One moment of the ledger, while a pass goes on writing to it."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def due(self) -> tuple[DueBatch, ...]:
+        """Batches whose result is written and that are to be told of, oldest first."""
+        rows = self._db.execute(
+            "SELECT number, mail_due FROM batch"
+            " WHERE mail_due > 0 AND answer_due = 0 AND committed = 1 ORDER BY number"
+        )
+        return tuple(DueBatch(*row) for row in rows)
+
+    def thread(self, batch: str) -> Thread | None:
+        """What was told of a batch; None where nothing was."""
+        row = self._db.execute("SELECT told, at, letters FROM thread WHERE batch = ?", (batch,)).fetchone()
+        return Thread(row[0], datetime.fromisoformat(row[1]), row[2]) if row else None
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What the operator has not been told of, oldest first."""
+        rows = self._db.execute("SELECT id, kind, batch, about, at FROM trouble ORDER BY id")
+        return tuple(
+            Trouble(number, kind, batch, texts_from(about), datetime.fromisoformat(at))
+            for number, kind, batch, about, at in rows
+        )
+
+    def queue(self, plan: Plan, now: datetime) -> None:
+        """One transaction: the letters, and that what they tell is told."""
+        at = utc(now)
+        with self._ledger.transaction() as db:
+            for letter in plan.letters:
+                _queue(db, letter, at)
+            for due, told in plan.told:
+                db.execute(
+                    "UPDATE batch SET mail_due = mail_due - ? WHERE number = ?", (due.marks, due.number)
+                )
+                if told:
+                    db.execute(
+                        "INSERT INTO thread VALUES (?, ?, ?, 1) ON CONFLICT (batch) DO UPDATE"
+                        " SET told = excluded.told, at = excluded.at, letters = letters + 1",
+                        (due.number, told, at),
+                    )
+            db.executemany("DELETE FROM trouble WHERE id = ?", [(number,) for number in plan.troubles])
+
+    # ── what became of it ────────────────────────────────────────────────────────────────────────
+
+    def status(self, now: datetime) -> Post:
+        """What waits, and who was refused of late."""
+        waiting, oldest = self._db.execute(
+            "SELECT count(*), min(queued) FROM mailing JOIN mail ON mail = id"
+            " WHERE state IN ('queued', 'sending')"
+        ).fetchone()
+        replies = self._db.execute(
+            "SELECT reply FROM mailing WHERE state IN ('queued', 'sending') AND reply <> ''"
+            " ORDER BY due DESC LIMIT 1"
+        ).fetchone()
+        refused = self._db.execute(
+            "SELECT DISTINCT address, reply FROM mailing WHERE state = 'refused' AND due > ?"
+            " ORDER BY due DESC",
+            (utc(now - _SHOWN),),
+        ).fetchall()
+        return Post(
+            waiting,
+            datetime.fromisoformat(oldest) if oldest else None,
+            replies[0] if replies else "",
+            tuple((address, reply) for address, reply in refused),
+        )
+
+    def of_batch(self, batch: str) -> tuple[tuple[str, str, str, str], ...]:
+        """What was mailed of a batch alone: Message-ID, address, state, and the server's reply."""
+        return tuple(
+            self._db.execute(
+                "SELECT message, address, state, reply FROM mailing JOIN mail ON mail = id"
+                " WHERE batch = ? ORDER BY id, address",
+                (batch,),
+            )
+        )
+
+
+def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:
+    letter = zlib.compress(encode(posted.letter).encode())
+    done = db.execute(
+        "INSERT INTO mail (message, kind, batch, subject, queued, letter) VALUES (?, ?, ?, ?, ?, ?)",
+        (posted.message, posted.kind, posted.batch, posted.letter.subject, at, letter),
+    )
+    db.executemany(
+        "INSERT INTO mailing (mail, address, due) VALUES (?, ?, ?)",
+        [(done.lastrowid, address, at) for address in posted.recipients],
+    )
+
+
+def utc(moment: datetime) -> str:
+    """As the ledger keeps it."""
+    return moment.astimezone(UTC).isoformat()
