@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from smtp_desk import DROP, Postmaster, mail_server
 
@@ -264,6 +265,7 @@ def read(letter: Envelope) -> dict[str, str]:
     return {name: str(value) for name, value in mail.items()}
 
 
+@settings_of_hypothesis(deadline=None)
 @given(NAMES)
 def test_no_name_breaks_a_header_or_a_part(name: str) -> None:
     letter = replace(
