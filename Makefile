@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs crash share soak clean
+.PHONY: demo test lint docs pictures crash share soak clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,11 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The pictures of the manual: needs soffice, pdftoppm, chromium and a Chinese font.
+pictures: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable ".[pictures]"
+	$(BIN)/python docs/pictures_make.py
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py

@@ -54,6 +54,14 @@ def test_every_page_is_in_the_index() -> None:
     assert {p.name for p in (ROOT / "docs").glob("*.md")} - linked == {"README.md"}
 
 
+def test_every_picture_is_shown_and_small() -> None:
+    """A picture that no page shows is forgotten; a large one makes the page slow to open on a share."""
+    shown = {(p.parent / t).resolve() for p in PAGES for t in LINK.findall(p.read_text("utf-8"))}
+    for picture in (ROOT / "docs" / "pictures").glob("*.*g"):
+        assert picture in shown, picture.name
+        assert picture.stat().st_size < 150_000, picture.name
+
+
 def test_a_heading_becomes_an_anchor_as_github_makes_it(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# 三、怎样改错？\n## `a` & [b](c.md)\n## Same\n## Same\n```\n# no\n```\n", "utf-8")
