@@ -17,6 +17,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.mail_settings import TROUBLE
 from vinbatch.mounts import is_network
 from vinbatch.ruleset import Ruleset
 
@@ -45,7 +46,7 @@ def doctor(context: Context) -> int:
     for one in found:
         tell(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))
     codes = {one.exit_code for one in found if one.level == BAD}
-    return next((code for code in (5, 6, 7) if code in codes), 0)
+    return next((code for code in (5, 6, 7, 8) if code in codes), 0)
 
 
 def _everything(context: Context) -> Iterator[Found]:
@@ -65,6 +66,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("ledger", lambda: _ledger(context))
     yield from _folders(home, ruleset)
     yield from _clock(home, context.now, ruleset)
+    yield from _mail(home, ruleset)
 
 
 def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
@@ -137,6 +139,27 @@ def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
             )
         else:
             yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room))
+
+
+def _mail(home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """Connects and logs in, as a letter would; whether anybody gets one."""
+    mail = home.settings.mail
+    if not mail.host:
+        return
+    from vinbatch.effects.mail import Courier
+
+    try:
+        with Courier(mail, home.root, os.environ) as courier:
+            courier.connect()
+    except VinbatchError as e:
+        yield Found(BAD, e.message, e.cure, e.exit_code)
+    else:
+        told: dict[str, str | int] = {"host": mail.host, "port": mail.at_port, "security": mail.security}
+        yield Found(OK, ruleset.phrase("doctor.mail", "", **told))
+    if not any((mail.to, *mail.departments.values(), *mail.kinds.values())):
+        yield Found(NOTE, ruleset.phrase("doctor.nobody"), ruleset.phrase("doctor.nobody_cure"))
+    elif not mail.kinds.get(TROUBLE):
+        yield Found(NOTE, ruleset.phrase("doctor.no_operator"), ruleset.phrase("doctor.no_operator_cure"))
 
 
 def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:

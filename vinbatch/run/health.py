@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.waiting import waits
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.mails import Post
 from vinbatch.store.packages import DOUBT, Due
 from vinbatch.store.queries import Status
 
@@ -28,7 +29,8 @@ class Health:
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
-    exit_code: int = 0  # for monitoring: 6 not accessible, or a watch that is gone; 7 a package in doubt
+    # for monitoring: 6 not accessible, or a watch that is gone; 7 a package in doubt; 8 mail that waits
+    exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -49,12 +51,13 @@ class Stock:
     status: Status = _NOTHING
     packages: tuple[Due, ...] = ()
     unread: str = ""
+    post: Post = field(default_factory=Post)
 
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
         """Looked up."""
         status = ledger.queries.status(now, ruleset.settings.overdue_days)
-        return cls(status, ledger.packages.open())
+        return cls(status, ledger.packages.open(), post=ledger.mails.status(now))
 
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
@@ -76,6 +79,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         *_when("unpublished", len(others), ruleset),
         *_overdue(found, ruleset),
         *_watch(home, now, ruleset),
+        *_mail(stock.post, ruleset),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset),
         *_when("rejected", rejected, ruleset),
@@ -93,15 +97,37 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         "waiting": waiting,
         "last_scan": _last_scan(home),
         "catalogue": found.entries,
+        "mail": _mail_numbers(stock.post),
     }
     gone = unread or folder or _watch(home, now, ruleset) or _ledger_gone(home)
-    code = 6 if gone else 7 if doubtful else 0
+    code = 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
     return Health(tuple(lines), found.counts, numbers, code)
 
 
 def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
     """The line, where there is anything to tell."""
     return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
+
+
+def _mail(post: Post, ruleset: Ruleset) -> list[str]:
+    """Mail that was tried in vain, and who was refused of late; what is merely on its way is no trouble."""
+    lines = []
+    if post.reply:
+        since = local_time(post.oldest, ruleset)
+        lines += _when("mail_waits", post.waiting, ruleset, since=since, reply=post.reply)
+    if post.refused:
+        address, reply = post.refused[0]
+        lines += _when("mail_refused", len(post.refused), ruleset, address=address, reply=reply)
+    return lines
+
+
+def _mail_numbers(post: Post) -> dict[str, Any]:
+    return {
+        "waiting": post.waiting,
+        "oldest": post.oldest.isoformat() if post.oldest else None,
+        "reply": post.reply,
+        "refused": [{"address": address, "reply": reply} for address, reply in post.refused],
+    }
 
 
 def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:

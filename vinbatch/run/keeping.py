@@ -63,6 +63,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
             doubtful = [p.guid for p in ledger.packages.open()]
             for guid in doubtful:
                 ledger.packages.doubt(guid, _RESTORED, now)
+            ledger.deliveries.doubt_all()
             known = ledger.packages.known(found)
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
     unknown = tuple(t for guid, t in sorted(found.items()) if guid not in known)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import DueBatch, Plan, Posted
 
 _DIGEST = "digest"
-Item = TypeVar("Item")
+Item = TypeVar("Item", "DueBatch", "Tale")
 Done = TypeVar("Done")
 
 
@@ -58,6 +58,11 @@ class Tale:
     gists: tuple[tuple[tuple[str, str], Gist], ...] = ()  # by language and department, "" is its own
 
     @property
+    def batch(self) -> str:
+        """Its batch."""
+        return self.due.batch
+
+    @property
     def everybody(self) -> dict[str, str]:
         """Reader → the department by which he reads of it, "" is its own."""
         others = {reader: department for department, some in self.others for reader in some}
@@ -66,13 +71,13 @@ class Tale:
 
 @dataclass
 class Planner:
-    """One look at the ledger. `failed` counts the batches that a bug of ours keeps from being told of."""
+    """One look at the ledger. `failed` are batches that a bug of ours keeps from being told of."""
 
     ledger: Ledger
     archive: Archive
     rulebook: Rulebook
     now: datetime
-    failed: int = 0
+    failed: set[str] = field(default_factory=set)
 
     @property
     def mail(self) -> Mail:
@@ -87,7 +92,8 @@ class Planner:
     def plan(self) -> Plan:
         """Everything that is to be queued."""
         with self.ledger.mails.looking():
-            tales = self._carefully(self.ledger.mails.due(), self._tale)
+            due = [one for one in self.ledger.mails.due() if one.batch not in self.failed]
+            tales = self._carefully(due, self._tale)
             often = Counter(reader for tale in tales for reader in tale.everybody)
             most = 1 if self.mail.mode == _DIGEST else self.mail.burst
             many = frozenset(reader for reader, n in often.items() if n > most)
@@ -99,23 +105,22 @@ class Planner:
         return Plan((*letters, *alarms), tuple((t.due, t.progress) for t in told), troubles)
 
     def _carefully(self, items: Sequence[Item], work: Callable[[Item], Done | None]) -> list[Done]:
-        """`work` on each; what a bug of ours keeps from being told stays due, and is tried again."""
+        """`work` on each; what a bug of ours keeps from being told stays due, for the next posting."""
 
-        def failed(_: Item) -> None:
-            self.failed += 1
+        def failed(item: Item) -> None:
+            self.failed.add(item.batch)
 
-        def name(item: Item) -> str:
-            return f"mail of {getattr(item, 'number', item)}"
-
-        done = carefully(items, lambda some: [work(item) for item in some], failed, name)
+        done = carefully(
+            items, lambda some: [work(item) for item in some], failed, lambda item: f"mail of {item.batch}"
+        )
         return [one for one in done if one is not None]
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────
 
     def _tale(self, due: DueBatch) -> Tale | None:
         """None where it has to wait."""
-        story = self._story(due.number)
-        thread = self.ledger.mails.thread(due.number)
+        story = self._story(due.batch)
+        thread = self.ledger.mails.thread(due.batch)
         now = progress(story, self.ruleset)
         before = Progress.read(thread.told) if thread else None
         quiet = self.now - thread.at if thread else timedelta()
@@ -159,7 +164,7 @@ class Planner:
         readers = [reader for reader in tale.readers if reader not in many]
         if not set(tale.everybody) - set(many):
             return
-        batch = tale.due.number
+        batch = tale.due.batch
         story = self._story(batch)
         name, attached, _ = self.ledger.answers(batch)[-1]
         for lang, some in self._by_language(readers):
@@ -188,7 +193,7 @@ class Planner:
             gists = [dict(tale.gists)[lang, department] for tale, department in mine]
             letter = digest(gists, self.ledger.head(), in_language(self.ruleset, lang))
             first = mine[0][0]
-            message = self._message(first.due.number, f"{_DIGEST}-{i}", first.number, lang)
+            message = self._message(first.due.batch, f"{_DIGEST}-{i}", first.number, lang)
             yield Posted(message, _DIGEST, "", letter, tuple(some))
 
     # ── the operator ─────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vinbatch.effects.archive import Archive
@@ -52,6 +52,7 @@ class Posting:
     report: Pass
     patience: Patience | None = None
     environment: Mapping[str, str] | None = None
+    failed: set[str] = field(default_factory=set)  # batches that a bug of ours keeps from being told of
 
     def all(self) -> None:
         """Until nothing is left that can go out now."""
@@ -67,9 +68,10 @@ class Posting:
 
         now = self.machine.clock.now()
         archive = Archive(self.machine.home.archive)
-        planner = Planner(self.ledger, archive, self.machine.rulebook, now)
+        planner = Planner(self.ledger, archive, self.machine.rulebook, now, set(self.failed))
         plan = planner.plan()
-        self.report.failed += planner.failed
+        self.report.failed += len(planner.failed - self.failed)
+        self.failed |= planner.failed
         if not plan.told and not plan.troubles:
             return False
         self.ledger.mails.queue(plan, now)

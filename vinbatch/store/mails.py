@@ -30,7 +30,7 @@ _SHOWN = timedelta(days=7)  # so long status tells of a recipient that was refus
 class DueBatch:
     """A batch that is to be told of. `marks` is how often it was marked: what comes later stays due."""
 
-    number: str
+    batch: str
     marks: int
 
 
@@ -167,13 +167,13 @@ class Mails:
                 _queue(db, letter, at)
             for due, told in plan.told:
                 db.execute(
-                    "UPDATE batch SET mail_due = mail_due - ? WHERE number = ?", (due.marks, due.number)
+                    "UPDATE batch SET mail_due = mail_due - ? WHERE number = ?", (due.marks, due.batch)
                 )
                 if told:
                     db.execute(
                         "INSERT INTO thread VALUES (?, ?, ?, 1) ON CONFLICT (batch) DO UPDATE"
                         " SET told = excluded.told, at = excluded.at, letters = letters + 1",
-                        (due.number, told, at),
+                        (due.batch, told, at),
                     )
             db.executemany("DELETE FROM trouble WHERE id = ?", [(number,) for number in plan.troubles])
 
@@ -199,16 +199,6 @@ class Mails:
             datetime.fromisoformat(oldest) if oldest else None,
             replies[0] if replies else "",
             tuple((address, reply) for address, reply in refused),
-        )
-
-    def of_batch(self, batch: str) -> tuple[tuple[str, str, str, str], ...]:
-        """What was mailed of a batch alone: Message-ID, address, state, and the server's reply."""
-        return tuple(
-            self._db.execute(
-                "SELECT message, address, state, reply FROM mailing JOIN mail ON mail = id"
-                " WHERE batch = ? ORDER BY id, address",
-                (batch,),
-            )
         )
 
 
