@@ -37,6 +37,7 @@ class Gist:
     tone: str
     verdicts: tuple[tuple[Verdict, int], ...] = ()  # of its vehicle rows
     states: tuple[tuple[State, int], ...] = ()  # what customs answered, where that is the news
+    overdue: int = 0
 
 
 def gist(telling: Telling, other: str = "") -> Gist:
@@ -52,6 +53,7 @@ def gist(telling: Telling, other: str = "") -> Gist:
         telling.tone,
         () if receipts else tuple(telling.verdicts(VEHICLE).items()),
         tuple(telling.states.items()) if receipts else (),
+        telling.progress.overdue if receipts else 0,
     )
 
 
@@ -82,10 +84,7 @@ def digest(gists: Sequence[Gist], head: str, ruleset: Ruleset) -> Letter:
         lead=ruleset.phrase("mail.digest", n=len(gists), told=told, todo=todo).strip(),
         bar=verdicts_bar(verdicts, ruleset) or states_bar(states, ruleset),
         items_title=ruleset.phrase("mail.files"),
-        items=tuple(
-            Item(g.tone, g.file, " · ".join(filter(None, (g.batch, g.result))), g.told)
-            for g in ordered[:_MOST]
-        ),
+        items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told) for g in ordered[:_MOST]),
         more=ruleset.phrase("mail.more_files", n=left, place=PLACE) if left > 0 else "",
         steps=(ruleset.phrase("mail.mend_these", place=PLACE),) if work else (),
         notes=(ruleset.phrase("mail.form", place=PLACE),),
@@ -102,7 +101,8 @@ def _total(
     parts = [
         verdict_words(verdicts, Counter(), ruleset),
         ruleset.phrase("subject.files_refused", n=refused) if refused else "",
-        count_words({key: states[s] for s, key in STATES}, ruleset),
+        count_words({key: states[s] for s, key in STATES if s is not State.DECLARED}, ruleset),
+        count_words({"overdue": sum(g.overdue for g in gists)}, ruleset),
     ]
     return joint(ruleset).join(filter(None, parts)) or ruleset.phrase("subject.nothing")
 

@@ -1,0 +1,237 @@
+"""Mails as people see them, in golden files, and what a home may make of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import golden
+import pytest
+
+from vinbatch.errors import RulesError
+from vinbatch.mail_settings import Mail
+from vinbatch.model import (
+    VEHICLE,
+    Act,
+    Declaration,
+    Files,
+    Finding,
+    Judged,
+    Known,
+    Letter,
+    Outcome,
+    Reading,
+    Record,
+    Reply,
+    Row,
+    Rulebook,
+    Source,
+    Standing,
+    State,
+    Type,
+    Verdict,
+)
+from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
+from vinbatch.report.other_mail import Event, digest, gist, trouble_letter
+from vinbatch.report.story import NOTHING, WAIT, Progress, Story, news, progress, recipients
+from vinbatch.ruleset import Ruleset, compile_rules, in_language
+
+GOLDEN = Path(__file__).parent / "golden-mail"
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+BATCH = "BJ01-20260302-0007"
+VINS = ["WBA13BJ05MC018807", "WBA13BJ0XNC018806", "WBA13BJ03MC018800"]
+
+
+def outcome(ruleset: Ruleset, *verdicts: Verdict, findings: tuple[Finding, ...] = ()) -> Outcome:
+    index = ruleset.index(VEHICLE)["vin"]
+    width = len(ruleset.fields(VEHICLE))
+    rows = []
+    for i, verdict in enumerate(verdicts):
+        values: list[str | None] = [None] * width
+        values[index] = VINS[i]
+        rows.append(Judged(Row(VEHICLE, i + 2, tuple(values)), verdict, Act.DECLARE))
+    declared = tuple(
+        Declaration(Type.FILING, VINS[i], {"vin": VINS[i]}, None, row=i + 2)
+        for i, verdict in enumerate(verdicts)
+        if verdict is Verdict.DECLARED
+    )
+    reading = Reading(Source("三月宝马.xlsx", "0" * 64, "北京", "wangfang"), findings=findings)
+    return Outcome(BATCH, NOW, reading, tuple(rows), findings, declarations=declared)
+
+
+def story(made: Outcome, *replies: Reply, attached: bool = True) -> Story:
+    records = {}
+    for one in made.declarations:
+        said = next((r for r in replies if r.vin == one.vin), None)
+        state = said.state if said else State.DECLARED
+        standing = Standing(Type.FILING, state, BATCH, one.data, since=NOW, heard=said)
+        records[one.vin] = Record(one.vin, 1, 1, standing, "北京", updated=NOW)
+    known = Known(NOW, records, replies=replies, head="5d" * 32)
+    packages = (f"{BATCH}-filing.zip",) if made.declarations else ()
+    return Story(made, known, Files(packages), f"{BATCH}_三月宝马.xlsx", attached)
+
+
+def mended(ruleset: Ruleset) -> Story:
+    numeric = ruleset.finding(
+        "CCC-NUMERIC", sheet=VEHICLE, row=3, field="ccc_no", value="2.02222110100012E+15"
+    )
+    return story(outcome(ruleset, Verdict.DECLARED, Verdict.REFUSED, Verdict.DECLARED, findings=(numeric,)))
+
+
+def good(ruleset: Ruleset) -> Story:
+    return story(outcome(ruleset, Verdict.DECLARED, Verdict.DECLARED), attached=False)
+
+
+def refused(ruleset: Ruleset) -> Story:
+    return story(outcome(ruleset, findings=(ruleset.finding("FILE-TOO-LARGE", size="31.4", limit="20"),)))
+
+
+def answered(ruleset: Ruleset) -> Story:
+    said = [
+        Reply("G", VINS[0], "120", State.ACCEPTED, "20260302112233000", "", "r"),
+        Reply("G", VINS[1], "100", State.REJECTED, "20260302112233000", "颜色与证书不符", "r"),
+    ]
+    return story(outcome(ruleset, Verdict.DECLARED, Verdict.DECLARED), *said)
+
+
+def letters(ruleset: Ruleset) -> dict[str, Letter]:
+    def one(of: Story, kind: str = "answers") -> Letter:
+        return batch_letter(Telling(of, kind, ruleset))
+
+    made = [
+        gist(Telling(refused(ruleset), "refusals", ruleset)),
+        gist(Telling(good(ruleset), "answers", ruleset)),
+        gist(Telling(answered(ruleset), "receipts", ruleset)),
+    ]
+    other = ruleset.finding("DEPARTMENT-OTHER", sheet=VEHICLE, row=2, department="上海")
+    doubt = {"name": f"{BATCH}-filing.zip", "guid": "0F" * 18, "reason": "@doubt.power"}
+    return {
+        "mend": one(mended(ruleset)),
+        "good": one(good(ruleset)),
+        "refused": one(refused(ruleset), "refusals"),
+        "receipt": one(answered(ruleset), "receipts"),
+        "digest": digest(made, "5d" * 32, ruleset),
+        "others": others_letter(
+            Telling(story(outcome(ruleset, Verdict.DECLARED, findings=(other,))), "answers", ruleset), "上海"
+        ),
+        "trouble": trouble_letter([Event("doubt", BATCH, doubt, "2026-03-02 09:30:00")], "5d" * 32, ruleset),
+    }
+
+
+NAMES = ["mend", "good", "refused", "receipt", "digest", "others", "trouble"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mail_is_as_it_was(name: str, lang: str, ruleset: Ruleset) -> None:
+    letter = letters(in_language(ruleset, lang))[name]
+    text = f"{letter.subject}\n\n{letter.text}"
+    golden.same(GOLDEN / f"{name}.{lang}.txt", text.encode())
+    golden.same(GOLDEN / f"{name}.{lang}.html", letter.html.encode())
+
+
+def test_a_mail_loads_nothing_and_leads_nowhere(ruleset: Ruleset) -> None:
+    for letter in letters(ruleset).values():
+        for word in ("href", "src=", "url(", "<script", "<img", "<svg", "@import"):
+            assert word not in letter.html, word
+
+
+def test_a_repetition_says_so_in_both_parts(ruleset: Ruleset) -> None:
+    letter = letters(ruleset)["good"]
+    said = ruleset.phrase("mail.repeat")
+    assert said in letter.text_again
+    assert said in letter.html_again
+    assert said not in letter.text + letter.html
+
+
+def test_who_reads_english_is_told_the_names_of_the_sheets_that_he_has(ruleset: Ruleset) -> None:
+    assert "Mend the red cells of 车辆信息, row 3" in letters(in_language(ruleset, "en"))["mend"].text
+
+
+def test_only_so_many_rows_are_shown(ruleset: Ruleset) -> None:
+    found = tuple(ruleset.finding("CCC-NUMERIC", sheet=VEHICLE, row=3, field="ccc_no") for _ in range(29))
+    letter = batch_letter(
+        Telling(
+            story(outcome(ruleset, Verdict.DECLARED, Verdict.REFUSED, findings=found)), "answers", ruleset
+        )
+    )
+    assert letter.text.count("CCC-NUMERIC") == 20
+    assert "另有 9 条，见结果表“问题清单”" in letter.text
+
+
+@pytest.mark.parametrize("name", ["a\n\n1. x.xlsx", "a\r\nBcc: x", "\u202egpj.xlsx", "</td></table><b>.xlsx"])
+def test_a_name_stays_one_line_of_text(name: str, ruleset: Ruleset) -> None:
+    made = outcome(ruleset, Verdict.DECLARED)
+    source = replace(made.reading.source, name=name)
+    telling = Telling(story(replace(made, reading=replace(made.reading, source=source))), "answers", ruleset)
+    letter, plain = batch_letter(telling), letters(ruleset)["good"]
+    assert letter.text.count("\n") == plain.text.count("\n")
+    assert "\n" not in letter.subject
+    assert "\u202e" not in letter.subject + letter.text + letter.html
+    assert letter.html.count("<") == plain.html.count("<")
+
+
+def test_a_home_may_have_its_own_words(rulebook: Rulebook) -> None:
+    templates = tuple({**dict(rulebook.templates), "mail.txt": "{{ mail.lead }}\n"}.items())
+    own = compile_rules(replace(rulebook, templates=templates, digest="own mail"))
+    assert letters(own)["good"].text == "全部办理完毕：车辆 2 行已申报。不需再做什么。\n"
+
+
+def test_a_broken_template_is_named(rulebook: Rulebook) -> None:
+    templates = tuple({**dict(rulebook.templates), "mail.txt": "\n{{ mail.leed }}"}.items())
+    broken = compile_rules(replace(rulebook, templates=templates, digest="broken mail"))
+    with pytest.raises(RulesError, match=r"templates/mail\.txt, line 2"):
+        letters(broken)
+
+
+# ── news, and for whom ───────────────────────────────────────────────────────────────────────────
+
+LONG, SHORT = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "quiet", "told"),
+    [
+        (None, Progress(), LONG, "answers"),
+        (Progress(waiting=3), Progress(waiting=3), LONG, NOTHING),
+        (Progress(waiting=3), Progress(accepted=2, waiting=1), LONG, NOTHING),
+        (Progress(waiting=3), Progress(accepted=3), SHORT, "receipts"),
+        (Progress(waiting=3), Progress(rejected=1, waiting=2), LONG, "receipts"),
+        (Progress(waiting=3), Progress(rejected=1, waiting=2), SHORT, WAIT),
+        (Progress(waiting=3), Progress(waiting=3, overdue=3), LONG, "receipts"),
+        (Progress(accepted=3), Progress(accepted=3, odd=1), LONG, "receipts"),
+        (Progress(accepted=3), Progress(accepted=3), LONG, NOTHING),
+    ],
+)
+def test_what_is_news(before: Progress | None, now: Progress, quiet: timedelta, told: str) -> None:
+    assert news(before, quiet, now, refused=False) == told
+
+
+def test_progress_is_read_back(ruleset: Ruleset) -> None:
+    now = progress(answered(ruleset), ruleset)
+    assert now == Progress(accepted=1, rejected=1) == Progress.read(str(now))
+
+
+MAIL = Mail(
+    to=("all@x.cn",), departments={"北京": ("bj@x.cn",)}, kinds={"receipts": ("boss@x.cn", "bj@x.cn")}
+)
+
+
+@pytest.mark.parametrize(
+    ("mail", "kind", "department", "work", "who"),
+    [
+        (MAIL, "answers", "", False, ("all@x.cn",)),
+        (MAIL, "answers", "北京", False, ("bj@x.cn",)),
+        (MAIL, "answers", "北京/三部", False, ("bj@x.cn",)),
+        (MAIL, "answers", "上海", False, ("all@x.cn",)),
+        (MAIL, "receipts", "北京", False, ("bj@x.cn", "boss@x.cn")),
+        (MAIL, "trouble", "", True, ("all@x.cn",)),
+        (replace(MAIL, kinds={"trouble": ("op@x.cn",)}), "trouble", "", True, ("op@x.cn",)),
+        (replace(MAIL, mode="failures"), "answers", "", False, ()),
+        (replace(MAIL, mode="failures"), "answers", "", True, ("all@x.cn",)),
+        (replace(MAIL, only={"all@x.cn": ("refusals",)}), "answers", "", True, ()),
+    ],
+)
+def test_who_gets_a_mail(mail: Mail, kind: str, department: str, work: bool, who: tuple[str, ...]) -> None:
+    assert recipients(mail, kind, department, work) == who
