@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "vinbatch"
-GROUND = {"model", "errors", "layers", "memo", "settings", "mail_settings", "mounts", "ruleset", "templating"}
+GROUND = {
+    "model",
+    "errors",
+    "layers",
+    "memo",
+    "settings",
+    "mail_settings",
+    "mounts",
+    "ruleset",
+    "templating",
+    "zipped",
+}
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
     "errors": set(),
@@ -22,6 +33,7 @@ LAW: dict[str, set[str]] = {
     "mounts": set(),
     "ruleset": set(),
     "templating": set(),
+    "zipped": set(),
     "workbook": set(),
     "checks": set(),
     "lifecycle": {"checks"},
@@ -41,6 +53,7 @@ LAW: dict[str, set[str]] = {
 PURE = {
     "model",
     "memo",
+    "zipped",
     "mounts",
     "layers",
     "settings",

@@ -15,6 +15,7 @@ from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.memo import Memo
 from vinbatch.model import STRUCTURE, VEHICLE, Facts, Files, Known, Odd, OddKind, Parsed, Raw, Sheet, Source
 from vinbatch.ruleset import compile_rules
+from vinbatch.store.codec import encode, outcome_from
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 BOOK = packaged_rulebook()
@@ -112,6 +113,16 @@ def test_what_was_seen_before_changes_nothing(seed: int, plain: Callable[[int], 
         told(other)
     assert told(seed) == expected
     assert told(seed) == expected
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_outcome_is_what_the_ledger_gives_back(seed: int) -> None:
+    """So the first answer may be made of the one at hand."""
+    (reading,) = flow.check([workbook(seed)], BOOK, NOW)
+    outcome = flow.decide(reading, Facts(), BOOK, "TRIAL-20260302-0001", NOW)
+    stored = outcome_from(encode(outcome))
+    assert stored == outcome
+    assert flow.answer(stored, Known(NOW), Files(), BOOK) == flow.answer(outcome, Known(NOW), Files(), BOOK)
 
 
 def test_a_memo_is_its_function() -> None:

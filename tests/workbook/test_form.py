@@ -98,9 +98,9 @@ def test_headings_are_frozen_repeated_and_the_mark_is_hidden(sheet: str, book: o
 
 def test_the_form_is_the_same_bytes_every_time(data: bytes) -> None:
     form.build.cache_clear()
-    from vinbatch.workbook.shell import shell
+    from vinbatch.workbook.shell import _shell
 
-    shell.cache_clear()
+    _shell.cache_clear()
     assert form.build(RULES) == data
 
 

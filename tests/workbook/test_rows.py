@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +13,9 @@ from vinbatch.workbook.filled import FilledRow, Shown
 from vinbatch.workbook.heights import tall
 from vinbatch.workbook.layout import SYSTEM, WIDTHS, first_extra
 from vinbatch.workbook.rows import DataRows
-from vinbatch.workbook.shell import Purpose, is_numeric, shell
+from vinbatch.workbook.shell import Purpose, _shell, is_numeric, shell
 from vinbatch.workbook.splice import Styled, row_xml, rows_xml
+from vinbatch.workbook.summary import Places
 
 RULES = compile_rules(packaged_rulebook())
 STYLES = dict(shell(RULES, "zh", Purpose.RESULT).styles)
@@ -56,3 +58,9 @@ def rows(draw: st.DrawFn) -> tuple[FilledRow, str, list[tuple[int, str]]]:
 def test_a_row_by_columns_is_the_row_by_cells(made: tuple[FilledRow, str, list[tuple[int, str]]]) -> None:
     row, sheet, extra = made
     assert OF[sheet].xml(row, extra) == plainly(row, sheet, extra)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("places", [Places(15, 20, 0), Places(15, 20, 3), Places(17, 21, 8)])
+def test_a_shell_with_its_chart_put_in_is_the_shell_made_whole(lang: str, places: Places) -> None:
+    assert shell(RULES, lang, Purpose.RESULT, places) == _shell(RULES, lang, Purpose.RESULT, places)

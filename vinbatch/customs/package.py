@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -13,14 +11,14 @@ from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
 from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Outcome, Package, Type, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.zipped import UNIX, zipped
 
 VERSION = "1.0"
 # The platform's appType and appStatus (domain section 6): 1 new, 2 change, 3 delete; 2 declare.
 _APP_TYPE = {Type.FILING: "1", Type.CHANGE: "2", Type.REVOCATION: "3"}
 _DECLARE = "2"
 _MOST_VEHICLES = 200
-# Zip entries carry a time; a fixed one makes equal packages equal.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_READABLE = 0o644 << 16  # whatever machine it is made on
 
 
 class Line:
@@ -67,7 +65,7 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
     xml = _xml(outcome, declarations, guid, ruleset).encode()
     check_xml(xml, ruleset, kind)
     told = manifest(outcome, declarations, guid, hashlib.sha256(xml).hexdigest(), ruleset)
-    data = _zip({"declaration.xml": xml, "manifest.json": told})
+    data = zipped((("declaration.xml", xml), ("manifest.json", told)), UNIX, _READABLE)
     return Package(
         name=f"{outcome.batch}-{kind}.zip",
         guid=guid,
@@ -102,15 +100,3 @@ def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, rules
             "structures": [Line(ruleset, STRUCTURE, values) for values in entries],
         },
     )
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3  # whatever machine it is made on
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, data)
-    return buffer.getvalue()

@@ -14,6 +14,7 @@ from vinbatch.errors import AccessError
 # Of a package, what the events of its vehicles tell already.
 _TOLD = ("package", "receipt")
 GENESIS = "0" * 64
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def append(db: sqlite3.Connection, events: Iterable[tuple[str, str, Mapping[str,
     before = head(db)
     rows = []
     for vin, batch, body in events:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        text = _text(body)
         before = chained(before, f"{vin}\n{batch}\n{text}")
         rows.append((vin, batch, text, before))
     db.executemany("INSERT INTO event (vin, batch, body, hash) VALUES (?, ?, ?, ?)", rows)

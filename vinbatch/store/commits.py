@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from vinbatch import __version__
 from vinbatch.errors import VinbatchError
 from vinbatch.model import (
     Diff,
+    Entry,
     EntryChange,
     Outcome,
     Package,
@@ -22,6 +24,7 @@ from vinbatch.model import (
 )
 from vinbatch.store import audit
 from vinbatch.store.codec import encode
+from vinbatch.zipped import deflated
 
 
 class StaleError(VinbatchError):
@@ -38,10 +41,8 @@ class Law:
 
 def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], law: Law) -> None:
     """Records, entries, events, packages and the outcome itself."""
-    for change in outcome.records:
-        write_record(db, change)
-    for entry in outcome.entries:
-        _entry(db, entry, outcome)
+    write_records(db, outcome.records)
+    _write_entries(db, outcome)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
     db.executemany(
         "INSERT INTO package (guid, batch, type, name, digest, vehicles, state)"
@@ -58,7 +59,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
 
 def packed(text: str) -> bytes:
     """An outcome as it lies in the ledger."""
-    return zlib.compress(text.encode(), 1)
+    return deflated(text.encode())
 
 
 def unpacked(data: bytes) -> bytes:
@@ -66,27 +67,42 @@ def unpacked(data: bytes) -> bytes:
     return zlib.decompress(data)
 
 
-def write_record(db: sqlite3.Connection, change: RecordChange) -> None:
+def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> None:
     """Compare-and-set on the version, which every change of data or state raises."""
-    if change.record is None:
-        done = db.execute("DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected))
-    elif change.expected == 0:
-        row = _columns(change.record)
-        marks = ", ".join("?" * len(row))
-        # A taken VIN raises: then what was decided is stale.
-        done = db.execute(
-            f"INSERT OR IGNORE INTO record ({', '.join(row)}) VALUES ({marks})",  # noqa: S608 - our names
-            tuple(row.values()),
-        )
-    else:
-        row = _columns(change.record)
-        sets = ", ".join(f"{name} = ?" for name in row)
-        done = db.execute(
-            f"UPDATE record SET {sets} WHERE vin = ? AND version = ?",  # noqa: S608 - our names
-            (*row.values(), change.vin, change.expected),
-        )
-    if done.rowcount != 1:
-        raise StaleError(f"{change.vin}: the record is not at version {change.expected} any more")
+    for change in changes:
+        if change.record is None:
+            done = db.execute(
+                "DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected)
+            )
+        elif change.expected:
+            row = _columns(change.record)
+            sets = ", ".join(f"{name} = ?" for name in row)
+            done = db.execute(
+                f"UPDATE record SET {sets} WHERE vin = ? AND version = ?",  # noqa: S608 - our names
+                (*row.values(), change.vin, change.expected),
+            )
+        else:
+            continue
+        _must_be(change.vin, change.expected, done.rowcount == 1)
+    _insert_records(db, [c.record for c in changes if c.record is not None and not c.expected])
+
+
+def _insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
+    """A taken VIN is not written over: then what was decided is stale."""
+    if not records:
+        return
+    rows = [_columns(record) for record in records]
+    names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+    done = db.executemany(
+        f"INSERT OR IGNORE INTO record ({names}) VALUES ({marks})",  # noqa: S608 - our names
+        [tuple(row.values()) for row in rows],
+    )
+    _must_be(f"one of {len(rows)} new VINs, such as {records[0].vin}", 0, done.rowcount == len(rows))
+
+
+def _must_be(vin: str, version: int, is_so: bool) -> None:
+    if not is_so:
+        raise StaleError(f"{vin}: the record is not at version {version} any more")
 
 
 def _columns(record: Record) -> dict[str, object]:
@@ -115,27 +131,45 @@ def _declared(record: Record) -> str:
     return since.isoformat() if since and record.now.state is State.DECLARED else ""
 
 
-def _entry(db: sqlite3.Connection, change: EntryChange, outcome: Outcome) -> None:
+def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> None:
     """All revisions stay. A number that was deleted and is learnt again begins a new generation."""
-    row = db.execute("SELECT generation, revision FROM shelf WHERE number = ?", (change.number,)).fetchone()
-    if (row[1] if row else 0) != change.expected:
-        raise StaleError(f"{change.number}: the catalogue is not at revision {change.expected} any more")
-    if change.entry is None:
-        db.execute("DELETE FROM shelf WHERE number = ?", (change.number,))
-        return
-    generation = row[0] if row else _next_generation(db, change.number)
-    entry = change.entry
-    updated = entry.updated.isoformat() if entry.updated else ""
-    db.execute(
-        "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-        (entry.number, generation, entry.revision, outcome.batch, updated, encode(entry)),
+    numbers = json.dumps([change.number for change in outcome.entries])
+    rows = db.execute(
+        "SELECT number, generation, revision FROM shelf WHERE number IN (SELECT value FROM json_each(?))",
+        (numbers,),
     )
-    db.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?)", (entry.number, generation, entry.revision))
+    shelf = {number: (generation, revision) for number, generation, revision in rows}
+    past = dict(
+        db.execute(
+            "SELECT number, max(generation) FROM entry WHERE number IN (SELECT value FROM json_each(?))"
+            " GROUP BY number",
+            (numbers,),
+        ).fetchall()
+    )
+    kept: list[tuple[Entry, int]] = []
+    for change in outcome.entries:
+        generation, revision = shelf.get(change.number, (past.get(change.number, 0) + 1, 0))
+        if revision != change.expected:
+            raise StaleError(f"{change.number}: the catalogue is not at revision {change.expected} any more")
+        if change.entry is not None:
+            kept.append((change.entry, generation))
+            shelf[change.number] = generation, change.entry.revision
+    _insert_entries(db, kept, outcome.batch)
+    gone = [(change.number,) for change in outcome.entries if change.entry is None]
+    db.executemany("DELETE FROM shelf WHERE number = ?", gone)
 
 
-def _next_generation(db: sqlite3.Connection, number: str) -> int:
-    (last,) = db.execute("SELECT max(generation) FROM entry WHERE number = ?", (number,)).fetchone()
-    return int(last or 0) + 1
+def _insert_entries(db: sqlite3.Connection, kept: Sequence[tuple[Entry, int]], batch: str) -> None:
+    db.executemany(
+        "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (e.number, generation, e.revision, batch, e.updated.isoformat() if e.updated else "", encode(e))
+            for e, generation in kept
+        ],
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO shelf VALUES (?, ?, ?)", [(e.number, g, e.revision) for e, g in kept]
+    )
 
 
 def _events(

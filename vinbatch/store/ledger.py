@@ -44,6 +44,7 @@ class Ledger:
         self.db = db
         self.place = place
         self.mailing = mailing  # whether anybody is to be told by mail; without, nothing piles up
+        self._last: Mapping[str, Outcome] = {}  # what was committed last: its answers are due next
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, mailing: bool = False) -> Ledger:
@@ -182,9 +183,12 @@ class Ledger:
                 commits.write(db, outcome, made, law)
                 if self.mailing:
                     mails.worked(db, outcome)
+        self._last = {outcome.batch: outcome for outcome, _ in outcomes}
 
     def outcome(self, batch: str) -> Outcome:
         """The stored outcome, whole."""
+        if batch in self._last:
+            return self._last[batch]
         row = self.db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
         if row is None or row[0] is None:
             raise AccessError(

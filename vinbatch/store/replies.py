@@ -85,8 +85,7 @@ class Replies:
         at = now.astimezone(UTC).isoformat()
         guid = receipt.guid if receipt else ""
         with self._ledger.transaction() as db:
-            for change in heard.records:
-                commits.write_record(db, change)
+            commits.write_records(db, heard.records)
             db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", heard.agreed)
             db.executemany(
                 f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from xml.sax.saxutils import escape
 
@@ -25,8 +23,8 @@ from vinbatch.workbook.rows import data_rows
 from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, shell
 from vinbatch.workbook.splice import RawRow, Styled, into_sheet, plain, row_xml, rows_xml, with_links
 from vinbatch.workbook.summary import Places, summary_rows
+from vinbatch.zipped import zipped
 
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TITLE = 120  # at the foot of a page, which takes 255 characters in all
 
 
@@ -49,7 +47,7 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     asked = {query.number for query in filled.queries}
     name = frame.sheets["problems"]
     parts[name] = _problems_part(frame, filled.issues, asked, ruleset, lang)
-    return zipped(_titled(parts, filled.title) if filled.title else parts)
+    return as_workbook(_titled(parts, filled.title) if filled.title else parts)
 
 
 def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
@@ -67,17 +65,11 @@ def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
     return named
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A package of parts with fixed order and times."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        # Readers find the kind of a file fastest when the content types come first.
-        for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
-            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            archive.writestr(info, parts[name])
-    return buffer.getvalue()
+def as_workbook(parts: Mapping[str, bytes]) -> bytes:
+    """A package of parts, in a fixed order."""
+    # Readers find the kind of a file fastest when the content types come first.
+    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
+    return zipped((name, parts[name]) for name in order)
 
 
 # ── data sheets ──────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.fill import zipped
+from vinbatch.workbook.fill import as_workbook
 from vinbatch.workbook.shell import Purpose, shell
 
 FORM_NAME = "VIN申报模板.xlsx"
@@ -14,4 +14,4 @@ FORM_NAME = "VIN申报模板.xlsx"
 @lru_cache(maxsize=8)
 def build(ruleset: Ruleset, lang: str = "zh") -> bytes:
     """The form as bytes; the same for the same rules and language."""
-    return zipped(shell(ruleset, lang, Purpose.FORM).parts)
+    return as_workbook(shell(ruleset, lang, Purpose.FORM).parts)

@@ -11,7 +11,7 @@ import math
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -43,6 +43,8 @@ _A4 = 9
 # A workbook names when it was made; a fixed time makes equal workbooks equal.
 _MADE = datetime(2020, 1, 1, tzinfo=UTC)
 NOWHERE = Places(0, 0, 0)
+_ONE_BAR = Places(0, 0, 1)
+_CHART = ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
 _NUMERIC = frozenset({Kind.INT, Kind.DECIMAL})
 _QUERY_ROWS = 500
 # Characters that an A3 page across carries and can still be read.
@@ -74,9 +76,30 @@ class Shell:
     styles: Mapping[str, int]
 
 
-@lru_cache(maxsize=64)
 def shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places = NOWHERE) -> Shell:
     """The shell; `places` are those of a result's summary."""
+    if not places.bars:
+        return _shell(ruleset, lang, purpose, NOWHERE)
+    # Only the chart stands elsewhere: it is taken from a workbook that has the summary alone.
+    made = _shell(ruleset, lang, purpose, _ONE_BAR)
+    return replace(made, parts={**made.parts, **_chart(ruleset, lang, places)})
+
+
+@lru_cache(maxsize=128)
+def _chart(ruleset: Ruleset, lang: str, places: Places) -> Mapping[str, bytes]:
+    """The parts that draw the chart of a summary."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    formats = {name: book.add_format(props) for name, props in styles(lang).items()}
+    sheet = book.add_worksheet(ruleset.word("@sheet.summary", lang))
+    lay_summary(book, sheet, formats, places, ruleset, lang)
+    book.close()
+    with zipfile.ZipFile(buffer) as archive:
+        return {name: archive.read(name) for name in _CHART}
+
+
+@lru_cache(maxsize=16)
+def _shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places) -> Shell:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
