@@ -13,7 +13,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
-from vinbatch.effects import disk
+from vinbatch.effects import disk, mounted
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.errors import AccessError, VinbatchError
@@ -61,8 +61,8 @@ def _everything(context: Context) -> Iterator[Found]:
     tell = _Telling(ruleset)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
-    yield from tell.of("reports", lambda: _writable(home.reports))
-    yield from tell.of("outbox", home.check_outbox)
+    yield from tell.of("reports", lambda: _reports(home))
+    yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
     yield from _folders(home, ruleset)
     yield from _clock(home, context.now, ruleset)
@@ -102,6 +102,16 @@ def _writable(path: Path) -> None:
         raise AccessError(
             f"{path} is not there, or cannot be written", "let the user that runs vinbatch write there"
         )
+
+
+def _reports(home: Home) -> None:
+    _writable(home.reports)
+    mounted.check_reports(home)
+
+
+def _outbox(home: Home) -> None:
+    home.check_outbox()
+    mounted.check_outbox(home)
 
 
 def _ledger(context: Context) -> None:

@@ -19,6 +19,7 @@ from vinbatch.settings import LANGUAGES
 def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
     from vinbatch.effects import home as homes
+    from vinbatch.effects import mounted
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
     from vinbatch.ruleset import compile_rules
     from vinbatch.workbook.form import build
@@ -31,6 +32,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     del context
     language = ruleset.settings.language
     made = homes.init(root, build(ruleset, language), homes.guide_text(), language)
+    mounted.forget(homes.Home(root, ruleset.settings))
     place = str(root.resolve())
     if not made:
         say(ruleset.phrase("cli.complete", place=place))

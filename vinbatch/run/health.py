@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from vinbatch.effects import inbox
+from vinbatch.effects import inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
@@ -170,6 +170,8 @@ def _folder(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], int
     """What is wrong with the folders, and how many files wait."""
     try:
         home.check()
+        mounted.check_reports(home)
+        mounted.check_outbox(home)
         scan = inbox.scan(home, now)
     except VinbatchError as e:
         return [ruleset.phrase("cli.inbox_gone", why=str(e))], 0

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vinbatch import __version__
-from vinbatch.effects import inbox, outbox, reports
+from vinbatch.effects import inbox, mounted, outbox, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id, reaching, write_beside
 from vinbatch.effects.home import Home
@@ -96,7 +96,9 @@ class Machine:
         self.check_rules()
         check_layout(self.home)
         self.home.check_inbox()
+        mounted.check_reports(self.home)
         with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
+            mounted.note(self.home)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
             work.recover()
@@ -242,6 +244,7 @@ class Working:
         if not dues and not self.home.staging.is_dir():
             return
         try:
+            mounted.check_outbox(self.home)
             done = outbox.publish(self.home, dues, self.archive, boot_id(), _Marks(self))
         except PublishError as e:
             # Answers must not wait for the gateway's folder: they tell what was declared all the same.

@@ -1,0 +1,84 @@
+"""Outbox and reports on mounts of their own: a share that is gone leaves an empty folder that looks alive.
+
+A file in them could not tell, as it does in the inbox: the gateway takes out of the outbox what it pleases.
+So the first pass that sees such a folder on a file system of its own notes where that is mounted, and passes
+after it want to find it there. `vinbatch init` forgets the notes: it takes the folders as they are then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError, PublishError, VinbatchError
+
+
+def note(home: Home) -> None:
+    """Remember what is mounted and was not known as such; by passes only, which hold the lock."""
+    known = _known(home)
+    ours = _mount_of(home.root)
+    found = {name: _mount_of(path) for name, path in _places(home).items()}
+    new = {name: point for name, point in found.items() if name not in known and point != ours}
+    if new:
+        with disk.reaching(home.own):
+            disk.write_beside(_notes(home), json.dumps({**known, **new}, ensure_ascii=False).encode())
+
+
+def check_reports(home: Home) -> None:
+    """AccessError where the share of the reports is gone."""
+    _check(home, "reports", AccessError)
+
+
+def check_outbox(home: Home) -> None:
+    """PublishError where the share of the outbox is gone: packages would lie where no gateway looks."""
+    _check(home, "outbox", PublishError)
+
+
+def forget(home: Home) -> None:
+    """The folders are meant to be as they are."""
+    with disk.reaching(home.own):
+        _notes(home).unlink(missing_ok=True)
+
+
+def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
+    path = _places(home)[name]
+    point = _known(home).get(name)
+    if point is None or _mount_of(path) == point:
+        return
+    raise error(
+        f"{_shown(path)} was on {readable(point)}, which is not mounted",
+        f"mount it; if the folder has moved for good: vinbatch init {_shown(home.root)}",
+    )
+
+
+def _places(home: Home) -> dict[str, Path]:
+    return {"reports": home.reports, "outbox": home.outbox}
+
+
+def _notes(home: Home) -> Path:
+    return home.own / "mounts"
+
+
+def _known(home: Home) -> dict[str, str]:
+    with disk.reaching(home.own):
+        try:
+            found = json.loads(_notes(home).read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def _mount_of(path: Path) -> str:
+    """The mount point that holds this folder, links followed; of a folder that is not there, of what is."""
+    place = path.resolve()
+    while not place.is_mount() and place != place.parent:
+        place = place.parent
+    return os.fspath(place)
+
+
+def _shown(path: Path) -> str:
+    return readable(os.fspath(path))
