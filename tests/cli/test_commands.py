@@ -219,6 +219,18 @@ def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
     assert shell.at_home("status").stdout.splitlines()[0] == "一切正常。"
 
 
+def test_status_names_the_department_that_has_to_act(shell: Shell, ruleset: Ruleset) -> None:
+    odd = [{**v, "production_date": "2016.03"} for v in samples.vehicles(3, models=ONE)]
+    sets = samples.parameters(ONE)
+    (shell.home / "inbox" / "上海").mkdir()
+    shell.drop("上海/a.xlsx", book(ruleset, odd[:2], sets))
+    shell.at_home("run")
+    assert "有 2 辆车待核实（上海 2）" in shell.at_home("status").stdout
+    shell.drop("b.xlsx", book(ruleset, odd[2:], sets))
+    shell.at_home("run")
+    assert "有 3 辆车待核实（不分部门 1，上海 2）" in shell.at_home("status").stdout
+
+
 def test_release_decides_about_a_package_in_doubt(shell: Shell, ruleset: Ruleset) -> None:
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,8 +82,8 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         *_watch(home, now, ruleset),
         *_mail(stock.post, ruleset),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
-        *_when("held", found.held, ruleset),
-        *_when("rejected", rejected, ruleset),
+        *_when("held", found.held, ruleset, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
+        *_when("rejected", rejected, ruleset, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
         *_when("waiting", waiting, ruleset),
         *_skipped(home, now, ruleset),
     ]
@@ -92,6 +93,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         "unfinished": list(found.unfinished),
         "held": found.held,
         "rejected": rejected,
+        "departments": [{"department": d, "held": h, "rejected": r} for d, h, r in found.clerks],
         "set_aside": aside,
         "overdue": [vin for vin, _ in found.overdue],
         "waiting": waiting,
@@ -128,6 +130,15 @@ def _mail_numbers(post: Post) -> dict[str, Any]:
         "reply": post.reply,
         "refused": [{"address": address, "reply": reply} for address, reply in post.refused],
     }
+
+
+def _by(waiting: Sequence[tuple[str, int]], ruleset: Ruleset) -> str:
+    """Whose they are, where there are departments: `（上海 2，北京 1）`."""
+    told = [(department, n) for department, n in waiting if n]
+    if not any(department for department, _ in told):
+        return ""
+    names = [f"{department or ruleset.phrase('cli.no_department')} {n}" for department, n in told]
+    return ruleset.phrase("cli.departments", names=ruleset.phrase("cli.comma").join(names))
 
 
 def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:

@@ -18,7 +18,10 @@ _SHORTEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What waits. `overdue` are declared VINs without an answer, oldest first."""
+    """What waits. `overdue` are declared VINs without an answer, oldest first.
+
+    `clerks` are department, held and rejected vehicles, of the departments that have any.
+    """
 
     counts: tuple[tuple[str, str, int], ...]
     held: int
@@ -26,6 +29,7 @@ class Status:
     answers_due: int
     overdue: tuple[tuple[str, str], ...]
     entries: int
+    clerks: tuple[tuple[str, int, int], ...] = ()
 
 
 class Queries:
@@ -105,6 +109,10 @@ class Queries:
             (late,),
         ).fetchall()
         (entries,) = self._db.execute("SELECT count(*) FROM shelf").fetchone()
+        clerks = self._db.execute(
+            "SELECT department, total(held = 1), total(state = 'rejected') FROM record"
+            " WHERE held = 1 OR state = 'rejected' GROUP BY department ORDER BY department"
+        )
         return Status(
             tuple((t, s, n) for t, s, n in counts),
             held,
@@ -112,6 +120,7 @@ class Queries:
             due,
             tuple((v, b) for v, b in overdue),
             entries,
+            tuple((department, int(held), int(rejected)) for department, held, rejected in clerks),
         )
 
     # ── the catalogue ────────────────────────────────────────────────────────────────────────────
