@@ -21,7 +21,7 @@ from vinbatch import flow, samples
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import home as homes
-from vinbatch.model import Known, Query, Record, Return, Verdict
+from vinbatch.model import Act, Known, Query, Record, Return, State, Type, Verdict
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -274,3 +274,12 @@ def test_deleting_with_structure_takes_the_parameters_along(at: Place) -> None:
         numbers = {e.number for e in ledger.queries.entries()}
     assert NUMBERS[place] not in numbers
     assert NUMBERS["filing accepted"] in numbers
+
+
+def test_the_tables_are_the_whole_square() -> None:
+    """Every act, and every type and state but 撤销·暂存: a revocation is never a draft."""
+    whole = {f"{t} {s}" for t in Type for s in State} - {"revocation draft"}
+    assert whole | {"none", "filing draft held", "change draft held"} == set(PLACES)
+    assert set(columns(BY_SHEET)) == set(Act)
+    assert all(set(column) == set(PLACES) for column in columns(BY_SHEET).values())
+    assert all(set(column) == set(PLACES) for column in columns(BY_COMMAND).values())
