@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Value: TypeAlias = str | int | float | tuple[int, ...] | None
 Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
@@ -461,12 +461,44 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A package and where it stands: `due`, `publishing`, `published`, or in `doubt`.
+
+    `boot` is the kernel's boot id when its publishing began, `reason` a word of the rules, `published` the
+    time (ISO, UTC).
+    """
+
+    guid: str
+    batch: str
+    type: str
+    name: str
+    digest: str
+    vehicles: int
+    state: str
+    boot: str
+    reason: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of the audit chain as it was stored. `body` has time, kind, and what the kind needs."""
+
+    id: int
+    vin: str
+    batch: str
+    body: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Files:
-    """Names of the files that came of a batch beside its result: packages, and extracts asked for."""
+    """Names of the files that came of a batch: packages, extracts asked for, the result workbook itself."""
 
     packages: tuple[str, ...] = ()
     extracts: tuple[str, ...] = ()
     found: int = 0  # records in the extracts
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +506,9 @@ class Known:
     """What the ledger holds at `now` for an answer or an extract, in the order in which it is shown.
 
     `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
-    batch's packages; `head` is the head of the audit chain.
+    batch's packages; `head` is the head of the audit chain. `packages` are those of the batch, `events` its
+    own; `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
+    file, department, and owner or user.
     """
 
     now: datetime
@@ -483,6 +517,10 @@ class Known:
     asks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     replies: tuple[Reply, ...] = ()
     head: str = ""
+    packages: tuple[Due, ...] = ()
+    events: tuple[Event, ...] = ()
+    histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 
 from vinbatch.cli.tables import table, tell
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Known, Record, Reply, State, Type, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Record, State, Type, Value
 from vinbatch.report.customs import overdue_days, reply_words
+from vinbatch.report.history import HEADS, batches_of, happened
 from vinbatch.report.result import record_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.store.audit import Event
 from vinbatch.store.ledger import Ledger
 
 
@@ -36,8 +33,9 @@ def print_detail(
 
 def print_history(vin: str, ledger: Ledger, ruleset: Ruleset, *, err: bool = False) -> None:
     """Every event of a VIN and of the packages that it went out with."""
-    heads = [ruleset.phrase(f"cli.{k}") for k in ("time", "event", "detail", "source", "who")]
-    table(heads, [_event(e, ledger, ruleset) for e in ledger.queries.history(vin)], err=err)
+    events = ledger.queries.history(vin)
+    told = happened(events, ledger.queries.sources(batches_of(events)), ruleset)
+    table(_heads(ruleset), [h.columns for h in told], err=err)
 
 
 def _title(text: str) -> None:
@@ -107,65 +105,10 @@ def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tup
 
 def print_story(events: Sequence[Event], ledger: Ledger, ruleset: Ruleset) -> None:
     """Events with number and hash, as an auditor compares them."""
-    heads = [
-        "",
-        *(ruleset.phrase(f"cli.{k}") for k in ("time", "event", "detail", "source", "who")),
-        "SHA-256",
-    ]
-    table(heads, [(e.id, *_event(e, ledger, ruleset), e.hash[:16]) for e in events])
+    told = happened(events, ledger.queries.sources(batches_of(events)), ruleset)
+    rows = [(e.id, *h.columns, e.hash[:16]) for e, h in zip(events, told, strict=True)]
+    table(["", *_heads(ruleset), "SHA-256"], rows)
 
 
-def _event(event: Event, ledger: Ledger, ruleset: Ruleset) -> tuple[str, ...]:
-    """Time, what happened, its particulars, where it came from, who."""
-    body = event.body
-    kind = ruleset.word(f"@event.{body['kind']}")
-    kind = body["kind"] if kind.startswith("@") else kind
-    file, department, who = ledger.queries.batch_source(event.batch)
-    if body["kind"].startswith("reply-"):
-        file, who = body["file"], body.get("user", "")
-    sheet = ruleset.word(f"@sheet.{body.get('sheet')}")
-    place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
-    source = " ".join(t for t in (file, place, event.batch) if t)
-    when = local_time(datetime.fromisoformat(body["time"]), ruleset)
-    return when, kind, _particulars(body, ruleset), source, " ".join(t for t in (department, who) if t)
-
-
-def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> str:
-    told = []
-    if "type" in body:
-        told.append(ruleset.word(f"@type.{body['type']}"))
-    if body["kind"].startswith("reply-"):
-        state = State(body["state"])
-        told.append(
-            reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
-        )
-    told += [_difference(d, ruleset) for d in body.get("diff", ())]
-    told += [f"{ruleset.word('@severity.released')} {code}" for code in body.get("confirmed", ())]
-    told += [ruleset.word(body["reason"])] if body.get("reason") else []
-    told += [body["guid"]] if body.get("guid") else []
-    if body["kind"] == "batch":
-        told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
-        told += [f"{key} = {_toml(value)}" for key, value in body.get("settings", {}).items()]
-    if body["kind"] == "receipt":
-        told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
-    return "\n".join(told)
-
-
-def _toml(value: Any) -> str:
-    """A setting about as it was written; tables on one line."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
-    """`车身颜色：白 → 红`."""
-    sheet, key = diff["sheet"], diff["field"]
-    known = key in ruleset.index(sheet)
-    field = ruleset.field(sheet, key) if known else None
-
-    def shown(value: Any) -> str:
-        if value is None:
-            return "–"
-        value = tuple(value) if isinstance(value, list) else value
-        return ruleset.shown(field, value) if field else str(value)
-
-    return ruleset.word(f"@{sheet}.{key}|{shown(diff['old'])} → {shown(diff['new'])}")
+def _heads(ruleset: Ruleset) -> list[str]:
+    return [ruleset.phrase(f"cli.{key}") for key in HEADS]

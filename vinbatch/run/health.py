@@ -11,13 +11,13 @@ from vinbatch.effects import inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.errors import VinbatchError
-from vinbatch.model import State
+from vinbatch.model import Due, State
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.waiting import waits
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
-from vinbatch.store.packages import DOUBT, Due
+from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
 _NOTHING = Status((), 0, (), 0, (), 0)

@@ -6,26 +6,14 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from vinbatch.errors import AccessError
+from vinbatch.model import Event
 
 # Of a package, what the events of its vehicles tell already.
 _TOLD = ("package", "receipt")
 GENESIS = "0" * 64
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as it was stored. `body` has time, kind, and what the kind needs."""
-
-    id: int
-    vin: str
-    batch: str
-    body: Mapping[str, Any]
-    hash: str
 
 
 def chained(before: str, text: str) -> str:
@@ -94,6 +82,11 @@ def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     around = _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
     sent = [e for e in around if e.body.get("guid") in guids and e.body["kind"] not in _TOLD]
     return tuple(sorted((*own, *sent), key=lambda e: e.id))
+
+
+def of_batch(db: sqlite3.Connection, batch: str) -> tuple[Event, ...]:
+    """The events of a batch that are no vehicle's, oldest first."""
+    return tuple(_events(db, "vin = '' AND batch = ?", (batch,)))
 
 
 def _events(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Event]:

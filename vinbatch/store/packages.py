@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
-from vinbatch.model import State
+from vinbatch.model import Due, State
 from vinbatch.store import audit, mails
 
 if TYPE_CHECKING:
@@ -17,22 +16,6 @@ if TYPE_CHECKING:
 _FINAL = (State.ACCEPTED, State.REJECTED)
 DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
 _COLUMNS = "guid, batch, type, name, digest, vehicles, state, boot, reason, published"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A package and where it stands. `boot` is the kernel's boot id when its publishing began."""
-
-    guid: str
-    batch: str
-    type: str
-    name: str
-    digest: str
-    vehicles: int
-    state: str
-    boot: str
-    reason: str
-    published: str
 
 
 class Packages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vinbatch.errors import UsageError
-from vinbatch.model import VEHICLE, Entry, Finding, Query, Record, Severity
+from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
 from vinbatch.store import audit, commits
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 
@@ -71,11 +72,11 @@ class Queries:
         )
         return dict(rows.fetchall())
 
-    def history(self, vin: str) -> tuple[audit.Event, ...]:
+    def history(self, vin: str) -> tuple[Event, ...]:
         """Every event of a VIN, oldest first."""
         return audit.history(self._db, vin)
 
-    def story(self, vin: str) -> tuple[audit.Event, ...]:
+    def story(self, vin: str) -> tuple[Event, ...]:
         """`history` with the batches and receipts that it came with, for an auditor."""
         return audit.story(self._db, vin)
 
@@ -83,14 +84,22 @@ class Queries:
         """Whether a head that was printed somewhere is still one of the chain."""
         return audit.knows(self._db, head)
 
+    def batch_events(self, batch: str) -> tuple[Event, ...]:
+        """The events of a batch that are no vehicle's: worked, published, answered."""
+        return audit.of_batch(self._db, batch)
+
     def batch_source(self, batch: str) -> tuple[str, str, str]:
         """File name, department and owner (or user) of a batch; empty where it is not known."""
-        row = self._db.execute(
-            "SELECT source_name, department, CASE user WHEN '' THEN owner ELSE user END"
-            " FROM batch WHERE number = ?",
-            (batch,),
-        ).fetchone()
-        return (row[0], row[1], row[2]) if row else ("", "", "")
+        return self.sources([batch]).get(batch, ("", "", ""))
+
+    def sources(self, batches: Iterable[str]) -> Mapping[str, tuple[str, str, str]]:
+        """`batch_source` of many."""
+        rows = self._db.execute(
+            "SELECT number, source_name, department, CASE user WHEN '' THEN owner ELSE user END"
+            " FROM batch WHERE number IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(batches))),),
+        )
+        return {number: (name, department, who) for number, name, department, who in rows}
 
     def verify(self) -> int:
         """Checks the audit chain; the number of events."""

@@ -1,0 +1,96 @@
+"""Events of the audit chain in words: what happened to a vehicle, when, where it came from, who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vinbatch.model import Event, Reply, State
+from vinbatch.report.customs import reply_words
+from vinbatch.report.words import local_time
+from vinbatch.ruleset import Ruleset
+
+Sources = Mapping[str, tuple[str, str, str]]
+HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as people read it."""
+
+    when: str
+    kind: str
+    what: str
+    detail: str
+    source: str
+    who: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """As `HEADS` names them."""
+        return self.when, self.what, self.detail, self.source, self.who
+
+
+def happened(events: Iterable[Event], sources: Sources, ruleset: Ruleset) -> tuple[Happened, ...]:
+    """Events in words. `sources` tell of each batch its file, department, and owner or user."""
+    return tuple(_happened(event, sources, ruleset) for event in events)
+
+
+def batches_of(events: Iterable[Event]) -> set[str]:
+    """The batches whose sources `happened` asks for."""
+    return {event.batch for event in events if event.batch}
+
+
+def _happened(event: Event, sources: Sources, ruleset: Ruleset) -> Happened:
+    body = event.body
+    what = ruleset.word(f"@event.{body['kind']}")
+    file, department, who = sources.get(event.batch, ("", "", ""))
+    if body["kind"].startswith("reply-"):
+        file, who = body["file"], body.get("user", "")
+    sheet = ruleset.word(f"@sheet.{body.get('sheet')}")
+    place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
+    return Happened(
+        when=local_time(datetime.fromisoformat(body["time"]), ruleset),
+        kind=body["kind"],
+        what=body["kind"] if what.startswith("@") else what,
+        detail="\n".join(_particulars(body, ruleset)),
+        source=" ".join(t for t in (file, place, event.batch) if t),
+        who=" ".join(t for t in (department, who) if t),
+    )
+
+
+def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
+    told = []
+    if "type" in body:
+        told.append(ruleset.word(f"@type.{body['type']}"))
+    if body["kind"].startswith("reply-"):
+        state = State(body["state"])
+        told.append(
+            reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
+        )
+    told += [_difference(d, ruleset) for d in body.get("diff", ())]
+    told += [f"{ruleset.word('@severity.released')} {code}" for code in body.get("confirmed", ())]
+    told += [ruleset.word(body["reason"])] if body.get("reason") else []
+    told += [body["guid"]] if body.get("guid") else []
+    if body["kind"] == "batch":
+        told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
+    if body["kind"] == "receipt":
+        told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
+    return told
+
+
+def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
+    """`车身颜色：白 → 红`."""
+    sheet, key = diff["sheet"], diff["field"]
+    known = key in ruleset.index(sheet)
+    field = ruleset.field(sheet, key) if known else None
+
+    def shown(value: Any) -> str:
+        if value is None:
+            return "–"
+        value = tuple(value) if isinstance(value, list) else value
+        return ruleset.shown(field, value) if field else str(value)
+
+    return ruleset.word(f"@{sheet}.{key}|{shown(diff['old'])} → {shown(diff['new'])}")
