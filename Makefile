@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs pictures crash share soak clean
+.PHONY: demo test lint docs golden pictures crash share soak clean
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +14,10 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+# Rewrites the golden files, what people see: read the diff before you commit it.
+golden: $(VENV)/.installed
+	GOLDEN=1 $(BIN)/python -m pytest -n $(JOBS) -k "golden or as_it_was" $(PYTEST_ARGS)
 
 demo: $(VENV)/.installed
 	$(BIN)/vinbatch demo

@@ -172,6 +172,8 @@ def play(office: Office, camera: Camera) -> None:
     told = (VIN, CCC, MONTH, VERDICT, WHAT, CURE)
     camera.sheet("result-vehicles", result, VEHICLES, told, 6)
     camera.sheet("result-findings", result, FINDINGS, (), 5)
+    (report,) = (office.root / "reports").glob("*_三月进口车.html")
+    camera.page("report", report, 1080, 1300)
     mended = edited(
         result,
         VEHICLES,

@@ -80,11 +80,17 @@ def render(outcome: Outcome, rulebook: Rulebook) -> tuple[Package, ...]:
 
 def answer(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> Answer:
     """The result workbook: from the stored outcome and what the ledger holds now, nothing else."""
-    ruleset = compile_rules(rulebook)
     from vinbatch.workbook.fill import fill
 
-    filled = result_workbook(outcome, known, files, ruleset)
+    filled = result_workbook(outcome, known, files, ruleset := compile_rules(rulebook))
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))
+
+
+def page(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> bytes:
+    """The report in HTML, from the same and the name that the result workbook has got."""
+    from vinbatch.report.html import report_page
+
+    return report_page(outcome, known, files, compile_rules(rulebook))
 
 
 def receive(data: bytes, rulebook: Rulebook) -> Receipt | Finding:

@@ -493,12 +493,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Names of the files that came of a batch: packages, extracts asked for, the result workbook itself."""
+    """Names of files that came of a batch: packages, extracts asked for, its result; and of the form."""
 
     packages: tuple[str, ...] = ()
     extracts: tuple[str, ...] = ()
     found: int = 0  # records in the extracts
     result: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,8 +279,9 @@ def _folders(scene: Scene) -> list[str]:
     if aside != ["2.xml", "2.xml.txt"]:
         found.append(f"set aside: {aside}")
     results = {p.name.partition("_")[2] for p in (root / "reports").glob("*_*.xlsx")}
-    if results != {"0.xlsx", "a.xlsx", "b.xlsx"}:
-        found.append(f"results: {sorted(results)}")
+    pages = {p.name.partition("_")[2] for p in (root / "reports").glob("*_*.html")}
+    if results != {"0.xlsx", "a.xlsx", "b.xlsx"} or pages != {"0.html", "a.html", "b.html"}:
+        found.append(f"results: {sorted(results | pages)}")
     for path in (root / ".vinbatch" / "archive").rglob("*"):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
             found.append(f"the archive lies: {path.name}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
 from vinbatch.report.frame import bar, beside, frame, share
@@ -86,3 +88,43 @@ def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
 
 def test_a_bar_leaves_out_what_there_is_none_of() -> None:
     assert [part.key for part in bar("x", [("declared", "a", 3), ("held", "b", 0)]).parts] == ["declared"]
+
+
+# ── colours ──────────────────────────────────────────────────────────────────────────────────────
+
+PAIRS = [
+    (ink, ground)
+    for ink in ("ink", "quiet", "link", "good", "mend", "ask", "note")
+    for ground in ("paper", "ground", "raised", "wash")
+] + [(tone, f"{tone}-wash") for tone in ("good", "mend", "ask", "note")]
+
+
+def tokens(css: str, mode: str) -> dict[str, str]:
+    """The colours of a mode; dark ones lie over light ones."""
+    light, dark = css.split("@media screen and (prefers-color-scheme: dark)")[:2]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    if mode == "dark":
+        colours |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", dark[: dark.index("}\n}")]))
+    return colours
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_stands_out_from_its_ground(mode: str, ink: str, ground: str, ruleset: Ruleset) -> None:
+    """WCAG AA: 4.5 to 1."""
+    colours = tokens(ruleset.template("page.css"), mode)
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_colours_are_named_once() -> None:
+    """Rules of the style sheet use tokens: a colour that stands in a rule would be wrong in the dark."""
+    css = compile_rules(packaged_rulebook()).template("page.css")
+    rules = re.sub(r":root \{[^}]*\}|/\*.*?\*/|@page[^\n]*", "", css, flags=re.S)
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgb\(", rules) == []

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.cli.tables import table, tell
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Record, State, Type, Value
-from vinbatch.report.customs import overdue_days, reply_words
 from vinbatch.report.history import HEADS, batches_of, happened
-from vinbatch.report.result import record_columns
-from vinbatch.report.words import local_time
+from vinbatch.report.standing import standing
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
 
@@ -21,7 +19,7 @@ def print_detail(
     vin = record if isinstance(record, str) else record.vin
     _title(vin)
     if isinstance(record, Record):
-        _head(record, known, ruleset)
+        table(["", ""], standing(record, known, ruleset))
         _data(record, ruleset)
     if entry is not None:
         number = f"{entry.number} · {ruleset.phrase('cli.revision', n=entry.revision)}"
@@ -40,25 +38,6 @@ def print_history(vin: str, ledger: Ledger, ruleset: Ruleset, *, err: bool = Fal
 
 def _title(text: str) -> None:
     tell(f"\n── {text} " + "─" * max(3, 60 - len(text.encode("gb18030", "replace"))))
-
-
-def _head(record: Record, known: Known, ruleset: Ruleset) -> None:
-    """Where it stands, what it waits for, what may be done with it."""
-    late = overdue_days(record, known.now, ruleset)
-    state = [ruleset.word(f"@type.{record.now.type}"), ruleset.word(f"@state.{record.now.state}")]
-    state += [ruleset.word("@verdict.held")] if record.held else []
-    state += [ruleset.phrase("cli.late", days=late)] if late else []
-    asks = "\n".join(ruleset.tell(f).what for f in known.asks.get(record.vin, ()))
-    told = [
-        (ruleset.word("@column.state"), " · ".join(state)),
-        (ruleset.word("@column.batch"), record.now.batch),
-        (ruleset.word("@column.updated"), local_time(record.updated, ruleset)),
-        (ruleset.phrase("fact.department"), record.department),
-        (ruleset.word("@column.receipt"), reply_words(record.now.heard, ruleset)),
-        (ruleset.word("@verdict.held"), asks),
-        (ruleset.word("@column.acts"), record_columns(record, ruleset)["acts"]),
-    ]
-    table(["", ""], [(label, text) for label, text in told if text])
 
 
 def _data(record: Record, ruleset: Ruleset) -> None:

@@ -50,6 +50,8 @@ def doctor(context: Context) -> int:
 
 
 def _everything(context: Context) -> Iterator[Found]:
+    from vinbatch.report.proof import prove
+
     try:
         ruleset = context.ruleset
         home = context.home
@@ -59,6 +61,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
     yield from _own_rules(context, ruleset)
     tell = _Telling(ruleset)
+    yield from tell.of("templates", lambda: prove(ruleset))
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
     yield from tell.of("reports", lambda: _reports(home))

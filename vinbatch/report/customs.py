@@ -26,6 +26,7 @@ from vinbatch.model import (
 )
 from vinbatch.ruleset import Ruleset, find_receipt
 
+REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
 
@@ -146,8 +147,7 @@ def counted(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
 
 def rejected_rows(outcome: Outcome) -> list[int]:
     """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
-    codes = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")
-    return [f.row for f in outcome.findings if f.code in codes]
+    return [f.row for f in outcome.findings if f.code in REJECTED]
 
 
 def _vin(judged: Judged, ruleset: Ruleset) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,9 +77,15 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
     told += [body["guid"]] if body.get("guid") else []
     if body["kind"] == "batch":
         told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
+        told += [f"{key} = {_toml(value)}" for key, value in body.get("settings", {}).items()]
     if body["kind"] == "receipt":
         told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
     return told
+
+
+def _toml(value: Any) -> str:
+    """A setting about as it was written; tables on one line."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:

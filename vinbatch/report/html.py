@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vinbatch.model import Files, Known, Outcome
+from vinbatch.report.page import TEMPLATE, report
 from vinbatch.ruleset import Ruleset
 from vinbatch.templating import render
 
@@ -11,3 +13,9 @@ _CURE = "mend it in templates/, or remove it there: the packaged one takes its p
 def html(ruleset: Ruleset, name: str, **context: object) -> bytes:
     """The page of this template. RulesError where it, or one that it uses, is wrong."""
     return render(ruleset, name, context, _CURE).encode()
+
+
+def report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
+    """The report of a batch."""
+    told = report(outcome, known, files, ruleset)
+    return html(ruleset, TEMPLATE, report=told, frame=told.frame)

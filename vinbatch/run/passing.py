@@ -84,7 +84,7 @@ class Machine:
         with reaching(note):
             if note.exists() and note.read_text("ascii", "replace") == checked:
                 return
-            _ = self.ruleset
+            _prove(self.rulebook)
             write_beside(note, checked.encode())
 
     def run(self, wait: float = 0, only: Collection[str] | None = None) -> Pass:
@@ -288,6 +288,13 @@ class _Marks:
 
     def doubt(self, guid: str, reason: str) -> None:
         self._packages.doubt(guid, reason, self._now())
+
+
+def _prove(rulebook: Rulebook) -> None:
+    """Rules compile, and templates can show all that there is to show."""
+    from vinbatch.report.proof import prove
+
+    prove(compile_rules(rulebook))
 
 
 def _claim_key(claim: inbox.Claim) -> str:

@@ -1,15 +1,18 @@
-"""Answers: result workbooks that are due, from the stored outcome and the records as they stand."""
+"""Answers that are due, workbook and report, from the stored outcome and the records as they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from vinbatch.effects import reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook
+from vinbatch.report.history import batches_of
+from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
@@ -17,11 +20,12 @@ from vinbatch.store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer that was written: `beside` says that its name was taken by a person's copy."""
+    """An answer that was written: `beside` says that a person's copy had its name; `page` is the report."""
 
     batch: str
     name: str = ""
     beside: bool = False
+    page: str = ""
     failed: bool = False
 
 
@@ -48,6 +52,7 @@ def answer_due(
 def _answer(
     batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook, now: datetime
 ) -> Answered:
+    """It stays due until workbook and page are written; the page goes last, since it names the others."""
     from vinbatch import flow
 
     outcome, known = as_it_stands(batch, ledger, rulebook, now)
@@ -55,14 +60,37 @@ def _answer(
     extracts = _extracts(outcome, found, ledger, rulebook, now)
     files = files_of(outcome, found, ledger, rulebook)
     answer = flow.answer(outcome, known, files, rulebook)
+    beside = {}
     for name, data in extracts.items():
-        there = reports.put(home, name, data, ledger.written)
-        ledger.wrote(batch, there.name, there.digest)
+        extract = reports.put(home, name, data, ledger.written)
+        beside[extract.name] = extract.digest
     archive.put(answer.workbook)
-    name = reports.result_name(batch, outcome.reading.source.name)
-    written = reports.put(home, name, answer.workbook, ledger.written)
-    ledger.answered(batch, written.name, written.digest, now)
-    return Answered(batch, written.name, written.beside)
+    source = outcome.reading.source.name
+    written = reports.put(home, reports.result_name(batch, source), answer.workbook, ledger.written)
+    form = home.form_path.name if home.form_path.exists() else ""
+    files = replace(files, result=written.name, form=form)
+    page = flow.page(outcome, _with_history(known, batch, found, ledger), files, rulebook)
+    shown = reports.put(home, reports.result_name(batch, source, ".html"), page, ledger.written)
+    beside[shown.name] = shown.digest
+    ledger.answered(batch, written.name, written.digest, now, beside)
+    return Answered(batch, written.name, written.beside, shown.name)
+
+
+def _with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledger) -> Known:
+    """With what happened to the batch, and to the first of the vehicles that its sheet 查询 asks for."""
+    queries = ledger.queries
+    shown = {r.vin: r for r in found[:MOST_VEHICLES]}
+    events = queries.batch_events(batch)
+    histories = {vin: queries.history(vin) for vin in shown}
+    return replace(
+        known,
+        records={**known.records, **shown},
+        asks={**known.asks, **queries.asks(shown.values())},
+        packages=ledger.packages.of([batch]),
+        events=events,
+        histories=histories,
+        sources=queries.sources(batches_of(chain(events, *histories.values()))),
+    )
 
 
 def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> tuple[Outcome, Known]:

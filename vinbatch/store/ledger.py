@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from zoneinfo import ZoneInfo
 
 from vinbatch.errors import AccessError
@@ -234,10 +234,23 @@ class Ledger:
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
 
-    def answered(self, batch: str, name: str, digest: str, now: datetime) -> None:
-        """The result of this batch lies in reports/ under this name, with these bytes."""
+    def answered(
+        self,
+        batch: str,
+        name: str,
+        digest: str,
+        now: datetime,
+        beside: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """The result of this batch lies in reports/ under this name, with these bytes.
+
+        `beside` are the other files of the answer, name → digest.
+        """
+        files = {name: digest, **beside}
         with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
+            db.executemany(
+                "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", [(n, d, batch) for n, d in files.items()]
+            )
             db.execute(
                 "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
                 (batch, name, digest, now.astimezone(UTC).isoformat()),

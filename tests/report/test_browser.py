@@ -1,0 +1,64 @@
+"""Pages in a real browser: silent, asking nobody, as wide as a phone, and whole on paper."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from browser import look, needs_chromium, widths
+from scenes import answered, asked, findings, hostile
+
+from vinbatch.model import Rulebook
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def page(tmp_path: Path, rulebook: Rulebook) -> Path:
+    """The page that most is tried against."""
+    return written(tmp_path, hostile(rulebook).page(rulebook))
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "page.html"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_page_is_silent_and_asks_nobody(page: Path) -> None:
+    seen = look(page, "--dump-dom")
+    assert "</html>" in seen.out
+    assert seen.console == []
+    assert seen.requests == []
+
+
+def test_the_browser_that_watches_would_hear_of_it(page: Path) -> None:
+    """The test above can fail: the policy complains of an image, and without the policy it is asked for."""
+    text = page.read_text("utf-8").replace("<main", '<img src="http://127.0.0.1:39999/x.png"><main')
+    assert look(written(page.parent, text), "--dump-dom").console != []
+    free = written(page.parent, text.replace("default-src 'none';", ""))
+    assert look(free, "--dump-dom").requests == ["http://127.0.0.1:39999/x.png"]
+
+
+@pytest.mark.parametrize("make", [findings, asked, hostile])
+def test_a_page_fits_a_phone(make: object, tmp_path: Path, rulebook: Rulebook) -> None:
+    """At 360 px nothing sticks out: no scrolling from side to side."""
+    path = written(tmp_path, make(rulebook).page(rulebook))  # type: ignore[operator]
+    assert widths(path, 360) == (360, 360)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_a_page_prints_whole(tmp_path: Path, rulebook: Rulebook) -> None:
+    scene = answered(rulebook)
+    paper = tmp_path / "page.pdf"
+    look(written(tmp_path, scene.page(rulebook)), f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    text = subprocess.run(
+        ["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    told = "".join(text.split())
+    for piece in (scene.outcome.batch, "车辆型号与证书不符", scene.known.packages[0].name, scene.known.head):
+        assert piece in told
+    info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
+    assert "(A4)" in info

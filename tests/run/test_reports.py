@@ -1,0 +1,108 @@
+"""The report in HTML lies beside every result workbook, and never over a person's copy."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from run_place import Fresh, Place
+
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.errors import RulesError
+from vinbatch.model import Return
+
+
+def page_of(place: Place, batch: str) -> Path:
+    (path,) = (place.root / "reports").glob(f"{batch}_*.html")
+    return path
+
+
+def worked(place: Place, fresh: Fresh, name: str = "a.xlsx") -> str:
+    place.drop(name, place.sheet(*fresh(2)))
+    return place.run().outcomes[0].batch
+
+
+def answer(place: Place, batch: str, status: str = "120") -> None:
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of([batch])
+    folder = place.root / "inbox" / "receipts"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{status}.xml").write_bytes(
+        receipt_xml(package.guid, (Return(status, "", "20260303102231500"),))
+    )
+
+
+def test_a_report_lies_beside_its_result_and_is_in_the_ledger(place: Place, fresh: Fresh) -> None:
+    batch = worked(place, fresh)
+    path = page_of(place, batch)
+    assert path.stem == Path(place.reports()[0]).stem
+    with place.ledger() as ledger:
+        assert ledger.written(path.name) == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert ledger.answers_due() == ()
+
+
+def test_its_links_lead_to_files(place: Place, fresh: Fresh) -> None:
+    path = page_of(place, worked(place, fresh, "三月 100%#?.xlsx"))
+    links = re.findall(r'href="\./([^"]+)"', path.read_text("utf-8"))
+    assert len(links) == 2
+    for link in links:
+        assert (path.parent / unquote(link)).is_file()
+
+
+def test_a_refused_file_gets_one_too(place: Place) -> None:
+    place.drop("a.xlsx", b"no workbook at all")
+    batch = place.run().outcomes[0].batch
+    assert "lead refused" in page_of(place, batch).read_text("utf-8")
+
+
+def test_a_receipt_refreshes_it_in_place(place: Place, fresh: Fresh) -> None:
+    batch = worked(place, fresh)
+    before = page_of(place, batch).read_bytes()
+    answer(place, batch)
+    place.run()
+    after = page_of(place, batch).read_bytes()
+    assert before != after
+    assert "120.xml · 海关接收成功 2" in after.decode()
+
+
+def test_an_edited_one_is_never_overwritten(place: Place, fresh: Fresh) -> None:
+    batch = worked(place, fresh)
+    path = page_of(place, batch)
+    path.write_bytes(b"a person's own")
+    answer(place, batch)
+    assert [a.page for a in place.run().answered] == [f"{batch}_a-2.html"]
+    assert path.read_bytes() == b"a person's own"
+
+
+def test_it_names_the_result_where_it_lies(place: Place, fresh: Fresh) -> None:
+    batch = worked(place, fresh)
+    (place.root / "reports" / f"{batch}_a.xlsx").write_bytes(b"a person's own")
+    answer(place, batch)
+    place.run()
+    assert f'href="./{batch}_a-2.xlsx"' in page_of(place, batch).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["report.html", "frame.html", "parts.html", "page.css"])
+def test_a_broken_template_stops_the_pass_before_anything_is_taken(
+    name: str, place: Place, fresh: Fresh
+) -> None:
+    template = place.root / "templates" / name
+    template.write_text("\n{{ nothing_of_the_kind }}", "utf-8")
+    dropped = place.drop("a.xlsx", place.sheet(*fresh(1)))
+    with pytest.raises(RulesError, match=name.replace(".", r"\.")) as stopped:
+        place.run()
+    assert stopped.value.exit_code == 5
+    assert dropped.exists()
+    template.unlink()
+    assert place.run().outcomes[0].batch == "TRIAL-20260302-0001"
+
+
+def test_a_home_may_show_its_own_page(place: Place, fresh: Fresh) -> None:
+    (place.root / "templates" / "report.html").write_text(
+        '{% extends "frame.html" %}{% block main %}<h1>{{ report.batch }}!</h1>{% endblock %}', "utf-8"
+    )
+    batch = worked(place, fresh)
+    assert f"<h1>{batch}!</h1>" in page_of(place, batch).read_text("utf-8")

@@ -1,0 +1,192 @@
+"""The stored outcome and what the ledger holds now → what the report of a batch shows.
+
+Nothing is decided here, and nothing depends on the moment of looking but what is overdue: a report that is
+written again after a crash has the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
+from vinbatch.report.customs import with_answers
+from vinbatch.report.frame import Bar, Frame, bar, beside, frame
+from vinbatch.report.history import Happened, happened
+from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
+from vinbatch.report.sent import PackageView, package_views
+from vinbatch.report.sentence import sentence
+from vinbatch.report.standing import standing
+from vinbatch.report.words import local_time
+from vinbatch.ruleset import Ruleset
+
+TEMPLATE = "report.html"
+MOST_VEHICLES = 50  # whose history a page shows
+
+
+Fact = tuple[str, str]  # a label and its text
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file that came of the batch. Without `href` it lies elsewhere, and its name is all that is told."""
+
+    label: str
+    name: str
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened to the batch as a whole."""
+
+    when: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """What is known of a vehicle that was asked for."""
+
+    vin: str
+    key: str
+    state: str
+    facts: tuple[Fact, ...]
+    events: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything on the page, in order. `tone` is "good", "mend" or "refused"; `left_out` rows and
+    `unshown` vehicles are not on it.
+    """
+
+    frame: Frame
+    file: str
+    batch: str
+    tone: str
+    sentence: str
+    facts: tuple[Fact, ...]
+    bars: tuple[Bar, ...]
+    mend: tuple[MendRow, ...]
+    left_out: int
+    groups: tuple[Group, ...]
+    packages: tuple[PackageView, ...]
+    story: tuple[Moment, ...]
+    vehicles: tuple[Vehicle, ...]
+    unshown: int
+    links: tuple[Link, ...]
+
+
+def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Report:
+    """What the page shows. `known` are the records of the batch's VINs as they stand now."""
+    outcome = with_answers(outcome, known, ruleset)
+    told, tone = sentence(outcome, files, ruleset)
+    mend = rows_to_mend(outcome, ruleset)
+    shown = most_shown(mend)
+    source = outcome.reading.source
+    title = f"{source.name} · {ruleset.phrase('result.title')} {outcome.batch}"
+    return Report(
+        frame=frame(title, known.head, ruleset),
+        file=source.name,
+        batch=outcome.batch,
+        tone=tone,
+        sentence=told,
+        facts=_facts(outcome, source, ruleset),
+        bars=_bars(outcome, ruleset),
+        mend=mend[:shown],
+        left_out=len(mend) - shown,
+        groups=groups(outcome, ruleset),
+        packages=package_views(outcome, known, ruleset),
+        story=_story(known, ruleset),
+        vehicles=tuple(_vehicle(vin, known, ruleset) for vin in known.histories),
+        unshown=max(0, files.found - len(known.histories)),
+        links=_links(files, ruleset),
+    )
+
+
+def _facts(outcome: Outcome, source: Source, ruleset: Ruleset) -> tuple[Fact, ...]:
+    """What was dropped: by whom, where, when."""
+    facts: tuple[Fact, ...] = (
+        ("batch", outcome.batch),
+        ("time", local_time(outcome.now, ruleset)),
+        ("department", source.department),
+        ("owner", source.user or source.owner),
+        ("saved_by", outcome.reading.saved_by),
+        ("last_vin", outcome.declarations[-1].vin if outcome.declarations else ""),
+    )
+    return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)
+
+
+def _bars(outcome: Outcome, ruleset: Ruleset) -> tuple[Bar, ...]:
+    """The rows of each sheet by verdict."""
+    bars = []
+    for sheet in (VEHICLE, STRUCTURE):
+        verdicts = [j.verdict for j in outcome.rows if j.row.sheet == sheet]
+        counts = [(v.value, ruleset.word(f"@verdict.{v}"), verdicts.count(v)) for v in Verdict]
+        if verdicts:
+            bars.append(bar(ruleset.word(f"@sheet.{sheet}"), counts))
+    return tuple(bars)
+
+
+def _story(known: Known, ruleset: Ruleset) -> tuple[Moment, ...]:
+    """From the drop to the last answer, in the site's time."""
+    names = {p.guid: p.name for p in known.packages}
+    told = []
+    for event, one in zip(known.events, happened(known.events, known.sources, ruleset), strict=True):
+        detail = _detail(event.body, names, known, ruleset)
+        if detail is not None:
+            told.append(Moment(one.when, one.what, detail))
+    return tuple(told)
+
+
+def _detail(
+    body: Mapping[str, object], names: Mapping[str, str], known: Known, ruleset: Ruleset
+) -> str | None:
+    """What a moment is about; None where another moment tells it, or it is no moment of the batch."""
+    kind, guid = str(body["kind"]), str(body.get("guid") or "")
+    if kind == "batch":
+        return str(body["file"])
+    if kind == "receipt":
+        return _heard(str(body["receipt"]), str(body["file"]), known, ruleset)
+    if kind == "package" or kind.startswith("entry "):
+        return None
+    reason = ruleset.word(str(body.get("reason") or ""))
+    by = str(body.get("user") or "")
+    return " · ".join(t for t in (names.get(guid, guid), reason, by) if t)
+
+
+def _heard(receipt: str, file: str, known: Known, ruleset: Ruleset) -> str:
+    """`回执.xml · 海关接收成功 18 · 海关接收失败 2`."""
+    states = [r.state for r in known.replies if r.receipt == receipt]
+    counted = [f"{_state_word(s, ruleset)} {states.count(s)}" for s in dict.fromkeys(states)]
+    return " · ".join((file, *counted))
+
+
+def _state_word(state: str, ruleset: Ruleset) -> str:
+    waiting = state == "declared"
+    return ruleset.phrase("customs.waiting") if waiting else ruleset.word(f"@state.{state}")
+
+
+def _links(files: Files, ruleset: Ruleset) -> tuple[Link, ...]:
+    result = ruleset.phrase("report.result")
+    links = [Link(result, files.result, beside(files.result))] if files.result else []
+    links += [Link(ruleset.phrase("fact.extracts"), name, beside(name)) for name in files.extracts]
+    place = ruleset.phrase("report.outbox")
+    links += [Link(ruleset.phrase("fact.packages"), name, "", place) for name in files.packages]
+    links += [Link(ruleset.phrase("fact.form"), files.form, beside(files.form))] if files.form else []
+    return tuple(links)
+
+
+# ── 查询 ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _vehicle(vin: str, known: Known, ruleset: Ruleset) -> Vehicle:
+    told = happened(known.histories[vin], known.sources, ruleset)
+    record = known.records.get(vin)
+    if record is None:
+        return Vehicle(vin, "deleted", ruleset.word("@state.none"), (), told)
+    state = ruleset.word(f"@state.{record.now.state}")
+    return Vehicle(vin, record.now.state.value, state, standing(record, known, ruleset), told)
