@@ -135,20 +135,26 @@ def _print_check(name: str, outcome: Outcome, context: Context) -> None:
 @click.command()
 @click.option(
     "--engine",
-    type=click.Choice(["pool", "serial"]),
+    type=click.Choice(["pool", "serial", "dask"]),
     default="pool",
-    help="pool: foreign files are opened in workers with limits; serial: in this process, for tracing.",
+    help="pool: foreign files are opened in workers with limits; serial: in this process, for tracing;"
+    " dask: on a cluster.",
 )
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Of the Dask cluster; else one is started.")
 @pass_context
-def run(context: Context, engine: str) -> int:
+def run(context: Context, engine: str, scheduler: str) -> int:
     """One pass over the inbox, then exit: for cron. Silent when there was nothing to do."""
     from vinbatch.cli.progress import progress
+    from vinbatch.run.engines import DASK, Engine
     from vinbatch.run.passing import Clock, Machine
     from vinbatch.run.posting import post
 
+    if scheduler and engine != DASK:
+        raise UsageError("--scheduler is for the engine dask", f"add --engine {DASK}")
     configure(context.settings.log)
     with progress(context) as moved:
-        machine = Machine(context.home, context.rulebook, Clock(context.fresh_now), moved, engine)
+        clock = Clock(context.fresh_now)
+        machine = Machine(context.home, context.rulebook, clock, moved, Engine(engine, scheduler))
         done = machine.run()
     post(machine, done)
     print_pass(done, context)

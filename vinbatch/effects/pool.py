@@ -26,7 +26,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from signal import SIGKILL, SIGXCPU
 from types import TracebackType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pebble
 
@@ -50,6 +50,13 @@ class Died:
 
     reason: str
     detail: str = ""
+
+
+class Workers(Protocol):
+    """What runs a function over items: a pool, this process, or a cluster."""
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
+        """The results in the order of the items; `Died` where a task has none."""
 
 
 def initial() -> object:
@@ -187,9 +194,6 @@ class Here:
             return function(item)
         except Exception:
             return Died(ERROR, traceback.format_exc())
-
-
-Workers = Pool | Here
 
 
 def _context(module: str) -> ForkServerContext:

@@ -12,10 +12,11 @@ from types import TracebackType
 from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
-from vinbatch.effects.pool import Here, Pool, Workers
+from vinbatch.effects.pool import Workers
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
+from vinbatch.run.engines import POOLED, Engine, hire
 from vinbatch.run.judge import (
     Dropped,
     LookUp,
@@ -24,10 +25,9 @@ from vinbatch.run.judge import (
     decide_in_order,
     failed_outcome,
     parse_all,
+    render_all,
 )
 from vinbatch.store.ledger import Ledger, Taken
-
-SERIAL = "serial"
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,12 @@ class Worked:
 class Workshop:
     """Workers, rules and ledger, for all chunks of a pass."""
 
-    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, engine: str = "pool") -> None:
+    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, engine: Engine = POOLED) -> None:
         self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
         self._limits = compile_rules(rulebook).settings
-        worker = self._limits.worker
         self._stack = ExitStack()
-        self._pool: Workers = Here(rulebook)
-        if engine != SERIAL:
-            bounded = Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
-            self._pool = self._stack.enter_context(bounded)
+        self._pool = self._stack.enter_context(hire(engine, self._limits.worker, rulebook))
+        self._renderers = self._pool if engine.renders else None
 
     def __enter__(self) -> Workshop:
         self._stack.enter_context(_seldom_collecting())
@@ -86,7 +83,7 @@ class Workshop:
     def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> list[Worked]:
         """Outcomes and packages of a chunk; nothing is written."""
         jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
-        return work_chunk(jobs, self._pool, self._look_up, self._rulebook)
+        return work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
 
     def file(self, one: Settled) -> Dropped:
         """The bytes as archived; what is too large is not brought into memory, and refused for its size."""
@@ -113,7 +110,13 @@ def _seldom_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def work_chunk(jobs: Sequence[Job], pool: Workers, look_up: LookUp, rulebook: Rulebook) -> list[Worked]:
+def work_chunk(
+    jobs: Sequence[Job],
+    pool: Workers,
+    look_up: LookUp,
+    rulebook: Rulebook,
+    renderers: Workers | None = None,
+) -> list[Worked]:
     """Outcomes and packages, in the order of the jobs, which share one `now`. Nothing is written.
 
     A bug on one workbook does not stop the others: the chunk is judged again one workbook at a time, and
@@ -131,7 +134,7 @@ def work_chunk(jobs: Sequence[Job], pool: Workers, look_up: LookUp, rulebook: Ru
         return facts
 
     def work(some: Sequence[Job]) -> list[Worked]:
-        worked = _judge(some, [cells[j.batch] for j in some], seeing, rulebook)
+        worked = _judge(some, [cells[j.batch] for j in some], seeing, rulebook, renderers)
         done.extend(worked)
         return worked
 
@@ -139,14 +142,19 @@ def work_chunk(jobs: Sequence[Job], pool: Workers, look_up: LookUp, rulebook: Ru
 
 
 def _judge(
-    jobs: Sequence[Job], parsed: Sequence[Parsed], look_up: LookUp, rulebook: Rulebook
+    jobs: Sequence[Job],
+    parsed: Sequence[Parsed],
+    look_up: LookUp,
+    rulebook: Rulebook,
+    renderers: Workers | None,
 ) -> list[Worked]:
     now = jobs[0].now
     readings = flow.check(parsed, rulebook, now)
     outcomes = decide_in_order(readings, [j.batch for j in jobs], look_up, rulebook, now)
     for reading, outcome in zip(readings, outcomes, strict=True):
         assert len(outcome.rows) == len(reading.rows), "rows in are rows out"  # noqa: S101
-    return [Worked(outcome, flow.render(outcome, rulebook)) for outcome in outcomes]
+    packages = render_all(renderers, outcomes, rulebook)
+    return [Worked(outcome, made) for outcome, made in zip(outcomes, packages, strict=True)]
 
 
 def _failed(job: Job, rulebook: Rulebook) -> Worked:

@@ -9,8 +9,20 @@ from datetime import datetime
 
 from vinbatch import flow
 from vinbatch.effects import pool as pools
+from vinbatch.errors import VinbatchError
 from vinbatch.lifecycle.marks import row_values
-from vinbatch.model import STRUCTURE, VEHICLE, Facts, Finding, Outcome, Parsed, Reading, Rulebook, Source
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Facts,
+    Finding,
+    Outcome,
+    Package,
+    Parsed,
+    Reading,
+    Rulebook,
+    Source,
+)
 from vinbatch.ruleset import Ruleset, compile_rules
 
 log = logging.getLogger("vinbatch")
@@ -75,6 +87,30 @@ def are_parameters_only(pool: pools.Workers, files: Sequence[Dropped]) -> list[b
     """For each file, whether it is a catalogue import; one whose reader dies is none."""
     answers = iter(pool.map(parameters_only_here, _small(files)))
     return [file.data is not None and next(answers) is True for file in files]
+
+
+def render_here(outcome: Outcome) -> tuple[Package, ...] | VinbatchError:
+    """Runs in a worker. Broken rules are a value there: an exception would be the death of one task."""
+    try:
+        return flow.render(outcome, _rulebook())
+    except VinbatchError as e:
+        return e
+
+
+def render_all(
+    workers: pools.Workers | None, outcomes: Sequence[Outcome], rulebook: Rulebook
+) -> list[tuple[Package, ...]]:
+    """The packages of each outcome, made by these workers, or here where there are none."""
+    if workers is None:
+        return [flow.render(outcome, rulebook) for outcome in outcomes]
+    made = []
+    for answer in workers.map(render_here, outcomes):
+        if isinstance(answer, VinbatchError):
+            raise answer
+        if isinstance(answer, pools.Died):
+            raise RuntimeError(f"a renderer died ({answer.reason}) {answer.detail}")
+        made.append(answer)
+    return made
 
 
 def _small(files: Sequence[Dropped]) -> list[tuple[Source, bytes]]:

@@ -24,6 +24,7 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.telling import answer_due
 from vinbatch.store.commits import Law
@@ -66,7 +67,7 @@ class Machine:
     rulebook: Rulebook
     clock: Clock
     progress: Progress = _quiet
-    engine: str = "pool"  # or serial: parse in this process, for tracing
+    engine: Engine = POOLED
     stopping: Callable[[], bool] = _never  # asked between effects; what is left waits in its claims
 
     @property

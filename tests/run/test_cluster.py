@@ -1,0 +1,128 @@
+"""A pass over a real Dask cluster of separate processes: the same bytes, and nothing lost with a worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from run_place import Fresh, Place
+
+from vinbatch.model import Query
+
+pytest.importorskip("distributed", reason="dask's distributed is not installed")
+# Whole packages, not `run_place`: every pass here is a process of its own.
+ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "1772676000", "PYTHONWARNINGS": "ignore"}
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers, each a process."""
+
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two workers on loopback."""
+    folder = tmp_path_factory.mktemp("dask")
+    at = ["--host", "127.0.0.1", "--no-dashboard"]
+    file = folder / "scheduler.json"
+    scheduler = dask("scheduler", *at, "--port", "0", "--scheduler-file", str(file))
+    wait_for(file)
+    one = ["--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--no-dashboard"]
+    workers = [
+        dask("worker", "--scheduler-file", str(file), *one, "--local-directory", str(folder / str(n)))
+        for n in range(2)
+    ]
+    address = next(line for line in file.read_text("utf-8").splitlines() if '"address"' in line)
+    yield Cluster(address.split('"')[3], workers)
+    for process in (*workers, scheduler):
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+
+
+def dask(kind: str, *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=quiet, stderr=quiet, env=ENVIRONMENT)
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists() or not path.stat().st_size:
+        assert time.monotonic() < end, f"{path} did not come"
+        time.sleep(0.05)
+
+
+def start(root: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "vinbatch", "--home", str(root), "run", *options]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+
+
+def run(root: Path, *options: str) -> tuple[int, str]:
+    process = start(root, *options)
+    _, said = process.communicate(timeout=120)
+    return process.returncode, said
+
+
+def shown(root: Path) -> dict[str, bytes]:
+    """All that leaves a pass: packages, results, pages, and the archive of both."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for folder in ("outbox", "reports", ".vinbatch/archive")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_cluster_gives_the_same_bytes_as_this_process(place: Place, fresh: Fresh, cluster: Cluster) -> None:
+    vehicles, sets = fresh(18)
+    vehicles[4]["vin"] = "WBA13BJ0XNC018800"
+    for n in range(6):
+        place.drop(f"{n}.xlsx", place.sheet(vehicles[3 * n : 3 * n + 3], sets))
+    place.drop("none.xlsx", b"PK\x03\x04" + b"\0" * 400)
+    other = place.root.with_name("other")
+    shutil.copytree(place.root, other)
+    assert run(place.root, "--engine", "serial")[0] == 4
+    assert run(other, "--engine", "dask", "--scheduler", cluster.address)[0] == 4
+    here, there = shown(place.root), shown(other)
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_a_worker_that_is_lost_in_mid_run_loses_nothing(place: Place, fresh: Fresh, cluster: Cluster) -> None:
+    vehicles, sets = fresh(200)
+    for n in range(40):
+        place.drop(f"{n}.xlsx", place.sheet(vehicles[5 * n : 5 * n + 5], sets))
+    process = start(place.root, "--engine", "dask", "--scheduler", cluster.address)
+    end = time.monotonic() + 60
+    while not any((place.root / "outbox").glob("*.zip")):
+        assert time.monotonic() < end, "no package came"
+        assert process.poll() is None
+        time.sleep(0.01)
+    cluster.workers[0].send_signal(signal.SIGKILL)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    with place.ledger() as ledger:
+        states = Counter(r.now.state.value for r in ledger.queries.records(Query(), ZoneInfo("UTC")))
+    assert states == {"declared": 200}
+    assert len(list((place.root / "outbox").glob("*.zip"))) == 40
+
+
+def test_a_scheduler_that_does_not_answer_is_told_and_the_files_wait(place: Place, fresh: Fresh) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    code, said = run(place.root, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    assert code == 6
+    assert "tcp://127.0.0.1:9" in said
+    assert run(place.root)[0] == 0

@@ -1,0 +1,167 @@
+"""Workers on other machines: what a pool does, over a Dask cluster (extra `vinbatch[cluster]`).
+
+A Dask worker opens no foreign file itself. Each of its threads keeps a pool of one bounded process for that,
+so that a file which kills, hangs or fills its reader costs that process and not the worker. A worker that is
+lost is Dask's to replace: its tasks are pure and run again elsewhere. Nothing is written out there.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, TypeVar, cast
+
+import dask
+import distributed
+
+from vinbatch import __version__
+from vinbatch.effects.pool import CRASH, Died, Pool
+from vinbatch.errors import AccessError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_PLUGIN = "vinbatch"
+_ANSWERS_WITHIN = 30  # seconds for the scheduler to answer at all
+_LOOK = 15.0  # seconds between two looks whether any worker lives
+_DAEMON = "distributed.worker.daemon"
+
+
+class Cluster:
+    """Runs a function over items on the workers of a Dask cluster. `map` is that of `Pool`.
+
+    `scheduler` is its address; "" starts `workers` processes on this machine for the time of the pass. The
+    limits are those of a pool, for each task on each worker. AccessError where the cluster cannot be reached
+    or is lost: nothing of the chunk was committed, the next pass works it again.
+    """
+
+    def __init__(
+        self, scheduler: str, workers: int, memory_megabytes: int, seconds: float, initial: object = None
+    ) -> None:
+        self._scheduler, self._workers = scheduler, workers
+        self._bench = (memory_megabytes, seconds, initial)
+        self._stack = ExitStack()
+        self._client: Any = None
+
+    def __enter__(self) -> Cluster:
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        try:
+            self._client = self._stack.enter_context(self._connect())
+            self._client.register_plugin(_Benches(*self._bench), name=_PLUGIN)
+        except (OSError, TimeoutError) as e:
+            self._stack.close()
+            raise AccessError(
+                f"no Dask scheduler answers at {self._scheduler}: {e}", "start it, or mend the address"
+            ) from e
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _connect(self) -> distributed.Client:
+        if self._scheduler:
+            return distributed.Client(self._scheduler, timeout=_ANSWERS_WITHIN)
+        # A worker that may have no children could not bound its readers.
+        self._stack.enter_context(dask.config.set({_DAEMON: False}))
+        local = distributed.LocalCluster(
+            n_workers=self._workers or None,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
+        return distributed.Client(self._stack.enter_context(local))
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
+        """The results in the order of the items. `function` is importable by name on every worker."""
+        try:
+            futures = [self._client.submit(_work, function, item, __version__, pure=False) for item in items]
+            self._wait(futures)
+            return [self._answer(future) for future in futures]
+        except (OSError, TimeoutError, distributed.CancelledError) as e:
+            raise AccessError(
+                f"the cluster was lost: {e}", "see to the scheduler; nothing is lost, run again"
+            ) from e
+
+    def _wait(self, futures: Sequence[Any]) -> None:
+        """Until all are done: as long as a worker lives, each task ends within its own limit."""
+        while futures:
+            try:
+                distributed.wait(futures, timeout=_LOOK)
+            except TimeoutError:
+                if not self._client.scheduler_info()["workers"]:
+                    raise AccessError(
+                        f"{self._scheduler}: the cluster has no worker", "start workers, and run again"
+                    ) from None
+            else:
+                return
+
+    def _answer(self, future: Any) -> Any:
+        try:
+            answer = future.result()
+        except distributed.KilledWorker as e:
+            return Died(CRASH, str(e))
+        if isinstance(answer, _Unfit):
+            raise AccessError(f"a Dask worker cannot be used: {answer.why}", answer.cure)
+        return answer
+
+
+class _Unfit:
+    """Why a worker may not be given work. A value, since Dask would retry an exception elsewhere."""
+
+    def __init__(self, why: str, cure: str) -> None:
+        self.why, self.cure = why, cure
+
+
+class _Benches(distributed.WorkerPlugin):
+    """Gives every worker, also one that joins later, the limits and what the tasks have in common."""
+
+    def __init__(self, memory_megabytes: int, seconds: float, initial: object) -> None:
+        self._given = (memory_megabytes, seconds, initial)
+
+    def setup(self, worker: Any) -> None:
+        """When a worker starts, or this pass does."""
+        worker.vinbatch_bench = _Bench(*self._given)
+
+    def teardown(self, worker: Any) -> None:
+        """When it ends."""
+        worker.vinbatch_bench.close()
+
+
+class _Bench:
+    """On a Dask worker: one bounded process for each of its threads."""
+
+    def __init__(self, memory_megabytes: int, seconds: float, initial: object) -> None:
+        self._limits = (memory_megabytes, seconds, initial)
+        self._mine = threading.local()
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def pool(self) -> Pool:
+        """The pool of this thread."""
+        pool: Pool | None = getattr(self._mine, "pool", None)
+        if pool is None:
+            with self._lock:
+                pool = self._stack.enter_context(Pool(1, *self._limits))
+            self._mine.pool = pool
+        return pool
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self._stack.close()
+
+
+def _work(function: Callable[[Item], Result], item: Item, version: str) -> Result | Died | _Unfit:
+    """One task, on a Dask worker."""
+    if version != __version__:
+        return _Unfit(f"it has vinbatch {__version__}, this is {version}", "install the same version there")
+    if multiprocessing.current_process().daemon:
+        return _Unfit("it may not have children", "start it with DASK_DISTRIBUTED__WORKER__DAEMON=False")
+    bench: _Bench = cast(Any, distributed.get_worker()).vinbatch_bench
+    (answer,) = bench.pool().map(function, [item])
+    return answer
