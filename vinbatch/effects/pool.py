@@ -136,18 +136,20 @@ class Pool:
         if isinstance(error, TimeoutError):
             return Died(TIME)
         if isinstance(error, pebble.ProcessExpired):
-            return self._death(error)
+            return self._death(self._words / str(error.pid), error.exitcode)
         if isinstance(error, BrokenProcessPool):
-            return Died(CRASH, str(error))
+            # A worker that dies at once can be gone before pebble knows which task it had.
+            spoken = sorted(self._words.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            return self._death(spoken[-1] if spoken else self._words / "none", 0)
         return Died(ERROR, repr(error))
 
-    def _death(self, error: pebble.ProcessExpired) -> Died:
-        words = self._words / str(error.pid)
+    def _death(self, words: Path, code: int) -> Died:
+        """Why a worker died, from its last words and its exit code (0: unknown)."""
         said = words.read_text("utf-8", "replace")[-_LAST_WORDS:] if words.exists() else ""
         # Rust says so before it aborts; the kernel says nothing when it kills for memory.
-        is_memory = "memory allocation of" in said or "MemoryError" in said or error.exitcode == -SIGKILL
-        reason = MEMORY if is_memory else TIME if error.exitcode == -SIGXCPU else CRASH
-        return Died(reason, f"exit code {error.exitcode}\n{said}".strip())
+        is_memory = "memory allocation of" in said or "MemoryError" in said or code == -SIGKILL
+        reason = MEMORY if is_memory else TIME if code == -SIGXCPU else CRASH
+        return Died(reason, f"exit code {code or 'unknown'}\n{said}".strip())
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
         if self._pool is None or not self._pool.active:
