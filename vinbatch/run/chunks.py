@@ -16,7 +16,8 @@ from vinbatch.effects.pool import Workers
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.engines import POOLED, Engine, hire
+from vinbatch.run.engines import POOLED, Engine
+from vinbatch.run.hiring import hire
 from vinbatch.run.judge import (
     Dropped,
     LookUp,

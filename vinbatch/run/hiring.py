@@ -1,0 +1,24 @@
+"""The workers of an engine."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from vinbatch.effects.pool import Here, Pool, Workers
+from vinbatch.errors import UsageError
+from vinbatch.model import Rulebook
+from vinbatch.run.engines import POOL, SERIAL, Engine
+from vinbatch.settings import Worker
+
+
+def hire(engine: Engine, worker: Worker, rulebook: Rulebook) -> AbstractContextManager[Workers]:
+    """The workers of an engine, bounded as the settings say. UsageError where it is not installed."""
+    if engine.name == SERIAL:
+        return Here(rulebook)
+    if engine.name == POOL:
+        return Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
+    try:
+        from vinbatch.effects.cluster import Cluster
+    except ModuleNotFoundError as e:
+        raise UsageError(f"the engine dask needs {e.name}", "pip install 'vinbatch[cluster]'") from e
+    return Cluster(engine.scheduler, worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
