@@ -47,6 +47,7 @@ pictures: $(VENV)/.installed
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/manual_make.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

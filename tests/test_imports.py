@@ -44,6 +44,7 @@ LAW: dict[str, set[str]] = {
     "effects": set(),
     "samples": {"checks"},
     "demo_files": set(),
+    "manual": set(),
     "run": {"flow", "store", "effects", "lifecycle", "report", "checks"},
     "cli": {"flow", "store", "effects", "run", "watch", "report", "workbook", "samples", "demo_files"},
     "watch": {"run", "effects"},

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+from manual_make import SOURCE, TARGET, anchor, manual  # noqa: E402
+
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -18,11 +23,10 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """What GitHub makes of the headings: lower case, blanks to hyphens, punctuation dropped."""
+    """What its headings can be linked by; a heading that comes again gets a number."""
     found: set[str] = set()
     for heading in re.findall(r"^#+ (.*)$", prose(page), re.M):
-        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
-        slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        slug = anchor(heading)
         n = sum(1 for a in found if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", a))
         found.add(f"{slug}-{n}" if n else slug)
     return found
@@ -66,3 +70,23 @@ def test_a_heading_becomes_an_anchor_as_github_makes_it(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# 三、怎样改错？\n## `a` & [b](c.md)\n## Same\n## Same\n```\n# no\n```\n", "utf-8")
     assert anchors(page) == {"三怎样改错", "a--b", "same", "same-1"}
+
+
+# ── the manual as one file ───────────────────────────────────────────────────────────────────────
+
+
+def test_the_manual_that_init_hands_out_is_fresh() -> None:
+    assert TARGET.read_text("utf-8") == manual(), "run `make docs`"
+
+
+def test_the_manual_needs_nothing_beside_it() -> None:
+    """It is mailed, copied and opened where nothing else is."""
+    page = manual()
+    assert page.count("<img") == SOURCE.read_text("utf-8").count("](pictures/")
+    assert not re.findall(r"""(?:src|href)="(?!data:|#)[^"]*"|<script|url\(""", page)
+
+
+def test_links_within_the_manual_lead_somewhere() -> None:
+    page = manual()
+    for target in re.findall(r'href="#([^"]+)"', page):
+        assert f'id="{unquote(target)}"' in page

@@ -25,6 +25,7 @@ MADE = [
     "templates/",
     "reports/VIN申报模板.xlsx",
     "inbox/使用说明.txt",
+    "reports/使用手册.html",
     "rules/settings.toml",
     "inbox/.vinbatch-inbox",
 ]
@@ -33,6 +34,12 @@ MADE = [
 def test_init_makes_everything_and_says_so(tmp_path: Path) -> None:
     assert init(tmp_path / "a" / "home", b"form", "guide\n") == MADE
     assert all((tmp_path / "a" / "home" / name).exists() for name in MADE)
+
+
+def test_the_manual_lies_beside_the_form_where_chinese_is_read(tmp_path: Path) -> None:
+    init(tmp_path / "zh", b"", "")
+    assert "<h1" in (tmp_path / "zh" / "reports" / "使用手册.html").read_text("utf-8")
+    assert "reports/使用手册.html" not in init(tmp_path / "en", b"", "", "en")
 
 
 def test_init_on_a_home_adds_what_is_missing_and_overwrites_nothing(home: Home) -> None:

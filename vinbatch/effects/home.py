@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 
 from vinbatch.effects import disk
@@ -15,6 +16,7 @@ from vinbatch.settings import Settings
 
 FORM = "VIN申报模板.xlsx"
 GUIDE = "使用说明.txt"
+MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
 CLAIMS = ".claims"
 RECEIPTS = "receipts"
@@ -226,12 +228,20 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
         files = {
             f"reports/{FORM}": form,
             f"inbox/{GUIDE}": for_notepad(guide),
+            **_manual(language),
             "rules/settings.toml": starter(language).encode(),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
         }
         made += [name for name, data in files.items() if _make_file(folder / name, data)]
     return made
+
+
+def _manual(language: str) -> dict[str, bytes]:
+    """The clerk's manual, which there is in Chinese."""
+    if language != "zh":
+        return {}
+    return {f"reports/{MANUAL}": resources.files("vinbatch.manual").joinpath(MANUAL).read_bytes()}
 
 
 def for_notepad(text: str) -> bytes:

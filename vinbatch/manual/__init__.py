@@ -1,0 +1,1 @@
+"""The clerk's manual as one file, which `init` lays beside the form. `make docs` makes it from docs."""
