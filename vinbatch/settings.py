@@ -66,6 +66,7 @@ class Settings:
     foreign_department: str = "note"
     overdue_days: int = 3
     staging: str = ""
+    after_batch: tuple[str, ...] = ()
     exempt: tuple[Exemption, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
@@ -111,6 +112,7 @@ def compile_settings(tables: Tables) -> Settings:
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
         overdue_days=_whole(top, "overdue_days", 3, 1, 365),
         staging=top.text("staging"),
+        after_batch=_command(top, "after_batch"),
         exempt=_exempt(top),
         severities=_severities(top),
         limits=_limits(top.below("limits")),
@@ -156,6 +158,20 @@ def _bounded(table: Table, key: str, most: int) -> str:
 
 def _whole(table: Table, key: str, default: int, low: int, high: int) -> int:
     return table.within(key, default, low, high)
+
+
+def _command(top: Table, key: str) -> tuple[str, ...]:
+    """A program with its arguments; no shell reads it, so that nothing in a file name is a command."""
+    command = top.texts(key)
+    if command and not command[0].startswith("/"):
+        raise top.refuse(
+            key,
+            f"{command[0]!r} is not the whole path of a program",
+            f'write {key} = ["/usr/local/bin/program", "argument"]; for a script with its interpreter first',
+        )
+    if any("\0" in part for part in command):
+        raise top.refuse(key, "has a zero byte in it", "leave it out")
+    return command
 
 
 def _timezone(top: Table) -> str:

@@ -478,6 +478,14 @@ def test_doctor_names_what_is_missing_with_its_code(shell: Shell, name: str, cod
     assert (done.returncode, "→" in done.stdout) == (code, True)
 
 
+@pytest.mark.parametrize(("program", "code"), [("/bin/true", 0), ("/nowhere/program", 5)])
+def test_doctor_looks_at_the_program_of_after_batch(shell: Shell, program: str, code: int) -> None:
+    (shell.home / "rules" / "settings.toml").write_text(f"after_batch = ['{program}']\n", "utf-8")
+    done = shell.at_home("doctor")
+    assert done.returncode == code
+    assert "after_batch" in done.stdout
+
+
 def test_doctor_tells_broken_rules(shell: Shell) -> None:
     (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
     done = shell.at_home("doctor")

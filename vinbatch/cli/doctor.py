@@ -16,7 +16,7 @@ from vinbatch.cli.tables import tell
 from vinbatch.effects import disk, mounted
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
-from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.mounts import is_network
 from vinbatch.ruleset import Ruleset
@@ -67,6 +67,8 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
+    if home.settings.after_batch:
+        yield from tell.of("after", lambda: _program(home.settings.after_batch[0]))
     yield from _folders(home, ruleset)
     yield from _clock(home, context.now, ruleset)
     yield from _mail(home, ruleset)
@@ -115,6 +117,14 @@ def _reports(home: Home) -> None:
 def _outbox(home: Home) -> None:
     home.check_outbox()
     mounted.check_outbox(home)
+
+
+def _program(name: str) -> None:
+    if not os.access(name, os.X_OK) or not Path(name).is_file():
+        raise RulesError(
+            f"rules/settings.toml after_batch: {name} is not there, or is no program",
+            "name a program that the user who runs vinbatch may execute",
+        )
 
 
 def _ledger(context: Context) -> None:

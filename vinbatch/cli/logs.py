@@ -35,7 +35,8 @@ class AsJson(logging.Formatter):
 
 
 def configure(style: str) -> None:
-    """Warnings and errors to stderr; `style` is text or json."""
+    """Warnings and errors to stderr, of our own also what is only told; `style` is text or json."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(AsJson() if style == "json" else AsText("%(levelname)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("vinbatch").setLevel(logging.INFO)

@@ -20,6 +20,16 @@ def check_layout(home: Home) -> None:
             _apart(ours, inbox)
         for trusted in (home.rules, home.templates, home.own):
             _guarded(trusted, home.inbox)
+        _check_program(home, inbox)
+
+
+def _check_program(home: Home, inbox: Path) -> None:
+    """after_batch runs with our rights: neither the program nor a script for it may be a clerk's."""
+    for part in home.settings.after_batch:
+        file = Path(part)
+        if file.is_absolute() and file.is_file():
+            _apart(file, inbox)
+            _guarded(file, home.inbox)
 
 
 def _apart(ours: Path, inbox: Path) -> None:

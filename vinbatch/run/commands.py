@@ -33,6 +33,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.after import after_answers
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import COMMAND, Machine, Working
 from vinbatch.run.posting import post
@@ -73,7 +74,7 @@ class Done:
 
 @contextmanager
 def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
-    """The home under the lock, with what a killed pass left on its way sent and answered; then mail."""
+    """The home under the lock, with what a killed pass left on its way sent and answered; then after_batch and mail."""
     machine.check_rules()
     report = Pass()
     with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:
@@ -82,6 +83,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         work.answer()
         yield work
         work.look_for_mail()
+    after_answers(machine)
     post(machine, report)
 
 

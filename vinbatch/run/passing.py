@@ -24,6 +24,7 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.after import after_answers
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.telling import answer_due
@@ -113,6 +114,7 @@ class Machine:
             if workbooks:
                 work.all(workbooks)
             work.look_for_mail()
+        after_answers(self)
         return report
 
     def open_ledger(self) -> Ledger:

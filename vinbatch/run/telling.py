@@ -72,7 +72,8 @@ def _answer(
     page = flow.page(outcome, _with_history(known, batch, found, ledger), files, rulebook)
     shown = reports.put(home, reports.result_name(batch, source, ".html"), page, ledger.written)
     beside[shown.name] = shown.digest
-    ledger.answered(batch, written.name, written.digest, now, beside)
+    hooked = bool(home.settings.after_batch)
+    ledger.answered(batch, written.name, written.digest, now, beside, hooked=hooked)
     return Answered(batch, written.name, written.beside, shown.name)
 
 

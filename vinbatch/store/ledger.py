@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
-from vinbatch.store import audit, commits, deliveries, facts, mails, packages, queries, replies
+from vinbatch.store import audit, commits, deliveries, facts, hooks, mails, packages, queries, replies
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
@@ -241,20 +241,24 @@ class Ledger:
         digest: str,
         now: datetime,
         beside: Mapping[str, str] = MappingProxyType({}),
+        *,
+        hooked: bool = False,
     ) -> None:
         """The result of this batch lies in reports/ under this name, with these bytes.
 
-        `beside` are the other files of the answer, name → digest.
+        `beside` are the other files of the answer, name → digest. `hooked`: after_batch is due for it.
         """
         files = {name: digest, **beside}
         with self.transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", [(n, d, batch) for n, d in files.items()]
             )
-            db.execute(
+            answer = db.execute(
                 "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
                 (batch, name, digest, now.astimezone(UTC).isoformat()),
-            )
+            ).lastrowid
+            if hooked:
+                db.execute("INSERT OR REPLACE INTO after_batch VALUES (?, ?)", (batch, answer))
             db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
 
     def mark_overdue(self, before: datetime, now: datetime) -> int:
@@ -296,6 +300,11 @@ class Ledger:
     def packages(self) -> packages.Packages:
         """The packages and where they stand."""
         return packages.Packages(self)
+
+    @property
+    def hooks(self) -> hooks.Hooks:
+        """What after_batch has still to be run for."""
+        return hooks.Hooks(self)
 
     @property
     def replies(self) -> replies.Replies:

@@ -207,7 +207,12 @@ UPDATE batch SET mail_due = 0;
 CREATE INDEX batch_mail ON batch(number) WHERE mail_due > 0;
 """
 
-SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL)
+# Batches whose after_batch has not been run yet, and for which version of their answer.
+SCHEMA_AFTER = """
+CREATE TABLE after_batch (batch TEXT PRIMARY KEY, answer INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL, SCHEMA_AFTER)
 # Kept in the database as user_version, which is cheap to ask.
 SCHEMA = len(SCRIPTS)
 

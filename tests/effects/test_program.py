@@ -1,0 +1,93 @@
+"""A program of the operator's own: real processes, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects.program import Ended, run_program
+
+LONG = 30.0
+
+
+def python(code: str, folder: Path, seconds: float = LONG, **environment: str) -> Ended:
+    return run_program([sys.executable, "-c", code], folder, environment, seconds)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process is dead: killed ones whose parent died stay for a moment."""
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_it_gets_the_environment_the_folder_and_an_empty_stdin(tmp_path: Path) -> None:
+    code = "import os, sys; print(os.environ['A'], os.getcwd(), repr(sys.stdin.read()))"
+    assert python(code, tmp_path, A="1") == Ended(0, f"1 {tmp_path} ''")
+
+
+def test_both_streams_are_heard_and_the_end_of_them_is_kept(tmp_path: Path) -> None:
+    code = "import sys; print('x' * 500_000, flush=True); print('why', file=sys.stderr); sys.exit(7)"
+    ended = python(code, tmp_path)
+    assert ended.code == 7
+    assert ended.said.endswith("x\nwhy")
+    assert len(ended.said) <= 4000
+
+
+def test_no_shell_reads_the_command(tmp_path: Path) -> None:
+    ended = run_program(["/bin/echo", "$HOME; echo", "|", "cat"], tmp_path, {}, LONG)
+    assert ended.said == "$HOME; echo | cat"
+
+
+@pytest.mark.parametrize("name", ["missing", "plain"])
+def test_one_that_cannot_be_started_says_why(name: str, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("no program")
+    ended = run_program([str(tmp_path / name)], tmp_path, {}, LONG)
+    assert ended.code is None
+    assert ended.trouble.startswith("cannot be started: ")
+
+
+def test_one_that_overruns_is_killed_with_its_children(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    ended = python(code, tmp_path, seconds=2.0)
+    assert ended.code is None
+    assert "2 s" in ended.trouble
+    assert gone(int(ended.said))
+
+
+def test_what_it_leaves_in_the_background_is_over_with_it(tmp_path: Path) -> None:
+    """Although that holds the pipe open: we wait for the program, not for the end of its words."""
+    code = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid)\n"
+    )
+    ended = python(code, tmp_path)
+    assert ended.code == 0
+    assert gone(int(ended.said))
+
+
+def test_one_that_closes_its_streams_is_waited_for(tmp_path: Path) -> None:
+    code = "import os, time; os.close(1); os.close(2); time.sleep(0.5); os._exit(3)"
+    assert python(code, tmp_path) == Ended(3, "")
+
+
+def test_one_that_dies_of_a_signal_is_told_so(tmp_path: Path) -> None:
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    assert python(code, tmp_path).code == -signal.SIGTERM

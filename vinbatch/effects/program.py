@@ -1,0 +1,102 @@
+"""A program of the operator's own: run with a limit, without a shell, and nothing of it is left behind."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_KEPT = 4000  # bytes of what it says: the end tells why
+_LOOK = 0.1  # seconds between two looks at whether it has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended: `code` is its exit code, negative for a signal, None: did not start, or overran."""
+
+    code: int | None
+    said: str
+    trouble: str = ""
+
+
+def run_program(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float
+) -> Ended:
+    """Runs it in `folder` with this environment, stdin empty; whatever happens, it is over on return.
+
+    It is the leader of a session of its own: when it ends, or its time is over, or we are interrupted, its
+    whole process group is killed. The end of what it says on stdout and stderr comes back.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the settings name it, and nobody else
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
+        )
+    except OSError as e:
+        return Ended(None, "", f"cannot be started: {e.strerror}")
+    said, ended = bytearray(), False
+    try:
+        ended = _listen(process, said, time.monotonic() + seconds)
+    finally:
+        # Before it is waited for: until then its number is nobody else's.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        code = process.wait()
+        if process.stdout:
+            process.stdout.close()
+    text = bytes(said).decode("utf-8", "replace").strip()
+    return (
+        Ended(code, text) if ended else Ended(None, text, f"was not done after {seconds:g} s, and was killed")
+    )
+
+
+def _listen(process: subprocess.Popen[bytes], said: bytearray, deadline: float) -> bool:
+    """Takes in what it says until it has ended: True, or its time is over: False."""
+    assert process.stdout is not None  # noqa: S101 - we asked for a pipe
+    pipe = process.stdout.fileno()
+    os.set_blocking(pipe, False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            # Asked before reading: what it said before it ended is then in the pipe.
+            ended = _has_ended(process)
+            if selector.get_map() and not _read(pipe, said):
+                selector.unregister(pipe)
+            if ended:
+                return True
+            if selector.get_map():
+                selector.select(min(_LOOK, max(0.0, deadline - time.monotonic())))
+            else:
+                time.sleep(_LOOK)
+    return False
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it is dead, without taking it off the list of processes."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _read(pipe: int, said: bytearray) -> bool:
+    """All that is in the pipe, of which the end is kept; False at its end."""
+    for _ in range(64):  # a child that never stops talking must not keep us from looking at the clock
+        try:
+            data = os.read(pipe, 65536)
+        except BlockingIOError:
+            return True
+        if not data:
+            return False
+        said += data
+        del said[:-_KEPT]
+    return True

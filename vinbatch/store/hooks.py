@@ -1,0 +1,34 @@
+"""The batches whose after_batch is due: marked with the answer, forgotten when the program has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A batch, and the answer that was written last."""
+
+    batch: str
+    answer: int
+
+
+class Hooks:
+    """The marks."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def due(self) -> tuple[Due, ...]:
+        """Oldest answer first."""
+        rows = self._ledger.db.execute("SELECT batch, answer FROM after_batch ORDER BY answer").fetchall()
+        return tuple(Due(batch, answer) for batch, answer in rows)
+
+    def ran(self, due: Due) -> None:
+        """The program has ended. Where the batch was answered again meanwhile, it stays due."""
+        with self._ledger.transaction() as db:
+            db.execute("DELETE FROM after_batch WHERE batch = ? AND answer = ?", (due.batch, due.answer))
