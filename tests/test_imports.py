@@ -49,7 +49,8 @@ LAW: dict[str, set[str]] = {
     "cli": {"flow", "store", "effects", "run", "watch", "report", "workbook", "samples", "demo_files"},
     "watch": {"run", "effects"},
     "__main__": {"cli"},
-    "__init__": set(),
+    "api": {"run", "effects"},
+    "__init__": {"api"},
 }
 PURE = {
     "model",

@@ -1,3 +1,23 @@
-"""vinbatch declares imported vehicles to China's Single Window in bulk, from spreadsheets."""
+"""vinbatch declares imported vehicles to China's Single Window in bulk, from spreadsheets.
+
+From Python: `vinbatch.check(data)` gives the verdicts of a run (docs/api.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vinbatch.api import Problem, Report, check
 
 __version__ = "0.1.0"
+__all__ = ["Problem", "Report", "__version__", "check"]
+
+
+def __getattr__(name: str) -> object:
+    # Everything imports this module first: what only callers from Python need is loaded when they ask for it.
+    if name in ("Problem", "Report", "check"):
+        from vinbatch import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -71,7 +71,13 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
 
 @audit.command()
 @click.argument("batch")
-@click.option("-o", "--output", metavar="DIR", help="Write every version there, under its name and number.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(),
+    help="Write every version there, under its name and number.",
+)
 @pass_context
 def results(context: Context, batch: str, output: str | None) -> int:
     """Every version of a batch's result workbook, from the first answer on."""

@@ -19,7 +19,7 @@ def catalogue() -> None:
 
 
 @catalogue.command("import")
-@click.argument("file")
+@click.argument("file", type=click.Path())
 @pass_context
 def import_(context: Context, file: str) -> int:
     """Take in a workbook of parameters, as if it had been dropped into the inbox."""
@@ -52,7 +52,7 @@ def import_(context: Context, file: str) -> int:
 
 
 @catalogue.command("export")
-@click.option("-o", "--output", required=True, metavar="FILE.xlsx")
+@click.option("-o", "--output", required=True, metavar="FILE.xlsx", type=click.Path())
 @click.option("--prefix", default="", help="Only numbers that begin with this.")
 @pass_context
 def export(context: Context, output: str, prefix: str) -> int:

@@ -69,7 +69,7 @@ def _stock(context: Context) -> Stock:
 @click.option("--overdue", is_flag=True, help="Only what customs has owed an answer for too long.")
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Updated on this day or later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Updated on this day or before.")
-@click.option("-o", "--output", metavar="FILE.xlsx|.csv|.json")
+@click.option("-o", "--output", metavar="FILE.xlsx|.csv|.json", type=click.Path())
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def query(

@@ -17,6 +17,7 @@ from vinbatch import __version__
 from vinbatch.cli.acts import declare, delete, revoke
 from vinbatch.cli.audit import audit
 from vinbatch.cli.catalogue import catalogue
+from vinbatch.cli.completion import completion
 from vinbatch.cli.context import Context
 from vinbatch.cli.customs import receipt, release, resend, sandbox
 from vinbatch.cli.doctor import doctor
@@ -38,7 +39,9 @@ class Group(click.Group):
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--home", metavar="DIR", help="The home; else VINBATCH_HOME, else the current folder.")
+@click.option(
+    "--home", metavar="DIR", type=click.Path(), help="The home; else VINBATCH_HOME, else the current folder."
+)
 @click.version_option(__version__, prog_name="vinbatch")
 @click.pass_context
 def vinbatch(ctx: click.Context, home: str | None) -> None:
@@ -90,6 +93,7 @@ _COMMANDS = (
     restore,
     sandbox,
     demo,
+    completion,
 )
 for _command in _COMMANDS:
     vinbatch.add_command(_command)

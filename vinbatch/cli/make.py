@@ -13,7 +13,7 @@ from vinbatch.settings import LANGUAGES
 
 
 @click.command()
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", default=".", metavar="[DIR]", type=click.Path())
 @click.option("--lang", type=click.Choice(LANGUAGES), help="What people read there; default: zh.")
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
@@ -53,7 +53,13 @@ def init(context: Context, folder: str, lang: str | None) -> int:
 
 
 @click.command()
-@click.option("-o", "--output", metavar="FILE", help="Where to write it; default: VIN申报模板.xlsx here.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(),
+    help="Where to write it; default: VIN申报模板.xlsx here.",
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the language of the settings.")
 @pass_context
 def template(context: Context, output: str | None, lang: str | None) -> int:
@@ -70,7 +76,7 @@ def template(context: Context, output: str | None, lang: str | None) -> int:
 
 
 @click.command()
-@click.argument("folder", required=False, metavar="[DIR]")
+@click.argument("folder", required=False, metavar="[DIR]", type=click.Path())
 def demo(folder: str | None) -> int:
     """Run the main job on sample workbooks, in a scratch home, and show what came out."""
     from vinbatch.cli.demonstration import demonstrate

@@ -15,10 +15,10 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Effect, Facts, Outcome, Source, Verdict
+from vinbatch.model import Effect, Outcome, Source, Verdict
 
 if TYPE_CHECKING:
-    from vinbatch.run.judge import Dropped, LookUp, Wanted
+    from vinbatch.run.judge import Dropped
     from vinbatch.run.passed import Pass
     from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
@@ -29,7 +29,7 @@ _TO_MEND = (Verdict.REFUSED, Verdict.HELD)
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 @pass_context
 def check(context: Context, files: Sequence[str], as_json: bool) -> int:
@@ -44,7 +44,7 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
         _must_exist(Path(name))
     dropped = (_read(Path(name), megabytes) for name in files)
     with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
-        found = dry.check_files(dropped, pool, _looker(context), context.rulebook, context.now)
+        found = dry.check_files(dropped, pool, dry.looker(context.maybe_root), context.rulebook, context.now)
         told, code = [], 0
         if not as_json and context.maybe_root is None:
             say(ruleset.phrase("cli.left_out"))
@@ -94,23 +94,6 @@ def _read(path: Path, megabytes: int) -> Dropped:
         raise AccessError(f"{readable(str(path))}: {e.strerror}", "let your user read the file") from e
     digest = hashlib.sha256(data).hexdigest() if data is not None else ""
     return Dropped(Source(name, digest), data, size)
-
-
-def _looker(context: Context) -> LookUp:
-    """Facts out of the home's ledger, read without a trace; none where there is no home."""
-    if context.maybe_root is None:
-        return lambda _wanted: Facts(blind=True)
-    ledger = context.home.ledger
-    if not ledger.exists():
-        return lambda _wanted: Facts()
-
-    def look(wanted: Wanted) -> Facts:
-        from vinbatch.store.ledger import Ledger
-
-        with Ledger.read_only(ledger) as open_ledger:
-            return open_ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
-
-    return look
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from vinbatch import flow
+from vinbatch.effects.home import Home
 from vinbatch.effects.pool import Pool
 from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -42,6 +44,23 @@ def check_files(
             lambda one: failed_outcome(one[0].source, "", now, rulebook),
             lambda one: one[0].source.name,
         )
+
+
+def looker(root: Path | None) -> LookUp:
+    """Facts out of the ledger of this home, read without a trace; none where there is no home."""
+    if root is None:
+        return lambda _wanted: Facts(blind=True)
+    ledger = Home(root).ledger
+    if not ledger.exists():
+        return lambda _wanted: Facts()
+
+    def look(wanted: Wanted) -> Facts:
+        from vinbatch.store.ledger import Ledger
+
+        with Ledger.read_only(ledger) as open_ledger:
+            return open_ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
+
+    return look
 
 
 class _Carried:

@@ -1,0 +1,95 @@
+"""vinbatch.check from Python: the same as `check --json`, and an import that costs nothing."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import pickle
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+import vinbatch
+from vinbatch import api, samples
+from vinbatch.effects import home as homes
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.ruleset import Ruleset
+
+ONE = samples.MODELS[:1]
+
+
+@pytest.fixture
+def data(ruleset: Ruleset) -> bytes:
+    good, bad = samples.vehicles(2, models=ONE)
+    return samples.workbook(ruleset, [good, {**bad, "vin": "?"}], samples.parameters(ONE))
+
+
+def shell(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vinbatch", *args], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_the_examples_of_the_docstrings_are_true() -> None:
+    done = doctest.testmod(api)
+    assert done.attempted >= 3
+    assert done.failed == 0
+
+
+def test_a_report_is_what_check_json_gives_of_the_file(data: bytes, tmp_path: Path) -> None:
+    """Without a home, and with one whose ledger knows the vehicles."""
+    (tmp_path / "a.xlsx").write_bytes(data)
+    (told,) = json.loads(shell(tmp_path, "check", "a.xlsx", "--json").stdout)["files"]
+    assert vinbatch.check(data, "a.xlsx").to_dict() == told
+    home = tmp_path / "home"
+    homes.init(home, b"", "")
+    (home / "inbox" / "a.xlsx").write_bytes(data)
+    (home / "rules" / "settings.toml").write_text('language = "en"\nsettle_seconds = 0.05\n', "utf-8")
+    assert shell(tmp_path, "--home", "home", "run").returncode == 3
+    (told,) = json.loads(shell(tmp_path, "--home", "home", "check", "a.xlsx", "--json").stdout)["files"]
+    report = vinbatch.check(data, "a.xlsx", home=home)
+    assert report.to_dict() == told
+    assert "unchanged" in {v for rows in report.verdicts.values() for v in rows.values()}
+
+
+def test_a_report_speaks_the_language_asked_for() -> None:
+    text = b"VIN,colour\n"
+    (chinese,), (english,) = (vinbatch.check(text, language=x).findings for x in (None, "en"))
+    assert chinese.code == english.code == "FILE-CSV"
+    assert not chinese.message.isascii()
+    assert english.message.isascii()
+
+
+def test_a_report_is_frozen_and_travels(data: bytes) -> None:
+    report = vinbatch.check(data)
+    assert pickle.loads(pickle.dumps(report)) == report
+    with pytest.raises(FrozenInstanceError):
+        report.refused = True  # type: ignore[misc]
+
+
+def test_what_cannot_be_checked_says_why() -> None:
+    with pytest.raises(UsageError, match="zh, en"):
+        vinbatch.check(b"", language="fr")
+    with pytest.raises(AccessError, match="no home"):
+        vinbatch.check(b"", home="/nowhere")
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = vinbatch.nothing
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    """Neither a file whose top level calls it, nor one that comes through a pipe; and it runs once."""
+    code = "import vinbatch; print(vinbatch.check(b'x').refused)"
+    (tmp_path / "script.py").write_text(code)
+    by_file = [sys.executable, str(tmp_path / "script.py")]
+    assert subprocess.run(by_file, capture_output=True, text=True).stdout == "True\n"
+    by_pipe = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True)
+    assert by_pipe.stdout == "True\n"
+
+
+def test_the_import_loads_nothing_else() -> None:
+    code = "import sys, vinbatch; print(sorted(m for m in sys.modules if m.startswith('vinbatch')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "['vinbatch']\n"
