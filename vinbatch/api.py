@@ -71,13 +71,13 @@ def check(
     home: str | os.PathLike[str] | None = None,
     language: str | None = None,
 ) -> Report:
-    """Judges the bytes of a workbook as `vinbatch check` does; `name` is what it is called in the report.
+    r"""Judges the bytes of a workbook as `vinbatch check` does; `name` is what it is called in the report.
 
     With a `home`, its rules, catalogue and ledger count, and its language where none is given. Without one
     the packaged rules do, in Chinese, and every row is judged as if its VIN had no record. The workbook is
-    opened in a process of its own, with limits. Raises UsageError, RulesError, AccessError, each with its cure.
+    opened in a process of its own, with limits. Raises UsageError, RulesError, AccessError, with the cure.
 
-    >>> report = check(b"VIN,colour\\n", "vehicles.csv", language="en")
+    >>> report = check(b"VIN,colour\n", "vehicles.csv", language="en")
     >>> report.refused, report.rows
     (True, 0)
     >>> [(problem.code, problem.severity) for problem in report.findings]

@@ -40,7 +40,7 @@ def complete(folder: Path, *words: str) -> list[str]:
     play = (
         'eval "$(vinbatch completion bash)"\n'
         f"COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}\n"
-        'compopt() { echo "option $*"; }\n'
+        'compopt() { echo "option $1 $2"; }\n'
         "_vinbatch_completion vinbatch\n"
         'printf "%s\\n" "${COMPREPLY[@]}"\n'
     )

@@ -74,7 +74,7 @@ class Done:
 
 @contextmanager
 def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
-    """The home under the lock, with what a killed pass left on its way sent and answered; then after_batch and mail."""
+    """The home under the lock, what a killed pass left sent and answered; then after_batch, and mail."""
     machine.check_rules()
     report = Pass()
     with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:

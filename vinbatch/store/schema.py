@@ -228,7 +228,8 @@ CREATE VIEW vehicles AS SELECT
     json_extract(body, '$.accepted.data') AS accepted_data
 FROM record;
 CREATE VIEW batches AS SELECT
-    number AS batch, taken, source_name AS file, source_digest AS file_sha256, department, owner, user, saved_by,
+    number AS batch, taken, source_name AS file, source_digest AS file_sha256,
+    department, owner, user, saved_by,
     committed AS worked, refused,
     (SELECT count(*) FROM package WHERE package.batch = batch.number) AS packages,
     (SELECT coalesce(sum(vehicles), 0) FROM package WHERE package.batch = batch.number) AS vehicles_sent,
