@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs golden pictures crash share soak clean
+.PHONY: demo test lint docs golden pictures crash share soak clean audit
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,11 @@ lint: $(VENV)/.installed
 pictures: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable ".[pictures]"
 	$(BIN)/python docs/pictures_make.py
+
+# Licences of all that is installed (docs/licences.md), and what is known to be unsafe in it.
+audit: $(VENV)/.installed
+	-$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python docs/licences.py
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py

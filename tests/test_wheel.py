@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -72,3 +73,34 @@ def test_the_wheel_is_what_ran(unpacked: Path, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(unpacked)}
     out = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
     assert out.stdout.startswith(str(unpacked))
+
+
+def test_the_source_distribution_is_the_whole_project(tmp_path: Path) -> None:
+    """Built without a warning; who unpacks it can run the tests."""
+    source = tmp_path / "source"
+    folders = ("vinbatch", "rules", "templates", "tests", "docs", "benchmarks")
+    for name in folders:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (p for p in ROOT.iterdir() if p.is_file() and not p.name.startswith(".")):
+        shutil.copyfile(path, source / path.name)
+    code = f"from setuptools import build_meta; build_meta.build_sdist({str(tmp_path)!r})"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=source, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr.lower()
+    (made,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for folder in folders:
+        here = {str(p.relative_to(source)) for p in (source / folder).rglob("*") if p.is_file()}
+        assert here <= names, folder
+    assert {"Makefile", "CHANGELOG.md", "LICENSE", "README.md", "setup.cfg", "pyproject.toml"} <= names
+
+
+def test_the_package_is_a_program_and_a_library(unpacked: Path, tmp_path: Path) -> None:
+    assert run(unpacked, tmp_path, "--version").stdout.startswith("vinbatch, version")
+    code = "import vinbatch; print(vinbatch.check(b'x').refused)"
+    env = {**os.environ, "PYTHONPATH": str(unpacked)}
+    out = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert out.stdout == "True\n"
