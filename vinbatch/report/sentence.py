@@ -66,6 +66,8 @@ def counted(outcome: Outcome, ruleset: Ruleset) -> str:
             phrase = "result.count" if i else f"result.count_{sheet}"
             word = ruleset.word(f"@verdict.{verdict}").lower()  # within a sentence
             parts.append(ruleset.phrase(phrase, n=numbers[verdict], verdict=word))
+    if not parts and outcome.reading.queries:
+        parts = [ruleset.phrase("result.count_query", n=len(outcome.reading.queries))]
     joint = "，" if ruleset.settings.language == "zh" else ", "
     return joint.join(parts) or ruleset.phrase("result.no_rows")
 
