@@ -65,6 +65,7 @@ class Settings:
     all_or_nothing: bool = False
     foreign_department: str = "note"
     overdue_days: int = 3
+    refresh_minutes: int = 10
     staging: str = ""
     after_batch: tuple[str, ...] = ()
     exempt: tuple[Exemption, ...] = ()
@@ -111,6 +112,7 @@ def compile_settings(tables: Tables) -> Settings:
         all_or_nothing=top.flag("all_or_nothing"),
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
         overdue_days=_whole(top, "overdue_days", 3, 1, 365),
+        refresh_minutes=_whole(top, "refresh_minutes", 10, 0, 1440),
         staging=top.text("staging"),
         after_batch=_command(top, "after_batch"),
         exempt=_exempt(top),

@@ -65,7 +65,7 @@ class Scene:
         """Builds it; slow, so it is copied for each point."""
         ruleset = compile_rules(packaged_rulebook())
         homes.init(root, build(ruleset), homes.guide_text())
-        (root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\n", "utf-8")
+        (root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\nrefresh_minutes = 0\n", "utf-8")
         models = samples.MODELS[:1]
         cars, sets = samples.vehicles(5, models=models), samples.parameters(models)
         (root / "inbox" / "0.xlsx").write_bytes(samples.workbook(ruleset, cars[:1], sets))

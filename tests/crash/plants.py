@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vinbatch.effects import disk, inbox, outbox
-from vinbatch.run import passing
+from vinbatch.run import marks, passing
 
 
 def early_unlink() -> None:
@@ -93,18 +93,18 @@ def stage_in_the_outbox() -> None:
 
 def no_mark() -> None:
     """The rename is not announced: after a crash what was sent looks as if it had not been."""
-    passing._Marks.publishing = lambda _self, _guids, _boot: None  # type: ignore[method-assign]
+    marks.Marks.publishing = lambda _self, _guids, _boot: None  # type: ignore[method-assign]
 
 
 def published_too_early() -> None:
     """Said to be sent before it is."""
-    publishing = passing._Marks.publishing
+    publishing = marks.Marks.publishing
 
-    def both(marks: Any, guids: Sequence[str], boot: str) -> None:
-        publishing(marks, guids, boot)
-        marks.published(guids)
+    def both(told: Any, guids: Sequence[str], boot: str) -> None:
+        publishing(told, guids, boot)
+        told.published(guids)
 
-    passing._Marks.publishing = both  # type: ignore[method-assign]
+    marks.Marks.publishing = both  # type: ignore[method-assign]
 
 
 def no_fsync_of_content() -> None:

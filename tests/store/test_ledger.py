@@ -334,6 +334,9 @@ def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
         "schema_1",
         "schema_2",
         "schema_3",
+        "schema_4",
+        "schema_5",
+        "schema_6",
     ]
     migrate(ledger.db)  # again: nothing to do
     assert len(statements(SCHEMA_1)) > 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,11 @@ from vinbatch.effects.names import beside, kind, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.errors import AccessError
 
-Last = str | Callable[[str], str | None] | None
+Last = str | Callable[[str], str | Collection[str] | None] | None
 
 # What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
 _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
+_SEAL = len("<!--  -->\n") + 64
 _MOST = 100  # names for one answer
 # Shares show these folders to Windows, which takes none of them in a name, nor a dot or space at its end.
 _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
@@ -44,12 +45,12 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
     """Writes an answer under `name`, or beside it as `-2`, `-3` …
 
     A file that is there is replaced only if nobody has it open and it holds what we last put there:
-    `last_digest`, of this answer, or a function name → digest that knows it of each name. Bytes that are
-    there already are not written again, so that a killed pass can be run again.
+    `last_digest`, of this answer, or a function that knows it of each name (all of them, where a crash leaves
+    open which). Bytes that are there already are not written again, so that a killed pass can be run again.
     """
     if Path(name).name != name:
         raise ValueError(f"{name!r} is a path, not a name")
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     with disk.reaching(home.reports):
         for n in range(1, _MOST):
             if _put(home.reports / beside(name, n), data, digest, last_digest, now or wall_clock()):
@@ -58,6 +59,54 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
         f"{home.reports}: every name from {name} to {beside(name, _MOST - 1)} is taken",
         "move what is no longer needed out of the folder reports, and let vinbatch read what stays",
     )
+
+
+def digest_of(data: bytes) -> str:
+    """What `put` says of these bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def names_for(name: str) -> tuple[str, ...]:
+    """Every name that `put` may give to what is to lie under this one, its own first."""
+    return tuple(beside(name, n) for n in range(1, _MOST))
+
+
+def withdraw(home: Home, name: str, last_digest: Last, now: datetime | None = None) -> bool:
+    """Takes away a copy of ours that is out of date; not where a person has it open or has edited it."""
+    path = home.reports / name
+    ours = last_digest(name) if callable(last_digest) else last_digest
+    with disk.reaching(home.reports):
+        try:
+            if disk.hash_file(path) not in (ours or ()) or is_open(path, now or wall_clock()):
+                return False
+            path.unlink()
+        except OSError as e:
+            if e.errno not in (*_HELD, errno.ENOENT):
+                raise
+            return e.errno == errno.ENOENT
+        disk.fsync_folder(home.reports)
+    return True
+
+
+def put_page(home: Home, name: str, page: bytes) -> bool:
+    """Writes a page that nobody edits, over the one before; whether its bytes were not there already.
+
+    A page carries the digest of what is above it: so any of ours is known, also after the ledger was restored
+    to an earlier day. What is not ours stays, and the page goes beside it.
+    """
+    path = home.reports / name
+    sealed = _seal(page)
+    with disk.reaching(home.reports):
+        there = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    if there == sealed:
+        return False
+    ours = hashlib.sha256(there).hexdigest() if _seal(there[:-_SEAL]) == there else None
+    put(home, name, sealed, ours)
+    return True
+
+
+def _seal(page: bytes) -> bytes:
+    return page + f"<!-- {hashlib.sha256(page).hexdigest()} -->\n".encode()
 
 
 def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
@@ -88,6 +137,14 @@ def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
     )
 
 
+def count_aside(home: Home) -> int:
+    """How many receipts wait for a person; whoever has dealt with one removes it."""
+    try:
+        return sum(1 for p in home.set_aside.iterdir() if p.with_name(f"{p.name}.txt").exists())
+    except OSError:
+        return 0
+
+
 def _own_name(name: str) -> str:
     """A name that came from outside, as we may write it: one component, not hidden, room for endings."""
     shown = readable(name).translate(_NOT_ON_WINDOWS).lstrip(".").rstrip(". ") or "file"
@@ -108,7 +165,8 @@ def _put(path: Path, data: bytes, digest: str, last: Last, now: datetime) -> boo
         disk.fsync_folder(path.parent)  # its writer may have been killed before it did
         return True
     ours = last(path.name) if callable(last) else last
-    if there != ours or is_open(path, now):
+    known = {ours} if isinstance(ours, str) else set(ours or ())
+    if there not in known or is_open(path, now):
         return False
     return _replace(path, data)
 

@@ -47,7 +47,7 @@ def _rules(folder: Path) -> Texts:
 
 def _templates(folder: Path) -> Texts:
     # The form and other workbooks lie here too; templates are what Jinja reads.
-    return _texts(folder, (".xml", ".html", ".txt", ".j2", ".xsl", ".css"))
+    return _texts(folder, (".xml", ".html", ".txt", ".j2", ".xsl", ".css", ".js"))
 
 
 def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:

@@ -14,14 +14,17 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
 
 
-def extract_workbook(known: Known, ruleset: Ruleset) -> Filled:
+def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False) -> Filled:
     """The records with the data last declared or drafted, and the parameters that they use.
 
-    Rows start at Excel row 2, in the order given. What a record waits for is told on its row.
+    Rows start at Excel row 2, in the order given. What a record waits for is told on its row; in a file of
+    the register nothing that changes by time alone, or the file would never rest.
     """
+    untold = ("CUSTOMS-OVERDUE",) if register else ()
     vehicles, issues = [], []
     for number, record in enumerate(known.records.values(), start=2):
-        findings = tuple(standing_findings(record, number, known, ruleset))
+        standing = standing_findings(record, number, known, ruleset)
+        findings = tuple(f for f in standing if f.code not in untold)
         vehicles.append(_vehicle(record, number, findings, ruleset))
         issues += [issue(f, ruleset) for f in findings]
     used = dict.fromkeys(str(r.now.data.get("structure_no") or "") for r in known.records.values())
@@ -29,7 +32,7 @@ def extract_workbook(known: Known, ruleset: Ruleset) -> Filled:
     return Filled(
         sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),
         issues=tuple(issues),
-        title=ruleset.phrase("result.extract"),
+        title=ruleset.phrase("overview.register" if register else "result.extract"),
     )
 
 

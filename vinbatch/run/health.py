@@ -10,6 +10,7 @@ from typing import Any
 from vinbatch.effects import inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
+from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, State
 from vinbatch.report.words import local_time
@@ -70,7 +71,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
     others = [p for p in packages if p.state != DOUBT]
     folder, waiting = _folder(home, now, ruleset)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
-    aside = _set_aside(home)
+    aside = count_aside(home)
     lines = [
         *unread,
         *folder,
@@ -156,14 +157,6 @@ def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
 def _last_scan(home: Home) -> str | None:
     beat = last_beat(home.heartbeat)
     return beat.beat.isoformat() if beat else None
-
-
-def _set_aside(home: Home) -> int:
-    """How many receipts wait for a person; whoever has dealt with one removes it."""
-    try:
-        return sum(1 for p in home.set_aside.iterdir() if p.with_name(f"{p.name}.txt").exists())
-    except OSError:
-        return 0
 
 
 def _ledger_gone(home: Home) -> bool:

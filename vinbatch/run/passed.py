@@ -10,6 +10,7 @@ from vinbatch.errors import MailError, PublishError
 from vinbatch.model import Verdict
 from vinbatch.report.sentence import headline
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.refresh import Refreshed
 from vinbatch.run.telling import Answered
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Pass:
     unready: list[inbox.Skipped] = field(default_factory=list)
     stale: list[inbox.Skipped] = field(default_factory=list)
     failed: int = 0
+    refreshed: Refreshed = field(default_factory=Refreshed)
     overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
     unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
     mail_waits: bool = False  # there is something to tell or to send by mail, once the lock is released

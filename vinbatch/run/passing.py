@@ -26,7 +26,9 @@ from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.after import after_answers
 from vinbatch.run.engines import POOLED, Engine
+from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
+from vinbatch.run.refresh import Refresh
 from vinbatch.run.telling import answer_due
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger, Taken
@@ -113,6 +115,7 @@ class Machine:
             workbooks = [one for one in settled if not one.claim.receipt]
             if workbooks:
                 work.all(workbooks)
+            work.refresh()
             work.look_for_mail()
         after_answers(self)
         return report
@@ -248,7 +251,9 @@ class Working:
             return
         try:
             mounted.check_outbox(self.home)
-            done = outbox.publish(self.home, dues, self.archive, boot_id(), _Marks(self))
+            done = outbox.publish(
+                self.home, dues, self.archive, boot_id(), Marks(self.ledger, self.machine.clock.now)
+            )
         except PublishError as e:
             # Answers must not wait for the gateway's folder: they tell what was declared all the same.
             self.report.unpublished = e
@@ -269,28 +274,18 @@ class Working:
         if self.ledger.mailing:
             self.report.mail_waits = self.ledger.mails.any(self.machine.clock.now())
 
+    def refresh(self) -> None:
+        """Register and overview, last: whoever waits for an answer does not wait for them."""
+        machine, waiting = self.machine, (*self.report.unready, *self.report.stale)
+        refresh = Refresh(self.home, self.ledger, machine.rulebook, machine.clock.now(), waiting)
+        self.report.refreshed = refresh.run(machine.stopping)
+        self.report.failed += self.report.refreshed.failed
+
     def drop(self, one: inbox.Settled, digest: str) -> None:
         """The claim is done with; a file that changed since it was taken is a new drop."""
         back = inbox.drop(one.claim, digest)
         if back:
             log.warning("%s changed while it was worked: put back as %s", one.claim.shown, back)
-
-
-class _Marks:
-    """The ledger's side of publishing."""
-
-    def __init__(self, work: Working) -> None:
-        self._packages = work.ledger.packages
-        self._now = work.machine.clock.now
-
-    def publishing(self, guids: Sequence[str], boot: str) -> None:
-        self._packages.publishing(guids, boot)
-
-    def published(self, guids: Sequence[str]) -> None:
-        self._packages.published(guids, self._now())
-
-    def doubt(self, guid: str, reason: str) -> None:
-        self._packages.doubt(guid, reason, self._now())
 
 
 def _prove(rulebook: Rulebook) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from vinbatch.model import Entry, Letter, Outcome, Record, Value
+from vinbatch.model import Entry, Finding, Letter, Outcome, Record, Value
 
 T = TypeVar("T")
 
@@ -17,6 +17,7 @@ _RECORD = msgspec.json.Decoder(Record)
 _ENTRY = msgspec.json.Decoder(Entry)
 _LETTER = msgspec.json.Decoder(Letter)
 _TEXTS = msgspec.json.Decoder(dict[str, str])
+_FINDING = msgspec.json.Decoder(Finding)
 _VALUES = msgspec.json.Decoder(dict[str, Value])
 
 
@@ -38,6 +39,11 @@ def record_from(text: str | bytes) -> Record:
 def entry_from(text: str | bytes) -> Entry:
     """A catalogue entry as it was stored."""
     return _ENTRY.decode(text)
+
+
+def finding_from(text: str | bytes) -> Finding:
+    """A finding as it was stored."""
+    return _FINDING.decode(text)
 
 
 def values_from(text: str | bytes) -> Mapping[str, Value]:

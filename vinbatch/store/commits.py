@@ -22,7 +22,7 @@ from vinbatch.model import (
     Type,
     column_letters,
 )
-from vinbatch.store import audit
+from vinbatch.store import audit, counts
 from vinbatch.store.codec import encode
 from vinbatch.zipped import deflated
 
@@ -54,6 +54,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         " WHERE number = ?",
         (outcome.refused, packed(encode(outcome)), outcome.reading.saved_by, outcome.batch),
     )
+    counts.keep(db, outcome)
     audit.append(db, _events(outcome, packages, law))
 
 

@@ -17,7 +17,7 @@ from vinbatch.store import audit, commits, deliveries, facts, hooks, mails, pack
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
-from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, statements, version_of
+from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, refuse_newer, statements, version_of
 
 _BUSY_SECONDS = 30
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
@@ -57,7 +57,7 @@ class Ledger:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
-            _refuse_newer(db, path)
+            refuse_newer(db, path)
             migrate(db)
         except sqlite3.Error as e:
             raise AccessError(f"{path}: {e}", "check disk, permissions, and that it is a ledger") from e
@@ -73,7 +73,7 @@ class Ledger:
         how = "mode=ro" if wal.exists() else "immutable=1"
         try:
             db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
-            _refuse_newer(db, path)
+            refuse_newer(db, path)
             if version_of(db) != SCHEMA:
                 raise AccessError(f"{path}: it has an older schema", "run `vinbatch run` once to migrate it")
         except sqlite3.Error as e:
@@ -325,12 +325,3 @@ class Ledger:
     def queries(self) -> queries.Queries:
         """Questions about records and batches."""
         return queries.Queries(self.db)
-
-
-def _refuse_newer(db: sqlite3.Connection, path: Path) -> None:
-    version = version_of(db)
-    if version > SCHEMA:
-        raise AccessError(
-            f"{path}: written by a newer vinbatch (schema {version}, this one knows {SCHEMA})",
-            "update vinbatch, or restore the backup made before the update",
-        )

@@ -107,8 +107,10 @@ class Queries:
 
     def status(self, now: datetime, overdue_days: int) -> Status:
         """Everything that `status` tells about the ledger."""
-        counts = self._db.execute("SELECT type, state, count(*) FROM record GROUP BY type, state").fetchall()
-        (held,) = self._db.execute("SELECT count(*) FROM record WHERE held = 1").fetchone()
+        counts = self._db.execute(
+            "SELECT type, state, sum(number) FROM tally GROUP BY type, state HAVING sum(number) > 0"
+        ).fetchall()
+        (held,) = self._db.execute("SELECT coalesce(sum(number), 0) FROM tally WHERE held = 1").fetchone()
         unfinished = self._db.execute("SELECT number FROM batch WHERE committed = 0 ORDER BY number")
         (due,) = self._db.execute("SELECT count(*) FROM batch WHERE answer_due = 1").fetchone()
         late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()

@@ -7,7 +7,11 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vinbatch.errors import AccessError
+from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -262,7 +266,7 @@ FROM shelf JOIN entry ON entry.number = shelf.number AND entry.generation = shel
 LEFT JOIN usage ON usage.number = shelf.number;
 """
 
-SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL, SCHEMA_AFTER, SCHEMA_VIEWS)
+SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL, SCHEMA_AFTER, SCHEMA_VIEWS, SCHEMA_OVERVIEW)
 # Kept in the database as user_version, which is cheap to ask.
 SCHEMA = len(SCRIPTS)
 
@@ -271,6 +275,16 @@ def version_of(db: sqlite3.Connection) -> int:
     """The schema that this ledger has; 0 for an empty file."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
+
+
+def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
+    """AccessError where a newer vinbatch wrote this ledger."""
+    version = version_of(db)
+    if version > SCHEMA:
+        raise AccessError(
+            f"{path}: written by a newer vinbatch (schema {version}, this one knows {SCHEMA})",
+            "update vinbatch, or restore the backup made before the update",
+        )
 
 
 def migrate(db: sqlite3.Connection) -> None:

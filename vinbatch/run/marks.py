@@ -1,0 +1,29 @@
+"""The ledger's side of publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vinbatch.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What `effects.outbox.publish` says of each package on its way."""
+
+    ledger: Ledger
+    now: Callable[[], datetime]
+
+    def publishing(self, guids: Sequence[str], boot: str) -> None:
+        """Said before the rename."""
+        self.ledger.packages.publishing(guids, boot)
+
+    def published(self, guids: Sequence[str]) -> None:
+        """They lie in the outbox."""
+        self.ledger.packages.published(guids, self.now())
+
+    def doubt(self, guid: str, reason: str) -> None:
+        """A person has to decide."""
+        self.ledger.packages.doubt(guid, reason, self.now())

@@ -1,0 +1,195 @@
+"""Register and overview, at the end of a pass: at most every N minutes, and only what changed.
+
+What is due is marked in the ledger by the change itself, and the mark goes when it is written: a pass that is
+killed in between leaves it to the next. An idle pass asks two cheap questions and imports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from vinbatch.effects import reports
+from vinbatch.effects.heartbeat import last_beat
+from vinbatch.effects.home import Home
+from vinbatch.model import Overview, Rulebook
+from vinbatch.ruleset import compile_rules
+from vinbatch.run.careful import carefully
+from vinbatch.store.figures import INDEX, Figures
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.register import Placed, Register, file_name
+
+if TYPE_CHECKING:
+    from vinbatch.effects.inbox import Skipped
+
+# A page says how old it is: without news it is written again so often, so that an old one means trouble.
+STAMP = timedelta(hours=1)
+# Files of the register in one pass: others wait for the lock. What is left over is still due.
+_MOST_PARTS = 8
+_CHARTED = timedelta(days=55)  # eight weeks with today
+_LEAST_LINES = 50  # batches on the index, also at the beginning of a month
+
+
+@dataclass
+class Refreshed:
+    """What a refresh wrote, by name; `beside` are those whose own name is taken by a person's copy."""
+
+    written: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    failed: int = 0
+
+
+@dataclass
+class Refresh:
+    """Brings register and overview of one home up to date, under its lock. `waiting` are files left alone."""
+
+    home: Home
+    ledger: Ledger
+    rulebook: Rulebook
+    now: datetime
+    waiting: Sequence[Skipped] = ()
+
+    def run(self, stopping: Callable[[], bool]) -> Refreshed:
+        """Writes what is due, if anything is; `stopping` is asked between files."""
+        done = Refreshed()
+        told = self._seen()
+        if not self._due(told):
+            return done
+        reports.sweep(self.home)
+        whole = self._register(done, stopping)
+        whole = self._overview(done) and whole
+        if whole:
+            self.figures.refresh_done(self.now, told)
+        return done
+
+    @property
+    def figures(self) -> Figures:
+        """What the overview is made from."""
+        return Figures(self.ledger)
+
+    @property
+    def register(self) -> Register:
+        """The register, in files that may be dropped again."""
+        return Register(self.ledger, self.home.settings.limits.carried_rows)
+
+    @property
+    def month(self) -> str:
+        """The running month of the site."""
+        return f"{self.now.astimezone(self.home.settings.zone):%Y%m}"
+
+    def _due(self, told: str) -> bool:
+        last = self.figures.refreshed()
+        if last is None:
+            return True
+        every = timedelta(minutes=self.home.settings.refresh_minutes)
+        age = self.now - last.at
+        if timedelta(0) <= age < every:
+            return False
+        # An age below nothing: the clock was set back.
+        stale = not timedelta(0) <= age < max(STAMP, every)
+        return stale or told != last.told or self.figures.anything_due(self.month)
+
+    def _seen(self) -> str:
+        """What the overview tells of the folders, as far as no commit marks it."""
+        beat = last_beat(self.home.heartbeat)
+        watch = "" if beat is None else "alive" if beat.alive() else "dead"
+        files = [f"{s.path} {s.reason}" for s in self.waiting]
+        return "\n".join((watch, str(reports.count_aside(self.home)), *files))
+
+    # ── the register ─────────────────────────────────────────────────────────────────────────────
+
+    def _register(self, done: Refreshed, stopping: Callable[[], bool]) -> bool:
+        """Whether nothing is left. A bug of ours on one file leaves that one due, and is told."""
+        due = self.register.due()
+        for part in due[:_MOST_PARTS]:
+            if stopping():
+                return False
+            (placed,) = carefully(
+                [part],
+                lambda parts: [self._place(one) for one in parts],
+                lambda _part: None,
+                lambda one: file_name(one),
+            )
+            if placed is None:
+                done.failed += 1
+                continue
+            done.written.append(placed.name)
+            if placed.name != file_name(part):
+                done.beside.append(placed.name)
+        return len(due) <= _MOST_PARTS
+
+    def _place(self, part: int) -> Placed | None:
+        from vinbatch import flow
+        from vinbatch.run.telling import known_of
+
+        register = self.register
+        records = register.records(part)
+        data = flow.extract(known_of(self.ledger, records, self.now), self.rulebook, register=True)
+        name = file_name(part)
+        register.placing(name, reports.digest_of(data))
+        written = reports.put(self.home, name, data, register.ours)
+        # Copies that lay beside it while somebody had it open are out of date now.
+        copies = [] if written.beside else [c for c in reports.names_for(name)[1:9] if register.ours(c)]
+        gone = tuple(c for c in copies if reports.withdraw(self.home, c, register.ours))
+        placed = Placed(part, written.name, written.digest, len(records))
+        register.placed(placed, gone)
+        return placed
+
+    # ── the overview ─────────────────────────────────────────────────────────────────────────────
+
+    def _overview(self, done: Refreshed) -> bool:
+        """Closed months in which something changed, then the index; whether all older batches are counted."""
+        figures = self.figures
+        whole = figures.count_older()
+        for month in figures.months_due(self.month):
+            self._page(month, done)
+            figures.page_written(month)
+        self._page("", done)
+        figures.page_written(INDEX)
+        return whole
+
+    def _page(self, month: str, done: Refreshed) -> None:
+        from vinbatch.report.overview import INDEX as NAME
+        from vinbatch.report.overview import overview_page, page_name
+
+        name = page_name(month) if month else NAME
+        seen = self._month(month) if month else self._newest()
+        if reports.put_page(self.home, name, overview_page(seen, compile_rules(self.rulebook))):
+            done.written.append(name)
+
+    def _month(self, month: str) -> Overview:
+        """Told as it stands now, but with the time of its last change: the same page, the same bytes."""
+        first = date(int(month[:4]), int(month[4:]), 1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        figures, lines = self.figures, self.figures.lines(month)
+        return Overview(self.now, month, self.month, figures.span(first, last), lines, self.ledger.head())
+
+    def _newest(self) -> Overview:
+        from vinbatch.run.health import Stock, health
+
+        ruleset = compile_rules(self.rulebook)
+        figures = self.figures
+        today = self.now.astimezone(self.home.settings.zone).date()
+        stock = Stock.of(self.ledger, self.now, ruleset)
+        found = health(self.home, stock, self.now, ruleset)
+        beat = last_beat(self.home.heartbeat)
+        return Overview(
+            self.now,
+            "",
+            self.month,
+            figures.span(today - _CHARTED, today),
+            figures.lines(self.month, _LEAST_LINES),
+            self.ledger.head(),
+            months=figures.months(),
+            register=self.register.parts(),
+            standing=found.counts,
+            held=stock.status.held,
+            overdue=len(stock.status.overdue),
+            doubt=len(found.numbers["doubt"]),
+            aside=found.numbers["set_aside"],
+            files=found.numbers["waiting"],
+            news=found.lines,
+            beat=beat.beat if beat else None,
+        )

@@ -1,0 +1,29 @@
+"""What of an outcome the overview counts, kept at its commit: nobody decodes outcomes to draw a page."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+
+from vinbatch.model import Outcome, Severity
+from vinbatch.store.codec import encode
+
+
+def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """Keep what the overview tells of this batch, within the caller's transaction."""
+    batch = outcome.batch
+    rows = Counter((j.row.sheet, j.verdict.value) for j in outcome.rows)
+    codes = Counter(f.code for f in outcome.findings if f.severity is not Severity.NOTE)
+    db.executemany(
+        "INSERT OR REPLACE INTO verdict_count VALUES (?, ?, ?, ?)",
+        [(batch, sheet, verdict, n) for (sheet, verdict), n in rows.items()],
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO finding_count VALUES (?, ?, ?)", [(batch, c, n) for c, n in codes.items()]
+    )
+    stops = (f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
+    refusal = next(stops, None)
+    db.execute(
+        "UPDATE line SET counted = 1, refusal = ? WHERE batch = ?",
+        (encode(refusal) if refusal else "", batch),
+    )

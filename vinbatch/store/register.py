@@ -1,0 +1,91 @@
+"""The register's files: which records each holds, which are due, and what lies in reports/ under their names.
+
+A file holds the records of so many consecutive ids. A record keeps its id for life: so a file changes only
+where one of its own vehicles does, and only its own records are read for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Record, RegisterPart
+from vinbatch.store.codec import record_from
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file of the register as it lies in reports/ now."""
+
+    part: int
+    name: str
+    digest: str
+    vehicles: int
+
+
+class Register:
+    """The register of a ledger, in files of `size` records; the first is number 1."""
+
+    def __init__(self, ledger: Ledger, size: int) -> None:
+        self._ledger = ledger
+        self._db = ledger.db
+        self._size = size
+
+    def due(self) -> tuple[int, ...]:
+        """The numbers of the files in which something changed, newest first; all where the size changed."""
+        if self._db.execute("SELECT 1 FROM register WHERE size <> ?", (self._size,)).fetchone():
+            with self._ledger.transaction() as db:
+                db.execute("INSERT OR IGNORE INTO register_due SELECT id FROM record")
+                db.execute("DELETE FROM register")
+        rows = self._db.execute(
+            "SELECT DISTINCT (id - 1) / ? + 1 FROM register_due ORDER BY 1 DESC", (self._size,)
+        )
+        return tuple(part for (part,) in rows)
+
+    def records(self, part: int) -> list[Record]:
+        """The records of a file, in the order in which they were first declared or saved."""
+        rows = self._db.execute(
+            "SELECT body FROM record WHERE id BETWEEN ? AND ? ORDER BY id", self._ids(part)
+        )
+        return [record_from(body) for (body,) in rows]
+
+    def ours(self, name: str) -> tuple[str, ...]:
+        """What may lie under this name and be ours: what we last put there, and what was on its way."""
+        # What is on its way may lie beside its name.
+        rows = self._db.execute(
+            "SELECT digest FROM written WHERE name = ? UNION SELECT digest FROM coming", (name,)
+        )
+        return tuple(digest for (digest,) in rows)
+
+    def placing(self, name: str, digest: str) -> None:
+        """Said before a file is put under this name, or beside it: after a crash it is known as ours."""
+        with self._ledger.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO coming VALUES (?, ?)", (name, digest))
+
+    def placed(self, one: Placed, gone: tuple[str, ...]) -> None:
+        """It lies there and tells everything again; copies under the names `gone` were taken away."""
+        with self._ledger.transaction() as db:
+            db.execute("DELETE FROM coming WHERE name = ?", (file_name(one.part),))
+            db.executemany("DELETE FROM written WHERE name = ?", [(name,) for name in gone])
+            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, '')", (one.name, one.digest))
+            db.execute(
+                "INSERT OR REPLACE INTO register VALUES (?, ?, ?, ?)",
+                (one.part, self._size, one.name, one.vehicles),
+            )
+            db.execute("DELETE FROM register_due WHERE id BETWEEN ? AND ?", self._ids(one.part))
+
+    def parts(self) -> tuple[RegisterPart, ...]:
+        """The files as they lie, the first one first."""
+        rows = self._db.execute("SELECT part, name, vehicles FROM register ORDER BY part")
+        return tuple(RegisterPart(part, name, n, name != file_name(part)) for part, name, n in rows)
+
+    def _ids(self, part: int) -> tuple[int, int]:
+        return (part - 1) * self._size + 1, part * self._size
+
+
+def file_name(part: int) -> str:
+    """`register.xlsx`, `register_2.xlsx` …; `register-2.xlsx` is what lies beside one that is held open."""
+    return f"register_{part}.xlsx" if part > 1 else "register.xlsx"
