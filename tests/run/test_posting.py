@@ -478,6 +478,19 @@ def test_a_server_that_hangs_does_not_hold_the_watch_up(place: Place, server: Po
     box.close()
 
 
+def test_a_watch_mails_and_ends_with_a_letter_under_way(place: Place, server: Postmaster) -> None:
+    process = start(place, "watch")
+    drop_bad(place)
+    until(lambda: len(server.got) == 1)
+    server.slow = 60
+    drop_bad(place, "b.xlsx")
+    until(lambda: len(server.got) == 2)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [state for _, state in states(place)] == ["sent", "sending"]
+
+
 def test_a_watch_without_mail_starts_no_thread(place: Place) -> None:
     box = Postbox(post)
     box.put(place.machine(), Pass())
