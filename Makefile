@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs golden pictures crash share soak clean audit
+.PHONY: demo test lint docs golden pictures crash share soak bench clean audit
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +53,11 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/manual_make.py
+
+# vinbatch beside the script that one would write instead; writes docs/performance.md. Takes half an hour:
+# the large ledger and a thousand workbooks. BENCH="--records 1000000 --growth 10,100" is shorter.
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -7,7 +7,8 @@ Sources: domain sections 3 to 5; decisions there are marked D.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
@@ -113,6 +114,11 @@ def pair_findings(
     return (on.finding(code, "vin", **told),)
 
 
+@lru_cache(maxsize=64)
+def _month_of(now: datetime, zone: tzinfo) -> str:
+    return now.astimezone(zone).strftime("%Y.%m")
+
+
 class _On:
     """A row that findings are made about."""
 
@@ -163,8 +169,7 @@ def _certificate(on: _On, now: datetime) -> list[Finding]:
     number = on.values.get("ccc_no")
     if not isinstance(number, str) or not number[:16].isdecimal() or len(number) < 16:
         return []
-    year = now.astimezone(on.ruleset.settings.zone).year
-    if int(number[:4]) > year:
+    if int(number[:4]) > int(_month_of(now, on.ruleset.settings.zone)[:4]):
         return [on.finding("CCC-FUTURE", "ccc_no", year=number[:4])]
     if number[6:8] != "11":
         return [on.finding("CCC-CLASS", "ccc_no", group=number[6:10])]
@@ -173,7 +178,7 @@ def _certificate(on: _On, now: datetime) -> list[Finding]:
 
 def _month(on: _On, now: datetime) -> list[Finding]:
     month = on.values.get("production_date")
-    current = now.astimezone(on.ruleset.settings.zone).strftime("%Y.%m")
+    current = _month_of(now, on.ruleset.settings.zone)
     if isinstance(month, str) and month > current:
         return [on.finding("DATE-FUTURE", "production_date", current=current)]
     return []

@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
 from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value, column_letters
 from vinbatch.ruleset import Ruleset
-
-_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def manifest(
@@ -56,12 +55,14 @@ def manifest(
 def _indented(value: object, line: str) -> str:
     """JSON with a space for each level, as `json.dumps` writes it with `indent=1`, five times slower."""
     deeper = f"{line} "
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, dict) and value:
-        parts = [f"{_text(key)}: {_indented(v, deeper)}" for key, v in value.items()]
+        parts = [f"{encode_basestring(key)}: {_indented(v, deeper)}" for key, v in value.items()]
         return f"{{{deeper}{f',{deeper}'.join(parts)}{line}}}"
     if isinstance(value, list) and value:
         return f"[{deeper}{f',{deeper}'.join(_indented(v, deeper) for v in value)}{line}]"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
+    return json.dumps(value) if type(value) is not int else repr(value)
 
 
 def entry_order(declarations: Sequence[Declaration]) -> list[Declaration]:

@@ -55,7 +55,11 @@ def row_values(ruleset: Ruleset, row: Row) -> dict[str, Value]:
 
 def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:
     """The data of a row by key, empty cells left out."""
-    return {k: v for k, v in row_values(ruleset, row).items() if v is not None and k not in _NOT_DATA}
+    pairs = zip(ruleset.index(row.sheet), row.values, strict=True)
+    data: dict[str, Value] = {key: value for key, value in pairs if value is not None}
+    for key in _NOT_DATA:
+        data.pop(key, None)
+    return data
 
 
 def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:

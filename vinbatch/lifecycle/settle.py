@@ -206,8 +206,7 @@ def _standing(ruleset: Ruleset, weighed: Weighed) -> Settled:
 
 def _shown_row(ruleset: Ruleset, row: Row, data: Mapping[str, Value]) -> Row:
     """The row as the result shows it: the data that now stands, and no act to do again."""
-    fields = ruleset.fields(row.sheet)
-    return replace(row, values=tuple(data.get(f.key) for f in fields), leftovers=())
+    return replace(row, values=tuple(map(data.get, ruleset.index(row.sheet))), leftovers=())
 
 
 def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Settled:

@@ -99,9 +99,10 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:
     """The row with what the catalogue filled in, and no confirmation to give again."""
-    fields = ruleset.fields(STRUCTURE)
-    values = tuple(None if f.key == "confirmed" else params.values.get(f.key) for f in fields)
-    return replace(params.row, values=values, leftovers=())
+    index = ruleset.index(STRUCTURE)
+    values = list(map(params.values.get, index))
+    values[index["confirmed"]] = None
+    return replace(params.row, values=tuple(values), leftovers=())
 
 
 def removed_entries(settled: Sequence[Settled], entries: Mapping[str, int]) -> tuple[EntryChange, ...]:

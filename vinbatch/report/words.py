@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from vinbatch.memo import Memo
@@ -33,9 +33,12 @@ def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
 
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
     """A moment in the site's time zone, as people see it; "" for none."""
-    if moment is None:
-        return ""
-    return moment.astimezone(ruleset.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+    return "" if moment is None else _time_of(moment, ruleset.settings.zone)
+
+
+@lru_cache(maxsize=256)
+def _time_of(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def shown_values(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:

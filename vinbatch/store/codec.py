@@ -23,7 +23,12 @@ _VALUES = msgspec.json.Decoder(dict[str, Value])
 
 def encode(thing: object) -> str:
     """Deterministic JSON text of a dataclass of the model, or of a plain mapping."""
-    return _ENCODER.encode(thing).decode()
+    return encoded(thing).decode()
+
+
+def encoded(thing: object) -> bytes:
+    """The same, as UTF-8."""
+    return _ENCODER.encode(thing)
 
 
 def outcome_from(text: str | bytes) -> Outcome:

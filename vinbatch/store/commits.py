@@ -23,7 +23,7 @@ from vinbatch.model import (
     column_letters,
 )
 from vinbatch.store import audit, counts
-from vinbatch.store.codec import encode
+from vinbatch.store.codec import encode, encoded
 from vinbatch.zipped import deflated
 
 
@@ -52,19 +52,14 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
     db.execute(
         "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1"
         " WHERE number = ?",
-        (outcome.refused, packed(encode(outcome)), outcome.reading.saved_by, outcome.batch),
+        (outcome.refused, deflated(encoded(outcome)), outcome.reading.saved_by, outcome.batch),
     )
     counts.keep(db, outcome)
     audit.append(db, _events(outcome, packages, law))
 
 
-def packed(text: str) -> bytes:
-    """An outcome as it lies in the ledger."""
-    return deflated(text.encode())
-
-
 def unpacked(data: bytes) -> bytes:
-    """The outcome's JSON."""
+    """The JSON of an outcome as it lies in the ledger."""
     return zlib.decompress(data)
 
 
