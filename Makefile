@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs golden pictures crash share soak bench clean audit
+.PHONY: demo test lint docs golden pictures crash share soak fuzz bench clean audit
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,12 @@ share: $(VENV)/.installed
 # Whether a watch grows over WAVES waves of 25 workbooks.
 soak: $(VENV)/.installed
 	SOAK=1 $(BIN)/python -m pytest -n 0 tests/soak $(PYTEST_ARGS)
+
+# Mutated forms for as long as you like; a failure names its seed. A short run is part of `make test`.
+FUZZ_SECONDS ?= 300
+SEED ?=
+fuzz: $(VENV)/.installed
+	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
