@@ -337,6 +337,7 @@ def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
         "schema_4",
         "schema_5",
         "schema_6",
+        "schema_7",
     ]
     migrate(ledger.db)  # again: nothing to do
     assert len(statements(SCHEMA_1)) > 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from types import TracebackType
 from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
-from vinbatch.effects.pool import Workers
+from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.ruleset import compile_rules
+from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.hiring import hire
@@ -27,8 +29,11 @@ from vinbatch.run.judge import (
     failed_outcome,
     parse_all,
     render_all,
+    wanted,
 )
 from vinbatch.store.ledger import Ledger, Taken
+
+log = logging.getLogger("vinbatch")
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,20 @@ class Workshop:
         """
         if len(jobs) <= most_at_once:
             return list(jobs)
-        flags = are_parameters_only(self._pool, [self.file(one) for one, _ in jobs])
+        flags: list[bool] = []
+        for i in range(0, len(jobs), most_at_once):  # as many as may be in memory together
+            some = [self.file(one) for one, _ in jobs[i : i + most_at_once]]
+            flags += are_parameters_only(self._pool, some)
         order = sorted(range(len(jobs)), key=lambda i: not flags[i])
         return [jobs[i] for i in order]
 
     def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> list[Worked]:
         """Outcomes and packages of a chunk; nothing is written."""
         jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
+        if len(chunk) == 1 and chunk[0][1].tries and isinstance(self._pool, Pool):
+            worker = self._limits.worker
+            with Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook) as apart:
+                return [work_apart(jobs[0], self._pool, apart, self._look_up, self._rulebook)]
         return work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
 
     def file(self, one: Settled) -> Dropped:
@@ -140,6 +152,26 @@ def work_chunk(
         return worked
 
     return carefully(jobs, work, lambda job: _failed(job, rulebook), lambda job: job.file.source.name)
+
+
+def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rulebook: Rulebook) -> Worked:
+    """The same for a workbook that an earlier pass may have died of: judged where it can harm nobody.
+
+    What dies there, alone and twice, is refused as VINBATCH-FAILED, and not tried by the next pass again.
+    """
+    ruleset = compile_rules(rulebook)
+    (parsed,) = parse_all(parsers, [job.file], ruleset)
+    (reading,) = apart.map(check_apart, [(parsed, job.now)])
+    if not isinstance(reading, Died):
+        facts = look_up(wanted([reading], ruleset))
+        (done,) = apart.map(decide_apart, [(reading, facts, job.batch, job.now)])
+        if not isinstance(done, Died):
+            return Worked(*done)
+        reading = done
+    log.error(
+        "%s: a process died of judging it (%s) %s", job.file.source.name, reading.reason, reading.detail
+    )
+    return _failed(job, rulebook)
 
 
 def _judge(

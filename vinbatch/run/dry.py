@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_
 T = TypeVar("T")
 # Files that are in memory together, as in a pass.
 CHUNK = 25
+CHUNK_BYTES = 64 * 2**20
 
 
 def check_files(
@@ -27,8 +27,7 @@ def check_files(
     """What a run would make of these files, dropped together, in the order given; taken chunk by chunk."""
     ruleset = compile_rules(rulebook)
     carried = _Carried(look_up)
-    waiting = iter(files)
-    while chunk := list(islice(waiting, CHUNK)):
+    for chunk in _chunks(files):
         read = list(zip(chunk, parse_all(pool, chunk, ruleset), strict=True))
 
         def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
@@ -61,6 +60,17 @@ def looker(root: Path | None) -> LookUp:
             return open_ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
 
     return look
+
+
+def _chunks(files: Iterable[Dropped]) -> Iterator[list[Dropped]]:
+    some: list[Dropped] = []
+    for file in files:
+        if some and (len(some) == CHUNK or sum(f.size for f in some) + file.size > CHUNK_BYTES):
+            yield some
+            some = []
+        some.append(file)
+    if some:
+        yield some
 
 
 class _Carried:

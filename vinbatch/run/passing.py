@@ -40,6 +40,7 @@ log = logging.getLogger("vinbatch")
 
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
 CHUNK = 25
+CHUNK_BYTES = 64 * 2**20
 COMMAND = "command/"  # how the claims of commands begin
 
 
@@ -228,6 +229,7 @@ class Working:
                 self.machine.progress(len(self.report.lines), len(jobs))
 
     def _chunk(self, workshop: Workshop, chunk: Sequence[tuple[inbox.Settled, Taken]]) -> None:
+        self.ledger.trying([taken.batch for _, taken in chunk])
         self.keep(workshop.work([(workshop.file(one), taken) for one, taken in chunk]))
         for one, taken in chunk:
             self.drop(one, taken.digest)
@@ -303,8 +305,18 @@ def _claim_key(claim: inbox.Claim) -> str:
 def _chunks(
     jobs: Sequence[tuple[inbox.Settled, Taken]],
 ) -> Iterator[list[tuple[inbox.Settled, Taken]]]:
-    """Jobs that share a `now`: a batch that a crash interrupted keeps the time that it was taken at."""
+    """Jobs that share a `now`: a batch that a crash interrupted keeps the time that it was taken at.
+
+    One that was under way when a pass died comes alone: it may have been the cause.
+    """
     for _, same in groupby(jobs, key=lambda job: job[1].now):
-        together = list(same)
-        for i in range(0, len(together), CHUNK):
-            yield together[i : i + CHUNK]
+        together: list[tuple[inbox.Settled, Taken]] = []
+        for job in same:
+            size = sum(one.size for one, _ in together) + job[0].size
+            alone = bool(job[1].tries or (together and together[-1][1].tries))
+            if together and (alone or len(together) == CHUNK or size > CHUNK_BYTES):
+                yield together
+                together = []
+            together.append(job)
+        if together:
+            yield together

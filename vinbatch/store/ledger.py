@@ -32,6 +32,7 @@ class Taken:
     now: datetime
     digest: str
     committed: bool
+    tries: int = 0  # passes that began to judge it, and did not end
 
 
 class Ledger:
@@ -126,9 +127,16 @@ class Ledger:
     def taken(self, claim: str) -> Taken | None:
         """The batch of this claim, if it was taken already: a crash came between."""
         row = self.db.execute(
-            "SELECT number, taken, source_digest, committed FROM batch WHERE claim = ?", (claim,)
+            "SELECT number, taken, source_digest, committed, tries FROM batch WHERE claim = ?", (claim,)
         ).fetchone()
-        return Taken(row[0], datetime.fromisoformat(row[1]), row[2], bool(row[3])) if row else None
+        if row is None:
+            return None
+        return Taken(row[0], datetime.fromisoformat(row[1]), row[2], bool(row[3]), row[4])
+
+    def trying(self, batches: Sequence[str]) -> None:
+        """These are about to be judged: if the pass dies over it, the next one knows which they were."""
+        with self.transaction() as db:
+            db.executemany("UPDATE batch SET tries = tries + 1 WHERE number = ?", [(b,) for b in batches])
 
     def take(self, source: Source, claim: str, now: datetime, site: str, zone: ZoneInfo) -> Taken:
         """Reserve the next batch number for a claimed file; the same claim gets the same batch again."""

@@ -266,7 +266,18 @@ FROM shelf JOIN entry ON entry.number = shelf.number AND entry.generation = shel
 LEFT JOIN usage ON usage.number = shelf.number;
 """
 
-SCRIPTS = (SCHEMA_1, SCHEMA_2, SCHEMA_MAIL, SCHEMA_AFTER, SCHEMA_VIEWS, SCHEMA_OVERVIEW)
+# How many passes began to judge a batch: more than one where a pass died over it.
+SCHEMA_TRIES = "ALTER TABLE batch ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+
+SCRIPTS = (
+    SCHEMA_1,
+    SCHEMA_2,
+    SCHEMA_MAIL,
+    SCHEMA_AFTER,
+    SCHEMA_VIEWS,
+    SCHEMA_OVERVIEW,
+    SCHEMA_TRIES,
+)
 # Kept in the database as user_version, which is cheap to ask.
 SCHEMA = len(SCRIPTS)
 
