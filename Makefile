@@ -27,7 +27,7 @@ CRASH ?= all
 crash: $(VENV)/.installed
 	CRASH=$(CRASH) $(BIN)/python -m pytest -n $(JOBS) tests/crash $(PYTEST_ARGS)
 
-# An inbox on a share that gives no events: needs bindfs and FUSE, which a container may not have.
+# An inbox on a share: bindfs, which gives no events (needs FUSE, which a container may not have), and Samba.
 share: $(VENV)/.installed
 	SHARE=1 $(BIN)/python -m pytest tests/share $(PYTEST_ARGS)
 
