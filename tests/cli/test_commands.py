@@ -502,3 +502,14 @@ def test_the_log_is_json_by_setting(shell: Shell) -> None:
     told = json.loads(AsJson().format(record))
     assert (told["level"], told["message"]) == ("error", "批次 B-1\n坏")
     assert shell.at_home("run").returncode == 0
+
+
+def test_show_tells_a_confirmed_ask_in_words(shell: Shell, ruleset: Ruleset) -> None:
+    vehicles: list[samples.Cells] = [
+        {**v, "production_date": "2018.03", "confirmed": "是"} for v in samples.vehicles(1, models=ONE)
+    ]
+    shell.drop("三月.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    shell.at_home("run")
+    told = shell.at_home("show", str(vehicles[0]["vin"])).stdout
+    assert f"已确认 {ruleset.title('DATE-MODEL-YEAR')} · 2018.03" in told
+    assert "DATE-MODEL-YEAR" not in told

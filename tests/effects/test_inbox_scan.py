@@ -60,12 +60,18 @@ def test_litter_and_our_own_files_are_not_seen(home: Home, now: datetime, name: 
     assert scan(home, now) == Scan()
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "receipt.xml", "A1B2C3D4"])
-def test_other_kinds_are_left_alone_and_listed(home: Home, now: datetime, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["photo.jpg", "扫描.PNG", "receipt.xml", "三月宝马", "letter.eml", "A1B2C3D"]
+)
+def test_whatever_a_clerk_drops_waits_for_an_answer(home: Home, now: datetime, name: str) -> None:
     drop(home, name)
-    found = scan(home, now)
-    assert not found.ready
-    assert [(s.path, s.reason) for s in found.ignored] == [(name, "@ignored.kind")]
+    assert ready(scan(home, now)) == {name}
+
+
+@pytest.mark.parametrize("name", ["A1B2C3D4", "a.xlsx.sb-5f3c9a1e-Xy12Zq", "Thumbs.db", "a.xlsx.xltd"])
+def test_what_programs_leave_beside_a_workbook_is_not_answered(home: Home, now: datetime, name: str) -> None:
+    drop(home, name)
+    assert scan(home, now) == Scan()
 
 
 def test_links_and_pipes_are_no_files(home: Home, now: datetime, tmp_path: Path) -> None:
@@ -116,9 +122,8 @@ def test_names_that_are_no_utf8_do_not_stop_the_others(home: Home, now: datetime
     foreign = os.fsdecode(b"\xff\xfe.xlsx")
     drop(home, foreign, "a.xlsx", os.fsdecode(b"\xff/b.xlsx"), os.fsdecode(b"\xff.jpg"))
     found = scan(home, now)
-    assert ready(found) == {foreign, "a.xlsx", os.fsdecode(b"\xff/b.xlsx")}
+    assert ready(found) == {foreign, "a.xlsx", os.fsdecode(b"\xff/b.xlsx"), os.fsdecode(b"\xff.jpg")}
     assert {c.department for c in found.ready} == {"", r"\xff"}
-    assert [s.path for s in found.ignored] == [r"\xff.jpg"]
 
 
 def test_an_inbox_that_cannot_be_read_is_a_failure(home: Home) -> None:

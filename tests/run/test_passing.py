@@ -469,3 +469,11 @@ def test_what_a_killed_command_reserved_is_forgotten(place: Place, fresh: Fresh)
     place.run()
     with place.ledger() as ledger:
         assert ledger.queries.status(place.now, 3).unfinished == ()
+
+
+def test_a_picture_in_the_inbox_is_answered_with_what_to_do(place: Place) -> None:
+    place.drop("扫描.png", b"\x89PNG\r\n\x1a\n\x00\x00")
+    place.drop("三月宝马", b"\x00\x01\x02 nothing that anybody knows")
+    outcomes = place.run().outcomes
+    assert {o.reading.findings[0].code for o in outcomes} == {"FILE-IMAGE", "FILE-UNKNOWN"}
+    assert {name.partition("_")[2] for name in place.reports()} == {"三月宝马.xlsx", "扫描-png.xlsx"}

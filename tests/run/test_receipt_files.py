@@ -255,3 +255,12 @@ def test_a_name_from_outside_is_written_as_every_program_takes_it(place: Place, 
     place.drop(f"receipts/{name}", b"<a")
     place.run()
     assert aside(place) == [kept, f"{kept}.txt"]
+
+
+def test_an_unknown_code_for_a_whole_package_is_told_of_the_whole_package(
+    place: Place, declared: tuple[str, list[str]]
+) -> None:
+    answer(place, declared[0], Return("777", time=TIME))
+    place.run()
+    (reason,) = (place.root / "reports" / "set-aside").glob("*.txt")
+    assert "“777”（整个报文）" in reason.read_text("utf-8-sig")

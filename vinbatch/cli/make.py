@@ -18,8 +18,8 @@ from vinbatch.settings import LANGUAGES
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
+    from vinbatch.effects import forms, mounted
     from vinbatch.effects import home as homes
-    from vinbatch.effects import mounted
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
     from vinbatch.ruleset import compile_rules
     from vinbatch.workbook.form import build
@@ -32,7 +32,10 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     del context
     language = ruleset.settings.language
     made = homes.init(root, build(ruleset, language), homes.guide_text(), language)
-    mounted.forget(homes.Home(root, ruleset.settings))
+    home = homes.Home(root, ruleset.settings)
+    mounted.forget(home)
+    if f"reports/{homes.FORM}" in made:
+        forms.remember(home, build(ruleset, language))
     place = str(root.resolve())
     if not made:
         say(ruleset.phrase("cli.complete", place=place))

@@ -11,8 +11,8 @@ _SLUG_BYTES = 100
 _NAME_BYTES = 255  # the longest name that ext4, NFS and SMB all take
 _BATCH = re.compile(r"^(?:[A-Z0-9]{2,12}-\d{8}-\d{4,5}_)+")
 
-# What people drop by mistake is answered with what to do instead; a picture or a receipt is left alone.
-KINDS = frozenset(
+# Endings that say nothing of a file but that it is one: they are left out of the names that we build.
+_KINDS = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".csv", ".tsv", ".txt"}
     | {".ods", ".ots", ".fods", ".numbers", ".doc", ".docx", ".rtf", ".wps", ".wpt", ".odt", ".pdf"}
     | {".zip", ".rar", ".7z", ".htm", ".html", ".mht"}
@@ -54,7 +54,7 @@ def slug(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", readable(name))
     text = _BATCH.sub("", text)
-    if kind(text) in KINDS:
+    if kind(text) in _KINDS:
         text = text[: -len(kind(text))]
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
     words = [word for word in kept.split("-") if word]

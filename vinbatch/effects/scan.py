@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,10 +11,15 @@ from pathlib import Path
 
 from vinbatch.effects import disk, owner
 from vinbatch.effects.home import GUIDE, RECEIPTS, Home
-from vinbatch.effects.names import KINDS, kind, readable
+from vinbatch.effects.names import readable
 
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", GUIDE.casefold()})
-_LITTER_ENDINGS = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".lnk", ".bak")
+_LITTER_ENDINGS = (
+    *(".tmp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload", ".downloading"),
+    *(".xltd", ".aria2", ".lnk", ".bak", ".swp"),
+)
+# What Excel and macOS write beside a workbook while they save it, and leave behind when they die.
+_HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
 # Bins and thumbnails of Windows, macOS, Synology, QNAP: what somebody deleted must not be declared.
 _LITTER_FOLDERS = frozenset(
     {"$recycle.bin", "recycler", "system volume information", "#recycle", "@recycle", "@eadir", "lost+found"}
@@ -139,7 +145,8 @@ def _is_department(entry: os.DirEntry[str], relative: str) -> bool:
 
 def _is_litter(name: str) -> bool:
     low = name.casefold()
-    return low.startswith((".", "~$")) or low in _LITTER or low.endswith(_LITTER_ENDINGS)
+    litter = low.startswith((".", "~$")) or low in _LITTER or low.endswith(_LITTER_ENDINGS)
+    return litter or _HALF_SAVED.fullmatch(name) is not None
 
 
 @dataclass
@@ -162,8 +169,6 @@ class _Found:
                 continue
             elif entry.is_symlink() or not entry.is_file(follow_symlinks=False):
                 self.ignored.append(Skipped(readable(path), "@ignored.special"))
-            elif kind(entry.name) not in KINDS:
-                self.ignored.append(Skipped(readable(path), "@ignored.kind"))
             elif holders := self._is_open(path, owners.get(owner.folded(entry.name), [])):
                 who = ", ".join(filter(None, map(owner.owner_of, holders)))
                 self.unready.append(Skipped(readable(path), "@unready.open", who))
@@ -186,7 +191,7 @@ class _Found:
         return fresh
 
     def file(self, path: str) -> None:
-        """A file of our kind: ready where it can be opened."""
+        """A file, whatever its kind: whoever dropped it waits for an answer. Ready where it can be opened."""
         try:
             fd = disk.open_regular(self.inbox / path)
         except FileNotFoundError:

@@ -82,7 +82,9 @@ def _answers(hearing: Hearing, sent: Sent) -> tuple[dict[str, Return], list[Find
     said: dict[str, list[Return]] = {}
     for answer in hearing.receipt.returns:
         if find_receipt(hearing.ruleset.receipts, answer.status) is None:
-            problems.append(hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=answer.vin or "*"))
+            problems.append(
+                hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=answer.vin or "@receipt.whole")
+            )
         elif answer.vin and answer.vin not in ours:
             problems.append(hearing.problem("RECEIPT-FOREIGN-VIN", answer.vin, batch=sent.batch))
         else:

@@ -72,7 +72,7 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
             reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
         )
     told += [_difference(d, ruleset) for d in body.get("diff", ())]
-    told += [f"{ruleset.word('@severity.released')} {code}" for code in body.get("confirmed", ())]
+    told += [_released(ask, ruleset) for ask in body.get("confirmed", ())]
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
     told += [body["guid"]] if body.get("guid") else []
     if body["kind"] == "batch":
@@ -81,6 +81,14 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
     if body["kind"] == "receipt":
         told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
     return told
+
+
+def _released(ask: str, ruleset: Ruleset) -> str:
+    """`已确认：车型年款…（车型年款 2031）` of an ask that was stored as `code:field:value`."""
+    code, _, rest = ask.partition(":")
+    field, _, value = rest.partition(":")
+    told = f"{ruleset.word('@severity.released')} {ruleset.title(code)}"
+    return f"{told} · {value}" if field and value else told
 
 
 def _toml(value: Any) -> str:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vinbatch import __version__
-from vinbatch.effects import inbox, mounted, outbox, reports
+from vinbatch.effects import forms, inbox, mounted, outbox, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id, reaching, write_beside
 from vinbatch.effects.home import Home
@@ -85,12 +85,19 @@ class Machine:
         What was compiled once under this digest need not be compiled again to find an empty inbox.
         """
         note = self.home.own / "rules.checked"
-        checked = f"{__version__} {self.rulebook.digest}"
         with reaching(note):
-            if note.exists() and note.read_text("ascii", "replace") == checked:
+            if note.exists() and note.read_text("ascii", "replace") == self._law:
                 return
             _prove(self.rulebook)
-            write_beside(note, checked.encode())
+            write_beside(note, self._law.encode())
+
+    @property
+    def _law(self) -> str:
+        return f"{__version__} {self.rulebook.digest}"
+
+    def renew_form(self) -> None:
+        """Findings send clerks to the form in reports/: it has to be the one of these rules."""
+        forms.renew(self.home, self._law, lambda: _form(self.rulebook), self.clock.now())
 
     def run(self, wait: float = 0, only: Collection[str] | None = None) -> Pass:
         """One pass under the lock, waiting for it at most so many seconds; then BusyError.
@@ -107,6 +114,7 @@ class Machine:
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
             work.recover()
+            self.renew_form()
             settled = work.gather(only)
             if settled or ledger.answers_due():
                 work.sweep()
@@ -295,6 +303,12 @@ def _prove(rulebook: Rulebook) -> None:
     from vinbatch.report.proof import prove
 
     prove(compile_rules(rulebook))
+
+
+def _form(rulebook: Rulebook) -> bytes:
+    from vinbatch.report.form import empty_form  # what an idle pass does without
+
+    return empty_form(rulebook)
 
 
 def _claim_key(claim: inbox.Claim) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from vinbatch.effects import reports
+from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook
@@ -67,8 +67,7 @@ def _answer(
     archive.put(answer.workbook)
     source = outcome.reading.source.name
     written = reports.put(home, reports.result_name(batch, source), answer.workbook, ledger.written)
-    form = home.form_path.name if home.form_path.exists() else ""
-    files = replace(files, result=written.name, form=form)
+    files = replace(files, result=written.name, form=forms.current(home))
     page = flow.page(outcome, _with_history(known, batch, found, ledger), files, rulebook)
     shown = reports.put(home, reports.result_name(batch, source, ".html"), page, ledger.written)
     beside[shown.name] = shown.digest

@@ -1,0 +1,90 @@
+"""The form in reports/ is the one of the rules, and a person's own copy stays his."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from run_place import SETTINGS, Place
+
+from vinbatch.effects import forms
+from vinbatch.report import form as report_form
+from vinbatch.report.form import empty_form
+
+FIELD = """[vehicle.dealer]
+zh = "经销商"
+en = "Dealer"
+kind = "text"
+required = "never"
+length = 40
+example = "上海一店"
+prompt_zh = "选填"
+prompt_en = "Optional"
+"""
+
+
+def form(place: Place, name: str = "VIN申报模板.xlsx") -> Path:
+    return place.root / "reports" / name
+
+
+def another_field(place: Place, text: str = FIELD) -> None:
+    (place.root / "rules" / "fields.toml").write_text(text, "utf-8")
+
+
+def test_a_new_field_stands_in_the_form_after_the_next_pass(place: Place) -> None:
+    place.run()
+    before = form(place).read_bytes()
+    another_field(place)
+    place.run()
+    assert form(place).read_bytes() == empty_form(place.rulebook) != before
+
+
+def test_the_form_follows_the_language_of_the_settings(place: Place) -> None:
+    place.run()
+    (place.root / "rules" / "settings.toml").write_text(f'language = "en"\n{SETTINGS}', "utf-8")
+    place.run()
+    assert form(place).read_bytes() == empty_form(place.rulebook)
+
+
+def test_a_form_that_a_person_edited_is_not_replaced_and_answers_name_the_new_one(place: Place) -> None:
+    place.run()
+    form(place).write_bytes(b"her own")
+    another_field(place)
+    place.run()
+    assert form(place).read_bytes() == b"her own"
+    assert form(place, "VIN申报模板-2.xlsx").read_bytes() == empty_form(place.rulebook)
+    assert forms.current(place.home) == "VIN申报模板-2.xlsx"
+
+
+def test_the_form_beside_an_edited_one_is_renewed_in_its_place(place: Place) -> None:
+    place.run()
+    form(place).write_bytes(b"her own")
+    another_field(place)
+    place.run()
+    another_field(place, FIELD.replace("Dealer", "Seller"))
+    place.run()
+    assert form(place, "VIN申报模板-2.xlsx").read_bytes() == empty_form(place.rulebook)
+    assert not form(place, "VIN申报模板-3.xlsx").exists()
+
+
+def test_an_idle_pass_under_known_rules_makes_no_form(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.run()
+
+    def never(_rules: object) -> bytes:
+        raise AssertionError("a form was made")
+
+    monkeypatch.setattr(report_form, "empty_form", never)
+    place.run()
+    another_field(place)
+    with pytest.raises(AssertionError):
+        place.run()
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", json.dumps({"rules": 1, "name": "a", "put": []})])
+def test_a_note_that_cannot_be_read_makes_the_form_once_more(place: Place, text: str) -> None:
+    place.run()
+    (place.root / ".vinbatch" / "form").write_text(text, "utf-8")
+    place.run()
+    assert forms.current(place.home) == "VIN申报模板.xlsx"
+    assert not form(place, "VIN申报模板-2.xlsx").exists()

@@ -1,0 +1,71 @@
+"""The empty form in reports/: renewed when the rules changed, and never over what a person put there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from vinbatch.effects import disk, reports
+from vinbatch.effects.home import FORM, Home
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Which rules the form was last made from, what it is called, and the bytes put under each name."""
+
+    rules: str = ""
+    name: str = ""
+    put: Mapping[str, str] = field(default_factory=dict)
+
+
+def renew(home: Home, rules: str, make: Callable[[], bytes], now: datetime) -> str:
+    """Puts the form of these rules into reports/; only under the lock. Returns its name, "" if none was due.
+
+    Where the rules are those of the last time this is one small file read, and `make` is not called.
+    """
+    known = read_note(home)
+    if known.rules == rules:
+        return ""
+    written = reports.put(home, FORM, make(), known.put.get, now)
+    write_note(home, Note(rules, written.name, {**known.put, written.name: written.digest}))
+    return written.name
+
+
+def remember(home: Home, form: bytes) -> None:
+    """The form under its own name is ours: `init` has put it there."""
+    known = read_note(home)
+    digest = hashlib.sha256(form).hexdigest()
+    write_note(home, Note(known.rules, FORM, {**known.put, FORM: digest}))
+
+
+def current(home: Home) -> str:
+    """The name of the form that answers point to; "" where there is none."""
+    name = read_note(home).name or FORM
+    return name if (home.reports / name).exists() else ""
+
+
+def read_note(home: Home) -> Note:
+    """What was put last; an empty note where none is readable: then the form is made once more."""
+    with disk.reaching(home.own):
+        try:
+            found = json.loads(_path(home).read_text("utf-8"))
+            return Note(
+                str(found["rules"]), str(found["name"]), {str(k): str(v) for k, v in found["put"].items()}
+            )
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return Note()
+
+
+def write_note(home: Home, note: Note) -> None:
+    """Remember what was put."""
+    told = {"rules": note.rules, "name": note.name, "put": dict(note.put)}
+    with disk.reaching(home.own):
+        disk.write_beside(_path(home), json.dumps(told, ensure_ascii=False).encode())
+
+
+def _path(home: Home) -> Path:
+    return home.own / "form"
