@@ -27,6 +27,7 @@ from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.model import Parsed, Source
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import chunks  # noqa: F401 - with all that a first workbook would have to import
+from vinbatch.run.engines import Engine
 from vinbatch.run.passing import Clock, Machine
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build
@@ -105,7 +106,7 @@ def main() -> dict[str, Any]:
     parser.add_argument("--records", type=int, default=0)
     asked = parser.parse_args()
     machine = make_home(asked.home, asked.records)
-    machine.engine = asked.engine
+    machine.engine = Engine(asked.engine)
     sources = sorted(asked.folder.glob("*.xlsx"))
     warm_up(machine, sources[-1].read_bytes())
     for path in sources:
