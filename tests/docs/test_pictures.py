@@ -52,9 +52,9 @@ def test_the_month_ends_as_the_manual_says(month: tuple[Office, Onlooker], rules
         records = ledger.queries.records(Query(), ruleset.settings.zone)
         found = sorted(f"{r.now.type} {r.now.state}" for r in records)
     assert found == [
-        "change declared",
+        "change accepted",
         "filing accepted",
         "filing accepted",
         "filing rejected",
-        "revocation declared",
+        "revocation accepted",
     ]
