@@ -35,6 +35,7 @@ from vinbatch.workbook.form import build
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 STAGES: tuple[tuple[str, Any, str], ...] = (
     ("parse", flow, "parse"),
+    ("parse", flow, "holds_parameters_only"),
     ("check", flow, "check"),
     ("facts", Ledger, "facts"),
     ("decide", flow, "decide"),

@@ -9,7 +9,9 @@ import pytest
 from desk import Desk
 
 from vinbatch import flow, samples
+from vinbatch.checks import headings
 from vinbatch.model import Answer, Facts, Files, Known, Outcome, Package, Parsed, Reading, Rulebook, Source
+from vinbatch.ruleset import compile_rules
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +68,20 @@ def test_the_same_inputs_give_the_same_bytes(story: dict[str, object], rulebook:
 
 def test_flow_is_one_page() -> None:
     assert len(inspect.getsource(flow).splitlines()) <= 145
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "sets", "alone"),
+    [(3, 2, False), (3, 0, False), (0, 2, True), (0, 0, False)],
+)
+def test_a_catalogue_import_is_told_by_its_rows(
+    vehicles: int, sets: int, alone: bool, rulebook: Rulebook
+) -> None:
+    """One look at the vehicles tells as much as reading all of the workbook."""
+    ruleset = compile_rules(rulebook)
+    rows = samples.vehicles(vehicles) if vehicles else [{"vin": " "}]
+    data = samples.workbook(ruleset, rows, samples.parameters()[:sets] or [{"structure_no": "\u3000"}])
+    source = Source("x.xlsx", "")
+    assert flow.holds_parameters_only(source, data, rulebook) is alone
+    parsed = flow.parse(source, data, rulebook)
+    assert headings.holds_parameters_only(parsed.sheets, ruleset) is alone

@@ -53,9 +53,9 @@ def parse(source: Source, data: bytes, rulebook: Rulebook) -> Parsed:
     return read.read(source, data, compile_rules(rulebook))
 
 
-def holds_parameters_only(parsed: Parsed, rulebook: Rulebook) -> bool:
+def holds_parameters_only(source: Source, data: bytes, rulebook: Rulebook) -> bool:
     """Whether a workbook is a catalogue import: such are worked before all others."""
-    return headings.holds_parameters_only(parsed.sheets, compile_rules(rulebook))
+    return headings.holds_parameters_only(read.glance(source, data, rules := compile_rules(rulebook)), rules)
 
 
 def check(parsed: Sequence[Parsed], rulebook: Rulebook, now: datetime) -> list[Reading]:

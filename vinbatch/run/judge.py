@@ -58,7 +58,7 @@ def parse_here(item: tuple[Source, bytes]) -> Parsed:
 def parameters_only_here(item: tuple[Source, bytes]) -> bool:
     """Runs in a worker: whether a workbook is a catalogue import; False for what cannot be read."""
     source, data = item
-    return flow.holds_parameters_only(flow.parse(source, data, _rulebook()), _rulebook())
+    return flow.holds_parameters_only(source, data, _rulebook())
 
 
 def _rulebook() -> Rulebook:

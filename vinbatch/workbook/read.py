@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from vinbatch.model import Odd, OddKind, Parsed, Raw, Sheet, Source
-from vinbatch.ruleset import Ruleset
+from vinbatch.model import VEHICLE, Odd, OddKind, Parsed, Raw, Sheet, Source
+from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, open_workbook
@@ -30,6 +31,24 @@ def read(source: Source, data: bytes, ruleset: Ruleset) -> Parsed:
     except RefusedError as e:
         return Parsed(source, refusal=e.finding(ruleset))
     return Parsed(source, sheets, checked.book.saved_by)
+
+
+def glance(source: Source, data: bytes, ruleset: Ruleset) -> tuple[Sheet, ...]:
+    """The sheets, as far as it takes to know whether there is more than parameters.
+
+    Where the sheet of vehicles has rows nothing else is read, and none is given: a quarter of the time.
+    """
+    word = ruleset.words["sheet"][VEHICLE]
+    titles = {fold(title) for title in (word.zh, word.en, *word.aliases)}
+    try:
+        book = open_workbook(source.name, data, ruleset.settings.limits.file_megabytes).book
+        vehicles = next((s for s in book.sheets if fold(s.name) in titles), None)
+        rows = next(read_values(replace(book, sheets=(vehicles,)))) if vehicles else ()
+    except RefusedError:
+        return ()
+    if any(cell is not None and str(cell).strip() for row in rows[1:] for cell in row):
+        return ()
+    return read(source, data, ruleset).sheets
 
 
 class _LazyFormats:
