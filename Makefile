@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs golden pictures crash share soak fuzz bench clean audit
+.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz bench clean audit
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,15 +31,19 @@ crash: $(VENV)/.installed
 share: $(VENV)/.installed
 	SHARE=1 $(BIN)/python -m pytest tests/share $(PYTEST_ARGS)
 
-# Whether a watch grows over WAVES waves of 25 workbooks.
+# Whether a watch grows over WAVES waves of 25 workbooks; and two thousand files in one pass.
 soak: $(VENV)/.installed
-	SOAK=1 $(BIN)/python -m pytest -n 0 tests/soak $(PYTEST_ARGS)
+	SOAK=1 $(BIN)/python -m pytest -n 0 tests/soak tests/run/test_together.py $(PYTEST_ARGS)
 
 # Mutated forms for as long as you like; a failure names its seed. A short run is part of `make test`.
 FUZZ_SECONDS ?= 300
 SEED ?=
 fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
+
+# Every attack that we know; `make test` takes a part of them that has each reason.
+hostile: $(VENV)/.installed
+	ATTACKS=all $(BIN)/python -m pytest -n $(JOBS) tests/hostile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ A function returns the bytes of one workbook, or files by name, or writes into t
 from __future__ import annotations
 
 import inspect
+import os
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +67,17 @@ def load() -> Mapping[str, Attack]:
 
     assert all((attack_kinds, attack_names, attack_texts, attack_xml, attack_zips))
     return ATTACKS
+
+
+def chosen(many: int) -> dict[str, Attack]:
+    """So many attacks, the same each time: of every due reason at least one. ATTACKS=all takes them all."""
+    attacks = load()
+    if os.environ.get("ATTACKS") == "all":
+        return attacks
+    first: dict[tuple[str, ...], str] = {}
+    for name, attack in attacks.items():
+        first.setdefault(attack.due, name)
+    others = sorted(attacks.keys() - set(first.values()))
+    more = random.Random(7).sample(others, max(0, many - len(first)))
+    names = {*first.values(), *more, *(n for n, a in attacks.items() if a.make.__module__ == "attack_texts")}
+    return {name: attack for name, attack in attacks.items() if name in names}

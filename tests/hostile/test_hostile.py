@@ -16,7 +16,7 @@ from typing import TypeVar
 import inert
 import pytest
 from attack_texts import RULES, TEXTS
-from attacks import LEFT, READ, Attack, load
+from attacks import LEFT, READ, Attack, chosen
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
@@ -26,7 +26,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build
 
 Made = TypeVar("Made")
-ATTACKS = load()
+ATTACKS = chosen(110)  # `make hostile` takes all of them
 # FILE-TOO-SLOW would say that an attack took longer than this, FILE-TOO-HEAVY that it took more.
 SECONDS, MEGABYTES, RESIDENT = 15, 384, 512
 SETTINGS = (
@@ -261,7 +261,7 @@ def test_the_good_file_is_declared(dropped: Dropped) -> None:
 
 def test_no_result_holds_anything_that_is_active(dropped: Dropped) -> None:
     results = list((dropped.home / "reports").rglob("*.xlsx"))
-    assert len(results) > 200
+    assert len(results) > 0.7 * len(ATTACKS)
     for path in results:
         inert.workbook(path.read_bytes())
     for path in (dropped.home / "reports").rglob("*.html"):

@@ -19,6 +19,7 @@ from vinbatch import flow
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.model import Return
+from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox
 from vinbatch.run.posting import post
@@ -52,7 +53,7 @@ def configure(place: Place, server: Postmaster, more: str = "", top: str = "") -
 
 def run(place: Place) -> Pass:
     machine = place.machine()
-    machine.engine = "serial"
+    machine.engine = Engine(SERIAL)
     done = machine.run()
     post(machine, done)
     return done
@@ -339,7 +340,7 @@ def test_a_letter_in_doubt_goes_out_again_as_the_same(place: Place, server: Post
 def test_while_one_posts_another_leaves(place: Place, server: Postmaster) -> None:
     drop_bad(place)
     machine = place.machine()
-    machine.engine = "serial"
+    machine.engine = Engine(SERIAL)
     done = machine.run()
     with HomeLock(place.home.mail_lock_path):
         post(machine, done)
@@ -396,7 +397,7 @@ def test_two_at_once_send_each_letter_once(place: Place, server: Postmaster) -> 
 def test_killed_between_commit_and_mail_nothing_is_lost(place: Place, server: Postmaster) -> None:
     drop_bad(place)
     machine = place.machine()
-    machine.engine = "serial"
+    machine.engine = Engine(SERIAL)
     machine.run()  # and never posts
     run(place)
     assert len(server.got) == 1

@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _PLUGIN = "vinbatch"
-_ANSWERS_WITHIN = 30  # seconds for the scheduler to answer at all
+_ANSWERS_WITHIN = 10  # seconds for the scheduler to answer at all
 _LOOK = 15.0  # seconds between two looks whether any worker lives
 _DAEMON = "distributed.worker.daemon"
 
