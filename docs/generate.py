@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from vinbatch.customs.xsd import xsd_text
-from vinbatch.effects.rulebook import packaged_folder, packaged_rulebook
+from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.report import guide
 from vinbatch.ruleset import compile_rules
+from vinbatch.wording import packaged_folder
 
 
 def pages() -> dict[str, str]:

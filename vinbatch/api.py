@@ -84,7 +84,7 @@ def check(
     [('FILE-CSV', 'stop')]
     """
     if language is not None and language not in LANGUAGES:
-        raise UsageError(f"{language!r} is no language of vinbatch", f"choose: {', '.join(LANGUAGES)}")
+        raise UsageError("usage.language", given=repr(language), known=", ".join(LANGUAGES))
     root = None if home is None else find_home(os.fspath(home), {}, Path.cwd())
     rulebook = packaged_rulebook() if root is None else read_rulebook(root)
     ruleset = compile_rules(rulebook)

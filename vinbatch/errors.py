@@ -14,23 +14,55 @@ finding, a folder that cannot be read is a failure.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from vinbatch.wording import Part, Wording, tell
+
+_KEY = re.compile(r"[a-z_]+\.[a-z_]+")
+
 
 class VinbatchError(Exception):
-    """A failure that a person can mend. `cure` says how, in the reader's language."""
+    """A failure that a person can mend: a key of `rules/errors.toml`, and what fills its sentence.
+
+    `told` is what a person reads, in his language; logs and `str` have it in English. `at` stands before the
+    sentence. What is no key is a sentence itself, with its cure.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, cure: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.cure = cure
+    def __init__(self, key: str, cure: str = "", /, **params: Part) -> None:
+        super().__init__(key)
+        self.key = key
+        self.params = params
+        self._cure = cure
+
+    def told(self, lang: str) -> Wording:
+        """What went wrong and how to mend it, in "zh" or "en"."""
+        if not _KEY.fullmatch(self.key):
+            return Wording(self.key, self._cure)
+        return tell(self.key, self.params, lang)
+
+    @property
+    def message(self) -> str:
+        """What went wrong, in English."""
+        return self.told("en").message
+
+    @property
+    def cure(self) -> str:
+        """How to mend it, in English."""
+        return self.told("en").cure
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.cure}" if self.cure else self.message
+        return str(self.told("en"))
 
-    def __reduce__(self) -> tuple[type[VinbatchError], tuple[str, str]]:
-        # The default would hand only `message` to __init__ when it comes back from a worker process.
-        return type(self), (self.message, self.cure)
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would hand only the key to __init__ when it comes back from a worker process.
+        return _made_again, (type(self), self.key, self._cure, self.params)
+
+
+def _made_again(kind: type[VinbatchError], key: str, cure: str, params: dict[str, Part]) -> VinbatchError:
+    return kind(key, cure, **params)
 
 
 class UsageError(VinbatchError):

@@ -449,7 +449,7 @@ def test_a_broken_chain_leaves_with_6_and_names_the_event(shell: Shell, filed: t
     db.close()
     done = shell.at_home("audit", "verify")
     assert done.returncode == 6
-    assert "event 2" in done.stderr
+    assert "第 2 条" in done.stderr
 
 
 def test_the_sandbox_answers_and_refuses_production(shell: Shell, ruleset: Ruleset) -> None:
@@ -513,3 +513,25 @@ def test_show_tells_a_confirmed_ask_in_words(shell: Shell, ruleset: Ruleset) -> 
     told = shell.at_home("show", str(vehicles[0]["vin"])).stdout
     assert f"已确认 {ruleset.title('DATE-MODEL-YEAR')} · 2018.03" in told
     assert "DATE-MODEL-YEAR" not in told
+
+
+def test_failures_are_told_in_the_language_of_the_home(shell: Shell) -> None:
+    assert "没有这个报文" in shell.at_home("resend", "NONE").stderr
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text('language = "en"\n' + settings.read_text("utf-8"), "utf-8")
+    assert "there is no such package" in shell.at_home("resend", "NONE").stderr
+
+
+def test_a_home_that_is_none_is_told_in_chinese(shell: Shell) -> None:
+    done = shell("--home", "nowhere", "run")
+    assert done.returncode == 6
+    assert "不是 vinbatch 的工作目录" in done.stderr
+
+
+def test_broken_settings_that_state_a_language_are_told_of_in_it(shell: Shell) -> None:
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text('language = "en"\nnonsense = 1\n', "utf-8")
+    (shell.home / "inbox" / ".vinbatch-inbox").unlink()
+    done = shell.at_home("run")
+    assert done.returncode == 5
+    assert "nonsense" in done.stderr

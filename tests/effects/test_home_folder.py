@@ -8,10 +8,11 @@ import pytest
 
 from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home, find_home, init
-from vinbatch.effects.rulebook import packaged_folder, packaged_rulebook, read_rulebook
+from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.errors import AccessError, PublishError, RulesError
 from vinbatch.ruleset import compile_rules
 from vinbatch.settings import Settings
+from vinbatch.wording import packaged_folder
 
 MADE = [
     ".vinbatch/",

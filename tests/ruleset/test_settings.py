@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from vinbatch.effects.rulebook import packaged_folder
 from vinbatch.errors import RulesError
 from vinbatch.layers import Table, read_tables
 from vinbatch.model import Rulebook
 from vinbatch.settings import Settings, compile_settings
+from vinbatch.wording import packaged_folder
 
 TEXT = (packaged_folder("rules") / "settings.toml").read_text("utf-8")
 PACKAGED: dict[str, Any] = tomllib.loads(TEXT)

@@ -36,7 +36,7 @@ def declare(
     from vinbatch.run import commands
 
     if sum(map(bool, ((*vins, *more), batch, every))) != 1:
-        raise UsageError("say which drafts", "one of --vin VIN.., --batch BATCH, --all")
+        raise UsageError("usage.drafts")
     choose = commands.everything(context.rulebook)
     if batch:
         choose = commands.of_batch(batch.strip().upper(), context.rulebook)
@@ -69,7 +69,7 @@ def revoke(context: Context, vins: Sequence[str], reason: str) -> int:
     from vinbatch.run import commands
 
     if not reason.strip():
-        raise UsageError("--reason is empty", "say why it is revoked: customs reads it")
+        raise UsageError("usage.reason")
     choose = commands.by_vin(names_of(vins), context.rulebook)
     return _carry_out(context, "revoke", Order(Act.REVOKE, reason=reason.strip()), choose)
 
@@ -96,8 +96,8 @@ def _print(done: Done, ruleset: Ruleset) -> None:
     heads = [ruleset.word(f"@column.{k}") for k in ("verdict", "problems", "batch")]
     table(["VIN", *heads], rows)
     if done.report.unpublished:
-        say(f"vinbatch: {done.report.unpublished}")
-    say_unsent(done.report)
+        say(f"vinbatch: {done.report.unpublished.told(ruleset.settings.language)}")
+    say_unsent(done.report, ruleset.settings.language)
 
 
 def _rows(outcome: Outcome, ruleset: Ruleset) -> Iterator[_Row]:

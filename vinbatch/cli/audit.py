@@ -33,10 +33,7 @@ def verify(context: Context, heads: Sequence[str]) -> int:
         count, head = ledger.queries.verify(), ledger.head()
         for printed in (h.strip().lower() for h in heads):
             if not ledger.queries.knows_head(printed):
-                raise AccessError(
-                    f"the audit chain does not know the head {printed}: events were removed or written anew",
-                    "compare with a backup of .vinbatch/ledger.db",
-                )
+                raise AccessError("audit.head", head=printed)
     click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
     return 0
 
@@ -65,7 +62,7 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
     if as_json:
         click.echo(in_json(told))
     if not told:
-        raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
+        raise UsageError("usage.nothing")
     return 0
 
 

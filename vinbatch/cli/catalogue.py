@@ -35,7 +35,7 @@ def import_(context: Context, file: str) -> int:
 
     path = Path(file)
     if not path.is_file():
-        raise UsageError(f"{readable(file)}: there is no such file", "name a workbook")
+        raise UsageError("usage.no_file", at=readable(file))
     data = path.read_bytes()
     name = readable(path.name)
     source = Source(name, hashlib.sha256(data).hexdigest(), user=command_user(os.environ))
@@ -45,7 +45,7 @@ def import_(context: Context, file: str) -> int:
     if not isinstance(parsed, Died) and parsed.refusal is None:
         (reading,) = flow.check([parsed], context.rulebook, context.now)
         if any(row.sheet == "vehicle" for row in reading.rows):
-            raise UsageError(context.ruleset.phrase("cli.import_vehicles", name=name))
+            raise UsageError("usage.vehicles", name=name)
     done = hand_in(Machine(context.home, context.rulebook, Clock(context.fresh_now)), source, data)
     print_pass(done, context)
     return pass_code(done)
@@ -110,7 +110,7 @@ def show(context: Context, number: str) -> int:
     with context.reading() as ledger:
         revisions = ledger.queries.revisions(number.strip().upper())
     if not revisions:
-        raise UsageError(f"{number}: not in the catalogue", "see `vinbatch catalogue list`")
+        raise UsageError("usage.no_entry", at=number)
     rows = [
         (ruleset.word(f"@structure.{f.key}"), *(ruleset.shown(f, e.values.get(f.key)) for e in revisions))
         for f in ruleset.fields("structure")

@@ -15,7 +15,7 @@ def completion(ctx: click.Context, shell: str) -> int:
     """Print the completion of a shell: eval "$(vinbatch completion bash)"."""
     kind = get_completion_class(shell)
     if kind is None:
-        raise UsageError(f"{shell}: this version of click cannot complete it", "use bash, zsh or fish")
+        raise UsageError("usage.shell", at=shell)
     made = kind(ctx.find_root().command, {}, "vinbatch", "_VINBATCH_COMPLETE")
     # Of bash, source() would ask for its version by running it; whoever evals this has it.
     click.echo(made.source_template % made.source_vars())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,11 +14,12 @@ import click
 
 from vinbatch.effects.home import Home, find_home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.settings import TRIAL, Settings, compile_settings
+from vinbatch.settings import LANGUAGES, TRIAL, Settings, compile_settings
+from vinbatch.wording import USUAL
 
 if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
@@ -60,6 +62,24 @@ class Context:
     def settings(self) -> Settings:
         """The settings alone: all that an idle pass needs of the rules."""
         return compile_settings(read_tables(self.rulebook, "settings", 0))
+
+    @cached_property
+    def language(self) -> str:
+        """What the reader reads, also where rules and settings cannot be: then the usual."""
+        try:
+            return self.settings.language
+        except VinbatchError:
+            return self._stated or USUAL
+
+    @property
+    def _stated(self) -> str:
+        """The language that broken settings state all the same."""
+        try:
+            text = (self.root / "rules" / "settings.toml").read_text("utf-8-sig")
+        except (VinbatchError, OSError, UnicodeDecodeError):
+            return ""
+        found = re.search(rf"""^language *= *["']({"|".join(LANGUAGES)})["']""", text, re.M)
+        return found[1] if found else ""
 
     @cached_property
     def home(self) -> Home:

@@ -28,7 +28,7 @@ def release(context: Context, guid: str, how: str | None) -> int:
     from vinbatch.store.ledger import Ledger
 
     if how is None:
-        raise UsageError("say --sent or --send", "ask customs whether the package arrived")
+        raise UsageError("usage.sent")
     home = context.home
     with HomeLock(home.lock_path, 60, what="release"), Ledger.open(home.ledger) as ledger:
         user = command_user(os.environ)
@@ -49,10 +49,10 @@ def resend(context: Context, guid: str) -> int:
 
     name, report = commands.resend(context.machine(), guid, command_user(os.environ))
     if report.unpublished:
-        say(f"vinbatch: {report.unpublished}")
+        say(f"vinbatch: {report.unpublished.told(context.language)}")
     elif not report.doubtful:
         say(context.ruleset.phrase("cli.resent", name=name))
-    say_unsent(report)
+    say_unsent(report, context.language)
     return pass_code(report)
 
 
@@ -107,9 +107,9 @@ def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str
     from vinbatch.run.commands import ByHand, record_answer
 
     if answer is None:
-        raise UsageError("say --accepted or --rejected", "what did customs answer?")
+        raise UsageError("usage.answer")
     if override and not info.strip():
-        raise UsageError("--override needs --info TEXT", "say what customs said, and who asked")
+        raise UsageError("usage.override")
     by_hand = ByHand(guid, answer == "accepted", info.strip(), vin, override)
     heard, report = record_answer(context.machine(), by_hand, command_user(os.environ))
     ruleset = context.ruleset
@@ -125,5 +125,5 @@ def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str
     for problem in heard.problems:
         told = ruleset.tell(problem)
         say(f"{told.what}\n{told.cure}")
-    say_unsent(report)
+    say_unsent(report, context.language)
     return worse(EXIT_BUG if heard.failed else 0, EXIT_ROWS if heard.problems else 0, pass_code(report))

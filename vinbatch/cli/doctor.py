@@ -56,7 +56,7 @@ def _everything(context: Context) -> Iterator[Found]:
         ruleset = context.ruleset
         home = context.home
     except VinbatchError as e:
-        yield Found(BAD, e.message, e.cure, e.exit_code)
+        yield _failed(e, context.language)
         return
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
     yield from _own_rules(context, ruleset)
@@ -72,6 +72,11 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _folders(home, ruleset)
     yield from _clock(home, context.now, ruleset)
     yield from _mail(home, ruleset)
+
+
+def _failed(e: VinbatchError, lang: str) -> Found:
+    told = e.told(lang)
+    return Found(BAD, told.message, told.cure, e.exit_code)
 
 
 def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
@@ -97,16 +102,14 @@ class _Telling:
         try:
             check()
         except VinbatchError as e:
-            yield Found(BAD, e.message, e.cure, e.exit_code)
+            yield _failed(e, self.ruleset.settings.language)
         else:
             yield Found(OK, self.ruleset.phrase(f"doctor.{name}"))
 
 
 def _writable(path: Path) -> None:
     if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise AccessError(
-            f"{path} is not there, or cannot be written", "let the user that runs vinbatch write there"
-        )
+        raise AccessError("folder.unwritable", place=str(path))
 
 
 def _reports(home: Home) -> None:
@@ -121,10 +124,7 @@ def _outbox(home: Home) -> None:
 
 def _program(name: str) -> None:
     if not os.access(name, os.X_OK) or not Path(name).is_file():
-        raise RulesError(
-            f"rules/settings.toml after_batch: {name} is not there, or is no program",
-            "name a program that the user who runs vinbatch may execute",
-        )
+        raise RulesError("usage.program", at="rules/settings.toml after_batch", name=name)
 
 
 def _ledger(context: Context) -> None:
@@ -175,7 +175,7 @@ def _mail(home: Home, ruleset: Ruleset) -> Iterator[Found]:
         with Courier(mail, home.root, os.environ) as courier:
             courier.connect()
     except VinbatchError as e:
-        yield Found(BAD, e.message, e.cure, e.exit_code)
+        yield _failed(e, ruleset.settings.language)
     else:
         told: dict[str, str | int] = {"host": mail.host, "port": mail.at_port, "security": mail.security}
         yield Found(OK, ruleset.phrase("doctor.mail", "", **told))

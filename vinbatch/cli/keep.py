@@ -33,7 +33,7 @@ def restore(context: Context, file: Path) -> int:
     from vinbatch.run import keeping
 
     if not file.is_file():
-        raise AccessError(f"{file}: there is no such file", "name a file that `vinbatch backup` made")
+        raise AccessError("backup.missing", at=str(file))
     ruleset = context.ruleset
     done = keeping.restore(context.home, file, context.now, command_user(os.environ))
     say(ruleset.phrase("cli.restored", name=str(file), n=done.events))

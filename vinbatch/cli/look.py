@@ -53,7 +53,7 @@ def _stock(context: Context) -> Stock:
         with context.reading() as ledger:
             return Stock.of(ledger, context.now, context.ruleset)
     except VinbatchError as e:
-        return Stock(unread=str(e))
+        return Stock(unread=str(e.told(context.language)))
 
 
 # ── query ────────────────────────────────────────────────────────────────────────────────────────
@@ -114,7 +114,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as e:
-        raise UsageError(f"{text}: no date", "write YYYY-MM-DD") from e
+        raise UsageError("usage.date", at=str(text)) from e
 
 
 def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:
@@ -150,7 +150,7 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
     elif path.suffix == ".xlsx":
         parts = _workbooks(records, ledger, context)
     else:
-        raise UsageError(f"{path.name}: unknown kind", "end the name in .xlsx, .csv or .json")
+        raise UsageError("usage.kind", at=path.name)
     most = ruleset.settings.limits.part if path.suffix == ".xlsx" else max(1, len(records))
     for i, written in enumerate(write_parts(path, parts)):
         here = len(records[i * most : (i + 1) * most])
@@ -229,7 +229,7 @@ def show(context: Context, vins: Sequence[str]) -> int:
         for vin in gone:
             print_detail(vin, None, known, ledger, ruleset)
     if not records and not gone:
-        raise UsageError(ruleset.phrase("cli.nothing"), "vinbatch query")
+        raise UsageError("usage.nothing")
     return 0
 
 

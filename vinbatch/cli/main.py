@@ -27,10 +27,19 @@ from vinbatch.cli.make import demo, init, template
 from vinbatch.cli.tables import say
 from vinbatch.cli.work import check, run, watch
 from vinbatch.errors import VinbatchError
+from vinbatch.wording import USUAL
 
 
 class Group(click.Group):
-    """Commands in the order in which one meets them, not in that of the alphabet."""
+    """Commands in the order in which one meets them, not in that of the alphabet; tells their failures."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """A failure in the language of the home that the command was for, and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except VinbatchError as e:
+            say(f"vinbatch: {e.told(ctx.obj.language if ctx.obj else USUAL)}")
+            raise click.exceptions.Exit(e.exit_code) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names as registered."""
@@ -61,9 +70,6 @@ def main(args: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = 130
-    except VinbatchError as e:
-        say(f"vinbatch: {e}")
-        code = e.exit_code
     except BrokenPipeError:
         # The reader of a pipe (head, less) went away: no fault of ours, and nothing is left to say.
         sys.stderr.close()

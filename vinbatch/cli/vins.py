@@ -18,5 +18,5 @@ def names_of(vins: Sequence[str]) -> list[str]:
         try:
             names += Path(vin[1:]).read_text("utf-8-sig").upper().split()
         except (OSError, UnicodeDecodeError) as e:
-            raise AccessError(f"{vin[1:]}: {e}", "name a text file with one VIN a line") from e
+            raise AccessError("usage.vins", at=f"{vin[1:]}: {e}") from e
     return list(dict.fromkeys(n for n in names if n))

@@ -79,10 +79,11 @@ def _must_exist(path: Path) -> None:
     from vinbatch.effects.names import readable
 
     if not path.is_file():
-        raise UsageError(f"{readable(str(path))}: there is no such file", "name a workbook")
+        raise UsageError("usage.no_file", at=readable(str(path)))
 
 
 def _read(path: Path, megabytes: int) -> Dropped:
+    from vinbatch.effects.disk import why
     from vinbatch.effects.names import readable
     from vinbatch.run.judge import Dropped
 
@@ -91,7 +92,7 @@ def _read(path: Path, megabytes: int) -> Dropped:
         size = path.stat().st_size
         data = path.read_bytes() if size <= megabytes * 2**20 else None
     except OSError as e:
-        raise AccessError(f"{readable(str(path))}: {e.strerror}", "let your user read the file") from e
+        raise AccessError("usage.unread", at=readable(str(path)), why=why(e)) from e
     digest = hashlib.sha256(data).hexdigest() if data is not None else ""
     return Dropped(Source(name, digest), data, size)
 
@@ -133,7 +134,7 @@ def run(context: Context, engine: str, scheduler: str) -> int:
     from vinbatch.run.posting import post
 
     if scheduler and engine != DASK:
-        raise UsageError("--scheduler is for the engine dask", f"add --engine {DASK}")
+        raise UsageError("usage.scheduler", engine=DASK)
     configure(context.settings.log)
     with progress(context) as moved:
         clock = Clock(context.fresh_now)
@@ -183,7 +184,7 @@ def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
     from vinbatch.run.waiting import waits
 
-    say_unsent(done)
+    say_unsent(done, context.language)
     if done.idle and not done.unready and not done.unpublished:
         return
     ruleset = context.ruleset
@@ -191,7 +192,7 @@ def print_pass(done: Pass, context: Context) -> None:
         if sys.stderr.isatty() or not done.idle:
             say(waits(skipped, ruleset))
     if done.unpublished:
-        say(f"vinbatch: {done.unpublished}")
+        say(f"vinbatch: {done.unpublished.told(context.language)}")
     print_heard(done.heard, context)
     if not done.lines:
         return
@@ -207,10 +208,10 @@ def print_pass(done: Pass, context: Context) -> None:
     table(heads, rows, err=True)
 
 
-def say_unsent(done: Pass) -> None:
+def say_unsent(done: Pass, lang: str) -> None:
     """Mail that waits or was refused: the work itself is done."""
     if done.unsent:
-        say(f"vinbatch: {done.unsent}")
+        say(f"vinbatch: {done.unsent.told(lang)}")
     for address, reply in done.unmailed.items():
         say(f"vinbatch: {address}: {reply}")
 

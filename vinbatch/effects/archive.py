@@ -68,7 +68,7 @@ class Archive:
         with disk.reaching(path):
             data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise AccessError(f"{path}: damaged on disk", "bring the file back from a backup of .vinbatch")
+            raise AccessError("archive.damaged", at=str(path))
         return data
 
     def has(self, digest: str) -> bool:

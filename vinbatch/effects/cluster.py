@@ -54,9 +54,7 @@ class Cluster:
             self._client.register_plugin(_Benches(*self._bench), name=_PLUGIN)
         except (OSError, TimeoutError) as e:
             self._stack.close()
-            raise AccessError(
-                f"no Dask scheduler answers at {self._scheduler}: {e}", "start it, or mend the address"
-            ) from e
+            raise AccessError("cluster.silent", scheduler=self._scheduler, said=str(e)) from e
         return self
 
     def __exit__(
@@ -84,9 +82,7 @@ class Cluster:
             self._wait(futures)
             return [self._answer(future) for future in futures]
         except (OSError, TimeoutError, distributed.CancelledError) as e:
-            raise AccessError(
-                f"the cluster was lost: {e}", "see to the scheduler; nothing is lost, run again"
-            ) from e
+            raise AccessError("cluster.lost", said=str(e)) from e
 
     def _wait(self, futures: Sequence[Any]) -> None:
         """Until all are done: as long as a worker lives, each task ends within its own limit."""
@@ -95,9 +91,7 @@ class Cluster:
                 distributed.wait(futures, timeout=_LOOK)
             except TimeoutError:
                 if not self._client.scheduler_info()["workers"]:
-                    raise AccessError(
-                        f"{self._scheduler}: the cluster has no worker", "start workers, and run again"
-                    ) from None
+                    raise AccessError("cluster.empty", at=self._scheduler) from None
             else:
                 return
 
@@ -107,15 +101,15 @@ class Cluster:
         except distributed.KilledWorker as e:
             return Died(CRASH, str(e))
         if isinstance(answer, _Unfit):
-            raise AccessError(f"a Dask worker cannot be used: {answer.why}", answer.cure)
+            raise AccessError(answer.key, **answer.params)
         return answer
 
 
 class _Unfit:
     """Why a worker may not be given work. A value, since Dask would retry an exception elsewhere."""
 
-    def __init__(self, why: str, cure: str) -> None:
-        self.why, self.cure = why, cure
+    def __init__(self, key: str, **params: str) -> None:
+        self.key, self.params = key, params
 
 
 class _Benches(distributed.WorkerPlugin):
@@ -159,9 +153,9 @@ class _Bench:
 def _work(function: Callable[[Item], Result], item: Item, version: str) -> Result | Died | _Unfit:
     """One task, on a Dask worker."""
     if version != __version__:
-        return _Unfit(f"it has vinbatch {__version__}, this is {version}", "install the same version there")
+        return _Unfit("cluster.version", theirs=__version__, ours=version)
     if multiprocessing.current_process().daemon:
-        return _Unfit("it may not have children", "start it with DASK_DISTRIBUTED__WORKER__DAEMON=False")
+        return _Unfit("cluster.childless")
     bench: _Bench = cast(Any, distributed.get_worker()).vinbatch_bench
     (answer,) = bench.pool().map(function, [item])
     return answer

@@ -23,6 +23,7 @@ from pathlib import Path
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import kind_of
+from vinbatch.wording import Part, Said
 
 _REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
@@ -48,20 +49,39 @@ def reaching(path: Path, error: type[VinbatchError] = AccessError) -> Iterator[N
 
 def failure(path: Path, e: OSError, error: type[VinbatchError] = AccessError) -> VinbatchError:
     """The failure to raise for what the operating system refused."""
-    place = readable(os.fspath(path))
-    return error(f"{place}: {os.strerror(e.errno) if e.errno else e}", _cure(e))
+    return error(_refusal(e), at=readable(os.fspath(path)), why=why(e))
 
 
-def _cure(e: OSError) -> str:
+def _refusal(e: OSError) -> str:
     if e.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "free some space there; nothing is lost, the next pass goes on from here"
+        return "disk.full"
     if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "let the user that runs vinbatch read and write there"
+        return "disk.denied"
     if e.errno in (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EIO):
-        return "see whether the share or disk is alive and mounted; the next pass goes on from here"
-    if e.errno == errno.EXDEV:
-        return "put both folders on one file system (setting `staging`)"
-    return "see whether the folder is there, mounted, and writable for the user that runs vinbatch"
+        return "disk.gone"
+    return "disk.far" if e.errno == errno.EXDEV else "disk.other"
+
+
+_WHY = {
+    errno.ENOENT: "why.missing",
+    errno.ENOSPC: "why.full",
+    errno.EDQUOT: "why.quota",
+    errno.EACCES: "why.denied",
+    errno.EPERM: "why.forbidden",
+    errno.EROFS: "why.frozen",
+    errno.ESTALE: "why.stale",
+    errno.EIO: "why.broken",
+    errno.ENOTDIR: "why.no_folder",
+    errno.EISDIR: "why.folder",
+    errno.EXDEV: "why.far",
+    errno.EEXIST: "why.there",
+}
+
+
+def why(e: OSError) -> Part:
+    """What the operating system said: in English its own words, in Chinese ours where we have any."""
+    said = os.strerror(e.errno) if e.errno else str(e)
+    return Said(_WHY[e.errno], (("said", said),)) if e.errno in _WHY else said
 
 
 # ── keeping ──────────────────────────────────────────────────────────────────────────────────────
@@ -88,10 +108,7 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
         if e.errno not in _REFUSED:
             raise
         if must:
-            raise AccessError(
-                f"{readable(os.fspath(path))}: this file system cannot make folders durable",
-                "keep .vinbatch on a local disk (ext4, xfs, btrfs …)",
-            ) from e
+            raise AccessError("disk.forgetful", at=readable(os.fspath(path))) from e
         return False
     finally:
         os.close(fd)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
-from vinbatch.effects.rulebook import packaged_folder
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.settings import Settings
+from vinbatch.wording import packaged_folder
 
 FORM = "VIN申报模板.xlsx"
 GUIDE = "使用说明.txt"
@@ -159,8 +159,7 @@ class Home:
             alive = self.sentinel.exists()
         if not alive:
             raise AccessError(
-                f"{readable(os.fspath(self.sentinel))} is missing: no inbox, or its share is gone",
-                f"mount the share; if the inbox is new or was emptied: {_init(self.root)}",
+                "home.sentinel", place=readable(os.fspath(self.sentinel)), init=_init(self.root)
             )
         _check_folder(self.inbox, AccessError)
 
@@ -173,20 +172,16 @@ class Home:
             self.staging.mkdir(parents=True, exist_ok=True)
             staging, outbox = self.staging.stat(), self.outbox.stat()
         if staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
-            raise RulesError(
-                f"rules/settings.toml: staging = {self.settings.staging!r} is the outbox itself, "
-                "or on another file system",
-                "name another folder of the outbox's file system: a rename must reach from one to the other",
-            )
+            raise RulesError("home.staging", at="rules/settings.toml", value=repr(self.settings.staging))
 
 
 def _check_folder(path: Path, error: type[VinbatchError]) -> None:
     place = readable(os.fspath(path))
     if not path.is_dir():
-        raise error(f"{place} is not there, or is no folder", f"mount its share, or: {_init(path.parent)}")
+        raise error("folder.missing", place=place, init=_init(path.parent))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise error(f"{place} cannot be written", "let the user that runs vinbatch read and write there")
+        raise error("folder.locked", place=place)
 
 
 def _init(root: Path) -> str:
@@ -208,9 +203,7 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
         if (root / "inbox" / SENTINEL).exists() or (root / ".vinbatch").is_dir():
             return root
     raise AccessError(
-        f"{readable(os.fspath(root))} is no home of vinbatch",
-        f"make one: {_init(root) if named else 'vinbatch init DIR'}; "
-        "or name it: --home DIR, or VINBATCH_HOME=DIR",
+        "home.none", place=readable(os.fspath(root)), init=_init(root) if named else "vinbatch init DIR"
     )
 
 

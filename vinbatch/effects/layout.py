@@ -35,14 +35,9 @@ def _check_program(home: Home, inbox: Path) -> None:
 def _apart(ours: Path, inbox: Path) -> None:
     place = ours.resolve()
     if place == inbox or inbox in place.parents:
-        raise AccessError(
-            f"{_shown(ours)} lies within the inbox: what is dropped there could replace it",
-            "move it out of the inbox (links count as what they point to)",
-        )
+        raise AccessError("layout.inside", place=_shown(ours))
     if place in inbox.parents and place.exists() and ours.is_symlink():
-        raise AccessError(
-            f"{_shown(ours)} is a link to a folder above the inbox", "give it a folder of its own"
-        )
+        raise AccessError("layout.above", place=_shown(ours))
 
 
 def _guarded(trusted: Path, inbox: Path) -> None:
@@ -54,10 +49,7 @@ def _guarded(trusted: Path, inbox: Path) -> None:
     everybody = found.st_mode & stat.S_IWOTH
     droppers = found.st_mode & stat.S_IWGRP and dropped.st_mode & stat.S_IWGRP and _same(found, dropped)
     if everybody or droppers:
-        raise AccessError(
-            f"{_shown(trusted)} can be written by those who drop files into the inbox",
-            f"chmod go-w {_shown(trusted)}",
-        )
+        raise AccessError("layout.open", place=_shown(trusted))
 
 
 def _same(a: os.stat_result, b: os.stat_result) -> bool:

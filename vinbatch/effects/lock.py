@@ -23,6 +23,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import wall_clock
 from vinbatch.errors import BusyError
+from vinbatch.wording import Part
 
 _POLL = 0.2  # seconds
 _guard = threading.RLock()
@@ -116,11 +117,13 @@ class HomeLock:
 
     def _busy(self) -> BusyError:
         pid, _, since = self._holder.partition(" ")
-        told = f" (process {pid}{f', since {since}' if since else ''})" if pid else ""
         home = readable(os.fspath(self._path.parent.parent.parent))
-        return BusyError(
-            f"another {self._what} holds the home {home}{told}", "wait until it has finished, then try again"
-        )
+        told: dict[str, Part] = {"what": self._what, "home": home}
+        if not pid:
+            return BusyError("lock.busy", **told)
+        if not since:
+            return BusyError("lock.process", **told, pid=pid)
+        return BusyError("lock.since", **told, pid=pid, since=since)
 
 
 def _key(found: os.stat_result) -> tuple[int, int]:

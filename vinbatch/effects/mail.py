@@ -17,9 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
+from vinbatch.effects import disk
 from vinbatch.effects.envelope import Envelope, compose
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
+from vinbatch.wording import Said
 
 PASSWORD = "VINBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 _TOO_LARGE = 552
@@ -194,25 +196,16 @@ class Courier:
                 smtp.sock.settimeout(self._patience.reply)
             smtp.ehlo_or_helo_if_needed()
         except ssl.SSLCertVerificationError as e:
-            raise MailError(
-                f"{mail.host}:{port} has a certificate that cannot be trusted: {e.verify_message}",
-                "name the server as its certificate does, or its authority by ca_file in [mail]",
-            ) from e
+            raise MailError("mail.untrusted", server=f"{mail.host}:{port}", said=e.verify_message) from e
         except (smtplib.SMTPException, OSError) as e:
-            raise MailError(
-                f"{mail.host}:{port} does not answer as a mail server: {_said_of(e)}",
-                "check host, port and security in [mail] of rules/settings.toml, and the network",
-            ) from e
+            raise MailError("mail.silent", server=f"{mail.host}:{port}", said=_said_of(e)) from e
         return smtp
 
     def _start_tls(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo()
         if not smtp.has_extn("starttls"):
             smtp.close()
-            raise MailError(
-                f"{self._mail.host} does not offer STARTTLS: nothing is sent for everyone to read",
-                'use security = "tls" with its port (465), or let the server offer it',
-            )
+            raise MailError("mail.open", server=self._mail.host)
         try:
             smtp.starttls(context=self._context())
         except BaseException:
@@ -227,9 +220,7 @@ class Courier:
         try:
             return ssl.create_default_context(cafile=str(path))
         except OSError as e:
-            raise MailError(
-                f"{path}: {e.strerror or e}", "ca_file in [mail] names a file of certificates (PEM)"
-            ) from e
+            raise MailError("mail.authority", at=str(path), why=disk.why(e)) from e
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
         mail = self._mail
@@ -240,13 +231,14 @@ class Courier:
             smtp.login(mail.user, secret)
         except smtplib.SMTPAuthenticationError as e:
             raise MailError(
-                f"{mail.host} does not let {mail.user} in: {e.smtp_code} {_words(e.smtp_error)}",
-                f"check user in [mail], and its password in {PASSWORD} or password_file",
+                "mail.login",
+                server=mail.host,
+                user=mail.user,
+                said=f"{e.smtp_code} {_words(e.smtp_error)}",
+                variable=PASSWORD,
             ) from e
         except (smtplib.SMTPException, OSError) as e:
-            raise MailError(
-                f"{mail.host}: logging in failed: {_said_of(e)}", "check user and security in [mail]"
-            ) from e
+            raise MailError("mail.login_broke", at=mail.host, said=_said_of(e)) from e
 
 
 def password(mail: Mail, root: Path, environment: Mapping[str, str]) -> str:
@@ -255,21 +247,19 @@ def password(mail: Mail, root: Path, environment: Mapping[str, str]) -> str:
     if given:
         return given
     if not mail.password_file:
-        raise MailError(
-            f"there is no password for {mail.user}", f"set {PASSWORD}, or name a password_file in [mail]"
-        )
+        raise MailError("mail.no_password", user=mail.user, variable=PASSWORD)
     path = root / mail.password_file
     try:
         with path.open(encoding="utf-8") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             line = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as e:
-        told = e.strerror if isinstance(e, OSError) else "is no text"
-        raise MailError(f"{path}: {told}", "let the user that runs vinbatch read it, and no other") from e
+        told = disk.why(e) if isinstance(e, OSError) else Said("why.no_text")
+        raise MailError("mail.secret", at=str(path), why=told) from e
     if mode & 0o077:
-        raise MailError(f"{path} can be read by others (mode {mode:o})", f"chmod 600 {path}")
+        raise MailError("mail.secret_open", place=str(path), mode=f"{mode:o}")
     if not line:
-        raise MailError(f"{path}: its first line is empty", "write the password there")
+        raise MailError("mail.secret_empty", at=str(path))
     return line
 
 

@@ -49,10 +49,7 @@ def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
     point = _known(home).get(name)
     if point is None or _mount_of(path) == point:
         return
-    raise error(
-        f"{_shown(path)} was on {readable(point)}, which is not mounted",
-        f"mount it; if the folder has moved for good: vinbatch init {_shown(home.root)}",
-    )
+    raise error("folder.unmounted", place=_shown(path), point=readable(point), home=_shown(home.root))
 
 
 def _places(home: Home) -> dict[str, Path]:

@@ -116,12 +116,7 @@ def _check_staging(home: Home, dues: Sequence[Due], marks: Marks) -> None:
     for guid in begun:
         marks.doubt(guid, _GONE)
     if begun:
-        raise PublishError(
-            f"{readable(str(home.staging))} is gone, and what was being published with it: "
-            f"{', '.join(begun)}",
-            "mount the outbox's share again, see what arrived, and decide on each: "
-            "vinbatch release GUID --sent or --send",
-        )
+        raise PublishError("outbox.staging", place=readable(str(home.staging)), guids=", ".join(begun))
     with disk.reaching(home.staging, PublishError):
         home.staging.mkdir(parents=True, exist_ok=True)
         disk.fsync_folder(home.staging.parent)

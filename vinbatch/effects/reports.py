@@ -56,8 +56,7 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
             if _put(home.reports / beside(name, n), data, digest, last_digest, now or wall_clock()):
                 return Written(beside(name, n), digest, n > 1)
     raise AccessError(
-        f"{home.reports}: every name from {name} to {beside(name, _MOST - 1)} is taken",
-        "move what is no longer needed out of the folder reports, and let vinbatch read what stays",
+        "reports.names", at=readable(str(home.reports)), first=name, last=beside(name, _MOST - 1)
     )
 
 
@@ -132,8 +131,7 @@ def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
                 disk.write_beside(path.with_name(f"{path.name}.txt"), for_notepad(reason))
                 return path.name
     raise AccessError(
-        f"{home.set_aside}: every name from {name} to {beside(name, _MOST - 1)} is taken",
-        "see to what lies there, and remove it",
+        "reports.aside", at=readable(str(home.set_aside)), first=name, last=beside(name, _MOST - 1)
     )
 
 

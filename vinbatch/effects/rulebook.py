@@ -8,16 +8,11 @@ from pathlib import Path
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
+from vinbatch.wording import packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
-_CODE = Path(__file__).resolve().parent.parent
+_CHECKOUT = Path(__file__).resolve().parent.parent.parent
 Texts = tuple[tuple[str, str], ...]
-
-
-def packaged_folder(name: str) -> Path:
-    """`rules` or `templates` as installed: inside the package, in a checkout beside it."""
-    inside = _CODE / name
-    return inside if inside.is_dir() else _CODE.parent / name
 
 
 @cache
@@ -29,7 +24,7 @@ def packaged_rulebook() -> Rulebook:
 def read_rulebook(home: Path) -> Rulebook:
     """A home's rules over the packaged ones. AccessError where a file cannot be read as text."""
     packaged = packaged_rulebook()
-    if home.resolve() == _CODE.parent:  # a checkout is itself a home
+    if home.resolve() == _CHECKOUT:  # a checkout is itself a home
         return packaged
     templates = {**dict(packaged.templates), **dict(_templates(home / "templates"))}
     return _rulebook(packaged.packaged, _rules(home / "rules"), templates)
@@ -57,4 +52,4 @@ def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
         files = sorted(p for p in folder.iterdir() if p.suffix in endings and not p.name.startswith("."))
         return tuple((p.name, p.read_text(encoding="utf-8-sig")) for p in files)
     except (OSError, UnicodeDecodeError) as e:
-        raise AccessError(f"{folder}: {e}", "make the file readable, as UTF-8") from e
+        raise AccessError("folder.text", at=f"{folder}: {e}") from e

@@ -69,10 +69,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         if self.home.settings.production:
-            raise UsageError(
-                "this home is marked as production: the sandbox does not answer for customs here",
-                "play on a trial home: vinbatch init DIR, then vinbatch --home DIR sandbox",
-            )
+            raise UsageError("sandbox.production")
 
     @property
     def folder(self) -> Path:

@@ -148,7 +148,7 @@ def _the_one(ledger: Ledger, name: str, rulebook: Rulebook) -> Record | None:
     found = list(ledger.queries.records(Query(vins=(name,)), zone))
     if len(found) > 1:
         vins = ", ".join(r.vin for r in found[:5])
-        raise UsageError(f"{name}: {len(found)} vehicles end so: {vins}", "give the whole VIN")
+        raise UsageError("usage.several", at=name, n=str(len(found)), vins=vins)
     return found[0] if found else None
 
 
@@ -218,10 +218,7 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
     with at_work(machine, "resend") as work:
         package = work.ledger.packages.may_resend(guid)
         if (work.home.outbox / package.name).exists():
-            raise UsageError(
-                f"{package.name} still lies in the outbox: the gateway has not taken it",
-                "see to the gateway; there is nothing to send again",
-            )
+            raise UsageError("package.untaken", name=package.name)
         work.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
         work.publish()
         return package.name, work.report

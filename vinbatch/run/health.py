@@ -178,7 +178,7 @@ def _folder(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], int
         mounted.check_outbox(home)
         scan = inbox.scan(home, now)
     except VinbatchError as e:
-        return [ruleset.phrase("cli.inbox_gone", why=str(e))], 0
+        return [ruleset.phrase("cli.inbox_gone", why=str(e.told(ruleset.settings.language)))], 0
     return [], len(scan.ready) + len(scan.unready)
 
 

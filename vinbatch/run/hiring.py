@@ -20,5 +20,5 @@ def hire(engine: Engine, worker: Worker, rulebook: Rulebook) -> AbstractContextM
     try:
         from vinbatch.effects.cluster import Cluster
     except ModuleNotFoundError as e:
-        raise UsageError(f"the engine dask needs {e.name}", "pip install 'vinbatch[cluster]'") from e
+        raise UsageError("usage.cluster", name=str(e.name)) from e
     return Cluster(engine.scheduler, worker.processes, worker.memory_megabytes, worker.seconds, rulebook)

@@ -29,9 +29,9 @@ class Restored:
 def backup(home: Home, target: Path) -> int:
     """Copies the ledger into a new file, also while a pass works; the number of its events."""
     if target.exists():
-        raise UsageError(f"{target}: there is a file already", "name another; backups are not overwritten")
+        raise UsageError("backup.there", at=str(target))
     if not home.ledger.exists():
-        raise AccessError(f"{home.ledger}: there is no ledger yet", "run `vinbatch run` once")
+        raise AccessError("ledger.none", at=str(home.ledger))
     part = target.with_name(f".{target.name}.part")
     with disk.reaching(target):
         part.unlink(missing_ok=True)

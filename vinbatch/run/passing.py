@@ -136,10 +136,7 @@ class Machine:
         declared would be declared twice.
         """
         if not self.home.ledger.exists() and self.home.archive.is_dir() and any(self.home.archive.iterdir()):
-            raise AccessError(
-                f"{self.home.ledger} is gone, but the archive beside it is not",
-                "restore the ledger from a backup; to begin anew, make another home: vinbatch init DIR",
-            )
+            raise AccessError("ledger.gone", place=readable(str(self.home.ledger)))
         return Ledger.open(self.home.ledger, create=True, mailing=bool(self.home.settings.mail.host))
 
 

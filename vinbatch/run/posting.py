@@ -122,7 +122,9 @@ class Posting:
         return done
 
     def _put_off(self, error: MailError) -> None:
-        n = self.ledger.deliveries.put_off(error.message, self.machine.clock.now())
+        n = self.ledger.deliveries.put_off(
+            error.told(self.machine.home.settings.language).message, self.machine.clock.now()
+        )
         log.warning("%d mails wait: %s", n, error.message)
         self.report.unsent = error
 
@@ -150,4 +152,4 @@ class Posting:
 
 
 def _gone(host: str, said: str) -> MailError:
-    return MailError(f"{host} breaks every connection: {said}", "see the log of the mail server")
+    return MailError("mail.breaks", server=host, said=said)

@@ -47,10 +47,7 @@ def verify(db: sqlite3.Connection) -> int:
         before = chained(before, f"{vin}\n{batch}\n{body}")
         count += 1
         if before != stored:
-            raise AccessError(
-                f"the audit chain is broken at event {number}: it was changed, or one before it is missing",
-                "compare with the heads printed in earlier results; restore a backup of .vinbatch/ledger.db",
-            )
+            raise AccessError("audit.broken", event=str(number))
     return count
 
 

@@ -24,7 +24,7 @@ def copy_ledger(source: Path, target: Path) -> int:
             copy.close()
             origin.close()
     except sqlite3.Error as e:
-        raise AccessError(f"{source}: {e}", "check disk and permissions; nothing was changed") from e
+        raise AccessError("backup.failed", at=str(source), said=str(e)) from e
 
 
 def check_ledger(path: Path) -> int:
@@ -36,13 +36,13 @@ def check_ledger(path: Path) -> int:
         finally:
             db.close()
     except sqlite3.Error as e:
-        raise AccessError(f"{path}: {e}", "name a file that `vinbatch backup` made") from e
+        raise AccessError("backup.unread", at=str(path), said=str(e)) from e
 
 
 def _check(db: sqlite3.Connection, path: Path) -> int:
     (told,) = db.execute("PRAGMA integrity_check").fetchone()
     if told != "ok":
-        raise AccessError(f"{path}: {told}", "take another backup")
+        raise AccessError("backup.damaged", at=str(path), said=str(told))
     if not 1 <= version_of(db) <= SCHEMA:
-        raise AccessError(f"{path}: no ledger of this vinbatch, or of a newer one", "update vinbatch")
+        raise AccessError("backup.newer", at=str(path))
     return audit.verify(db)

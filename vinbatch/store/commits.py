@@ -98,7 +98,7 @@ def _insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
 
 def _must_be(vin: str, version: int, is_so: bool) -> None:
     if not is_so:
-        raise StaleError(f"{vin}: the record is not at version {version} any more")
+        raise StaleError("stale.record", at=vin, version=str(version))
 
 
 def _columns(record: Record) -> dict[str, object]:
@@ -146,7 +146,7 @@ def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> None:
     for change in outcome.entries:
         generation, revision = shelf.get(change.number, (past.get(change.number, 0) + 1, 0))
         if revision != change.expected:
-            raise StaleError(f"{change.number}: the catalogue is not at revision {change.expected} any more")
+            raise StaleError("stale.catalogue", at=change.number, revision=str(change.expected))
         if change.entry is not None:
             kept.append((change.entry, generation))
             shelf[change.number] = generation, change.entry.revision

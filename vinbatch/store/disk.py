@@ -19,7 +19,4 @@ def require_local(folder: Path) -> None:
         return
     kind = kind_of(os.path.realpath(folder), mounts)
     if is_network(kind):
-        raise AccessError(
-            f"{folder} is on a network file system ({kind}): a ledger there would corrupt",
-            "keep .vinbatch/ on a local disk; inbox, outbox and reports may be shares",
-        )
+        raise AccessError("ledger.network", place=str(folder), kind=kind)

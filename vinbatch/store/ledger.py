@@ -52,7 +52,7 @@ class Ledger:
         """Open for writing; WAL, synchronous FULL. AccessError where it is not there, ours, or local."""
         require_local(path.parent)
         if not create and not path.exists():
-            raise AccessError(f"{path}: there is no ledger yet", "run `vinbatch run` once")
+            raise AccessError("ledger.none", at=str(path))
         try:
             db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
@@ -61,14 +61,14 @@ class Ledger:
             refuse_newer(db, path)
             migrate(db)
         except sqlite3.Error as e:
-            raise AccessError(f"{path}: {e}", "check disk, permissions, and that it is a ledger") from e
+            raise AccessError("ledger.unopened", at=str(path), said=str(e)) from e
         return cls(db, str(path), mailing=mailing)
 
     @classmethod
     def read_only(cls, path: Path) -> Ledger:
         """Open for looking. Leaves no trace: without a writer's WAL the file is read as it lies there."""
         if not path.exists():
-            raise AccessError(f"{path}: there is no ledger yet", "run `vinbatch run` once")
+            raise AccessError("ledger.none", at=str(path))
         wal = path.with_name(path.name + "-wal")
         # SQLite would leave -wal and -shm behind when it reads a WAL database that nobody has open.
         how = "mode=ro" if wal.exists() else "immutable=1"
@@ -76,9 +76,9 @@ class Ledger:
             db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
             refuse_newer(db, path)
             if version_of(db) != SCHEMA:
-                raise AccessError(f"{path}: it has an older schema", "run `vinbatch run` once to migrate it")
+                raise AccessError("ledger.older", at=str(path))
         except sqlite3.Error as e:
-            raise AccessError(f"{path}: {e}", "check permissions, and that it is a ledger") from e
+            raise AccessError("ledger.unread", at=str(path), said=str(e)) from e
         return cls(db, str(path))
 
     @classmethod
@@ -118,9 +118,7 @@ class Ledger:
             raise
 
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
-        return AccessError(
-            f"{self.place}: {error}", "free space, or check the disk; nothing is lost, run again"
-        )
+        return AccessError("ledger.failed", at=self.place, said=str(error))
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────
 
@@ -199,9 +197,7 @@ class Ledger:
             return self._last[batch]
         row = self.db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
         if row is None or row[0] is None:
-            raise AccessError(
-                f"{batch}: there is no such batch, or it was never worked", "see `vinbatch status`"
-            )
+            raise AccessError("ledger.no_batch", at=batch)
         return outcome_from(commits.unpacked(row[0]))
 
     def go_on_above(self, highest: Mapping[str, int]) -> None:

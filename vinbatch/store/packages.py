@@ -45,7 +45,7 @@ class Packages:
         """The one of this guid. UsageError where there is none."""
         found = self._select("guid = ?", (guid.strip().upper(),))
         if not found:
-            raise UsageError(f"{guid}: there is no such package", "`vinbatch status` lists those in doubt")
+            raise UsageError("package.none", at=guid)
         return found[0]
 
     def _select(self, where: str, values: Sequence[str]) -> tuple[Due, ...]:
@@ -71,7 +71,7 @@ class Packages:
         """A person has decided: it was sent, or it is to be sent. UsageError unless it is in doubt."""
         package = self.get(guid)
         if package.state != DOUBT:
-            raise UsageError(f"{guid}: it is not in doubt but {package.state}", "nothing to release")
+            raise UsageError("package.certain", at=guid, state=package.state)
         how = {"user": user, "how": "sent" if sent else "send"}
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
         return package
@@ -80,16 +80,10 @@ class Packages:
         """The package, where it may be sent again. UsageError once there is a final answer."""
         package = self.get(guid)
         if package.state == DOUBT:
-            raise UsageError(
-                f"{guid}: it is in doubt", "decide first: vinbatch release GUID --sent or --send"
-            )
+            raise UsageError("package.doubt", at=guid)
         final = [r.vin for r in self._ledger.replies.of(package.guid) if r.state in _FINAL]
         if final:
-            raise UsageError(
-                f"{guid}: customs has given its final answer to {len(set(final))} of its vehicles, "
-                f"such as {final[0]}",
-                "what was answered is not sent again; see `vinbatch show VIN`",
-            )
+            raise UsageError("package.final", at=guid, n=str(len(set(final))), vin=final[0])
         return package
 
     def resend(self, guid: str, *, now: datetime, user: str) -> None:

@@ -193,7 +193,7 @@ def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
 
 def _vin(vin: str, values: list[object]) -> str:
     if len(vin) < _SHORTEST:
-        raise UsageError(f"{vin}: too short for a VIN", f"give its last {_SHORTEST} characters or more")
+        raise UsageError("usage.short", at=vin, n=str(_SHORTEST))
     if len(vin) >= 17:
         values.append(vin)
         return "vin = ?"

@@ -292,10 +292,7 @@ def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
     """AccessError where a newer vinbatch wrote this ledger."""
     version = version_of(db)
     if version > SCHEMA:
-        raise AccessError(
-            f"{path}: written by a newer vinbatch (schema {version}, this one knows {SCHEMA})",
-            "update vinbatch, or restore the backup made before the update",
-        )
+        raise AccessError("ledger.newer", at=str(path), theirs=str(version), ours=str(SCHEMA))
 
 
 def migrate(db: sqlite3.Connection) -> None:

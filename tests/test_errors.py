@@ -1,0 +1,129 @@
+"""Every failure has its words, in both languages, wherever it is raised."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from vinbatch import errors
+from vinbatch.wording import Said, texts
+
+PACKAGE = Path(errors.__file__).parent
+KEY = re.compile(r"[a-z_]+\.[a-z_]+")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# Modules whose failures are sentences in English still. It only gets shorter.
+BARE = {
+    "checks/schema.py",
+    "customs/xsd.py",
+    "layers.py",
+    "ruleset/compiled.py",
+    "ruleset/countries.py",
+    "ruleset/fields.py",
+    "ruleset/receipts.py",
+    "templating.py",
+}
+KINDS = {
+    *(name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)),
+    "StaleError",
+    "error",  # a parameter of disk, home and mounted: the kind of failure that it is for the caller
+}
+# Calls whose key is a variable; where it comes from, it stands as a literal.
+BY_VARIABLE = {"effects/disk.py", "effects/cluster.py", "errors.py"}
+
+
+def calls() -> list[tuple[str, ast.Call]]:
+    """Every place that makes a failure, with the module that it stands in."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
+                found.append((path.relative_to(PACKAGE).as_posix(), node))
+    return found
+
+
+def key_of(call: ast.Call) -> str:
+    first = call.args[0] if call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
+def used() -> set[str]:
+    """Every text literal in the package that looks like a key of these texts."""
+    groups = {key.partition(".")[0] for key in texts()}
+    return {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and KEY.fullmatch(node.value)
+        and node.value.partition(".")[0] in groups
+    }
+
+
+def test_the_scan_finds_failures() -> None:
+    assert len(calls()) > 80
+
+
+def test_no_failure_is_a_bare_sentence() -> None:
+    bare = {at for at, call in calls() if not KEY.fullmatch(key_of(call)) and at not in BY_VARIABLE}
+    assert bare == BARE
+
+
+@pytest.mark.parametrize(
+    ("at", "call"),
+    [(at, call) for at, call in calls() if KEY.fullmatch(key_of(call))],
+    ids=lambda x: x if isinstance(x, str) else key_of(x),
+)
+def test_a_failure_fills_every_blank_of_its_sentence(at: str, call: ast.Call) -> None:
+    text = texts()[key_of(call)]
+    wanted = {name for said in text.values() for name in PLACEHOLDER.findall(said)}
+    given = {word.arg for word in call.keywords}
+    if None in given:  # **told: lock, whose two parts are the same in each of its sentences
+        given = given - {None} | {"what", "home"}
+    assert given - {"at"} == wanted, at
+
+
+@pytest.mark.parametrize("key", sorted(texts()))
+def test_a_text_says_the_same_in_both_languages(key: str) -> None:
+    text = texts()[key]
+    cures = set() if key.startswith("why.") else {"cure_zh", "cure_en"}
+    assert set(text) == {"zh", "en"} | cures
+    assert all(text.values())
+    for kind in ("", "cure_") if cures else ():
+        assert set(PLACEHOLDER.findall(text[f"{kind}zh"])) == set(PLACEHOLDER.findall(text[f"{kind}en"]))
+    assert text["zh"].isascii() <= (PLACEHOLDER.sub("", text["zh"]) == "")
+
+
+def test_every_text_is_used() -> None:
+    here = {key for key in used() if key in texts()}
+    assert here == set(texts())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.AccessError("disk.full", at="/outbox", why=Said("why.full", (("said", "No space left"),))),
+        errors.BusyError("lock.busy", what="run", home="/h"),
+        errors.RulesError("a sentence of its own", "and its cure"),
+    ],
+)
+def test_a_failure_comes_back_from_a_worker_as_it_was(error: errors.VinbatchError) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is type(error)
+    assert [back.told(lang) for lang in ("zh", "en")] == [error.told(lang) for lang in ("zh", "en")]
+    assert str(back) == str(error)
+
+
+def test_what_the_system_says_is_told_in_the_language_of_the_reader() -> None:
+    error = errors.AccessError("disk.full", at="/outbox", why=Said("why.full", (("said", "No space left"),)))
+    assert error.told("zh").message == "/outbox：磁盘已满"
+    assert str(error).startswith("/outbox: No space left\nfree some space")
+
+
+def test_braces_that_came_from_outside_are_not_filled_in() -> None:
+    error = errors.UsageError("usage.several", at="{n}", n="2", vins="{at}")
+    assert error.message == "{n}: 2 vehicles end so: {at}"

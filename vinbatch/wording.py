@@ -1,0 +1,70 @@
+"""What failures say, in Chinese and English: read from the package when one is told, and never before.
+
+These texts stand apart from the rules (`rules/errors.toml`, which no home lies over): a failure must find its
+words also where the rules do not compile.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+USUAL = "zh"  # what people read who have not said otherwise
+
+_CODE = Path(__file__).resolve().parent
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A part of a sentence that has words of its own in each language, such as why a disk refused."""
+
+    key: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+Part = str | Said
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What went wrong, and how to mend it, in one language."""
+
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.cure}" if self.cure else self.message
+
+
+def tell(key: str, params: Mapping[str, Part], lang: str) -> Wording:
+    """The text of this key; `at`, where it is given, stands before it. KeyError: our bug."""
+    text = texts()[key]
+    parts = {name: _part(value, lang) for name, value in params.items()}
+    message, cure = (
+        _PLACEHOLDER.sub(lambda m: parts.get(m[1], m[0]), text.get(f"{kind}{lang}", ""))
+        for kind in ("", "cure_")
+    )
+    joint = "：" if lang == "zh" else ": "
+    return Wording(f"{parts['at']}{joint}{message}" if parts.get("at") else message, cure)
+
+
+def _part(value: Part, lang: str) -> str:
+    return value if isinstance(value, str) else tell(value.key, dict(value.params), lang).message
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """Key → its `zh`, `en`, `cure_zh`, `cure_en`."""
+    tables = tomllib.loads((packaged_folder("rules") / "errors.toml").read_text("utf-8"))
+    return {f"{group}.{name}": text for group, table in tables.items() for name, text in table.items()}
+
+
+def packaged_folder(name: str) -> Path:
+    """`rules` or `templates` as installed: inside the package, in a checkout beside it."""
+    inside = _CODE / name
+    return inside if inside.is_dir() else _CODE.parent / name
