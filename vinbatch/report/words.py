@@ -43,16 +43,17 @@ def _time_of(moment: datetime, zone: tzinfo) -> str:
 
 def shown_values(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:
     """Values as the cells of a workbook: numbers stay numbers, empty ones have no cell."""
+    memos = _shown(ruleset, sheet)
     return {
-        key: value if isinstance(value, (int, float)) else memo[value]
-        for key, memo in _shown(ruleset, sheet)
-        if (value := values.get(key)) is not None
+        key: value if isinstance(value, (int, float)) else memos[key][value]
+        for key, value in values.items()
+        if value is not None and key in memos
     }
 
 
 @lru_cache(maxsize=16)
-def _shown(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, Memo[Value, str]], ...]:
+def _shown(ruleset: Ruleset, sheet: str) -> Mapping[str, Memo[Value, str]]:
     def memo(field: Field) -> Memo[Value, str]:
         return Memo(lambda value: ruleset.shown(field, value))
 
-    return tuple((field.key, memo(field)) for field in ruleset.fields(sheet))
+    return {field.key: memo(field) for field in ruleset.fields(sheet)}

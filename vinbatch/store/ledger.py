@@ -57,6 +57,7 @@ class Ledger:
             db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA cache_size = -32768")  # KB: a chunk is committed without spilling
             db.execute("PRAGMA foreign_keys = ON")
             refuse_newer(db, path)
             migrate(db)
