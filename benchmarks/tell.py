@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -26,6 +26,12 @@ parameter sets that the catalogue does not know. Script and vinbatch take turns 
 whatever else the machine did slowed both, so look at the ratios.
 
 {machine}
+
+## Against the targets
+
+| | target | measured | |
+|---|---|---|---|
+{targets}
 
 ## In pairs
 
@@ -58,6 +64,8 @@ CPU milliseconds a workbook, ten at once, one process. So few at once carry what
 ## As it grows
 
 One pass with the default workers, with results and register; the large ledger holds {records:,} VINs before.
+Those VINs are due in the register, of which a pass writes at most eight files,
+whatever its workbooks: few of them carry it.
 
 | workbooks | VINs before | ms a workbook | peak MB |
 |---|---|---|---|
@@ -83,6 +91,7 @@ def write(
     typical = {s: median(r["one"]["stages"].get(s, 0.0) for r in rounds) for s in _STAGES if s in one}
     text = _TEXT.format(
         machine=_machine(rounds),
+        targets="\n".join(_targets(rounds, growth, starts)),
         rounds=len(rounds),
         pairs="\n".join(_pair(key, rounds) for key in _NAMES),
         stages=" | ".join(typical),
@@ -115,6 +124,27 @@ def _pair(key: str, rounds: Sequence[Mapping[str, Measured]]) -> str:
     return f"| {_NAMES[key]} | {of('seconds'):.0f} | {of('cpu'):.0f} | {ratio('seconds')} | {cpu} | {peak} |"
 
 
+def _targets(
+    rounds: Sequence[Mapping[str, Measured]],
+    growth: Mapping[tuple[int, int], Measured],
+    starts: Mapping[str, float],
+) -> Iterator[str]:
+    """A line for each target, with what was measured and whether that is enough."""
+
+    def line(what: str, target: float, measured: float, unit: str, *, least: bool = False) -> str:
+        met = measured >= target if least else measured <= target
+        bound = f"{'at least' if least else 'at most'} {target:g} {unit}"
+        return f"| {what} | {bound} | {measured:.4g} {unit} | {'met' if met else '**not met**'} |"
+
+    for key, target in (("one", 15), ("pool", 25)):
+        ratio = median(r["script"]["seconds"] / r[key]["seconds"] for r in rounds)
+        yield line(f"{_NAMES[key]}, elapsed beside the script", target, round(ratio, 1), "×", least=True)
+    peak = max(m["peak"] for m in (*growth.values(), *(r[k] for r in rounds for k in ("one", "pool"))))
+    yield line("peak memory of the main process", 400, peak, "MB")
+    for name, target in (("one cold workbook", 1.0), ("--help", 0.1), ("empty run", 0.1)):
+        yield line(name, target, round(starts[name], 2), "s")
+
+
 def _machine(rounds: Sequence[Mapping[str, Measured]]) -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text("utf-8").splitlines() if info.exists() else []
@@ -123,6 +153,7 @@ def _machine(rounds: Sequence[Mapping[str, Measured]]) -> str:
     return (
         f"{len(os.sched_getaffinity(0))} cores of {model}; {platform.system()}, Python"
         f" {platform.python_version()}, SQLite {rounds[0]['one']['sqlite']}, {libraries}."
+        f" Load average at the end: {os.getloadavg()[2]:.1f}."
     )
 
 
