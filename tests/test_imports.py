@@ -167,6 +167,14 @@ def loaded(code: str) -> str:
     ).stdout.strip()
 
 
+def test_an_idle_pass_knows_neither_answers_nor_decisions() -> None:
+    """Cron makes one every minute: what it never uses it need not load."""
+    heavy = "{'vinbatch.lifecycle', 'vinbatch.report', 'vinbatch.checks', 'vinbatch.workbook'}"
+    program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize("code", ["import vinbatch.cli", "import vinbatch.run.passing"])
 def test_the_command_line_and_an_idle_pass_load_nothing_heavy(code: str) -> None:
     assert loaded(code) == "[]"

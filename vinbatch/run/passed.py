@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from vinbatch.effects import inbox
 from vinbatch.errors import MailError, PublishError
 from vinbatch.model import Verdict
-from vinbatch.report.sentence import headline
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.refresh import Refreshed
-from vinbatch.run.telling import Answered
 
 if TYPE_CHECKING:
     from vinbatch.run.chunks import Worked
     from vinbatch.run.receipts import HeardFile
+    from vinbatch.run.telling import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Line:
     @classmethod
     def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
         """The line of a workbook."""
+        from vinbatch.report.sentence import headline  # an idle pass has no line
+
         outcome = worked.outcome
         return cls(
             outcome.batch,

@@ -29,7 +29,6 @@ from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.refresh import Refresh
-from vinbatch.run.telling import answer_due
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger, Taken
 
@@ -270,6 +269,10 @@ class Working:
 
     def answer(self) -> None:
         """Write every result that is due; what cannot be told of one batch does not keep the others."""
+        if not self.ledger.answers_due():
+            return
+        from vinbatch.run.telling import answer_due  # what makes answers, only where one is due
+
         tried = {a.batch for a in self.report.answered if a.failed}
         now = self.machine.clock.now()
         answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, now, tried)
