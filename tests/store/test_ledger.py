@@ -392,3 +392,13 @@ def test_events_cut_off_at_the_end_show_against_a_printed_head(ledger: Ledger, r
     tampered(ledger, "DELETE FROM event WHERE id = (SELECT max(id) FROM event)")
     assert ledger.queries.verify() > 0, "the rest is whole"
     assert not ledger.queries.knows_head(head)
+
+
+def test_asking_what_is_overdue_walks_only_what_waits(ledger: Ledger) -> None:
+    """Every pass asks, also an idle one over millions of records."""
+    asked: list[str] = []
+    ledger.db.set_trace_callback(asked.append)
+    ledger.queries.overdue(NOW)
+    ledger.db.set_trace_callback(None)
+    (plan,) = {row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {asked[0]}") if "record" in row[3]}
+    assert "SEARCH record USING INDEX record_waiting" in plan

@@ -24,7 +24,6 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.after import after_answers
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
@@ -125,7 +124,10 @@ class Machine:
                 work.all(workbooks)
             work.refresh()
             work.look_for_mail()
-        after_answers(self)
+        if self.home.settings.after_batch:
+            from vinbatch.run.after import after_answers  # it starts programs: seldom wanted
+
+            after_answers(self)
         return report
 
     def open_ledger(self) -> Ledger:
