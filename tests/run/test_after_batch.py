@@ -182,8 +182,8 @@ def test_a_kill_between_answer_and_program_runs_it_in_the_next_pass(hooked: Hook
     killed = (
         "import os, signal\n"
         "from vinbatch import cli\n"
-        "from vinbatch.run import passing\n"
-        "passing.after_answers = lambda machine: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from vinbatch.run import after\n"
+        "after.after_answers = lambda machine: os.kill(os.getpid(), signal.SIGKILL)\n"
         "cli.main()\n"
     )
     command = [sys.executable, "-c", killed, "--home", str(place.root), "run", "--engine", "serial"]
