@@ -9,9 +9,8 @@ from datetime import datetime
 
 from vinbatch import flow
 from vinbatch.checks import schema
-from vinbatch.effects import pool as pools
-from vinbatch.model import Facts, Outcome, Package, Parsed, Reading, Rulebook
-from vinbatch.run.judge import decide_in_order
+from vinbatch.model import Facts, Outcome, Package, Parsed, Reading
+from vinbatch.run.judge import decide_in_order, given_rulebook
 
 __all__ = ["check_apart", "decide_apart", "schema"]  # pandas, which schema brings, comes before the limits
 
@@ -19,19 +18,13 @@ __all__ = ["check_apart", "decide_apart", "schema"]  # pandas, which schema brin
 def check_apart(item: tuple[Parsed, datetime]) -> Reading:
     """The reading of one workbook."""
     parsed, now = item
-    (reading,) = flow.check([parsed], _rulebook(), now)
+    (reading,) = flow.check([parsed], given_rulebook(), now)
     return reading
 
 
 def decide_apart(item: tuple[Reading, Facts, str, datetime]) -> tuple[Outcome, tuple[Package, ...]]:
     """Its outcome and packages, by the facts that were looked up for it."""
     reading, facts, batch, now = item
-    rulebook = _rulebook()
+    rulebook = given_rulebook()
     (outcome,) = decide_in_order([reading], [batch], lambda _wanted: facts, rulebook, now)
     return outcome, flow.render(outcome, rulebook)
-
-
-def _rulebook() -> Rulebook:
-    rulebook = pools.initial()
-    assert isinstance(rulebook, Rulebook)  # noqa: S101 - the pool was given it
-    return rulebook

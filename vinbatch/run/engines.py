@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SERIAL, POOL, DASK = "serial", "pool", "dask"
-NAMES = (POOL, SERIAL, DASK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,16 +52,17 @@ class Dropped:
 def parse_here(item: tuple[Source, bytes]) -> Parsed:
     """Runs in a worker: the rules went there once, when it started."""
     source, data = item
-    return flow.parse(source, data, _rulebook())
+    return flow.parse(source, data, given_rulebook())
 
 
 def parameters_only_here(item: tuple[Source, bytes]) -> bool:
     """Runs in a worker: whether a workbook is a catalogue import; False for what cannot be read."""
     source, data = item
-    return flow.holds_parameters_only(source, data, _rulebook())
+    return flow.holds_parameters_only(source, data, given_rulebook())
 
 
-def _rulebook() -> Rulebook:
+def given_rulebook() -> Rulebook:
+    """In a worker: the rules that its pool was given."""
     rulebook = pools.initial()
     assert isinstance(rulebook, Rulebook)  # noqa: S101 - the pool was given it
     return rulebook
@@ -92,7 +93,7 @@ def are_parameters_only(pool: pools.Workers, files: Sequence[Dropped]) -> list[b
 def render_here(outcome: Outcome) -> tuple[Package, ...] | VinbatchError:
     """Runs in a worker. Broken rules are a value there: an exception would be the death of one task."""
     try:
-        return flow.render(outcome, _rulebook())
+        return flow.render(outcome, given_rulebook())
     except VinbatchError as e:
         return e
 
