@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,7 @@ from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Return
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.passing import Clock, Machine
 from vinbatch.workbook.form import build

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from desk import Desk
 
 from vinbatch import flow
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Finding, Heard, Outcome, Record, Reply, Return, Sent
+from vinbatch.noun import replace
 
 TIME = "20260305102231500"
 

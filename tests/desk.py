@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from vinbatch import flow
@@ -33,6 +33,7 @@ from vinbatch.model import (
     Users,
     Verdict,
 )
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from desk import Desk
 
 from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet
+from vinbatch.noun import replace
 
 ELECTRIC: dict[str, Raw] = {
     "fuel": "电",

@@ -11,7 +11,6 @@ were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from example_files import FILES
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.lifecycle.marks import digest_row
 from vinbatch.model import Mark, Outcome, Rulebook, State, Type
+from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings

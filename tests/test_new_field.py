@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import openpyxl
@@ -14,6 +13,7 @@ from desk import Desk, codes, verdicts
 from vinbatch import flow
 from vinbatch.customs.xsd import xsd_text
 from vinbatch.model import Rulebook, Source
+from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 from vinbatch.workbook import form
 

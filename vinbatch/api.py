@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,7 @@ from vinbatch.effects.pool import Pool
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.errors import UsageError
 from vinbatch.model import Source
+from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import dry
 from vinbatch.run.judge import Dropped

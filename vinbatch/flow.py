@@ -8,7 +8,7 @@ and to what customs answers:
     claim → receive → hear → commit → answer
             pure      pure            pure
 
-Each step takes and gives plain frozen dataclasses that pickle, and the rules as texts: so the same calls
+Each step takes and gives plain frozen values that pickle, and the rules as texts: so the same calls
 run in this process, in a worker, or on another machine. `vinbatch.run` puts the effects around them.
 """
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
+from vinbatch.noun import Noun
 
 T = TypeVar("T")
 Path = tuple[str, ...]
@@ -36,8 +36,7 @@ def suggestion(word: str, known: Collection[str]) -> str:
     return f"{meant}known: {', '.join(known)}" if len(known) <= 30 else meant.strip()
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Noun, frozen=True):
     """One table of the rules, merged. `origins` names the file that a key came from."""
 
     name: str

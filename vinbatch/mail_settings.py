@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from vinbatch.layers import Table, suggestion
+from vinbatch.noun import Noun, field
 
 SECURITIES = ("starttls", "tls", "plain")
 MODES = ("each", "digest", "failures")
@@ -39,8 +39,7 @@ _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 _LANGUAGES = ("zh", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Noun, frozen=True):
     """How results are mailed; without a host nothing is.
 
     `departments` maps folders of the inbox to the addresses that get their mail instead of `to`, `kinds` what

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import xlsxwriter
 
 from vinbatch.checks.vin import check_digit
 from vinbatch.model import STRUCTURE, VEHICLE
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 Cell: TypeAlias = str | int | float
@@ -24,8 +24,7 @@ _COLOURS = ("碳黑色", "矿石白", "火山灰", "宝石红", "海湾蓝", "�
 _YEAR_CODES = {2019: "K", 2020: "L", 2021: "M", 2022: "N", 2023: "P", 2024: "R", 2025: "S"}
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Noun, frozen=True):
     """A model: the first eight characters of its VINs, its maker's plant, and what is stated of it."""
 
     prefix: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
 from zoneinfo import ZoneInfo
 
 from vinbatch.layers import Table, Tables
 from vinbatch.mail_settings import Mail, compile_mail
+from vinbatch.noun import Noun, field, fields, plain
 
 TRIAL = "TRIAL"
 LANGUAGES = ("zh", "en")
@@ -20,16 +20,14 @@ _CODE = re.compile(r"[0-9A-Z]{1,18}")
 _VIN = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Noun, frozen=True):
     """A single VIN that need not pass the check digit, and why."""
 
     vin: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Noun, frozen=True):
     """How much at once. `rows` and `package` cannot exceed what customs' own import takes."""
 
     rows: int = 200  # asking rows of a workbook
@@ -38,8 +36,7 @@ class Limits:
     file_megabytes: int = 20  # of a workbook in the inbox
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Noun, frozen=True):
     """The processes that open foreign files."""
 
     processes: int = 0  # 0: as many as there are processors, at most 4
@@ -47,8 +44,7 @@ class Worker:
     seconds: int = 60  # for one file
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Noun, frozen=True):
     """Everything a home decides for itself. `severities` are overrides, code → stop, ask or note."""
 
     site: str = TRIAL
@@ -81,8 +77,8 @@ class Settings:
 
     def differing(self) -> dict[str, object]:
         """What this home decides otherwise than the packaged defaults, for the audit; JSON takes it."""
-        usual = asdict(Settings())
-        return {key: value for key, value in asdict(self).items() if value != usual[key]}
+        usual = plain(Settings())
+        return {key: value for key, value in plain(self).items() if value != usual[key]}
 
     def exemption(self, vin: str) -> str:
         """Why this VIN is exempt from the check digit, "" where it is not."""

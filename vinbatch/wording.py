@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from vinbatch.noun import Noun
 
 USUAL = "zh"  # what people read who have not said otherwise
 
@@ -19,8 +20,7 @@ _CODE = Path(__file__).resolve().parent
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Noun, frozen=True):
     """A part of a sentence that has words of its own in each language, such as why a disk refused."""
 
     key: str
@@ -30,8 +30,7 @@ class Said:
 Part = str | Said
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Noun, frozen=True):
     """What went wrong, and how to mend it, in one language."""
 
     message: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from desk import NOW, Desk
 from example_files import ELECTRIC
 
 from vinbatch.checks import across
 from vinbatch.model import STRUCTURE, VEHICLE, Raw, Rulebook, Value
+from vinbatch.noun import replace
 
 Cells = dict[str, Raw]
 # cells over the sample (a petrol M1 saloon of 4963 mm, 1690/2285 kg) → code, or "" for none

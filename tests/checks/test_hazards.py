@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -23,6 +22,7 @@ from vinbatch.model import (
     Rulebook,
     Severity,
 )
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 RULES = compile_rules(packaged_rulebook())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from desk import Desk, codes, verdicts
@@ -24,6 +23,7 @@ from vinbatch.model import (
     Sheet,
     Source,
 )
+from vinbatch.noun import replace
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from vinbatch.customs.guid import guid_of
 from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 GOLDEN = Path(__file__).with_name("golden.xml")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from vinbatch.customs.plain import in_plain_words
 from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook, Type
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 GOLDEN = Path(__file__).with_name("golden.xml").read_text("utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from vinbatch import errors
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import read_receipt, receipt_xml
 from vinbatch.model import Receipt, Return, Rulebook
+from vinbatch.noun import Noun, fields, replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import Settings
 
@@ -106,7 +106,7 @@ def test_every_setting_is_in_the_page_of_settings() -> None:
     def told(table: type[Any]) -> None:
         for one in fields(table):
             assert re.search(rf"^\[?(?:# )?\w*\.?{one.name}(?: =|\])", text, re.M), one.name
-            if is_dataclass(one.default):
+            if isinstance(one.default, Noun):
                 told(type(one.default))
 
     told(Settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -20,6 +19,7 @@ from vinbatch.effects.envelope import Envelope, compose
 from vinbatch.effects.mail import PASSWORD, Courier, Delivery, Patience
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
+from vinbatch.noun import replace
 
 QUICK = Patience(connect=5, reply=5, last=5)
 LETTER = Envelope(

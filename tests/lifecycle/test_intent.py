@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from desk import OTHER_VIN, Desk, codes, verdicts
 
 from vinbatch.model import Rulebook, State, Type
+from vinbatch.noun import replace
 
 
 @pytest.fixture

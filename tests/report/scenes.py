@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from vinbatch.model import (
     Severity,
     Source,
 )
+from vinbatch.noun import Noun, replace
 
 VINS = ("WBA13BJ03MCF12345", OTHER_VIN, "WBA13BJ07MCF12347", "WBA13BJ09MCF12348")
 HOSTILE = (
@@ -39,8 +39,7 @@ HOSTILE = (
 )
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Noun, frozen=True):
     """What `flow.page` takes."""
 
     outcome: Outcome

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
+from vinbatch.noun import replace
 from vinbatch.report.frame import bar, beside, frame, share
 from vinbatch.report.html import html
 from vinbatch.ruleset import Ruleset, compile_rules

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from vinbatch.model import (
     Type,
     Verdict,
 )
+from vinbatch.noun import replace
 from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
 from vinbatch.report.other_mail import Event, digest, gist, trouble_letter
 from vinbatch.report.story import NOTHING, WAIT, Progress, Story, news, progress, recipients

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ from golden import same
 from scenes import HOSTILE, SCENES, answered, asked, english, findings, good, hostile, refused
 
 from vinbatch.model import Rulebook
+from vinbatch.noun import replace
 from vinbatch.report.page import report
 from vinbatch.ruleset import compile_rules
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 # home file, its text → what the refusal must name

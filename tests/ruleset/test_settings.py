@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from vinbatch.errors import RulesError
 from vinbatch.layers import Table, read_tables
 from vinbatch.model import Rulebook
+from vinbatch.noun import Noun, fields
 from vinbatch.settings import Settings, compile_settings
 from vinbatch.wording import packaged_folder
 
@@ -32,7 +32,7 @@ def keys_of(settings: Any, table: str = "") -> Iterator[str]:
     """`site`, `limits.rows`: every setting that the program knows."""
     for f in fields(settings):
         value = getattr(settings, f.name)
-        if is_dataclass(value):
+        if isinstance(value, Noun):
             yield from keys_of(value, f"{f.name}.")
         elif f.name not in FREE:
             yield f"{table}{f.name}"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from vinbatch import flow
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.model import Return
+from vinbatch.noun import replace
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox

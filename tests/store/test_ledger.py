@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from vinbatch import flow
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Facts, Outcome, Query, Rulebook, Source, State, Type
+from vinbatch.noun import replace
 from vinbatch.store.codec import encode, outcome_from
 from vinbatch.store.commits import Law, StaleError
 from vinbatch.store.disk import require_local

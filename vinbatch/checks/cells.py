@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from vinbatch.checks import months
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.model import PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
 
 REFILL = "#请重填"
@@ -26,8 +26,7 @@ _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
 _CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Noun, frozen=True):
     """A cell's value, what was found (code and params), and what to show where there is no value."""
 
     value: Value = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vinbatch.checks.asking import read_queries
@@ -26,6 +25,7 @@ from vinbatch.checks.headings import (
 )
 from vinbatch.checks.quick import Quick
 from vinbatch.model import VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 FORM_MAJOR = 1
@@ -37,8 +37,7 @@ _Line = tuple[int, tuple[Raw, ...]]
 _BARE = ("撤销", "删除", "删除含结构参数")
 
 
-@dataclass(frozen=True)
-class _Typed:
+class _Typed(Noun, frozen=True):
     """A row whose cells are typed, with what was found in them."""
 
     row: Row

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from vinbatch.checks.cells import carried, original
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
+from vinbatch.noun import Noun, field
 from vinbatch.ruleset import Ruleset, Word, fold
 
 DATA = (VEHICLE, STRUCTURE)
@@ -18,8 +18,7 @@ _SILENT = ("summary", "guide", "problems")
 _BLANK = re.compile(r"\s*")
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Noun, frozen=True):
     """Where things stand in a data sheet: columns are 0-based positions in a row."""
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -29,8 +28,7 @@ class Layout:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sheets:
+class Sheets(Noun, frozen=True):
     """The sheets of a workbook by what they are to us."""
 
     data: Mapping[str, Sheet]

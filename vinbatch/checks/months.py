@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from vinbatch.model import Param
+from vinbatch.noun import Noun, field
 
 # Formats that always show two decimals: 0.00, #,##0.00, 0.00_ …; a quoted or bracketed part aside. `0.0#` and
 # `0.??` show 2021.1 as it stands; a percentage, an exponent or a scaling comma shows another number.
@@ -24,8 +24,7 @@ _OTHER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Noun, frozen=True):
     """`month` as YYYY.MM, "" where it cannot be told; `code` and `params` of the finding, if any."""
 
     month: str = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 from vinbatch.model import Param, Value
+from vinbatch.noun import Noun, field
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0+)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
@@ -16,8 +16,7 @@ _THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(,[0-9]{3})+(?![0-9,])")
 _DECIMALS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Noun, frozen=True):
     """A number read: its value, or the code and params of what is wrong."""
 
     value: Value = None

@@ -7,7 +7,6 @@ becomes is worked out once, by `clean_cell`. Any row with a cell that is told of
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from types import NoneType
@@ -16,6 +15,7 @@ from typing import Final
 from vinbatch.checks.cells import clean_cell
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Raw, Value
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 # True and 1 would be one key; odd cells and dates are rare.
@@ -24,8 +24,7 @@ _TOLD: Final = object()
 _Column = Memo[Hashable, object]
 
 
-@dataclass(frozen=True)
-class Quick:
+class Quick(Noun, frozen=True):
     """The columns of one data sheet: where the cell of each field stands, and what its cells become."""
 
     pick: Callable[[Sequence[Raw]], tuple[Raw, ...]]  # one beyond the row for a field without a column

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from functools import lru_cache
 
 from vinbatch.checks.vin import wmi_of
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 _ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Noun, frozen=True):
     """One row of `wmi.csv`; `country` is alpha-3, "" where its name is not known to the rules."""
 
     wmi: str
@@ -23,8 +22,7 @@ class Maker:
     country: str
 
 
-@dataclass(frozen=True)
-class Makers:
+class Makers(Noun, frozen=True):
     """Both tables, parsed."""
 
     by_wmi: dict[str, Maker]

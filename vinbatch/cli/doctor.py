@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from vinbatch.effects.layout import check_layout
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.mounts import is_network
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 OK, NOTE, BAD = "ok", "note", "bad"
@@ -28,8 +28,7 @@ _SKEW = 60.0  # seconds between our clock and that of a share
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Noun, frozen=True):
     """One thing looked at: how it is, and what to do where it is not well."""
 
     level: str
@@ -93,8 +92,7 @@ def _says_something(text: str) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
 
 
-@dataclass(frozen=True)
-class _Telling:
+class _Telling(Noun, frozen=True):
     ruleset: Ruleset
 
     def of(self, name: str, check: Callable[[], None]) -> Iterator[Found]:

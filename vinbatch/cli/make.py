@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say
+from vinbatch.noun import replace
 from vinbatch.settings import LANGUAGES
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.errors import AccessError
+from vinbatch.noun import Noun
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MODE = 0o444  # nobody edits the past by accident
 
 
-@dataclass(frozen=True)
-class Archive:
+class Archive(Noun, frozen=True):
     """The folder, on the ledger's disk."""
 
     root: Path

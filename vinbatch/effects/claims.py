@@ -8,17 +8,16 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
+from vinbatch.noun import Noun
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Noun, frozen=True):
     """A claimed file: `inbox/<base>.claims/<id>/<path>`, which came from `inbox/<base><path>`.
 
     `base` is "" or ends in "/". `seen` is the file at first sight, before the claim; None on a claim that

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+
+from vinbatch.noun import Noun
 
 _LONGEST_SUBJECT = 200
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Noun, frozen=True):
     """One letter to some recipients. `at` is when it was queued: a repetition is the same letter."""
 
     message: str

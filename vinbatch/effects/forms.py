@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, reports
 from vinbatch.effects.home import FORM, Home
+from vinbatch.noun import Noun, field
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Noun, frozen=True):
     """Which rules the form was last made from, what it is called, and the bytes put under each name."""
 
     rules: str = ""

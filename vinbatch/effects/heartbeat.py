@@ -7,19 +7,18 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects.disk import write_quickly
 from vinbatch.effects.home import Home
+from vinbatch.noun import Noun
 
 # A pass over a large backlog beats between its chunks only: a watch is given this long.
 HANGS = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Noun, frozen=True):
     """One beat. Times are UTC."""
 
     pid: int

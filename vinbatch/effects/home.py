@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
+from vinbatch.noun import Noun, field
 from vinbatch.settings import Settings
 from vinbatch.wording import packaged_folder
 
@@ -45,8 +45,7 @@ _STARTER_HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Noun, frozen=True):
     """A home's places. Nothing is touched until a method says so."""
 
     root: Path

@@ -13,7 +13,7 @@ import socket
 import ssl
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +21,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.envelope import Envelope, compose
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
+from vinbatch.noun import Noun, replace
 from vinbatch.wording import Said
 
 PASSWORD = "VINBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
@@ -30,8 +31,7 @@ _LOST = (smtplib.SMTPServerDisconnected, OSError)
 Addresses = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Noun, frozen=True):
     """Seconds to wait for a connection, for a reply, and for the last one: servers look for viruses first."""
 
     connect: float = 30

@@ -21,6 +21,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import PublishError, VinbatchError
+from vinbatch.noun import Noun
 
 PUBLISHING = "publishing"
 DOUBT = "doubt"
@@ -73,8 +74,7 @@ class Marks(Protocol):
         """Nobody can know whether it was sent; `reason` is a word of the rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Noun, frozen=True):
     """What one call did: guids."""
 
     published: tuple[str, ...] = ()

@@ -20,7 +20,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import dataclass
 from math import ceil
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -29,6 +28,8 @@ from types import TracebackType
 from typing import Protocol, TypeVar
 
 import pebble
+
+from vinbatch.noun import Noun
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -44,8 +45,7 @@ _SPARE_SECONDS = 2  # of processor time beyond a task's own: pebble's clock stri
 _initial: object = None  # of a worker: set when it starts
 
 
-@dataclass(frozen=True, slots=True)
-class Died:
+class Died(Noun, frozen=True):
     """A task without a result. `reason` is memory, time, crash or error; `detail` is for the log."""
 
     reason: str

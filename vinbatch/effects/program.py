@@ -9,15 +9,15 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from vinbatch.noun import Noun
 
 _KEPT = 4000  # bytes of what it says: the end tells why
 _LOOK = 0.1  # seconds between two looks at whether it has ended
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Noun, frozen=True):
     """How it ended: `code` is its exit code, negative for a signal, None: did not start, or overran."""
 
     code: int | None

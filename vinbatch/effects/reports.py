@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from vinbatch.effects.home import Home, for_notepad
 from vinbatch.effects.names import beside, kind, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.errors import AccessError
+from vinbatch.noun import Noun
 
 Last = str | Callable[[str], str | Collection[str] | None] | None
 
@@ -27,8 +27,7 @@ _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 _LONGEST_NAME = 240  # bytes: `-99` and `.txt` have to go behind it
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Noun, frozen=True):
     """What became of an answer: under which name it lies, and whether that is beside the one asked for."""
 
     name: str

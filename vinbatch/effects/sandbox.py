@@ -22,6 +22,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import beside
 from vinbatch.errors import RulesError, UsageError
 from vinbatch.model import Return
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 
@@ -50,8 +51,7 @@ _MOST_BYTES = 50 * 2**20
 _INVALID = "-1"
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Noun, frozen=True):
     """A package that was taken: its vehicles by play, its receipts, and what was wrong with it."""
 
     name: str

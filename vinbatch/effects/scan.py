@@ -12,6 +12,7 @@ from pathlib import Path
 from vinbatch.effects import disk, owner
 from vinbatch.effects.home import GUIDE, RECEIPTS, Home
 from vinbatch.effects.names import readable
+from vinbatch.noun import Noun
 
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", GUIDE.casefold()})
 _LITTER_ENDINGS = (
@@ -27,8 +28,7 @@ _LITTER_FOLDERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Noun, frozen=True):
     """A file as it stood at first sight; times in nanoseconds by the file server's clock."""
 
     inode: int
@@ -42,8 +42,7 @@ class Seen:
         return Seen(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Noun, frozen=True):
     """A file that may be claimed. `path` is relative to the inbox and may hold surrogates."""
 
     path: str
@@ -55,8 +54,7 @@ class Candidate:
         return department(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Noun, frozen=True):
     """A file that is left where it is, and why: a word of the rules. `path` is fit to be shown."""
 
     path: str
@@ -64,8 +62,7 @@ class Skipped:
     who: str = ""  # has it open, as far as the owner file says
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Noun, frozen=True):
     """`ready` in the order of mtime and name; litter is in none of the lists.
 
     `unready` may be ready next time. `ignored` is not our business. `stale` are owner files that count no

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch.effects import disk
@@ -12,10 +11,10 @@ from vinbatch.effects.claims import Claim, put_back
 from vinbatch.effects.owner import user_name
 from vinbatch.effects.scan import Seen, Skipped
 from vinbatch.model import Source
+from vinbatch.noun import Noun
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Noun, frozen=True):
     """A claim that has stood still; its bytes are in the archive under `digest`."""
 
     claim: Claim

@@ -6,18 +6,17 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
+from vinbatch.noun import Noun
 
 _BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,5})(?!\d)")
 _MOST_BYTES = 20 * 2**20  # of a manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Noun, frozen=True):
     """A package that lies somewhere: as its manifest says."""
 
     guid: str

@@ -6,8 +6,6 @@ the ledger is asked once per chunk.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vinbatch.model import (
     Entry,
     Facts,
@@ -19,6 +17,7 @@ from vinbatch.model import (
     Users,
     Verdict,
 )
+from vinbatch.noun import replace
 
 ACTED = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
 _MOST_SAMPLED = 205

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from vinbatch.model import Finding, Severity, Value
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Noun, frozen=True):
     """The findings of a row after its confirmation, and the asks that are left open."""
 
     findings: tuple[Finding, ...]

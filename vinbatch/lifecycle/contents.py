@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vinbatch.checks import across
@@ -27,11 +26,11 @@ from vinbatch.model import (
     Type,
     Value,
 )
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(Noun, frozen=True):
     """An intent after its contents were checked."""
 
     intent: Intent
@@ -53,8 +52,7 @@ class Weighed:
         return str(self.intent.values.get("ccc_no") or "")[:16]
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Noun, frozen=True):
     """Everything vehicle rows are weighed by."""
 
     ruleset: Ruleset

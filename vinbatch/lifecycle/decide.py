@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import BARE
@@ -30,11 +29,11 @@ from vinbatch.model import (
     Row,
     Verdict,
 )
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Noun, frozen=True):
     """One workbook on the table."""
 
     reading: Reading

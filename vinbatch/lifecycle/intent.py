@@ -6,7 +6,6 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from vinbatch.lifecycle.acts import BARE, DELETING, DRAFTING, FROM_EXTRACT, legal_acts, open_act
 from vinbatch.lifecycle.diffs import differences, shown_diff
@@ -26,11 +25,11 @@ from vinbatch.model import (
     Value,
     Verdict,
 )
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(Noun, frozen=True):
     """A row and what it asks for.
 
     `act` None: nothing to do, `verdict` stands. `record` is the record it acts on (None: none, or one whose
@@ -68,8 +67,7 @@ class Intent:
         return any(f.severity is Severity.STOP for f in self.findings)
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(Noun, frozen=True):
     """Everything a row's intent is read from."""
 
     ruleset: Ruleset

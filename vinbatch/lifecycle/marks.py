@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from vinbatch.memo import Memo
 from vinbatch.model import Mark, Row, Value
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 # 操作 and 核实确认 say what to do with a row; they are not what the row says.

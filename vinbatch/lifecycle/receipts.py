@@ -7,7 +7,6 @@ says otherwise is refused, and a person settles it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vinbatch.model import (
@@ -25,14 +24,14 @@ from vinbatch.model import (
     State,
     Type,
 )
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
 FINAL = (State.ACCEPTED, State.REJECTED)
 _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": State.REJECTED}
 
 
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Noun, frozen=True):
     """A receipt with everything that is known of the package it speaks for.
 
     `known` are the earlier replies to this package. `user` and `override` are of the command that recorded

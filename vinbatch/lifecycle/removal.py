@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vinbatch.lifecycle.acts import DELETING
 from vinbatch.lifecycle.contents import Weighed, finding_on
 from vinbatch.model import Act, Facts, Users
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 _MOST_NAMED = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import DELETING, TARGET
@@ -25,11 +24,11 @@ from vinbatch.model import (
     Value,
     Verdict,
 )
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(Noun, frozen=True):
     """One vehicle row's end: its verdict, what to write, what to declare."""
 
     judged: Judged

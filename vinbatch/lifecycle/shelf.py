@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from vinbatch.lifecycle.marks import make_mark, without_act
 from vinbatch.lifecycle.settle import Settled
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import STRUCTURE, Act, EntryChange, Finding, Judged, Row, Verdict
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True)
-class Shelved:
+class Shelved(Noun, frozen=True):
     """One structure row's end."""
 
     judged: Judged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vinbatch.checks import across
@@ -12,6 +11,7 @@ from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 
@@ -24,8 +24,7 @@ class Step(StrEnum):
     CONFIRM = "confirmed"
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(Noun, frozen=True):
     """A structure row, merged with what the catalogue holds under its number."""
 
     row: Row
@@ -56,8 +55,7 @@ class Parameters:
         return Entry(self.number, revision, self.values, tuple(dict.fromkeys((*before, *self.released))))
 
 
-@dataclass(frozen=True)
-class Uses:
+class Uses(Noun, frozen=True):
     """How the vehicle rows of the workbook use one number."""
 
     acts: tuple[Act, ...] = ()
@@ -73,8 +71,7 @@ class Uses:
         return bool(self.acts) and all(a is Act.CHANGE for a in self.acts)
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Noun, frozen=True):
     """Everything that structure rows are judged by."""
 
     ruleset: Ruleset

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from vinbatch.noun import Noun
 
 WIDTH, HEIGHT = 720, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 6, 10, 26
@@ -11,8 +12,7 @@ _LABELS = 8  # words below the axis, at most
 _STEPS = (1, 2, 4, 6, 8)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Noun, frozen=True):
     """A part of a column. `key` is a verdict, a state, waiting or overdue."""
 
     key: str
@@ -20,8 +20,7 @@ class Piece:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Noun, frozen=True):
     """One day: what a pointer is told, and the pieces from the ground up."""
 
     x: float
@@ -30,16 +29,14 @@ class Column:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Noun, frozen=True):
     """A word beside an axis."""
 
     at: float
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Noun, frozen=True):
     """`legend` are (key, word); `line` are the corners of a line, "" for none; `table` says the same."""
 
     title: str
@@ -58,8 +55,7 @@ class Chart:
         return not self.table
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Noun, frozen=True):
     """Values of one word, one a day; None where there is none."""
 
     key: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of
@@ -24,6 +23,7 @@ from vinbatch.model import (
     Type,
     Verdict,
 )
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes

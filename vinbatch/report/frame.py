@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.settings import TRIAL
 
 _LANG = {"zh": "zh-CN", "en": "en"}
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Noun, frozen=True):
     """`title` is the tab's, `owner` who declares, `head` the audit chain's, `up` a link to the page above."""
 
     lang: str
@@ -24,8 +23,7 @@ class Frame:
     up: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Noun, frozen=True):
     """A piece of a bar. `key` chooses colour and pattern: a verdict, a state, waiting or overdue."""
 
     key: str
@@ -34,8 +32,7 @@ class Part:
     share: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Noun, frozen=True):
     """Counts side by side, none of them 0."""
 
     label: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from vinbatch.model import Event, Reply, State
+from vinbatch.noun import Noun
 from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -17,8 +17,7 @@ Sources = Mapping[str, tuple[str, str, str]]
 HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Noun, frozen=True):
     """An event as people read it."""
 
     when: str

@@ -6,9 +6,8 @@ by autoescape and `visible`, leave its cell of the HTML part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-
 from vinbatch.model import Letter
+from vinbatch.noun import Noun, fields, replace
 from vinbatch.report.frame import Bar
 from vinbatch.ruleset import Ruleset
 from vinbatch.settings import TRIAL
@@ -21,8 +20,7 @@ _LONGEST_NAME = 72
 _WIDTH = 24  # characters of a bar in the text part
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Noun, frozen=True):
     """A row to mend, a file, a vehicle, a trouble. `key` is its colour."""
 
     key: str
@@ -32,8 +30,7 @@ class Item:
     cure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Noun, frozen=True):
     """A mail before it is written. `tone` is good, mend or refused; `more` tells of items left out."""
 
     subject: str
@@ -106,7 +103,7 @@ def _lined(view: View) -> View:
             changed[one.name] = line(value)
         elif isinstance(value, tuple):
             changed[one.name] = tuple(_item(part) for part in value)
-    return replace(view, **changed)  # type: ignore[arg-type]
+    return replace(view, **changed)
 
 
 def _item(part: object) -> object:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
+from vinbatch.noun import Noun
 from vinbatch.report.customs import REJECTED
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
@@ -16,8 +16,7 @@ _TO_MEND = (Verdict.REFUSED, Verdict.HELD)
 _MOST = 400  # findings: a page that is longer helps nobody, the workbook has them all
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Noun, frozen=True):
     """One thing to mend. `cell` is its address in the result workbook, "" for the whole row."""
 
     cell: str
@@ -30,8 +29,7 @@ class Item:
     cure: str
 
 
-@dataclass(frozen=True, slots=True)
-class MendRow:
+class MendRow(Noun, frozen=True):
     """A row to mend; `name` is its VIN or structure number, `key` and `verdict` what became of it."""
 
     sheet: str
@@ -42,8 +40,7 @@ class MendRow:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Noun, frozen=True):
     """All findings of one code. `varied` says that `what` is the first of several."""
 
     code: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import VEHICLE, Letter, State, Verdict
+from vinbatch.noun import Noun
 from vinbatch.report.batch_mail import (
     PLACE,
     STATES,
@@ -26,8 +26,7 @@ _MOST = 100
 _WEIGHT = {"refused": 0, "mend": 1, "good": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Gist:
+class Gist(Noun, frozen=True):
     """What a digest tells of a batch, in the language of its reader."""
 
     batch: str
@@ -107,8 +106,7 @@ def _total(
     return joint(ruleset).join(filter(None, parts)) or ruleset.phrase("subject.nothing")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Noun, frozen=True):
     """A trouble: phrases `trouble.<kind>`, what fills them, and when, as people see it."""
 
     kind: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vinbatch.model import STRUCTURE, VEHICLE, BatchLine, Day, Month, Overview, Span, State, Verdict
+from vinbatch.noun import Noun
 from vinbatch.report.charts import Chart, Series, rate, stacked
 from vinbatch.report.frame import Bar, bar, beside, frame
 from vinbatch.report.html import html
@@ -19,8 +19,7 @@ _MOST_NEWS = 12
 _HOURS = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class LineShown:
+class LineShown(Noun, frozen=True):
     """A batch as a row. `chips` are (key, words); `marks` are what the filter knows it by."""
 
     batch: str
@@ -36,8 +35,7 @@ class LineShown:
     marks: str
 
 
-@dataclass(frozen=True, slots=True)
-class MonthShown:
+class MonthShown(Noun, frozen=True):
     """A month with its page; `current` has none of its own yet."""
 
     name: str
@@ -46,8 +44,7 @@ class MonthShown:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewShown:
+class OverviewShown(Noun, frozen=True):
     """Everything of a page. `script` is put into it as it is; the policy allows these bytes and no others."""
 
     title: str

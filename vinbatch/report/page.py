@@ -7,9 +7,9 @@ written again after a crash has the same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
+from vinbatch.noun import Noun
 from vinbatch.report.customs import with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
@@ -27,8 +27,7 @@ MOST_VEHICLES = 50  # whose history a page shows
 Fact = tuple[str, str]  # a label and its text
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Noun, frozen=True):
     """A file that came of the batch. Without `href` it lies elsewhere, and its name is all that is told."""
 
     label: str
@@ -37,8 +36,7 @@ class Link:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Noun, frozen=True):
     """Something that happened to the batch as a whole."""
 
     when: str
@@ -46,8 +44,7 @@ class Moment:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vehicle:
+class Vehicle(Noun, frozen=True):
     """What is known of a vehicle that was asked for."""
 
     vin: str
@@ -57,8 +54,7 @@ class Vehicle:
     events: tuple[Happened, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Noun, frozen=True):
     """Everything on the page, in order. `tone` is "good", "mend" or "refused"; `left_out` rows and
     `unshown` vehicles are not on it.
     """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from vinbatch.noun import replace
 from vinbatch.report.frame import bar, frame
 from vinbatch.report.history import Happened
 from vinbatch.report.html import html

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch.model import Due, Known, Outcome, State
+from vinbatch.noun import Noun
 from vinbatch.report.customs import last_replies, overdue_days
 from vinbatch.report.frame import Bar, bar
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 
 
-@dataclass(frozen=True, slots=True)
-class PackageView:
+class PackageView(Noun, frozen=True):
     """A package. `key` is where it stands, `answers` the bar of its vehicles by customs' answer."""
 
     name: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
 from datetime import timedelta
 
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
+from vinbatch.noun import Noun, astuple
 from vinbatch.report.customs import counted, with_answers
 from vinbatch.ruleset import Ruleset
 
@@ -16,8 +16,7 @@ _ACTED = (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD, Verdict.DELETED)
 NOTHING, WAIT = "", "wait"
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Noun, frozen=True):
     """A batch as it stands. `result` names its result workbook, which comes with the mail if `attached`."""
 
     outcome: Outcome
@@ -27,8 +26,7 @@ class Story:
     attached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Noun, frozen=True):
     """How far customs is with the declarations of a batch; `odd` are answers that contradict or come late."""
 
     accepted: int = 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from vinbatch.errors import RulesError
 from vinbatch.layers import Table, check_names, nearest, read_tables, suggestion
 from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
 from vinbatch.ruleset.fields import SHEETS, compile_fields, compile_headings
 from vinbatch.ruleset.findings import PLACEHOLDER, compile_findings, soft_codes
@@ -19,16 +19,14 @@ from vinbatch.ruleset.words import Word, compile_words, fold
 from vinbatch.settings import Settings, compile_settings
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Noun, frozen=True):
     """A finding in the reader's language: what it is, and how to mend it."""
 
     what: str
     cure: str
 
 
-@dataclass(frozen=True, eq=False)
-class Ruleset:
+class Ruleset(Noun, frozen=True, eq=False):
     """Everything the rules say, checked. Compiled from a `Rulebook` where it is used, never sent about.
 
     One object per digest: what other rooms make of the rules may be cached by it.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from vinbatch.errors import RulesError
+from vinbatch.noun import Noun, field
 from vinbatch.ruleset.words import fold
 
 _COLUMNS = "alpha2,alpha3,zh,en,aliases"
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Noun, frozen=True):
     """One row of `countries.csv`."""
 
     alpha2: str
@@ -21,8 +19,7 @@ class Country:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Countries:
+class Countries(Noun, frozen=True):
     """All countries by alpha-3, and by every folded name and code."""
 
     by_code: dict[str, Country] = field(default_factory=dict)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import chain
 
 from vinbatch.errors import RulesError
 from vinbatch.layers import Table, Tables, suggestion
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.noun import replace
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
 from vinbatch.ruleset.values import read_example

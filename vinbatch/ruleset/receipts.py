@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from vinbatch.errors import RulesError
 from vinbatch.layers import Tables
+from vinbatch.noun import Noun
 
 NEGATIVE = "negative"
 
@@ -20,8 +20,7 @@ class Meaning(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnCode:
+class ReturnCode(Noun, frozen=True):
     """One return code. The code "negative" stands for every number below zero."""
 
     code: str

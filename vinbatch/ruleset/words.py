@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vinbatch.layers import Tables
+from vinbatch.noun import Noun
 
 LANGUAGES = ("zh", "en")
 
@@ -16,8 +16,7 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Noun, frozen=True):
     """A word in both languages; `aliases` are understood but never shown."""
 
     zh: str

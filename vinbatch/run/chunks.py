@@ -6,7 +6,6 @@ import gc
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 
@@ -15,6 +14,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
+from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
@@ -36,8 +36,7 @@ from vinbatch.store.ledger import Ledger, Taken
 log = logging.getLogger("vinbatch")
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Noun, frozen=True):
     """One workbook of a chunk: its batch, and the time that its batch was taken with."""
 
     file: Dropped
@@ -45,8 +44,7 @@ class Job:
     now: datetime
 
 
-@dataclass(frozen=True)
-class Worked:
+class Worked(Noun, frozen=True):
     """What became of a job, ready to be committed. `failed` says that we have a bug."""
 
     outcome: Outcome

@@ -32,6 +32,7 @@ from vinbatch.model import (
     Type,
     Verdict,
 )
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.after import after_answers
 from vinbatch.run.passed import Pass
@@ -43,8 +44,7 @@ from vinbatch.store.ledger import Ledger
 WAIT = 60.0  # seconds that a command waits for a pass to end
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Noun, frozen=True):
     """A VIN that the command leaves as it is: the verdict, and why."""
 
     vin: str
@@ -52,8 +52,7 @@ class Left:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Noun, frozen=True):
     """The records that a command is about, and the VINs that it cannot act on."""
 
     records: tuple[Record, ...]
@@ -224,8 +223,7 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
         return package.name, work.report
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(Noun, frozen=True):
     """An answer of customs that came by other ways. `vin` "" is every vehicle of the package."""
 
     guid: str

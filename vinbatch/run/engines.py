@@ -5,13 +5,12 @@ Whatever the engine, one process decides, commits and publishes; the results are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from vinbatch.noun import Noun
 
 SERIAL, POOL, DASK = "serial", "pool", "dask"
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Noun, frozen=True):
     """`scheduler` is the address of a Dask cluster; "" starts one on this machine for the pass."""
 
     name: str = POOL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, State
+from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.waiting import waits
@@ -24,8 +24,7 @@ from vinbatch.store.queries import Status
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
-@dataclass(frozen=True)
-class Health:
+class Health(Noun, frozen=True):
     """Lines in the order of their weight; none means that all is well."""
 
     lines: tuple[str, ...]
@@ -46,8 +45,7 @@ class Health:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Noun, frozen=True):
     """What the ledger says; `unread` is why it could not be read."""
 
     status: Status = _NOTHING

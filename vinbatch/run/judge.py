@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import flow
@@ -23,13 +22,13 @@ from vinbatch.model import (
     Rulebook,
     Source,
 )
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 
 log = logging.getLogger("vinbatch")
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Noun, frozen=True):
     """What a chunk of readings asks the ledger for."""
 
     vins: frozenset[str]
@@ -40,8 +39,7 @@ class Wanted:
 LookUp = Callable[[Wanted], Facts]
 
 
-@dataclass(frozen=True)
-class Dropped:
+class Dropped(Noun, frozen=True):
     """A file as it was dropped; `data` None where it is too large to be brought into memory."""
 
     source: Source

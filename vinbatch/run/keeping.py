@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,14 +9,14 @@ from vinbatch.effects import disk, traces
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, UsageError
+from vinbatch.noun import Noun
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
 _RESTORED = "@doubt.restored"
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Noun, frozen=True):
     """What a restore found: the ledger taken away, packages that are unknown now, and those in doubt."""
 
     events: int

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from vinbatch.effects.archive import Archive
 from vinbatch.mail_settings import ANSWERS, OTHERS, RECEIPTS, TROUBLE, Mail
 from vinbatch.model import Rulebook
+from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
 from vinbatch.report.other_mail import Event, Gist, digest, gist, trouble_letter
 from vinbatch.report.story import (
@@ -40,8 +41,7 @@ Item = TypeVar("Item", "DueBatch", "Tale")
 Done = TypeVar("Done")
 
 
-@dataclass(frozen=True, slots=True)
-class Tale:
+class Tale(Noun, frozen=True):
     """A batch that is due, in short: what kind of news, for whom, and which letter of the batch it is.
 
     Its story is not kept: a posting may tell of thousands.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from vinbatch.noun import Noun
 from vinbatch.store.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Noun, frozen=True):
     """What `effects.outbox.publish` says of each package on its way."""
 
     ledger: Ledger

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vinbatch.effects import inbox
 from vinbatch.errors import MailError, PublishError
 from vinbatch.model import Verdict
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.refresh import Refreshed
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from vinbatch.run.telling import Answered
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Noun, frozen=True):
     """What is told of a workbook after a pass: its outcome itself is in the ledger, not in memory."""
 
     batch: str

@@ -23,6 +23,7 @@ from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.marks import Marks
@@ -42,8 +43,7 @@ CHUNK_BYTES = 64 * 2**20
 COMMAND = "command/"  # how the claims of commands begin
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Noun, frozen=True):
     """Time, for tests to replace. `sleep` takes seconds."""
 
     now: Callable[[], datetime]

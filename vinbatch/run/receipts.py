@@ -11,6 +11,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import kind
 from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
@@ -19,8 +20,7 @@ from vinbatch.store.replies import Came
 ENDING = ".xml"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Noun, frozen=True):
     """A receipt's file. `data` None: too large to be looked at. `override` settles a contradiction."""
 
     name: str
@@ -31,8 +31,7 @@ class Arrived:
     override: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeardFile:
+class HeardFile(Noun, frozen=True):
     """What became of a receipt: its replies, its problems, and under which name it was set aside."""
 
     name: str

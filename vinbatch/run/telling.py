@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -11,6 +10,7 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook
+from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
@@ -18,8 +18,7 @@ from vinbatch.run.careful import carefully
 from vinbatch.store.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Noun, frozen=True):
     """An answer that was written: `beside` says that a person's copy had its name; `page` is the report."""
 
     batch: str

@@ -1,4 +1,4 @@
-"""The nouns as JSON, and back: the one module that knows msgspec."""
+"""The nouns as JSON, and back. (`noun` makes them what msgspec can read.)"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VALUES = msgspec.json.Decoder(dict[str, Value])
 
 
 def encode(thing: object) -> str:
-    """Deterministic JSON text of a dataclass of the model, or of a plain mapping."""
+    """Deterministic JSON text of a noun, or of a plain mapping."""
     return encoded(thing).decode()
 
 

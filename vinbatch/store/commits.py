@@ -6,7 +6,6 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from vinbatch import __version__
 from vinbatch.errors import VinbatchError
@@ -22,6 +21,7 @@ from vinbatch.model import (
     Type,
     column_letters,
 )
+from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
 from vinbatch.store.codec import encode, encoded
 from vinbatch.zipped import deflated
@@ -31,8 +31,7 @@ class StaleError(VinbatchError):
     """What was decided does not fit what the ledger holds now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(Noun, frozen=True):
     """What outcomes were decided by: digest of the rules, and the settings that differ from the defaults."""
 
     rules: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Letter
+from vinbatch.noun import Noun
 from vinbatch.store.codec import letter_from
 from vinbatch.store.mails import utc
 
@@ -26,8 +26,7 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _LONGEST_REPLY = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Noun, frozen=True):
     """A letter with those of its recipients who get it now; `again` where they may have it already."""
 
     id: int

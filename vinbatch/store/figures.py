@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span
+from vinbatch.noun import Noun
 from vinbatch.store import commits, counts
 from vinbatch.store.codec import finding_from, outcome_from
 
@@ -24,8 +24,7 @@ _MOST_FINDINGS = 8
 _MOST_COUNTED = 1000  # older batches at one refresh: each costs the decoding of its outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(Noun, frozen=True):
     """When register and overview were last brought up to date, and what of the folders they told."""
 
     at: datetime

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from vinbatch.noun import Noun
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Noun, frozen=True):
     """A batch, and the answer that was written last."""
 
     batch: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
+from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, deliveries, facts, hooks, mails, packages, queries, replies
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
@@ -24,8 +24,7 @@ _BUSY_SECONDS = 30
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Noun, frozen=True):
     """A batch as it was taken: its number and the time that everything about it is judged by."""
 
     batch: str

@@ -11,11 +11,11 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Letter, Outcome
+from vinbatch.noun import Noun
 from vinbatch.store.codec import encode, texts_from
 
 if TYPE_CHECKING:
@@ -26,16 +26,14 @@ if TYPE_CHECKING:
 _SHOWN = timedelta(days=7)  # so long status tells of a recipient that was refused
 
 
-@dataclass(frozen=True, slots=True)
-class DueBatch:
+class DueBatch(Noun, frozen=True):
     """A batch that is to be told of. `marks` is how often it was marked: what comes later stays due."""
 
     batch: str
     marks: int
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Noun, frozen=True):
     """What was told of a batch last: in words of ours, when, and in how many letters."""
 
     told: str
@@ -43,8 +41,7 @@ class Thread:
     letters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Noun, frozen=True):
     """Something that an operator must see to: a phrase `trouble.<kind>`, and what fills it."""
 
     id: int
@@ -54,8 +51,7 @@ class Trouble:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Noun, frozen=True):
     """A letter for the queue; `message` is its Message-ID."""
 
     message: str
@@ -65,8 +61,7 @@ class Posted:
     recipients: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Noun, frozen=True):
     """Letters, and what is told by them or need not be told: all of it is written, or nothing."""
 
     letters: tuple[Posted, ...] = ()
@@ -74,8 +69,7 @@ class Plan:
     troubles: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Noun, frozen=True):
     """What `status` tells: recipients that wait, since when, the last reply; and those that were refused."""
 
     waiting: int = 0

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
+from vinbatch.noun import Noun
 from vinbatch.store import audit, commits
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 
 _SHORTEST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Noun, frozen=True):
     """What waits. `overdue` are declared VINs without an answer, oldest first.
 
     `clerks` are department, held and rejected vehicles, of the departments that have any.

@@ -6,18 +6,17 @@ where one of its own vehicles does, and only its own records are read for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Record, RegisterPart
+from vinbatch.noun import Noun
 from vinbatch.store.codec import record_from
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Noun, frozen=True):
     """A file of the register as it lies in reports/ now."""
 
     part: int

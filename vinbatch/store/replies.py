@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
+from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails
 from vinbatch.store.packages import PUBLISHED
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user"
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Noun, frozen=True):
     """A receipt as it came: its file's name, and for one recorded by command, who did it."""
 
     digest: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from xml.parsers import expat
 
+from vinbatch.noun import Noun
 from vinbatch.workbook.kinds import check_members
 from vinbatch.workbook.parts import Parts, fold_name
 from vinbatch.workbook.refused import RefusedError, damaged
@@ -15,8 +15,7 @@ _TRUE = ("1", "true", "on")
 Attributes = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(Noun, frozen=True):
     """A sheet as the workbook lists it; `xml` is its part."""
 
     name: str
@@ -25,8 +24,7 @@ class SheetPart:
     xml: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Noun, frozen=True):
     """The parts that a reader needs, inflated; b"" where the workbook has none."""
 
     sheets: tuple[SheetPart, ...]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vinbatch.model import Unclear
+from vinbatch.noun import Noun, field
 
 Shown: TypeAlias = str | int | float
 
 
-@dataclass(frozen=True, slots=True)
-class FilledRow:
+class FilledRow(Noun, frozen=True):
     """A data row at its Excel row. `cells` by field key; `system` by the tokens of words [column.*].
 
     `colours` give the worst finding of a cell: "stop", "ask" or "note"; `extra` are the cells of columns
@@ -27,8 +26,7 @@ class FilledRow:
     extra: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FilledSheet:
+class FilledSheet(Noun, frozen=True):
     """The rows of "vehicle" or "structure"; `extra` are the headings of columns that we do not know."""
 
     sheet: str
@@ -36,8 +34,7 @@ class FilledSheet:
     extra: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Noun, frozen=True):
     """A line of 问题清单. Row 0 is the whole file, field "" the whole row."""
 
     sheet: str
@@ -51,8 +48,7 @@ class Issue:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Noun, frozen=True):
     """结果汇总: one sentence and its tone ("good", "mend", "refused"), then facts and counts.
 
     `counts` are (verdict, label, rows), `frequent` are (title, first case, times),
@@ -67,8 +63,7 @@ class Summary:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Noun, frozen=True):
     """All of it. `title` names it in the properties of the workbook and at the foot of each page."""
 
     sheets: tuple[FilledSheet, ...]

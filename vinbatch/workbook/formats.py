@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from vinbatch.noun import Noun
 from vinbatch.workbook.book import elements
 from vinbatch.workbook.refused import RefusedError
 
@@ -39,8 +38,7 @@ _BUILT_IN = {
 _GROUPS = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+class Formats(Noun, frozen=True):
     """The number format of each style of a workbook."""
 
     codes: tuple[str, ...]

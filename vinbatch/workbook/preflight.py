@@ -7,9 +7,9 @@ for a full form; what it lets through is small enough to be read, and `effects.p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from vinbatch.model import Finding, column_letters
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.book import Book, SheetPart, open_book
 from vinbatch.workbook.formats import check_formats
@@ -32,8 +32,7 @@ _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Noun, frozen=True):
     """A workbook that may be read; one survey a sheet."""
 
     book: Book

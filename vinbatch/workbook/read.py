@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from vinbatch.model import VEHICLE, Odd, OddKind, Parsed, Raw, Sheet, Source
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats

@@ -11,7 +11,6 @@ import math
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +19,7 @@ from typing import Any
 import xlsxwriter
 
 from vinbatch.model import PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.heights import USUAL
@@ -67,8 +67,7 @@ class Purpose(StrEnum):
     EXTRACT = "extract"
 
 
-@dataclass(frozen=True)
-class Shell:
+class Shell(Noun, frozen=True):
     """The parts of the workbook, where the sheets are, and the index of each style."""
 
     parts: Mapping[str, bytes]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from vinbatch.noun import Noun
 from vinbatch.workbook.layout import letters
 
 _LONGEST = 32_767  # UTF-16 units that Excel takes in a cell
@@ -19,16 +19,14 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Styled:
+class Styled(Noun, frozen=True):
     """A cell's value and the name of its style. Numbers are numbers, all else is text."""
 
     value: str | int | float
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(Noun, frozen=True):
     """A row before the indexes of styles are known."""
 
     number: int

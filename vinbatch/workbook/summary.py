@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
 from vinbatch.workbook.heights import USUAL, tall
@@ -19,8 +19,7 @@ SENTENCE = 3
 FACTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Noun, frozen=True):
     """Where the blocks of a summary begin (1-based rows), and how many bars its chart has."""
 
     counts: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from vinbatch.model import Field, Kind
+from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 _TITLE, _MESSAGE = 32, 255
@@ -14,8 +14,7 @@ _VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 ALSO_EMPTY = ("–", "―", "--", "——", "－", "／")
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(Noun, frozen=True):
     """Ranges of the hidden sheet: the choices of a field, all countries, what stands for empty.
 
     `rows` are its first 17 rows, to count with: rows of the sheet itself come and go, and Excel would then

@@ -1,0 +1,101 @@
+"""The nouns. Plain frozen values that pickle: they travel between processes and into the ledger.
+
+Field values are cleaned cell contents: text, whole numbers, decimals, or a tuple of whole numbers
+(wheelbases, axle loads); None is an empty cell. A row's number is the one Excel shows.
+"""
+
+from vinbatch.model.answer import Answer, Files, Known, Letter, Order
+from vinbatch.model.ledger import Entry, Event, Facts, Record, Reply, Standing, Users
+from vinbatch.model.outcome import Declaration, Diff, Due, EntryChange, Judged, Outcome, Package, RecordChange
+from vinbatch.model.overview import BatchLine, Day, Month, Overview, RegisterPart, Span
+from vinbatch.model.reading import (
+    Finding,
+    Mark,
+    Odd,
+    OddKind,
+    Parsed,
+    Query,
+    Raw,
+    Reading,
+    Row,
+    Sheet,
+    Source,
+    Unclear,
+)
+from vinbatch.model.receipt import Heard, Receipt, Return, Sent
+from vinbatch.model.rules import Field, FindingRule, Kind, Rulebook
+from vinbatch.model.terms import (
+    PLACEHOLDERS,
+    STRUCTURE,
+    VEHICLE,
+    Act,
+    Effect,
+    Param,
+    Severity,
+    State,
+    Type,
+    Value,
+    Verdict,
+    column_letters,
+)
+
+__all__ = [
+    "PLACEHOLDERS",
+    "STRUCTURE",
+    "VEHICLE",
+    "Act",
+    "Answer",
+    "BatchLine",
+    "Day",
+    "Declaration",
+    "Diff",
+    "Due",
+    "Effect",
+    "Entry",
+    "EntryChange",
+    "Event",
+    "Facts",
+    "Field",
+    "Files",
+    "Finding",
+    "FindingRule",
+    "Heard",
+    "Judged",
+    "Kind",
+    "Known",
+    "Letter",
+    "Mark",
+    "Month",
+    "Odd",
+    "OddKind",
+    "Order",
+    "Outcome",
+    "Overview",
+    "Package",
+    "Param",
+    "Parsed",
+    "Query",
+    "Raw",
+    "Reading",
+    "Receipt",
+    "Record",
+    "RecordChange",
+    "RegisterPart",
+    "Reply",
+    "Return",
+    "Row",
+    "Rulebook",
+    "Sent",
+    "Severity",
+    "Sheet",
+    "Source",
+    "Span",
+    "Standing",
+    "State",
+    "Type",
+    "Unclear",
+    "Users",
+    "Value",
+    "Verdict",
+    "column_letters",
+]

@@ -1,0 +1,80 @@
+"""What goes back to people, and what is looked up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from vinbatch.model.ledger import Entry, Event, Record, Reply
+from vinbatch.model.outcome import Due
+from vinbatch.model.reading import Finding
+from vinbatch.model.terms import Act
+from vinbatch.noun import Noun, field
+
+
+class Files(Noun, frozen=True):
+    """Names of files that came of a batch: packages, extracts asked for, its result; and of the form."""
+
+    packages: tuple[str, ...] = ()
+    extracts: tuple[str, ...] = ()
+    found: int = 0  # records in the extracts
+    result: str = ""
+    form: str = ""
+
+
+class Known(Noun, frozen=True):
+    """What the ledger holds at `now` for an answer or an extract, in the order in which it is shown.
+
+    `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
+    batch's packages; `head` is the head of the audit chain. `packages` are those of the batch, `events` its
+    own; `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
+    file, department, and owner or user.
+    """
+
+    now: datetime
+    records: Mapping[str, Record] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    asks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    replies: tuple[Reply, ...] = ()
+    head: str = ""
+    packages: tuple[Due, ...] = ()
+    events: tuple[Event, ...] = ()
+    histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+
+
+class Answer(Noun, frozen=True):
+    """What goes back to people: the bytes of the result workbook."""
+
+    batch: str
+    workbook: bytes
+
+
+class Letter(Noun, frozen=True):
+    """A mail as it goes out: its texts, and those that say that it may be a repetition.
+
+    `references` is the Message-ID of the mail that it answers. `attachment` is a digest in the archive, under
+    the name `attachment_name`; "" where there is none.
+    """
+
+    subject: str
+    text: str
+    html: str
+    text_again: str
+    html_again: str
+    references: str = ""
+    attachment: str = ""
+    attachment_name: str = ""
+
+
+class Order(Noun, frozen=True):
+    """What a command asks of every record that it is about: the cells that a clerk would fill in.
+
+    `marked` False leaves the record marks out, so that 核实确认 answers every ask, also one that nobody was
+    held for: who gives the command answers for it.
+    """
+
+    act: Act
+    reason: str = ""
+    confirmed: bool = False
+    marked: bool = True

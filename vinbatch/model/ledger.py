@@ -1,0 +1,127 @@
+"""What the ledger knows: records, catalogue entries, and the facts looked up for a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from vinbatch.model.terms import Effect, State, Type, Value
+from vinbatch.noun import Noun, field
+
+
+class Reply(Noun, frozen=True):
+    """What customs answered to one declaration: to this VIN within the package of this guid.
+
+    `state` is what the return code means; progress leaves it at DECLARED. `time` are the digits of
+    ReturnTime (yyyyMMddHHmmssSSS, the site's time zone), "" where there are none. `receipt` is the SHA-256 of
+    the receipt, `effect` what came of it, `user` who recorded it by command.
+    """
+
+    guid: str
+    vin: str
+    status: str
+    state: State
+    time: str = ""
+    info: str = ""
+    receipt: str = ""
+    effect: Effect = Effect.APPLIED
+    user: str = ""
+
+
+class Standing(Noun, frozen=True):
+    """One declaration of a record: what it says and where it stands.
+
+    `structure_revision` is the catalogue revision that it was declared with; None follows the latest.
+    `since` is when it was declared or drafted (UTC), `heard` customs' last word on it.
+    """
+
+    type: Type
+    state: State
+    batch: str
+    data: Mapping[str, Value]
+    structure_revision: int | None = None
+    since: datetime | None = None
+    heard: Reply | None = None
+
+
+class Record(Noun, frozen=True):
+    """A VIN. `now` is its latest declaration or draft, `accepted` the one that customs last accepted.
+
+    `before` is what a change draft returns to when it is dropped, `previous` what was in force before customs
+    accepted the latest change. `version` rises with every change of data or state, `revision` with changes of
+    data only. `held` are the asks that a draft waits for, each `code:field:value`: a confirmation answers the
+    same question about the same value. Times are UTC.
+    """
+
+    vin: str
+    version: int
+    revision: int
+    now: Standing
+    department: str = ""
+    accepted: Standing | None = None
+    before: Standing | None = None
+    previous: Standing | None = None
+    held: tuple[str, ...] = ()
+    revoked: str = ""  # of an accepted revocation: its date, YYYY-MM-DD
+    updated: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it still stands: everything but an accepted revocation."""
+        return not (self.now.type is Type.REVOCATION and self.now.state is State.ACCEPTED)
+
+    @property
+    def in_force(self) -> Standing | None:
+        """What customs has accepted and nobody has revoked."""
+        filed = self.now.type is Type.FILING and self.now.state is not State.ACCEPTED
+        return self.accepted if self.live and not filed else None
+
+
+class Entry(Noun, frozen=True):
+    """A parameter set of the catalogue, one revision of it. `confirmed` are its released asks."""
+
+    number: str
+    revision: int
+    values: Mapping[str, Value]
+    confirmed: tuple[str, ...] = ()
+    batch: str = ""
+    updated: datetime | None = None
+
+
+class Users(Noun, frozen=True):
+    """The live records that use a structure number.
+
+    `firm` counts those beyond filing drafts and rejected filings; `sample` names the first 205 VINs;
+    `certificate` is the CCC certificate (first 16 digits) first on record and `certificate_vin` its VIN.
+    """
+
+    live: int = 0
+    firm: int = 0
+    sample: tuple[str, ...] = ()
+    certificate: str = ""
+    certificate_vin: str = ""
+
+
+class Facts(Noun, frozen=True):
+    """Everything looked up for a chunk of readings, as it stood before the first of them."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)  # the latest revision of each number
+    former: Mapping[tuple[str, int], Entry] = field(default_factory=dict)  # revisions that records stand on
+    users: Mapping[str, Users] = field(default_factory=dict)
+    # source digest → (sheet, row) that an earlier drop of these bytes acted on → its batch
+    seen: Mapping[str, Mapping[tuple[str, int], str]] = field(default_factory=dict)
+    # (WMI, country) pairs that were confirmed or accepted by customs
+    agreed: frozenset[tuple[str, str]] = frozenset()
+    blind: bool = False  # nothing was looked up: a check without a home
+
+
+class Event(Noun, frozen=True):
+    """One event of the audit chain as it was stored. `body` has time, kind, and what the kind needs."""
+
+    id: int
+    vin: str
+    batch: str
+    body: Mapping[str, Any]
+    hash: str

@@ -1,0 +1,118 @@
+"""What deciding gives, and what becomes of it: changes, declarations, packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from vinbatch.model.ledger import Entry, Record
+from vinbatch.model.reading import Finding, Mark, Reading, Row
+from vinbatch.model.terms import VEHICLE, Act, Severity, Type, Value, Verdict
+from vinbatch.noun import Noun
+
+
+class Diff(Noun, frozen=True):
+    """One value of a record or entry that changed."""
+
+    field: str
+    old: Value
+    new: Value
+    sheet: str = VEHICLE
+
+
+class RecordChange(Noun, frozen=True):
+    """A record to write. `expected` is the version it must have now (0: none); record None deletes it."""
+
+    vin: str
+    expected: int
+    kind: str  # declared, saved, held, changed …: the event's name
+    record: Record | None
+    sheet: str = ""
+    row: int = 0
+    diff: tuple[Diff, ...] = ()
+    released: tuple[str, ...] = ()
+
+
+class EntryChange(Noun, frozen=True):
+    """A catalogue entry to write. `expected` is its latest revision now (0: none); entry None deletes it."""
+
+    number: str
+    expected: int
+    kind: str  # learnt, revised, confirmed, deleted
+    entry: Entry | None
+    sheet: str = ""
+    row: int = 0
+    diff: tuple[Diff, ...] = ()
+    released: tuple[str, ...] = ()
+
+
+class Declaration(Noun, frozen=True):
+    """One vehicle of a package, with the parameters it is declared with."""
+
+    type: Type
+    vin: str
+    data: Mapping[str, Value]
+    entry: Entry | None
+    sheet: str = VEHICLE
+    row: int = 0
+    entry_row: int = 0  # the row of 结构参数 it came from, 0: from the catalogue
+    diff: tuple[Diff, ...] = ()
+
+
+class Judged(Noun, frozen=True):
+    """A row with its verdict. `mark` is what the result workbook carries for it."""
+
+    row: Row
+    verdict: Verdict
+    act: Act | None = None
+    mark: Mark | None = None
+
+
+class Outcome(Noun, frozen=True):
+    """decide's answer for one workbook; stored whole, and everything people see is made from it."""
+
+    batch: str
+    now: datetime
+    reading: Reading
+    rows: tuple[Judged, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    records: tuple[RecordChange, ...] = ()
+    entries: tuple[EntryChange, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    agreed: tuple[tuple[str, str], ...] = ()  # (WMI, country) pairs that a person confirmed
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file as a whole was refused."""
+        return any(not f.row and f.severity is Severity.STOP for f in self.findings)
+
+
+class Package(Noun, frozen=True):
+    """What goes to customs: one per type and batch. `guid` is 36 characters, upper case."""
+
+    name: str
+    guid: str
+    type: Type
+    batch: str
+    data: bytes
+    digest: str
+    vins: tuple[str, ...]
+
+
+class Due(Noun, frozen=True):
+    """A package and where it stands: `due`, `publishing`, `published`, or in `doubt`.
+
+    `boot` is the kernel's boot id when its publishing began, `reason` a word of the rules, `published` the
+    time (ISO, UTC).
+    """
+
+    guid: str
+    batch: str
+    type: str
+    name: str
+    digest: str
+    vehicles: int
+    state: str
+    boot: str
+    reason: str
+    published: str

