@@ -172,7 +172,8 @@ def loaded(code: str) -> str:
 
 def test_an_idle_pass_knows_neither_answers_nor_decisions() -> None:
     """Cron makes one every minute: what it never uses it need not load."""
-    heavy = "{'vinbatch.lifecycle', 'vinbatch.report', 'vinbatch.checks', 'vinbatch.workbook'}"
+    heavy = "{'vinbatch.lifecycle', 'vinbatch.report', 'vinbatch.checks', 'vinbatch.workbook',"
+    heavy += " 'zoneinfo', 'ctypes', 'difflib', 'socket', 'importlib.resources'}"
     program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
@@ -181,6 +182,15 @@ def test_an_idle_pass_knows_neither_answers_nor_decisions() -> None:
 @pytest.mark.parametrize("code", ["import vinbatch.cli", "import vinbatch.run.passing"])
 def test_the_command_line_and_an_idle_pass_load_nothing_heavy(code: str) -> None:
     assert loaded(code) == "[]"
+
+
+def test_the_help_loads_no_command_and_no_noun() -> None:
+    program = (
+        "import sys, vinbatch.cli.main as m\ntry:\n    m.main(['--help'])\nexcept SystemExit:\n    pass\n"
+    )
+    program += "print({'vinbatch.model', 'vinbatch.cli.work', 'vinbatch.cli.context'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 def test_a_pass_without_mail_loads_nothing_of_mail() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from vinbatch.errors import RulesError
@@ -25,6 +24,8 @@ _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, "" where none is like it."""
+    from difflib import get_close_matches  # for a mistake only: an idle pass makes none
+
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return close[0] if close else ""
 

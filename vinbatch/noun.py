@@ -12,13 +12,18 @@ from typing import Any
 
 import msgspec
 from msgspec import field
-from msgspec.structs import astuple, fields, replace
+from msgspec.structs import astuple, replace
 
-__all__ = ["Noun", "astuple", "field", "fields", "plain", "replace"]
+__all__ = ["Noun", "astuple", "field", "names", "plain", "replace"]
 
 
 class Noun(msgspec.Struct, frozen=True):
     """A value. Subclasses repeat `frozen=True`, which type checkers ask for."""
+
+
+def names(kind: type[Noun]) -> tuple[str, ...]:
+    """The names of its fields, in their order."""
+    return kind.__struct_fields__
 
 
 def plain(noun: Noun) -> dict[str, Any]:

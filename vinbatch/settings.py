@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from vinbatch.layers import Table, Tables
 from vinbatch.mail_settings import Mail, compile_mail
-from vinbatch.noun import Noun, field, fields, plain
+from vinbatch.noun import Noun, field, names, plain
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 TRIAL = "TRIAL"
+USUAL_ZONE = "Asia/Shanghai"
 LANGUAGES = ("zh", "en")
 SEVERITIES = ("stop", "ask", "note")
 EVENTS = ("auto", "native", "polling", "off")
@@ -53,7 +57,7 @@ class Settings(Noun, frozen=True):
     production: bool = False
     dxp_id: str = ""
     language: str = "zh"
-    timezone: str = "Asia/Shanghai"
+    timezone: str = USUAL_ZONE
     settle_seconds: float = 2.0
     scan_seconds: float = 5.0
     events: str = "auto"
@@ -73,6 +77,8 @@ class Settings(Noun, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The site's time zone: what people and customs see is in it."""
+        from zoneinfo import ZoneInfo  # 3 ms, which an idle pass need not pay
+
         return ZoneInfo(self.timezone)
 
     def differing(self) -> dict[str, object]:
@@ -86,7 +92,7 @@ class Settings(Noun, frozen=True):
 
 
 def _keys(kind: type[Settings | Limits | Worker | Mail]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    return names(kind)
 
 
 def compile_settings(tables: Tables) -> Settings:
@@ -173,7 +179,11 @@ def _command(top: Table, key: str) -> tuple[str, ...]:
 
 
 def _timezone(top: Table) -> str:
-    name = top.text("timezone", "Asia/Shanghai")
+    name = top.text("timezone", USUAL_ZONE)
+    if name == USUAL_ZONE:
+        return name
+    from zoneinfo import ZoneInfo  # not for the usual one, which cron would wait for every minute
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as e:

@@ -7,12 +7,10 @@ words also where the rules do not compile.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-
-from vinbatch.noun import Noun
+from typing import NamedTuple
 
 USUAL = "zh"  # what people read who have not said otherwise
 
@@ -20,7 +18,7 @@ _CODE = Path(__file__).resolve().parent
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-class Said(Noun, frozen=True):
+class Said(NamedTuple):
     """A part of a sentence that has words of its own in each language, such as why a disk refused."""
 
     key: str
@@ -30,7 +28,7 @@ class Said(Noun, frozen=True):
 Part = str | Said
 
 
-class Wording(Noun, frozen=True):
+class Wording(NamedTuple):
     """What went wrong, and how to mend it, in one language."""
 
     message: str
@@ -59,6 +57,8 @@ def _part(value: Part, lang: str) -> str:
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """Key → its `zh`, `en`, `cure_zh`, `cure_en`."""
+    import tomllib
+
     tables = tomllib.loads((packaged_folder("rules") / "errors.toml").read_text("utf-8"))
     return {f"{group}.{name}": text for group, table in tables.items() for name, text in table.items()}
 

@@ -11,12 +11,13 @@ from typing import Any
 import click
 import pytest
 from lxml import etree
+from msgspec.structs import fields
 
 from vinbatch import errors
-from vinbatch.cli.main import vinbatch
+from vinbatch.cli.main import COMMANDS, vinbatch
 from vinbatch.customs.receipt import read_receipt, receipt_xml
 from vinbatch.model import Receipt, Return, Rulebook
-from vinbatch.noun import Noun, fields, replace
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import Settings
 
@@ -64,7 +65,10 @@ def test_an_example_of_the_rules_compiles(text: str, rulebook: Rulebook) -> None
 
 def leaves(group: click.Group, path: str = "vinbatch") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, with its whole name."""
-    for name, command in group.commands.items():
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command
         if isinstance(command, click.Group):
             yield from leaves(command, f"{path} {name}")
         else:
@@ -73,8 +77,16 @@ def leaves(group: click.Group, path: str = "vinbatch") -> Iterator[tuple[str, cl
 
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for name in vinbatch.commands:
+    for name in COMMANDS:
         assert f"`vinbatch {name}" in readme
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_s_line_in_the_help_is_its_first_sentence(name: str) -> None:
+    command = vinbatch.get_command(click.Context(vinbatch), name)
+    assert command
+    said = " ".join((command.help or "").split())
+    assert re.split(r"(?<=\.)\s", said)[0] == COMMANDS[name][1]
 
 
 @pytest.mark.parametrize(("name", "command"), list(leaves(vinbatch)))

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
 from vinbatch.errors import RulesError
 from vinbatch.layers import Table, read_tables
 from vinbatch.model import Rulebook
-from vinbatch.noun import Noun, fields
+from vinbatch.noun import Noun
 from vinbatch.settings import Settings, compile_settings
 from vinbatch.wording import packaged_folder
 

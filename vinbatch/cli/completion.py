@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from vinbatch.errors import UsageError
 
@@ -13,6 +12,8 @@ from vinbatch.errors import UsageError
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
     """Print the completion of a shell: eval "$(vinbatch completion bash)"."""
+    from click.shell_completion import get_completion_class
+
     kind = get_completion_class(shell)
     if kind is None:
         raise UsageError("usage.shell", at=shell)

@@ -42,7 +42,7 @@ def release(context: Context, guid: str, how: str | None) -> int:
 @click.argument("guid")
 @pass_context
 def resend(context: Context, guid: str) -> int:
-    """Send a package once more: same bytes, same guid; only while there is no final answer."""
+    """Send a package again: same bytes, same guid; only while there is no final answer."""
     from vinbatch.cli.work import pass_code, say_unsent
     from vinbatch.effects.owner import command_user
     from vinbatch.run import commands

@@ -40,7 +40,7 @@ class Found(Noun, frozen=True):
 @click.command()
 @pass_context
 def doctor(context: Context) -> int:
-    """Check folders, rights, file systems, clock, rules, templates and disks; say what to do."""
+    """Check folders, rights, file systems, clock, rules and disks; say what to do."""
     found = list(_everything(context))
     for one in found:
         tell(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))

@@ -213,7 +213,7 @@ def _state(record: Record, context: Context) -> str:
 @click.argument("vins", nargs=-1, required=True, metavar="VIN...")
 @pass_context
 def show(context: Context, vins: Sequence[str]) -> int:
-    """Read-only detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
+    """Detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
     from vinbatch.cli.detail import print_detail
     from vinbatch.run.telling import known_of
 

@@ -10,24 +10,49 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from vinbatch import __version__
-from vinbatch.cli.acts import declare, delete, revoke
-from vinbatch.cli.audit import audit
-from vinbatch.cli.catalogue import catalogue
-from vinbatch.cli.completion import completion
-from vinbatch.cli.context import Context
-from vinbatch.cli.customs import receipt, release, resend, sandbox
-from vinbatch.cli.doctor import doctor
-from vinbatch.cli.keep import backup, restore
-from vinbatch.cli.look import query, show, status
-from vinbatch.cli.make import demo, init, template
-from vinbatch.cli.tables import say
-from vinbatch.cli.work import check, run, watch
 from vinbatch.errors import VinbatchError
 from vinbatch.wording import USUAL
+
+# Command → its module, and its line in --help: the first sentence of its docstring (a test compares them).
+# Nothing of a command is loaded before it is called: cron calls one every minute.
+COMMANDS = {
+    "init": ("make", "Make a home; on an existing one, add what is missing."),
+    "template": ("make", "Write the empty form."),
+    "check": ("work", "Say what a run would do with these files; nothing is changed and no trace is left."),
+    "run": ("work", "One pass over the inbox, then exit: for cron."),
+    "watch": ("work", "Stay and work: a scan every few seconds, until SIGTERM."),
+    "status": ("look", "All is well, or the one thing to do; then what waits."),
+    "query": ("look", "Find records: a table, or a file to read, to edit and to drop again."),
+    "show": (
+        "look",
+        "Detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE.",
+    ),
+    "declare": ("acts", "Declare drafts of type 备案 in bulk, checked anew; held ones only with --confirm."),
+    "delete": ("acts", "Delete drafts: the vehicle's data alone, or with its structure parameters."),
+    "revoke": ("acts", "Revoke what customs has accepted, with a reason."),
+    "release": ("customs", "Decide about a package in doubt after a power cut."),
+    "resend": (
+        "customs",
+        "Send a package again: same bytes, same guid; only while there is no final answer.",
+    ),
+    "receipt": ("customs", "Record an answer of customs that came by other ways than a receipt."),
+    "catalogue": ("catalogue", "The catalogue of structure parameters."),
+    "audit": ("audit", "The chain of events, and what was told of a batch."),
+    "doctor": (
+        "doctor",
+        "Check folders, rights, file systems, clock, rules and disks; say what to do.",
+    ),
+    "backup": ("keep", "Copy the ledger into FILE, also while a run or a watch works."),
+    "restore": ("keep", "Put a backup in the place of the ledger; the present one is kept beside it."),
+    "sandbox": ("customs", "Play customs on a trial home: take packages, check them, answer with receipts."),
+    "demo": ("make", "Run the main job on sample workbooks, in a scratch home, and show what came out."),
+    "completion": ("completion", 'Print the completion of a shell: eval "$(vinbatch completion bash)".'),
+}
 
 
 class Group(click.Group):
@@ -38,13 +63,29 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except VinbatchError as e:
+            from vinbatch.cli.tables import say
+
             say(f"vinbatch: {e.told(ctx.obj.language if ctx.obj else USUAL)}")
             raise click.exceptions.Exit(e.exit_code) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names as registered."""
+        """Names in the order of the table."""
         del ctx
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, loaded now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"vinbatch.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their lines, without loading one."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -55,6 +96,8 @@ class Group(click.Group):
 @click.pass_context
 def vinbatch(ctx: click.Context, home: str | None) -> None:
     """Declare imported vehicles in bulk, from spreadsheets."""
+    from vinbatch.cli.context import Context
+
     ctx.obj = Context(home)
 
 
@@ -75,31 +118,3 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
-
-
-_COMMANDS = (
-    init,
-    template,
-    check,
-    run,
-    watch,
-    status,
-    query,
-    show,
-    declare,
-    delete,
-    revoke,
-    release,
-    resend,
-    receipt,
-    catalogue,
-    audit,
-    doctor,
-    backup,
-    restore,
-    sandbox,
-    demo,
-    completion,
-)
-for _command in _COMMANDS:
-    vinbatch.add_command(_command)

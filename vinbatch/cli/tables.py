@@ -6,7 +6,6 @@ all of it goes through `shown`, or through `in_json`.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import unicodedata
@@ -29,6 +28,8 @@ def shown(text: str) -> str:
 
 def in_json(told: object, *, indent: int | None = 1) -> str:
     """The same for programs, with nothing lost: such characters stand there by their numbers."""
+    import json
+
     return _NOT_ASCII.sub(_escaped, json.dumps(told, ensure_ascii=False, indent=indent))
 
 

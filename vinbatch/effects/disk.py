@@ -7,7 +7,6 @@ reports a lost write once and then forgets it, and the second call would say tha
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import hashlib
@@ -199,6 +198,8 @@ def rename_new(source: Path, target: Path) -> None:
 
 
 def _renameat2(source: Path, target: Path) -> bool:
+    import ctypes  # 2 ms, which an idle pass need not pay
+
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -34,7 +33,7 @@ class Beat(Noun, frozen=True):
 
     def alive(self) -> bool:
         """Whether its process lives; of another machine's only its beat can tell."""
-        if self.host != socket.gethostname():
+        if self.host != os.uname().nodename:
             return True
         with suppress(PermissionError):  # another user's: it is there
             try:
@@ -48,7 +47,7 @@ def beat(home: Home, since: datetime, now: datetime, passes: int, waiting: int) 
     """Writes a beat; durable it need not be."""
     told: Mapping[str, object] = {
         "pid": os.getpid(),
-        "host": socket.gethostname(),
+        "host": os.uname().nodename,
         "since": since.isoformat(timespec="seconds"),
         "beat": now.isoformat(timespec="seconds"),
         "passes": passes,

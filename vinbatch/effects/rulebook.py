@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from vinbatch.errors import AccessError
@@ -32,8 +33,19 @@ def read_rulebook(home: Path) -> Rulebook:
 
 def _rulebook(packaged: Texts, home: Texts, templates: dict[str, str]) -> Rulebook:
     laid = tuple(sorted(templates.items()))
-    digest = hashlib.sha256(repr((packaged, home, laid)).encode("utf-8", "surrogatepass")).hexdigest()
-    return Rulebook(packaged, home, laid, digest)
+    return Rulebook(packaged, home, laid, _digest(packaged, home, laid))
+
+
+def _digest(*parts: Texts) -> str:
+    """Of names and texts, each with its length before it: no two sets of files read the same."""
+    summed = hashlib.sha256()
+    for part in parts:
+        summed.update(b"%d;" % len(part))
+        for text in chain.from_iterable(part):
+            data = text.encode("utf-8", "surrogatepass")
+            summed.update(b"%d:" % len(data))
+            summed.update(data)
+    return summed.hexdigest()
 
 
 def _rules(folder: Path) -> Texts:

@@ -7,7 +7,7 @@ by autoescape and `visible`, leave its cell of the HTML part.
 from __future__ import annotations
 
 from vinbatch.model import Letter
-from vinbatch.noun import Noun, fields, replace
+from vinbatch.noun import Noun, names, replace
 from vinbatch.report.frame import Bar
 from vinbatch.ruleset import Ruleset
 from vinbatch.settings import TRIAL
@@ -97,12 +97,12 @@ def of_file(name: str, told: str, ruleset: Ruleset) -> str:
 def _lined(view: View) -> View:
     """Every text of it on one line."""
     changed: dict[str, object] = {}
-    for one in fields(view):
-        value = getattr(view, one.name)
+    for name in names(type(view)):
+        value = getattr(view, name)
         if isinstance(value, str):
-            changed[one.name] = line(value)
+            changed[name] = line(value)
         elif isinstance(value, tuple):
-            changed[one.name] = tuple(_item(part) for part in value)
+            changed[name] = tuple(_item(part) for part in value)
     return replace(view, **changed)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -12,13 +13,17 @@ from vinbatch.model import Entry, Finding, Letter, Outcome, Record, Value
 T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
-_OUTCOME = msgspec.json.Decoder(Outcome)
-_RECORD = msgspec.json.Decoder(Record)
-_ENTRY = msgspec.json.Decoder(Entry)
-_LETTER = msgspec.json.Decoder(Letter)
-_TEXTS = msgspec.json.Decoder(dict[str, str])
-_FINDING = msgspec.json.Decoder(Finding)
-_VALUES = msgspec.json.Decoder(dict[str, Value])
+
+
+def _decoded(kind: type[T], text: str | bytes) -> T:
+    thing: T = _decoder(cast("Any", kind)).decode(text)
+    return thing
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    """Made when it is first needed: an idle pass reads no outcome."""
+    return msgspec.json.Decoder(kind)
 
 
 def encode(thing: object) -> str:
@@ -33,34 +38,34 @@ def encoded(thing: object) -> bytes:
 
 def outcome_from(text: str | bytes) -> Outcome:
     """An outcome as it was stored."""
-    return _OUTCOME.decode(text)
+    return _decoded(Outcome, text)
 
 
 def record_from(text: str | bytes) -> Record:
     """A record as it was stored."""
-    return _RECORD.decode(text)
+    return _decoded(Record, text)
 
 
 def entry_from(text: str | bytes) -> Entry:
     """A catalogue entry as it was stored."""
-    return _ENTRY.decode(text)
+    return _decoded(Entry, text)
 
 
 def finding_from(text: str | bytes) -> Finding:
     """A finding as it was stored."""
-    return _FINDING.decode(text)
+    return _decoded(Finding, text)
 
 
 def values_from(text: str | bytes) -> Mapping[str, Value]:
     """Field values by key."""
-    return _VALUES.decode(text)
+    return _decoded(dict[str, Value], text)
 
 
 def letter_from(text: str | bytes) -> Letter:
     """A letter as it was queued."""
-    return _LETTER.decode(text)
+    return _decoded(Letter, text)
 
 
 def texts_from(text: str | bytes) -> Mapping[str, str]:
     """Texts by name."""
-    return _TEXTS.decode(text)
+    return _decoded(dict[str, str], text)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
@@ -18,6 +18,9 @@ from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
 from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, refuse_newer, statements, version_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _BUSY_SECONDS = 30
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.

@@ -6,13 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits
 from vinbatch.store.codec import entry_from, outcome_from, record_from
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _SHORTEST = 6
 
