@@ -185,10 +185,13 @@ def test_the_command_line_and_an_idle_pass_load_nothing_heavy(code: str) -> None
 
 
 def test_the_help_loads_no_command_and_no_noun() -> None:
-    program = (
-        "import sys, vinbatch.cli.main as m\ntry:\n    m.main(['--help'])\nexcept SystemExit:\n    pass\n"
-    )
-    program += "print({'vinbatch.model', 'vinbatch.cli.work', 'vinbatch.cli.context'} & set(sys.modules))"
+    program = """
+import sys, vinbatch.cli
+try:
+    vinbatch.cli.main(["--help"])
+except SystemExit:
+    print({"vinbatch.model", "vinbatch.cli.work", "vinbatch.cli.context"} & set(sys.modules))
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
 
