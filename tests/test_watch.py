@@ -315,6 +315,17 @@ def test_a_real_watch_works_a_file_and_stops_on_sigterm(
     assert not (home / ".vinbatch" / "heartbeat").exists()
 
 
+def test_who_reads_that_it_watches_may_stop_it_at_once(
+    start: Callable[[str], subprocess.Popen[str]],
+) -> None:
+    """The line comes when the signals are in its hands, not before."""
+    process = start("scan_seconds = 0.5\n")
+    assert process.stderr is not None
+    assert "正在值守" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
 def test_a_second_watch_leaves_with_11_and_names_the_first(
     tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
 ) -> None:

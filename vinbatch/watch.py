@@ -132,13 +132,18 @@ def watch(
     tell: Callable[[Pass], None],
     monotonic: Callable[[], float],
     now: Callable[[], datetime],
+    ready: Callable[[], None],
 ) -> int:
-    """Stays until SIGTERM or SIGINT; the exit code. BusyError where another watch lives here."""
+    """Stays until SIGTERM or SIGINT; the exit code. BusyError where another watch lives here.
+
+    `ready` is called when it is the one watch, and signals stop it gracefully.
+    """
     settings = home.settings
     with HomeLock(home.watch_lock_path, what="watch"), Bell(home, settings.events) as bell:
         postbox = Postbox(post)
         watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds, postbox.put)
         with _signals(watching) as got:
+            ready()
             watching.run()
             postbox.close()
         still_heart(home)

@@ -394,11 +394,14 @@ def _accept(place: Place) -> None:
     db.close()
 
 
-def test_a_ledger_that_is_gone_is_not_begun_anew(place: Place, fresh: Fresh) -> None:
+@pytest.mark.parametrize("how", ["removed", "cut to nothing"])
+def test_a_ledger_that_is_gone_is_not_begun_anew(place: Place, fresh: Fresh, how: str) -> None:
     """Numbers and guids would begin again, and vehicles be declared twice."""
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     place.run()
     place.home.ledger.unlink()
+    if how != "removed":
+        place.home.ledger.touch()
     with pytest.raises(AccessError, match="backup"):
         place.run()
 

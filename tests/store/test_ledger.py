@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -307,6 +308,54 @@ def test_a_reader_sees_what_a_writer_has_committed(tmp_path: Path, rulebook: Rul
         commit(writer, Desk(rulebook).drop(), rulebook)
         with Ledger.read_only(path) as reader:
             assert len(list(reader.queries.records(Query(), ZONE))) == 1
+
+
+def test_a_ledger_that_a_first_pass_is_making_is_an_empty_one_to_who_looks(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    maker = sqlite3.connect(path, isolation_level=None)
+    maker.execute("PRAGMA journal_mode = WAL")
+    maker.execute("BEGIN IMMEDIATE")
+    maker.execute("CREATE TABLE soon (id)")
+    try:
+        with Ledger.read_only(path) as ledger:
+            assert ledger.queries.status(datetime.now(UTC), 3).counts == ()
+    finally:
+        maker.close()
+
+
+def test_a_migration_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
+    """The reader comes before the writer has committed; what it sees is the migrated ledger, whole."""
+    path = tmp_path / "old.db"
+    old = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    old.executescript(DUMP.read_text("utf-8"))
+    old.execute("PRAGMA journal_mode = WAL")
+    old.execute("BEGIN IMMEDIATE")
+    old.execute("INSERT INTO agreed VALUES ('ZZZ', 'DE')")
+    old.execute("COMMIT")  # its -wal is there: somebody writes
+    asked = threading.Event()
+
+    def migrates() -> None:
+        asked.wait()
+        migrate(old)
+
+    writer = threading.Thread(target=migrates)
+    writer.start()
+    try:
+        asked.set()
+        with Ledger.read_only(path) as ledger:
+            assert ledger.queries.verify() > 0
+    finally:
+        writer.join()
+        old.close()
+
+
+def test_an_older_ledger_that_nobody_migrates_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = sqlite3.connect(path)
+    old.executescript(DUMP.read_text("utf-8"))
+    old.close()
+    with pytest.raises(AccessError, match="older"):
+        Ledger.read_only(path)
 
 
 def schema(db: sqlite3.Connection) -> list[tuple[str, str]]:

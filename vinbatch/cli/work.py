@@ -154,7 +154,6 @@ def watch(context: Context) -> int:
     from vinbatch.watch import watch as stay
 
     configure(context.settings.log)
-    say(context.ruleset.phrase("cli.watching", place=str(context.home.inbox)))
 
     def machine() -> Machine:
         # Rules and settings may have been edited since the last pass.
@@ -166,6 +165,7 @@ def watch(context: Context) -> int:
         lambda done: print_pass(done, context),
         time.monotonic,
         context.fresh_now,
+        lambda: say(context.ruleset.phrase("cli.watching", place=str(context.home.inbox))),
     )
 
 

@@ -116,6 +116,12 @@ class Home(Noun, frozen=True):
         return self.own / "ledger.db"
 
     @property
+    def ledger_gone(self) -> bool:
+        """Whether it is missing, or cut to nothing, where there has been one: the archive tells."""
+        there = self.ledger.exists() and self.ledger.stat().st_size > 0
+        return not there and self.archive.is_dir() and any(self.archive.iterdir())
+
+    @property
     def archive(self) -> Path:
         """Everything that came in or went out, by content."""
         return self.own / "archive"

@@ -73,7 +73,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
     lines = [
         *unread,
         *folder,
-        *_when("ledger_gone", _ledger_gone(home), ruleset, name=str(home.ledger)),
+        *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
@@ -100,7 +100,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         "catalogue": found.entries,
         "mail": _mail_numbers(stock.post),
     }
-    gone = unread or folder or _watch(home, now, ruleset) or _ledger_gone(home)
+    gone = unread or folder or _watch(home, now, ruleset) or home.ledger_gone
     code = 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
     return Health(tuple(lines), found.counts, numbers, code)
 
@@ -155,10 +155,6 @@ def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
 def _last_scan(home: Home) -> str | None:
     beat = last_beat(home.heartbeat)
     return beat.beat.isoformat() if beat else None
-
-
-def _ledger_gone(home: Home) -> bool:
-    return not home.ledger.exists() and home.archive.is_dir() and any(home.archive.iterdir())
 
 
 def _overdue(found: Status, ruleset: Ruleset) -> list[str]:

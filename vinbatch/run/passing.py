@@ -136,7 +136,7 @@ class Machine:
         With a new ledger beside an old archive, batch numbers and guids would begin again, and what was
         declared would be declared twice.
         """
-        if not self.home.ledger.exists() and self.home.archive.is_dir() and any(self.home.archive.iterdir()):
+        if self.home.ledger_gone:
             raise AccessError("ledger.gone", place=readable(str(self.home.ledger)))
         return Ledger.open(self.home.ledger, create=True, mailing=bool(self.home.settings.mail.host))
 

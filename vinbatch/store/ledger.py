@@ -17,12 +17,12 @@ from vinbatch.store import audit, commits, deliveries, facts, hooks, mails, pack
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
-from vinbatch.store.schema import SCHEMA, SCRIPTS, migrate, refuse_newer, statements, version_of
+from vinbatch.store.looking import BUSY_SECONDS, look_at
+from vinbatch.store.schema import SCRIPTS, migrate, refuse_newer, statements
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_BUSY_SECONDS = 30
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 
@@ -56,7 +56,7 @@ class Ledger:
         if not create and not path.exists():
             raise AccessError("ledger.none", at=str(path))
         try:
-            db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA cache_size = -32768")  # KB: a chunk is committed without spilling
@@ -68,21 +68,12 @@ class Ledger:
         return cls(db, str(path), mailing=mailing)
 
     @classmethod
-    def read_only(cls, path: Path) -> Ledger:
-        """Open for looking. Leaves no trace: without a writer's WAL the file is read as it lies there."""
+    def read_only(cls, path: Path, *, traceless: bool = False) -> Ledger:
+        """Open for looking: nothing is changed, and nothing is left behind. `traceless` as of `look_at`."""
         if not path.exists():
             raise AccessError("ledger.none", at=str(path))
-        wal = path.with_name(path.name + "-wal")
-        # SQLite would leave -wal and -shm behind when it reads a WAL database that nobody has open.
-        how = "mode=ro" if wal.exists() else "immutable=1"
-        try:
-            db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
-            refuse_newer(db, path)
-            if version_of(db) != SCHEMA:
-                raise AccessError("ledger.older", at=str(path))
-        except sqlite3.Error as e:
-            raise AccessError("ledger.unread", at=str(path), said=str(e)) from e
-        return cls(db, str(path))
+        db = look_at(path, traceless=traceless)
+        return cls.empty() if db is None else cls(db, str(path))
 
     @classmethod
     def empty(cls) -> Ledger:

@@ -296,9 +296,10 @@ def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the ledger up to date. sqlite-utils keeps the list of what was applied, and when.
+    """Bring the ledger up to date, all or nothing: who looks meanwhile sees it as it was.
 
-    It imports pandas where that is installed: so it is asked only when a migration is due.
+    sqlite-utils keeps the list of what was applied, and when. It imports pandas where that is installed: so
+    it is asked only when a migration is due.
     """
     if version_of(db) == SCHEMA:
         return
@@ -314,7 +315,9 @@ def migrate(db: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA user_version = {number}")
 
         migrations(name=f"schema_{number}")(step)
-    migrations.apply(Database(db))
+    database = Database(db)
+    with database.atomic():
+        migrations.apply(database)
 
 
 def statements(script: str) -> list[str]:

@@ -1,0 +1,65 @@
+"""Looking at a ledger that others may be writing, or making."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from vinbatch.errors import AccessError
+from vinbatch.store.schema import SCHEMA, refuse_newer, version_of
+
+BUSY_SECONDS = 30
+_MIGRATING_SECONDS = 10
+
+
+def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None:
+    """A connection that changes nothing and leaves no file behind; None where nothing was ever kept.
+
+    Traceless, not even the folder's time changes, but a writer that comes meanwhile is not noticed: whoever
+    asks so compares `stamp` before and after.
+
+    A ledger that a first pass is making holds nothing yet. A migration that is under way is waited for.
+    AccessError where it is no ledger of ours, or of another schema.
+    """
+    until = time.monotonic() + _MIGRATING_SECONDS
+    while True:
+        writers = _wal(path).exists()
+        try:
+            db = _connect(path, hot=writers, traceless=traceless)
+            refuse_newer(db, path)
+            version = version_of(db)
+            if version == SCHEMA:
+                return db
+            unmade = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error as e:
+            raise AccessError("ledger.unread", at=str(path), said=str(e)) from e
+        db.close()
+        if unmade:
+            return None
+        if not writers or time.monotonic() > until:
+            raise AccessError("ledger.older", at=str(path))
+        time.sleep(0.1)
+
+
+def stamp(path: Path) -> tuple[int, int, bool]:
+    """Differs when somebody wrote in between."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, _wal(path).exists()
+
+
+def _connect(path: Path, *, hot: bool, traceless: bool) -> sqlite3.Connection:
+    """Whoever may write takes locks, and SQLite tidies its -wal and -shm away after him; else `immutable`."""
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    quiet = "mode=ro" if hot else "immutable=1"
+    how = "mode=rw" if may_write and not traceless else quiet
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
