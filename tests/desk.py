@@ -121,7 +121,8 @@ class Desk:
         table: list[Cells | None] = [None] * (last - 1)
         for judged in rows:
             blank: dict[str, Raw] = {f.key: "" for f in self.ruleset.fields(sheet)}
-            shown: dict[str, Raw] = {**blank, **shown_cells(judged, self.ruleset), "_mark": str(judged.mark)}
+            cells = dict(zip(blank, shown_cells(judged, self.ruleset), strict=True))
+            shown: dict[str, Raw] = {**blank, **cells, "_mark": str(judged.mark)}
             table[judged.row.number - 2] = {**shown, **edits.get(judged.row.number, {})}
         return self.sheet(sheet, table, without)
 

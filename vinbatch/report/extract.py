@@ -9,7 +9,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Orde
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
-from vinbatch.report.words import local_time, shown_values
+from vinbatch.report.words import local_time, shown_data
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
 
@@ -42,10 +42,10 @@ def order_workbook(
     """The records with the act of a command on every row; the parameters come from the catalogue."""
     asked = {**edits, "action": order.act.value, "revocation_reason": order.reason}
     asked["confirmed"] = "是" if order.confirmed else ""
-    rows = []
+    keys, rows = ruleset.index(VEHICLE), []
     for number, record in enumerate(records, start=2):
         row = _vehicle(record, number, (), ruleset)
-        cells = {**row.cells, **{key: text for key, text in asked.items() if text}}
+        cells = tuple(asked.get(key) or cell for key, cell in zip(keys, row.cells, strict=True))
         system = row.system if order.marked else {k: v for k, v in row.system.items() if k != "mark"}
         rows.append(replace(row, cells=cells, system=system))
     return Filled(sheets=(FilledSheet(VEHICLE, tuple(rows)), FilledSheet(STRUCTURE, ())), title=title)
@@ -69,10 +69,10 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     if record.held:
         system["verdict"] = ruleset.word("@verdict.held")
     verdict = "held" if record.held else ""
-    return FilledRow(number, shown_values(VEHICLE, data, ruleset), system, verdict, colours(findings))
+    return FilledRow(number, shown_data(VEHICLE, data, ruleset), system, verdict, colours(findings))
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:
     mark = Mark(entry.number, entry.revision, digest_row(ruleset, STRUCTURE, entry.values))
     system = {"batch": entry.batch, "updated": local_time(entry.updated, ruleset), "mark": str(mark)}
-    return FilledRow(number, shown_values(STRUCTURE, entry.values, ruleset), system)
+    return FilledRow(number, shown_data(STRUCTURE, entry.values, ruleset), system)

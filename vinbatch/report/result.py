@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.acts import legal_acts
-from vinbatch.lifecycle.marks import row_values
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -28,9 +27,9 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import counted, last_replies, reply_words, with_answers
 from vinbatch.report.sentence import sentence
-from vinbatch.report.words import local_time, shown_values
+from vinbatch.report.words import local_time, shown_row
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet, Issue, Shown, Summary
+from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue, Summary
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _MOST_FREQUENT = 8
@@ -85,10 +84,15 @@ def _sheet(
     return FilledSheet(sheet, tuple(rows), tuple(outcome.reading.extra.get(sheet, ())))
 
 
-def shown_cells(judged: Judged, ruleset: Ruleset) -> dict[str, Shown]:
+def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:
     """The cleaned cells of a row; where nothing was left, what the reading kept of it."""
     row = judged.row
-    return {**dict(row.leftovers), **shown_values(row.sheet, row_values(ruleset, row), ruleset)}
+    cells = shown_row(row.sheet, row.values, ruleset)
+    if not row.leftovers:
+        return cells
+    kept = dict(row.leftovers)
+    keys = ruleset.index(row.sheet)
+    return tuple(kept.get(key) if cell is None else cell for key, cell in zip(keys, cells, strict=True))
 
 
 def _system(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from operator import getitem
 
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Value
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import Shown
+from vinbatch.workbook.filled import Cells, Shown
 
 _MOST_RANGES = 12
 
@@ -41,19 +42,22 @@ def _time_of(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def shown_values(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> dict[str, Shown]:
-    """Values as the cells of a workbook: numbers stay numbers, empty ones have no cell."""
-    memos = _shown(ruleset, sheet)
-    return {
-        key: value if isinstance(value, (int, float)) else memos[key][value]
-        for key, value in values.items()
-        if value is not None and key in memos
-    }
+def shown_data(sheet: str, data: Mapping[str, Value], ruleset: Ruleset) -> Cells:
+    """The data of a record or an entry as the cells of a workbook."""
+    return shown_row(sheet, map(data.get, ruleset.index(sheet)), ruleset)
+
+
+def shown_row(sheet: str, values: Iterable[Value], ruleset: Ruleset) -> Cells:
+    """Values in column order as the cells of a workbook: numbers stay numbers, None is an empty cell."""
+    return tuple(map(getitem, _shown(ruleset, sheet), values))
 
 
 @lru_cache(maxsize=16)
-def _shown(ruleset: Ruleset, sheet: str) -> Mapping[str, Memo[Value, str]]:
-    def memo(field: Field) -> Memo[Value, str]:
-        return Memo(lambda value: ruleset.shown(field, value))
+def _shown(ruleset: Ruleset, sheet: str) -> tuple[Memo[Value, Shown | None], ...]:
+    def memo(field: Field) -> Memo[Value, Shown | None]:
+        def shown(value: Value) -> Shown | None:
+            return value if value is None or isinstance(value, (int, float)) else ruleset.shown(field, value)
 
-    return {field.key: memo(field) for field in ruleset.fields(sheet)}
+        return Memo(shown)
+
+    return tuple(map(memo, ruleset.fields(sheet)))

@@ -9,17 +9,18 @@ from vinbatch.model import Unclear
 from vinbatch.noun import Noun, field
 
 Shown: TypeAlias = str | int | float
+Cells: TypeAlias = tuple[Shown | None, ...]  # of a row, in the order of the fields of its sheet
 
 
 class FilledRow(Noun, frozen=True):
-    """A data row at its Excel row. `cells` by field key; `system` by the tokens of words [column.*].
+    """A data row at its Excel row. `system` by the tokens of words [column.*].
 
     `colours` give the worst finding of a cell: "stop", "ask" or "note"; `extra` are the cells of columns
     that we do not know.
     """
 
     number: int
-    cells: Mapping[str, Shown]
+    cells: Cells
     system: Mapping[str, str]
     verdict: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)

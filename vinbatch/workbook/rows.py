@@ -7,8 +7,9 @@ rests of its cells, joined by its number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import getitem
 
 from vinbatch.memo import Memo
 from vinbatch.ruleset import Ruleset
@@ -19,7 +20,7 @@ from vinbatch.workbook.shell import is_numeric
 from vinbatch.workbook.splice import opened, rest
 
 _WRAPPED = ("problems", "cures", "acts", "receipt")
-_Rest = Callable[[Shown | None], str]
+_Rest = Memo[Shown | None, str]
 
 
 @lru_cache(maxsize=16)
@@ -38,38 +39,34 @@ class DataRows:
         self._last = len(self._fields) + len(SYSTEM) - 1
         self._inputs = tuple(self._input(i) for i in range(len(self._fields)))
         self._columns: Memo[str, tuple[_Rest, ...]] = Memo(self._of_verdict)
-        self._tall: Memo[tuple[str, ...], float] = Memo(_tall)
+        self._tall: Memo[tuple[str | None, ...], float] = Memo(_tall)
 
     def xml(self, row: FilledRow, extra: Iterable[tuple[int, str]]) -> str:
         """The row; `extra` are cells (0-based column, text) to the right of the system columns."""
-        values = (*map(row.cells.get, self._index), *map(row.system.get, SYSTEM))
-        rests = [of(value) for of, value in zip(self._columns[row.verdict], values, strict=True)]
+        told = row.system.get
+        values = (*row.cells, *map(told, SYSTEM))
+        rests = list(map(getitem, self._columns[row.verdict], values))
         for key, colour in row.colours.items():
             if key in self._index:
                 at = self._index[key]
                 rests[at] = self._written(at, self._style(at, values[at], colour), values[at])
         number = str(row.number)
-        height = self._tall[tuple(row.system.get(key, "") for key in _WRAPPED)]
+        height = self._tall[tuple(map(told, _WRAPPED))]
         cells = number.join((f'{opened(row.number, height)}<c r="A', *rests))
         text = self._styles["text_"]
-        more = "".join(f'<c r="{letters(i)}{number}{rest(value, text)}' for i, value in extra)
+        more = "".join([f'<c r="{letters(i)}{number}{rest(value, text)}' for i, value in extra])
         return f"{cells}{more}</row>"
 
     def _of_verdict(self, verdict: str) -> tuple[_Rest, ...]:
         return (*self._inputs, *(self._system(key, verdict) for key in SYSTEM))
 
     def _input(self, at: int) -> _Rest:
-        def of(_kind: type) -> Memo[Shown | None, str]:
-            return Memo(lambda value: self._written(at, self._style(at, value, ""), value))
-
-        kinds = Memo(of)  # 5 and 5.0 are one key, but not written the same
-        return lambda value: kinds[type(value)][value]
+        return Memo(lambda value: self._written(at, self._style(at, value, ""), value))
 
     def _system(self, key: str, verdict: str) -> _Rest:
         at = len(self._fields) + SYSTEM.index(key)
         style = f"verdict_{verdict}" if key == "verdict" else "wrap" if key in _WRAPPED else "system"
-        texts: Memo[Shown | None, str] = Memo(lambda text: self._written(at, style, text))
-        return texts.__getitem__
+        return Memo(lambda text: self._written(at, style, text))
 
     def _style(self, at: int, value: Shown | None, colour: str) -> str:
         is_text = not is_numeric(self._fields[at]) or (isinstance(value, str) and value != "")
@@ -80,5 +77,5 @@ class DataRows:
         return rest("" if value is None else value, self._styles[style]) + following
 
 
-def _tall(texts: tuple[str, ...]) -> float:
-    return tall(*((text, WIDTHS[key] - 2) for key, text in zip(_WRAPPED, texts, strict=True)))
+def _tall(texts: tuple[str | None, ...]) -> float:
+    return tall(*((text or "", WIDTHS[key] - 2) for key, text in zip(_WRAPPED, texts, strict=True)))

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from vinbatch.noun import Noun
 from vinbatch.workbook.layout import letters
 
+_WHOLE = 2.0**53
 _LONGEST = 32_767  # UTF-16 units that Excel takes in a cell
 _CUT = "…(…)"
 _MOST_LINKS = 65_530  # of a sheet: with more Excel repairs the workbook
@@ -61,7 +62,8 @@ def rest(value: str | int | float, style: int) -> str:
     at = f'" s="{style}"'
     if not isinstance(value, str):
         if not isinstance(value, bool) and math.isfinite(value):
-            return f"{at}><v>{value!r}</v></c>"
+            whole = isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE  # 5.0 is 5
+            return f"{at}><v>{int(value) if whole else value!r}</v></c>"
         value = str(value)  # True and inf are no numbers of a sheet
     if not value:
         return f"{at}/>"
