@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vinbatch.layers import Table, Tables
@@ -77,9 +78,7 @@ class Settings(Noun, frozen=True):
     @property
     def zone(self) -> ZoneInfo:
         """The site's time zone: what people and customs see is in it."""
-        from zoneinfo import ZoneInfo  # 3 ms, which an idle pass need not pay
-
-        return ZoneInfo(self.timezone)
+        return _zone(self.timezone)
 
     def differing(self) -> dict[str, object]:
         """What this home decides otherwise than the packaged defaults, for the audit; JSON takes it."""
@@ -89,6 +88,13 @@ class Settings(Noun, frozen=True):
     def exemption(self, vin: str) -> str:
         """Why this VIN is exempt from the check digit, "" where it is not."""
         return next((e.reason for e in self.exempt if e.vin == vin), "")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo  # 3 ms, which an idle pass need not pay
+
+    return ZoneInfo(name)
 
 
 def _keys(kind: type[Settings | Limits | Worker | Mail]) -> tuple[str, ...]:

@@ -1,10 +1,14 @@
-"""Deflated bytes and zips: same contents, same bytes. Quickly rather than small."""
+"""Deflated bytes and zips: same contents, same bytes on one kind of processor. Quickly rather than small.
+
+By ISA-L, which deflates four times as fast as zlib's quickest level, and a little smaller.
+"""
 
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterable
+
+from isal import isal_zlib
 
 UNIX = 3  # who made an entry, and what its attributes mean
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -17,7 +21,8 @@ _LEVEL = 1
 
 def deflated(data: bytes) -> bytes:
     """The bytes as zlib keeps them; `zlib.decompress` gives them back."""
-    return zlib.compress(data, _LEVEL)
+    packed: bytes = isal_zlib.compress(data, _LEVEL)
+    return packed
 
 
 def zipped(files: Iterable[tuple[str, bytes]], system: int = 0, attributes: int = 0) -> bytes:
@@ -25,8 +30,8 @@ def zipped(files: Iterable[tuple[str, bytes]], system: int = 0, attributes: int 
     out, directory, at, count = [], [], 0, 0
     for name, data in files:
         told = name.encode("ascii")
-        body = zlib.compress(data, _LEVEL, -zlib.MAX_WBITS)
-        sizes = zlib.crc32(data), len(body), len(data), len(told)
+        body = isal_zlib.compress(data, _LEVEL, -isal_zlib.MAX_WBITS)
+        sizes = isal_zlib.crc32(data), len(body), len(data), len(told)
         method = _NO_FLAGS, _DEFLATED, _TIME, _DAY
         out += [_LOCAL.pack(b"PK\x03\x04", _VERSION, *method, *sizes, 0), told, body]
         by = system << 8 | _VERSION

@@ -34,6 +34,7 @@ from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issu
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _MOST_FREQUENT = 8
 _MOST_IN_A_CELL = 12
+_NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
 Place = tuple[str, int]
 
 
@@ -151,8 +152,10 @@ def _both(act: Act, ruleset: Ruleset) -> str:
     return f"{act.value} {ruleset.word(f'@act.{act}')}"
 
 
-def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
+def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> Mapping[str, str]:
     """问题说明 and 修改建议 of a row."""
+    if not findings:
+        return _NOTHING_TOLD
     told = [ruleset.tell(f) for f in findings]
     return {"problems": _lines([t.what for t in told]), "cures": _lines([t.cure for t in told])}
 

@@ -138,9 +138,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         lang = lang or self.settings.language
         if not token.startswith("@"):
             return token
-        name, bar, rest = token[1:].partition("|")
-        group, _, key = name.partition(".")
-        told = self._told(group, key, lang)
+        name, bar, rest = token.partition("|")
+        told = _told(self, name, lang)
         if told is None:
             return token
         if "{n}" in told:
@@ -152,14 +151,17 @@ class Ruleset(Noun, frozen=True, eq=False):
         group, _, key = token.partition(".")
         return self.words[group][key].told(lang or self.settings.language).format(**params)
 
-    def _told(self, group: str, key: str, lang: str) -> str | None:
-        if group in self.sheets:
-            if key not in self.indexes[group]:
-                return key
-            column = self.field(group, key)
-            return column.zh if lang == "zh" else column.en
-        word = self.words.get(group, {}).get(key)
-        return word.told(lang) if word else None
+
+@lru_cache(maxsize=2048)
+def _told(ruleset: Ruleset, name: str, lang: str) -> str | None:
+    group, _, key = name[1:].partition(".")
+    if group in ruleset.sheets:
+        if key not in ruleset.indexes[group]:
+            return key
+        column = ruleset.field(group, key)
+        return column.zh if lang == "zh" else column.en
+    word = ruleset.words.get(group, {}).get(key)
+    return word.told(lang) if word else None
 
 
 def compile_rules(rulebook: Rulebook) -> Ruleset:
