@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from operator import getitem
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
-from vinbatch.checks.limits import broken_by_key
+from vinbatch.checks.limits import broken_by_column
 from vinbatch.checks.masses import size_findings
 from vinbatch.checks.predicates import known, required
 from vinbatch.checks.wmi import countries_of, maker_of
@@ -41,8 +42,11 @@ def required_findings(
     """
     values = known(ruleset, sheet, values)
     structure = None if structure is None else known(ruleset, STRUCTURE, structure)
+    fields, keys = required(ruleset, sheet, values, structure)
+    if None not in map(values.get, keys):
+        return ()
     found = []
-    for field in required(ruleset, sheet, values, structure):
+    for field in fields:
         if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
             continue
         loose = draft and field.key not in ("vin", "structure_no" if sheet == STRUCTURE else "vin")
@@ -57,13 +61,12 @@ def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tu
 
     They were right by the rules of their day; what is in the sheet has been through the schema.
     """
-    tests = broken_by_key(ruleset, sheet)
-    names = {key: tests[key][value] for key, value in values.items() if key in tests}
-    if not any(names.values()):
+    names = tuple(map(getitem, broken_by_column(ruleset, sheet), map(values.get, ruleset.index(sheet))))
+    if not any(names):
         return ()
     found = []
-    for field in ruleset.fields(sheet):
-        value, name = values.get(field.key), names.get(field.key, "")
+    for field, name in zip(ruleset.fields(sheet), names, strict=True):
+        value = values.get(field.key)
         for code, params in diagnose(field, value, name, ruleset) if name else ():
             shown = ruleset.shown(field, value)
             found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, value=shown, **params))

@@ -28,12 +28,13 @@ def broken(ruleset: Ruleset, sheet: str, key: str, value: Value) -> str:
 
 
 @lru_cache(maxsize=16)
-def broken_by_key(ruleset: Ruleset, sheet: str) -> Mapping[str, Memo[Value, str]]:
-    """`broken` of each field, remembered by value."""
-    return {
-        f.key: Memo(lambda value, key=f.key: broken(ruleset, sheet, key, value))  # type: ignore[misc]
-        for f in ruleset.fields(sheet)
-    }
+def broken_by_column(ruleset: Ruleset, sheet: str) -> tuple[Memo[Value, str], ...]:
+    """`broken` of each field in column order, remembered by value."""
+
+    def memo(key: str) -> Memo[Value, str]:
+        return Memo(lambda value: broken(ruleset, sheet, key, value))
+
+    return tuple(memo(f.key) for f in ruleset.fields(sheet))
 
 
 def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:

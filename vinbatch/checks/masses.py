@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
-from vinbatch.checks.predicates import has_motor, known
+from vinbatch.checks.predicates import has_motor
+from vinbatch.memo import Memo
 from vinbatch.model import STRUCTURE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
 
@@ -28,17 +30,46 @@ _GROSS_MASS = {
     "O4": (10000, None),
 }
 _MOST_SEATS_M1 = 9
+# A check sees these fields and no other.
+_LOOKED_AT = (
+    "category",
+    "fuel",
+    "new_energy",
+    "displacement",
+    "fuel_consumption",
+    "co2",
+    "length",
+    "wheelbase",
+    "overhang_front",
+    "overhang_rear",
+    "kerb_mass",
+    "gross_mass",
+    "axles",
+    "axle_loads",
+    "seats",
+)
 
 
 def size_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
     """All findings of one parameter set."""
-    values = known(ruleset, STRUCTURE, values)
+    keys, told = _sizes(ruleset)
     found = []
-    for check in _CHECKS:
-        for code, key, params in check(values):
-            shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
-            found.append(ruleset.finding(code, sheet=STRUCTURE, row=row, field=key, value=shown, **params))
+    for code, key, params in told[tuple(map(values.get, keys))]:
+        shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
+        found.append(ruleset.finding(code, sheet=STRUCTURE, row=row, field=key, value=shown, **params))
     return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _sizes(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[Told, ...]]]:
+    """The fields that are looked at, and what is told of their values: sets of one model repeat them."""
+    keys = tuple(key for key in _LOOKED_AT if key in ruleset.index(STRUCTURE))
+
+    def told(seen: tuple[Value, ...]) -> tuple[Told, ...]:
+        values = dict(zip(keys, seen, strict=True))
+        return tuple(told for check in _CHECKS for told in check(values))
+
+    return keys, Memo(told)
 
 
 def _number(values: Values, key: str) -> float | None:

@@ -90,21 +90,23 @@ PREDICATES: Mapping[str, Predicate] = {
 _OF_ROW = ("action",)
 _OF_STRUCTURE = ("category", "fuel", "new_energy")
 _Seen = tuple[Value, ...]
+Required = tuple[tuple[Field, ...], tuple[str, ...]]
 
 
-def required(ruleset: Ruleset, sheet: str, values: Values, structure: Values | None) -> tuple[Field, ...]:
-    """The fields that must be filled in on a row of these values, in column order."""
-    row = tuple(values.get(key) for key in _OF_ROW)
-    params = None if structure is None else tuple(structure.get(key) for key in _OF_STRUCTURE)
+def required(ruleset: Ruleset, sheet: str, values: Values, structure: Values | None) -> Required:
+    """The fields that must be filled in on a row of these values, in column order, and their keys."""
+    row = tuple(map(values.get, _OF_ROW))
+    params = None if structure is None else tuple(map(structure.get, _OF_STRUCTURE))
     return _required(ruleset, sheet)[row, params]
 
 
 @lru_cache(maxsize=16)
-def _required(ruleset: Ruleset, sheet: str) -> Memo[tuple[_Seen, _Seen | None], tuple[Field, ...]]:
-    def made(seen: tuple[_Seen, _Seen | None]) -> tuple[Field, ...]:
+def _required(ruleset: Ruleset, sheet: str) -> Memo[tuple[_Seen, _Seen | None], Required]:
+    def made(seen: tuple[_Seen, _Seen | None]) -> Required:
         row, params = seen
         values = dict(zip(_OF_ROW, row, strict=True))
         structure = None if params is None else dict(zip(_OF_STRUCTURE, params, strict=True))
-        return tuple(f for f in ruleset.fields(sheet) if PREDICATES[f.required](values, structure))
+        fields = tuple(f for f in ruleset.fields(sheet) if PREDICATES[f.required](values, structure))
+        return fields, tuple(f.key for f in fields)
 
     return Memo(made)

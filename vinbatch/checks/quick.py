@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
+from operator import getitem, itemgetter
 from types import NoneType
 from typing import Final
 
@@ -44,7 +44,7 @@ class Quick(Noun, frozen=True):
         row = self.pick((*known, *(None,) * (self.width + 1 - len(known))))
         if not _PLAIN.issuperset(map(type, row)):
             return None
-        values = [column[raw] for column, raw in zip(self.columns, row, strict=False)]
+        values = list(map(getitem, self.columns, row))
         return None if _TOLD in values else values  # type: ignore[return-value] # what is not _TOLD is a value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 _VALUES = dict(zip(ALPHABET, (*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
@@ -43,7 +44,7 @@ def is_shaped(vin: str) -> bool:
 
 def check_digit(vin: str) -> str:
     """The digit that belongs at position 9, `0`-`9` or `X`. The VIN must be of the right shape."""
-    rest = sum(_VALUES[c] * w for c, w in zip(vin, _WEIGHTS, strict=True)) % 11
+    rest = sum(map(mul, map(_VALUES.__getitem__, vin), _WEIGHTS)) % 11
     return "X" if rest == 10 else str(rest)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import getitem
 
 from vinbatch.memo import Memo
 from vinbatch.model import Mark, Row, Value
@@ -29,7 +30,7 @@ def digest_row(
     Empty cells do not count, so that a field added to the rules leaves every old mark valid.
     """
     keys, told = data_keys(ruleset, sheet), _told(ruleset, sheet)
-    parts = [memo[value] for memo, value in zip(told, map(values.get, keys), strict=True)]
+    parts = list(map(getitem, told, map(values.get, keys)))
     for i, key in enumerate(keys) if leftovers else ():
         kept = leftovers.get(key) if leftovers and values.get(key) is None else None
         parts[i] = f"{key}\x1f{kept}" if kept else parts[i]
