@@ -14,7 +14,7 @@ import msgspec
 from msgspec import field
 from msgspec.structs import astuple, replace
 
-__all__ = ["Noun", "astuple", "field", "names", "plain", "replace"]
+__all__ = ["Noun", "astuple", "field", "indented", "names", "plain", "replace"]
 
 
 class Noun(msgspec.Struct, frozen=True):
@@ -24,6 +24,11 @@ class Noun(msgspec.Struct, frozen=True):
 def names(kind: type[Noun]) -> tuple[str, ...]:
     """The names of its fields, in their order."""
     return kind.__struct_fields__
+
+
+def indented(thing: object) -> bytes:
+    """Nouns, mappings, lists and what is in them as JSON that people can read: a space for each level."""
+    return msgspec.json.format(msgspec.json.encode(thing), indent=1)
 
 
 def plain(noun: Noun) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 import traceback
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import TemplateNotFound
@@ -45,6 +46,21 @@ def render(ruleset: Ruleset, name: str, context: Mapping[str, object], cure: str
         raise RulesError(f"{_place(e, name)}: {_reason(e)}", cure or f"mend {_FOLDER}{name}") from e
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox's judgement of an attribute is one of the object's type: it is asked once of each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._judged: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see it."""
+        kind = type(obj), attr
+        if kind not in self._judged:
+            self._judged[kind] = super().is_safe_attribute(obj, attr, value)
+        return self._judged[kind]
+
+
 @lru_cache(maxsize=32)
 def template(ruleset: Ruleset, name: str) -> Template:
     """The compiled template, once per process and ruleset."""
@@ -53,7 +69,7 @@ def template(ruleset: Ruleset, name: str) -> Template:
 
 
 @lru_cache(maxsize=8)
-def _environment(ruleset: Ruleset, ending: str) -> ImmutableSandboxedEnvironment:
+def _environment(ruleset: Ruleset, ending: str) -> _Sandbox:
     """A sandbox: who may edit a template need not be trusted with the machine. Nothing is read from disk."""
     texts = ruleset.templates
 
@@ -62,7 +78,7 @@ def _environment(ruleset: Ruleset, ending: str) -> ImmutableSandboxedEnvironment
 
     page = ending in _PAGES
     read = page or ending in _TEXTS  # by people: the lines of a template's own statements are not to be seen
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FunctionLoader(load),
         autoescape=ending not in _TEXTS,
         undefined=StrictUndefined,

@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 from desk import Desk
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vinbatch import flow
-from vinbatch.customs.manifest import _indented
 from vinbatch.model import Outcome, Rulebook, State, Type
 from vinbatch.model import column_letters as letters
 
@@ -72,14 +69,3 @@ def test_an_ask_settled_on_the_parameters_is_told_there(rulebook: Rulebook) -> N
 )
 def test_columns_are_named_as_excel_does(column: int, name: str) -> None:
     assert letters(column) == name
-
-
-JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
-    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
-)
-
-
-@given(JSON)
-def test_the_manifest_is_written_as_json_writes_it(value: Any) -> None:
-    assert _indented(value, "\n") == json.dumps(value, ensure_ascii=False, indent=1)

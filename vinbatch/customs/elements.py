@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import getitem
 from xml.sax.saxutils import escape
 
 from vinbatch.memo import Memo
@@ -30,12 +31,13 @@ def written(field: Field, value: Value, ruleset: Ruleset) -> str:
 
 def elements(ruleset: Ruleset, sheet: str, data: Mapping[str, Value]) -> str:
     """The elements of one row, escaped, one a line; empty fields have none."""
-    return "".join([memo[data.get(key)] for key, memo in _elements(ruleset, sheet)])
+    keys, made = _elements(ruleset, sheet)
+    return "".join(map(getitem, made, map(data.get, keys)))
 
 
 @lru_cache(maxsize=16)
-def _elements(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, Memo[Value, str]], ...]:
-    """Key, and value → element, for each field of the package."""
+def _elements(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, ...], tuple[Memo[Value, str], ...]]:
+    """The keys of the fields of the package, and value → element for each."""
 
     def memo(field: Field) -> Memo[Value, str]:
         def made(value: Value) -> str:
@@ -46,7 +48,8 @@ def _elements(ruleset: Ruleset, sheet: str) -> tuple[tuple[str, Memo[Value, str]
 
         return Memo(made)
 
-    return tuple((field.key, memo(field)) for field in declared_fields(ruleset, sheet))
+    fields = declared_fields(ruleset, sheet)
+    return tuple(f.key for f in fields), tuple(map(memo, fields))
 
 
 def texts(ruleset: Ruleset, sheet: str, data: Mapping[str, Value]) -> dict[str, str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from json.encoder import encode_basestring
 from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
 from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value, column_letters
+from vinbatch.noun import indented
 from vinbatch.ruleset import Ruleset
 
 
@@ -49,20 +48,7 @@ def manifest(
         "vehicles": [told.vehicle(d) for d in declarations],
         "structures": [told.structure(d) for d in entries],
     }
-    return (_indented(content, "\n") + "\n").encode()
-
-
-def _indented(value: object, line: str) -> str:
-    """JSON with a space for each level, as `json.dumps` writes it with `indent=1`, five times slower."""
-    deeper = f"{line} "
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, dict) and value:
-        parts = [f"{encode_basestring(key)}: {_indented(v, deeper)}" for key, v in value.items()]
-        return f"{{{deeper}{f',{deeper}'.join(parts)}{line}}}"
-    if isinstance(value, list) and value:
-        return f"[{deeper}{f',{deeper}'.join(_indented(v, deeper) for v in value)}{line}]"
-    return json.dumps(value) if type(value) is not int else repr(value)
+    return indented(content) + b"\n"
 
 
 def entry_order(declarations: Sequence[Declaration]) -> list[Declaration]:

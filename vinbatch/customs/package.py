@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from markupsafe import Markup
+
 from vinbatch.customs.elements import elements, texts
 from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
@@ -30,8 +32,6 @@ class Line:
     @property
     def elements(self) -> object:
         """Escaped when they were made."""
-        from markupsafe import Markup
-
         return Markup(elements(*self._row))  # noqa: S704
 
     @cached_property
