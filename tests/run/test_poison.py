@@ -1,4 +1,4 @@
-"""A workbook that kills the process which judges it: refused by the next pass, and no other is to blame."""
+"""A workbook that kills the process which judges or answers it: the next pass ends it, and no other pays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from run_place import Fresh, Place, verdicts
 
-# A bug of ours, planted: workers of the pool import this file too, and have it as well.
-PLANT = """
-import os
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import Return
+from vinbatch.run.health import Stock, health
+
+# Bugs of ours, planted: workers of the pool import this file too, and have them as well.
+JUDGING = """
 from vinbatch.checks import check as checks
 
 whole = checks.check
@@ -22,6 +26,20 @@ def deadly(parsed, *rest):
     return whole(parsed, *rest)
 
 checks.check = deadly
+"""
+ANSWERING = """
+from vinbatch import flow
+
+whole = flow.{step}
+
+def deadly(outcome, *rest):
+    if outcome.reading.source.name == {name!r} and not os.path.exists({spared!r}):
+        os.kill(os.getpid(), 9)
+    return whole(outcome, *rest)
+
+flow.{step} = deadly
+"""
+PROGRAM = """
 if __name__ == "__main__":
     from vinbatch.cli.main import main
     main(["--home", {home!r}, "run"])
@@ -34,9 +52,11 @@ def spared(tmp_path: Path) -> Path:
     return tmp_path / "spared"
 
 
-def a_pass(place: Place, spared: Path) -> int:
+def a_pass(place: Place, spared: Path, bug: str = JUDGING, step: str = "") -> int:
     script = place.root.with_name("plant.py")
-    script.write_text(PLANT.format(name="poison.xlsx", spared=str(spared), home=str(place.root)))
+    text = "import os\n" + bug + PROGRAM
+    names = {"name": "poison.xlsx", "spared": str(spared), "home": str(place.root), "step": step}
+    script.write_text(text.format(**names))
     return subprocess.run([sys.executable, script], capture_output=True, timeout=240).returncode
 
 
@@ -78,3 +98,81 @@ def test_what_was_killed_by_others_is_worked_however_often(place: Place, fresh: 
     told = outcomes(place)
     assert len(told) == 3
     assert all(rows == ["declared"] for _, rows in told.values())
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def results(place: Place) -> dict[str, str]:
+    """Result → the sentence on its first sheet."""
+    found = {}
+    for path in (place.root / "reports").glob("*_*.xlsx"):
+        sheet = load_workbook(path).worksheets[0]
+        words = [str(cell.value) for row in sheet["A1:H6"] for cell in row if cell.value]
+        found[path.name.partition("_")[2]] = "\n".join(words)
+    return found
+
+
+@pytest.mark.parametrize("step", ["answer", "page"])
+def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_whole(
+    place: Place, fresh: Fresh, spared: Path, step: str
+) -> None:
+    """The vehicles are declared, once; the clerk reads whom to ask, the operator what to do."""
+    drop(place, fresh)
+    assert a_pass(place, spared, ANSWERING, step) == -9
+    assert a_pass(place, spared, ANSWERING, step) == 1  # a bug of ours
+    assert [vins for vins in place.outbox().values() if len(vins) != 1] == []
+    assert len(place.outbox()) == 3
+    told = results(place)
+    assert sorted(told) == ["a.xlsx", "poison.xlsx", "z.xlsx"]
+    assert ("没能生成" in told["poison.xlsx"]) == (step == "answer")
+    assert "没能生成" not in told["a.xlsx"] + told["z.xlsx"]
+    (page,) = (place.root / "reports").glob("*_poison.html")
+    assert ("没能生成" in page.read_text("utf-8")) == (step == "page")
+    with place.ledger() as ledger:
+        assert ledger.answers_due() == ()
+        assert len(ledger.untold()) == 1
+        stock = Stock.of(ledger, place.now, place.ruleset)
+    found = health(place.home, stock, place.now, place.ruleset)
+    assert found.exit_code == 1
+    assert "query --batch" in found.lines[0]
+    assert a_pass(place, spared, ANSWERING, step) == 0, "it is not tried again and again"
+
+
+def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
+    place: Place, fresh: Fresh, spared: Path
+) -> None:
+    drop(place, fresh)
+    a_pass(place, spared, ANSWERING, "answer")
+    a_pass(place, spared, ANSWERING, "answer")
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(ledger.untold())
+    place.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
+    assert a_pass(place, spared, ANSWERING, "answer") == 1
+    with place.ledger() as ledger:
+        assert ledger.answers_due() == ()
+
+
+def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fresh, spared: Path) -> None:
+    drop(place, fresh)
+    a_pass(place, spared, ANSWERING, "answer")
+    a_pass(place, spared, ANSWERING, "answer")
+    spared.touch()
+    assert a_pass(place, spared, ANSWERING, "answer") == 0
+    assert "没能生成" in results(place)["poison.xlsx"]
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text("overdue_days = 4\n" + settings.read_text("utf-8"), "utf-8")
+    assert a_pass(place, spared, ANSWERING, "answer") == 0
+    assert "没能生成" not in results(place)["poison.xlsx"]
+    with place.ledger() as ledger:
+        assert ledger.untold() == ()
+
+
+def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
+    place: Place, fresh: Fresh, spared: Path
+) -> None:
+    drop(place, fresh)
+    assert a_pass(place, spared, ANSWERING, "page") == -9
+    spared.touch()
+    assert a_pass(place, spared, ANSWERING, "page") == 0
+    assert "没能生成" not in "".join(results(place).values())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vinbatch.model import Files, Known, Outcome
-from vinbatch.report.page import TEMPLATE, report
+from vinbatch.report.page import TEMPLATE, Report, report
+from vinbatch.report.plain import plain_report
 from vinbatch.ruleset import Ruleset
 from vinbatch.templating import render
 
@@ -17,5 +18,13 @@ def html(ruleset: Ruleset, name: str, **context: object) -> bytes:
 
 def report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
     """The report of a batch."""
-    told = report(outcome, known, files, ruleset)
+    return _page(report(outcome, known, files, ruleset), ruleset)
+
+
+def plain_report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
+    """The report of a batch whose real one cannot be made."""
+    return _page(plain_report(outcome, known, files, ruleset), ruleset)
+
+
+def _page(told: Report, ruleset: Ruleset) -> bytes:
     return html(ruleset, TEMPLATE, report=told, frame=told.frame)

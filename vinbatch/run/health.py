@@ -30,7 +30,8 @@ class Health(Noun, frozen=True):
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
-    # for monitoring: 6 not accessible, or a watch that is gone; 7 a package in doubt; 8 mail that waits
+    # for monitoring: 1 an answer that cannot be made; 6 not accessible, or a watch that is gone; 7 a package
+    # in doubt; 8 mail that waits
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -46,35 +47,35 @@ class Health(Noun, frozen=True):
 
 
 class Stock(Noun, frozen=True):
-    """What the ledger says; `unread` is why it could not be read."""
+    """What the ledger says; `unread` is why it could not be read, which the operator has to know first."""
 
     status: Status = _NOTHING
     packages: tuple[Due, ...] = ()
     unread: str = ""
     post: Post = field(default_factory=Post)
+    untold: tuple[str, ...] = ()  # batches whose answer cannot be made
 
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
         """Looked up."""
         status = ledger.queries.status(now, ruleset.settings.overdue_days)
-        return cls(status, ledger.packages.open(), post=ledger.mails.status(now))
+        return cls(status, ledger.packages.open(), post=ledger.mails.status(now), untold=ledger.untold())
 
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
     """Looks at the folders; changes nothing."""
     found, packages = stock.status, stock.packages
-    # A status that cannot read the ledger is what the operator has to know first.
-    unread = [stock.unread] if stock.unread else []
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
     folder, waiting = _folder(home, now, ruleset)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
     lines = [
-        *unread,
+        *filter(None, [stock.unread]),
         *folder,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
+        *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
         *_overdue(found, ruleset),
@@ -89,6 +90,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
     numbers = {
         "doubt": [p.guid for p in doubtful],
         "unpublished": [p.guid for p in others],
+        "untold": list(stock.untold),
         "unfinished": list(found.unfinished),
         "held": found.held,
         "rejected": rejected,
@@ -100,9 +102,15 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         "catalogue": found.entries,
         "mail": _mail_numbers(stock.post),
     }
-    gone = unread or folder or _watch(home, now, ruleset) or home.ledger_gone
-    code = 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
-    return Health(tuple(lines), found.counts, numbers, code)
+    gone = bool(stock.unread or folder or _watch(home, now, ruleset) or home.ledger_gone)
+    return Health(tuple(lines), found.counts, numbers, _code(stock, gone, bool(doubtful)))
+
+
+def _code(stock: Stock, gone: bool, doubtful: bool) -> int:
+    """The first that applies, in the order of the exit codes."""
+    if stock.untold:
+        return 1
+    return 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
 
 
 def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:

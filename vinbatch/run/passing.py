@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vinbatch import __version__
@@ -28,6 +27,7 @@ from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
+from vinbatch.run.portions import CHUNK, portions
 from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger, Taken
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("vinbatch")
 
-# Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
-CHUNK = 25
-CHUNK_BYTES = 64 * 2**20
 COMMAND = "command/"  # how the claims of commands begin
 
 
@@ -84,18 +81,19 @@ class Machine:
         """
         note = self.home.own / "rules.checked"
         with reaching(note):
-            if note.exists() and note.read_text("ascii", "replace") == self._law:
+            if note.exists() and note.read_text("ascii", "replace") == self.law:
                 return
             _prove(self.rulebook)
-            write_beside(note, self._law.encode())
+            write_beside(note, self.law.encode())
 
     @property
-    def _law(self) -> str:
+    def law(self) -> str:
+        """What outcomes and answers are made by: program and rules."""
         return f"{__version__} {self.rulebook.digest}"
 
     def renew_form(self) -> None:
         """Findings send clerks to the form in reports/: it has to be the one of these rules."""
-        forms.renew(self.home, self._law, lambda: _form(self.rulebook), self.clock.now())
+        forms.renew(self.home, self.law, lambda: _form(self.rulebook), self.clock.now())
 
     def run(self, wait: float = 0, only: Collection[str] | None = None) -> Pass:
         """One pass under the lock, waiting for it at most so many seconds; then BusyError.
@@ -149,6 +147,7 @@ class Working:
     ledger: Ledger
     archive: Archive
     report: Pass
+    left: frozenset[str] = frozenset()  # answers that an earlier pass left over: it may have died of them
 
     @property
     def home(self) -> Home:
@@ -161,6 +160,8 @@ class Working:
         What a killed command had reserved is forgotten: its file never was in the inbox, its user saw it end.
         """
         self.ledger.abandon(COMMAND, whole=False)
+        self.ledger.tell_again(self.machine.law)
+        self.left = frozenset([*self.ledger.answers_due(), *self.ledger.untold()])
         self.publish()
 
     def gather(self, only: Collection[str] | None = None) -> list[inbox.Settled]:
@@ -228,7 +229,7 @@ class Working:
                 jobs.append((one, taken))
         with Workshop(self.machine.rulebook, self.ledger, self.archive, self.machine.engine) as workshop:
             jobs = workshop.parameters_first(jobs, CHUNK)
-            for chunk in _chunks(jobs):
+            for chunk in portions(jobs):
                 if self.machine.stopping():
                     return
                 self._chunk(workshop, chunk)
@@ -271,13 +272,13 @@ class Working:
 
     def answer(self) -> None:
         """Write every result that is due; what cannot be told of one batch does not keep the others."""
-        if not self.ledger.answers_due():
-            return
-        from vinbatch.run.telling import answer_due  # what makes answers, only where one is due
-
         tried = {a.batch for a in self.report.answered if a.failed}
-        now = self.machine.clock.now()
-        answered = answer_due(self.home, self.ledger, self.archive, self.machine.rulebook, now, tried)
+        due = [batch for batch in self.ledger.answers_due() if batch not in tried]
+        if not due:
+            return
+        from vinbatch.run.answering import answer  # what makes answers, only where one is due
+
+        answered = answer(self.machine, self.ledger, self.archive, due, self.left)
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
 
@@ -316,23 +317,3 @@ def _form(rulebook: Rulebook) -> bytes:
 def _claim_key(claim: inbox.Claim) -> str:
     """A claim folder holds one file, unless a person put another there: the path tells them apart."""
     return f"{claim.id}/{readable(claim.path)}"
-
-
-def _chunks(
-    jobs: Sequence[tuple[inbox.Settled, Taken]],
-) -> Iterator[list[tuple[inbox.Settled, Taken]]]:
-    """Jobs that share a `now`: a batch that a crash interrupted keeps the time that it was taken at.
-
-    One that was under way when a pass died comes alone: it may have been the cause.
-    """
-    for _, same in groupby(jobs, key=lambda job: job[1].now):
-        together: list[tuple[inbox.Settled, Taken]] = []
-        for job in same:
-            size = sum(one.size for one, _ in together) + job[0].size
-            alone = bool(job[1].tries or (together and together[-1][1].tries))
-            if together and (alone or len(together) == CHUNK or size > CHUNK_BYTES):
-                yield together
-                together = []
-            together.append(job)
-        if together:
-            yield together

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -28,51 +29,101 @@ class Answered(Noun, frozen=True):
     failed: bool = False
 
 
-def answer_due(
-    home: Home,
-    ledger: Ledger,
-    archive: Archive,
-    rulebook: Rulebook,
-    now: datetime,
-    tried: Collection[str] = (),
-) -> list[Answered]:
-    """Write every answer that is due, but for those that this pass has `tried` in vain.
+class Books(Noun, frozen=True):
+    """The workbooks of an answer: the result, and the extracts that 查询 asked for, by file name."""
 
-    A bug of ours on one batch leaves that one due, for the next pass, and is told.
-    """
-    return carefully(
-        [batch for batch in ledger.answers_due() if batch not in tried],
-        lambda batches: [_answer(batch, home, ledger, archive, rulebook, now) for batch in batches],
-        lambda batch: Answered(batch, failed=True),
-        str,
-    )
+    source: str  # the name of what was dropped
+    result: bytes
+    extracts: Mapping[str, bytes]
 
 
-def _answer(
-    batch: str, home: Home, ledger: Ledger, archive: Archive, rulebook: Rulebook, now: datetime
-) -> Answered:
-    """It stays due until workbook and page are written; the page goes last, since it names the others."""
+class Told(Noun, frozen=True):
+    """A batch as it stands, with all that its answer is made from."""
+
+    outcome: Outcome
+    known: Known
+    found: tuple[Record, ...]  # what the sheet 查询 asks for
+    files: Files
+
+    @staticmethod
+    def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Told:
+        """Looked up."""
+        outcome, known = as_it_stands(batch, ledger, rulebook, now)
+        found = found_by(outcome, ledger, rulebook)
+        return Told(outcome, known, tuple(found), files_of(outcome, found, ledger, rulebook))
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Writes the answers of one home, under its lock."""
+
+    home: Home
+    ledger: Ledger
+    archive: Archive
+    rulebook: Rulebook
+    now: datetime
+
+    def answer(self, batches: Sequence[str]) -> list[Answered]:
+        """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
+        return carefully(
+            batches,
+            lambda some: [self._answer(batch) for batch in some],
+            lambda batch: Answered(batch, failed=True),
+            str,
+        )
+
+    def _answer(self, batch: str) -> Answered:
+        told = Told.of(batch, self.ledger, self.rulebook, self.now)
+        books = make_books(told, self.ledger, self.rulebook, self.now)
+        return self.put(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
+
+    def put(
+        self,
+        batch: str,
+        books: Books,
+        page: Callable[[Files], bytes | None],
+        untold: Callable[[], str] = str,
+    ) -> Answered:
+        """It stays due until workbook and page are written; the page goes last, since it names the others.
+
+        `untold`, asked at the end, tells by which law these are not what they should be; "": they are. A page
+        that is None cannot be made.
+        """
+        beside = {}
+        for name, data in books.extracts.items():
+            extract = reports.put(self.home, name, data, self.ledger.written)
+            beside[extract.name] = extract.digest
+        self.archive.put(books.result)
+        name = reports.result_name(batch, books.source)
+        written = reports.put(self.home, name, books.result, self.ledger.written)
+        made = page(Files(result=written.name, form=forms.current(self.home)))
+        if made is None:
+            return Answered(batch, written.name, written.beside, failed=True)
+        shown = reports.put(
+            self.home, reports.result_name(batch, books.source, ".html"), made, self.ledger.written
+        )
+        beside[shown.name] = shown.digest
+        hooked, law = bool(self.home.settings.after_batch), untold()
+        self.ledger.answered(batch, written.name, written.digest, self.now, beside, hooked=hooked, untold=law)
+        return Answered(batch, written.name, written.beside, shown.name, bool(law))
+
+
+def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:
+    """The workbooks of an answer; nothing is written."""
     from vinbatch import flow
 
-    outcome, known = as_it_stands(batch, ledger, rulebook, now)
-    found = found_by(outcome, ledger, rulebook)
-    extracts = _extracts(outcome, found, ledger, rulebook, now)
-    files = files_of(outcome, found, ledger, rulebook)
-    answer = flow.answer(outcome, known, files, rulebook)
-    beside = {}
-    for name, data in extracts.items():
-        extract = reports.put(home, name, data, ledger.written)
-        beside[extract.name] = extract.digest
-    archive.put(answer.workbook)
-    source = outcome.reading.source.name
-    written = reports.put(home, reports.result_name(batch, source), answer.workbook, ledger.written)
-    files = replace(files, result=written.name, form=forms.current(home))
-    page = flow.page(outcome, _with_history(known, batch, found, ledger), files, rulebook)
-    shown = reports.put(home, reports.result_name(batch, source, ".html"), page, ledger.written)
-    beside[shown.name] = shown.digest
-    hooked = bool(home.settings.after_batch)
-    ledger.answered(batch, written.name, written.digest, now, beside, hooked=hooked)
-    return Answered(batch, written.name, written.beside, shown.name)
+    extracts = _extracts(told.outcome, told.found, ledger, rulebook, now)
+    made = flow.answer(told.outcome, told.known, told.files, rulebook)
+    return Books(told.outcome.reading.source.name, made.workbook, extracts)
+
+
+def make_page(told: Told, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:
+    """The report of an answer; `names` are those that result and form have got."""
+    from vinbatch import flow
+
+    files = replace(told.files, result=names.result, form=names.form)
+    known = _with_history(told.known, told.outcome.batch, told.found, ledger)
+    return flow.page(told.outcome, known, files, rulebook)
 
 
 def _with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledger) -> Known:

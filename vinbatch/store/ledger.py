@@ -227,6 +227,18 @@ class Ledger:
         rows = self.db.execute("SELECT number FROM batch WHERE answer_due = 1 ORDER BY number")
         return tuple(row[0] for row in rows)
 
+    def untold(self) -> tuple[str, ...]:
+        """Batches whose answer could not be made and is a plain one, oldest first."""
+        rows = self.db.execute("SELECT number FROM batch WHERE untold <> '' ORDER BY number")
+        return tuple(row[0] for row in rows)
+
+    def tell_again(self, law: str) -> None:
+        """Answers are due that could not be made by another program or other rules than these."""
+        other = "untold <> '' AND untold <> ?"
+        if self.db.execute(f"SELECT 1 FROM batch WHERE {other}", (law,)).fetchone():  # noqa: S608 - our text
+            with self.transaction() as db:
+                db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608
+
     def wrote(self, batch: str, name: str, digest: str) -> None:
         """A file of this batch lies in reports/ under this name, with these bytes."""
         with self.transaction() as db:
@@ -241,10 +253,12 @@ class Ledger:
         beside: Mapping[str, str] = MappingProxyType({}),
         *,
         hooked: bool = False,
+        untold: str = "",
     ) -> None:
         """The result of this batch lies in reports/ under this name, with these bytes.
 
         `beside` are the other files of the answer, name → digest. `hooked`: after_batch is due for it.
+        `untold`: it is a plain one, since the real one cannot be made by this program and these rules.
         """
         files = {name: digest, **beside}
         with self.transaction() as db:
@@ -257,7 +271,7 @@ class Ledger:
             ).lastrowid
             if hooked:
                 db.execute("INSERT OR REPLACE INTO after_batch VALUES (?, ?)", (batch, answer))
-            db.execute("UPDATE batch SET answer_due = 0 WHERE number = ?", (batch,))
+            db.execute("UPDATE batch SET answer_due = 0, untold = ? WHERE number = ?", (untold, batch))
 
     def mark_overdue(self, before: datetime, now: datetime) -> int:
         """Makes the answers of batches due where vehicles became overdue; how many did."""

@@ -269,6 +269,12 @@ LEFT JOIN usage ON usage.number = shelf.number;
 # How many passes began to judge a batch: more than one where a pass died over it.
 SCHEMA_TRIES = "ALTER TABLE batch ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 
+# By which program and rules the answer of a batch could not be made; "" where it was.
+SCHEMA_UNTOLD = """
+ALTER TABLE batch ADD COLUMN untold TEXT NOT NULL DEFAULT '';
+CREATE INDEX batch_untold ON batch(number) WHERE untold <> '';
+"""
+
 SCRIPTS = (
     SCHEMA_1,
     SCHEMA_2,
@@ -277,6 +283,7 @@ SCRIPTS = (
     SCHEMA_VIEWS,
     SCHEMA_OVERVIEW,
     SCHEMA_TRIES,
+    SCHEMA_UNTOLD,
 )
 # Kept in the database as user_version, which is cheap to ask.
 SCHEMA = len(SCRIPTS)

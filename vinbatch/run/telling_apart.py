@@ -1,0 +1,107 @@
+"""Answering in a process of its own: for a batch whose answer was left over by an earlier pass.
+
+That pass may have died of it. What dies here, alone and twice, gets a plain answer that says so; it is told
+to the operator, and made anew by the first pass of another version or other rules.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from vinbatch.effects.pool import Died, Pool, Workers
+from vinbatch.errors import VinbatchError
+from vinbatch.model import Files
+from vinbatch.noun import Noun
+from vinbatch.report import html
+from vinbatch.report.plain import plain_workbook
+from vinbatch.ruleset import compile_rules
+from vinbatch.run.judge import given_rulebook
+from vinbatch.run.telling import Answered, Books, Teller, Told, make_books, make_page
+from vinbatch.store.ledger import Ledger
+
+Made = TypeVar("Made", Books, bytes)
+_NO_NAMES = Files()
+_MORE = 2  # times what reading one file is granted: a batch of the largest legal kind must not be given up
+log = logging.getLogger("vinbatch")
+
+
+class Question(Noun, frozen=True):
+    """What a worker is asked for: one batch, by the ledger at this place. `plain`: that it was worked."""
+
+    ledger: str
+    batch: str
+    now: datetime
+    plain: bool = False
+    names: Files = _NO_NAMES
+
+
+def books_apart(asked: Question) -> Books | VinbatchError:
+    """Runs in a worker: the workbooks of the answer. Broken rules are no death, but a value."""
+    rulebook = given_rulebook()
+    try:
+        with Ledger.read_only(Path(asked.ledger)) as ledger:
+            told = Told.of(asked.batch, ledger, rulebook, asked.now)
+            if asked.plain:
+                made = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
+                return Books(told.outcome.reading.source.name, made, {})
+            return make_books(told, ledger, rulebook, asked.now)
+    except VinbatchError as e:
+        return e
+
+
+def page_apart(asked: Question) -> bytes | VinbatchError:
+    """Runs in a worker: the page of the answer."""
+    rulebook = given_rulebook()
+    try:
+        with Ledger.read_only(Path(asked.ledger)) as ledger:
+            told = Told.of(asked.batch, ledger, rulebook, asked.now)
+            if asked.plain:
+                return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
+            return make_page(told, asked.names, ledger, rulebook)
+    except VinbatchError as e:
+        return e
+
+
+def answer_apart(teller: Teller, batches: Sequence[str], law: str) -> list[Answered]:
+    """The answers of these batches, made where they can harm nobody. `law` is program and rules."""
+    worker = teller.home.settings.worker
+    memory, seconds = _MORE * worker.memory_megabytes, _MORE * worker.seconds
+    with Pool(1, memory, seconds, teller.rulebook) as workers:
+        return [_Apart(teller, batch, workers, law).answer() for batch in batches]
+
+
+class _Apart:
+    """One batch; `plain` as soon as something of its answer cannot be made."""
+
+    def __init__(self, teller: Teller, batch: str, workers: Workers, law: str) -> None:
+        self.teller, self.batch, self.workers, self.law = teller, batch, workers, law
+        self.plain = False
+
+    def answer(self) -> Answered:
+        """Where not even a plain one can be made it stays due, and is told."""
+        books = self._made(books_apart)
+        if books is None:
+            return Answered(self.batch, failed=True)
+        return self.teller.put(
+            self.batch, books, lambda names: self._made(page_apart, names), lambda: self.law * self.plain
+        )
+
+    def _made(
+        self, make: Callable[[Question], Made | VinbatchError], names: Files = _NO_NAMES
+    ) -> Made | None:
+        """By a worker; what no worker survives is made plainly, if that can be."""
+        for plain in (False, True):
+            place = str(self.teller.home.ledger)
+            asked = Question(place, self.batch, self.teller.now, plain, names)
+            (made,) = self.workers.map(make, [asked])
+            if isinstance(made, VinbatchError):
+                raise made
+            if not isinstance(made, Died):
+                return made
+            log.error("%s: a process died of answering it (%s) %s", self.batch, made.reason, made.detail)
+            self.plain = True
+        return None
