@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Event
+from vinbatch.store.codec import written
 
 # Of a package, what the events of its vehicles tell already.
 _TOLD = ("package", "receipt")
 GENESIS = "0" * 64
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def chained(before: str, text: str) -> str:
@@ -26,7 +26,7 @@ def append(db: sqlite3.Connection, events: Iterable[tuple[str, str, Mapping[str,
     before = head(db)
     rows = []
     for vin, batch, body in events:
-        text = _text(body)
+        text = written(body)
         before = chained(before, f"{vin}\n{batch}\n{text}")
         rows.append((vin, batch, text, before))
     db.executemany("INSERT INTO event (vin, batch, body, hash) VALUES (?, ?, ?, ?)", rows)

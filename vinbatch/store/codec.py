@@ -13,6 +13,7 @@ from vinbatch.model import Entry, Finding, Letter, Outcome, Record, Value
 T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+_AS_IT_COMES = msgspec.json.Encoder()
 
 
 def _decoded(kind: type[T], text: str | bytes) -> T:
@@ -29,6 +30,11 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def encode(thing: object) -> str:
     """Deterministic JSON text of a noun, or of a plain mapping."""
     return encoded(thing).decode()
+
+
+def written(body: Mapping[str, object]) -> str:
+    """JSON text of a mapping, its keys as they come."""
+    return _AS_IT_COMES.encode(body).decode()
 
 
 def encoded(thing: object) -> bytes:

@@ -105,8 +105,8 @@ def _columns(record: Record) -> dict[str, object]:
     return {
         "vin": record.vin,
         "version": record.version,
-        "type": record.now.type.value,
-        "state": record.now.state.value,
+        "type": record.now.type,
+        "state": record.now.state,
         "batch": record.now.batch,
         "structure_no": str(record.now.data.get("structure_no") or ""),
         "certificate": str(record.now.data.get("ccc_no") or "")[:16],
@@ -222,8 +222,8 @@ def _state(record: Record | None) -> dict[str, object]:
     if record is None:
         return {}
     told: dict[str, object] = {
-        "type": record.now.type.value,
-        "state": record.now.state.value,
+        "type": record.now.type,
+        "state": record.now.state,
         "revision": record.revision,
     }
     if record.held:

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -35,7 +36,13 @@ def read_values(book: Book) -> Iterator[list[list[Raw]]]:
     A number that could be a cut month comes as an `Odd` FORMATTED without its format.
     """
     for rows in _guarded(book):
-        yield [[None if v == "" else v if type(v) is str else _raw(v) for v in row] for row in rows]
+        yield [
+            [
+                None if v == "" else v if type(v) is str else _number(v) if type(v) is float else _other(v)
+                for v in row
+            ]
+            for row in rows
+        ]
 
 
 def _guarded(book: Book) -> Iterator[list[list[Any]]]:
@@ -93,9 +100,7 @@ def _relations(relations: list[tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _raw(value: Any) -> Raw:
-    if type(value) is float:
-        return _number(value)
+def _other(value: Any) -> Raw:
     if type(value) is date:
         return datetime(value.year, value.month, value.day)
     if type(value) is timedelta:  # a number whose format counts hours
@@ -103,6 +108,7 @@ def _raw(value: Any) -> Raw:
     return value  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=4096)  # numbers repeat themselves from row to row
 def _number(value: float) -> Raw:
     """A number as Excel shows it: 15 digits, whole numbers without a point."""
     if not isfinite(value):
