@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -150,13 +151,16 @@ class Zygote:
         code = self._ask(json.dumps({"home": str(scene.copy(root).root), "warm": "yes"}))
         assert code == 4, "the receipt that is set aside"
 
-    def run_until(self, home: Path, seconds: float) -> None:
-        """One pass with workers that is killed after so many seconds, unless it has ended by then."""
+    def kill(self, home: Path, seconds: float, kept: int = 0) -> bool:
+        """One pass with workers, killed so long after the archive has so many files; whether it was."""
         pid = self._ask(json.dumps({"home": str(home), "engine": "pool"}))
+        alive = Path(f"/proc/{pid}")
+        while alive.exists() and _kept_files(home) < kept:
+            time.sleep(0.002)
         time.sleep(seconds)
-        with suppress(ProcessLookupError):  # it was faster
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        self._read()
+        return os.WIFSIGNALED(self._read())
 
     def _trace(self, pid: int, options: Sequence[str]) -> subprocess.Popen[str]:
         assert STRACE is not None
@@ -353,12 +357,24 @@ def _bytes(text: str) -> bytes:
 # ── kills at random ──────────────────────────────────────────────────────────────────────────────
 
 
-def killed_at_random(zygote: Zygote, scene: Scene, seconds: float) -> list[str]:
-    """A pass with workers, killed after so many seconds, and two that recover."""
+def killed_at_random(zygote: Zygote, scene: Scene, chance: random.Random) -> tuple[int, list[str]]:
+    """Passes with workers that are killed one after another, and two that recover; how many were killed.
+
+    A pass spends most of its time on starting workers, and changes the world in its last tenth: half of the
+    kills are aimed there.
+    """
     found: list[str] = []
-    zygote.run_until(scene.root, seconds)
-    sent = _collect(scene.root, found)
-    found += _half_files(scene.root)
+    sent: Counter[str] = Counter()
+    killed = 0
+    # Two workbooks and two receipts come into the archive first, then a package, and soon the commit.
+    late = _kept_files(scene.root) + 5
+    for _ in range(chance.randint(1, 8)):
+        if chance.random() < 0.5:
+            killed += zygote.kill(scene.root, chance.uniform(0, 0.3), late)
+        else:
+            killed += zygote.kill(scene.root, chance.uniform(0, 1.5))
+        sent += _collect(scene.root, found)
+        found += _half_files(scene.root)
     for _ in range(2):
         ran = zygote.run(scene.root, engine="pool")
         if ran.code not in (0, 4):
@@ -366,4 +382,8 @@ def killed_at_random(zygote: Zygote, scene: Scene, seconds: float) -> list[str]:
         sent += _collect(scene.root, found)
     if sent != Counter(dict.fromkeys(scene.vins, 1)):
         found.append(f"declared {dict(sent)}")
-    return found + _folders(scene) + _ledger(scene)
+    return killed, found + _folders(scene) + _ledger(scene)
+
+
+def _kept_files(home: Path) -> int:
+    return sum(len(files) for _, _, files in os.walk(home / ".vinbatch" / "archive"))

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 
 from vinbatch import flow
@@ -91,10 +92,14 @@ class Workshop:
         """Outcomes and packages of a chunk; nothing is written."""
         jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
         if len(chunk) == 1 and chunk[0][1].tries and isinstance(self._pool, Pool):
-            worker = self._limits.worker
-            with Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook) as apart:
-                return [work_apart(jobs[0], self._pool, apart, self._look_up, self._rulebook)]
+            return [work_apart(jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
         return work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
+
+    @cached_property
+    def _apart(self) -> Pool:
+        """One worker for all that a pass may have died of: it imports pandas, which takes a second."""
+        worker = self._limits.worker
+        return self._stack.enter_context(Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook))
 
     def file(self, one: Settled) -> Dropped:
         """The bytes as archived; what is too large is not brought into memory, and refused for its size."""
