@@ -140,6 +140,12 @@ def test_a_claim_whose_file_changed_begins_anew(ledger: Ledger) -> None:
     assert ledger.take(Source("a", "other"), "claim", NOW, "TRIAL", ZONE).batch == "TRIAL-20260302-0002"
 
 
+def test_claims_are_taken_together_or_not_at_all(ledger: Ledger) -> None:
+    with pytest.raises(AttributeError):
+        ledger.take_all([(Source("a", "d"), "one"), (None, "two")], NOW, "TRIAL", ZONE)  # type: ignore[list-item]
+    assert ledger.taken("one") is None
+
+
 def test_the_day_is_that_of_the_site_and_numbers_grow_to_five_digits(ledger: Ledger) -> None:
     evening = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # already the 3rd in Shanghai
     ledger.db.execute("INSERT INTO counter VALUES ('TRIAL-20260303', 9998)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from vinbatch.effects import disk
@@ -38,6 +39,10 @@ class Archive(Noun, frozen=True):
                 disk.write_new(part, data, _MODE)
                 self._file(part, digest)
         return digest
+
+    def put_all(self, several: Sequence[bytes]) -> None:
+        """Keeps all of these, side by side."""
+        disk.at_once(self.put, several)
 
     def put_file(self, path: Path) -> str:
         """Keeps a regular file's bytes without holding them in memory.

@@ -15,19 +15,25 @@ import os
 import re
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import kind_of
 from vinbatch.wording import Part, Said
 
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
 _REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
 _COUNT = itertools.count()
 _BLOCK = 1 << 20
+_MANY = 5  # files: fewer are not worth threads
+_SIDE_BY_SIDE = 8
 _NOREPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
 _HERE = -100  # AT_FDCWD of fcntl.h
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -114,10 +120,23 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
     return True
 
 
-def fsync_folders(paths: Iterator[Path] | list[Path]) -> None:
-    """Makes the names in these folders durable, in this order, each folder once."""
-    for path in dict.fromkeys(paths):
-        fsync_folder(path)
+def fsync_folders(paths: Iterable[Path]) -> None:
+    """Makes the names in these folders durable, in whatever order, each folder once."""
+    at_once(fsync_folder, list(dict.fromkeys(paths)))
+
+
+def at_once(write: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
+    """What `write` makes of each, in their order, many side by side: they wait for the disk together.
+
+    A disk makes fifty files durable in the time of five. All have ended when the first failure is raised.
+    """
+    if len(items) < _MANY:
+        return [write(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor  # where there is that much to do
+
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        begun = [threads.submit(write, item) for item in items]
+    return [one.result() for one in begun]
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o666) -> None:

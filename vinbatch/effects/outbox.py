@@ -157,16 +157,11 @@ class _Work:
         """Stage, mark, rename, mark. What could be staged is sent before the failure is returned."""
         staged: list[Due] = []
         refused: VinbatchError | None = None
-        for due in dues:
-            try:
-                self._stage(due)
-            except OSError as e:
-                refused = disk.failure(self.home.staging, e, PublishError)
-                break
-            except VinbatchError as e:
-                refused = e  # damaged in the archive: no reason to keep the others
-                continue
-            staged.append(due)
+        for due, failed in zip(dues, disk.at_once(self._stage, dues), strict=True):
+            if failed is None:
+                staged.append(due)
+            elif refused is None:
+                refused = failed
         if staged:
             # The staged names must be durable before the mark: with the mark alone, a power cut would
             # make a package that was never sent look sent.
@@ -175,11 +170,18 @@ class _Work:
             self._finish([due for due in staged if self._rename(due)])
         return refused
 
-    def _stage(self, due: Due) -> None:
-        data = self.archive.get(due.digest)
+    def _stage(self, due: Due) -> VinbatchError | None:
+        """Why it could not be staged: what of one package is damaged or refused keeps no other."""
         staged = self._staged(due)
-        staged.unlink(missing_ok=True)  # of a pass that was killed before its mark: perhaps half a file
-        disk.write_new(staged, data)
+        try:
+            data = self.archive.get(due.digest)
+            staged.unlink(missing_ok=True)  # of a pass that was killed before its mark: perhaps half a file
+            disk.write_new(staged, data)
+        except OSError as e:
+            return disk.failure(self.home.staging, e, PublishError)
+        except VinbatchError as e:
+            return e
+        return None
 
     def _rename(self, due: Due) -> bool:
         """Whether it went out; else it is in doubt, and stays staged until a person has decided."""
@@ -199,7 +201,8 @@ class _Work:
     def _finish(self, renamed: Sequence[Due]) -> None:
         if not renamed:
             return
-        disk.fsync_folders([self.home.outbox, self.home.staging])
+        disk.fsync_folder(self.home.outbox)  # the new place first, as when claiming
+        disk.fsync_folder(self.home.staging)
         guids = [due.guid for due in renamed]
         self.marks.published(guids)
         self.sent += guids

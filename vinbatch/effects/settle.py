@@ -46,15 +46,9 @@ def settle(
     first = {(c.id, c.path): _hash(c) for c in fresh}
     if fresh:
         sleep(seconds)
-    settled: list[Settled] = []
-    unready: list[Skipped] = []
-    for claim in claims:
-        answer = _take(claim, first.get((claim.id, claim.path), ""), archive)
-        if isinstance(answer, Settled):
-            settled.append(answer)
-        elif answer is not None:
-            unready.append(answer)
-    return settled, unready
+    answers = disk.at_once(lambda c: _take(c, first.get((c.id, c.path), ""), archive), claims)
+    settled = [answer for answer in answers if isinstance(answer, Settled)]
+    return settled, [answer for answer in answers if isinstance(answer, Skipped)]
 
 
 def _stood_still(claim: Claim, seconds: float, now: datetime) -> bool:

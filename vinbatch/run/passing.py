@@ -221,8 +221,9 @@ class Working:
         now = self.machine.clock.now()
         settings = self.home.settings
         jobs: list[tuple[inbox.Settled, Taken]] = []
-        for one in settled:
-            taken = self.ledger.take(one.source, _claim_key(one.claim), now, settings.site, settings.zone)
+        claimed = [(one.source, _claim_key(one.claim)) for one in settled]
+        batches = self.ledger.take_all(claimed, now, settings.site, settings.zone)
+        for one, taken in zip(settled, batches, strict=True):
             if taken.committed:
                 self.drop(one, taken.digest)
             else:
@@ -243,9 +244,7 @@ class Working:
 
     def keep(self, worked: Sequence[Worked]) -> None:
         """Archive, commit, publish, answer: after the commit a crash costs nothing but time."""
-        for done in worked:
-            for package in done.packages:
-                self.archive.put(package.data)
+        self.archive.put_all([package.data for done in worked for package in done.packages])
         law = Law(self.machine.ruleset.digest, self.home.settings.differing())
         self.ledger.commit([(w.outcome, w.packages) for w in worked], law)
         self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]

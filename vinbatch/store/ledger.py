@@ -132,33 +132,34 @@ class Ledger:
 
     def take(self, source: Source, claim: str, now: datetime, site: str, zone: ZoneInfo) -> Taken:
         """Reserve the next batch number for a claimed file; the same claim gets the same batch again."""
+        return self.take_all([(source, claim)], now, site, zone)[0]
+
+    def take_all(
+        self, claimed: Sequence[tuple[Source, str]], now: datetime, site: str, zone: ZoneInfo
+    ) -> list[Taken]:
+        """The same for each of these files and its claim, in one transaction."""
+        day = f"{site}-{now.astimezone(zone):%Y%m%d}"
+        with self.transaction() as db:
+            return [self._take(db, source, claim, now, day) for source, claim in claimed]
+
+    def _take(self, db: sqlite3.Connection, source: Source, claim: str, now: datetime, day: str) -> Taken:
         before = self.taken(claim)
         if before is not None and (before.committed or before.digest == source.digest):
             return before
-        if before is not None:  # the file changed in the claim before anything was told of it
-            self.abandon(claim)
-        day = f"{site}-{now.astimezone(zone):%Y%m%d}"
-        with self.transaction() as db:
-            db.execute(
-                "INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,)
-            )
-            (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
-            number = f"{day}-{last:04d}"
-            db.execute(
-                "INSERT INTO batch"
-                " (number, claim, taken, department, owner, user, source_name, source_digest)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    claim,
-                    now.astimezone(UTC).isoformat(),
-                    source.department,
-                    source.owner,
-                    source.user,
-                    source.name,
-                    source.digest,
-                ),
-            )
+        # The file changed in the claim before anything was told of it.
+        db.execute("DELETE FROM batch WHERE committed = 0 AND claim = ?", (claim,))
+        db.execute(
+            "INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,)
+        )
+        (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
+        number = f"{day}-{last:04d}"
+        told = source.department, source.owner, source.user, source.name, source.digest
+        db.execute(
+            "INSERT INTO batch"
+            " (number, claim, taken, department, owner, user, source_name, source_digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, claim, now.astimezone(UTC).isoformat(), *told),
+        )
         return Taken(number, now, source.digest, committed=False)
 
     def abandon(self, claim: str, *, whole: bool = True) -> None:
