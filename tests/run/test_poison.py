@@ -1,4 +1,4 @@
-"""A workbook that kills the process which judges or answers it: the next pass ends it, and no other pays."""
+"""A workbook that kills the process which judges or answers it, a receipt: the next pass ends it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def deadly(outcome, *rest):
     return whole(outcome, *rest)
 
 flow.{step} = deadly
+"""
+HEARING = """
+from vinbatch import flow
+
+whole = flow.receive
+
+def deadly(data, *rest):
+    if b"POISON" in data and not os.path.exists({spared!r}):
+        os.kill(os.getpid(), 9)
+    return whole(data, *rest)
+
+flow.receive = deadly
 """
 PROGRAM = """
 if __name__ == "__main__":
@@ -176,3 +188,21 @@ def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
     spared.touch()
     assert a_pass(place, spared, ANSWERING, "page") == 0
     assert "没能生成" not in "".join(results(place).values())
+
+
+def test_a_receipt_that_kills_two_processes_is_set_aside_and_the_next_one_is_heard(
+    place: Place, fresh: Fresh, spared: Path
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    (name,) = place.outbox()
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of([name.rpartition("-")[0]])
+    place.drop("receipts/1.xml", b"<POISON/>")
+    place.drop("receipts/2.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
+    assert a_pass(place, spared, HEARING) == -9
+    assert a_pass(place, spared, HEARING) == 1
+    assert sorted(p.name for p in place.home.set_aside.iterdir()) == ["1.xml", "1.xml.txt"]
+    with place.ledger() as ledger:
+        assert [r.effect.value for r in ledger.replies.of(package.guid)] == ["applied"]
+    assert a_pass(place, spared, HEARING) == 0

@@ -139,11 +139,12 @@ def at_once(write: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
     return [one.result() for one in begun]
 
 
-def write_new(path: Path, data: bytes, mode: int = 0o666) -> None:
+def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
     """Writes a file that must not be there yet, and makes its bytes durable. Leaves nothing on failure."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
-        write_all(fd, data)
+        for block in [data] if isinstance(data, bytes) else data:
+            write_all(fd, block)
         os.fsync(fd)
     except BaseException:
         # Half a file must not be taken for a whole one, and a full disk needs the room.
@@ -174,7 +175,9 @@ def sweep(folder: Path) -> int:
     return len(parts)
 
 
-def write_beside(path: Path, data: bytes, *, replace: bool = True, must: bool = False) -> None:
+def write_beside(
+    path: Path, data: bytes | Iterable[bytes], *, replace: bool = True, must: bool = False
+) -> None:
     """Puts a whole file under its name at once: beside, fsync, rename, fsync of the folder.
 
     Whoever reads `path` sees the old bytes or the new ones. Without `replace` a name that is taken is a
@@ -252,16 +255,21 @@ def blocks(fd: int) -> Iterator[bytes]:
         yield block
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of a regular file, in hex."""
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a regular file, a megabyte at a time."""
     fd = open_regular(path)
     try:
-        digest = hashlib.sha256()
-        for block in blocks(fd):
-            digest.update(block)
-        return digest.hexdigest()
+        yield from blocks(fd)
     finally:
         os.close(fd)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a regular file, in hex."""
+    digest = hashlib.sha256()
+    for block in blocks_of(path):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def being_written(path: Path) -> bool:

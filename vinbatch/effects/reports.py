@@ -107,20 +107,22 @@ def _seal(page: bytes) -> bytes:
     return page + f"<!-- {hashlib.sha256(page).hexdigest()} -->\n".encode()
 
 
-def set_aside(home: Home, name: str, data: bytes, reason: str) -> str:
-    """Keeps what cannot be used as `set-aside/<name>`, with `<name>.txt` that says why. Returns the name.
+def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
+    """Puts the bytes in `kept` under `set-aside/<name>`, with `<name>.txt` that says why. Returns the name.
 
     Another file of this name goes beside it; the same bytes again have their reason told anew.
     """
     name = _own_name(name)
+    with disk.reaching(kept):
+        digest = disk.hash_file(kept)
     with disk.reaching(home.set_aside):
         home.set_aside.mkdir(parents=True, exist_ok=True)
         for n in range(1, _MOST):
             path = home.set_aside / beside(name, n)
             try:
-                same = disk.hash_file(path) == hashlib.sha256(data).hexdigest()
+                same = disk.hash_file(path) == digest
             except FileNotFoundError:
-                disk.write_beside(path, data, replace=False)
+                disk.write_beside(path, disk.blocks_of(kept), replace=False)
                 same = True
             except OSError as e:
                 if e.errno not in _HELD:

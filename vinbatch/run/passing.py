@@ -24,7 +24,7 @@ from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.engines import POOLED, Engine
+from vinbatch.run.engines import POOLED, SERIAL, Engine
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.portions import CHUNK, portions
@@ -203,7 +203,9 @@ class Working:
             if self.machine.stopping():
                 return
             data = one.data(self.archive, megabytes)
-            heard = hall.hear(Arrived(one.source.name, one.digest, data, one.size), now)
+            suspect = one.claim.seen is None and self.machine.engine.name != SERIAL
+            arrived = Arrived(one.source.name, one.digest, data, one.size, suspect=suspect)
+            heard = hall.hear(arrived, now)
             self.report.heard.append(heard)
             self.report.failed += heard.failed
             self.drop(one, one.digest)
