@@ -17,6 +17,7 @@ from smtp_desk import DROP, Postmaster, mail_server
 from vinbatch import flow
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.run.engines import SERIAL, Engine
@@ -74,6 +75,24 @@ def customs_says(place: Place, *returns: Return) -> None:
 def vins(place: Place) -> list[str]:
     with place.ledger() as ledger:
         return [v for (v,) in ledger.db.execute("SELECT vin FROM record ORDER BY id")]
+
+
+@pytest.mark.parametrize("name", ["mail.html", "mail.txt"])
+def test_a_broken_mail_template_stops_the_pass_before_anything_is_taken(
+    name: str, place: Place, fresh: Fresh
+) -> None:
+    (place.root / "templates" / name).write_text("\n{{ mail.leed }}", "utf-8")
+    dropped = place.drop("a.xlsx", place.sheet(*fresh(1)))
+    with pytest.raises(RulesError, match=name.replace(".", r"\.")):
+        place.machine().run()
+    assert dropped.exists()
+
+
+def test_a_home_that_sends_no_mail_does_not_look_at_its_template(place: Place, fresh: Fresh) -> None:
+    (place.root / "templates" / "mail.html").write_text("{{ mail.leed }}", "utf-8")
+    (place.root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    assert len(place.machine().run().lines) == 1
 
 
 # ── what is told ─────────────────────────────────────────────────────────────────────────────────

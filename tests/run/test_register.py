@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import reports as effects
 from vinbatch.errors import AccessError
-from vinbatch.model import VEHICLE, Return
+from vinbatch.model import VEHICLE, Act, Order, Return
+from vinbatch.run import commands
+from vinbatch.run.passing import Pass
+from vinbatch.store.figures import Figures
+from vinbatch.store.placing import Placing
 from vinbatch.store.register import Register
 
 SIZE = 200  # the smallest that the settings allow
@@ -201,7 +206,7 @@ class KilledError(BaseException):
     """As if the process ended here."""
 
 
-@pytest.mark.parametrize("where", ["placing", "put", "placed"])
+@pytest.mark.parametrize("where", ["announce", "put", "placed"])
 def test_a_pass_killed_at_the_register_is_finished_by_the_next(
     often: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -218,7 +223,9 @@ def test_a_pass_killed_at_the_register_is_finished_by_the_next(
     real = effects.put
     often.drop("a.xlsx", often.sheet(vehicles[:1], sets))
     with monkeypatch.context() as patched:
-        if where == "put":
+        if where == "announce":
+            patched.setattr(Placing, where, announced_and_register(Placing.announce, killed))
+        elif where == "put":
             patched.setattr("vinbatch.run.refresh.reports.put", put_and_register(real, put_and_killed))
         else:
             patched.setattr(Register, where, killed)
@@ -237,6 +244,58 @@ def put_and_register(real: object, killed: object) -> object:
         return (killed if name.startswith("register") else real)(home, name, *rest)  # type: ignore[operator]
 
     return put
+
+
+def announced_and_register(real: object, killed: object) -> object:
+    """Only what is said before the register's own write is killed."""
+
+    def announce(placing: Placing, files: Mapping[str, str]) -> object:
+        act = killed if any(name.startswith("register") for name in files) else real
+        return act(placing, files)  # type: ignore[operator]
+
+    return announce
+
+
+def declare(place: Place) -> Pass:
+    drafts = commands.only_drafts(
+        commands.everything(place.rulebook), place.rulebook, named=False, confirm=False
+    )
+    order = Order(Act.DECLARE, marked=False)
+    return commands.carry_out(place.machine(), "declare", order, drafts, "chen").report
+
+
+def test_a_command_that_changes_records_refreshes_it(often: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    often.drop("a.xlsx", often.sheet([{**vehicles[0], "action": "暂存"}], sets))
+    often.run()
+    assert [r["当前状态"] for r in table(register(often), often)] == ["暂存"]
+    done = declare(often)
+    assert done.refreshed.written == ["register.xlsx", "index.html"]
+    assert [r["当前状态"] for r in table(register(often), often)] == ["已申报"]
+    assert often.run().refreshed.written == []
+
+
+def test_a_command_refreshes_no_sooner_than_a_pass(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet([{**vehicles[0], "action": "暂存"}], sets))
+    place.run()
+    place.now += timedelta(minutes=9)
+    assert declare(place).refreshed.written == []
+    place.now += timedelta(minutes=1)
+    assert place.run().refreshed.written == ["register.xlsx", "index.html"]
+
+
+def test_a_command_does_not_look_at_the_inbox_and_tells_nothing_of_it(often: Place, fresh: Fresh) -> None:
+    """What a pass told of the files that wait is no news because a command did not look."""
+    often.drop("~$open.xlsx", b"\x06chen")
+    often.drop("open.xlsx", often.sheet(*fresh(1)))
+    often.run()
+    with often.ledger() as ledger:
+        told = Figures(ledger).refreshed()
+    assert told is not None
+    assert "open.xlsx" in told.told
+    assert declare(often).refreshed.written == []
+    assert often.run().refreshed.written == []
 
 
 def test_a_share_without_room_leaves_it_due(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,8 +12,14 @@ import pytest
 from run_place import Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects import reports as effects
+from vinbatch.effects.home import Home
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
+
+
+class KilledError(BaseException):
+    """As if the process ended here."""
 
 
 def page_of(place: Place, batch: str) -> Path:
@@ -40,7 +47,7 @@ def test_a_report_lies_beside_its_result_and_is_in_the_ledger(place: Place, fres
     path = page_of(place, batch)
     assert path.stem == Path(place.reports()[0]).stem
     with place.ledger() as ledger:
-        assert ledger.written(path.name) == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert ledger.placing.ours(path.name) == (hashlib.sha256(path.read_bytes()).hexdigest(),)
         assert ledger.answers_due() == ()
 
 
@@ -85,7 +92,35 @@ def test_it_names_the_result_where_it_lies(place: Place, fresh: Fresh) -> None:
     assert f'href="./{batch}_a-2.xlsx"' in page_of(place, batch).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["report.html", "frame.html", "parts.html", "page.css"])
+@pytest.mark.parametrize("calls", [1, 2])
+def test_what_a_kill_left_unrecorded_is_replaced_and_nothing_lies_beside_it(
+    calls: int, place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the workbook was put, or after the report was: then customs answers, and both change."""
+    real, left, batch = effects.put, [calls], "TRIAL-20260302-0001"
+
+    def put(home: Home, name: str, *rest: object) -> object:
+        done = real(home, name, *rest)  # type: ignore[arg-type]
+        left[0] -= name.startswith(batch)
+        if not left[0]:
+            raise KilledError
+        return done
+
+    place.drop("a.xlsx", place.sheet(*fresh(2)))
+    with monkeypatch.context() as patched:
+        patched.setattr("vinbatch.run.telling.reports.put", put)
+        with pytest.raises(KilledError):
+            place.run()
+    assert len(list((place.root / "reports").glob(f"{batch}_*"))) == calls
+    place.now += timedelta(minutes=1)
+    answer(place, batch)
+    place.run()
+    names = sorted(p.name for p in (place.root / "reports").glob(f"{batch}_*"))
+    assert names == [f"{batch}_a.html", f"{batch}_a.xlsx"]
+    assert "海关接收成功 2" in page_of(place, batch).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["report.html", "overview.html", "frame.html", "parts.html", "page.css"])
 def test_a_broken_template_stops_the_pass_before_anything_is_taken(
     name: str, place: Place, fresh: Fresh
 ) -> None:

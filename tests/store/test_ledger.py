@@ -102,7 +102,7 @@ def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rule
     assert ledger.outcome(outcome.batch) == outcome
     ledger.answered(outcome.batch, "a.xlsx", "digest", NOW)
     assert ledger.answers_due() == ()
-    assert ledger.written("a.xlsx") == "digest"
+    assert ledger.placing.ours("a.xlsx") == ("digest",)
 
 
 def test_a_stale_outcome_stores_nothing(ledger: Ledger, rulebook: Rulebook) -> None:

@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 @pass_context
 def release(context: Context, guid: str, how: str | None) -> int:
     """Decide about a package in doubt after a power cut."""
-    from vinbatch.effects.lock import HomeLock
     from vinbatch.effects.owner import command_user
-    from vinbatch.store.ledger import Ledger
+    from vinbatch.run import commands
 
     if how is None:
         raise UsageError("usage.sent")
-    home = context.home
-    with HomeLock(home.lock_path, 60, what="release"), Ledger.open(home.ledger) as ledger:
-        user = command_user(os.environ)
-        package = ledger.packages.release(guid, sent=how == "sent", now=context.now, user=user)
+    package = commands.release(context.machine(), guid, command_user(os.environ), sent=how == "sent")
     ruleset = context.ruleset
     say(ruleset.phrase("cli.released", name=package.name, how=ruleset.phrase(f"cli.{how}")))
     return 0

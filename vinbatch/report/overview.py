@@ -232,6 +232,9 @@ def _chips(one: BatchLine, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
             if n and (sheet == VEHICLE or not vehicles or mend):
                 name = "" if sheet == VEHICLE else f"{ruleset.word(f'@sheet.{sheet}')} "
                 chips.append((verdict.value, f"{name}{ruleset.word(f'@verdict.{verdict}')} {n}"))
+    asked = one.rows.get(("query", "asked"), 0)
+    if asked:
+        chips.append(("unchanged", ruleset.phrase("overview.asked", n=asked)))
     return tuple(chips)
 
 

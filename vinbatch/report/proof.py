@@ -1,15 +1,23 @@
-"""Page templates tried at start on made-up contents, so that a slip of their editor shows before any work."""
+"""Templates of pages and mails, tried at start on made-up contents: a slip shows before any work."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
+from vinbatch.model import VEHICLE, BatchLine, Day, Month, Overview, RegisterPart, Span, State, Verdict
 from vinbatch.noun import replace
 from vinbatch.report.frame import bar, frame
 from vinbatch.report.history import Happened
 from vinbatch.report.html import html
+from vinbatch.report.letter import Item as MailItem
+from vinbatch.report.letter import View, write
 from vinbatch.report.mending import Group, Item, MendRow
+from vinbatch.report.overview import overview_page
 from vinbatch.report.page import TEMPLATE, Link, Moment, Report, Vehicle
 from vinbatch.report.sent import PackageView
 from vinbatch.ruleset import Ruleset
+
+_THEN = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def prove(ruleset: Ruleset) -> None:
@@ -20,6 +28,11 @@ def prove(ruleset: Ruleset) -> None:
     )
     for one in (full, replace(bare, tone="refused", unshown=0)):
         html(ruleset, TEMPLATE, report=one, frame=one.frame)
+    for seen in _overviews():
+        overview_page(seen, ruleset)
+    if ruleset.settings.mail.host:
+        for view in _mails():
+            write(view, ruleset)
 
 
 def _full(ruleset: Ruleset) -> Report:
@@ -44,3 +57,57 @@ def _full(ruleset: Ruleset) -> Report:
         unshown=1,
         links=(Link("x", "x.xlsx", "./x.xlsx"), Link("x", "x.zip", "", "x")),
     )
+
+
+def _overviews() -> tuple[Overview, ...]:
+    """The index with one of everything, a closed month, and the index of an empty home."""
+    day = Day(date(2026, 3, 2), {Verdict.DECLARED: 2}, accepted=1, rejected=1, seconds=3600)
+    span = Span(day.day, day.day, (day,), (("X-X", 2),))
+    line = BatchLine(
+        "TRIAL-20260302-0001",
+        _THEN,
+        "x.xlsx",
+        "x",
+        "x",
+        {(VEHICLE, Verdict.DECLARED): 4, (VEHICLE, Verdict.REFUSED): 1},
+        accepted=1,
+        rejected=1,
+        overdue=1,
+        doubt=1,
+        result="x.xlsx",
+        report="x.html",
+    )
+    index = Overview(
+        _THEN,
+        "",
+        "202603",
+        span,
+        (line, BatchLine(line.batch, _THEN, "x.xlsx")),
+        "0" * 64,
+        months=(Month("202603", 1, 4, 1, 1, 1, 1), Month("202602", 1, 4, 1, 1, 1, 1)),
+        register=(RegisterPart(1, "register.xlsx", 4), RegisterPart(2, "register_2-2.xlsx", 4, beside=True)),
+        standing=tuple(("filing", state, 1) for state in State),
+        news=("x",) * 20,
+        beat=_THEN,
+    )
+    empty = Overview(_THEN, "", "202603", Span(day.day, day.day), (), "0" * 64)
+    return index, replace(index, month="202602", months=(), register=(), news=()), empty
+
+
+def _mails() -> tuple[View, ...]:
+    """A mail with one of everything, and one that only says something."""
+    full = View(
+        "x",
+        "mend",
+        "x",
+        title="x",
+        bar=bar("x", [("declared", "x", 1), ("refused", "x", 1)]),
+        facts=(("x", "x"),),
+        items_title="x",
+        items=(MailItem("stop", "x", "x", "x", "x"), MailItem("note", "x")),
+        more="x",
+        steps=("x",),
+        notes=("x",),
+        head="0" * 64,
+    )
+    return full, View("x", "good", "x"), View("x", "refused", "x")

@@ -13,7 +13,10 @@ _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
 def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str]:
-    """The sentence and its tone: "good", "mend" or "refused"."""
+    """The sentence and its tone: "good", "mend" or "refused".
+
+    `files.result` is the name of the workbook to mend, "" where the reader has it before him.
+    """
     if outcome.refused:
         stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
         told = ruleset.tell(stop)
@@ -21,6 +24,8 @@ def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str
         return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
     counts = counted(outcome, ruleset)
     todo = to_do(outcome, ruleset)
+    if todo and files.result:
+        return ruleset.phrase("result.mend_named", counts=counts, todo=todo, name=files.result), "mend"
     if todo:
         return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
     if files.extracts and not outcome.rows:

@@ -64,8 +64,7 @@ def _run(home: Home, due: Due) -> bool:
 def _told(home: Home, ledger: Ledger, due: Due) -> Mapping[str, str]:
     """The batch, as variables."""
     outcome, answers = ledger.outcome(due.batch), ledger.answers(due.batch)
-    result = home.reports / answers[-1][0]
-    report = result.with_suffix(".html")
+    report = ledger.hooks.report(due.batch)
     packages = [str(home.outbox / p.name) for p in ledger.packages.of([due.batch])]
     rows = Counter(judged.verdict for judged in outcome.rows)
     told = {
@@ -74,8 +73,8 @@ def _told(home: Home, ledger: Ledger, due: Due) -> Mapping[str, str]:
         "ANSWER": str(len(answers)),
         "FILE": outcome.reading.source.name,
         "DEPARTMENT": outcome.reading.source.department,
-        "RESULT": str(result),
-        "REPORT": str(report) if report.is_file() else "",
+        "RESULT": str(home.reports / answers[-1][0]),
+        "REPORT": str(home.reports / report) if report else "",
         "PACKAGES": "\n".join(packages),
         "REFUSED": str(outcome.refused).lower(),
         "ROWS": str(len(outcome.rows)),

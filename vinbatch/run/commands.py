@@ -20,6 +20,7 @@ from vinbatch.errors import UsageError
 from vinbatch.lifecycle.acts import legal_acts
 from vinbatch.model import (
     Act,
+    Due,
     Finding,
     Order,
     Outcome,
@@ -73,7 +74,10 @@ class Done:
 
 @contextmanager
 def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
-    """The home under the lock, what a killed pass left sent and answered; then after_batch, and mail."""
+    """The home under the lock, what a killed pass left sent and answered.
+
+    After the act: register and overview, under the rules of a pass; after_batch; mail.
+    """
     machine.check_rules()
     report = Pass()
     with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:
@@ -81,6 +85,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         work.recover()
         work.answer()
         yield work
+        work.refresh(looked=False)
         work.look_for_mail()
     after_answers(machine)
     post(machine, report)
@@ -221,6 +226,12 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
         work.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
         work.publish()
         return package.name, work.report
+
+
+def release(machine: Machine, guid: str, user: str, *, sent: bool) -> Due:
+    """A person decides about a package in doubt: it was `sent`, or the next pass sends it."""
+    with at_work(machine, "release") as work:
+        return work.ledger.packages.release(guid, sent=sent, now=machine.clock.now(), user=user)
 
 
 class ByHand(Noun, frozen=True):

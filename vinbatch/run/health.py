@@ -62,14 +62,15 @@ class Stock(Noun, frozen=True):
         return cls(status, ledger.packages.open(), post=ledger.mails.status(now), untold=ledger.untold())
 
 
-def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
-    """Looks at the folders; changes nothing."""
+def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
+    """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
     found, packages = stock.status, stock.packages
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
     folder, waiting = _folder(home, now, ruleset)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
+    clerks = "clerk" if on_page else "cli"
     lines = [
         *filter(None, [stock.unread]),
         *folder,
@@ -82,8 +83,8 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset) -> Health:
         *_watch(home, now, ruleset),
         *_mail(stock.post, ruleset),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
-        *_when("held", found.held, ruleset, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
-        *_when("rejected", rejected, ruleset, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
+        *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
+        *_when("rejected", rejected, ruleset, clerks, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
         *_when("waiting", waiting, ruleset),
         *_skipped(home, now, ruleset),
     ]
@@ -113,9 +114,9 @@ def _code(stock: Stock, gone: bool, doubtful: bool) -> int:
     return 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
 
 
-def _when(phrase: str, count: int, ruleset: Ruleset, **params: str) -> list[str]:
+def _when(phrase: str, count: int, ruleset: Ruleset, group: str = "cli", **params: str) -> list[str]:
     """The line, where there is anything to tell."""
-    return [ruleset.phrase(f"cli.{phrase}", n=count, **params)] if count else []
+    return [ruleset.phrase(f"{group}.{phrase}", n=count, **params)] if count else []
 
 
 def _mail(post: Post, ruleset: Ruleset) -> list[str]:

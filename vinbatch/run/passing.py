@@ -288,9 +288,13 @@ class Working:
         if self.ledger.mailing:
             self.report.mail_waits = self.ledger.mails.any(self.machine.clock.now())
 
-    def refresh(self) -> None:
-        """Register and overview, last: whoever waits for an answer does not wait for them."""
-        machine, waiting = self.machine, (*self.report.unready, *self.report.stale)
+    def refresh(self, *, looked: bool = True) -> None:
+        """Register and overview, last: whoever waits for an answer does not wait for them.
+
+        `looked` says that this pass knows which files the inbox leaves waiting.
+        """
+        machine = self.machine
+        waiting = (*self.report.unready, *self.report.stale) if looked else None
         refresh = Refresh(self.home, self.ledger, machine.rulebook, machine.clock.now(), waiting)
         self.report.refreshed = refresh.run(machine.stopping)
         self.report.failed += self.report.refreshed.failed

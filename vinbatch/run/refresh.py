@@ -18,6 +18,7 @@ from vinbatch.model import Overview, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.figures import INDEX, Figures
+from vinbatch.store.figures import Refreshed as Last
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.register import Placed, Register, file_name
 
@@ -43,19 +44,23 @@ class Refreshed:
 
 @dataclass
 class Refresh:
-    """Brings register and overview of one home up to date, under its lock. `waiting` are files left alone."""
+    """Brings register and overview of one home up to date, under its lock.
+
+    `waiting` are the files that the pass left alone; None, that it did not look: then they are no news.
+    """
 
     home: Home
     ledger: Ledger
     rulebook: Rulebook
     now: datetime
-    waiting: Sequence[Skipped] = ()
+    waiting: Sequence[Skipped] | None = ()
 
     def run(self, stopping: Callable[[], bool]) -> Refreshed:
         """Writes what is due, if anything is; `stopping` is asked between files."""
         done = Refreshed()
-        told = self._seen()
-        if not self._due(told):
+        last = self.figures.refreshed()
+        told = self._seen(last)
+        if not self._due(last, told):
             return done
         reports.sweep(self.home)
         whole = self._register(done, stopping)
@@ -79,8 +84,7 @@ class Refresh:
         """The running month of the site."""
         return f"{self.now.astimezone(self.home.settings.zone):%Y%m}"
 
-    def _due(self, told: str) -> bool:
-        last = self.figures.refreshed()
+    def _due(self, last: Last | None, told: str) -> bool:
         if last is None:
             return True
         every = timedelta(minutes=self.home.settings.refresh_minutes)
@@ -91,11 +95,14 @@ class Refresh:
         stale = not timedelta(0) <= age < max(STAMP, every)
         return stale or told != last.told or self.figures.anything_due(self.month)
 
-    def _seen(self) -> str:
+    def _seen(self, last: Last | None) -> str:
         """What the overview tells of the folders, as far as no commit marks it."""
         beat = last_beat(self.home.heartbeat)
         watch = "" if beat is None else "alive" if beat.alive() else "dead"
-        files = [f"{s.path} {s.reason}" for s in self.waiting]
+        if self.waiting is None:
+            files = last.told.split("\n")[2:] if last else []
+        else:
+            files = [f"{s.path} {s.reason}" for s in self.waiting]
         return "\n".join((watch, str(reports.count_aside(self.home)), *files))
 
     # ── the register ─────────────────────────────────────────────────────────────────────────────
@@ -128,11 +135,12 @@ class Refresh:
         records = register.records(part)
         data = flow.extract(known_of(self.ledger, records, self.now), self.rulebook, register=True)
         name = file_name(part)
-        register.placing(name, reports.digest_of(data))
-        written = reports.put(self.home, name, data, register.ours)
+        placing = self.ledger.placing
+        placing.announce({name: reports.digest_of(data)})
+        written = reports.put(self.home, name, data, placing.ours)
         # Copies that lay beside it while somebody had it open are out of date now.
-        copies = [] if written.beside else [c for c in reports.names_for(name)[1:9] if register.ours(c)]
-        gone = tuple(c for c in copies if reports.withdraw(self.home, c, register.ours))
+        copies = [] if written.beside else [c for c in reports.names_for(name)[1:9] if placing.ours(c)]
+        gone = tuple(c for c in copies if reports.withdraw(self.home, c, placing.ours))
         placed = Placed(part, written.name, written.digest, len(records))
         register.placed(placed, gone)
         return placed
@@ -173,7 +181,7 @@ class Refresh:
         figures = self.figures
         today = self.now.astimezone(self.home.settings.zone).date()
         stock = Stock.of(self.ledger, self.now, ruleset)
-        found = health(self.home, stock, self.now, ruleset)
+        found = health(self.home, stock, self.now, ruleset, on_page=True)
         beat = last_beat(self.home.heartbeat)
         return Overview(
             self.now,

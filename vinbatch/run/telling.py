@@ -89,23 +89,36 @@ class Teller:
         `untold`, asked at the end, tells by which law these are not what they should be; "": they are. A page
         that is None cannot be made.
         """
-        beside = {}
-        for name, data in books.extracts.items():
-            extract = reports.put(self.home, name, data, self.ledger.written)
-            beside[extract.name] = extract.digest
-        self.archive.put(books.result)
         name = reports.result_name(batch, books.source)
-        written = reports.put(self.home, name, books.result, self.ledger.written)
-        made = page(Files(result=written.name, form=forms.current(self.home)))
+        report = reports.result_name(batch, books.source, ".html")
+        names = Files(result=name, form=forms.current(self.home))
+        made = page(names)
+        # A file that a kill leaves unrecorded is known as ours, and replaced by the next answer.
+        announced = {**books.extracts, name: books.result, report: made or b""}
+        self._announce(announced)
+        beside = dict(self._put(*one) for one in books.extracts.items())
+        self.archive.put(books.result)
+        written = reports.put(self.home, name, books.result, self.ledger.placing.ours)
+        if written.beside:
+            made = page(replace(names, result=written.name))
+            self._announce({report: made or b""})
         if made is None:
             return Answered(batch, written.name, written.beside, failed=True)
-        shown = reports.put(
-            self.home, reports.result_name(batch, books.source, ".html"), made, self.ledger.written
-        )
-        beside[shown.name] = shown.digest
+        shown, digest = self._put(report, made)
+        beside[shown] = digest
         hooked, law = bool(self.home.settings.after_batch), untold()
-        self.ledger.answered(batch, written.name, written.digest, self.now, beside, hooked=hooked, untold=law)
-        return Answered(batch, written.name, written.beside, shown.name, bool(law))
+        self.ledger.answered(
+            batch, written.name, written.digest, self.now, beside, announced, hooked=hooked, untold=law
+        )
+        return Answered(batch, written.name, written.beside, shown, bool(law))
+
+    def _announce(self, files: Mapping[str, bytes]) -> None:
+        self.ledger.placing.announce({name: reports.digest_of(data) for name, data in files.items()})
+
+    def _put(self, name: str, data: bytes) -> tuple[str, str]:
+        """The name under which it lies now, and its digest."""
+        written = reports.put(self.home, name, data, self.ledger.placing.ours)
+        return written.name, written.digest
 
 
 def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:

@@ -8,11 +8,15 @@ from collections import Counter
 from vinbatch.model import Outcome, Severity
 from vinbatch.store.codec import encode
 
+QUERIES = ("query", "asked")  # counted beside (sheet, verdict)
+
 
 def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     """Keep what the overview tells of this batch, within the caller's transaction."""
     batch = outcome.batch
     rows = Counter((j.row.sheet, j.verdict.value) for j in outcome.rows)
+    if outcome.reading.queries:
+        rows[QUERIES] = len(outcome.reading.queries)
     codes = Counter(f.code for f in outcome.findings if f.severity is not Severity.NOTE)
     db.executemany(
         "INSERT OR REPLACE INTO verdict_count VALUES (?, ?, ?, ?)",

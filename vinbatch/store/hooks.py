@@ -28,6 +28,11 @@ class Hooks:
         rows = self._ledger.db.execute("SELECT batch, answer FROM after_batch ORDER BY answer").fetchall()
         return tuple(Due(batch, answer) for batch, answer in rows)
 
+    def report(self, batch: str) -> str:
+        """The name under which the batch's report lies in reports/, "" for none."""
+        row = self._ledger.db.execute("SELECT report FROM line WHERE batch = ?", (batch,)).fetchone()
+        return str(row[0]) if row else ""
+
     def ran(self, due: Due) -> None:
         """The program has ended. Where the batch was answered again meanwhile, it stays due."""
         with self._ledger.transaction() as db:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
 from vinbatch.noun import Noun
-from vinbatch.store import audit, commits, deliveries, facts, hooks, mails, packages, queries, replies
+from vinbatch.store import (
+    audit,
+    commits,
+    deliveries,
+    facts,
+    hooks,
+    mails,
+    packages,
+    placing,
+    queries,
+    replies,
+)
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
@@ -252,13 +263,15 @@ class Ledger:
         digest: str,
         now: datetime,
         beside: Mapping[str, str] = MappingProxyType({}),
+        announced: Collection[str] = (),
         *,
         hooked: bool = False,
         untold: str = "",
     ) -> None:
         """The result of this batch lies in reports/ under this name, with these bytes.
 
-        `beside` are the other files of the answer, name → digest. `hooked`: after_batch is due for it.
+        `beside` are the other files of the answer, name → digest; `announced` the names that they were to
+        have. `hooked`: after_batch is due for it.
         `untold`: it is a plain one, since the real one cannot be made by this program and these rules.
         """
         files = {name: digest, **beside}
@@ -266,6 +279,7 @@ class Ledger:
             db.executemany(
                 "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", [(n, d, batch) for n, d in files.items()]
             )
+            placing.arrived(db, announced)
             answer = db.execute(
                 "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
                 (batch, name, digest, now.astimezone(UTC).isoformat()),
@@ -300,11 +314,6 @@ class Ledger:
         )
         return tuple((name, digest, datetime.fromisoformat(at)) for name, digest, at in rows)
 
-    def written(self, name: str) -> str | None:
-        """The digest of what we last put under this name in reports/."""
-        row = self.db.execute("SELECT digest FROM written WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else None
-
     def head(self) -> str:
         """The head of the audit chain."""
         return audit.head(self.db)
@@ -313,6 +322,11 @@ class Ledger:
     def packages(self) -> packages.Packages:
         """The packages and where they stand."""
         return packages.Packages(self)
+
+    @property
+    def placing(self) -> placing.Placing:
+        """What lies in reports/ and is ours."""
+        return placing.Placing(self)
 
     @property
     def hooks(self) -> hooks.Hooks:

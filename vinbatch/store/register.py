@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Record, RegisterPart
 from vinbatch.noun import Noun
 from vinbatch.store.codec import record_from
+from vinbatch.store.placing import arrived
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -51,23 +52,10 @@ class Register:
         )
         return [record_from(body) for (body,) in rows]
 
-    def ours(self, name: str) -> tuple[str, ...]:
-        """What may lie under this name and be ours: what we last put there, and what was on its way."""
-        # What is on its way may lie beside its name.
-        rows = self._db.execute(
-            "SELECT digest FROM written WHERE name = ? UNION SELECT digest FROM coming", (name,)
-        )
-        return tuple(digest for (digest,) in rows)
-
-    def placing(self, name: str, digest: str) -> None:
-        """Said before a file is put under this name, or beside it: after a crash it is known as ours."""
-        with self._ledger.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO coming VALUES (?, ?)", (name, digest))
-
     def placed(self, one: Placed, gone: tuple[str, ...]) -> None:
         """It lies there and tells everything again; copies under the names `gone` were taken away."""
         with self._ledger.transaction() as db:
-            db.execute("DELETE FROM coming WHERE name = ?", (file_name(one.part),))
+            arrived(db, [file_name(one.part)])
             db.executemany("DELETE FROM written WHERE name = ?", [(name,) for name in gone])
             db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, '')", (one.name, one.digest))
             db.execute(
