@@ -251,11 +251,6 @@ class Ledger:
             with self.transaction() as db:
                 db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608
 
-    def wrote(self, batch: str, name: str, digest: str) -> None:
-        """A file of this batch lies in reports/ under this name, with these bytes."""
-        with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, ?)", (name, digest, batch))
-
     def answered(
         self,
         batch: str,
@@ -271,15 +266,11 @@ class Ledger:
         """The result of this batch lies in reports/ under this name, with these bytes.
 
         `beside` are the other files of the answer, name → digest; `announced` the names that they were to
-        have. `hooked`: after_batch is due for it.
-        `untold`: it is a plain one, since the real one cannot be made by this program and these rules.
+        have. `hooked`: after_batch is due for it. `untold`: it is a plain one, since the real one cannot be
+        made by this program and these rules.
         """
-        files = {name: digest, **beside}
         with self.transaction() as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", [(n, d, batch) for n, d in files.items()]
-            )
-            placing.arrived(db, announced)
+            placing.placed(db, batch, {name: digest, **beside}, announced)
             answer = db.execute(
                 "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
                 (batch, name, digest, now.astimezone(UTC).isoformat()),

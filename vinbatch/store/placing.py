@@ -30,6 +30,9 @@ class Placing:
             db.executemany("INSERT OR IGNORE INTO coming VALUES (?, ?)", files.items())
 
 
-def arrived(db: sqlite3.Connection, names: Iterable[str]) -> None:
-    """What was announced under these names lies there, and is recorded, within the caller's transaction."""
-    db.executemany("DELETE FROM coming WHERE name = ?", [(name,) for name in names])
+def placed(db: sqlite3.Connection, batch: str, files: Mapping[str, str], announced: Iterable[str]) -> None:
+    """What was announced under these names lies there, name → digest, within the caller's transaction."""
+    db.executemany("DELETE FROM coming WHERE name = ?", [(name,) for name in announced])
+    db.executemany(
+        "INSERT OR REPLACE INTO written VALUES (?, ?, ?)", [(n, d, batch) for n, d in files.items()]
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Record, RegisterPart
 from vinbatch.noun import Noun
 from vinbatch.store.codec import record_from
-from vinbatch.store.placing import arrived
+from vinbatch.store.placing import placed
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -55,9 +55,8 @@ class Register:
     def placed(self, one: Placed, gone: tuple[str, ...]) -> None:
         """It lies there and tells everything again; copies under the names `gone` were taken away."""
         with self._ledger.transaction() as db:
-            arrived(db, [file_name(one.part)])
+            placed(db, "", {one.name: one.digest}, [file_name(one.part)])
             db.executemany("DELETE FROM written WHERE name = ?", [(name,) for name in gone])
-            db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, '')", (one.name, one.digest))
             db.execute(
                 "INSERT OR REPLACE INTO register VALUES (?, ?, ?, ?)",
                 (one.part, self._size, one.name, one.vehicles),
