@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -64,7 +63,6 @@ class Workshop:
         self._renderers = self._pool if engine.renders else None
 
     def __enter__(self) -> Workshop:
-        self._stack.enter_context(_seldom_collecting())
         return self
 
     def __exit__(
@@ -108,22 +106,6 @@ class Workshop:
 
     def _look_up(self, wanted: Wanted) -> Facts:
         return self._ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Rows make no cycles: looking for some after every 700 objects costs a tenth of the time.
-
-    What is there by now stays as long as the process, and is not looked through again.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def work_chunk(

@@ -24,6 +24,7 @@ from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, SERIAL, Engine
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
@@ -105,7 +106,7 @@ class Machine:
         check_layout(self.home)
         self.home.check_inbox()
         mounted.check_reports(self.home)
-        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger:
+        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger, seldom_collecting():
             mounted.note(self.home)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report)
