@@ -122,6 +122,17 @@ def test_a_stalled_upload_waits_while_it_is_empty(watched: Watched) -> None:
     assert watched.files() == []
 
 
+def test_an_empty_file_whose_sender_is_gone_is_answered_after_a_minute(watched: Watched) -> None:
+    """A client that was killed before it wrote a byte: nobody will ever fill it."""
+    drop(watched, "a.xlsx", b"")
+    for _ in range(12):
+        watched.step(5)
+    assert watched.files() == []
+    watched.step(5)
+    assert watched.files() == ["a.xlsx"]
+    assert not (watched.root / "inbox" / "a.xlsx").exists()
+
+
 def test_old_files_are_not_kept_waiting_by_a_new_one(watched: Watched, book: bytes) -> None:
     drop(watched, "a.xlsx", book)
     watched.step(5)

@@ -31,6 +31,19 @@ _NETWORK = frozenset(
 
 def kind_of(place: str, mountinfo: str) -> str:
     """The file system (`ext4`, `nfs4`, `fuse.sshfs` …) that holds this real path, "" if unknown."""
+    return _mount(place, mountinfo)[1]
+
+
+def point_of(place: str, mountinfo: str) -> str:
+    """Where the file system is mounted that holds this real path, "" if unknown.
+
+    A bind mount is one too: it has the device of what it shows, so that only this list tells it, and a rename
+    across its edge is refused all the same.
+    """
+    return _mount(place, mountinfo)[0]
+
+
+def _mount(place: str, mountinfo: str) -> tuple[str, str]:
     best, kind = "", ""
     for line in mountinfo.splitlines():
         fields, _, rest = line.partition(" - ")
@@ -38,7 +51,7 @@ def kind_of(place: str, mountinfo: str) -> str:
         # Not shorter, rather than longer: of two mounts on one folder the later one covers the earlier.
         if len(point) >= len(best) and (place + "/").startswith(point.rstrip("/") + "/"):
             best, kind = point, rest.split(" ")[0]
-    return kind
+    return best, kind
 
 
 def is_network(kind: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
+from vinbatch.effects.disk import mount_point
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -19,20 +21,25 @@ pytestmark = pytest.mark.skipif(shutil.which("bindfs") is None, reason="bindfs i
 ONE = samples.MODELS[:1]
 
 
-class Shared:
-    """A home one folder of which is a share."""
+# A bind mount shows a folder of the same device: only root makes one, and only the kernel's list tells it.
+KINDS = ["bindfs", "bind"] if os.geteuid() == 0 else ["bindfs"]
 
-    def __init__(self, root: Path, name: str, book: bytes) -> None:
-        self.root, self.folder, self.book = root, root / name, book
+
+class Shared:
+    """A home one folder of which is mounted."""
+
+    def __init__(self, root: Path, name: str, book: bytes, kind: str) -> None:
+        self.root, self.folder, self.book, self.kind = root, root / name, book, kind
         self.behind = root.parent / "server"
         self.folder.rename(self.behind)
         self.folder.mkdir()
 
     def mount(self) -> None:
-        subprocess.run(["bindfs", str(self.behind), str(self.folder)], check=True, timeout=30)
+        how = ["bindfs"] if self.kind == "bindfs" else ["mount", "--bind"]
+        subprocess.run([*how, str(self.behind), str(self.folder)], check=True, timeout=30)
 
     def unmount(self) -> None:
-        if self.folder.is_mount():
+        if mount_point(self.folder) == str(self.folder.resolve()):
             subprocess.run(["umount", str(self.folder)], check=True, timeout=30)
 
     def drop(self) -> None:
@@ -57,16 +64,16 @@ def book(ruleset: Ruleset) -> bytes:
     return samples.workbook(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE))
 
 
-@pytest.fixture
-def outbox(root: Path, book: bytes) -> Iterator[Shared]:
-    shared = Shared(root, "outbox", book)
+@pytest.fixture(params=KINDS)
+def outbox(root: Path, book: bytes, request: pytest.FixtureRequest) -> Iterator[Shared]:
+    shared = Shared(root, "outbox", book, request.param)
     yield shared
     shared.unmount()
 
 
-@pytest.fixture
-def reports(root: Path, book: bytes) -> Iterator[Shared]:
-    shared = Shared(root, "reports", book)
+@pytest.fixture(params=KINDS)
+def reports(root: Path, book: bytes, request: pytest.FixtureRequest) -> Iterator[Shared]:
+    shared = Shared(root, "reports", book, request.param)
     yield shared
     shared.unmount()
 
@@ -108,3 +115,29 @@ def test_a_folder_that_has_moved_for_good_is_told_by_init(outbox: Shared) -> Non
     assert outbox.vinbatch("init", str(outbox.root))[0] == 0
     assert outbox.vinbatch("run")[0] == 0
     assert len(list(outbox.folder.glob("*.zip"))) == 1
+
+
+if "bind" in KINDS:
+
+    def test_a_department_and_a_staging_folder_that_are_bind_mounts(root: Path, book: bytes) -> None:
+        """The department gets claims of its own; staging is refused, since a rename would cross the edge."""
+        (root / "inbox" / "北京").mkdir()
+        department = Shared(root, "inbox/北京", book, "bind")
+        staging = root.parent / "staging"
+        behind = root.parent / "behind"
+        staging.mkdir()
+        behind.mkdir()
+        department.mount()
+        try:
+            (department.folder / "a.xlsx").write_bytes(book)
+            assert department.vinbatch("run")[0] == 0
+            assert len(list((root / "reports").glob("*_a.xlsx"))) == 1
+            assert list((department.behind / ".claims").iterdir()) == []
+            subprocess.run(["mount", "--bind", str(behind), str(staging)], check=True, timeout=30)
+            settings = root / "rules" / "settings.toml"
+            settings.write_text(f'staging = "{staging}"\n{settings.read_text("utf-8")}', "utf-8")
+            code, said = department.vinbatch("doctor")
+            assert (code, str(staging) in said) == (5, True), said
+        finally:
+            department.unmount()
+            subprocess.run(["umount", str(staging)], check=False, timeout=30)

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
-from vinbatch.mounts import kind_of
+from vinbatch.mounts import kind_of, point_of
 from vinbatch.wording import Part, Said
 
 Item = TypeVar("Item")
@@ -297,11 +297,19 @@ def being_written(path: Path) -> bool:
 
 def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
     """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
+    return kind_of(os.path.realpath(path), _mountinfo(mounts))
+
+
+def mount_point(path: Path) -> str:
+    """Where the file system that holds this folder is mounted, links followed; "" if unknown."""
+    return point_of(os.path.realpath(path), _mountinfo(_MOUNTS))
+
+
+def _mountinfo(mounts: Path) -> str:
     try:
-        text = mounts.read_text(encoding="utf-8", errors="surrogateescape")
+        return mounts.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ""
-    return kind_of(os.path.realpath(path), text)
 
 
 def boot_id() -> str:

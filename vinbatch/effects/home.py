@@ -174,8 +174,9 @@ class Home(Noun, frozen=True):
             return
         with disk.reaching(self.staging, PublishError):
             self.staging.mkdir(parents=True, exist_ok=True)
+            far = disk.mount_point(self.staging) != disk.mount_point(self.outbox)
             staging, outbox = self.staging.stat(), self.outbox.stat()
-        if staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
+        if far or staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
             raise RulesError("home.staging", at="rules/settings.toml", value=repr(self.settings.staging))
 
 

@@ -20,8 +20,8 @@ from vinbatch.errors import AccessError, PublishError, VinbatchError
 def note(home: Home) -> None:
     """Remember what is mounted and was not known as such; by passes only, which hold the lock."""
     known = _known(home)
-    ours = _mount_of(home.root)
-    found = {name: _mount_of(path) for name, path in _places(home).items()}
+    ours = disk.mount_point(home.root)
+    found = {name: disk.mount_point(path) for name, path in _places(home).items()}
     new = {name: point for name, point in found.items() if name not in known and point != ours}
     if new:
         with disk.reaching(home.own):
@@ -47,7 +47,7 @@ def forget(home: Home) -> None:
 def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
     path = _places(home)[name]
     point = _known(home).get(name)
-    if point is None or _mount_of(path) == point:
+    if point is None or disk.mount_point(path) == point:
         return
     raise error("folder.unmounted", place=_shown(path), point=readable(point), home=_shown(home.root))
 
@@ -67,14 +67,6 @@ def _known(home: Home) -> dict[str, str]:
         except (FileNotFoundError, ValueError):
             return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-
-
-def _mount_of(path: Path) -> str:
-    """The mount point that holds this folder, links followed; of a folder that is not there, of what is."""
-    place = path.resolve()
-    while not place.is_mount() and place != place.parent:
-        place = place.parent
-    return os.fspath(place)
 
 
 def _shown(path: Path) -> str:

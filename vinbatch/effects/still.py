@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from vinbatch.effects.scan import Candidate, Seen
 
+# An empty file is an upload that has only begun, or one whose sender is gone: then it is answered as empty.
+EMPTY_SECONDS = 60.0
+
 
 @dataclass
 class Still:
@@ -20,13 +23,16 @@ class Still:
     _since: dict[str, tuple[Seen, float]] = field(default_factory=dict)
 
     def look(self, candidates: Sequence[Candidate], now: float) -> list[Candidate]:
-        """Those that stand still at `now` (monotonic seconds); what is gone is forgotten."""
+        """Those that stand still at `now` (monotonic seconds), if empty for longer; forgets what is gone."""
         since = {}
         for candidate in candidates:
             seen, at = self._since.get(candidate.path, (candidate.seen, now))
             since[candidate.path] = (candidate.seen, at if seen == candidate.seen else now)
         self._since = since
-        return [c for c in candidates if now - since[c.path][1] >= self.seconds and c.seen.size]
+        return [c for c in candidates if now - since[c.path][1] >= self._needed(c)]
+
+    def _needed(self, candidate: Candidate) -> float:
+        return self.seconds if candidate.seen.size else max(self.seconds, EMPTY_SECONDS)
 
     def fresh(self) -> bool:
         """Whether anything is being looked at that may still move."""
