@@ -269,11 +269,19 @@ def read(letter: Envelope) -> dict[str, str]:
 @given(NAMES)
 def test_no_name_breaks_a_header_or_a_part(name: str) -> None:
     letter = replace(
-        LETTER, subject=name, text=name, html=name, attachment=b"x", attachment_name=name, references="<a@b>"
+        LETTER,
+        subject=name,
+        text=name,
+        html=name,
+        attachment=b"x",
+        attachment_name=name,
+        references="<a@b>",
+        topic=f"{name} · B",
     )
     headers = read(letter)
     assert set(headers) == {
-        "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+        "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+        "Thread-Topic", "Auto-Submitted",
         "X-Auto-Response-Suppress", "X-Vinbatch-Kind", "X-Vinbatch-Batch", "MIME-Version", "Content-Type",
     }  # fmt: skip
     mail = message_from_bytes(compose(letter), policy=policy.SMTP)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
+import email.utils
 import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Collection
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -85,6 +89,60 @@ def page(text: str) -> None:
     parser = _Page()
     parser.feed(text)
     parser.close()
+
+
+_HEADERS = {
+    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+    "Thread-Topic", "Auto-Submitted",
+    "X-Auto-Response-Suppress", "X-Vinbatch-Kind", "X-Vinbatch-Batch", "MIME-Version", "Content-Type",
+}  # fmt: skip
+
+
+_TAGS = {
+    "html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "b", "br", "span",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "lang", "charset", "name", "content", "class", "style", "role", "width", "height", "align", "valign",
+    "colspan", "cellpadding", "cellspacing", "border", "bgcolor",
+}  # fmt: skip
+
+
+class _Letter(HTMLParser):
+    """Tables and words: what a mail may be made of."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in _TAGS, tag
+        for key, value in attrs:
+            assert key in _ATTRIBUTES, (tag, key)
+            assert "url(" not in (value or ""), value
+
+    def handle_comment(self, data: str) -> None:
+        assert data.startswith("[if mso]>"), data
+
+
+def mail(data: bytes, sender: str, known: Collection[str]) -> None:
+    """Our headers and parts and no others, to whom we wrote, with nothing to load, to follow or to run."""
+    letter = email.message_from_bytes(data, policy=email.policy.SMTP)
+    assert not letter.defects
+    assert len(letter.keys()) == len(set(letter.keys()))
+    assert set(letter.keys()) <= _HEADERS
+    assert letter["From"] == sender
+    assert {address for _, address in email.utils.getaddresses([letter["To"]])} <= set(known)
+    for value in letter.values():
+        terminal(str(value).encode())
+        assert "\n" not in str(value)
+    kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
+    assert kinds[:2] == ["text/plain", "text/html"]
+    assert kinds[2:] in ([], ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"])
+    text, html, *attached = (part.get_content() for part in letter.walk() if not part.is_multipart())
+    terminal(text.replace("\r", "").encode())
+    terminal(html.replace("\r", "").encode())
+    page(html)
+    looked = _Letter()
+    looked.feed(html)
+    looked.close()
+    for one in attached:
+        workbook(one)
 
 
 def table(data: bytes) -> None:

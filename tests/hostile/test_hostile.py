@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import fcntl
 import json
 import os
@@ -10,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +20,7 @@ import inert
 import pytest
 from attack_texts import RULES, TEXTS
 from attacks import LEFT, READ, Attack, chosen
+from smtp_desk import mail_server
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
@@ -32,6 +36,19 @@ SECONDS, MEGABYTES, RESIDENT = 15, 384, 512
 SETTINGS = (
     f"settle_seconds = 0.01\n[worker]\nprocesses = 1\nseconds = {SECONDS}\nmemory_megabytes = {MEGABYTES}\n"
 )
+SENDER, BOSS = "vin@example.cn", "boss@example.cn"
+# Each of them gets a mail of each of his attacks, and the one who gets all of them a digest.
+CLERKS = {name: f"clerk{i // 50}@example.cn" for i, name in enumerate(ATTACKS)}
+MAIL = f"""[mail]
+host = "127.0.0.1"
+port = {{port}}
+security = "plain"
+sender = "{SENDER}"
+to = ["{BOSS}"]
+burst = 100
+kinds = {{{{ answers = ["{BOSS}"], refusals = ["{BOSS}"] }}}}
+[mail.departments]
+""" + "".join(f'"{name}" = ["{clerk}"]\n' for name, clerk in CLERKS.items())
 GOOD = samples.vehicles(3000)[-3:]
 # These refuse a file though it could be read.
 NOT_OURS = {"FILE-NO-SHEET", "FILE-NO-ROWS"}
@@ -170,6 +187,7 @@ class Dropped:
     said: Said
     left: frozenset[str]  # attacks that should still lie there
     outside: tuple[dict[str, int], dict[str, int]]  # before, after
+    mails: tuple[bytes, ...]
 
     @property
     def home(self) -> Path:
@@ -195,9 +213,14 @@ def run_all(folder: Path) -> Dropped:
     temporary = folder / "tmp"
     temporary.mkdir()
     before = inert.snapshot(folder, folder / "home")
-    said = vinbatch(folder, "--home", "home", "run", env={"TMPDIR": str(temporary)})
+    with mail_server() as server:
+        settings = folder / "home" / "rules" / "settings.toml"
+        settings.write_text(SETTINGS + MAIL.format(port=server.port), "utf-8")
+        said = vinbatch(folder, "--home", "home", "run", env={"TMPDIR": str(temporary)})
+    (folder / "home" / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     left = frozenset(n for n, a in ATTACKS.items() if LEFT in a.due)
-    return Dropped(folder, said, left, (before, inert.snapshot(folder, folder / "home")))
+    mails = tuple(got.mail.as_bytes() for got in server.got)
+    return Dropped(folder, said, left, (before, inert.snapshot(folder, folder / "home")), mails)
 
 
 def test_run_ends_as_a_run_with_refused_files_does(dropped: Dropped) -> None:
@@ -266,6 +289,29 @@ def test_no_result_holds_anything_that_is_active(dropped: Dropped) -> None:
         inert.workbook(path.read_bytes())
     for path in (dropped.home / "reports").rglob("*.html"):
         inert.page(path.read_text("utf-8"))
+
+
+def test_no_mail_holds_anything_that_is_active(dropped: Dropped) -> None:
+    """One for every attack, whatever its name and texts would be: headers, both parts, the workbook."""
+    due = [n for n in ATTACKS if n not in dropped.left and not n.startswith("department_")]
+    assert len(dropped.mails) > len(due)
+    for one in dropped.mails:
+        inert.mail(one, SENDER, {*CLERKS.values(), BOSS})
+
+
+def test_a_mail_that_had_come_alive_would_be_noticed(dropped: Dropped) -> None:
+    """The test above can fail."""
+    letter = email.message_from_bytes(dropped.mails[0], policy=email.policy.SMTP)
+    letter["Bcc"] = "evil@example.org"
+    with pytest.raises(AssertionError):
+        inert.mail(letter.as_bytes(), SENDER, {*CLERKS.values(), BOSS})
+    letter = email.message_from_bytes(dropped.mails[0], policy=email.policy.SMTP)
+    part = letter.get_body(("html",))
+    assert isinstance(part, EmailMessage)
+    html = part.get_content().replace("</body>", "<a href='https://evil'>x</a></body>")
+    part.set_content(html, subtype="html")
+    with pytest.raises(AssertionError):
+        inert.mail(letter.as_bytes(), SENDER, {*CLERKS.values(), BOSS})
 
 
 def test_packages_hold_texts_as_they_stood(dropped: Dropped) -> None:

@@ -149,15 +149,16 @@ def test_who_reads_english_is_told_the_names_of_the_sheets_that_he_has(ruleset: 
     assert "Mend the red cells of 车辆信息, row 3" in letters(in_language(ruleset, "en"))["mend"].text
 
 
-def test_only_so_many_rows_are_shown(ruleset: Ruleset) -> None:
+def test_too_many_findings_are_told_by_their_kind(ruleset: Ruleset) -> None:
     found = tuple(ruleset.finding("CCC-NUMERIC", sheet=VEHICLE, row=3, field="ccc_no") for _ in range(29))
     letter = batch_letter(
         Telling(
             story(outcome(ruleset, Verdict.DECLARED, Verdict.REFUSED, findings=found)), "answers", ruleset
         )
     )
-    assert letter.text.count("CCC-NUMERIC") == 20
-    assert "另有 9 条，见结果表“问题清单”" in letter.text
+    assert letter.text.count("CCC-NUMERIC") == 1
+    assert "车辆信息：3 · 29 处 · CCC-NUMERIC" in letter.text
+    assert "每一行的问题见结果表“问题清单”" in letter.text
 
 
 @pytest.mark.parametrize("name", ["a\n\n1. x.xlsx", "a\r\nBcc: x", "\u202egpj.xlsx", "</td></table><b>.xlsx"])

@@ -107,7 +107,7 @@ def test_a_batch_is_told_of_once(place: Place, server: Postmaster, fresh: Fresh)
     (got,) = server.got
     assert got["Subject"] == "三月宝马.xlsx：2 已申报，1 待改"
     assert got.recipients == ("clerk@example.cn",)
-    assert "E3 · CCC证书编号" in got.text
+    assert "E3 CCC证书编号" in got.text
     assert "第16位已经丢失" in got.text
     assert got["Message-ID"] == "<TRIAL-20260302-0001.answers.1.zh@example.cn>"
     (name,) = place.reports()
@@ -145,6 +145,8 @@ def test_a_receipt_answers_the_first_mail(place: Place, server: Postmaster, fres
     answer, receipt = server.got
     assert receipt["Subject"] == "a.xlsx：海关接收 1，退回 1"
     assert receipt["In-Reply-To"] == receipt["References"] == answer["Message-ID"]
+    # Outlook gathers by this, not by the subject, which tells the news of each.
+    assert receipt["Thread-Topic"] == answer["Thread-Topic"] == "a.xlsx · TRIAL-20260302-0001"
     assert receipt["Message-ID"] != answer["Message-ID"]
     assert "颜色不符" in receipt.text
 

@@ -31,6 +31,7 @@ class Envelope(Noun, frozen=True):
     kind: str
     batch: str = ""
     references: str = ""
+    topic: str = ""
     again: bool = False
     attachment: bytes | None = None
     attachment_name: str = ""
@@ -47,6 +48,9 @@ def compose(envelope: Envelope) -> bytes:
     if envelope.references:
         mail["In-Reply-To"] = envelope.references
         mail["References"] = envelope.references
+    if envelope.topic:
+        # Exchange and Outlook gather by this; without it by the subject, which tells the news.
+        mail["Thread-Topic"] = one_line(envelope.topic)
     # Nobody's absence note answers this, and no other robot does.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"

@@ -53,8 +53,8 @@ class Answer(Noun, frozen=True):
 class Letter(Noun, frozen=True):
     """A mail as it goes out: its texts, and those that say that it may be a repetition.
 
-    `references` is the Message-ID of the mail that it answers. `attachment` is a digest in the archive, under
-    the name `attachment_name`; "" where there is none.
+    `references` is the Message-ID of the mail that it answers, `topic` names its thread. `attachment` is a
+    digest in the archive, under the name `attachment_name`; "" where there is none.
     """
 
     subject: str
@@ -63,6 +63,7 @@ class Letter(Noun, frozen=True):
     text_again: str
     html_again: str
     references: str = ""
+    topic: str = ""
     attachment: str = ""
     attachment_name: str = ""
 

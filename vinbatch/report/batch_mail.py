@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +11,9 @@ from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
 from vinbatch.report.customs import counted, with_answers
 from vinbatch.report.frame import Bar, bar
-from vinbatch.report.letter import Item, View, joint, of_file, write
+from vinbatch.report.letter import Item, Point, View, joint, of_file, write
+from vinbatch.report.mending import groups
 from vinbatch.report.result import issues, summary
-from vinbatch.report.sentence import counted as counted_rows
 from vinbatch.report.sentence import to_do
 from vinbatch.report.story import Progress, Story, other_departments, progress
 from vinbatch.ruleset import Ruleset, Told
@@ -58,11 +58,13 @@ class Telling:
     @cached_property
     def to_do(self) -> str:
         """What a person has to do, "" for nothing."""
-        told = to_do(self.outcome, self.ruleset)
+        # Sentences that stand on lines of their own in a workbook follow one another here.
+        gap = "" if self.ruleset.settings.language == "zh" else " "
+        told = gap.join(to_do(self.outcome, self.ruleset).splitlines())
         if self.progress.overdue:
             days = self.ruleset.settings.overdue_days
-            told += self.ruleset.phrase("mail.overdue", n=self.progress.overdue, days=days)
-        return told
+            told += gap + self.ruleset.phrase("mail.overdue", n=self.progress.overdue, days=days)
+        return told.strip()
 
     @property
     def tone(self) -> str:
@@ -79,15 +81,19 @@ class Telling:
 def batch_letter(telling: Telling) -> Letter:
     """The answer of a batch, or what customs said of it since."""
     ruleset, story = telling.ruleset, telling.story
-    items, more = _to_mend(telling)
+    file, told = telling.outcome.reading.source.name, subject(telling)
+    items_title, items, more = _to_mend(telling)
     view = View(
-        subject=of_file(telling.outcome.reading.source.name, subject(telling), ruleset),
+        subject=of_file(file, told, ruleset),
         tone=telling.tone,
         lead=_lead(telling),
-        title=telling.outcome.reading.source.name if telling.outcome.refused else "",
+        about=file,
+        title=ruleset.phrase("mail.refused_whole")
+        if telling.outcome.refused
+        else told[:1].upper() + told[1:],
         bar=_bar(telling),
         facts=_facts(telling),
-        items_title=ruleset.phrase("mail.to_mend"),
+        items_title=items_title,
         items=items,
         more=more,
         steps=_steps(telling),
@@ -140,17 +146,20 @@ def verdict_words(vehicles: Counter[Verdict], sets: Counter[Verdict], ruleset: R
     parts = [count_words(counts, ruleset)]
     mend = {v.value: sets[v] for v in (Verdict.HELD, Verdict.REFUSED)}
     if any(mend.values()):
-        parts.append(ruleset.phrase("subject.structures", told=count_words(mend, ruleset)))
+        told = count_words(mend, ruleset, ruleset.phrase("mail.and"))
+        parts.append(ruleset.phrase("subject.structures", told=told))
     return joint(ruleset).join(filter(None, parts))
 
 
-def count_words(counts: Mapping[str, int], ruleset: Ruleset) -> str:
+def count_words(counts: Mapping[str, int], ruleset: Ruleset, between: str = "") -> str:
     """Phrases `subject.<key>` of what there is any of."""
-    return joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=n) for key, n in counts.items() if n)
+    return (between or joint(ruleset)).join(
+        ruleset.phrase(f"subject.{key}", n=n) for key, n in counts.items() if n
+    )
 
 
 def _lead(telling: Telling) -> str:
-    """The sentence of the result without what only its reader sees; of a receipt, what customs said."""
+    """What there is to do, or that there is nothing: what became of it is the title."""
     ruleset, todo = telling.ruleset, telling.to_do
     if telling.outcome.refused:
         return ruleset.phrase("mail.refused", reason=_stop(telling).what.rstrip("。."))
@@ -158,11 +167,8 @@ def _lead(telling: Telling) -> str:
         rest = telling.progress.waiting > telling.progress.overdue
         end = "mail.customs_wait" if rest else "" if todo else "mail.customs_done"
         todo += ruleset.phrase(end) if end else ""
-        return ruleset.phrase("mail.customs", told=_customs(telling), todo=todo).strip()
-    if todo:
-        counts = counted_rows(telling.outcome, ruleset)
-        return ruleset.phrase("mail.mend", counts=counts, todo=todo).strip()
-    return telling.summary.sentence
+        return todo.strip()
+    return todo or telling.summary.sentence
 
 
 # ── bars ─────────────────────────────────────────────────────────────────────────────────────────
@@ -192,34 +198,67 @@ def verdicts_bar(verdicts: Mapping[Verdict, int], ruleset: Ruleset) -> Bar | Non
 # ── rows to see to, and what to do ───────────────────────────────────────────────────────────────
 
 
-def _to_mend(telling: Telling) -> tuple[tuple[Item, ...], str]:
-    """The findings that a person has to see to, in the order of rows; the first of many."""
+def _to_mend(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
+    """What a person has to see to, under its heading: by rows, or by kind where there is too much of it."""
     ruleset = telling.ruleset
     found = [i for i in issues(telling.outcome, ruleset) if i.severity != Severity.NOTE and not i.released]
     if telling.outcome.refused:
         found = [i for i in found if i.row]  # why the file is refused is said above
+    rows: dict[tuple[str, int], list[Issue]] = {}
+    for one in found:
+        rows.setdefault((one.sheet, one.row), []).append(one)
+    if len(found) > MOST_ROWS:
+        return _kinds(telling)
     vins = _vins(telling.outcome, ruleset)
-    items = tuple(_row(i, vins, ruleset) for i in found[:MOST_ROWS])
-    if len(found) <= MOST_ROWS:
-        return items, ""
+    items = tuple(_row(some, vins, ruleset) for some in rows.values())
+    return ruleset.phrase("mail.to_mend"), items, ""
+
+
+def _kinds(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
+    """Every finding by its kind, with the rows that have it."""
+    ruleset = telling.ruleset
+    work, refused = (Severity.STOP, Severity.ASK), telling.outcome.refused
+    found = [g for g in groups(telling.outcome, ruleset) if g.key in work and (g.rows or not refused)]
+    items = tuple(
+        Item(
+            group.key,
+            ruleset.title(group.code),
+            " · ".join(
+                (
+                    *(ruleset.phrase("report.rows_of", sheet=sheet, rows=rows) for sheet, rows in group.rows),
+                    ruleset.phrase("mail.times", n=group.count),
+                    group.code,
+                )
+            ),
+            f"{ruleset.phrase('report.such_as') if group.varied else ''}{group.what}",
+            group.cure,
+        )
+        for group in found[:MOST_ROWS]
+    )
     sheet = ruleset.word("@sheet.problems")
-    return items, ruleset.phrase("mail.more", n=len(found) - MOST_ROWS, sheet=sheet)
+    return ruleset.phrase("mail.kinds"), items, ruleset.phrase("mail.each", sheet=sheet)
 
 
-def _row(issue: Issue, vins: Mapping[int, str], ruleset: Ruleset) -> Item:
-    if not issue.row:
-        return Item(issue.severity, ruleset.phrase("mail.file"), issue.code, issue.what, issue.cure)
-    head = f"{ruleset.word(f'@sheet.{issue.sheet}')} {ruleset.phrase('mail.row', row=issue.row)}"
+def _row(found: Sequence[Issue], vins: Mapping[int, str], ruleset: Ruleset) -> Item:
+    """A row with all that is to be mended in it."""
+    first = found[0]
+    if not first.row:
+        head, name = ruleset.phrase("mail.file"), ""
+    else:
+        head = f"{ruleset.word(f'@sheet.{first.sheet}')} {ruleset.phrase('mail.row', row=first.row)}"
+        name = vins.get(first.row, "") if first.sheet == VEHICLE else ""
+    points = tuple(Point(i.severity, _place(i, ruleset), i.what, i.cure) for i in found)
+    worst = Severity.STOP if any(i.severity == Severity.STOP for i in found) else Severity.ASK
+    return Item(worst, head, name, points=points)
+
+
+def _place(issue: Issue, ruleset: Ruleset) -> str:
+    """`E8 CCC证书编号 · CCC-NUMERIC`."""
     known = issue.sheet in ruleset.sheets and issue.field in ruleset.index(issue.sheet)
-    place = [
-        cell(ruleset, issue.sheet, issue.field, issue.row) if known else "",
-        ruleset.word(f"@{issue.sheet}.{issue.field}") if known and issue.field != "vin" else "",
-        (vins.get(issue.row) or (issue.value if issue.field == "vin" else ""))
-        if issue.sheet == VEHICLE
-        else "",
-        issue.code,
-    ]
-    return Item(issue.severity, head, " · ".join(filter(None, place)), issue.what, issue.cure)
+    if not known:
+        return issue.code
+    at = cell(ruleset, issue.sheet, issue.field, issue.row)
+    return f"{at} {ruleset.word(f'@{issue.sheet}.{issue.field}')} · {issue.code}"
 
 
 def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:

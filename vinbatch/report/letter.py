@@ -6,6 +6,9 @@ by autoescape and `visible`, leave its cell of the HTML part.
 
 from __future__ import annotations
 
+from typing import Any
+from unicodedata import east_asian_width
+
 from vinbatch.model import Letter
 from vinbatch.noun import Noun, names, replace
 from vinbatch.report.frame import Bar
@@ -16,8 +19,17 @@ from vinbatch.templating import render, visible
 _CURE = "mend it in templates/, or remove it there: the packaged one takes its place; the mail waits"
 _LANG = {"zh": "zh-CN", "en": "en"}
 _LONGEST = 1000
-_LONGEST_NAME = 72
+_WIDEST_NAME = 56  # columns: what a list of mails shows of a subject has to reach the counts
 _WIDTH = 24  # characters of a bar in the text part
+
+
+class Point(Noun, frozen=True):
+    """One thing of an item: where, what, and how to mend it."""
+
+    key: str
+    place: str
+    what: str
+    cure: str
 
 
 class Item(Noun, frozen=True):
@@ -28,14 +40,20 @@ class Item(Noun, frozen=True):
     place: str = ""
     what: str = ""
     cure: str = ""
+    points: tuple[Point, ...] = ()
 
 
 class View(Noun, frozen=True):
-    """A mail before it is written. `tone` is good, mend or refused; `more` tells of items left out."""
+    """A mail before it is written.
+
+    `tone` is good, mend or refused; `about` the file, `title` what became of it, "" for the subject; `more`
+    tells of items left out.
+    """
 
     subject: str
     tone: str
     lead: str
+    about: str = ""
     title: str = ""
     bar: Bar | None = None
     facts: tuple[tuple[str, str], ...] = ()
@@ -79,9 +97,25 @@ def line(text: str) -> str:
 def short_name(name: str) -> str:
     """A file's name for a subject: its middle goes first, its ending tells what it is."""
     told = line(name)
-    if len(told) <= _LONGEST_NAME:
+    if sum(map(_wide, told)) <= _WIDEST_NAME:
         return told
-    return f"{told[: _LONGEST_NAME - 16]}…{told[-15:]}"
+    head, tail = _fitting(told, _WIDEST_NAME * 2 // 3), _fitting(told[::-1], _WIDEST_NAME // 3 - 1)
+    return f"{head}…{tail[::-1]}"
+
+
+def _wide(char: str) -> int:
+    """Columns of it: a Chinese character has two."""
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def _fitting(text: str, columns: int) -> str:
+    """As much of its beginning as fits."""
+    taken = 0
+    for i, char in enumerate(text):
+        taken += _wide(char)
+        if taken > columns:
+            return text[:i]
+    return text
 
 
 def joint(ruleset: Ruleset) -> str:
@@ -94,25 +128,15 @@ def of_file(name: str, told: str, ruleset: Ruleset) -> str:
     return ruleset.phrase("subject.of", file=short_name(name), told=told)
 
 
-def _lined(view: View) -> View:
-    """Every text of it on one line."""
-    changed: dict[str, object] = {}
-    for name in names(type(view)):
-        value = getattr(view, name)
-        if isinstance(value, str):
-            changed[name] = line(value)
-        elif isinstance(value, tuple):
-            changed[name] = tuple(_item(part) for part in value)
-    return replace(view, **changed)
-
-
-def _item(part: object) -> object:
+def _lined(part: Any) -> Any:
+    """The same, with every text of it on one line."""
     if isinstance(part, str):
         return line(part)
     if isinstance(part, tuple):
-        return tuple(line(text) for text in part)
-    assert isinstance(part, Item)  # noqa: S101 - a View holds nothing else
-    return Item(part.key, line(part.head), line(part.place), line(part.what), line(part.cure))
+        return tuple(_lined(one) for one in part)
+    if isinstance(part, Noun):
+        return replace(part, **{name: _lined(getattr(part, name)) for name in names(type(part))})
+    return part
 
 
 def _widths(bar: Bar | None) -> tuple[int, ...]:

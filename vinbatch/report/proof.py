@@ -10,7 +10,7 @@ from vinbatch.report.frame import bar, frame
 from vinbatch.report.history import Happened
 from vinbatch.report.html import html
 from vinbatch.report.letter import Item as MailItem
-from vinbatch.report.letter import View, write
+from vinbatch.report.letter import Point, View, write
 from vinbatch.report.mending import Group, Item, MendRow
 from vinbatch.report.overview import overview_page
 from vinbatch.report.page import TEMPLATE, Link, Moment, Report, Vehicle
@@ -100,11 +100,16 @@ def _mails() -> tuple[View, ...]:
         "x",
         "mend",
         "x",
+        about="x",
         title="x",
         bar=bar("x", [("declared", "x", 1), ("refused", "x", 1)]),
         facts=(("x", "x"),),
         items_title="x",
-        items=(MailItem("stop", "x", "x", "x", "x"), MailItem("note", "x")),
+        items=(
+            MailItem("stop", "x", "x", "x", "x"),
+            MailItem("ask", "x", "x", points=(Point("ask", "x", "x", "x"), Point("stop", "x", "x", ""))),
+            MailItem("note", "x"),
+        ),
         more="x",
         steps=("x",),
         notes=("x",),

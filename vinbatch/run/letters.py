@@ -17,6 +17,7 @@ from vinbatch.mail_settings import ANSWERS, OTHERS, RECEIPTS, TROUBLE, Mail
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
+from vinbatch.report.letter import short_name
 from vinbatch.report.other_mail import Event, Gist, digest, gist, trouble_letter
 from vinbatch.report.story import (
     NOTHING,
@@ -171,6 +172,7 @@ class Planner:
             letter = batch_letter(Telling(story, tale.kind, in_language(self.ruleset, lang)))
             if story.attached:
                 letter = replace(letter, attachment=attached, attachment_name=name)
+            letter = replace(letter, topic=f"{short_name(story.outcome.reading.source.name)} · {batch}")
             if tale.kind == RECEIPTS:
                 letter = replace(letter, references=self._message(batch, ANSWERS, 1, lang))
             message = self._message(batch, tale.kind, tale.number, lang)

@@ -145,6 +145,7 @@ class Posting:
             kind=waiting.kind,
             batch=waiting.batch,
             references=letter.references,
+            topic=letter.topic,
             again=waiting.again,
             attachment=archive.get(attached) if attached else None,
             attachment_name=letter.attachment_name,
