@@ -25,12 +25,15 @@ from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.customs.xsd import read_package
 from vinbatch.effects import home as homes
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.letters import Planner
 from vinbatch.run.passing import Clock, Machine
+from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build
 
 SETTINGS = """site = "BJ01"
@@ -38,6 +41,11 @@ declarant_code = "110000MA0012345678"
 declarant_name = "北京样例认证中心有限公司"
 production = true
 settle_seconds = 0.1
+[mail]
+host = "127.0.0.1"
+security = "plain"
+sender = "vin@example.cn"
+to = ["limin@example.cn"]
 """
 VEHICLES, STRUCTURES, QUERY, FINDINGS = "车辆信息", "结构参数", "查询", "问题清单"
 ACT, CONFIRMED, VIN = "操作", "核实确认", "车辆识别代号(VIN)"
@@ -82,6 +90,15 @@ class Office:
         self.now += timedelta(minutes=15)
         rulebook = read_rulebook(self.root)
         Machine(Home(self.root, compile_rules(rulebook).settings), rulebook, Clock(lambda: self.now)).run()
+
+    def mail(self, name: str) -> Path:
+        """The letter that waits to tell of the latest batch, as a page; nobody sends it."""
+        rulebook = read_rulebook(self.root)
+        with Ledger.open(self.root / ".vinbatch" / "ledger.db", mailing=True) as ledger:
+            plan = Planner(ledger, Archive(self.root / ".vinbatch" / "archive"), rulebook, self.now).plan()
+        page = self.root / f"{name}.html"
+        page.write_text(plan.letters[-1].letter.html, "utf-8")
+        return page
 
     def drop(self, name: str, data: bytes) -> None:
         """A workbook, and the answer to it."""
@@ -177,9 +194,9 @@ def play(office: Office, camera: Camera) -> None:
     told = (VIN, CCC, MONTH, VERDICT, WHAT, CURE)
     camera.sheet("result-vehicles", result, VEHICLES, told, 6)
     camera.sheet("result-findings", result, FINDINGS, (), 5)
-    camera.page("report", office.newest("三月进口车.html"), 1060, 1000)
     (report,) = (office.root / "reports").glob("*_三月进口车.html")
     camera.page("report", report, 1080, 1300)
+    camera.page("mail", office.mail("mail"), 640, 1200)
     mended = edited(
         result,
         VEHICLES,

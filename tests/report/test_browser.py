@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import overviews
 import pytest
 from browser import look, needs_chromium, widths
 from scenes import answered, asked, findings, hostile
+from test_mails import NAMES as MAILS
+from test_mails import letters
 
-from vinbatch.model import Rulebook
+from vinbatch.model import Overview, Rulebook
+from vinbatch.report.overview import overview_page
+from vinbatch.ruleset import Ruleset
 
 pytestmark = needs_chromium
 
@@ -46,6 +52,24 @@ def test_the_browser_that_watches_would_hear_of_it(page: Path) -> None:
 def test_a_page_fits_a_phone(make: object, tmp_path: Path, rulebook: Rulebook) -> None:
     """At 360 px nothing sticks out: no scrolling from side to side."""
     path = written(tmp_path, make(rulebook).page(rulebook))  # type: ignore[operator]
+    assert widths(path, 360) == (360, 360)
+
+
+@pytest.mark.parametrize("make", [overviews.busy, overviews.month, overviews.empty])
+def test_an_overview_fits_a_phone_and_asks_nobody(
+    make: Callable[[Ruleset], Overview], tmp_path: Path, ruleset: Ruleset
+) -> None:
+    path = written(tmp_path, overview_page(make(ruleset), ruleset).decode())
+    seen = look(path, "--dump-dom")
+    assert seen.console == []
+    assert seen.requests == []
+    assert widths(path, 360) == (360, 360)
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_fits_a_phone_and_asks_nobody(name: str, tmp_path: Path, ruleset: Ruleset) -> None:
+    path = written(tmp_path, letters(ruleset)[name].html)
+    assert look(path, "--dump-dom").requests == []
     assert widths(path, 360) == (360, 360)
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import overviews
 import pytest
 from golden import same
 from scenes import HOSTILE, SCENES, answered, asked, english, findings, good, hostile, refused
 
-from vinbatch.model import Rulebook
+from vinbatch.model import Overview, Rulebook
 from vinbatch.noun import replace
+from vinbatch.report.overview import overview_page
 from vinbatch.report.page import report
-from vinbatch.ruleset import compile_rules
+from vinbatch.ruleset import Ruleset, compile_rules, in_language
 
 HERE = Path(__file__).parent
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -34,6 +36,15 @@ def test_a_page_is_its_golden_file(name: str, rulebook: Rulebook) -> None:
 def test_an_english_page_is_its_golden_file(rulebook: Rulebook) -> None:
     page = findings(rulebook).page(english(without_styles(rulebook)))
     same(HERE / "golden" / "findings-en.html", page.encode())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("make", [overviews.busy, overviews.month, overviews.empty])
+def test_an_overview_is_its_golden_file(
+    make: Callable[[Ruleset], Overview], lang: str, rulebook: Rulebook
+) -> None:
+    ruleset = in_language(compile_rules(without_styles(rulebook)), lang)
+    same(HERE / "golden" / f"overview-{make.__name__}.{lang}.html", overview_page(make(ruleset), ruleset))
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────

@@ -79,7 +79,8 @@ class Overview(Noun, frozen=True):
     """What a page of the overview is made from. `month` "" is the index, `running` the month that it shows.
 
     The rest tells how the home is, on the index only: `standing` counts records by type and state, `news` are
-    the lines of `status`, `beat` the last sign of a watch, `files` those that wait in the inbox.
+    the lines of `status`, `beat` the last sign of a watch, `files` those that wait in the inbox, `form` names
+    the empty form beside the page.
     """
 
     now: datetime
@@ -98,3 +99,4 @@ class Overview(Noun, frozen=True):
     files: int = 0
     news: tuple[str, ...] = ()
     beat: datetime | None = None
+    form: str = ""

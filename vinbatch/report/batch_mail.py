@@ -262,8 +262,10 @@ def _place(issue: Issue, ruleset: Ruleset) -> str:
 
 
 def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
+    """Excel row → VIN, as it was read where nothing could be made of it."""
     index = ruleset.index(VEHICLE)["vin"]
-    return {j.row.number: str(j.row.values[index] or "") for j in outcome.rows if j.row.sheet == VEHICLE}
+    rows = [j.row for j in outcome.rows if j.row.sheet == VEHICLE]
+    return {row.number: str(row.values[index] or dict(row.leftovers).get("vin", "")) for row in rows}
 
 
 def _facts(telling: Telling) -> tuple[tuple[str, str], ...]:

@@ -56,6 +56,7 @@ class OverviewShown(Noun, frozen=True):
     standing: Bar
     facts: tuple[tuple[str, str], ...]
     register: tuple[tuple[str, str, int, bool], ...]
+    form: tuple[str, str]
     charts: tuple[Chart, ...]
     findings: tuple[tuple[str, str, int, float], ...]
     lines: tuple[LineShown, ...]
@@ -81,6 +82,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
         standing=_standing(seen, ruleset),
         facts=_facts(seen, ruleset),
         register=tuple((p.name, beside(p.name), p.vehicles, p.beside) for p in seen.register),
+        form=(seen.form, beside(seen.form)) if seen.form else ("", ""),
         charts=tuple(c for c in charts(seen.span, ruleset) if not c.empty),
         findings=_findings(seen.span, ruleset),
         lines=tuple(_line(one, ruleset) for one in seen.lines),
@@ -234,7 +236,7 @@ def _chips(one: BatchLine, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
                 chips.append((verdict.value, f"{name}{ruleset.word(f'@verdict.{verdict}')} {n}"))
     asked = one.rows.get(("query", "asked"), 0)
     if asked:
-        chips.append(("unchanged", ruleset.phrase("overview.asked", n=asked)))
+        chips.append(("note", ruleset.phrase("overview.asked", n=asked)))
     return tuple(chips)
 
 

@@ -89,6 +89,7 @@ def _overviews() -> tuple[Overview, ...]:
         standing=tuple(("filing", state, 1) for state in State),
         news=("x",) * 20,
         beat=_THEN,
+        form="x.xlsx",
     )
     empty = Overview(_THEN, "", "202603", Span(day.day, day.day), (), "0" * 64)
     return index, replace(index, month="202602", months=(), register=(), news=()), empty

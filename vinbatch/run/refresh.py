@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import reports
+from vinbatch.effects import forms, reports
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.model import Overview, Rulebook
@@ -200,4 +200,5 @@ class Refresh:
             files=found.numbers["waiting"],
             news=found.lines,
             beat=beat.beat if beat else None,
+            form=forms.current(self.home),
         )
