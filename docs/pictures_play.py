@@ -196,7 +196,7 @@ def play(office: Office, camera: Camera) -> None:
     camera.sheet("result-findings", result, FINDINGS, (), 5)
     (report,) = (office.root / "reports").glob("*_三月进口车.html")
     camera.page("report", report, 1080, 1300)
-    camera.page("mail", office.mail("mail"), 640, 1200)
+    camera.page("mail", office.mail("mail"), 640, 770)
     mended = edited(
         result,
         VEHICLES,
