@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from vinbatch.run.judge import (
     decide_in_order,
     failed_outcome,
     parse_all,
+    parse_in_portions,
     render_all,
     wanted,
 )
@@ -86,12 +87,16 @@ class Workshop:
         order = sorted(range(len(jobs)), key=lambda i: not flags[i])
         return [jobs[i] for i in order]
 
-    def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> list[Worked]:
-        """Outcomes and packages of a chunk; nothing is written."""
+    def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> Iterator[list[Worked]]:
+        """Outcomes and packages of a chunk, as many at once as fit into memory; nothing is written.
+
+        Whoever asks for more has committed what he got.
+        """
         jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
         if len(chunk) == 1 and chunk[0][1].tries and isinstance(self._pool, Pool):
-            return [work_apart(jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
-        return work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
+            yield [work_apart(jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
+        else:
+            yield from work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
 
     @cached_property
     def _apart(self) -> Pool:
@@ -114,14 +119,19 @@ def work_chunk(
     look_up: LookUp,
     rulebook: Rulebook,
     renderers: Workers | None = None,
-) -> list[Worked]:
-    """Outcomes and packages, in the order of the jobs, which share one `now`. Nothing is written.
+) -> Iterator[list[Worked]]:
+    """Outcomes and packages of jobs that share one `now`, portion by portion. Nothing is written.
 
     A bug on one workbook does not stop the others: the chunk is judged again one workbook at a time, and
     the one that raises is refused as VINBATCH-FAILED. RulesError passes through: it is no workbook's fault.
     """
-    parsed = parse_all(pool, [j.file for j in jobs], compile_rules(rulebook))
-    cells = dict(zip((j.batch for j in jobs), parsed, strict=True))
+    for portion in parse_in_portions(pool, [j.file for j in jobs], compile_rules(rulebook)):
+        yield _work_portion([(jobs[i], parsed) for i, parsed in portion], look_up, rulebook, renderers)
+
+
+def _work_portion(
+    portion: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, renderers: Workers | None
+) -> list[Worked]:
     done: list[Worked] = []
 
     def seeing(wanted: Wanted) -> Facts:
@@ -131,12 +141,14 @@ def work_chunk(
             facts = flow.after(facts, worked.outcome)
         return facts
 
-    def work(some: Sequence[Job]) -> list[Worked]:
-        worked = _judge(some, [cells[j.batch] for j in some], seeing, rulebook, renderers)
+    def work(some: Sequence[tuple[Job, Parsed]]) -> list[Worked]:
+        worked = _judge(some, seeing, rulebook, renderers)
         done.extend(worked)
         return worked
 
-    return carefully(jobs, work, lambda job: _failed(job, rulebook), lambda job: job.file.source.name)
+    return carefully(
+        portion, work, lambda one: _failed(one[0], rulebook), lambda one: one[0].file.source.name
+    )
 
 
 def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rulebook: Rulebook) -> Worked:
@@ -160,15 +172,11 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
 
 
 def _judge(
-    jobs: Sequence[Job],
-    parsed: Sequence[Parsed],
-    look_up: LookUp,
-    rulebook: Rulebook,
-    renderers: Workers | None,
+    some: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, renderers: Workers | None
 ) -> list[Worked]:
-    now = jobs[0].now
-    readings = flow.check(parsed, rulebook, now)
-    outcomes = decide_in_order(readings, [j.batch for j in jobs], look_up, rulebook, now)
+    now = some[0][0].now
+    readings = flow.check([parsed for _, parsed in some], rulebook, now)
+    outcomes = decide_in_order(readings, [job.batch for job, _ in some], look_up, rulebook, now)
     for reading, outcome in zip(readings, outcomes, strict=True):
         assert len(outcome.rows) == len(reading.rows), "rows in are rows out"  # noqa: S101
     packages = render_all(renderers, outcomes, rulebook)

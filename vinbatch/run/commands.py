@@ -107,7 +107,8 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
     claim = f"{COMMAND}{inbox.new_id()}"
     taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
     with Workshop(machine.rulebook, work.ledger, work.archive) as workshop:
-        work.keep(workshop.work([(Dropped(source, data, len(data)), taken)]))
+        for worked in workshop.work([(Dropped(source, data, len(data)), taken)]):
+            work.keep(worked)
 
 
 def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: str) -> Done:

@@ -14,7 +14,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_all
+from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_in_portions
 
 T = TypeVar("T")
 # Files that are in memory together, as in a pass.
@@ -29,21 +29,32 @@ def check_files(
     ruleset = compile_rules(rulebook)
     carried = _Carried(look_up)
     for chunk in _chunks(files):
-        read = list(zip(chunk, parse_all(pool, chunk, ruleset), strict=True))
+        waiting: dict[int, Outcome] = {}
+        told = 0
+        for portion in parse_in_portions(pool, chunk, ruleset):
+            outcomes = _outcomes([(chunk[i], parsed) for i, parsed in portion], carried, rulebook, now)
+            waiting |= zip((i for i, _ in portion), outcomes, strict=True)
+            while told in waiting:
+                yield waiting.pop(told)
+                told += 1
 
-        def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
-            readings = flow.check([parsed for _, parsed in some], rulebook, now)
-            outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
-            for outcome in outcomes:
-                carried.fold(outcome)
-            return outcomes
 
-        yield from carefully(
-            read,
-            work,
-            lambda one: failed_outcome(one[0].source, "", now, rulebook),
-            lambda one: one[0].source.name,
-        )
+def _outcomes(
+    read: Sequence[tuple[Dropped, Parsed]], carried: _Carried, rulebook: Rulebook, now: datetime
+) -> list[Outcome]:
+    def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
+        readings = flow.check([parsed for _, parsed in some], rulebook, now)
+        outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
+        for outcome in outcomes:
+            carried.fold(outcome)
+        return outcomes
+
+    return carefully(
+        read,
+        work,
+        lambda one: failed_outcome(one[0].source, "", now, rulebook),
+        lambda one: one[0].source.name,
+    )
 
 
 def looker(root: Path | None) -> LookUp:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
 from vinbatch import flow
 from vinbatch.effects import pool as pools
@@ -15,6 +16,7 @@ from vinbatch.model import (
     VEHICLE,
     Facts,
     Finding,
+    Odd,
     Outcome,
     Package,
     Parsed,
@@ -47,6 +49,28 @@ class Dropped(Noun, frozen=True):
     size: int = 0
 
 
+class Heavy(Noun, frozen=True):
+    """Instead of what was parsed: more than may be in memory beside the others of its chunk."""
+
+
+# What the cells of one workbook of a chunk may weigh: a full form weighs a fifth. Judging, answering and all
+# that is in between take six times that, and 25 of them have to stay below 400 MB.
+LIGHT = 3 * 2**19
+_CELL = 32  # what a cell weighs beside its text
+
+
+def parse_light_here(item: tuple[Source, bytes]) -> Parsed | Heavy:
+    """Runs in a worker: what is not heavy."""
+    parsed = parse_here(item)
+    return parsed if _weight(parsed) <= LIGHT else Heavy()
+
+
+def _weight(parsed: Parsed) -> int:
+    cells = [cell for sheet in parsed.sheets for row in sheet.rows for cell in row if cell is not None]
+    texts = [cell.text if isinstance(cell, Odd) else cell for cell in cells]
+    return _CELL * len(cells) + sum(len(text) for text in texts if isinstance(text, str))
+
+
 def parse_here(item: tuple[Source, bytes]) -> Parsed:
     """Runs in a worker: the rules went there once, when it started."""
     source, data = item
@@ -68,8 +92,43 @@ def given_rulebook() -> Rulebook:
 
 def parse_all(pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset) -> list[Parsed]:
     """One task a file; a file that kills its worker, or takes too long, is refused with the reason."""
-    answers = iter(pool.map(parse_here, _small(files)))
-    parsed = []
+    return cast(list[Parsed], _answers(pool.map(parse_here, _small(files)), files, ruleset))
+
+
+def parse_in_portions(
+    pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset
+) -> Iterator[list[tuple[int, Parsed]]]:
+    """The same of a chunk, each with its place in it, and no more at once than fits into memory.
+
+    Usually that is all of them, in their order. A heavy one comes alone; then parameters-only workbooks come
+    before all others, which within one portion deciding sees to.
+    """
+    given: list[Parsed | Heavy | pools.Died] = pool.map(parse_light_here, _small(files))
+    answers = _answers(given, files, ruleset)
+    order = list(range(len(files)))
+    if any(isinstance(answer, Heavy) for answer in answers):
+        flags = are_parameters_only(pool, files)
+        order.sort(key=lambda i: not flags[i])
+    together: list[tuple[int, Parsed]] = []
+    for i in order:
+        answer = answers[i]
+        if not isinstance(answer, Heavy):
+            together.append((i, answer))
+            continue
+        if together:
+            yield together
+        together = []
+        yield [(i, parse_all(pool, [files[i]], ruleset)[0])]
+    if together:
+        yield together
+
+
+def _answers(
+    given: Sequence[Parsed | Heavy | pools.Died], files: Sequence[Dropped], ruleset: Ruleset
+) -> list[Parsed | Heavy]:
+    """What workers gave, and a refusal for each file that was too large for them or killed one."""
+    answers = iter(given)
+    parsed: list[Parsed | Heavy] = []
     for file in files:
         if file.data is None:
             parsed.append(Parsed(file.source, refusal=_too_large(file.size, ruleset)))
@@ -77,8 +136,9 @@ def parse_all(pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset) -
         answer = next(answers)
         if isinstance(answer, pools.Died):
             log.warning("%s: its reader died (%s) %s", file.source.name, answer.reason, answer.detail)
-            answer = Parsed(file.source, refusal=ruleset.finding(_DIED[answer.reason]))
-        parsed.append(answer)
+            parsed.append(Parsed(file.source, refusal=ruleset.finding(_DIED[answer.reason])))
+        else:
+            parsed.append(answer)
     return parsed
 
 

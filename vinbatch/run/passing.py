@@ -241,7 +241,8 @@ class Working:
 
     def _chunk(self, workshop: Workshop, chunk: Sequence[tuple[inbox.Settled, Taken]]) -> None:
         self.ledger.trying([taken.batch for _, taken in chunk])
-        self.keep(workshop.work([(workshop.file(one), taken) for one, taken in chunk]))
+        for worked in workshop.work([(workshop.file(one), taken) for one, taken in chunk]):
+            self.keep(worked)
         for one, taken in chunk:
             self.drop(one, taken.digest)
 

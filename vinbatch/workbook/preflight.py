@@ -26,7 +26,7 @@ MAX_CELLS = 4_000_000  # rows × columns of all sheets together: a reader lays t
 MAX_WRITTEN = 600_000  # cells that stand in the XML, blank ones too; 5,000 parameter sets have 420,000
 MAX_MERGES = 20_000
 MAX_TEXTS = 500_000
-MAX_TEXT_BYTES = 128 * 2**20  # of all cells, where many share one long text
+MAX_TEXT_BYTES = 16 * 2**20  # of all cells, where many share one long text; 5,000 full vehicles have 4
 
 _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
