@@ -1,4 +1,7 @@
-"""What many tests share: the packaged rules."""
+"""What many tests share: the packaged rules, and the package's byte code."""
+
+import compileall
+from pathlib import Path
 
 import pytest
 
@@ -15,3 +18,12 @@ def rulebook() -> Rulebook:
 @pytest.fixture(scope="session")
 def ruleset(rulebook: Rulebook) -> Ruleset:
     return compile_rules(rulebook)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compiles the package once, for all the programs that tests start.
+
+    Under PYTHONDONTWRITEBYTECODE, and in every test that sets it, each of them would compile it again.
+    """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(__file__).resolve().parent.parent / "vinbatch", quiet=1)
