@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from vinbatch import samples
+from vinbatch.cli.doctor import Found, _growth
+from vinbatch.effects.home import Home
 from vinbatch.ruleset import Ruleset
 
 ONE = samples.MODELS[:1]
@@ -469,6 +474,28 @@ def test_doctor_finds_a_fresh_home_well(shell: Shell) -> None:
     assert done.returncode == 0
     assert "✗" not in done.stdout
     assert "rules/settings.toml" in done.stdout, "what the home lays over the packaged rules"
+
+
+def test_doctor_tells_how_long_the_disk_lasts(
+    shell: Shell, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is ever deleted from the archive: an operator of years has to know in time."""
+    folder = shell.home / ".vinbatch" / "archive" / "ab"
+    folder.mkdir(parents=True)
+    lately, long_ago = folder / "ab1", folder / "ab2"
+    lately.write_bytes(b"x" * 2**20)
+    long_ago.write_bytes(b"x" * 2**22)
+    os.utime(long_ago, (1e9, 1e9))
+    now = datetime.now(UTC)
+
+    def found(free: int) -> Found:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+        (one,) = _growth(Home(shell.home, ruleset.settings), now, ruleset)
+        return one
+
+    assert (found(2**40).level, "5 MB" in found(2**40).what) == ("ok", True)
+    short = found(2 * 2**20)
+    assert (short.level, "60" in short.what, bool(short.cure)) == ("note", True, True)
 
 
 @pytest.mark.parametrize(("name", "code"), [("inbox/.vinbatch-inbox", 6), ("outbox", 7), ("reports", 6)])

@@ -13,6 +13,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
 from vinbatch.effects import disk, mounted
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.errors import AccessError, RulesError, VinbatchError
@@ -24,6 +25,8 @@ from vinbatch.ruleset import Ruleset
 OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
 _LITTLE = 500 * 2**20  # bytes free below which a disk is called full
+_LATELY_DAYS = 30  # by which growth is judged
+_LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
@@ -69,6 +72,7 @@ def _everything(context: Context) -> Iterator[Found]:
     if home.settings.after_batch:
         yield from tell.of("after", lambda: _program(home.settings.after_batch[0]))
     yield from _folders(home, ruleset)
+    yield from _growth(home, context.now, ruleset)
     yield from _clock(home, context.now, ruleset)
     yield from _mail(home, ruleset)
 
@@ -160,6 +164,19 @@ def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
             )
         else:
             yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room))
+
+
+def _growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """What the archive holds, since nothing is ever deleted, and how long the disk takes more of it."""
+    stored = Archive(home.archive).stored(now.timestamp() - _LATELY_DAYS * 86_400)
+    told = {"files": f"{stored.files:,}", "size": f"{stored.size / 2**20:.0f} MB"}
+    room = shutil.disk_usage(home.own).free
+    days = round(room / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
+    if days >= _LONG_DAYS:
+        yield Found(OK, ruleset.phrase("doctor.archive", "", **told))
+    else:
+        cure = ruleset.phrase("doctor.archive_cure")
+        yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", days=days, **told), cure)
 
 
 def _mail(home: Home, ruleset: Ruleset) -> Iterator[Found]:

@@ -19,6 +19,14 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MODE = 0o444  # nobody edits the past by accident
 
 
+class Stored(Noun, frozen=True):
+    """How much lies in the archive, and how much of it came lately."""
+
+    files: int
+    size: int
+    lately: int  # bytes
+
+
 class Archive(Noun, frozen=True):
     """The folder, on the ledger's disk."""
 
@@ -78,6 +86,17 @@ class Archive(Noun, frozen=True):
     def has(self, digest: str) -> bool:
         """Whether something lies there; `get` says whether it is whole."""
         return self.path(digest).is_file()
+
+    def stored(self, since: float) -> Stored:
+        """Looks at every file: seconds where there are a million. `since` is a time as files have it."""
+        files = size = lately = 0
+        with disk.reaching(self.root):
+            for folder in self.root.iterdir() if self.root.is_dir() else ():
+                for entry in os.scandir(folder) if folder.is_dir() else ():
+                    found = entry.stat(follow_symlinks=False)
+                    files, size = files + 1, size + found.st_size
+                    lately += found.st_size if found.st_mtime >= since else 0
+        return Stored(files, size, lately)
 
     def sweep(self) -> int:
         """Removes what killed writers left behind; only under the lock."""
