@@ -16,7 +16,7 @@ from test_mails import letters
 
 from vinbatch.model import Overview, Rulebook
 from vinbatch.report.overview import overview_page
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, in_language
 
 pytestmark = needs_chromium
 
@@ -64,6 +64,13 @@ def test_an_overview_fits_a_phone_and_asks_nobody(
     assert seen.console == []
     assert seen.requests == []
     assert widths(path, 360) == (360, 360)
+
+
+def test_a_table_of_batches_stays_within_its_card(tmp_path: Path, ruleset: Ruleset) -> None:
+    """On the narrowest window in which it is a table, in the language with the longer words."""
+    english = in_language(ruleset, "en")
+    path = written(tmp_path, overview_page(overviews.busy(english), english).decode())
+    assert widths(path, 800) == (800, 800)
 
 
 @pytest.mark.parametrize("name", MAILS)

@@ -200,8 +200,8 @@ def _line(one: BatchLine, ruleset: Ruleset) -> LineShown:
     declared = one.rows.get((VEHICLE, Verdict.DECLARED), 0)
     waiting = max(0, declared - one.accepted - one.rejected - one.overdue)
     customs = (
-        ("accepted", ruleset.word("@state.accepted"), one.accepted),
-        ("rejected", ruleset.word("@state.rejected"), one.rejected),
+        ("accepted", ruleset.phrase("overview.accepted"), one.accepted),
+        ("rejected", ruleset.phrase("overview.rejected"), one.rejected),
         ("overdue", ruleset.phrase("overview.overdue"), one.overdue),
         ("waiting", ruleset.phrase("customs.waiting"), waiting),
         ("doubt", ruleset.phrase("overview.doubt"), one.doubt),

@@ -139,7 +139,7 @@ class _Builder:
         lists = self._hidden(sheets["hidden"])
         if "summary" in sheets:
             lay_summary(self.book, sheets["summary"], self.formats, places, self.ruleset, self.lang)
-            self._page(sheets["summary"], _A4)
+            self._page(sheets["summary"], _A4, tall=1)
         write_guide(sheets["guide"], self.formats, self.ruleset, self.lang)
         self._page(sheets["guide"], _A4, landscape=False)
         for token in (VEHICLE, STRUCTURE):
@@ -153,11 +153,11 @@ class _Builder:
     def word(self, token: str) -> str:
         return self.ruleset.word(token, self.lang)
 
-    def _page(self, sheet: Any, paper: int, *, landscape: bool = True, wide: int = 1) -> None:
+    def _page(self, sheet: Any, paper: int, *, landscape: bool = True, wide: int = 1, tall: int = 0) -> None:
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(paper)
-        sheet.fit_to_pages(wide, 0)
+        sheet.fit_to_pages(wide, tall)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(f"&C{self.ruleset.phrase('form.page', self.lang)}")
 
