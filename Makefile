@@ -41,7 +41,7 @@ SEED ?=
 fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
 
-# Every attack that we know; `make test` takes a part of them that has each reason.
+# Every attack that we know, and every workbook of other programs; `make test` takes a part that has each reason.
 hostile: $(VENV)/.installed
 	ATTACKS=all $(BIN)/python -m pytest -n $(JOBS) tests/hostile $(PYTEST_ARGS)
 
