@@ -39,6 +39,7 @@ from vinbatch.ruleset import Ruleset, compile_rules, in_language
 
 GOLDEN = Path(__file__).parent / "golden-mail"
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+FORM = "VIN申报模板-2.xlsx"  # beside one that a person edited
 BATCH = "BJ01-20260302-0007"
 VINS = ["WBA13BJ05MC018807", "WBA13BJ0XNC018806", "WBA13BJ03MC018800"]
 
@@ -69,7 +70,7 @@ def story(made: Outcome, *replies: Reply, attached: bool = True) -> Story:
         records[one.vin] = Record(one.vin, 1, 1, standing, "北京", updated=NOW)
     known = Known(NOW, records, replies=replies, head="5d" * 32)
     packages = (f"{BATCH}-filing.zip",) if made.declarations else ()
-    return Story(made, known, Files(packages), f"{BATCH}_三月宝马.xlsx", attached)
+    return Story(made, known, Files(packages, form=FORM), f"{BATCH}_三月宝马.xlsx", attached)
 
 
 def mended(ruleset: Ruleset) -> Story:
@@ -111,7 +112,7 @@ def letters(ruleset: Ruleset) -> dict[str, Letter]:
         "good": one(good(ruleset)),
         "refused": one(refused(ruleset), "refusals"),
         "receipt": one(answered(ruleset), "receipts"),
-        "digest": digest(made, "5d" * 32, ruleset),
+        "digest": digest(made, "5d" * 32, FORM, ruleset),
         "others": others_letter(
             Telling(story(outcome(ruleset, Verdict.DECLARED, findings=(other,))), "answers", ruleset), "上海"
         ),

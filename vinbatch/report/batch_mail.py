@@ -291,10 +291,13 @@ def _steps(telling: Telling) -> tuple[str, ...]:
 
 def _notes(telling: Telling) -> tuple[str, ...]:
     kept = "mail.kept_attached" if telling.story.attached else "mail.kept_there"
-    return (
-        telling.ruleset.phrase(kept, place=PLACE, name=telling.story.result),
-        telling.ruleset.phrase("mail.form", place=PLACE),
-    )
+    told = telling.ruleset.phrase(kept, place=PLACE, name=telling.story.result)
+    return (told, *form_note(telling.story.files.form, telling.ruleset))
+
+
+def form_note(name: str, ruleset: Ruleset) -> tuple[str, ...]:
+    """Where the empty form lies, if there is one."""
+    return (ruleset.phrase("mail.form", place=PLACE, name=name),) if name else ()
 
 
 # ── to another department ────────────────────────────────────────────────────────────────────────

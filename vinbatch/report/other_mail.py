@@ -13,6 +13,7 @@ from vinbatch.report.batch_mail import (
     STATES,
     Telling,
     count_words,
+    form_note,
     states_bar,
     subject,
     verdict_words,
@@ -65,8 +66,8 @@ def _others(telling: Telling, other: str) -> Gist:
     return Gist(outcome.batch, source.name, told, "", "mend")
 
 
-def digest(gists: Sequence[Gist], head: str, ruleset: Ruleset) -> Letter:
-    """One letter of many batches; those that are work come first."""
+def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Letter:
+    """One letter of many batches; those that are work come first. `form` is the name of the empty form."""
     ordered = sorted(gists, key=lambda g: _WEIGHT[g.tone])
     work = sum(g.tone != "good" for g in gists)
     verdicts: Counter[Verdict] = Counter()
@@ -86,7 +87,7 @@ def digest(gists: Sequence[Gist], head: str, ruleset: Ruleset) -> Letter:
         items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told) for g in ordered[:_MOST]),
         more=ruleset.phrase("mail.more_files", n=left, place=PLACE) if left > 0 else "",
         steps=(ruleset.phrase("mail.mend_these", place=PLACE),) if work else (),
-        notes=(ruleset.phrase("mail.form", place=PLACE),),
+        notes=form_note(form, ruleset),
         head=head,
     )
     return write(view, ruleset)

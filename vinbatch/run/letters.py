@@ -78,6 +78,7 @@ class Planner:
     archive: Archive
     rulebook: Rulebook
     now: datetime
+    form: str  # the name of the empty form in reports/, "" for none
     failed: set[str] = field(default_factory=set)
 
     @property
@@ -152,7 +153,7 @@ class Planner:
     def _story(self, batch: str) -> Story:
         outcome, known = as_it_stands(batch, self.ledger, self.rulebook, self.now)
         found = found_by(outcome, self.ledger, self.rulebook)
-        files = files_of(outcome, found, self.ledger, self.rulebook)
+        files = replace(files_of(outcome, found, self.ledger, self.rulebook), form=self.form)
         name, attached, _ = self.ledger.answers(batch)[-1]
         return Story(outcome, known, files, name, self._fits(attached))
 
@@ -193,7 +194,7 @@ class Planner:
                 groups.setdefault((lang, tuple(by)), []).append(reader)
         for i, ((lang, mine), some) in enumerate(groups.items(), start=1):
             gists = [dict(tale.gists)[lang, department] for tale, department in mine]
-            letter = digest(gists, self.ledger.head(), in_language(self.ruleset, lang))
+            letter = digest(gists, self.ledger.head(), self.form, in_language(self.ruleset, lang))
             first = mine[0][0]
             message = self._message(first.due.batch, f"{_DIGEST}-{i}", first.number, lang)
             yield Posted(message, _DIGEST, "", letter, tuple(some))

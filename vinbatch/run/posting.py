@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vinbatch.effects import forms
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import BusyError, MailError
@@ -68,7 +69,8 @@ class Posting:
 
         now = self.machine.clock.now()
         archive = Archive(self.machine.home.archive)
-        planner = Planner(self.ledger, archive, self.machine.rulebook, now, set(self.failed))
+        form = forms.current(self.machine.home)
+        planner = Planner(self.ledger, archive, self.machine.rulebook, now, form, set(self.failed))
         plan = planner.plan()
         self.report.failed += len(planner.failed - self.failed)
         self.failed |= planner.failed
