@@ -14,6 +14,7 @@ from run_place import SETTINGS, Fresh, Place
 
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.run import after
+from vinbatch.store.ledger import Ledger
 
 TELLS = """
 import json, os, sys
@@ -88,6 +89,24 @@ def test_it_is_told_of_the_batch(hooked: Hooked, fresh: Fresh, monkeypatch: pyte
     }
     report = told["VINBATCH_REPORT"]
     assert not report or Path(report).is_file()
+
+
+@pytest.mark.parametrize("edited", ["xlsx", "html"])
+def test_it_is_told_the_names_that_result_and_report_have_got(
+    edited: str, hooked: Hooked, fresh: Fresh
+) -> None:
+    """Each may lie beside a person's copy of its own."""
+    place = hooked.place
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    (line,) = place.run().lines
+    (place.root / "reports" / f"{line.batch}_a.{edited}").write_bytes(b"a person's own")
+    with Ledger.open(place.home.ledger) as ledger:
+        ledger.db.execute("UPDATE batch SET answer_due = 1")
+    place.run()
+    told = hooked.told()[-1]
+    assert {Path(told["VINBATCH_RESULT"]).name, Path(told["VINBATCH_REPORT"]).name} == {
+        f"{line.batch}_a{'-2' if kind == edited else ''}.{kind}" for kind in ("xlsx", "html")
+    }
 
 
 def test_a_refused_file_is_told_too(hooked: Hooked) -> None:
