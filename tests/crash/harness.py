@@ -50,6 +50,7 @@ CALLS = (
     "chmod",
     "fchmod",
 )
+SENDING = "sendto"  # what changes the world of others
 Point = tuple[str, int]  # a call, and the how-manieth of it
 
 
@@ -60,15 +61,22 @@ class Scene:
     root: Path
     vins: list[str] = field(default_factory=list)  # to be declared by the pass
     guid: str = ""
+    files: int = 2
+
+    @property
+    def slugs(self) -> set[str]:
+        """Of the workbooks, the earlier one among them."""
+        return {"0", *(chr(ord("a") + i) for i in range(self.files))}
 
     @classmethod
-    def make(cls, root: Path) -> Scene:
-        """Builds it; slow, so it is copied for each point."""
+    def make(cls, root: Path, settings: str = "", files: int = 2) -> Scene:
+        """Builds it; slow, so it is copied for each point. `files` are the workbooks in the inbox."""
         ruleset = compile_rules(packaged_rulebook())
         homes.init(root, build(ruleset), homes.guide_text())
-        (root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\nrefresh_minutes = 0\n", "utf-8")
+        text = f"settle_seconds = 0.01\nrefresh_minutes = 0\n{settings}"
+        (root / "rules" / "settings.toml").write_text(text, "utf-8")
         models = samples.MODELS[:1]
-        cars, sets = samples.vehicles(5, models=models), samples.parameters(models)
+        cars, sets = samples.vehicles(1 + 2 * files, models=models), samples.parameters(models)
         (root / "inbox" / "0.xlsx").write_bytes(samples.workbook(ruleset, cars[:1], sets))
         with Zygote() as zygote:
             assert zygote.run(root).code == 0
@@ -76,7 +84,8 @@ class Scene:
         with zipfile.ZipFile(path) as archive:
             guid = json.loads(archive.read("manifest.json"))["guid"]
         path.unlink()
-        for name, some in (("a.xlsx", cars[1:3]), ("b.xlsx", cars[3:])):
+        for i in range(files):
+            name, some = f"{chr(ord('a') + i)}.xlsx", cars[1 + 2 * i : 3 + 2 * i]
             (root / "inbox" / name).write_bytes(samples.workbook(ruleset, some, sets))
         for name, status in (("1.xml", "120"), ("2.xml", "777")):
             xml = receipt_xml(guid, (Return(status, time="20260305102231500"),))
@@ -84,13 +93,13 @@ class Scene:
         # They have stood still: nothing is waited for.
         for path in (root / "inbox").rglob("*.x*"):
             os.utime(path, (1.7e9, 1.7e9))
-        return cls(root, [str(c["vin"]) for c in cars[1:]], guid)
+        return cls(root, [str(c["vin"]) for c in cars[1:]], guid, files)
 
     def copy(self, root: Path) -> Scene:
         """The same scene anew."""
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(self.root, root)
-        return Scene(root, self.vins, self.guid)
+        return Scene(root, self.vins, self.guid, self.files)
 
 
 @dataclass(frozen=True)
@@ -195,7 +204,7 @@ def _state(pid: int) -> str:
 def trace(zygote: Zygote, scene: Scene, plant: str = "") -> list[str]:
     """The lines of an undisturbed pass, with the paths of descriptors."""
     log = scene.root.with_name("trace")
-    options = ["-y", "-o", str(log), "-e", f"trace={','.join((*CALLS, 'openat'))}"]
+    options = ["-f", "-y", "-o", str(log), "-e", f"trace={','.join((*CALLS, SENDING, 'openat'))}"]
     zygote.run(scene.root, options, plant)
     return log.read_text("utf-8", "replace").splitlines()
 
@@ -205,15 +214,23 @@ def points(lines: Sequence[str]) -> list[Point]:
     counted: Counter[str] = Counter()
     for line in lines:
         name = line.partition("(")[0].split()[-1]
-        if name in CALLS:
+        if name in (*CALLS, SENDING):
             counted[name] += 1
     return [(name, n) for name, most in counted.items() for n in range(1, most + 1)]
 
 
+def points_of_threads(lines: Sequence[str]) -> list[Point]:
+    """The same of a trace with -f, whose lines begin with a thread: as often as any of them makes a call."""
+    lines_of: dict[str, list[str]] = {}
+    for line in lines:
+        lines_of.setdefault(line.split()[0], []).append(line)
+    return sorted({point for some in lines_of.values() for point in points(some)})
+
+
 def disturb(point: Point, how: str) -> list[str]:
-    """strace's options: `how` is signal=KILL, error=ENOSPC or error=EIO."""
+    """strace's options: `how` is signal=KILL, error=ENOSPC or error=EIO. Threads count for themselves."""
     call, n = point
-    return ["-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{how}:when={n}"]
+    return ["-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{how}:when={n}"]
 
 
 # ── violations ───────────────────────────────────────────────────────────────────────────────────
@@ -284,7 +301,8 @@ def _folders(scene: Scene) -> list[str]:
         found.append(f"set aside: {aside}")
     results = {p.name.partition("_")[2] for p in (root / "reports").glob("*_*.xlsx")}
     pages = {p.name.partition("_")[2] for p in (root / "reports").glob("*_*.html")}
-    if results != {"0.xlsx", "a.xlsx", "b.xlsx"} or pages != {"0.html", "a.html", "b.html"}:
+    wanted = scene.slugs
+    if results != {f"{s}.xlsx" for s in wanted} or pages != {f"{s}.html" for s in wanted}:
         found.append(f"results: {sorted(results | pages)}")
     for path in (root / ".vinbatch" / "archive").rglob("*"):
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:

@@ -75,6 +75,29 @@ def test_every_name_is_durable_before_it_counts(zygote: Zygote, scene: Scene, tm
     assert harness.undurable(lines, tmp_path) == []
 
 
+def test_a_pass_whose_threads_are_killed_is_finished_by_the_next(
+    zygote: Zygote, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """So many workbooks that their files are written side by side. Which thread gets which is chance."""
+    root = tmp_path_factory.mktemp("many")
+    scene = Scene.make(root / "scene" / "home", files=7)
+    found, survived = [], 0
+    lines = harness.trace(zygote, scene.copy(root / "home"))
+    assert len({line.split()[0] for line in lines}) > 3, "threads"
+    some = harness.points_of_threads(lines)
+    if SHORT:
+        some = random.Random("threads").sample(some, SAMPLE)
+    for point in some:
+        wrong = harness.violations(zygote, scene.copy(root / "home"), point, "signal=KILL")
+        if any(w.startswith("not killed") for w in wrong):
+            survived += 1
+            continue
+        found += [f"{point}: {w}" for w in wrong]
+    assert found == []
+    assert survived < len(some) / 3
+    print(f"{len(some)} points, {survived} of them survived")
+
+
 @pytest.mark.parametrize("name", plants.PLANTS)
 def test_a_planted_bug_is_noticed(zygote: Zygote, scene: Scene, tmp_path: Path, name: str) -> None:
     """By the trace, or by the first point that shows it; seeded, so that a run can be repeated."""
