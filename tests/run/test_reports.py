@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -97,18 +98,18 @@ def test_what_a_kill_left_unrecorded_is_replaced_and_nothing_lies_beside_it(
     calls: int, place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed after the workbook was put, or after the report was: then customs answers, and both change."""
-    real, left, batch = effects.put, [calls], "TRIAL-20260302-0001"
+    real, left, batch = effects.put_new, [calls], "TRIAL-20260302-0001"
 
-    def put(home: Home, name: str, *rest: object) -> object:
-        done = real(home, name, *rest)  # type: ignore[arg-type]
-        left[0] -= name.startswith(batch)
+    def put_new(home: Home, files: Mapping[str, bytes]) -> set[str]:
+        done = real(home, files)
+        left[0] -= 1
         if not left[0]:
             raise KilledError
         return done
 
     place.drop("a.xlsx", place.sheet(*fresh(2)))
     with monkeypatch.context() as patched:
-        patched.setattr("vinbatch.run.telling.reports.put", put)
+        patched.setattr("vinbatch.run.telling.reports.put_new", put_new)
         with pytest.raises(KilledError):
             place.run()
     assert len(list((place.root / "reports").glob(f"{batch}_*"))) == calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -62,6 +62,19 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
 def digest_of(data: bytes) -> str:
     """What `put` says of these bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+def put_new(home: Home, files: Mapping[str, bytes]) -> set[str]:
+    """Writes answers under names that are free, side by side: gives those names. The others are for `put`."""
+    now = wall_clock()
+
+    def write(one: tuple[str, bytes]) -> bool:
+        path = home.reports / one[0]
+        return not os.path.lexists(path) and _put_new(path, one[1], now)
+
+    with disk.reaching(home.reports):
+        done = disk.at_once(write, list(files.items()))
+    return {name for name, new in zip(files, done, strict=True) if new}
 
 
 def names_for(name: str) -> tuple[str, ...]:

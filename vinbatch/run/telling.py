@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -16,6 +16,7 @@ from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
+from vinbatch.run.portions import CHUNK
 from vinbatch.store.ledger import Ledger
 
 
@@ -35,6 +36,38 @@ class Books(Noun, frozen=True):
     source: str  # the name of what was dropped
     result: bytes
     extracts: Mapping[str, bytes]
+
+
+class Made(Noun, frozen=True):
+    """An answer but for its report, which names the other files; None where that cannot be made.
+
+    `untold`, asked at the end, tells by which law it is not what it should be; "": it is.
+    """
+
+    batch: str
+    books: Books
+    page: Callable[[Files], bytes | None]
+    untold: Callable[[], str] = str
+
+
+class _Bound(Noun, frozen=True):
+    """An answer with the names that its files are to have, and the report that names them so."""
+
+    made: Made
+    name: str
+    report: str
+    names: Files
+    page: bytes | None
+
+    @property
+    def books(self) -> dict[str, bytes]:
+        """The extracts, then the result."""
+        return {**self.made.books.extracts, self.name: self.made.books.result}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All of them."""
+        return {**self.books, self.report: self.page or b""}
 
 
 class Told(Noun, frozen=True):
@@ -65,60 +98,73 @@ class Teller:
 
     def answer(self, batches: Sequence[str]) -> list[Answered]:
         """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
-        return carefully(
-            batches,
-            lambda some: [self._answer(batch) for batch in some],
-            lambda batch: Answered(batch, failed=True),
-            str,
-        )
+        answered: list[Answered] = []
+        for i in range(0, len(batches), CHUNK):  # as many as may be in memory together
+            some = batches[i : i + CHUNK]
+            answered += carefully(some, self._answer, lambda batch: Answered(batch, failed=True), str)
+        return answered
 
-    def _answer(self, batch: str) -> Answered:
+    def _answer(self, batches: Sequence[str]) -> list[Answered]:
+        return self.put([self._made(batch) for batch in batches])
+
+    def _made(self, batch: str) -> Made:
         told = Told.of(batch, self.ledger, self.rulebook, self.now)
         books = make_books(told, self.ledger, self.rulebook, self.now)
-        return self.put(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
+        return Made(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
 
-    def put(
-        self,
-        batch: str,
-        books: Books,
-        page: Callable[[Files], bytes | None],
-        untold: Callable[[], str] = str,
-    ) -> Answered:
-        """It stays due until workbook and page are written; the page goes last, since it names the others.
+    def put(self, made: Sequence[Made]) -> list[Answered]:
+        """They stay due until workbooks and pages are written; pages go last, since they name the others.
 
-        `untold`, asked at the end, tells by which law these are not what they should be; "": they are. A page
-        that is None cannot be made.
+        Side by side where there are many: each would wait for the disk. A page that cannot be made leaves its
+        answer due.
         """
-        name = reports.result_name(batch, books.source)
-        report = reports.result_name(batch, books.source, ".html")
-        names = Files(result=name, form=forms.current(self.home))
-        made = page(names)
+        bound = [self._bound(one) for one in made]
         # A file that a kill leaves unrecorded is known as ours, and replaced by the next answer.
-        announced = {**books.extracts, name: books.result, report: made or b""}
-        self._announce(announced)
-        beside = dict(self._put(*one) for one in books.extracts.items())
-        self.archive.put(books.result)
-        written = reports.put(self.home, name, books.result, self.ledger.placing.ours)
-        if written.beside:
-            made = page(replace(names, result=written.name))
-            self._announce({report: made or b""})
-        if made is None:
-            return Answered(batch, written.name, written.beside, failed=True)
-        shown, digest = self._put(report, made)
-        beside[shown] = digest
-        hooked, law = bool(self.home.settings.after_batch), untold()
+        self._announce({name: data for one in bound for name, data in one.files.items()})
+        self.archive.put_all([one.made.books.result for one in bound])
+        new = reports.put_new(self.home, {n: data for one in bound for n, data in one.books.items()})
+        lying = [self._lying(one, new) for one in bound]
+        new = reports.put_new(self.home, {one.report: one.page for one, _ in lying if one.page is not None})
+        shown = [None if one.page is None else self._put(one.report, one.page, new) for one, _ in lying]
+        with self.ledger.transaction():
+            return [self._recorded(*one, page) for one, page in zip(lying, shown, strict=True)]
+
+    def _bound(self, made: Made) -> _Bound:
+        name = reports.result_name(made.batch, made.books.source)
+        report = reports.result_name(made.batch, made.books.source, ".html")
+        names = Files(result=name, form=forms.current(self.home))
+        return _Bound(made, name, report, names, made.page(names))
+
+    def _lying(self, one: _Bound, new: Collection[str]) -> tuple[_Bound, dict[str, reports.Written]]:
+        """Its workbooks lie there, each under its own name or beside it; then the page has to say so."""
+        written = {name: self._put(name, data, new) for name, data in one.books.items()}
+        result = written[one.name]
+        if result.beside:
+            one = replace(one, page=one.made.page(replace(one.names, result=result.name)))
+            self._announce({one.report: one.page or b""})
+        return one, written
+
+    def _recorded(
+        self, one: _Bound, written: dict[str, reports.Written], page: reports.Written | None
+    ) -> Answered:
+        result = written.pop(one.name)
+        if page is None:
+            return Answered(one.made.batch, result.name, result.beside, failed=True)
+        beside = {other.name: other.digest for other in (*written.values(), page)}
+        hooked, law = bool(self.home.settings.after_batch), one.made.untold()
         self.ledger.answered(
-            batch, written.name, written.digest, self.now, beside, announced, hooked=hooked, untold=law
+            one.made.batch, result.name, result.digest, self.now, beside, one.files, hooked=hooked, untold=law
         )
-        return Answered(batch, written.name, written.beside, shown, bool(law))
+        return Answered(one.made.batch, result.name, result.beside, page.name, bool(law))
 
     def _announce(self, files: Mapping[str, bytes]) -> None:
         self.ledger.placing.announce({name: reports.digest_of(data) for name, data in files.items()})
 
-    def _put(self, name: str, data: bytes) -> tuple[str, str]:
-        """The name under which it lies now, and its digest."""
-        written = reports.put(self.home, name, data, self.ledger.placing.ours)
-        return written.name, written.digest
+    def _put(self, name: str, data: bytes, new: Collection[str]) -> reports.Written:
+        """`new` are the names under which it lies already: nothing was there."""
+        if name in new:
+            return reports.Written(name, reports.digest_of(data), beside=False)
+        return reports.put(self.home, name, data, self.ledger.placing.ours)
 
 
 def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:

@@ -20,10 +20,10 @@ from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.judge import given_rulebook
-from vinbatch.run.telling import Answered, Books, Teller, Told, make_books, make_page
+from vinbatch.run.telling import Answered, Books, Made, Teller, Told, make_books, make_page
 from vinbatch.store.ledger import Ledger
 
-Made = TypeVar("Made", Books, bytes)
+Part = TypeVar("Part", Books, bytes)
 _NO_NAMES = Files()
 _MORE = 2  # times what reading one file is granted: a batch of the largest legal kind must not be given up
 log = logging.getLogger("vinbatch")
@@ -86,13 +86,12 @@ class _Apart:
         books = self._made(books_apart)
         if books is None:
             return Answered(self.batch, failed=True)
-        return self.teller.put(
-            self.batch, books, lambda names: self._made(page_apart, names), lambda: self.law * self.plain
-        )
+        made = Made(self.batch, books, lambda n: self._made(page_apart, n), lambda: self.law * self.plain)
+        return self.teller.put([made])[0]
 
     def _made(
-        self, make: Callable[[Question], Made | VinbatchError], names: Files = _NO_NAMES
-    ) -> Made | None:
+        self, make: Callable[[Question], Part | VinbatchError], names: Files = _NO_NAMES
+    ) -> Part | None:
         """By a worker; what no worker survives is made plainly, if that can be."""
         for plain in (False, True):
             place = str(self.teller.home.ledger)

@@ -110,7 +110,14 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, and the write lock from the start. AccessError where the disk does not take it."""
+        """All or nothing, and the write lock from the start. AccessError where the disk does not take it.
+
+        Within another one it is a part of that.
+        """
+        within = self.db.in_transaction
+        if within:
+            yield self.db
+            return
         try:
             self.db.execute("BEGIN IMMEDIATE")
             yield self.db
