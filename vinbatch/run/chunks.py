@@ -32,7 +32,8 @@ from vinbatch.run.judge import (
     render_all,
     wanted,
 )
-from vinbatch.store.ledger import Ledger, Taken
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.taking import Taken
 
 log = logging.getLogger("vinbatch")
 

@@ -31,7 +31,8 @@ from vinbatch.run.passed import Line, Pass
 from vinbatch.run.portions import CHUNK, portions
 from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
-from vinbatch.store.ledger import Ledger, Taken
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.taking import Taken
 
 if TYPE_CHECKING:
     from vinbatch.run.chunks import Worked, Workshop

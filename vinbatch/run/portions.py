@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from vinbatch.effects.inbox import Settled
-from vinbatch.store.ledger import Taken
+from vinbatch.store.taking import Taken
 
 Job = tuple[Settled, Taken]
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
-from vinbatch.noun import Noun
 from vinbatch.store import (
     audit,
     commits,
@@ -24,28 +23,20 @@ from vinbatch.store import (
     placing,
     queries,
     replies,
+    taking,
 )
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
 from vinbatch.store.looking import BUSY_SECONDS, look_at
 from vinbatch.store.schema import SCRIPTS, migrate, refuse_newer, statements
+from vinbatch.store.taking import Taken
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
-
-
-class Taken(Noun, frozen=True):
-    """A batch as it was taken: its number and the time that everything about it is judged by."""
-
-    batch: str
-    now: datetime
-    digest: str
-    committed: bool
-    tries: int = 0  # passes that began to judge it, and did not end
 
 
 class Ledger:
@@ -136,12 +127,7 @@ class Ledger:
 
     def taken(self, claim: str) -> Taken | None:
         """The batch of this claim, if it was taken already: a crash came between."""
-        row = self.db.execute(
-            "SELECT number, taken, source_digest, committed, tries FROM batch WHERE claim = ?", (claim,)
-        ).fetchone()
-        if row is None:
-            return None
-        return Taken(row[0], datetime.fromisoformat(row[1]), row[2], bool(row[3]), row[4])
+        return taking.taken(self.db, claim)
 
     def trying(self, batches: Sequence[str]) -> None:
         """These are about to be judged: if the pass dies over it, the next one knows which they were."""
@@ -158,27 +144,7 @@ class Ledger:
         """The same for each of these files and its claim, in one transaction."""
         day = f"{site}-{now.astimezone(zone):%Y%m%d}"
         with self.transaction() as db:
-            return [self._take(db, source, claim, now, day) for source, claim in claimed]
-
-    def _take(self, db: sqlite3.Connection, source: Source, claim: str, now: datetime, day: str) -> Taken:
-        before = self.taken(claim)
-        if before is not None and (before.committed or before.digest == source.digest):
-            return before
-        # The file changed in the claim before anything was told of it.
-        db.execute("DELETE FROM batch WHERE committed = 0 AND claim = ?", (claim,))
-        db.execute(
-            "INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,)
-        )
-        (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
-        number = f"{day}-{last:04d}"
-        told = source.department, source.owner, source.user, source.name, source.digest
-        db.execute(
-            "INSERT INTO batch"
-            " (number, claim, taken, department, owner, user, source_name, source_digest)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, claim, now.astimezone(UTC).isoformat(), *told),
-        )
-        return Taken(number, now, source.digest, committed=False)
+            return [taking.take(db, source, claim, now, day) for source, claim in claimed]
 
     def abandon(self, claim: str, *, whole: bool = True) -> None:
         """Forget what was reserved for this claim and never worked; its number is not used again.
