@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -155,12 +156,41 @@ def test_excel_saving_over_the_file_starts_its_time_anew(watched: Watched, book:
     assert watched.files() == ["a.xlsx"]
 
 
+def test_libreoffice_saving_over_the_file_starts_its_time_anew(watched: Watched, book: bytes) -> None:
+    """It locks, writes a temporary file, copies that into the original, closes much later."""
+    path = drop(watched, "a.xlsx", book)
+    watched.step(5)
+    lock = drop(watched, ".~lock.a.xlsx#", b",Wang,pc,02.03.2026 09:30,file:///home;")
+    os.utime(lock, (watched.now().timestamp(),) * 2)
+    drop(watched, "lu4711abc.tmp", book[:100])
+    path.write_bytes(book[:1000])
+    watched.step(5)
+    assert watched.passes[-1].lines == []
+    path.write_bytes(book)
+    (path.parent / "lu4711abc.tmp").unlink()
+    lock.unlink()
+    watched.step(1)
+    assert watched.files() == [], "it changed while it was open"
+    watched.step(2)
+    assert watched.files() == ["a.xlsx"]
+
+
+def test_who_has_it_open_is_told_and_an_owner_of_yesterday_is_ignored(watched: Watched, book: bytes) -> None:
+    drop(watched, "a.xlsx", book)
+    lock = drop(watched, ".~lock.a.xlsx#", b",Wang,pc,02.03.2026 09:30,file:///home;")
+    os.utime(lock, (watched.now().timestamp(),) * 2)
+    watched.step(ANYHOW)
+    assert [(s.path, s.who) for s in watched.passes[-1].unready] == [("a.xlsx", "Wang")]
+    watched.step(24 * 3600 + 1)
+    watched.step(5)
+    assert watched.files() == ["a.xlsx"]
+    assert [s.path for done in watched.passes for s in done.stale] != []
+
+
 @pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#", ".~a.xlsx"])
 def test_a_file_that_is_open_waits_until_it_is_closed(watched: Watched, book: bytes, owner: str) -> None:
     drop(watched, "a.xlsx", book)
     sign = drop(watched, owner, b"")
-    import os
-
     moment = watched.now().timestamp()
     os.utime(sign, (moment, moment))
     for _ in range(3):

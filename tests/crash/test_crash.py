@@ -86,7 +86,7 @@ def test_a_pass_whose_threads_are_killed_is_finished_by_the_next(
     assert len({line.split()[0] for line in lines}) > 3, "threads"
     some = harness.points_of_threads(lines)
     if SHORT:
-        some = random.Random("threads").sample(some, SAMPLE)
+        some = random.Random("threads").sample(some, SAMPLE // 2)
     for point in some:
         wrong = harness.violations(zygote, scene.copy(root / "home"), point, "signal=KILL")
         if any(w.startswith("not killed") for w in wrong):

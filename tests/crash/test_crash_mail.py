@@ -15,7 +15,7 @@ from harness import STRACE, Point, Scene, Zygote
 from smtp_desk import Got, Postmaster, mail_server
 
 SHORT = os.environ.get("CRASH") == "short"
-SAMPLE = 30  # points of a short run, beside those that send
+SAMPLE = 12  # points of a short run, beside those that send
 pytestmark = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 SETTINGS = """[mail]
 host = "127.0.0.1"
@@ -76,7 +76,7 @@ def test_no_letter_is_lost_and_a_repeated_one_says_so(office: Office, tmp_path: 
     assert len(sending) > 10
     some: list[Point] = every
     if SHORT:
-        some = [*sending[::3], *random.Random("mail").sample(every, SAMPLE)]
+        some = [*sending[::4], *random.Random("mail").sample(every, SAMPLE)]
     found = []
     for point in some:
         bad = harness.violations(zygote, scene.copy(tmp_path / "home"), point, "signal=KILL")
