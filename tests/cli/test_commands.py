@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from forked import Forked
 
 from vinbatch import samples
 from vinbatch.cli.doctor import Found, _growth
@@ -25,20 +25,14 @@ ONE = samples.MODELS[:1]
 class Shell:
     """Runs vinbatch in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, forked: Forked) -> None:
         self.folder = folder
         self.home = folder / "home"
+        self._forked = forked
 
     def __call__(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if k != "VINBATCH_HOME"} | (env or {})
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "vinbatch", *args],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=120,
-        )
+        return self._forked(args, self.folder, environment)
 
     def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
         return self("--home", str(self.home), *args)
@@ -47,9 +41,15 @@ class Shell:
         (self.home / "inbox" / name).write_bytes(data)
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    with Forked() as forked:
+        yield forked
+
+
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    shell = Shell(tmp_path)
+def shell(tmp_path: Path, forked: Forked) -> Shell:
+    shell = Shell(tmp_path, forked)
     assert shell("init", "home").returncode == 0
     settings = shell.home / "rules" / "settings.toml"
     settings.write_text("settle_seconds = 0.05\n[worker]\nprocesses = 1\n", "utf-8")
@@ -279,9 +279,9 @@ def test_usage_leaves_with_2(shell: Shell) -> None:
     assert shell("check", "missing.xlsx").returncode == 2
 
 
-def test_the_home_is_found_by_option_variable_or_folder(shell: Shell) -> None:
+def test_the_home_is_found_by_option_variable_or_folder(shell: Shell, forked: Forked) -> None:
     assert shell("status", env={"VINBATCH_HOME": str(shell.home)}).returncode == 0
-    assert Shell(shell.home)("status").returncode == 0
+    assert Shell(shell.home, forked)("status").returncode == 0
 
 
 def test_production_demands_a_declarant(shell: Shell) -> None:

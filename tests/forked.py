@@ -1,0 +1,101 @@
+"""vinbatch as a process of its own for every call, without what each would import again.
+
+Run as a program it is the server: it has everything imported, reads one JSON request a line and forks for it.
+`Forked` is its client. A test of starting up, of signals or of a terminal starts a real program instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+class Forked:
+    """Calls of `vinbatch`, each in a child of the server. Use as a context manager."""
+
+    def __enter__(self) -> Forked:
+        environment = os.environ | {"PYTHONWARNINGS": "error", "OPENBLAS_NUM_THREADS": "1"}
+        self._server = subprocess.Popen(
+            [sys.executable, __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.close()
+        self._server.wait(30)
+        self._server.stdout.close()
+
+    def __call__(
+        self, args: Sequence[str], folder: Path, env: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """One command, in this folder and with these variables."""
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        print(json.dumps([list(args), str(folder), dict(env)]), file=self._server.stdin, flush=True)
+        code, out, err = json.loads(self._server.stdout.readline())
+        return subprocess.CompletedProcess(list(args), code, out, err)
+
+
+def serve() -> None:
+    """Until nobody asks any more."""
+    import vinbatch.run.chunks
+    import vinbatch.run.dry
+    import vinbatch.run.telling  # noqa: F401 - pandas, pandera and the templates come with them
+    from vinbatch.cli import main
+
+    for line in sys.stdin:
+        args, folder, env = json.loads(line)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            pid = os.fork()
+            if not pid:
+                os.chdir(folder)
+                os.environ.clear()
+                os.environ.update(env)
+                sys.argv = ["vinbatch", *args]
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                os.dup2(out.fileno(), 1)
+                os.dup2(err.fileno(), 2)
+                _leave(main, args)
+            _, status = os.waitpid(pid, 0)
+            print(json.dumps([os.waitstatus_to_exitcode(status), _said(out), _said(err)]), flush=True)
+
+
+def _leave(main: Any, args: Sequence[str]) -> None:
+    import multiprocessing.util
+    import traceback
+
+    code: Any = 1
+    try:
+        main(args)
+    except SystemExit as e:
+        code = e.code or 0
+    except BaseException:
+        traceback.print_exc()
+    multiprocessing.util._exit_function()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _said(stream: Any) -> str:
+    stream.seek(0)
+    return str(stream.read().decode("utf-8"))
+
+
+if __name__ == "__main__":
+    serve()
