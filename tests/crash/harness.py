@@ -14,7 +14,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -347,7 +347,7 @@ def undurable(lines: Sequence[str], home: Path) -> list[str]:
     synced: set[str] = set()
     open_names: dict[str, str] = {}  # folder → a rename into it that is not durable yet
     found = []
-    for line in lines:
+    for line in _whole(lines):
         if match := _WRITE.search(line):
             synced.discard(match[1])
         elif match := _SYNC.search(line):
@@ -361,6 +361,19 @@ def undurable(lines: Sequence[str], home: Path) -> list[str]:
             if any(name in target for name in ("/archive/", "/outbox/", "/reports/", "/.claims/")):
                 open_names[str(Path(target).parent)] = target
     return found + [f"its name is not durable: {t}" for t in open_names.values() if str(home) in t]
+
+
+def _whole(lines: Sequence[str]) -> Iterator[str]:
+    """A call that another thread came into has two lines: one with its beginning, one with its end."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        thread, _, text = line.partition(" ")
+        if text.rstrip().endswith("<unfinished ...>"):
+            begun[thread] = text.rpartition("<unfinished ...>")[0].rstrip()
+        elif "resumed>" in text:
+            yield begun.pop(thread, "") + text.partition("resumed>")[2]
+        else:
+            yield text
 
 
 def _plain(text: str) -> str:
