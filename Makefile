@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz bench clean audit
+.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,12 @@ FUZZ_SECONDS ?= 300
 SEED ?=
 fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
+
+# Small changes of the rules, the lifecycle and the checks that no test notices. All of them take half an hour:
+# MUTANTS="--share 0.2" is a sample, MUTANTS=checks/vin.py a module.
+MUTANTS ?=
+mutants: $(VENV)/.installed
+	$(BIN)/python tests/mutants/run.py $(MUTANTS)
 
 # Every attack that we know, and every workbook of other programs; `make test` takes a part that has each reason.
 hostile: $(VENV)/.installed

@@ -267,6 +267,17 @@ def test_users_deleted_by_the_same_workbook_do_not_count(desk: Desk) -> None:
     assert desk.facts.entries == {}
 
 
+def test_a_vehicle_that_only_loses_its_draft_still_uses_its_parameters(desk: Desk) -> None:
+    """Its filing stands again, and with it the number: the parameters must not go with somebody's draft."""
+    saved = desk.drop([{"action": "暂存"}])
+    draft = desk.place(Type.CHANGE, State.DRAFT, OTHER_VIN)
+    dropped = {"vin": OTHER_VIN, "_mark": desk.mark(draft), "action": "删除"}
+    outcome = desk.drop([{"action": "删除含结构参数", "_mark": str(saved.rows[0].mark)}, dropped], [])
+    assert verdicts(outcome) == {2: "refused", 3: "deleted"}
+    assert OTHER_VIN in desk.ruleset.tell(outcome.findings[0]).what
+    assert len(desk.facts.entries) == 1
+
+
 # ── values kept from the rules of another day ────────────────────────────────────────────────────
 
 

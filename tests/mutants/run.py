@@ -1,0 +1,260 @@
+"""`make mutants`: how many changes of the rules, the lifecycle and the checks no test notices.
+
+pytest collects once; then each mutant is a fork of that process, in which one unit of the living module is
+replaced and the tests that run through its lines are run, the quickest first, until one fails. Tests in
+other processes do not see the change, so only tests within this one count.
+
+    python tests/mutants/run.py [--share 0.5] [--jobs 2] [PART-OF-A-MODULE'S-PATH ...]
+"""
+
+from __future__ import annotations
+import __future__
+
+import argparse
+import ast
+import gc
+import importlib
+import os
+import pickle
+import random
+import select
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any, NoReturn
+
+import pytest
+from operators import Mutant, mutants, mutated, units
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("ruleset", "lifecycle", "checks", "layers.py", "settings.py")
+TESTS = ("lifecycle", "checks", "ruleset", "test_examples.py", "test_flow.py")
+MOST_SECONDS = 25.0  # of tests as timed without a mutant; the time-out of a mutant is four times that
+KILLED, SURVIVED, UNSEEN = "killed", "survived", "not run by any test"
+
+
+class Tracer:
+    """Which tests run which lines of the rooms, and how long each takes."""
+
+    def __init__(self, files: set[str]) -> None:
+        self.files = files
+        self.lines: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self.seconds: dict[int, float] = {}
+        self.now = 0
+
+    def __call__(self, frame: FrameType, event: str, _arg: object) -> Any:
+        if frame.f_code.co_filename not in self.files:
+            return None
+        self.lines[frame.f_code.co_filename, frame.f_lineno].add(self.now)
+        return self
+
+
+class Session:
+    """The plugin: takes the place of pytest's loop over the collected tests."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.failed = False
+
+    def pytest_configure(self) -> None:
+        """Failing examples are neither shrunk nor kept."""
+        from hypothesis import Phase, settings  # not before pytest has seen its plugin
+
+        phases = [Phase.explicit, Phase.generate]
+        settings.register_profile("mutants", phases=phases, derandomize=True, database=None)
+        settings.load_profile("mutants")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        paths = chosen(self.options.modules)
+        rng = random.Random(self.options.seed)
+        every = [m for name, path in paths.items() for m in mutants(name, path.read_text("utf-8"))]
+        some = rng.sample(every, round(len(every) * self.options.share))
+        for name in paths:
+            importlib.import_module(name)
+        gc.freeze()
+        tracer = self.in_a_fork(lambda: self.trace(session, {str(p) for p in paths.values()}))
+        print(f"{len(session.items)} tests, {len(some)} of {len(every)} mutants", flush=True)
+        report(self.judge(session, tracer, paths, some))
+        return True
+
+    def trace(self, session: pytest.Session, files: set[str]) -> bytes:
+        tracer = Tracer(files)
+        for i, item in enumerate(session.items):
+            tracer.now = i
+            began = time.perf_counter()
+            sys.settrace(tracer)
+            self.failed = False
+            self.run(session, [i])
+            sys.settrace(None)
+            tracer.seconds[i] = time.perf_counter() - began
+            if self.failed:
+                print("fails without a mutant:", item.nodeid, file=sys.__stderr__, flush=True)
+                del tracer.seconds[i]
+        return pickle.dumps((dict(tracer.lines), tracer.seconds))
+
+    def run(self, session: pytest.Session, tests: list[int]) -> None:
+        for at in tests:
+            item = session.items[at]
+            after = session.items[at + 1] if at + 1 < len(session.items) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            if self.failed and len(tests) > 1:
+                return
+
+    def in_a_fork(self, work: Callable[[], bytes]) -> Any:
+        reader, writer = os.pipe()
+        if not os.fork():
+            os.close(reader)
+            silent()
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(work())
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            return pickle.loads(pipe.read())
+
+    def judge(
+        self, session: pytest.Session, traced: Any, paths: dict[str, Path], some: list[Mutant]
+    ) -> Iterator[tuple[Mutant, str]]:
+        running: dict[int, tuple[Mutant, float, int]] = {}
+        todo = some[::-1]
+        while todo or running:
+            while todo and len(running) < self.options.jobs:
+                mutant = todo.pop()
+                tests = tests_of(mutant, traced, str(paths[mutant.module]))
+                if not tests:
+                    yield mutant, UNSEEN
+                    continue
+                pid = os.fork()
+                if not pid:
+                    self.suffer(session, mutant, paths[mutant.module], tests)
+                running[pid] = (mutant, time.monotonic() + 4 * MOST_SECONDS, os.pidfd_open(pid))
+            select.select([fd for _, _, fd in running.values()], [], [], 1.0)
+            for pid, (mutant, end, fd) in list(running.items()):
+                if time.monotonic() > end:
+                    os.kill(pid, signal.SIGKILL)
+                done, status = os.waitpid(pid, os.WNOHANG)
+                if done:
+                    os.close(fd)
+                    del running[pid]
+                    yield mutant, KILLED if status else SURVIVED
+
+    def suffer(self, session: pytest.Session, mutant: Mutant, path: Path, tests: list[int]) -> NoReturn:
+        """In a fork: put the mutant in place and run its tests."""
+        silent()
+        self.failed = False
+        try:
+            put(mutant, path)
+            self.run(session, tests)
+        except BaseException:
+            os._exit(1)
+        os._exit(1 if self.failed else 0)
+
+
+def chosen(parts: list[str]) -> dict[str, Path]:
+    """Module → its file, of the rooms or of those whose path has one of these parts."""
+    found = [p for room in ROOMS for p in sorted((ROOT / "vinbatch").glob(room)) if p.suffix == ".py"]
+    found += [p for room in ROOMS for p in sorted((ROOT / "vinbatch" / room).glob("*.py"))]
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in found if p.stem != "__init__"}
+    return {n: p for n, p in names.items() if not parts or any(part in str(p) for part in parts)}
+
+
+def tests_of(mutant: Mutant, traced: Any, file: str) -> list[int]:
+    """The tests that run through the lines of the mutant, the quickest first, as many as the time allows."""
+    lines, seconds = traced
+    value = "." not in mutant.unit and mutant.unit.upper() == mutant.unit
+    if value:
+        found = {t for (f, _), tests in lines.items() if f == file for t in tests}
+    else:
+        found = {t for n in range(mutant.line, mutant.last + 1) for t in lines.get((file, n), ())}
+    tests, spent = [], 0.0
+    for test in sorted(found & set(seconds), key=lambda t: seconds[t]):
+        spent += seconds[test]
+        if tests and spent > MOST_SECONDS:
+            break
+        tests.append(test)
+    return tests
+
+
+def put(mutant: Mutant, path: Path) -> None:
+    """Replace the unit in the living module, everywhere where its value is known."""
+    module = sys.modules[mutant.module]
+    unit = mutated(units(path.read_text("utf-8"))[mutant.unit], mutant)
+    if isinstance(unit, ast.FunctionDef):
+        unit.decorator_list = []
+    names = dict(vars(module)) if isinstance(unit, ast.FunctionDef) else vars(module)
+    old = vars(module).get(mutant.unit)
+    exec(compile(ast.Module([unit], []), str(path), "exec", __future__.annotations.compiler_flag), names)
+    if isinstance(unit, ast.FunctionDef):
+        new, living = names[unit.name], function_of(module, mutant.unit)
+        living.__code__, living.__defaults__ = new.__code__, new.__defaults__
+        living.__kwdefaults__ = new.__kwdefaults__
+    else:
+        new = names[mutant.unit]
+        for other in [m for n, m in sys.modules.items() if n.startswith("vinbatch.")]:
+            for name, value in list(vars(other).items()):
+                if value is old and name == mutant.unit:
+                    setattr(other, name, new)
+    forget()
+
+
+def function_of(module: ModuleType, name: str) -> Any:
+    """The function itself, without what decorators put around it."""
+    found: Any = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    found = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
+    return getattr(found, "__wrapped__", found)
+
+
+def forget() -> None:
+    """Nothing that was worked out without the mutant is kept."""
+    kind = type(lru_cache(lambda: None))
+    for name, module in list(sys.modules.items()):
+        if name.startswith("vinbatch."):
+            for value in list(vars(module).values()):
+                if isinstance(value, kind):
+                    value.cache_clear()
+
+
+def silent() -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+
+
+def report(judged: Iterator[tuple[Mutant, str]]) -> None:
+    """A line for each that was not noticed, then the counts of each module."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant, fate in judged:
+        counts[mutant.module][fate] += 1
+        if fate != KILLED:
+            print(f"{mutant.module}:{mutant.line} {mutant.unit}: {mutant.what}: {fate}", flush=True)
+    for module, fates in sorted(counts.items()):
+        share = fates[KILLED] / fates.total()
+        print(f"{share:5.0%} {module}: {dict(fates)}")
+    killed, run = sum(c[KILLED] for c in counts.values()), sum(c.total() for c in counts.values())
+    print(f"{killed / max(run, 1):5.1%} of {run} killed")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    tests = [str(ROOT / "tests" / t) for t in TESTS]
+    arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    sys.exit(pytest.main([*arguments, *tests], plugins=[Session(options)]))
+
+
+if __name__ == "__main__":
+    main()
