@@ -256,3 +256,47 @@ def test_a_hidden_sheet_is_read_and_told(desk: Desk) -> None:
     reading = read(desk, replace(desk.sheet(VEHICLE, [{}, {}]), hidden=True))
     assert found(reading) == [(VEHICLE, 0, "", "ROWS-HIDDEN")]
     assert dict(reading.findings[0].params) == {"count": "2"}
+
+
+def test_hidden_rows_are_counted_where_they_are_rows(desk: Desk) -> None:
+    sheet = replace(desk.sheet(VEHICLE, [{}, None, {}]), hidden_rows=(2, 3, 9))
+    (told,) = read(desk, sheet).findings
+    assert (told.code, dict(told.params)) == ("ROWS-HIDDEN", {"count": "1"})
+
+
+# ── which form it is ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("form", "current", "told"),
+    [
+        ("1.0", True, []),
+        ("1", True, []),
+        (1, True, []),
+        ("1.7", True, []),
+        ("1.0", False, ["FORM-OLD"]),
+        ("2.0", True, ["FORM-VERSION"]),
+        ("0.9", True, ["FORM-VERSION"]),
+        ("one", False, []),
+        (None, False, []),
+    ],
+)
+def test_the_hidden_sheet_tells_which_form_it_is(
+    form: Raw, current: bool, told: list[str], desk: Desk
+) -> None:
+    """Another major version is refused, another dictionary is a note, and what says nothing is no form."""
+    rules = desk.ruleset.form_digest if current else "0" * 64
+    hidden = Sheet("_vinbatch", (("form", form), ("rules", rules)))
+    assert [f.code for f in read(desk, desk.sheet(VEHICLE, [{}]), hidden).findings] == told
+
+
+# ── columns without a heading ────────────────────────────────────────────────────────────────────
+
+
+def test_a_column_without_a_heading_is_carried_where_it_holds_something(desk: Desk) -> None:
+    """Nothing is told of it: there is no name to tell it by."""
+    head, row, *_ = desk.sheet(VEHICLE, [{}]).rows
+    sheet = Sheet("车辆信息", ((*head, None, None), (*row, None, "我的备注")))
+    reading = read(desk, sheet)
+    assert (reading.extra, reading.rows[0].extra) == ({VEHICLE: ("",)}, ("我的备注",))
+    assert found(reading) == []

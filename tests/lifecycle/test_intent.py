@@ -63,6 +63,23 @@ def test_an_explicit_act_whose_outcome_already_stands_is_unchanged(
     assert verdicts(desk.drop([{"action": act}])) == {2: "unchanged"}
 
 
+@pytest.mark.parametrize(
+    ("state", "held", "verdict"),
+    [
+        (State.REJECTED, False, "saved"),
+        (State.DRAFT, True, "saved"),
+        (State.DECLARED, False, "refused"),
+        (State.ACCEPTED, False, "refused"),
+    ],
+)
+def test_saving_the_same_data_is_done_where_it_is_no_draft_yet_and_may_be_one(
+    desk: Desk, state: State, held: bool, verdict: str
+) -> None:
+    """A held draft becomes a plain one: nobody waits for its confirmation any more."""
+    desk.place(Type.FILING, state, held=held)
+    assert verdicts(desk.drop([{"action": "暂存"}])) == {2: verdict}
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.REJECTED])
 def test_other_data_on_a_draft_or_rejected_filing_replaces_it_with_a_note(desk: Desk, state: State) -> None:
     desk.place(Type.FILING, state)
@@ -305,6 +322,14 @@ def test_editing_the_vin_of_a_filing_draft_replaces_the_draft(desk: Desk) -> Non
     assert set(desk.facts.records) == {OTHER_VIN}
     (note,) = [f for f in outcome.findings if f.code == "VIN-REPLACED"]
     assert old in desk.ruleset.tell(note).what
+
+
+def test_editing_the_vin_of_a_draft_without_an_act_is_a_stop_with_old_and_new(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"vin": OTHER_VIN}})
+    assert verdicts(outcome) == {2: "refused"}
+    (stop,) = [f for f in outcome.findings if f.code == "EDIT-WITHOUT-ACT"]
+    assert f"{saved.rows[0].mark.key} → {OTHER_VIN}" in desk.ruleset.tell(stop).what
 
 
 def test_an_edited_vin_whose_old_vin_stands_on_another_row_is_a_stop(desk: Desk) -> None:

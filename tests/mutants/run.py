@@ -82,7 +82,7 @@ class Session:
         gc.freeze()
         tracer = self.in_a_fork(lambda: self.trace(session, {str(p) for p in paths.values()}))
         print(f"{len(session.items)} tests, {len(some)} of {len(every)} mutants", flush=True)
-        report(self.judge(session, tracer, paths, some))
+        report(self.judge(session, tracer, paths, some), len(some))
         return True
 
     def trace(self, session: pytest.Session, files: set[str]) -> bytes:
@@ -230,11 +230,13 @@ def silent() -> None:
     os.dup2(null, 2)
 
 
-def report(judged: Iterator[tuple[Mutant, str]]) -> None:
+def report(judged: Iterator[tuple[Mutant, str]], total: int) -> None:
     """A line for each that was not noticed, then the counts of each module."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for mutant, fate in judged:
+    for done, (mutant, fate) in enumerate(judged, start=1):
         counts[mutant.module][fate] += 1
+        if not done % 100:
+            print(f"… {done} of {total}", flush=True)
         if fate != KILLED:
             print(f"{mutant.module}:{mutant.line} {mutant.unit}: {mutant.what}: {fate}", flush=True)
     for module, fates in sorted(counts.items()):

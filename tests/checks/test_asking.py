@@ -1,0 +1,74 @@
+"""The sheet 查询: what a row of it asks for (semantics section 5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from desk import NOW
+
+from vinbatch.checks.check import check
+from vinbatch.model import Parsed, Query, Raw, Reading, Sheet, Source, State, Type
+from vinbatch.ruleset import Ruleset
+
+HEADINGS = ("VIN", "批次号", "申报类型", "当前状态", "结构参数编号", "起始日期", "截止日期")
+
+
+def ask(ruleset: Ruleset, *rows: dict[str, Raw]) -> Reading:
+    """A workbook with this sheet 查询 alone."""
+    table = (HEADINGS, *(tuple(row.get(heading) for heading in HEADINGS) for row in rows))
+    (reading,) = check([Parsed(Source("a.xlsx", "0" * 64), (Sheet("查询", table),))], ruleset, NOW)
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("cells", "query"),
+    [
+        ({"VIN": "wba13bj05mcf12346"}, Query(vins=("WBA13BJ05MCF12346",))),
+        ({"VIN": "F12346"}, Query(vins=("F12346",))),
+        ({"批次号": "trial-20260302-0001"}, Query(batches=("TRIAL-20260302-0001",))),
+        ({"申报类型": "变更"}, Query(types=(Type.CHANGE,))),
+        ({"申报类型": "Revocation"}, Query(types=(Type.REVOCATION,))),
+        ({"当前状态": "海关接收失败"}, Query(states=(State.REJECTED,))),
+        ({"结构参数编号": "cn530i-1"}, Query(structures=("CN530I-1",))),
+        ({"起始日期": "2021-03-01"}, Query(since=date(2021, 3, 1))),
+        ({"起始日期": "2021年3月1日"}, Query(since=date(2021, 3, 1))),
+        ({"截止日期": datetime(2026, 12, 31)}, Query(until=date(2026, 12, 31))),
+        (
+            {"申报类型": "备案", "当前状态": "暂存", "截止日期": "2026/1/9"},
+            Query(types=(Type.FILING,), states=(State.DRAFT,), until=date(2026, 1, 9)),
+        ),
+    ],
+    ids=str,
+)
+def test_a_row_asks_for_what_its_cells_say(cells: dict[str, Raw], query: Query, ruleset: Ruleset) -> None:
+    reading = ask(ruleset, cells)
+    assert (reading.queries, reading.findings) == ((query,), ())
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("VIN", "12346"),
+        ("申报类型", "暂存"),
+        ("当前状态", "备案"),
+        ("起始日期", "2021-02-31"),
+        ("截止日期", "去年"),
+        ("截止日期", "2021-03"),
+    ],
+)
+def test_a_condition_that_is_not_understood_is_named_and_its_row_not_asked(
+    heading: str, text: str, ruleset: Ruleset
+) -> None:
+    """Its neighbours are asked all the same."""
+    reading = ask(ruleset, {"VIN": "F12346", heading: text}, {"VIN": "F12347"})
+    assert [(f.code, f.sheet, f.row, f.value) for f in reading.findings] == [
+        ("QUERY-CONDITION", "query", 2, text)
+    ]
+    assert [u.number for u in reading.unclear] == [2]
+    assert reading.queries == (Query(vins=("F12347",)),)
+
+
+def test_rows_are_joined_and_blank_ones_are_none(ruleset: Ruleset) -> None:
+    reading = ask(ruleset, {"VIN": "F12346"}, {"VIN": "  "}, {"VIN": "F12347"})
+    assert [q.vins for q in reading.queries] == [("F12346",), ("F12347",)]
