@@ -15,6 +15,7 @@ from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.model import Outcome, Parsed, Rulebook, Source
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Clock, Machine, Pass
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.read import read
@@ -41,6 +42,7 @@ class Place:
     root: Path
     now: datetime = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     slept: list[float] = field(default_factory=list)
+    engine: Engine = Engine(SERIAL)  # without processes, which most claims are not about
 
     @property
     def rulebook(self) -> Rulebook:
@@ -64,7 +66,8 @@ class Place:
         return samples.workbook(self.ruleset, vehicles, sets)
 
     def machine(self) -> Machine:
-        return Machine(self.home, self.rulebook, Clock(lambda: self.now, self.slept.append))
+        clock = Clock(lambda: self.now, self.slept.append)
+        return Machine(self.home, self.rulebook, clock, engine=self.engine)
 
     def run(self) -> Ran:
         done = self.machine().run()
