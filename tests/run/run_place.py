@@ -21,6 +21,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
+IN_PROCESS = Engine(SERIAL)
 SETTINGS = "settle_seconds = 0.01\n[worker]\nprocesses = 1\n"
 
 
@@ -42,7 +43,7 @@ class Place:
     root: Path
     now: datetime = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     slept: list[float] = field(default_factory=list)
-    engine: Engine = Engine(SERIAL)  # without processes, which most claims are not about
+    engine: Engine = IN_PROCESS  # without processes, which most claims are not about
 
     @property
     def rulebook(self) -> Rulebook:
