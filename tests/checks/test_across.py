@@ -7,8 +7,10 @@ from desk import NOW, Desk
 from example_files import ELECTRIC
 
 from vinbatch.checks import across
+from vinbatch.checks.predicates import has_engine
 from vinbatch.model import STRUCTURE, VEHICLE, Raw, Rulebook, Value
 from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset
 
 Cells = dict[str, Raw]
 # cells over the sample (a petrol M1 saloon of 4963 mm, 1690/2285 kg) → code, or "" for none
@@ -66,6 +68,32 @@ OF_SETS = {
 def test_a_set_at_its_limits(cells: Cells, code: str, rulebook: Rulebook) -> None:
     outcome = Desk(rulebook).drop([], [cells])
     assert {f.code for f in outcome.findings} & OF_SETS == ({code} if code else set())
+
+
+# category → the least and the greatest gross mass in kg (UN R.E.3; domain section 5)
+GROSS: dict[str, tuple[int, int | None]] = {
+    "N1": (1, 3500),
+    "N2": (3501, 12000),
+    "N3": (12001, None),
+    "M2": (1, 5000),
+    "M3": (5001, None),
+    "O1": (1, 750),
+    "O2": (751, 3500),
+    "O3": (3501, 10000),
+    "O4": (10001, None),
+}
+
+
+@pytest.mark.parametrize("category", [*GROSS, *(f"{c}G" for c in GROSS if c[0] != "O")])
+def test_a_category_ends_where_the_next_begins(category: str, ruleset: Ruleset) -> None:
+    low, high = GROSS[category.removesuffix("G")]
+
+    def fits(gross: int) -> bool:
+        values: dict[str, Value] = {"category": category, "gross_mass": gross}
+        return not across.structure_findings(ruleset, 2, values)
+
+    assert (fits(low), fits(low - 1)) == (True, False)
+    assert (fits(high or 99_000), fits((high or 99_000) + 1)) == (True, high is None)
 
 
 # cells of the set, and which fields are asked for when they are empty
@@ -188,3 +216,58 @@ def test_a_draft_may_lack_everything_but_its_identity(rulebook: Rulebook) -> Non
     for sheet, key in ((VEHICLE, "vin"), (STRUCTURE, "structure_no")):
         found = across.required_findings(rules, sheet, 2, {}, {}, draft=True)
         assert {f.field for f in found if f.severity.value == "stop"} == {key}
+
+
+@pytest.mark.parametrize(
+    ("vin", "told"),
+    [("WBA13BJ05MCF12346", False), ("WBA13BJ05MCFA2346", False), ("WBA13BJ05MCF1234A", True)],
+)
+def test_the_last_four_are_digits_and_the_one_before_need_not_be(
+    vin: str, told: bool, ruleset: Ruleset
+) -> None:
+    findings = across.vehicle_findings(ruleset, 2, {"vin": vin}, NOW)
+    assert ("VIN-SERIAL" in {f.code for f in findings}) == told
+
+
+def test_a_country_that_disagrees_names_the_maker_and_both_countries(ruleset: Ruleset) -> None:
+    (told,) = across.pair_findings(ruleset, 2, {"vin": "WBA13BJ05MCF12346"}, {"country": "JPN"}, ())
+    assert dict(told.params) == {"wmi": "WBA", "expected": ("DEU 德国",), "country": "JPN 日本"}
+
+
+def test_a_pair_that_was_agreed_is_a_note_for_that_pair_only(ruleset: Ruleset) -> None:
+    vin = {"vin": "WBA13BJ05MCF12346"}
+    agreed = {("WBA", "JPN")}
+    codes = [across.pair_findings(ruleset, 2, vin, {"country": c}, agreed)[0].code for c in ("JPN", "KOR")]
+    assert codes == ["WMI-COUNTRY-AGREED", "WMI-COUNTRY"]
+
+
+@pytest.mark.parametrize(
+    ("category", "fuel", "engine"),
+    [
+        ("M1", "汽油", True),
+        ("M1G", "柴油", True),
+        ("O2", "汽油", False),
+        ("M1", "电", False),
+        ("M1", "氢燃料电池", False),
+        ("", "汽油", False),
+        ("M1", "", False),
+    ],
+)
+def test_who_has_an_engine(category: str, fuel: str, engine: bool) -> None:
+    assert has_engine({"category": category, "fuel": fuel}) == engine
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("2026221101000119", []),
+        ("2026221199000119(B0)", []),
+        ("2027221101000119", [("CCC-FUTURE", {"year": "2027"})]),
+        ("2022221201000119", [("CCC-CLASS", {"group": "1201"})]),
+    ],
+)
+def test_a_certificate_is_of_a_past_year_and_of_vehicles(
+    number: str, told: list[tuple[str, dict[str, str]]], ruleset: Ruleset
+) -> None:
+    findings = across.vehicle_findings(ruleset, 2, {"ccc_no": number}, NOW)
+    assert [(f.code, dict(f.params)) for f in findings] == told

@@ -300,3 +300,17 @@ def test_a_column_without_a_heading_is_carried_where_it_holds_something(desk: De
     reading = read(desk, sheet)
     assert (reading.extra, reading.rows[0].extra) == ({VEHICLE: ("",)}, ("我的备注",))
     assert found(reading) == []
+
+
+# ── sheets that are not ours ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_sheet_that_is_not_ours_is_told_where_it_holds_something(desk: Desk) -> None:
+    others = (Sheet("Sheet3", ((None, " "),)), Sheet("报价", (("价格",),)))
+    reading = read(desk, desk.sheet(VEHICLE, [{}]), *others)
+    assert [(f.code, f.value) for f in reading.findings] == [("SHEET-IGNORED", "报价")]
+
+
+def test_a_workbook_with_none_of_our_sheets_names_those_that_it_has(desk: Desk) -> None:
+    told, *_ = read(desk, Sheet("报价", (("价格",),)), Sheet("Sheet2", ())).findings
+    assert (told.code, dict(told.params)) == ("FILE-NO-SHEET", {"names": ("报价", "Sheet2")})

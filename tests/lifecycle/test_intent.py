@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Desk, codes, verdicts
 
-from vinbatch.model import Rulebook, State, Type
+from vinbatch.lifecycle.diffs import shown_diff
+from vinbatch.model import Diff, Facts, Rulebook, State, Type
 from vinbatch.noun import replace
 
 
@@ -404,3 +405,57 @@ def test_a_refused_row_whose_vin_could_not_be_read_comes_back_as_it_was(desk: De
     again = desk.again(first)
     assert verdicts(again) == {2: "refused"}
     assert codes(again, "vehicle") == codes(first, "vehicle")
+
+
+def test_a_long_difference_is_cut_with_a_count_of_the_rest(desk: Desk) -> None:
+    diff = tuple(Diff(f.key, None, 1, "structure") for f in desk.ruleset.fields("structure")[:10])
+    told = shown_diff(desk.ruleset, diff)
+    assert (len(told), told[-1]) == (9, "… +2")
+
+
+@pytest.mark.parametrize(
+    ("edits", "verdict", "code"),
+    [
+        ({}, "unchanged", "RECORD-GONE-NOTE"),
+        ({"action": "申报"}, "refused", "RECORD-GONE"),
+        ({"colour": "红"}, "refused", "RECORD-GONE"),
+    ],
+    ids=str,
+)
+def test_a_row_whose_record_is_gone_is_refused_only_where_it_asks_for_something(
+    desk: Desk, edits: dict[str, str], verdict: str, code: str
+) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    desk.facts = replace(desk.facts, records={})
+    outcome = desk.again(saved, {2: edits})
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: verdict}, [code])
+
+
+def test_the_draft_of_a_change_tells_what_it_would_change(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}], [])
+    assert verdicts(outcome) == {2: "saved"}
+    assert "CHANGE-DIFFERENCES" in codes(outcome)
+
+
+# ── without a ledger ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("edits", "verdict"),
+    [
+        ({}, "unchanged"),
+        ({"action": "删除"}, "deleted"),
+        ({"action": "删除含结构参数"}, "deleted"),
+        ({"colour": "红"}, "declared"),
+        ({"action": "暂存"}, "saved"),
+        ({"vin": "WBA13BJ05MCF12340"}, "refused"),
+    ],
+    ids=str,
+)
+def test_without_a_ledger_a_marked_row_is_judged_by_its_fields_only(
+    desk: Desk, edits: dict[str, str], verdict: str
+) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    desk.facts = Facts(blind=True)
+    assert verdicts(desk.again(saved, {2: edits})) == {2: verdict}

@@ -125,6 +125,31 @@ def test_a_wmi_and_country_that_customs_accepted_is_agreed(customs: Customs) -> 
     assert (outcome.declarations[0].vin[:3], "DEU") in customs.desk.facts.agreed
 
 
+def test_only_the_pairs_of_accepted_vehicles_are_agreed(customs: Customs) -> None:
+    ford = "1FMEE5DP9NLB41601"
+    outcome, guid = declare(customs, "", ford)
+    mine = outcome.declarations[0].vin
+    heard = customs.receipt(receipt_xml(guid, (Return("120", mine), Return("100", ford))))
+    assert [wmi for wmi, _ in heard.agreed] == [mine[:3]]
+
+
+@pytest.mark.parametrize(("vin", "named"), [("", "@receipt.whole"), (OTHER_VIN, OTHER_VIN)])
+def test_an_unknown_code_names_whom_it_speaks_of(customs: Customs, vin: str, named: str) -> None:
+    _, guid = declare(customs, OTHER_VIN)
+    (problem,) = customs.say(guid, "77777", vin).problems
+    assert (problem.code, problem.value, dict(problem.params)) == (
+        "RECEIPT-UNKNOWN-CODE",
+        "77777",
+        {"vin": named},
+    )
+
+
+def test_a_reply_that_was_recorded_by_hand_names_who_did_it(customs: Customs) -> None:
+    _, guid = declare(customs)
+    heard = customs.receipt(receipt_xml(guid, (Return("120"),)), user="li")
+    assert [r.user for r in heard.replies] == ["li"]
+
+
 # ── once, in any order ───────────────────────────────────────────────────────────────────────────
 
 

@@ -108,6 +108,13 @@ def test_a_confirmation_stays_with_the_revision_and_later_uses_get_a_note(desk: 
     assert codes(outcome) == ["STRUCTURE-CONFIRMED"]
 
 
+def test_a_set_that_a_draft_brought_with_an_open_ask_asks_at_each_use(desk: Desk) -> None:
+    desk.drop([{"action": "暂存"}], [ODD])
+    outcome = desk.drop([{"vin": OTHER_VIN}], [])
+    assert verdicts(outcome) == {2: "held"}
+    assert codes(outcome) == ["STRUCTURE-ASK"]
+
+
 def test_rows_that_no_vehicle_uses_are_checked_and_not_learnt(desk: Desk) -> None:
     outcome = desk.drop([{}], [{}, {"structure_no": "OTHER-1"}])
     assert verdicts(outcome, "structure") == {2: "stored", 3: "unchanged"}

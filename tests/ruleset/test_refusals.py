@@ -109,6 +109,11 @@ def test_severities_may_be_raised_and_asks_weakened(rulebook: Rulebook) -> None:
     assert own.finding("VIN-SERIAL", tail="A").severity.value == "note"
 
 
+def test_a_stop_may_be_named_among_the_severities_as_what_it_is(rulebook: Rulebook) -> None:
+    own = compile_rules(with_home(rulebook, ("settings.toml", "[severities]\nVIN-LENGTH = 'stop'\n")))
+    assert own.finding("VIN-LENGTH", length="16").severity.value == "stop"
+
+
 def test_compiling_is_cached_by_digest(rulebook: Rulebook) -> None:
     assert compile_rules(replace(rulebook)) is compile_rules(rulebook)
 

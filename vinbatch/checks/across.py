@@ -21,7 +21,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
 
 Values = Mapping[str, Value]
-# The months that a model year may lie beside the production year (D: one before or after is normal).
+# The years that a model year may lie beside the production year (D: one before or after is normal).
 _YEAR_SLACK = 1
 
 

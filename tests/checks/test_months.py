@@ -1,0 +1,26 @@
+"""Numbers that stand for a month, at their limits (domain section 7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from vinbatch.checks import months
+
+
+@pytest.mark.parametrize(
+    ("number", "month", "code"),
+    [
+        (1900.01, "1900.01", ""),
+        (2099.12, "2099.12", ""),
+        (1899.12, "", "DATE-NUMBER"),
+        (2100.01, "", "DATE-NUMBER"),
+        (2021.123, "", "DATE-NUMBER"),
+        (2021.13, "", "DATE-NUMBER"),
+        (2021.0, "", "DATE-NUMBER"),
+        (2021.1, "", "DATE-AMBIGUOUS"),
+        (2021.2, "", "DATE-ONE-DECIMAL"),
+    ],
+)
+def test_a_number_is_a_month_only_where_it_can_be_one_month(number: float, month: str, code: str) -> None:
+    read = months.from_number(number, None)
+    assert (read.month, read.code) == (month, code)
