@@ -82,11 +82,6 @@ def _numbers(values: Values, key: str) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _category(values: Values) -> str:
-    value = values.get("category")
-    return value if isinstance(value, str) else ""
-
-
 def _text(values: Values, key: str) -> str:
     value = values.get(key)
     return value if isinstance(value, str) else ""
@@ -101,7 +96,7 @@ def _length(values: Values) -> Iterator[Told]:
         or rear is None
         or length is None
         or not bases
-        or _category(values)[:1] in ("", "O", "L")
+        or _text(values, "category")[:1] in ("", "O", "L")
     ):
         return
     total = front + sum(bases) + rear
@@ -122,7 +117,7 @@ def _axles(values: Values) -> Iterator[Told]:
     if axles is not None and len(loads) != axles:
         yield "AXLE-LOADS-COUNT", "axle_loads", {"count": str(len(loads)), "axles": f"{axles:g}"}
     gross = _number(values, "gross_mass")
-    if gross is not None and sum(loads) < gross and _category(values)[:1] not in ("", "O", "L"):
+    if gross is not None and sum(loads) < gross and _text(values, "category")[:1] not in ("", "O", "L"):
         yield "AXLE-LOADS-SUM", "axle_loads", {"sum": str(sum(loads)), "gross": f"{gross:g}"}
 
 
@@ -144,7 +139,7 @@ def _motor(values: Values) -> Iterator[Told]:
 
 
 def _seats(values: Values) -> Iterator[Told]:
-    seats, category = _number(values, "seats"), _category(values).removesuffix("G")
+    seats, category = _number(values, "seats"), _text(values, "category").removesuffix("G")
     if seats is None:
         return
     if category == "M1" and seats > _MOST_SEATS_M1:
@@ -154,7 +149,7 @@ def _seats(values: Values) -> Iterator[Told]:
 
 
 def _mass_of_category(values: Values) -> Iterator[Told]:
-    category, gross = _category(values), _number(values, "gross_mass")
+    category, gross = _text(values, "category"), _number(values, "gross_mass")
     low, high = _GROSS_MASS.get(category.removesuffix("G"), (0, None))
     if gross is None or (gross > low and (high is None or gross <= high)):
         return
