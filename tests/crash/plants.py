@@ -53,9 +53,8 @@ class _Forgetful:
     def __init__(self, archive: Any) -> None:
         self._archive = archive
 
-    def put(self, data: bytes) -> str:
-        del data
-        return ""
+    def put_all(self, several: Sequence[bytes]) -> None:
+        """Keeps none of them."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._archive, name)

@@ -33,6 +33,7 @@ _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
 _COUNT = itertools.count()
 _BLOCK = 1 << 20
 _MANY = 5  # files: fewer are not worth threads
+_MANY_FOLDERS = 16  # which have less to be waited for
 _SIDE_BY_SIDE = 8
 _NOREPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
 _HERE = -100  # AT_FDCWD of fcntl.h
@@ -122,15 +123,15 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
 
 def fsync_folders(paths: Iterable[Path]) -> None:
     """Makes the names in these folders durable, in whatever order, each folder once."""
-    at_once(fsync_folder, list(dict.fromkeys(paths)))
+    at_once(fsync_folder, list(dict.fromkeys(paths)), _MANY_FOLDERS)
 
 
-def at_once(write: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
+def at_once(write: Callable[[Item], Made], items: Sequence[Item], many: int = _MANY) -> list[Made]:
     """What `write` makes of each, in their order, many side by side: they wait for the disk together.
 
     A disk makes fifty files durable in the time of five. All have ended when the first failure is raised.
     """
-    if len(items) < _MANY:
+    if len(items) < many:
         return [write(item) for item in items]
     from concurrent.futures import ThreadPoolExecutor  # where there is that much to do
 
