@@ -17,6 +17,7 @@ from vinbatch.effects import reports as effects
 from vinbatch.effects.home import Home
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
+from vinbatch.run import telling
 
 
 class KilledError(BaseException):
@@ -142,3 +143,18 @@ def test_a_home_may_show_its_own_page(place: Place, fresh: Fresh) -> None:
     )
     batch = worked(place, fresh)
     assert f"<h1>{batch}!</h1>" in page_of(place, batch).read_text("utf-8")
+
+
+@pytest.mark.parametrize(("most", "groups"), [(2**22, [3]), (1, [1, 1, 1])])
+def test_heavy_answers_are_not_made_together(
+    most: int, groups: list[int], place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in memory at once is bounded by what the ledger keeps of the batches."""
+    made: list[int] = []
+    put = telling.Teller.put
+    monkeypatch.setattr(telling, "_TOGETHER", most)
+    monkeypatch.setattr(telling.Teller, "put", lambda self, some: made.append(len(some)) or put(self, some))
+    for name in ("a", "b", "c"):
+        place.drop(f"{name}.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    assert made == groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -18,6 +18,8 @@ from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.portions import CHUNK
 from vinbatch.store.ledger import Ledger
+
+_TOGETHER = 4 * 2**20  # bytes of outcomes as the ledger keeps them; that of a full workbook has a fortieth
 
 
 class Answered(Noun, frozen=True):
@@ -99,10 +101,22 @@ class Teller:
     def answer(self, batches: Sequence[str]) -> list[Answered]:
         """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
         answered: list[Answered] = []
-        for i in range(0, len(batches), CHUNK):  # as many as may be in memory together
-            some = batches[i : i + CHUNK]
+        for some in self._portions(batches):
             answered += carefully(some, self._answer, lambda batch: Answered(batch, failed=True), str)
         return answered
+
+    def _portions(self, batches: Sequence[str]) -> Iterator[list[str]]:
+        """As many as may be in memory together: a chunk of full workbooks, or one that is heavy."""
+        sizes, together, total = self.ledger.queries.outcome_sizes(batches), list[str](), 0
+        for batch in batches:
+            size = sizes.get(batch, 0)
+            if together and (len(together) == CHUNK or total + size > _TOGETHER):
+                yield together
+                together, total = [], 0
+            together.append(batch)
+            total += size
+        if together:
+            yield together
 
     def _answer(self, batches: Sequence[str]) -> list[Answered]:
         return self.put([self._made(batch) for batch in batches])

@@ -41,6 +41,16 @@ class Queries:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
+    def outcome_sizes(self, batches: Iterable[str]) -> dict[str, int]:
+        """The bytes that each outcome takes in the ledger."""
+        return dict(
+            self._db.execute(
+                "SELECT number, length(outcome) FROM batch"
+                " WHERE outcome IS NOT NULL AND number IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(batches)),),
+            ).fetchall()
+        )
+
     def records(self, query: Query, zone: ZoneInfo) -> Iterator[Record]:
         """The records that fit, in the order in which they were first declared or saved."""
         where, values = _conditions(query, zone)
