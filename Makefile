@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+# Tests wait for the disk half of their time: twice as many as a small machine has cores.
+JOBS ?= 4
 
 .PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit
 

@@ -245,7 +245,7 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=15,
+    max_examples=10,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.target),  # shrinking takes minutes
     stateful_step_count=40,
     deadline=None,
