@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +12,8 @@ import pytest
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import claim, claim_all, drop, open_claims, put_back, scan
-from vinbatch.effects.scan import Candidate, Seen
+from vinbatch.effects.scan import Candidate, Seen, scan_receipts
+from vinbatch.errors import AccessError
 
 Child = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., subprocess.Popen[str]]
@@ -179,3 +181,30 @@ def test_new_places_are_durable_before_the_old_ones(home: Home, traced: Callable
     assert calls[0] == "rename a.xlsx"
     assert folders[1:4] == [f"fsync {claim_id}", "fsync .claims", "fsync inbox"]
     assert len(folders) == 5  # first that of the file within the claim, last the one that it came from
+
+
+# ── folders that are links ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_folder_of_receipts_that_is_a_link_is_refused(home: Home, tmp_path: Path) -> None:
+    """Whoever may write the share could point it at any folder that the service may read."""
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    (other / "secret").write_text("x")
+    shutil.rmtree(home.receipts, ignore_errors=True)
+    home.receipts.symlink_to(other)
+    with pytest.raises(AccessError):
+        scan_receipts(home)
+    assert (other / "secret").exists()
+
+
+def test_a_folder_of_claims_that_is_a_link_is_refused(home: Home, now: datetime, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    put(home, "a.xlsx")
+    shutil.rmtree(home.inbox / ".claims", ignore_errors=True)
+    (home.inbox / ".claims").symlink_to(other)
+    with pytest.raises(AccessError):
+        claim_all(home, scan(home, now).ready)
+    assert (home.inbox / "a.xlsx").exists()
+    assert list(other.iterdir()) == []

@@ -121,6 +121,7 @@ def _take(home: Home, candidate: Candidate, name: str) -> Claim:
     for base in _bases(home.inbox, candidate.path):
         made = Claim(name, home.inbox, base, candidate.path[len(base) :], candidate.seen)
         try:
+            disk.refuse_link(made.folder.parent)
             made.file.parent.mkdir(parents=True)
             made.origin.rename(made.file)
         except OSError as e:

@@ -237,6 +237,12 @@ def _renameat2(source: Path, target: Path) -> bool:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def refuse_link(folder: Path) -> None:
+    """OSError for a folder of ours that is a link: whoever may write the share could point it at /etc."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(folder))
+
+
 def open_regular(path: Path) -> int:
     """A descriptor of a regular file, for reading; OSError for a link, a FIFO or anything else.
 

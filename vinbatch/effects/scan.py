@@ -98,6 +98,7 @@ def scan_receipts(home: Home) -> tuple[Candidate, ...]:
     """What lies in the folder of receipts, whatever its kind: nobody drops there what may be left lying."""
     found = _Found(home.inbox, datetime.now(UTC))
     with disk.reaching(home.receipts):
+        disk.refuse_link(home.receipts)
         if home.receipts.is_dir():
             for entry in _entries(home.receipts):
                 if not _is_litter(entry.name) and entry.is_file(follow_symlinks=False):
