@@ -44,6 +44,8 @@ def is_shaped(vin: str) -> bool:
 
 def check_digit(vin: str) -> str:
     """The digit that belongs at position 9, `0`-`9` or `X`. The VIN must be of the right shape."""
+    if len(vin) != len(_WEIGHTS):
+        raise ValueError(f"{vin!r} has not 17 characters")
     rest = sum(map(mul, map(_VALUES.__getitem__, vin), _WEIGHTS)) % 11
     return "X" if rest == 10 else str(rest)
 

@@ -45,6 +45,8 @@ class DataRows:
         """The row; `extra` are cells (0-based column, text) to the right of the system columns."""
         told = row.system.get
         values = (*row.cells, *map(told, SYSTEM))
+        if len(values) != self._last + 1:  # the rest would stand in other columns
+            raise ValueError(f"row {row.number} has {len(values)} cells, not {self._last + 1}")
         rests = list(map(getitem, self._columns[row.verdict], values))
         for key, colour in row.colours.items():
             if key in self._index:
