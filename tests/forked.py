@@ -14,40 +14,56 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 
-class Forked:
-    """Calls of `vinbatch`, each in a child of the server. Use as a context manager."""
+class Server:
+    """A program that forks for each request: a line of JSON in, lines out. Use as a context manager."""
 
-    def __enter__(self) -> Forked:
-        environment = os.environ | {"PYTHONWARNINGS": "error", "OPENBLAS_NUM_THREADS": "1"}
-        self._server = subprocess.Popen(
-            [sys.executable, __file__],
+    def __init__(self, program: Path, env: Mapping[str, str]) -> None:
+        self._program, self._env = program, env
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, str(self._program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment,
+            env=os.environ | {"PYTHONWARNINGS": "error"} | dict(self._env),
         )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.close()
-        self._server.wait(30)
-        self._server.stdout.close()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+    def ask(self, request: object) -> Any:
+        """The first line of the answer."""
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        return self.read()
+
+    def read(self) -> Any:
+        """The next line of an answer."""
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+
+class Forked(Server):
+    """Calls of `vinbatch`, each in a child of the server."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(__file__), {"OPENBLAS_NUM_THREADS": "1"})
 
     def __call__(
         self, args: Sequence[str], folder: Path, env: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
         """One command, in this folder and with these variables."""
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        print(json.dumps([list(args), str(folder), dict(env)]), file=self._server.stdin, flush=True)
-        code, out, err = json.loads(self._server.stdout.readline())
+        code, out, err = self.ask([list(args), str(folder), dict(env)])
         return subprocess.CompletedProcess(list(args), code, out, err)
 
 

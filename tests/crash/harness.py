@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from collections import Counter
@@ -18,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+
+from forked import Server
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
@@ -110,45 +110,23 @@ class Ran:
     said: str
 
 
-class Zygote:
-    """The forking server. `with Zygote() as z: z.run(home)`."""
+class Zygote(Server):
+    """The server of passes. `with Zygote() as z: z.run(home)`."""
 
-    def __enter__(self) -> Zygote:
-        here = Path(__file__).with_name("zygote.py")
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(here.parent),
-            "PYTHONWARNINGS": "error",
-            # Results carry the time, and their digests choose the archive's folders: with another time a pass
-            # makes one folder more or less, and its calls are counted differently.
-            "SOURCE_DATE_EPOCH": "1772676000",
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, str(here)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("zygote.py")
+        # Results carry the time, and their digests choose the archive's folders: with another time a pass
+        # makes one folder more or less, and its calls are counted differently.
+        super().__init__(program, {"PYTHONPATH": str(program.parent), "SOURCE_DATE_EPOCH": "1772676000"})
 
     def run(self, home: Path, strace: Sequence[str] = (), plant: str = "", engine: str = "serial") -> Ran:
         """One pass in a child, under strace with these options where given."""
         request = {"home": str(home), "plant": plant, "engine": engine}
         if strace:
             request["hold"] = "yes"
-        pid = self._ask(json.dumps(request))
+        pid = self.ask(request)
         tracer = self._trace(pid, strace) if strace else None
-        status = self._read()
+        status = self.read()
         if tracer is not None:
             tracer.communicate(timeout=60)
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -157,19 +135,19 @@ class Zygote:
 
     def warm(self, scene: Scene, root: Path) -> None:
         """One pass of this scene in the server itself, so that its children need compile nothing."""
-        code = self._ask(json.dumps({"home": str(scene.copy(root).root), "warm": "yes"}))
+        code = self.ask({"home": str(scene.copy(root).root), "warm": "yes"})
         assert code == 4, "the receipt that is set aside"
 
     def kill(self, home: Path, seconds: float, kept: int = 0) -> bool:
         """One pass with workers, killed so long after the archive has so many files; whether it was."""
-        pid = self._ask(json.dumps({"home": str(home), "engine": "pool"}))
+        pid = self.ask({"home": str(home), "engine": "pool"})
         alive = Path(f"/proc/{pid}")
         while alive.exists() and _kept_files(home) < kept:
             time.sleep(0.002)
         time.sleep(seconds)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        return os.WIFSIGNALED(self._read())
+        return os.WIFSIGNALED(self.read())
 
     def _trace(self, pid: int, options: Sequence[str]) -> subprocess.Popen[str]:
         assert STRACE is not None
@@ -182,16 +160,6 @@ class Zygote:
         assert "attached" in line, line
         os.kill(pid, signal.SIGCONT)
         return tracer
-
-    def _ask(self, line: str) -> int:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return self._read()
-
-    def _read(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
 
 
 def _state(pid: int) -> str:

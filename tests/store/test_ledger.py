@@ -19,6 +19,7 @@ from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Facts, Outcome, Query, Rulebook, Source, State, Type
 from vinbatch.noun import replace
+from vinbatch.store import taking
 from vinbatch.store.codec import encode, outcome_from
 from vinbatch.store.commits import Law, StaleError
 from vinbatch.store.disk import require_local
@@ -143,7 +144,7 @@ def test_a_claim_whose_file_changed_begins_anew(ledger: Ledger) -> None:
 def test_claims_are_taken_together_or_not_at_all(ledger: Ledger) -> None:
     with pytest.raises(AttributeError):
         ledger.take_all([(Source("a", "d"), "one"), (None, "two")], NOW, "TRIAL", ZONE)  # type: ignore[list-item]
-    assert ledger.taken("one") is None
+    assert taking.taken(ledger.db, "one") is None
 
 
 def test_the_day_is_that_of_the_site_and_numbers_grow_to_five_digits(ledger: Ledger) -> None:
