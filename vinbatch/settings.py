@@ -97,10 +97,6 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _keys(kind: type[Settings | Limits | Worker | Mail]) -> tuple[str, ...]:
-    return names(kind)
-
-
 def compile_settings(tables: Tables) -> Settings:
     """`tables` as of `read_tables(…, depth=0)`. RulesError names file, key and cure."""
     top = tables.get((), Table("", "rules/settings.toml", {}, {}))
@@ -139,13 +135,13 @@ def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
     Who takes the # away before a key, and not before the [table] above it, meets this.
     """
     for key in table.values:
-        if key not in _keys(kind):
-            if kind is not Settings and key in _keys(Settings):
+        if key not in names(kind):
+            if kind is not Settings and key in names(Settings):
                 raise table.refuse(key, "stands below a [table]", "write it above the first [table]")
             for name, below in (("limits", Limits), ("worker", Worker), ("mail", Mail)):
-                if key in _keys(below):
+                if key in names(below):
                     raise table.refuse(key, f"belongs to [{name}]", f"write it below a line [{name}]")
-    table.only(_keys(kind))
+    table.only(names(kind))
 
 
 def _site(top: Table) -> str:

@@ -64,6 +64,6 @@ def texts() -> Mapping[str, Mapping[str, str]]:
 
 
 def packaged_folder(name: str) -> Path:
-    """`rules` or `templates` as installed: inside the package, in a checkout beside it."""
+    """A folder of ours, such as `rules`, as installed: inside the package, or in a checkout beside it."""
     inside = _CODE / name
     return inside if inside.is_dir() else _CODE.parent / name

@@ -6,6 +6,7 @@ By ISA-L, which deflates four times as fast as zlib's quickest level, and a litt
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterable
 
 from isal import isal_zlib
@@ -20,9 +21,14 @@ _LEVEL = 1
 
 
 def deflated(data: bytes) -> bytes:
-    """The bytes as zlib keeps them; `zlib.decompress` gives them back."""
+    """The bytes as zlib keeps them; `inflated` gives them back."""
     packed: bytes = isal_zlib.compress(data, _LEVEL)
     return packed
+
+
+def inflated(data: bytes) -> bytes:
+    """What was `deflated`, or packed by zlib itself."""
+    return zlib.decompress(data)
 
 
 def zipped(files: Iterable[tuple[str, bytes]], system: int = 0, attributes: int = 0) -> bytes:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -28,6 +27,7 @@ from vinbatch.effects.sandbox import Sandbox
 from vinbatch.model import Act, Order, Query, Record, State
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.passing import Clock, Machine
+from vinbatch.wording import packaged_folder
 from vinbatch.workbook.form import build
 
 _SAVED_BY_LIBREOFFICE = "三月保时捷.xlsx"
@@ -124,7 +124,7 @@ def sample_workbooks(ruleset: Ruleset) -> dict[str, bytes]:
     """A clean one of 200 vehicles, one with mistakes, and one that LibreOffice saved."""
     clean = samples.workbook(ruleset, samples.vehicles(200, seed=7), samples.parameters())
     bad = samples.with_mistakes(samples.vehicles(32, seed=11), samples.parameters())
-    saved = resources.files("vinbatch.demo_files").joinpath(_SAVED_BY_LIBREOFFICE).read_bytes()
+    saved = (packaged_folder("demo_files") / _SAVED_BY_LIBREOFFICE).read_bytes()
     return {
         "一月进口车.xlsx": clean,
         "二月宝马与保时捷.xlsx": samples.workbook(ruleset, *bad),

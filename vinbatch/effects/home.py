@@ -239,9 +239,7 @@ def _manual(language: str) -> dict[str, bytes]:
     """The clerk's manual, which there is in Chinese."""
     if language != "zh":
         return {}
-    from importlib.resources import files  # 5 ms, which an idle pass need not pay
-
-    return {f"reports/{MANUAL}": files("vinbatch.manual").joinpath(MANUAL).read_bytes()}
+    return {f"reports/{MANUAL}": (packaged_folder("manual") / MANUAL).read_bytes()}
 
 
 def for_notepad(text: str) -> bytes:

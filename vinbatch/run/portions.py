@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from vinbatch.effects.inbox import Settled
 from vinbatch.store.taking import Taken
 
+Item = TypeVar("Item")
 Job = tuple[Settled, Taken]
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
 CHUNK = 25
@@ -20,13 +22,24 @@ def portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     One that was under way when a pass died comes alone: it may have been the cause.
     """
     for _, same in groupby(jobs, key=lambda job: job[1].now):
-        together: list[Job] = []
-        for job in same:
-            size = sum(one.size for one, _ in together) + job[0].size
-            alone = bool(job[1].tries or (together and together[-1][1].tries))
-            if together and (alone or len(together) == CHUNK or size > CHUNK_BYTES):
-                yield together
-                together = []
-            together.append(job)
-        if together:
+        yield from gathered(same, lambda job: job[0].size, CHUNK_BYTES, lambda job: bool(job[1].tries))
+
+
+def gathered(
+    items: Iterable[Item],
+    size: Callable[[Item], int],
+    most: int,
+    alone: Callable[[Item], bool] = lambda _item: False,
+) -> Iterator[list[Item]]:
+    """As many together as a chunk has and as `most` bytes allow, in their order; at least one."""
+    together: list[Item] = []
+    total = 0
+    for item in items:
+        apart = alone(item) or (together and alone(together[-1]))
+        if together and (apart or len(together) == CHUNK or total + size(item) > most):
             yield together
+            together, total = [], 0
+        together.append(item)
+        total += size(item)
+    if together:
+        yield together

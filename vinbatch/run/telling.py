@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -16,7 +16,7 @@ from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.portions import CHUNK
+from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 
 _TOGETHER = 4 * 2**20  # bytes of outcomes as the ledger keeps them; that of a full workbook has a fortieth
@@ -101,22 +101,10 @@ class Teller:
     def answer(self, batches: Sequence[str]) -> list[Answered]:
         """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
         answered: list[Answered] = []
-        for some in self._portions(batches):
+        sizes = self.ledger.queries.outcome_sizes(batches)
+        for some in gathered(batches, lambda batch: sizes.get(batch, 0), _TOGETHER):
             answered += carefully(some, self._answer, lambda batch: Answered(batch, failed=True), str)
         return answered
-
-    def _portions(self, batches: Sequence[str]) -> Iterator[list[str]]:
-        """As many as may be in memory together: a chunk of full workbooks, or one that is heavy."""
-        sizes, together, total = self.ledger.queries.outcome_sizes(batches), list[str](), 0
-        for batch in batches:
-            size = sizes.get(batch, 0)
-            if together and (len(together) == CHUNK or total + size > _TOGETHER):
-                yield together
-                together, total = [], 0
-            together.append(batch)
-            total += size
-        if together:
-            yield together
 
     def _answer(self, batches: Sequence[str]) -> list[Answered]:
         return self.put([self._made(batch) for batch in batches])

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.errors import VinbatchError
-from vinbatch.model import Files
+from vinbatch.model import Files, Rulebook
 from vinbatch.noun import Noun
 from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
@@ -40,28 +40,34 @@ class Question(Noun, frozen=True):
 
 
 def books_apart(asked: Question) -> Books | VinbatchError:
-    """Runs in a worker: the workbooks of the answer. Broken rules are no death, but a value."""
-    rulebook = given_rulebook()
-    try:
-        with Ledger.read_only(Path(asked.ledger)) as ledger:
-            told = Told.of(asked.batch, ledger, rulebook, asked.now)
-            if asked.plain:
-                made = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
-                return Books(told.outcome.reading.source.name, made, {})
+    """Runs in a worker: the workbooks of the answer."""
+
+    def made(told: Told, ledger: Ledger, rulebook: Rulebook) -> Books:
+        if not asked.plain:
             return make_books(told, ledger, rulebook, asked.now)
-    except VinbatchError as e:
-        return e
+        plain = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
+        return Books(told.outcome.reading.source.name, plain, {})
+
+    return _made_of(asked, made)
 
 
 def page_apart(asked: Question) -> bytes | VinbatchError:
     """Runs in a worker: the page of the answer."""
+
+    def made(told: Told, ledger: Ledger, rulebook: Rulebook) -> bytes:
+        if not asked.plain:
+            return make_page(told, asked.names, ledger, rulebook)
+        return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
+
+    return _made_of(asked, made)
+
+
+def _made_of(asked: Question, made: Callable[[Told, Ledger, Rulebook], Part]) -> Part | VinbatchError:
+    """What is made of the batch as the ledger has it. Broken rules are no death, but a value."""
     rulebook = given_rulebook()
     try:
         with Ledger.read_only(Path(asked.ledger)) as ledger:
-            told = Told.of(asked.batch, ledger, rulebook, asked.now)
-            if asked.plain:
-                return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
-            return make_page(told, asked.names, ledger, rulebook)
+            return made(Told.of(asked.batch, ledger, rulebook, asked.now), ledger, rulebook)
     except VinbatchError as e:
         return e
 

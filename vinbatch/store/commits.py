@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from vinbatch import __version__
@@ -24,7 +23,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
 from vinbatch.store.codec import encode, encoded
-from vinbatch.zipped import deflated
+from vinbatch.zipped import deflated, inflated
 
 
 class StaleError(VinbatchError):
@@ -59,7 +58,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
 
 def unpacked(data: bytes) -> bytes:
     """The JSON of an outcome as it lies in the ledger."""
-    return zlib.decompress(data)
+    return inflated(data)
 
 
 def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> None:

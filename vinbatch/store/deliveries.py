@@ -7,7 +7,6 @@ is found `sending` may have the letter: it goes out again, and says so.
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from vinbatch.model import Letter
 from vinbatch.noun import Noun
 from vinbatch.store.codec import letter_from
 from vinbatch.store.mails import utc
+from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -70,7 +70,7 @@ class Deliveries:
             message,
             kind,
             batch,
-            letter_from(zlib.decompress(letter)),
+            letter_from(inflated(letter)),
             datetime.fromisoformat(queued),
             tuple(address for (address,) in rows),
             again,

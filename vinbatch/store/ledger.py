@@ -125,10 +125,6 @@ class Ledger:
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────
 
-    def taken(self, claim: str) -> Taken | None:
-        """The batch of this claim, if it was taken already: a crash came between."""
-        return taking.taken(self.db, claim)
-
     def trying(self, batches: Sequence[str]) -> None:
         """These are about to be judged: if the pass dies over it, the next one knows which they were."""
         with self.transaction() as db:

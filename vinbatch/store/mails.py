@@ -8,7 +8,6 @@ by two letters, and nothing is forgotten. How letters go out: `store.deliveries`
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from vinbatch.model import Letter, Outcome
 from vinbatch.noun import Noun
-from vinbatch.store.codec import encode, texts_from
+from vinbatch.store.codec import encode, encoded, texts_from
+from vinbatch.zipped import deflated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,7 +197,7 @@ class Mails:
 
 
 def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:
-    letter = zlib.compress(encode(posted.letter).encode())
+    letter = deflated(encoded(posted.letter))
     done = db.execute(
         "INSERT INTO mail (message, kind, batch, subject, queued, letter) VALUES (?, ?, ?, ?, ?, ?)",
         (posted.message, posted.kind, posted.batch, posted.letter.subject, at, letter),
