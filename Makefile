@@ -42,7 +42,7 @@ SEED ?=
 fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
 
-# Small changes of the rules, the lifecycle and the checks that no test notices. All of them take half an hour:
+# Small changes of the rules, the lifecycle and the checks that no test notices. All of them take more than an hour:
 # MUTANTS="--share 0.2" is a sample, MUTANTS=checks/vin.py a module.
 MUTANTS ?=
 mutants: $(VENV)/.installed
