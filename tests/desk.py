@@ -213,6 +213,11 @@ class Desk:
         return str(Mark(entry.number, entry.revision - 1 if stale else entry.revision, digest))
 
 
+def on(standing: Standing, number: str) -> Standing:
+    """The same declaration with another structure number."""
+    return replace(standing, data={**standing.data, "structure_no": number})
+
+
 def verdicts(outcome: Outcome, sheet: str = VEHICLE) -> dict[int, str]:
     """Excel row → verdict."""
     return {j.row.number: j.verdict.value for j in outcome.rows if j.row.sheet == sheet}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from desk import OTHER_VIN, Desk, codes, verdicts
+from desk import OTHER_VIN, Desk, codes, on, verdicts
 
-from vinbatch.model import Rulebook, State, Type
+from vinbatch.model import Record, Rulebook, State, Type
 from vinbatch.noun import replace
 
 # A parameter set that asks: the overhangs and the wheelbase do not make the length.
@@ -283,6 +283,84 @@ def test_a_vehicle_that_only_loses_its_draft_still_uses_its_parameters(desk: Des
     assert verdicts(outcome) == {2: "refused", 3: "deleted"}
     assert OTHER_VIN in desk.ruleset.tell(outcome.findings[0]).what
     assert len(desk.facts.entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (Type.CHANGE, State.DRAFT),
+        (Type.CHANGE, State.DECLARED),
+        (Type.CHANGE, State.REJECTED),
+        (Type.REVOCATION, State.DECLARED),
+    ],
+)
+def test_what_a_filing_in_force_stands_on_is_not_deleted_while_a_change_names_another_number(
+    desk: Desk, kind: Type, state: State
+) -> None:
+    """The change may be dropped or rejected; then the filing needs its parameters again."""
+    saved = desk.drop([{"action": "暂存"}])
+    number = next(iter(desk.facts.entries))
+    know_only(desk, saved.records[0].record, standing_on(desk.place(kind, state, OTHER_VIN), number))
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome) == {2: "refused"}
+    assert OTHER_VIN in desk.ruleset.tell(outcome.findings[0]).what
+
+
+def test_an_accepted_change_frees_the_number_that_it_left(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    changed = desk.place(Type.CHANGE, State.ACCEPTED, OTHER_VIN)
+    now = on(changed.now, "S-2")
+    know_only(desk, saved.records[0].record, replace(changed, now=now, accepted=now))
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome) == {2: "deleted"}
+
+
+def test_a_revoked_filing_stands_on_nothing_though_a_new_draft_would_return_to_it(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    number = next(iter(desk.facts.entries))
+    revoked = desk.place(Type.REVOCATION, State.ACCEPTED, OTHER_VIN)
+    ended = replace(revoked.now, data={**revoked.now.data, "structure_no": number})
+    draft = replace(
+        revoked.now, type=Type.FILING, state=State.DRAFT, data={**ended.data, "structure_no": "S-2"}
+    )
+    desk.facts = replace(desk.facts, records={}, users={})
+    draft_of_another = saved.records[0].record
+    assert draft_of_another is not None
+    desk.know(draft_of_another)
+    desk.know(replace(revoked, now=draft, before=ended, accepted=ended))
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome) == {2: "deleted"}
+
+
+def test_parameters_of_a_filing_in_force_are_not_revised_while_its_change_names_another_number(
+    desk: Desk,
+) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    number = next(iter(desk.facts.entries))
+    know_only(
+        desk,
+        saved.records[0].record,
+        standing_on(desk.place(Type.CHANGE, State.DRAFT, OTHER_VIN), number),
+    )
+    outcome = desk.drop([{"action": "暂存", "vin": THIRD_VIN}], [{"width": "1870"}])
+    assert "STRUCTURE-DIFFERS" in codes(outcome)
+
+
+def know_only(desk: Desk, *records: Record | None) -> None:
+    """These records and nobody else use parameters."""
+    desk.facts = replace(desk.facts, users={})
+    for record in records:
+        assert record is not None
+        desk.know(record)
+
+
+def standing_on(record: Record, number: str) -> Record:
+    """This record, its filing in force standing on another number than its latest declaration."""
+    assert record.accepted is not None
+    force = on(record.accepted, number)
+    return replace(
+        record, now=on(record.now, "S-2"), accepted=force, before=force if record.before is not None else None
+    )
 
 
 # ── values kept from the rules of another day ────────────────────────────────────────────────────

@@ -10,21 +10,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk import NOW, OTHER_VIN, Desk
+from desk import NOW, OTHER_VIN, Desk, on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vinbatch import flow
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Facts, Outcome, Query, Rulebook, Source, State, Type
+from vinbatch.model import Facts, Outcome, Query, Record, RecordChange, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.store import taking
 from vinbatch.store.codec import encode, outcome_from
-from vinbatch.store.commits import Law, StaleError
+from vinbatch.store.commits import Law, StaleError, write_records
 from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.schema import SCHEMA, SCHEMA_1, migrate, statements
+from vinbatch.store.migrating import SCHEMA, migrate, statements
+from vinbatch.store.schema import SCHEMA_1, SCHEMA_BESIDE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUMP = Path(__file__).with_name("schema-1.sql")
@@ -90,6 +91,55 @@ def test_facts_looked_up_are_the_facts_that_deciding_left(drops: list[tuple[list
             n: (u.live, u.firm, set(u.sample)) for n, u in live.items()
         }
         assert ledger.queries.verify() >= 0
+
+
+def change_draft(desk: Desk) -> Record:
+    """A draft to S-2 over an accepted filing on S-1."""
+    draft = desk.place(Type.CHANGE, State.DRAFT)
+    assert draft.accepted is not None
+    force = on(draft.accepted, "S-1")
+    return replace(draft, now=on(draft.now, "S-2"), accepted=force, before=force)
+
+
+def test_the_ledger_counts_who_stands_on_a_number_beside_a_change_as_deciding_does(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    """A change draft to S-2 over a filing on S-1: both numbers have it as a user, till customs accepts."""
+    draft = change_draft(Desk(rulebook))
+    accepted = replace(draft, version=4, now=replace(draft.now, state=State.ACCEPTED), before=None)
+    accepted = replace(accepted, accepted=accepted.now)
+    told = []
+    for expected, record in ((0, draft), (3, accepted), (4, None)):
+        with ledger.db:
+            write_records(ledger.db, [RecordChange(draft.vin, expected, "test", record)])
+        users = ledger.facts([], ["S-1", "S-2"], []).users
+        kept = Desk(rulebook)
+        if record is not None:
+            kept.know(record)
+        assert users == kept.facts.users
+        told.append({number: (u.live, u.firm) for number, u in users.items()})
+    assert told == [{"S-1": (1, 1), "S-2": (1, 1)}, {"S-2": (1, 1)}, {}]
+
+
+def test_a_ledger_of_schema_8_learns_who_stands_on_a_number_beside_a_change(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    draft = change_draft(Desk(rulebook))
+    assert draft.accepted is not None
+    revoked = replace(draft.accepted, type=Type.REVOCATION)
+    waits = replace(draft, vin=OTHER_VIN, now=replace(draft.now, state=State.DECLARED), before=None)
+    anew = replace(draft, vin=VINS[2], now=replace(draft.now, type=Type.FILING), before=revoked)
+    changes = [draft, waits, anew]
+    with ledger.db:
+        write_records(ledger.db, [RecordChange(r.vin, 0, "test", r) for r in changes])
+    kept = ledger.db.execute("SELECT * FROM beside ORDER BY 1, 2").fetchall()
+    with ledger.db:
+        for name in ("TRIGGER beside_inserted", "TRIGGER beside_deleted", "TABLE beside"):
+            ledger.db.execute(f"DROP {name}")
+        for statement in statements(SCHEMA_BESIDE):
+            ledger.db.execute(statement)
+    assert ledger.db.execute("SELECT * FROM beside ORDER BY 1, 2").fetchall() == kept
+    assert [vin for _, vin, _ in kept] == sorted([draft.vin, OTHER_VIN])
 
 
 def test_an_outcome_comes_back_as_it_was(rulebook: Rulebook) -> None:

@@ -12,10 +12,10 @@ from vinbatch.model import (
     Outcome,
     Record,
     RecordChange,
-    State,
-    Type,
+    Standing,
     Users,
     Verdict,
+    structure_of,
 )
 from vinbatch.noun import replace
 
@@ -77,16 +77,17 @@ def _shelve(
         entries[number] = entry
 
 
-def is_firm(record: Record) -> bool:
-    """Whether a record stands on its parameters: anything beyond a filing draft or a rejected filing."""
-    loose = record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED)
-    return record.live and not loose
-
-
 def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
     if record is None or not record.live:
         return
-    number = str(record.now.data.get("structure_no") or "")
+    _count_one(users, structure_of(record.now), record.now, record, by if record.firm else 0, by)
+    for number, standing in record.beside.items():
+        _count_one(users, number, standing, record, by, by)
+
+
+def _count_one(
+    users: dict[str, Users], number: str, standing: Standing, record: Record, firm: int, by: int
+) -> None:
     if not number:
         return
     old = users.get(number, Users())
@@ -95,9 +96,7 @@ def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
     if by > 0:
         sample = (*sample, record.vin)[:_MOST_SAMPLED]
         if not certificate:
-            certificate, holder = str(record.now.data.get("ccc_no") or "")[:16], record.vin
+            certificate, holder = str(standing.data.get("ccc_no") or "")[:16], record.vin
     elif holder == record.vin:
         certificate = holder = ""
-    users[number] = Users(
-        old.live + by, old.firm + (by if is_firm(record) else 0), sample, certificate, holder
-    )
+    users[number] = Users(old.live + by, old.firm + firm, sample, certificate, holder)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vinbatch.lifecycle.acts import DELETING
 from vinbatch.lifecycle.contents import Weighed, finding_on
-from vinbatch.model import Act, Facts, Record, Users
+from vinbatch.model import Act, Facts, Record, Users, structure_of
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
@@ -16,8 +16,8 @@ _MOST_NAMED = 5
 def with_structures(ruleset: Ruleset, facts: Facts, weighed: Sequence[Weighed]) -> list[Weighed]:
     """Refuse the rows whose parameters another live record uses, naming up to five users.
 
-    Those deleted by the same workbook don't count; those that it newly declares or saves do, and so does a
-    vehicle that only loses its draft, with the number that it returns to.
+    Those deleted by the same workbook don't count; those that it newly declares or saves do. A vehicle that
+    only loses a draft still uses what it returns to.
     """
     leaving: dict[str, set[str]] = {}
     coming: dict[str, set[str]] = {}
@@ -26,23 +26,22 @@ def with_structures(ruleset: Ruleset, facts: Facts, weighed: Sequence[Weighed]) 
         if w.stopped or w.intent.act is None:
             continue
         if w.intent.act in DELETING and record is not None:
-            number, returns = _number(record), _returns_to(record)
-            if returns != number:
+            for number in _numbers(record) - _numbers(_without_draft(record)):
                 leaving.setdefault(number, set()).add(record.vin)
-                coming.setdefault(returns, set()).add(record.vin)
         else:
             coming.setdefault(str(w.intent.values.get("structure_no") or ""), set()).add(w.intent.vin)
     return [_judge(ruleset, facts, w, leaving, coming) for w in weighed]
 
 
-def _number(record: Record) -> str:
-    return str(record.now.data.get("structure_no") or "")
+def _numbers(record: Record | None) -> set[str]:
+    """The numbers that it uses."""
+    if record is None or not record.live:
+        return set()
+    return {structure_of(record.now), *record.beside}
 
 
-def _returns_to(record: Record) -> str:
-    """The number that a record uses once its draft is dropped, "" where nothing live is left of it."""
-    left = replace(record, now=record.before) if record.before is not None else None
-    return _number(left) if left is not None and left.live else ""
+def _without_draft(record: Record) -> Record | None:
+    return replace(record, now=record.before, before=None) if record.before is not None else None
 
 
 def _judge(
@@ -55,7 +54,7 @@ def _judge(
     record = weighed.intent.record
     if record is None or weighed.intent.act is not Act.DELETE_ALL or weighed.stopped:
         return weighed
-    number = _number(record)
+    number = structure_of(record.now)
     users = facts.users.get(number, Users())
     gone = leaving.get(number, set())
     staying = [v for v in users.sample if v not in gone]

@@ -5,7 +5,7 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 """
 
 from vinbatch.model.answer import Answer, Files, Known, Letter, Order
-from vinbatch.model.ledger import Entry, Event, Facts, Record, Reply, Standing, Users
+from vinbatch.model.ledger import Entry, Event, Facts, Record, Reply, Standing, Users, structure_of
 from vinbatch.model.outcome import Declaration, Diff, Due, EntryChange, Judged, Outcome, Package, RecordChange
 from vinbatch.model.overview import BatchLine, Day, Month, Overview, RegisterPart, Span
 from vinbatch.model.reading import (
@@ -98,4 +98,5 @@ __all__ = [
     "Value",
     "Verdict",
     "column_letters",
+    "structure_of",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from vinbatch.model.terms import Effect, State, Type, Value
-from vinbatch.noun import Noun, field
+from vinbatch.noun import Noun, field, replace
 
 
 class Reply(Noun, frozen=True):
@@ -45,6 +45,11 @@ class Standing(Noun, frozen=True):
     heard: Reply | None = None
 
 
+def structure_of(standing: Standing) -> str:
+    """The structure number that a declaration names, "" where it names none."""
+    return str(standing.data.get("structure_no") or "")
+
+
 class Record(Noun, frozen=True):
     """A VIN. `now` is its latest declaration or draft, `accepted` the one that customs last accepted.
 
@@ -77,6 +82,28 @@ class Record(Noun, frozen=True):
         filed = self.now.type is Type.FILING and self.now.state is not State.ACCEPTED
         return self.accepted if self.live and not filed else None
 
+    @property
+    def firm(self) -> bool:
+        """Whether it stands on its parameters: anything live beyond a filing draft or a rejected filing."""
+        loose = self.now.type is Type.FILING and self.now.state in (State.DRAFT, State.REJECTED)
+        return self.live and not loose
+
+    @property
+    def beside(self) -> Mapping[str, Standing]:
+        """Structure numbers that it stands on beside the one of `now`, with the standing that names each.
+
+        A change to another number may be dropped or rejected: until customs accepts it, the vehicle needs
+        the parameters of what its draft returns to and of what is in force.
+        """
+        found: dict[str, Standing] = {}
+        if self.before is not None and replace(self, now=self.before).live:
+            found[structure_of(self.before)] = self.before
+        if self.in_force is not None:
+            found.setdefault(structure_of(self.in_force), self.in_force)
+        found.pop(structure_of(self.now), None)
+        found.pop("", None)
+        return found
+
 
 class Entry(Noun, frozen=True):
     """A parameter set of the catalogue, one revision of it. `confirmed` are its released asks."""
@@ -90,7 +117,7 @@ class Entry(Noun, frozen=True):
 
 
 class Users(Noun, frozen=True):
-    """The live records that use a structure number.
+    """The live records that use a structure number: by their latest declaration, or beside it.
 
     `firm` counts those beyond filing drafts and rejected filings; `sample` names the first 205 VINs;
     `certificate` is the CCC certificate (first 16 digits) first on record and `certificate_vin` its VIN.

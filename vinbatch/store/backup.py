@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vinbatch.errors import AccessError
 from vinbatch.store import audit
-from vinbatch.store.schema import SCHEMA, version_of
+from vinbatch.store.migrating import SCHEMA, version_of
 
 
 def copy_ledger(source: Path, target: Path) -> int:

@@ -16,9 +16,10 @@ from vinbatch.model import (
     Package,
     Record,
     RecordChange,
+    Standing,
     State,
-    Type,
     column_letters,
+    structure_of,
 )
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
@@ -79,6 +80,7 @@ def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> No
             continue
         _must_be(change.vin, change.expected, done.rowcount == 1)
     _insert_records(db, [c.record for c in changes if c.record is not None and not c.expected])
+    _write_beside(db, changes)
 
 
 def _insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
@@ -100,23 +102,41 @@ def _must_be(vin: str, version: int, is_so: bool) -> None:
 
 
 def _columns(record: Record) -> dict[str, object]:
-    loose = record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED)
     return {
         "vin": record.vin,
         "version": record.version,
         "type": record.now.type,
         "state": record.now.state,
         "batch": record.now.batch,
-        "structure_no": str(record.now.data.get("structure_no") or ""),
-        "certificate": str(record.now.data.get("ccc_no") or "")[:16],
+        "structure_no": structure_of(record.now),
+        "certificate": _certificate(record.now),
         "live": record.live,
-        "firm": record.live and not loose,
+        "firm": record.firm,
         "held": bool(record.held),
         "department": record.department,
         "updated": record.updated.isoformat() if record.updated else "",
         "declared": _declared(record),
         "body": encode(record),
     }
+
+
+def _write_beside(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> None:
+    """The numbers that these records stand on beside their latest declaration's: few have any."""
+    db.executemany("DELETE FROM beside WHERE vin = ?", [(c.vin,) for c in changes if c.expected])
+    db.executemany(
+        "INSERT INTO beside VALUES (?, ?, ?)",
+        [
+            (number, change.vin, _certificate(standing))
+            for change in changes
+            if change.record is not None
+            for number, standing in change.record.beside.items()
+        ],
+    )
+
+
+def _certificate(standing: Standing) -> str:
+    """Its CCC certificate, without the version."""
+    return str(standing.data.get("ccc_no") or "")[:16]
 
 
 def _declared(record: Record) -> str:

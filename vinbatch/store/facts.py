@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
-from vinbatch.model import Entry, Facts, Record, Users, Verdict
+from vinbatch.model import Entry, Facts, Record, Users, Verdict, structure_of
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
 
@@ -54,9 +54,8 @@ def _list(items: Collection[str]) -> str:
 
 def _numbers_of(record: Record) -> Iterable[str]:
     for standing in (record.now, record.accepted, record.before):
-        number = standing.data.get("structure_no") if standing else None
-        if isinstance(number, str):
-            yield number
+        if standing is not None and structure_of(standing):
+            yield structure_of(standing)
 
 
 def _former(
@@ -82,6 +81,14 @@ def _former(
     return former
 
 
+# Both halves come in order of their index, so that only as many rows are read as are wanted.
+_SAMPLE = (
+    "SELECT id, vin, certificate FROM record WHERE structure_no = ? AND live = 1"
+    " UNION ALL SELECT record.id, beside.vin, beside.certificate FROM beside JOIN record USING (vin)"
+    " WHERE number = ? ORDER BY 1 LIMIT ?"
+)
+
+
 def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]:
     """Counts are kept by triggers: a number with a hundred thousand users costs what one with two does."""
     users = {}
@@ -90,12 +97,9 @@ def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]
         (_list(numbers),),
     ).fetchall()
     for number, live, firm in rows:
-        sample = db.execute(
-            "SELECT vin, certificate FROM record WHERE structure_no = ? AND live = 1 ORDER BY id LIMIT ?",
-            (number, _MOST_SAMPLED),
-        ).fetchall()
-        holder, certificate = next(((v, c) for v, c in sample if c), ("", ""))
-        users[number] = Users(live, firm, tuple(v for v, _ in sample), certificate, holder)
+        sample = db.execute(_SAMPLE, (number, number, _MOST_SAMPLED)).fetchall()
+        holder, certificate = next(((v, c) for _, v, c in sample if c), ("", ""))
+        users[number] = Users(live, firm, tuple(v for _, v, _ in sample), certificate, holder)
     return users
 
 

@@ -29,7 +29,8 @@ from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import require_local
 from vinbatch.store.looking import BUSY_SECONDS, look_at
-from vinbatch.store.schema import SCRIPTS, migrate, refuse_newer, statements
+from vinbatch.store.migrating import migrate, refuse_newer, statements
+from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
 
 if TYPE_CHECKING:

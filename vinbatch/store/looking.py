@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from vinbatch.errors import AccessError
-from vinbatch.store.schema import SCHEMA, refuse_newer, version_of
+from vinbatch.store.migrating import SCHEMA, refuse_newer, version_of
 
 BUSY_SECONDS = 30
 _MIGRATING_SECONDS = 10

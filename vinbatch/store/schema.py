@@ -1,4 +1,4 @@
-"""The tables of the ledger, and how an older ledger becomes a current one.
+"""The tables of the ledger, script by script as they came (`migrating` applies those that a ledger lacks).
 
 Field values are JSON in `record.body` and `entry.body`: a new field of the rules needs no migration. The
 other columns exist to be searched by. docs/ledger.md tells what each is for.
@@ -6,15 +6,7 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from vinbatch.errors import AccessError
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
-
-if TYPE_CHECKING:
-    from sqlite_utils.db import Database
 
 SCHEMA_1 = """
 CREATE TABLE batch (
@@ -275,6 +267,39 @@ ALTER TABLE batch ADD COLUMN untold TEXT NOT NULL DEFAULT '';
 CREATE INDEX batch_untold ON batch(number) WHERE untold <> '';
 """
 
+# Numbers that a live record stands on beside the one of its latest declaration: what a draft returns to, and
+# what is in force while customs weighs a change. They count as users: else 删除含结构参数 elsewhere could
+# take the parameters from under a filing.
+SCHEMA_BESIDE = """
+CREATE TABLE beside (
+    number TEXT NOT NULL,
+    vin TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    PRIMARY KEY (number, vin)
+) WITHOUT ROWID;
+CREATE INDEX beside_vin ON beside(vin);
+CREATE TRIGGER beside_inserted AFTER INSERT ON beside BEGIN
+    INSERT INTO usage VALUES (NEW.number, 1, 1)
+    ON CONFLICT (number) DO UPDATE SET live = live + 1, firm = firm + 1;
+END;
+CREATE TRIGGER beside_deleted AFTER DELETE ON beside BEGIN
+    UPDATE usage SET live = live - 1, firm = firm - 1 WHERE number = OLD.number;
+END;
+INSERT OR IGNORE INTO beside
+    SELECT number, vin, certificate FROM (
+        SELECT json_extract(body, '$.before.data.structure_no') AS number, vin, structure_no,
+            substr(coalesce(json_extract(body, '$.before.data.ccc_no'), ''), 1, 16) AS certificate
+        FROM record WHERE live AND NOT (
+            json_extract(body, '$.before.type') = 'revocation'
+            AND json_extract(body, '$.before.state') = 'accepted'
+        )
+        UNION ALL
+        SELECT json_extract(body, '$.accepted.data.structure_no'), vin, structure_no,
+            substr(coalesce(json_extract(body, '$.accepted.data.ccc_no'), ''), 1, 16)
+        FROM record WHERE live AND (type <> 'filing' OR state = 'accepted')
+    ) WHERE number <> '' AND number <> structure_no;
+"""
+
 SCRIPTS = (
     SCHEMA_1,
     SCHEMA_2,
@@ -284,55 +309,5 @@ SCRIPTS = (
     SCHEMA_OVERVIEW,
     SCHEMA_TRIES,
     SCHEMA_UNTOLD,
+    SCHEMA_BESIDE,
 )
-# Kept in the database as user_version, which is cheap to ask.
-SCHEMA = len(SCRIPTS)
-
-
-def version_of(db: sqlite3.Connection) -> int:
-    """The schema that this ledger has; 0 for an empty file."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
-    """AccessError where a newer vinbatch wrote this ledger."""
-    version = version_of(db)
-    if version > SCHEMA:
-        raise AccessError("ledger.newer", at=str(path), theirs=str(version), ours=str(SCHEMA))
-
-
-def migrate(db: sqlite3.Connection) -> None:
-    """Bring the ledger up to date, all or nothing: who looks meanwhile sees it as it was.
-
-    sqlite-utils keeps the list of what was applied, and when. It imports pandas where that is installed: so
-    it is asked only when a migration is due.
-    """
-    if version_of(db) == SCHEMA:
-        return
-    from sqlite_utils import Database, Migrations
-
-    migrations = Migrations("vinbatch")
-
-    for number, script in enumerate(SCRIPTS, start=1):
-
-        def step(database: Database, number: int = number, script: str = script) -> None:
-            for statement in statements(script):
-                database.execute(statement)
-            database.execute(f"PRAGMA user_version = {number}")
-
-        migrations(name=f"schema_{number}")(step)
-    database = Database(db)
-    with database.atomic():
-        migrations.apply(database)
-
-
-def statements(script: str) -> list[str]:
-    """The statements of a script one by one: `executescript` would commit the migration's transaction."""
-    found, text = [], ""
-    for line in script.splitlines(keepends=True):
-        text += line
-        if sqlite3.complete_statement(text):
-            found.append(text.strip())
-            text = ""
-    return found
