@@ -259,12 +259,12 @@ def test_a_dead_share_is_told_once_and_the_watch_goes_on(
     for _ in range(3):
         watched.step(5)
     assert watched.files() == []
-    assert len([r for r in caplog.records if "share" in r.getMessage()]) == 1
+    assert len([r for r in caplog.records if "共享" in r.getMessage()]) == 1
     (watched.root / "away").rename(sentinel)
     watched.step(5)
     watched.step(2)
     assert watched.files() == ["a.xlsx"]
-    assert caplog.records[-1].getMessage().startswith("going on")
+    assert caplog.records[-1].getMessage().startswith("继续办理")
 
 
 def test_rules_that_are_broken_and_mended_while_it_watches(watched: Watched, book: bytes) -> None:
@@ -425,7 +425,7 @@ def test_a_bell_that_cannot_hear_is_no_failure(
     monkeypatch.setattr(Bell, "_start", full)
     with Bell(homes.Home(tmp_path), "native") as bell:
         assert not bell.wait(0.01)
-    assert "every few seconds" in caplog.text
+    assert "每隔几秒" in caplog.text
 
 
 def test_a_missing_inbox_is_an_access_error(tmp_path: Path) -> None:

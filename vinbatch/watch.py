@@ -27,6 +27,7 @@ from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.run.postbox import Postbox
 from vinbatch.run.posting import post
+from vinbatch.wording import USUAL, sentence
 
 log = logging.getLogger("vinbatch")
 
@@ -51,6 +52,7 @@ class Watch:
     now: Callable[[], datetime]
     scan_seconds: float = 5.0
     post: Callable[[Machine, Pass], None] = _no_mail
+    language: str = USUAL  # of what it says in the log, also while rules are broken
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,7 @@ class Watch:
         except BusyError:
             wait = _BUSY
         except VinbatchError as e:
-            wait = self._in_trouble(str(e))
+            wait = self._in_trouble(str(e.told(self.language)))
         else:
             self._out_of_trouble()
         return wait
@@ -119,7 +121,7 @@ class Watch:
 
     def _out_of_trouble(self) -> None:
         if self._trouble:
-            log.warning("going on: %s is over", self._trouble.splitlines()[0])
+            log.warning(sentence("log.over", self.language, what=self._trouble.splitlines()[0]))
         self._trouble = ""
 
     def _beat(self, home: Home, waiting: int) -> None:
@@ -141,7 +143,9 @@ def watch(
     settings = home.settings
     with HomeLock(home.watch_lock_path, what="watch"), Bell(home, settings.events) as bell:
         postbox = Postbox(post)
-        watching = Watch(machine, tell, bell, monotonic, now, settings.scan_seconds, postbox.put)
+        watching = Watch(
+            machine, tell, bell, monotonic, now, settings.scan_seconds, postbox.put, settings.language
+        )
         with _signals(watching) as got:
             ready()
             watching.run()

@@ -50,6 +50,11 @@ def tell(key: str, params: Mapping[str, Part], lang: str) -> Wording:
     return Wording(f"{parts['at']}{joint}{message}" if parts.get("at") else message, cure)
 
 
+def sentence(key: str, lang: str, **params: Part) -> str:
+    """One that has no cure, such as a line of the log."""
+    return tell(key, params, lang).message
+
+
 def _part(value: Part, lang: str) -> str:
     return value if isinstance(value, str) else tell(value.key, dict(value.params), lang).message
 

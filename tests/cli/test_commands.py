@@ -513,6 +513,20 @@ def test_doctor_looks_at_the_program_of_after_batch(shell: Shell, program: str, 
     assert "after_batch" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["inbox", "reports", "outbox"])
+def test_status_says_which_folder_is_gone(shell: Shell, name: str) -> None:
+    """Who reads that the inbox is gone looks at the wrong share."""
+    (shell.home / name).rename(shell.folder / "away")
+    done = shell.at_home("status")
+    (told,) = [line for line in done.stdout.splitlines() if "不可用" in line]
+    assert (done.returncode, f"（{name}）" in told) == (6, True)
+
+
+def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
+    done = shell.at_home("audit", "results", "NOPE")
+    assert (done.returncode, "NOPE：没有这个批次" in done.stderr) == (2, True)
+
+
 def test_doctor_tells_broken_rules(shell: Shell) -> None:
     (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
     done = shell.at_home("doctor")

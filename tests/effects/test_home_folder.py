@@ -117,7 +117,9 @@ def test_a_folder_that_is_no_home_is_told_with_the_cure(tmp_path: Path) -> None:
 
 
 def test_a_healthy_home_passes(home: Home) -> None:
-    home.check()
+    home.check_inbox()
+    home.check_reports()
+    home.check_outbox()
 
 
 def test_a_dead_share_looks_like_an_empty_folder(home: Home) -> None:
@@ -125,7 +127,7 @@ def test_a_dead_share_looks_like_an_empty_folder(home: Home) -> None:
     home.sentinel.unlink()
     assert find_home(str(home.root), {}, home.root) == home.root
     with pytest.raises(AccessError) as e:
-        home.check()
+        home.check_inbox()
     assert "mount the share" in e.value.cure
     assert f"vinbatch init {home.root}" in e.value.cure
 
@@ -135,7 +137,7 @@ def test_a_folder_that_is_gone_is_told_by_what_it_stops(home: Home, name: str, e
     (home.root / name).rmdir() if name == "outbox" else (home.root / name).rename(home.root / "away")
     (home.root / name).write_bytes(b"")
     with pytest.raises(error, match=name):
-        home.check()
+        home.check_reports() if name == "reports" else home.check_outbox()
 
 
 def test_staging_is_beside_the_outbox_or_where_the_setting_says(tmp_path: Path) -> None:
@@ -147,4 +149,4 @@ def test_staging_is_beside_the_outbox_or_where_the_setting_says(tmp_path: Path) 
 @pytest.mark.parametrize("staging", ["outbox", "/proc/self"])
 def test_a_staging_folder_that_no_rename_can_leave_is_refused(home: Home, staging: str) -> None:
     with pytest.raises(RulesError, match="staging"):
-        Home(home.root, Settings(staging=staging)).check()
+        Home(home.root, Settings(staging=staging)).check_outbox()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.program import Ended, run_program
+from vinbatch.wording import Said
 
 LONG = 30.0
 
@@ -50,12 +51,15 @@ def test_no_shell_reads_the_command(tmp_path: Path) -> None:
     assert ended.said == "$HOME; echo | cat"
 
 
-@pytest.mark.parametrize("name", ["missing", "plain"])
+WHY = {"missing": "No such file or directory", "plain": "Permission denied"}
+
+
+@pytest.mark.parametrize("name", WHY)
 def test_one_that_cannot_be_started_says_why(name: str, tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("no program")
     ended = run_program([str(tmp_path / name)], tmp_path, {}, LONG)
     assert ended.code is None
-    assert ended.trouble.startswith("cannot be started: ")
+    assert ended.trouble == Said("log.not_started", (("why", WHY[name]),))
 
 
 def test_one_that_overruns_is_killed_with_its_children(tmp_path: Path) -> None:
@@ -67,7 +71,7 @@ def test_one_that_overruns_is_killed_with_its_children(tmp_path: Path) -> None:
     )
     ended = python(code, tmp_path, seconds=2.0)
     assert ended.code is None
-    assert "2 s" in ended.trouble
+    assert ended.trouble == Said("log.overran", (("n", "2"),))
     assert gone(int(ended.said))
 
 

@@ -161,7 +161,7 @@ def test_a_failure_is_logged_and_changes_nothing(hooked: Hooked, fresh: Fresh) -
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
     done = hooked.shell("run")
     assert done.returncode == 0
-    assert "after_batch left with 9: no server" in done.stderr
+    assert "after_batch 的程序失败，退出码 9: no server" in done.stderr
     assert hooked.due() == []
     assert hooked.shell("run").stderr == ""
 
@@ -172,7 +172,7 @@ def test_one_that_cannot_be_started_is_logged(
     hooked.set(["/nowhere/program"])
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
     assert hooked.place.run().failed == 0
-    assert "after_batch cannot be started" in caplog.text
+    assert "after_batch 的程序无法启动" in caplog.text
     assert hooked.due() == []
 
 
@@ -187,7 +187,7 @@ def test_one_that_hangs_is_killed_and_the_next_batch_waits_for_the_next_pass(
     place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
     first, second = [line.batch for line in place.run().lines]
     assert len(place.outbox()) == 2
-    assert f"{first}: after_batch was not done after 2 s" in caplog.text
+    assert f"{first}：after_batch 的程序超过 2 秒没有结束" in caplog.text
     assert hooked.due() == [second]
     hooked.does("")
     place.run()

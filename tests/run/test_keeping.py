@@ -8,7 +8,7 @@ import pytest
 from run_place import Fresh, Place
 
 from vinbatch.effects.lock import HomeLock
-from vinbatch.errors import AccessError, BusyError, UsageError
+from vinbatch.errors import AccessError, BusyError, UsageError, VinbatchError
 from vinbatch.run.keeping import backup, restore
 from vinbatch.store.ledger import Ledger
 
@@ -33,6 +33,31 @@ def test_a_backup_is_taken_while_a_pass_holds_the_home(place: Place, fresh: Fres
     file(place, fresh, 1)
     with HomeLock(place.home.lock_path):
         assert backup(place.home, tmp_path / "b.db") > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nowhere/b.db", "没有这个文件或文件夹"),
+        ("file/b.db", "不是文件夹"),
+        ("folder", "例如 {path}/ledger-backup.db"),
+    ],
+)
+def test_a_place_that_takes_no_backup_is_named_and_not_the_ledger(
+    place: Place, fresh: Fresh, tmp_path: Path, name: str, why: str
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(VinbatchError) as refused:
+        backup(place.home, tmp_path / name)
+    told = str(refused.value.told("zh"))
+    assert told.startswith(f"{tmp_path / name}：")
+    assert why.format(path=tmp_path / name) in told
+    assert "ledger.db" not in told
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_backup_overwrites_nothing(place: Place, fresh: Fresh, tmp_path: Path) -> None:

@@ -87,8 +87,7 @@ def results(context: Context, batch: str, output: str | None) -> int:
         versions = ledger.answers(batch.strip().upper())
     rows = [(n, local_time(at, ruleset), name, digest) for n, (name, digest, at) in enumerate(versions, 1)]
     if not rows:
-        say(ruleset.phrase("cli.nothing"))
-        return 0
+        raise UsageError("ledger.no_batch", at=batch)
     table(["", ruleset.phrase("cli.time"), ruleset.phrase("cli.result"), "SHA-256"], rows)
     if output:
         archive, folder = Archive(context.home.archive), Path(output)

@@ -115,7 +115,7 @@ def _writable(path: Path) -> None:
 
 
 def _reports(home: Home) -> None:
-    _writable(home.reports)
+    home.check_reports()
     mounted.check_reports(home)
 
 

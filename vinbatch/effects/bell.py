@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.mounts import is_network
+from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
@@ -50,7 +51,7 @@ class Bell:
         try:
             self._observer = self._start()
         except OSError as e:  # no inotify watches left: the scan goes on without
-            log.warning("no file events (%s): the inbox is looked at every few seconds only", e)
+            log.warning(sentence("log.no_events", self._home.settings.language, why=str(e)))
         return self
 
     def __exit__(

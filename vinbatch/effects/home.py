@@ -151,12 +151,6 @@ class Home(Noun, frozen=True):
         """What a watch last did, and when."""
         return self.own / "heartbeat"
 
-    def check(self) -> None:
-        """Whether a pass can work here: AccessError, PublishError (outbox) or RulesError, with the cure."""
-        self.check_inbox()
-        _check_folder(self.reports, AccessError)
-        self.check_outbox()
-
     def check_inbox(self) -> None:
         """AccessError where the inbox is not there, or is only the empty folder under a dead share."""
         with disk.reaching(self.inbox):
@@ -166,6 +160,10 @@ class Home(Noun, frozen=True):
                 "home.sentinel", place=readable(os.fspath(self.sentinel)), init=_init(self.root)
             )
         _check_folder(self.inbox, AccessError)
+
+    def check_reports(self) -> None:
+        """AccessError where results cannot be put there."""
+        _check_folder(self.reports, AccessError)
 
     def check_outbox(self) -> None:
         """PublishError where packages cannot be put there; RulesError where `staging` cannot serve."""
@@ -200,7 +198,7 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
     """The home: --home, else VINBATCH_HOME, else the current folder. AccessError with the cure.
 
     A folder is a home by the sentinel in its inbox, or by its .vinbatch: where the inbox's share is gone
-    `status` and `query` still work, and `Home.check` stops a pass.
+    `status` and `query` still work, and `Home.check_inbox` stops a pass.
     """
     named = option or environ.get("VINBATCH_HOME") or ""
     root = (cwd / Path(named).expanduser()) if named else cwd

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.noun import Noun
+from vinbatch.wording import Said
 
 _KEPT = 4000  # bytes of what it says: the end tells why
 _LOOK = 0.1  # seconds between two looks at whether it has ended
@@ -22,7 +23,7 @@ class Ended(Noun, frozen=True):
 
     code: int | None
     said: str
-    trouble: str = ""
+    trouble: Said | None = None
 
 
 def run_program(
@@ -45,7 +46,7 @@ def run_program(
             start_new_session=True,
         )
     except OSError as e:
-        return Ended(None, "", f"cannot be started: {e.strerror}")
+        return Ended(None, "", Said("log.not_started", (("why", e.strerror or str(e)),)))
     said, ended = bytearray(), False
     try:
         ended = _listen(process, said, time.monotonic() + seconds)
@@ -57,9 +58,7 @@ def run_program(
         if process.stdout:
             process.stdout.close()
     text = bytes(said).decode("utf-8", "replace").strip()
-    return (
-        Ended(code, text) if ended else Ended(None, text, f"was not done after {seconds:g} s, and was killed")
-    )
+    return Ended(code, text) if ended else Ended(None, text, Said("log.overran", (("n", f"{seconds:g}"),)))
 
 
 def _listen(process: subprocess.Popen[bytes], said: bytearray, deadline: float) -> bool:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
-from vinbatch.effects.program import run_program
+from vinbatch.effects.program import Ended, run_program
 from vinbatch.errors import BusyError
 from vinbatch.model import Verdict
 from vinbatch.store.hooks import Due
 from vinbatch.store.ledger import Ledger
+from vinbatch.wording import Said, sentence
 
 if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
@@ -49,16 +50,20 @@ def _run(home: Home, due: Due) -> bool:
         told = _told(home, ledger, due)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
     ended = run_program(home.settings.after_batch, home.root, {**inherited, **told}, SECONDS)
-    said = f": {ended.said}" if ended.said else ""
-    if ended.trouble:
-        log.error("%s: after_batch %s%s", due.batch, ended.trouble, said)
-    elif ended.code:
-        log.error("%s: after_batch left with %s%s", due.batch, ended.code, said)
-    elif said:
-        log.info("%s: after_batch%s", due.batch, said)
+    _log(ended, due.batch, home.settings.language)
     with Ledger.open(home.ledger) as ledger:
         ledger.hooks.ran(due)
     return not ended.trouble
+
+
+def _log(ended: Ended, batch: str, lang: str) -> None:
+    """What it says, and what became of it; nothing where it did well in silence."""
+    trouble = ended.trouble or (Said("log.left", (("code", str(ended.code)),)) if ended.code else None)
+    if trouble:
+        line = sentence("log.after_failed", lang, batch=batch, why=trouble)
+        log.error(f"{line}: {ended.said}" if ended.said else line)
+    elif ended.said:
+        log.info("%s: after_batch: %s", batch, ended.said)
 
 
 def _told(home: Home, ledger: Ledger, due: Due) -> Mapping[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from vinbatch.effects import inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, State
@@ -21,6 +24,7 @@ from vinbatch.store.mails import Post
 from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
+_FULL = 20 * 2**20  # bytes free below which the next pass may find no room: a full batch takes half of one MB
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
@@ -30,8 +34,8 @@ class Health(Noun, frozen=True):
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
-    # for monitoring: 1 an answer that cannot be made; 6 not accessible, or a watch that is gone; 7 a package
-    # in doubt; 8 mail that waits
+    # for monitoring: 1 an answer that cannot be made; 6 not accessible, a full disk, or a watch that is gone;
+    # 7 a package in doubt; 8 mail that waits
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -67,13 +71,14 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     found, packages = stock.status, stock.packages
     doubtful = [p for p in packages if p.state == DOUBT]
     others = [p for p in packages if p.state != DOUBT]
-    folder, waiting = _folder(home, now, ruleset)
+    gone, scan = _folders(home, now, ruleset)
+    waiting = len(scan.ready) + len(scan.unready)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
     clerks = "clerk" if on_page else "cli"
     lines = [
         *filter(None, [stock.unread]),
-        *folder,
+        *gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
@@ -86,7 +91,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
         *_when("rejected", rejected, ruleset, clerks, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
         *_when("waiting", waiting, ruleset),
-        *_skipped(home, now, ruleset),
+        *(waits(skipped, ruleset) for skipped in (*scan.unready, *scan.stale)),
     ]
     numbers = {
         "doubt": [p.guid for p in doubtful],
@@ -103,8 +108,8 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         "catalogue": found.entries,
         "mail": _mail_numbers(stock.post),
     }
-    gone = bool(stock.unread or folder or _watch(home, now, ruleset) or home.ledger_gone)
-    return Health(tuple(lines), found.counts, numbers, _code(stock, gone, bool(doubtful)))
+    away = bool(stock.unread or gone or _watch(home, now, ruleset) or home.ledger_gone)
+    return Health(tuple(lines), found.counts, numbers, _code(stock, away, bool(doubtful)))
 
 
 def _code(stock: Stock, gone: bool, doubtful: bool) -> int:
@@ -173,23 +178,38 @@ def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
     return [ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)]
 
 
-def _folder(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], int]:
-    """What is wrong with the folders, and how many files wait."""
+def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], inbox.Scan]:
+    """What is wrong with the disks and with each folder, and what lies in the inbox."""
+    lines, scan = _full(home, ruleset), inbox.Scan()
     try:
-        home.check()
-        mounted.check_reports(home)
-        mounted.check_outbox(home)
+        home.check_inbox()
         scan = inbox.scan(home, now)
     except VinbatchError as e:
-        return [ruleset.phrase("cli.inbox_gone", why=str(e.told(ruleset.settings.language)))], 0
-    return [], len(scan.ready) + len(scan.unready)
-
-
-def _skipped(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
-    """Files that wait for somebody: open, or held by an owner file of days ago."""
+        lines.append(_gone("inbox", e, ruleset))
     try:
-        scan = inbox.scan(home, now)
-    except VinbatchError:
-        return []  # told by the first line
-    skipped = (*scan.unready, *scan.stale)
-    return [waits(s, ruleset) for s in skipped]
+        home.check_reports()
+        mounted.check_reports(home)
+    except VinbatchError as e:
+        lines.append(_gone("reports", e, ruleset))
+    try:
+        home.check_outbox()
+        mounted.check_outbox(home)
+    except VinbatchError as e:
+        lines.append(_gone("outbox", e, ruleset))
+    return lines, scan
+
+
+def _gone(name: str, error: VinbatchError, ruleset: Ruleset) -> str:
+    return ruleset.phrase(f"cli.{name}_gone", why=str(error.told(ruleset.settings.language)))
+
+
+def _full(home: Home, ruleset: Ruleset) -> list[str]:
+    """The folders on disks that may not take the next pass; one line for each disk."""
+    full: dict[int, str] = {}
+    for path in (home.own, home.inbox, home.outbox, home.reports):
+        with suppress(OSError):  # told as a folder that cannot be used
+            room = shutil.disk_usage(path).free
+            if room < _FULL:
+                told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
+                full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
+    return list(full.values())

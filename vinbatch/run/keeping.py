@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, traces
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.noun import Noun
 from vinbatch.store.backup import check_ledger, copy_ledger
@@ -27,19 +30,25 @@ class Restored(Noun, frozen=True):
 
 def backup(home: Home, target: Path) -> int:
     """Copies the ledger into a new file, also while a pass works; the number of its events."""
-    if target.exists():
-        raise UsageError("backup.there", at=str(target))
+    if target.is_dir():
+        example = readable(str(target / "ledger-backup.db"))
+        raise UsageError("backup.folder", at=readable(str(target)), example=example)
+    if os.path.lexists(target):
+        raise UsageError("backup.there", at=readable(str(target)))
     if not home.ledger.exists():
         raise AccessError("ledger.none", at=str(home.ledger))
     part = target.with_name(f".{target.name}.part")
-    with disk.reaching(target):
+    try:
         part.unlink(missing_ok=True)
-        try:
-            events = copy_ledger(home.ledger, part)
-            disk.fsync_file(part)
-            disk.rename_new(part, target)
-            disk.fsync_folder(target.absolute().parent)
-        finally:
+        disk.write_new(part, b"")  # what the system says of the place, before SQLite says less of it
+        events = copy_ledger(home.ledger, part, readable(str(target)))
+        disk.fsync_file(part)
+        disk.rename_new(part, target)
+        disk.fsync_folder(target.absolute().parent)
+    except OSError as e:
+        raise AccessError("backup.unwritten", at=readable(str(target)), why=disk.why(e)) from e
+    finally:
+        with suppress(OSError):
             part.unlink(missing_ok=True)
     return events
 

@@ -33,6 +33,7 @@ from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.taking import Taken
+from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.run.chunks import Worked, Workshop
@@ -306,7 +307,8 @@ class Working:
         """The claim is done with; a file that changed since it was taken is a new drop."""
         back = inbox.drop(one.claim, digest)
         if back:
-            log.warning("%s changed while it was worked: put back as %s", one.claim.shown, back)
+            told = {"name": one.claim.shown, "back": back}
+            log.warning(sentence("log.put_back", self.home.settings.language, **told))
 
 
 def _prove(rulebook: Rulebook) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from vinbatch.errors import VinbatchError
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
+from vinbatch.wording import sentence
 
 log = logging.getLogger("vinbatch")
 
@@ -60,14 +61,15 @@ class Postbox:
         try:
             self.post(machine, report)
         except VinbatchError as e:
-            self._tell(str(e))
+            self._tell(e, machine.home.settings.language)
         else:
-            self._tell(str(report.unsent or ""))
+            self._tell(report.unsent, machine.home.settings.language)
 
-    def _tell(self, told: str) -> None:
+    def _tell(self, error: VinbatchError | None, lang: str) -> None:
         """Told once, until it changes or is over."""
+        told = str(error.told(lang)) if error else ""
         if told and told != self._trouble:
             log.error("%s", told)
         elif self._trouble and not told:
-            log.warning("going on: %s is over", self._trouble.splitlines()[0])
+            log.warning(sentence("log.over", lang, what=self._trouble.splitlines()[0]))
         self._trouble = told

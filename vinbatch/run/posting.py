@@ -20,6 +20,7 @@ from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.store.deliveries import Waiting
 from vinbatch.store.ledger import Ledger
+from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.effects.envelope import Envelope
@@ -54,6 +55,10 @@ class Posting:
     patience: Patience | None = None
     environment: Mapping[str, str] | None = None
     failed: set[str] = field(default_factory=set)  # batches that a bug of ours keeps from being told of
+
+    @property
+    def _language(self) -> str:
+        return self.machine.home.settings.language
 
     def all(self) -> None:
         """Until nothing is left that can go out now."""
@@ -119,15 +124,14 @@ class Posting:
             letters.later(waiting.id, done.doubt, now, doubt=True)
         self.report.mailed += len(done.sent)
         for address, reply in {**done.later, **done.doubt, **done.refused}.items():
-            log.warning("mail to %s: %s", address, reply)
+            log.warning(sentence("log.unmailed", self._language, address=address, reply=reply))
             self.report.unmailed[address] = reply
         return done
 
     def _put_off(self, error: MailError) -> None:
-        n = self.ledger.deliveries.put_off(
-            error.told(self.machine.home.settings.language).message, self.machine.clock.now()
-        )
-        log.warning("%d mails wait: %s", n, error.message)
+        why = error.told(self._language).message
+        n = self.ledger.deliveries.put_off(why, self.machine.clock.now())
+        log.warning(sentence("log.mail_waits", self._language, n=str(n), why=why))
         self.report.unsent = error
 
     def _envelope(self, waiting: Waiting) -> Envelope:

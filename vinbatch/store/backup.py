@@ -7,13 +7,21 @@ from pathlib import Path
 
 from vinbatch.errors import AccessError
 from vinbatch.store import audit
+from vinbatch.store.looking import at_rest, unread
 from vinbatch.store.migrating import SCHEMA, version_of
 
+# What SQLite says of the copy alone: the ledger is only read.
+_OF_COPY = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
 
-def copy_ledger(source: Path, target: Path) -> int:
-    """Copies a ledger, as of one moment, into a new file; the number of its events. Writers go on."""
+
+def copy_ledger(source: Path, target: Path, named: str) -> int:
+    """Copies a ledger, as of one moment, into an empty file; the number of its events. Writers go on.
+
+    `named` is what the user calls the copy. AccessError says which of the two it was.
+    """
     try:
-        origin = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+        how = "immutable=1" if at_rest(source) else "mode=ro"
+        origin = sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=30)
         copy = sqlite3.connect(target)
         try:
             origin.backup(copy)
@@ -24,7 +32,9 @@ def copy_ledger(source: Path, target: Path) -> int:
             copy.close()
             origin.close()
     except sqlite3.Error as e:
-        raise AccessError("backup.failed", at=str(source), said=str(e)) from e
+        if e.sqlite_errorname in _OF_COPY:
+            raise AccessError("backup.unwritten", at=named, why=str(e)) from e
+        raise unread(source, e) from e
 
 
 def check_ledger(path: Path) -> int:

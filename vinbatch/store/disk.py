@@ -1,4 +1,7 @@
-"""SQLite's WAL corrupts on a network share: the ledger refuses to live there, by the file system's name."""
+"""The disk of the ledger: whether it is full, and whether it is local.
+
+SQLite's WAL corrupts on a network share: the ledger refuses to live there, by the file system's name.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,17 @@ from pathlib import Path
 from vinbatch.errors import AccessError
 from vinbatch.mounts import is_network, kind_of
 
+_LEAST = 65536  # bytes: what SQLite wants beside a ledger to look at it
 _MOUNTS = Path("/proc/self/mountinfo")
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing can be written there: SQLite then says "disk I/O error", even when it only reads."""
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < _LEAST
 
 
 def require_local(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
 from vinbatch.store import (
     audit,
@@ -27,7 +27,7 @@ from vinbatch.store import (
 )
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
-from vinbatch.store.disk import require_local
+from vinbatch.store.disk import is_full, require_local
 from vinbatch.store.looking import BUSY_SECONDS, look_at
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
@@ -67,6 +67,8 @@ class Ledger:
             refuse_newer(db, path)
             migrate(db)
         except sqlite3.Error as e:
+            if is_full(path.parent):
+                raise AccessError("ledger.full", at=str(path)) from e
             raise AccessError("ledger.unopened", at=str(path), said=str(e)) from e
         return cls(db, str(path), mailing=mailing)
 
@@ -173,7 +175,7 @@ class Ledger:
             return self._last[batch]
         row = self.db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
         if row is None or row[0] is None:
-            raise AccessError("ledger.no_batch", at=batch)
+            raise UsageError("ledger.no_batch", at=batch)
         return outcome_from(commits.unpacked(row[0]))
 
     def go_on_above(self, highest: Mapping[str, int]) -> None:

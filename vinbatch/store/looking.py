@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from vinbatch.errors import AccessError
+from vinbatch.store.disk import is_full
 from vinbatch.store.migrating import SCHEMA, refuse_newer, version_of
 
 BUSY_SECONDS = 30
@@ -34,13 +35,25 @@ def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None
                 return db
             unmade = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.Error as e:
-            raise AccessError("ledger.unread", at=str(path), said=str(e)) from e
+            raise unread(path, e) from e
         db.close()
         if unmade:
             return None
         if not writers or time.monotonic() > until:
             raise AccessError("ledger.older", at=str(path))
         time.sleep(0.1)
+
+
+def unread(path: Path, error: sqlite3.Error) -> AccessError:
+    """The failure to raise for a ledger that cannot be looked at: SQLite has to write a little beside it."""
+    if is_full(path.parent):
+        return AccessError("ledger.full", at=str(path))
+    return AccessError("ledger.unread", at=str(path), said=str(error))
+
+
+def at_rest(path: Path) -> bool:
+    """Whether it can be read as it lies: what was written is in it, and a full disk takes no more."""
+    return is_full(path.parent) and not _wal(path).exists()
 
 
 def stamp(path: Path) -> tuple[int, int, bool]:
@@ -53,7 +66,7 @@ def _connect(path: Path, *, hot: bool, traceless: bool) -> sqlite3.Connection:
     """Whoever may write takes locks, and SQLite tidies its -wal and -shm away after him; else `immutable`."""
     may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     quiet = "mode=ro" if hot else "immutable=1"
-    how = "mode=rw" if may_write and not traceless else quiet
+    how = "mode=rw" if may_write and not traceless and not at_rest(path) else quiet
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
