@@ -224,6 +224,23 @@ def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
     assert shell.at_home("status").stdout.splitlines()[0] == "一切正常。"
 
 
+def test_status_and_doctor_name_what_lies_among_the_claims(shell: Shell, tmp_path: Path) -> None:
+    (shell.home / "inbox" / ".claims").mkdir(exist_ok=True)
+    (shell.home / "inbox" / ".claims" / "evil\x1b[2J").symlink_to(tmp_path)
+    for command in ("status", "doctor"):
+        assert ".claims/evil_[2J" in shell.at_home(command).stdout
+
+
+def test_status_names_some_of_many_files_that_wait(shell: Shell) -> None:
+    for n in range(30):
+        shell.drop(f"{n}.xlsx", b"x")
+        shell.drop(f"~${n}.xlsx", b"x")
+    said = shell.at_home("status").stdout
+    assert said.count("~$") == 0
+    assert said.count("文件还开着") == 20
+    assert "另有10个文件尚未处理" in said
+
+
 def test_status_names_the_department_that_has_to_act(shell: Shell, ruleset: Ruleset) -> None:
     odd = [{**v, "production_date": "2016.03"} for v in samples.vehicles(3, models=ONE)]
     sets = samples.parameters(ONE)

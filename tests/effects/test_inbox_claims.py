@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from nesting import nest
 
 from vinbatch.effects.home import Home
-from vinbatch.effects.inbox import claim, claim_all, drop, open_claims, put_back, scan
+from vinbatch.effects.inbox import claim, claim_all, drop, has_claims, open_claims, put_back, scan, strays
 from vinbatch.effects.scan import Candidate, Seen, scan_receipts
 from vinbatch.errors import AccessError
 
@@ -208,3 +209,31 @@ def test_a_folder_of_claims_that_is_a_link_is_refused(home: Home, now: datetime,
         claim_all(home, scan(home, now).ready)
     assert (home.inbox / "a.xlsx").exists()
     assert list(other.iterdir()) == []
+
+
+def test_what_is_no_claim_is_told_and_never_followed(home: Home, tmp_path: Path) -> None:
+    """A link to a folder, taken for a claim, would have the files of that folder worked and removed."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.xlsx").write_bytes(b"x")
+    claims = home.claims
+    claims.mkdir(exist_ok=True)
+    (claims / "link").symlink_to(tmp_path / "other")
+    (claims / "file.xlsx").write_bytes(b"x")
+    os.mkfifo(claims / "pipe")
+    (claims / "1" / "deep").mkdir(parents=True)
+    (claims / "1" / "deep" / "link").symlink_to(tmp_path / "other")
+    (claims / "2").mkdir()
+    assert open_claims(home) == []
+    assert not has_claims(home)
+    assert [(s.path, s.reason) for s in strays(home)] == [
+        (f".claims/{name}", "@ignored.stray") for name in ("1/deep/link", "file.xlsx", "link", "pipe")
+    ]
+    assert (tmp_path / "other" / "a.xlsx").read_bytes() == b"x"
+
+
+def test_folders_without_end_among_our_claims_stop_nobody(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    nest(home.claims, 900)
+    assert [c.path for c in open_claims(home)] == [made.path]
+    assert [s.path for s in strays(home)] == [".claims/" + "/".join(["d"] * 67)]

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from nesting import nest
 
 from vinbatch.effects.home import Home
-from vinbatch.effects.inbox import Scan, scan
+from vinbatch.effects.inbox import Scan, open_claims, scan
+from vinbatch.effects.scan import DEEPEST
 from vinbatch.errors import AccessError
 
 
@@ -130,3 +132,36 @@ def test_an_inbox_that_cannot_be_read_is_a_failure(home: Home) -> None:
     home.inbox.rename(home.root / "away")
     with pytest.raises(AccessError):
         scan(home, datetime.now(UTC))
+
+
+def test_folders_nested_without_end_stop_nobody(home: Home, now: datetime) -> None:
+    nest(home.inbox, 900, "d" * 8)
+    deepest = "/".join(["d" * 8] * DEEPEST)
+    drop(home, "a.xlsx", f"{deepest}/b.xlsx", f"{deepest}/{'d' * 8}/c.xlsx")
+    found = scan(home, now)
+    assert ready(found) == {"a.xlsx", f"{deepest}/b.xlsx"}
+    assert [(s.path, s.reason) for s in found.unready] == [(f"{deepest}/{'d' * 8}", "@unready.deep")]
+    assert open_claims(home) == []
+
+
+@pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#"])
+@pytest.mark.parametrize("year", [2, 100], ids=lambda n: f"in {n} years")
+def test_an_owner_file_of_the_future_holds_its_workbook_for_a_day(
+    home: Home, now: datetime, owner: str, year: int
+) -> None:
+    drop(home, "a.xlsx", owner)
+    later = now.timestamp() + year * 365 * 86_400
+    os.utime(home.inbox / owner, (later, later))
+    assert not scan(home, now + timedelta(hours=23)).ready
+    found = scan(home, now + timedelta(hours=25))
+    assert ready(found) == {"a.xlsx"}
+    assert [(s.path, s.reason) for s in found.stale] == [("a.xlsx", "@unready.stale")]
+
+
+def test_an_owner_file_that_is_none_holds_nothing(home: Home, now: datetime, tmp_path: Path) -> None:
+    """Opening a pipe would wait for ever, and a link would tell what it points at."""
+    (tmp_path / "secret").write_text("secret,x")
+    drop(home, "pipe.xlsx", "link.xlsx")
+    os.mkfifo(home.inbox / ".~lock.pipe.xlsx#")
+    (home.inbox / ".~lock.link.xlsx#").symlink_to(tmp_path / "secret")
+    assert ready(scan(home, now)) == {"pipe.xlsx", "link.xlsx"}

@@ -12,7 +12,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
-from vinbatch.effects import disk, mounted
+from vinbatch.effects import disk, inbox, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -21,6 +21,7 @@ from vinbatch.mail_settings import TROUBLE
 from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.waiting import waits
 
 OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
@@ -66,6 +67,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("templates", lambda: prove(ruleset))
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
+    yield from _strays(home, ruleset)
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
@@ -112,6 +114,16 @@ class _Telling(Noun, frozen=True):
 def _writable(path: Path) -> None:
     if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise AccessError("folder.unwritable", place=str(path))
+
+
+def _strays(home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """What somebody put among our claims; an inbox that cannot be read was told of already."""
+    try:
+        found = inbox.strays(home)
+    except AccessError:
+        return
+    for one in found:
+        yield Found(NOTE, waits(one, ruleset))
 
 
 def _reports(home: Home) -> None:

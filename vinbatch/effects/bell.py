@@ -50,7 +50,8 @@ class Bell:
             return self
         try:
             self._observer = self._start()
-        except OSError as e:  # no inotify watches left: the scan goes on without
+        # No watches left, or folders nested so deep that watchdog loses itself: the scan goes on without.
+        except (OSError, RecursionError) as e:
             log.warning(sentence("log.no_events", self._home.settings.language, why=str(e)))
         return self
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
-from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
+from vinbatch.effects.scan import DEEPEST, Candidate, Seen, Skipped, claim_folders, department, is_receipt
 from vinbatch.noun import Noun
 
 
@@ -153,17 +153,76 @@ def open_claims(home: Home) -> list[Claim]:
     found = []
     for base, claims in claim_folders(home):
         with disk.reaching(claims):
-            for folder in claims.iterdir():
-                paths = [p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
-                found += [Claim(folder.name, home.inbox, base, str(p.relative_to(folder))) for p in paths]
-                if not paths:
-                    _remove_tree(folder)
+            for folder in _folders(claims):
+                within = _look(folder)
+                found += [Claim(folder.name, home.inbox, base, path) for path in within.files]
+                if not within.files:
+                    _remove_empty(folder, within.folders)
     return sorted(found, key=lambda c: (c.id, c.path))
 
 
 def has_claims(home: Home) -> bool:
     """Whether an earlier pass left anything in a claim folder; may be asked without the lock."""
-    return any(True for _, claims in claim_folders(home) for _ in claims.iterdir())
+    for _, claims in claim_folders(home):
+        with disk.reaching(claims):
+            looked = [_look(folder) for folder in _folders(claims)]
+        if any(one.files or not one.strays for one in looked):
+            return True
+    return False
+
+
+def strays(home: Home) -> tuple[Skipped, ...]:
+    """What lies in our claim folders and is no claim: a link, a pipe … It is left where it is, and told."""
+    found: list[str] = []
+    for base, claims in claim_folders(home):
+        with disk.reaching(claims):
+            for entry in _entries(claims):
+                if entry.is_dir(follow_symlinks=False):
+                    within = _look(Path(entry.path)).strays
+                    found += [f"{base}{CLAIMS}/{entry.name}/{path}" for path in within]
+                else:
+                    found.append(f"{base}{CLAIMS}/{entry.name}")
+    return tuple(Skipped(readable(path), "@ignored.stray") for path in sorted(found))
+
+
+class _Within(Noun, frozen=True):
+    """What lies below a claim's folder, by its path from there; the folders from the top down."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    strays: tuple[str, ...]
+
+
+def _look(claim_folder: Path) -> _Within:
+    """Follows no link, and goes no deeper than the scan: all else is a stray, which nobody of us made."""
+    files, folders, foreign = [], [], []
+    waiting = [""]
+    while waiting:
+        relative = waiting.pop()
+        try:
+            entries = _entries(claim_folder / relative)
+        except FileNotFoundError:
+            continue  # a pass has just dropped it
+        for entry in entries:
+            path = f"{relative}{entry.name}"
+            if entry.is_file(follow_symlinks=False):
+                files.append(path)
+            elif entry.is_dir(follow_symlinks=False) and path.count("/") <= DEEPEST:
+                folders.append(path)
+                waiting.append(f"{path}/")
+            else:
+                foreign.append(path)
+    return _Within(tuple(files), tuple(folders), tuple(foreign))
+
+
+def _folders(claims: Path) -> list[Path]:
+    """The claims' own folders. A link in their place would show us another folder's files as ours."""
+    return [Path(e.path) for e in _entries(claims) if e.is_dir(follow_symlinks=False)]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 def put_back(claim: Claim) -> str:
@@ -215,9 +274,9 @@ def _remove_folders(claim: Claim) -> None:
             folder = folder.parent
 
 
-def _remove_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
+def _remove_empty(folder: Path, below: Iterable[str]) -> None:
+    for path in sorted(below, reverse=True):
         with suppress(OSError):
-            path.rmdir()
+            (folder / path).rmdir()
     with suppress(OSError):
         folder.rmdir()

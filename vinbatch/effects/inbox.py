@@ -5,13 +5,24 @@ scan_receipts(home) → candidates                         what customs answered
 claim_all(home, scan.ready) → claims, refused            a rename takes each file exactly once
 settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes into the archive
     → settled, unready
+strays(home) → skipped                                   what is in our claim folders and not ours
 drop(claim, digest) → "" or where it was put back        when the batch has its answer
 open_claims(home) → claims                               recovery: what a killed pass left
 """
 
 from __future__ import annotations
 
-from vinbatch.effects.claims import Claim, claim, claim_all, drop, has_claims, new_id, open_claims, put_back
+from vinbatch.effects.claims import (
+    Claim,
+    claim,
+    claim_all,
+    drop,
+    has_claims,
+    new_id,
+    open_claims,
+    put_back,
+    strays,
+)
 from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
 
@@ -32,4 +43,5 @@ __all__ = [
     "scan",
     "scan_receipts",
     "settle",
+    "strays",
 ]

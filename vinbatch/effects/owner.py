@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import stat
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -58,10 +59,15 @@ def owner_of(owner_file: Path) -> str:
     code page, and with its length in front as UTF-16 from byte 55 on.
     """
     try:
-        with owner_file.open("rb") as file:
-            data = file.read(_OWNER_BYTES)
+        fd = disk.open_regular(owner_file)  # a pipe would hold the pass, a link would tell what it points at
     except OSError:
         return ""
+    try:
+        data = os.read(fd, _OWNER_BYTES)
+    except OSError:
+        return ""
+    finally:
+        os.close(fd)
     if owner_file.name.startswith(".~lock."):
         fields = data.decode("utf-8", "replace").split(",")
         name = next((f for f in fields[:2] if f.strip()), "")
@@ -88,12 +94,20 @@ def owner_files(folder: Path, names: Iterable[str]) -> dict[str, list[Path]]:
 
 
 def stale(owner_file: Path, now: datetime) -> bool:
-    """Whether an owner file is older than a day; one that is gone by now counts as well."""
+    """Whether an owner file is older than a day; one that is gone by now, or is no file, counts as well.
+
+    Who wrote it chose its mtime, and one of next year would keep its workbook back until then: the time of
+    the last change, which the server gives, bounds it, and no time of the future beyond a day is believed.
+    """
     try:
-        changed = owner_file.stat(follow_symlinks=False).st_mtime
+        found = owner_file.stat(follow_symlinks=False)
     except FileNotFoundError:
         return True
-    return now.timestamp() - changed > STALE.total_seconds()
+    if not stat.S_ISREG(found.st_mode):
+        return True
+    changed = min(found.st_mtime, found.st_ctime)
+    latest = max(now, wall_clock()) + STALE  # `now` may be of the past: a home can be given its time
+    return not (now - STALE).timestamp() <= changed <= latest.timestamp()
 
 
 def is_open(path: Path, now: datetime) -> bool:

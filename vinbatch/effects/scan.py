@@ -21,6 +21,7 @@ _LITTER_ENDINGS = (
 )
 # What Excel and macOS write beside a workbook while they save it, and leave behind when they die.
 _HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
+DEEPEST = 64  # folders below the inbox that are looked into: nobody sorts deeper, and a path has its limits
 # Bins and thumbnails of Windows, macOS, Synology, QNAP: what somebody deleted must not be declared.
 _LITTER_FOLDERS = frozenset(
     {"$recycle.bin", "recycler", "system volume information", "#recycle", "@recycle", "@eadir", "lost+found"}
@@ -118,6 +119,8 @@ def claim_folders(home: Home) -> Iterator[tuple[str, Path]]:
 
 
 def _claim_folders(folder: Path, relative: str) -> Iterator[tuple[str, Path]]:
+    if relative.count("/") > DEEPEST:
+        return
     claims = folder / ".claims"
     if claims.is_dir() and not claims.is_symlink():
         yield relative, claims
@@ -174,6 +177,9 @@ class _Found:
                 self.file(path)
 
     def _department(self, path: str) -> None:
+        if path.count("/") >= DEEPEST:
+            self.unready.append(Skipped(readable(path), "@unready.deep"))
+            return
         try:
             entries = _entries(self.inbox / path)
         except OSError:

@@ -25,6 +25,7 @@ from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
 _FULL = 20 * 2**20  # bytes free below which the next pass may find no room: a full batch takes half of one MB
+_NAMED = 20  # files that are told one by one: whoever drops ten thousand shall not hide the other lines
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
@@ -91,7 +92,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
         *_when("rejected", rejected, ruleset, clerks, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
         *_when("waiting", waiting, ruleset),
-        *(waits(skipped, ruleset) for skipped in (*scan.unready, *scan.stale)),
+        *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
     ]
     numbers = {
         "doubt": [p.guid for p in doubtful],
@@ -213,3 +214,17 @@ def _full(home: Home, ruleset: Ruleset) -> list[str]:
                 told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
                 full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
     return list(full.values())
+
+
+def _strays(home: Home) -> tuple[inbox.Skipped, ...]:
+    """What lies among our claims and is not ours; an inbox that cannot be read was told of already."""
+    try:
+        return inbox.strays(home)
+    except VinbatchError:
+        return ()
+
+
+def _skipped(skipped: Sequence[inbox.Skipped], ruleset: Ruleset) -> list[str]:
+    """What waits for somebody: open, held by an owner file of days ago, or among our claims and not ours."""
+    more = _when("more_unready", len(skipped[_NAMED:]), ruleset)
+    return [waits(s, ruleset) for s in skipped[:_NAMED]] + more
