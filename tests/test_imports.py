@@ -22,6 +22,7 @@ GROUND = {
     "mounts",
     "ruleset",
     "templating",
+    "visible",
     "zipped",
 }
 # Room → the rooms it may know, beside itself and the ground.
@@ -37,6 +38,7 @@ LAW: dict[str, set[str]] = {
     "mounts": set(),
     "ruleset": set(),
     "templating": set(),
+    "visible": set(),
     "zipped": set(),
     "workbook": set(),
     "checks": set(),
@@ -67,6 +69,7 @@ PURE = {
     "mail_settings",
     "ruleset",
     "templating",
+    "visible",
     "workbook",
     "checks",
     "lifecycle",

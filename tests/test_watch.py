@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from nesting import nest
+from nesting import nested
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
@@ -433,10 +433,9 @@ def test_folders_without_end_make_the_bell_deaf_and_no_more(
     tmp_path: Path, ruleset: Ruleset, caplog: pytest.LogCaptureFixture
 ) -> None:
     homes.init(tmp_path, build(ruleset), homes.guide_text())
-    nest(homes.Home(tmp_path).inbox, 1200)
-    with Bell(homes.Home(tmp_path), "native") as bell:
+    with nested(homes.Home(tmp_path).inbox, 1200), Bell(homes.Home(tmp_path), "native") as bell:
         assert not bell.wait(0.01)
-    assert "every few seconds" in caplog.text
+    assert "每隔几秒" in caplog.text
 
 
 def test_a_missing_inbox_is_an_access_error(tmp_path: Path) -> None:

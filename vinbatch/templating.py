@@ -6,7 +6,6 @@ phrases of the rules; in pages no character of a value can hide, turn the line r
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vinbatch.errors import RulesError
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 # What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
 _ITS_OWN = (
@@ -31,11 +31,6 @@ _ITS_OWN = (
 )
 _PAGES, _TEXTS = (".html", ".css"), (".txt",)
 _FOLDER = "templates/"
-# Controls but tab and newline, what turns the direction of a line, what has no width or is no character.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 
 
 def render(ruleset: Ruleset, name: str, context: Mapping[str, object], cure: str = "") -> str:
@@ -84,7 +79,7 @@ def _environment(ruleset: Ruleset, ending: str) -> _Sandbox:
         undefined=StrictUndefined,
         trim_blocks=read,
         lstrip_blocks=read,
-        finalize=visible if page else None,
+        finalize=_seen if page else None,
     )
     if read:
         environment.globals["say"] = ruleset.phrase
@@ -95,13 +90,8 @@ def _ending(name: str) -> str:
     return name[name.rfind(".") :]
 
 
-def visible(value: object) -> object:
-    """A text with what cannot be seen in it as its code: `⟨U+202E⟩`."""
-    return _UNSEEN.sub(_code, value) if type(value) is str else value
-
-
-def _code(found: re.Match[str]) -> str:
-    return f"⟨U+{ord(found[0]):04X}⟩"
+def _seen(value: object) -> object:
+    return visible(value) if type(value) is str else value
 
 
 def _place(error: Exception, name: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from nesting import nest
+from nesting import nested
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import claim, claim_all, drop, has_claims, open_claims, put_back, scan, strays
@@ -234,6 +234,6 @@ def test_what_is_no_claim_is_told_and_never_followed(home: Home, tmp_path: Path)
 def test_folders_without_end_among_our_claims_stop_nobody(home: Home, now: datetime) -> None:
     put(home, "a.xlsx")
     (made,), _ = claim_all(home, scan(home, now).ready)
-    nest(home.claims, 900)
-    assert [c.path for c in open_claims(home)] == [made.path]
-    assert [s.path for s in strays(home)] == [".claims/" + "/".join(["d"] * 67)]
+    with nested(home.claims, 900):
+        assert [c.path for c in open_claims(home)] == [made.path]
+        assert [s.path for s in strays(home)] == [".claims/" + "/".join(["d"] * 67)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from nesting import nest
+from nesting import nested
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import Scan, open_claims, scan
@@ -135,13 +135,15 @@ def test_an_inbox_that_cannot_be_read_is_a_failure(home: Home) -> None:
 
 
 def test_folders_nested_without_end_stop_nobody(home: Home, now: datetime) -> None:
-    nest(home.inbox, 900, "d" * 8)
     deepest = "/".join(["d" * 8] * DEEPEST)
-    drop(home, "a.xlsx", f"{deepest}/b.xlsx", f"{deepest}/{'d' * 8}/c.xlsx")
-    found = scan(home, now)
+    with nested(home.inbox, 900, "d" * 8):
+        drop(home, "a.xlsx", f"{deepest}/b.xlsx", f"{deepest}/{'d' * 8}/c.xlsx")
+        found = scan(home, now)
+        assert open_claims(home) == []
+        (home.inbox / deepest / "b.xlsx").unlink()
+        (home.inbox / deepest / ("d" * 8) / "c.xlsx").unlink()
     assert ready(found) == {"a.xlsx", f"{deepest}/b.xlsx"}
     assert [(s.path, s.reason) for s in found.unready] == [(f"{deepest}/{'d' * 8}", "@unready.deep")]
-    assert open_claims(home) == []
 
 
 @pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#"])

@@ -14,16 +14,16 @@ from contextlib import nullcontext, suppress
 
 import click
 
-# What moves the cursor, turns the direction of the text, hides, or is half a character.
+from vinbatch.visible import visible
+
+# What moves the cursor, turns the direction of the text, hides, or is half a character: escaped in JSON.
 _OBEYED = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs", "Cn"))
 _NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
 
 
 def shown(text: str) -> str:
     """Text that nothing obeys: on lines of its own, whatever characters it came with."""
-    if text.isprintable():
-        return text
-    return "".join("�" if c != "\n" and unicodedata.category(c) in _OBEYED else c for c in text)
+    return text if text.isprintable() else visible(text).replace("\t", " ")
 
 
 def in_json(told: object, *, indent: int | None = 1) -> str:

@@ -14,6 +14,7 @@ from lxml import etree
 from vinbatch.customs.xsd import NAMESPACE, parser
 from vinbatch.model import Finding, Receipt, Return
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 _GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 _TIME = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
@@ -26,13 +27,13 @@ def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
     try:
         root = etree.fromstring(data, parser())
     except etree.XMLSyntaxError as e:
-        return ruleset.finding("RECEIPT-UNREADABLE", why=e.msg or str(e))
+        return ruleset.finding("RECEIPT-UNREADABLE", why=visible(e.msg or str(e)))
     except (ValueError, LookupError) as e:  # of what lxml takes for text, and of unknown encodings
-        return ruleset.finding("RECEIPT-UNREADABLE", why=str(e))
+        return ruleset.finding("RECEIPT-UNREADABLE", why=visible(str(e)))
     if root.getroottree().docinfo.internalDTD is not None:
         return ruleset.finding("RECEIPT-DOCTYPE")
     if root.tag != f"{{{NAMESPACE}}}VinReceipt":
-        return ruleset.finding("RECEIPT-OTHER", root=str(root.tag), namespace=NAMESPACE)
+        return ruleset.finding("RECEIPT-OTHER", root=visible(str(root.tag)), namespace=NAMESPACE)
     guid = _text(root, "Guid").upper()
     if not _GUID.fullmatch(guid):
         return ruleset.finding("RECEIPT-NO-GUID", value=guid)
@@ -56,7 +57,7 @@ def _return(element: etree._Element, vin: str) -> Return:
 
 def _text(element: etree._Element, name: str) -> str:
     child = element.find(f"{{{NAMESPACE}}}{name}")
-    return "".join(map(str, child.itertext())).strip() if child is not None else ""
+    return visible("".join(map(str, child.itertext())).strip()) if child is not None else ""
 
 
 def receipt_xml(guid: str, returns: tuple[Return, ...]) -> bytes:

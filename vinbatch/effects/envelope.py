@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from vinbatch.noun import Noun
+from vinbatch.visible import visible
 
 _LONGEST_SUBJECT = 200
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -87,5 +88,5 @@ def _breaks(c: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Without what no part can hold; lines stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Nothing that no part can hold, nothing that hides; lines stay."""
+    return visible(text)

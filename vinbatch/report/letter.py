@@ -14,7 +14,8 @@ from vinbatch.noun import Noun, names, replace
 from vinbatch.report.frame import Bar
 from vinbatch.ruleset import Ruleset
 from vinbatch.settings import TRIAL
-from vinbatch.templating import render, visible
+from vinbatch.templating import render
+from vinbatch.visible import visible
 
 _CURE = "mend it in templates/, or remove it there: the packaged one takes its place; the mail waits"
 _LANG = {"zh": "zh-CN", "en": "en"}
@@ -90,7 +91,7 @@ def _parts(view: View, repeat: str, ruleset: Ruleset) -> tuple[str, str]:
 
 def line(text: str) -> str:
     """On one line, with what cannot be seen as its code, and cut where it would drown the rest."""
-    shown = str(visible(" ".join(text.split())))
+    shown = visible(" ".join(text.split()))
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type, Value
 from vinbatch.report.customs import overdue_days
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 _OURS = ("action", "confirmed")
 # What a spreadsheet takes for a formula at the beginning of a field, full-width forms too.
@@ -81,5 +82,5 @@ def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
             ruleset.word(f"@state.{record.now.state}"),
             record.now.batch,
         ]
-        writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in cells])
+        writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in map(visible, cells)])
     return out.getvalue().encode("utf-8-sig")

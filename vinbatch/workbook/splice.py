@@ -9,14 +9,14 @@ from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from vinbatch.noun import Noun
+from vinbatch.visible import visible
 from vinbatch.workbook.layout import letters
 
 _WHOLE = 2.0**53
 _LONGEST = 32_767  # UTF-16 units that Excel takes in a cell
 _CUT = "…(…)"
 _MOST_LINKS = 65_530  # of a sheet: with more Excel repairs the workbook
-# What XML 1.0 forbids, and what Excel reads as an escape of its own (_x000D_).
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What Excel reads as an escape of its own (_x000D_).
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -67,7 +67,7 @@ def rest(value: str | int | float, style: int) -> str:
         value = str(value)  # True and inf are no numbers of a sheet
     if not value:
         return f"{at}/>"
-    text = escape(plain(value)).replace("\r", "&#13;")
+    text = escape(plain(value))
     return f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
@@ -77,9 +77,8 @@ def _letters(column: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that any reader takes as it stands: no forbidden characters, no more than a cell holds."""
-    if not text.isprintable():
-        text = _FORBIDDEN.sub("\ufffd", text)
+    """Text that any reader takes as it stands: all of it can be seen, and is no more than a cell holds."""
+    text = visible(text)
     if len(text) > _LONGEST // 2:
         units = text.encode("utf-16-le")
         if len(units) > 2 * _LONGEST:
