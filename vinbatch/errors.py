@@ -15,6 +15,8 @@ finding, a folder that cannot be read is a failure.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from vinbatch.wording import Part, Wording, tell
@@ -23,10 +25,10 @@ _KEY = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 class VinbatchError(Exception):
-    """A failure that a person can mend: a key of `rules/errors.toml`, and what fills its sentence.
+    """A failure that a person can mend: a key of `rules/errors*.toml`, and what fills its sentence.
 
-    `told` is what a person reads, in his language; logs and `str` have it in English. `at` stands before the
-    sentence. What is no key is a sentence itself, with its cure.
+    `told` is what a person reads, in his language; tracebacks and `str` have English. `at` stands before
+    the sentence. What is no key is a sentence itself, with its cure.
     """
 
     exit_code = 1
@@ -75,6 +77,47 @@ class RulesError(VinbatchError):
     """Rules, settings, templates or XSD are invalid. Never the fault of a workbook."""
 
     exit_code = 5
+
+
+class SeveralRulesError(RulesError):
+    """All that is wrong with a file, told in one go."""
+
+    def __init__(self, errors: Sequence[RulesError]) -> None:
+        super().__init__("rule.several", n=str(len(errors)))
+        self.errors = tuple(errors)
+
+    def told(self, lang: str) -> Wording:
+        """How many there are, then each with its cure on a line below it."""
+        lines = [super().told(lang).message]
+        for error in self.errors:
+            message, cure = error.told(lang)
+            lines += [message, f"    → {cure}"]
+        return Wording("\n".join(lines), "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SeveralRulesError, (self.errors,)
+
+
+class Faults:
+    """What is found wrong with a file, kept until all of it is found."""
+
+    def __init__(self) -> None:
+        self.found: list[RulesError] = []
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is refused within is kept, and the work goes on behind it."""
+        try:
+            yield
+        except SeveralRulesError as e:
+            self.found += e.errors
+        except RulesError as e:
+            self.found.append(e)
+
+    def tell(self) -> None:
+        """Raises what was found: one as it is, several together."""
+        if self.found:
+            raise self.found[0] if len(self.found) == 1 else SeveralRulesError(self.found)
 
 
 class AccessError(VinbatchError):

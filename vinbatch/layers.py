@@ -6,14 +6,16 @@ every other key stays.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
-from vinbatch.errors import RulesError
+from vinbatch.errors import Faults, RulesError
 from vinbatch.model import Rulebook
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
+from vinbatch.slips import hint, nearest, parse
+from vinbatch.wording import Part
 
+_PACKAGED = "packaged rules"
 T = TypeVar("T")
 Path = tuple[str, ...]
 Tables = dict[Path, "Table"]
@@ -22,88 +24,103 @@ _STEMS = ("fields", "findings", "receipts", "settings", "words")
 _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*.toml
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, "" where none is like it."""
-    from difflib import get_close_matches  # for a mistake only: an idle pass makes none
-
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return close[0] if close else ""
-
-
-def suggestion(word: str, known: Collection[str]) -> str:
-    """What to write instead: the nearest known word, and all of them where they are few."""
-    like = nearest(word, known)
-    meant = f"did you mean {like}? " if like else ""
-    return f"{meant}known: {', '.join(known)}" if len(known) <= 30 else meant.strip()
-
-
 class Table(Noun, frozen=True):
-    """One table of the rules, merged. `origins` names the file that a key came from."""
+    """One table of the rules, merged. `origins` names the file that a key came from.
+
+    `fresh`: the home has it, and nothing packaged lies below it. With `faults`, what is wrong is kept there
+    and a getter gives its default; without, it is raised.
+    """
 
     name: str
     origin: str
     values: Mapping[str, object]
     origins: Mapping[str, str]
+    fresh: bool = False
+    faults: Faults | None = None
 
-    def refuse(self, key: str, problem: str, cure: str = "") -> RulesError:
-        """The error to raise about a key of this table; "" for the table itself."""
+    def refuse(self, key: str, problem: str, /, **params: Part) -> RulesError:
+        """The error to raise about a key of this table; "" for the table itself.
+
+        Where the home has a part of the table, what is wrong is wrong by that part, wherever the key stands.
+        """
         origin = self.origins.get(key, self.origin)
-        place = f"{origin}: [{self.name}]" if self.name else origin
-        return RulesError(f"{place} {key}: {problem}" if key else f"{place}: {problem}", cure)
+        if origin.startswith(_PACKAGED):
+            origin = self.origin
+        table = f"[{self.name}]" if self.name else ""
+        return RulesError(problem, at=" ".join(filter(None, (origin, table, key))), **params)
+
+    def fault(self, key: str, problem: str, /, **params: Part) -> None:
+        """The same, raised now or kept."""
+        error = self.refuse(key, problem, **params)
+        if self.faults is None:
+            raise error
+        self.faults.found.append(error)
 
     def only(self, known: Collection[str]) -> None:
         """Refuses keys that mean nothing here."""
         for key in self.values:
             if key not in known:
-                raise self.refuse(key, "unknown key", suggestion(key, known))
+                self.fault(key, "rule.unknown_key", hint=hint(key, known))
 
-    def need(self, keys: Iterable[str]) -> None:
-        """Refuses a table that lacks one of these keys."""
-        for key in keys:
-            if key not in self.values:
-                raise self.refuse("", f"{key} is missing", f"add {key} = … to the table")
+    def need(self, keys: Iterable[str], others: Iterable[str] = ()) -> None:
+        """Refuses a table that lacks one of these keys; the name of a fresh one may be a slip for another."""
+        missing = [key for key in keys if key not in self.values]
+        if not missing:
+            return
+        told = ", ".join(missing)
+        above, dot, own = self.name.rpartition(".")
+        like = nearest(own, (name for name in others if name != own)) if self.fresh else ""
+        if like:
+            self.fault("", "rule.missing_or_slip", like=f"{above}{dot}{like}", missing=told)
+        else:
+            self.fault("", "rule.missing_key", missing=told)
 
     def text(self, key: str, default: str = "") -> str:
         """A text."""
-        return self._typed(key, str, default, "a text in quotes")
+        return self._typed(key, str, default, "rule.no_text")
 
     def flag(self, key: str, default: bool = False) -> bool:
         """True or false."""
-        return self._typed(key, bool, default, "true or false")
+        return self._typed(key, bool, default, "rule.no_flag")
 
     def whole(self, key: str, default: int | None = None) -> int | None:
         """A whole number."""
         value = self.values.get(key, default)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise self.refuse(key, f"{value!r} is not a whole number", "write digits without quotes")
+            self.fault(key, "rule.no_whole", value=repr(value))
+            return default
         return value
 
     def within(self, key: str, default: int, low: int, high: int) -> int:
         """A whole number between two others, both included."""
         value = self.whole(key, default)
         if value is None or not low <= value <= high:
-            raise self.refuse(key, f"{value} is not within {low} and {high}", "choose a number between them")
+            self.fault(key, "rule.beyond", value=str(value), low=str(low), high=str(high))
+            return default
         return value
 
     def number(self, key: str) -> float | None:
         """A number."""
         value = self.values.get(key)
         if value is not None and (not isinstance(value, int | float) or isinstance(value, bool)):
-            raise self.refuse(key, f"{value!r} is not a number", "write digits without quotes")
+            self.fault(key, "rule.no_number", value=repr(value))
+            return None
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise self.refuse(key, "must be a list of texts", f'write {key} = ["…", "…"]')
+            self.fault(key, "rule.no_texts", key=key)
+            return ()
         return tuple(value)
 
     def mapping(self, key: str) -> dict[str, object]:
         """A table within this table."""
         value = self.values.get(key, {})
         if not isinstance(value, dict):
-            raise self.refuse(key, "must be a table", f"write {key} = {{ … = … }}")
+            self.fault(key, "rule.table_wanted", key=key)
+            return {}
         return dict(value)
 
     def below(self, key: str) -> Table:
@@ -111,33 +128,38 @@ class Table(Noun, frozen=True):
         values = self.mapping(key)
         origin = self.origins.get(key, self.origin)
         name = f"{self.name}.{key}" if self.name else key
-        return Table(name, origin, values, {})
+        return Table(name, origin, values, {}, faults=self.faults)
 
     def rows(self, key: str) -> tuple[Mapping[str, object], ...]:
         """A list of tables."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            raise self.refuse(key, "must be a list of tables", f"write {key} = [{{ … }}]")
+            self.fault(key, "rule.no_rows", key=key)
+            return ()
         return tuple(value)
 
     def pairs(self, key: str) -> dict[str, str]:
         """A table within this table that maps texts to texts."""
         value = self.mapping(key)
         if not all(isinstance(v, str) for v in value.values()):
-            raise self.refuse(key, "must map texts to texts", f'write {key} = {{ "…" = "…" }}')
+            self.fault(key, "rule.no_pairs", key=key)
+            return {}
         return {k: str(v) for k, v in value.items()}
 
     def one_of(self, key: str, known: Collection[str], default: str = "") -> str:
         """A text out of a closed list."""
         value = self.text(key, default)
-        if value not in known:
-            raise self.refuse(key, f"{value!r} is not known", suggestion(value, known))
-        return value
+        if value in known:
+            return value
+        if isinstance(self.values.get(key, default), str):  # else it is told as no text
+            self.fault(key, "rule.unknown_value", value=repr(value), hint=hint(value, known))
+        return default
 
-    def _typed(self, key: str, kind: type[T], default: T, called: str) -> T:
+    def _typed(self, key: str, kind: type[T], default: T, problem: str) -> T:
         value = self.values.get(key, default)
         if not isinstance(value, kind):
-            raise self.refuse(key, f"{value!r} is not {called}", f"write {called}")
+            self.fault(key, problem, value=repr(value))
+            return default
         return value
 
 
@@ -146,17 +168,17 @@ def check_names(rulebook: Rulebook) -> None:
     for name, _ in rulebook.home:
         known = [f"{stem}.toml" for stem in _STEMS]
         if name.endswith(".toml") and name not in known and _stem(name) not in _IN_PARTS:
-            raise RulesError(f"rules/{name}: no such rule file", suggestion(name, known))
+            raise RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known))
 
 
 def read_tables(rulebook: Rulebook, stem: str, depth: int) -> Tables:
     """The tables of `<stem>.toml` (and its parts), merged; `depth` is the number of names in brackets."""
-    packaged = _side(rulebook.packaged, stem, depth, "packaged rules")
-    home = _side(rulebook.home, stem, depth, "rules")
+    packaged = _side(rulebook.packaged, stem, depth, _PACKAGED, ())
+    home = _side(rulebook.home, stem, depth, "rules", packaged)
     merged = dict(packaged)
     for path, table in home.items():
         below = packaged.get(path)
-        merged[path] = _laid_over(below, table) if below else table
+        merged[path] = _laid_over(below, table) if below else replace(table, fresh=True)
     return merged
 
 
@@ -171,38 +193,40 @@ def _stem(name: str) -> str:
     return stem if stem in _IN_PARTS else base
 
 
-def _side(texts: Iterable[tuple[str, str]], stem: str, depth: int, called: str) -> Tables:
+def _side(
+    texts: Iterable[tuple[str, str]], stem: str, depth: int, called: str, known: Collection[Path]
+) -> Tables:
     tables: Tables = {}
+    faults = Faults()
     for name, text in texts:
         if not name.endswith(".toml") or _stem(name) != stem:
             continue
         origin = f"{called}/{name}"
-        for path, values in _walk(_parse(origin, text), depth, origin, ()):
-            if path in tables:
-                where = tables[path].origin
-                raise RulesError(f"{origin}: [{'.'.join(path)}] is already in {where}", "remove one of them")
-            tables[path] = Table(".".join(path), origin, values, dict.fromkeys(values, origin))
+        with faults.kept():
+            for path, values in _walk(parse(origin, text), depth, origin, (), known):
+                if path in tables:
+                    at = f"{origin} [{'.'.join(path)}]"
+                    raise RulesError("rule.elsewhere", at=at, where=tables[path].origin)
+                tables[path] = Table(".".join(path), origin, values, dict.fromkeys(values, origin))
+    faults.tell()
     return tables
 
 
-def _parse(origin: str, text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise RulesError(
-            f"{origin}: {e}",
-            'mend the line: texts stand in straight quotes "…", a key and a [table] only once',
-        ) from e
-
-
 def _walk(
-    values: Mapping[str, object], depth: int, origin: str, path: Path
+    values: Mapping[str, object], depth: int, origin: str, path: Path, known: Collection[Path]
 ) -> Iterable[tuple[Path, Mapping[str, object]]]:
     if len(path) == depth:
         yield path, values
         return
     for key, below in values.items():
         if not isinstance(below, dict):
-            place = f"[{'.'.join(path)}] {key}" if path else key
-            raise RulesError(f"{origin}: {place}: stands outside of a table", "write it below a [table]")
-        yield from _walk(below, depth, origin, (*path, key))
+            at = " ".join(filter(None, (origin, f"[{'.'.join(path)}]" if path else "", key)))
+            raise RulesError("rule.stray", at=at, example=_example(path, known))
+        yield from _walk(below, depth, origin, (*path, key), known)
+
+
+def _example(path: Path, known: Collection[Path]) -> str:
+    """The table that may be meant: the one whose last name is most like the last of this path."""
+    by_name = {table[-1]: ".".join(table) for table in known}
+    like = nearest(path[-1], by_name) if path else ""
+    return by_name[like] if like else next(iter(by_name.values()), "…")

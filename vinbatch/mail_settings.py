@@ -6,8 +6,9 @@ import ipaddress
 import re
 from collections.abc import Mapping
 
-from vinbatch.layers import Table, suggestion
+from vinbatch.layers import Table
 from vinbatch.noun import Noun, field
+from vinbatch.slips import hint
 
 SECURITIES = ("starttls", "tls", "plain")
 MODES = ("each", "digest", "failures")
@@ -100,17 +101,14 @@ def compile_mail(table: Table) -> Mail:
 def _check(table: Table, mail: Mail) -> None:
     if not mail.host:
         return
-    if not mail.sender:
-        raise table.refuse("sender", "is missing", "mail needs the address that it comes from")
-    _address(table, "sender", mail.sender)
+    if mail.sender:
+        _address(table, "sender", mail.sender)
+    elif not table.values.get("sender"):  # else it was told as no text
+        table.fault("sender", "rule.no_sender")
     if not re.fullmatch(r"[A-Za-z0-9.:-]+", mail.host):
-        raise table.refuse("host", f"{mail.host!r} is no name of a machine", "such as smtp.example.cn")
-    if mail.security == "plain" and not _is_loopback(mail.host):
-        raise table.refuse(
-            "security",
-            f'"plain" would send passwords and VINs to {mail.host} for everyone to read',
-            'use "starttls" or "tls"; plain is for a mail server on this machine (host = "localhost")',
-        )
+        table.fault("host", "rule.host", value=repr(mail.host))
+    elif mail.security == "plain" and not _is_loopback(mail.host):
+        table.fault("security", "rule.plain", host=mail.host)
 
 
 def _is_loopback(host: str) -> bool:
@@ -132,12 +130,13 @@ def _addresses(table: Table, key: str) -> tuple[str, ...]:
 
 def _address(table: Table, key: str, text: str) -> str:
     if len(text) > 254 or not _ADDRESS.fullmatch(text):
-        raise table.refuse(key, f"{text!r} is no mail address", "such as vin@example.cn")
+        table.fault(key, "rule.address", value=repr(text))
     return text
 
 
 def _some_kinds(table: Table, key: str) -> tuple[str, ...]:
-    for kind in table.texts(key):
+    kinds = table.texts(key)
+    for kind in kinds:
         if kind not in KINDS:
-            raise table.refuse(key, f"{kind!r} is not known", suggestion(kind, KINDS))
-    return table.texts(key)
+            table.fault(key, "rule.unknown_value", value=repr(kind), hint=hint(kind, KINDS))
+    return kinds

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
 from vinbatch.mail_settings import Mail, compile_mail
-from vinbatch.noun import Noun, field, names, plain
+from vinbatch.noun import Noun, field, names, plain, replace
+from vinbatch.slips import hint
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -90,6 +92,9 @@ class Settings(Noun, frozen=True):
         return next((e.reason for e in self.exempt if e.vin == vin), "")
 
 
+_BELOW: Mapping[str, type[Noun]] = {"limits": Limits, "worker": Worker, "mail": Mail}
+
+
 @cache
 def _zone(name: str) -> ZoneInfo:
     from zoneinfo import ZoneInfo  # 3 ms, which an idle pass need not pay
@@ -98,12 +103,20 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def compile_settings(tables: Tables) -> Settings:
-    """`tables` as of `read_tables(…, depth=0)`. RulesError names file, key and cure."""
-    top = tables.get((), Table("", "rules/settings.toml", {}, {}))
+    """`tables` as of `read_tables(…, depth=0)`. RulesError names file, key and cure of all that is wrong."""
+    faults = Faults()
+    top = replace(tables.get((), Table("", "rules/settings.toml", {}, {})), faults=faults)
+    settings = _settings(top)
+    faults.tell()
+    return settings
+
+
+def _settings(top: Table) -> Settings:
+    """What is wrong is kept with the table, and has its default here."""
     _only(top, Settings)
     settings = Settings(
         site=_site(top),
-        declarant_code=_matching(top, "declarant_code", _CODE, "up to 18 digits and capitals"),
+        declarant_code=_matching(top, "declarant_code", _CODE, "rule.code"),
         declarant_name=_bounded(top, "declarant_name", 100),
         production=top.flag("production"),
         dxp_id=_bounded(top, "dxp_id", 30),
@@ -135,30 +148,32 @@ def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
     Who takes the # away before a key, and not before the [table] above it, meets this.
     """
     for key in table.values:
-        if key not in names(kind):
-            if kind is not Settings and key in names(Settings):
-                raise table.refuse(key, "stands below a [table]", "write it above the first [table]")
-            for name, below in (("limits", Limits), ("worker", Worker), ("mail", Mail)):
-                if key in names(below):
-                    raise table.refuse(key, f"belongs to [{name}]", f"write it below a line [{name}]")
-    table.only(names(kind))
+        if key in names(kind):
+            continue
+        homes = [name for name, below in _BELOW.items() if key in names(below)]
+        if kind is not Settings and key in names(Settings):
+            table.fault(key, "rule.below_table")
+        elif homes:
+            table.fault(key, "rule.belongs", table=homes[0])
+        else:
+            table.fault(key, "rule.unknown_key", hint=hint(key, names(kind)))
 
 
 def _site(top: Table) -> str:
-    return _matching(top, "site", _SITE, "2 to 12 capitals and digits", TRIAL)
+    return _matching(top, "site", _SITE, "rule.site", TRIAL)
 
 
-def _matching(table: Table, key: str, pattern: re.Pattern[str], called: str, default: str = "") -> str:
+def _matching(table: Table, key: str, pattern: re.Pattern[str], problem: str, default: str = "") -> str:
     value = table.text(key, default)
     if value and not pattern.fullmatch(value):
-        raise table.refuse(key, f"{value!r} is not {called}", f"write {called}")
+        table.fault(key, problem, value=repr(value))
     return value
 
 
 def _bounded(table: Table, key: str, most: int) -> str:
     value = table.text(key)
     if len(value) > most:
-        raise table.refuse(key, f"has {len(value)} characters", f"customs takes {most}")
+        table.fault(key, "rule.long", n=str(len(value)), most=str(most))
     return value
 
 
@@ -170,13 +185,9 @@ def _command(top: Table, key: str) -> tuple[str, ...]:
     """A program with its arguments; no shell reads it, so that nothing in a file name is a command."""
     command = top.texts(key)
     if command and not command[0].startswith("/"):
-        raise top.refuse(
-            key,
-            f"{command[0]!r} is not the whole path of a program",
-            f'write {key} = ["/usr/local/bin/program", "argument"]; for a script with its interpreter first',
-        )
+        top.fault(key, "rule.program", value=repr(command[0]), key=key)
     if any("\0" in part for part in command):
-        raise top.refuse(key, "has a zero byte in it", "leave it out")
+        top.fault(key, "rule.zero")
     return command
 
 
@@ -188,8 +199,8 @@ def _timezone(top: Table) -> str:
 
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as e:
-        raise top.refuse("timezone", f"{name!r} is no time zone", "such as Asia/Shanghai") from e
+    except (KeyError, ValueError, OSError):
+        top.fault("timezone", "rule.zone", value=repr(name))
     return name
 
 
@@ -197,7 +208,7 @@ def _seconds(top: Table, key: str, default: float) -> float:
     number = top.number(key)
     value = default if number is None else float(number)
     if not 0 < value <= 60:
-        raise top.refuse(key, f"{value:g} is not within 0 and 60", f"{default:g} suits most shares")
+        top.fault(key, "rule.seconds", value=f"{value:g}", usual=f"{default:g}")
     return value
 
 
@@ -206,14 +217,12 @@ def _exempt(top: Table) -> tuple[Exemption, ...]:
     for item in top.rows("exempt"):
         vin, reason = item.get("vin"), item.get("reason")
         if set(item) != {"vin", "reason"} or not isinstance(vin, str) or not isinstance(reason, str):
-            raise top.refuse("exempt", f"{item} has not exactly vin and reason", _EXEMPT_SHAPE)
-        if not _VIN.fullmatch(vin) or not reason.strip():
-            raise top.refuse("exempt", f"{vin!r} is no VIN, or has no reason", _EXEMPT_SHAPE)
-        found.append(Exemption(vin, reason.strip()))
+            top.fault("exempt", "rule.exempt", value=str(item))
+        elif not _VIN.fullmatch(vin) or not reason.strip():
+            top.fault("exempt", "rule.exempt_vin", value=repr(vin))
+        else:
+            found.append(Exemption(vin, reason.strip()))
     return tuple(found)
-
-
-_EXEMPT_SHAPE = 'write exempt = [{ vin = "…", reason = "…" }]'
 
 
 def _severities(top: Table) -> Mapping[str, str]:
@@ -243,13 +252,9 @@ def _worker(table: Table) -> Worker:
 def _check_production(top: Table, settings: Settings) -> None:
     if not settings.production:
         return
-    if settings.site == TRIAL:
-        raise top.refuse(
-            "site", f"is {TRIAL} although production = true", "name the site, 2 to 12 capitals and digits"
-        )
-    for key, value in (
-        ("declarant_code", settings.declarant_code),
-        ("declarant_name", settings.declarant_name),
-    ):
-        if not value.strip():
-            raise top.refuse(key, "is missing although production = true", f'write {key} = "…"')
+    # As they were given: what is wrong in another way has been told.
+    if top.values.get("site", TRIAL) == TRIAL:
+        top.fault("site", "rule.trial", value=TRIAL)
+    for key in ("declarant_code", "declarant_name"):
+        if not str(top.values.get(key, "")).strip():
+            top.fault(key, "rule.declarant", key=key)

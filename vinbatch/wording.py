@@ -1,7 +1,7 @@
 """What failures say, in Chinese and English: read from the package when one is told, and never before.
 
-These texts stand apart from the rules (`rules/errors.toml`, which no home lies over): a failure must find its
-words also where the rules do not compile.
+These texts stand apart from the rules (`rules/errors*.toml`, which no home lies over): a failure must find
+its words also where the rules do not compile.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 USUAL = "zh"  # what people read who have not said otherwise
 
+_FILES = ("errors.toml", "errors-rules.toml")
 _CODE = Path(__file__).resolve().parent
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -64,8 +65,8 @@ def texts() -> Mapping[str, Mapping[str, str]]:
     """Key → its `zh`, `en`, `cure_zh`, `cure_en`."""
     import tomllib
 
-    tables = tomllib.loads((packaged_folder("rules") / "errors.toml").read_text("utf-8"))
-    return {f"{group}.{name}": text for group, table in tables.items() for name, text in table.items()}
+    files = [tomllib.loads((packaged_folder("rules") / name).read_text("utf-8")) for name in _FILES]
+    return {f"{group}.{name}": text for file in files for group in file for name, text in file[group].items()}
 
 
 def packaged_folder(name: str) -> Path:

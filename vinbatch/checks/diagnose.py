@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.names import KNOWN, LENGTH, RANGE
-from vinbatch.layers import nearest
 from vinbatch.model import Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.slips import nearest
 
 Told = tuple[str, Mapping[str, Param]]
 

@@ -63,9 +63,8 @@ def _failures(
         for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
             if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
                 # A check that raised tells nothing about a cell: the rules are at fault, never the data.
-                raise RulesError(
-                    f"rules/fields.toml: {column}: the check {check!r} cannot be applied", "mend the field"
-                ) from e
+                at = f"rules/fields.toml {column}"
+                raise RulesError("rule.no_check", at=at, check=repr(check)) from e
             yield str(column), str(check), int(index)
 
 

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from vinbatch.errors import RulesError
-from vinbatch.layers import Table, check_names, nearest, read_tables, suggestion
+from vinbatch.errors import Faults, RulesError
+from vinbatch.layers import Table, check_names, read_tables
 from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
@@ -17,6 +17,7 @@ from vinbatch.ruleset.receipts import ReturnCode, compile_receipts
 from vinbatch.ruleset.values import show
 from vinbatch.ruleset.words import Word, compile_words, fold
 from vinbatch.settings import Settings, compile_settings
+from vinbatch.slips import hint, nearest
 
 
 class Told(Noun, frozen=True):
@@ -77,9 +78,7 @@ class Ruleset(Noun, frozen=True, eq=False):
     def template(self, name: str) -> str:
         """The text of a template. RulesError where there is none."""
         if name not in self.templates:
-            raise RulesError(
-                f"templates/{name}: missing", "restore it, or remove the whole folder templates/"
-            )
+            raise RulesError("rule.lost_template", at=f"templates/{name}")
         return self.templates[name]
 
     # ── findings and words ───────────────────────────────────────────────────────────────────────
@@ -207,7 +206,7 @@ def _compile(key: _Compiling) -> Ruleset:
     words = compile_words(read_tables(rulebook, "words", 2))
     texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
     if "countries.csv" not in texts:
-        raise RulesError("rules/countries.csv: missing", "reinstall vinbatch")
+        raise RulesError("rule.lost_file", at="rules/countries.csv")
     countries = parse_countries(texts["countries.csv"])
     field_tables = read_tables(rulebook, "fields", 2)
     sheets = compile_fields(field_tables, words, countries)
@@ -233,9 +232,11 @@ def _compile(key: _Compiling) -> Ruleset:
 
 def _check_severities(settings: Settings, findings: Mapping[str, FindingRule], soft: frozenset[str]) -> None:
     """Asks and notes may be weighed otherwise; a stop only where its rule says `soft = true`."""
-    table = Table("severities", "rules/settings.toml", settings.severities, {})
+    faults = Faults()
+    table = Table("severities", "rules/settings.toml", settings.severities, {}, faults=faults)
     for code, severity in settings.severities.items():
         if code not in findings:
-            raise table.refuse(code, "no such finding", suggestion(code, list(findings)))
-        if findings[code].severity is Severity.STOP and severity != "stop" and code not in soft:
-            raise table.refuse(code, "this stop cannot be weakened", "remove the line")
+            table.fault(code, "rule.no_code", hint=hint(code, list(findings)))
+        elif findings[code].severity is Severity.STOP and severity != "stop" and code not in soft:
+            table.fault(code, "rule.strong")
+    faults.tell()

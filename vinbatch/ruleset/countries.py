@@ -6,6 +6,7 @@ from vinbatch.errors import RulesError
 from vinbatch.noun import Noun, field
 from vinbatch.ruleset.words import fold
 
+_FILE = "rules/countries.csv"
 _COLUMNS = "alpha2,alpha3,zh,en,aliases"
 
 
@@ -49,17 +50,16 @@ def parse_countries(text: str) -> Countries:
     countries = Countries()
     head, *lines = text.splitlines()
     if head != _COLUMNS:
-        raise RulesError("rules/countries.csv: wrong first line", f"it must be {_COLUMNS}")
+        raise RulesError("rule.columns", at=_FILE, columns=_COLUMNS)
     for number, line in enumerate(lines, start=2):
         cells = line.split(",")
         if len(cells) != 5:
-            raise RulesError(f"rules/countries.csv: line {number} has {len(cells)} columns", "it must have 5")
+            raise RulesError("rule.cells", at=_FILE, line=str(number), n=str(len(cells)))
         names = tuple(a for a in cells[4].split("|") if a)
         country = Country(cells[0], cells[1], cells[2], cells[3], names)
         countries.by_code[country.alpha3] = country
         for name in (*cells[:4], *names):
             other = countries.by_name.setdefault(fold(name), country.alpha3)
             if other != country.alpha3:
-                problem = f"rules/countries.csv: line {number}: {name} is already {other}"
-                raise RulesError(problem, "every name and code means one country")
+                raise RulesError("rule.name_taken", at=_FILE, line=str(number), name=name, other=other)
     return countries

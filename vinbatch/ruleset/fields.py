@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
-from vinbatch.errors import RulesError
-from vinbatch.layers import Table, Tables, suggestion
+from vinbatch.errors import Faults, RulesError
+from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import replace
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
 from vinbatch.ruleset.values import read_example
 from vinbatch.ruleset.words import Words, fold
+from vinbatch.slips import hint
 
 SHEETS = (VEHICLE, STRUCTURE)
 # The closed list of conditions; `vinbatch.checks.across.PREDICATES` says what each means.
@@ -65,37 +66,57 @@ _ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 def compile_fields(tables: Tables, words: Words, countries: Countries) -> dict[str, tuple[Field, ...]]:
     """Sheet → fields in column order. RulesError names file and key of the first thing that is wrong."""
     of_kind, of_sheet = _sorted_by_use(tables)
-    sheets = {}
+    faults = Faults()
+    made: dict[str, list[tuple[Field, Table]]] = {sheet: [] for sheet in SHEETS}
     for sheet in SHEETS:
-        made = [(_field(sheet, key, t, of_kind, words, countries), t) for key, t in of_sheet[sheet].items()]
-        kept = {f.key: (f, t) for f, t in made if not t.flag("off")}
-        _check_core(sheet, of_sheet[sheet], kept)
-        _check_elements(kept)
-        sheets[sheet] = tuple(f for f, _ in _in_order(kept))
-    return sheets
+        others = [key for key, table in of_sheet[sheet].items() if not table.fresh]
+        for key, table in of_sheet[sheet].items():
+            with faults.kept():
+                made[sheet].append((_field(sheet, key, table, others, of_kind, words, countries), table))
+    faults.tell()
+    return {sheet: _columns(sheet, of_sheet[sheet], made[sheet]) for sheet in SHEETS}
+
+
+def _columns(
+    sheet: str, given: Mapping[str, Table], made: Sequence[tuple[Field, Table]]
+) -> tuple[Field, ...]:
+    """The fields that are left, in order, and that fit each other."""
+    kept = {field.key: (field, table) for field, table in made if not table.flag("off")}
+    _check_core(sheet, given, kept)
+    _check_elements(kept)
+    return tuple(field for field, _ in _in_order(kept))
 
 
 def _sorted_by_use(tables: Tables) -> tuple[dict[str, Table], dict[str, dict[str, Table]]]:
     of_kind: dict[str, Table] = {}
     of_sheet: dict[str, dict[str, Table]] = {sheet: {} for sheet in SHEETS}
+    faults = Faults()
     for (group, name), table in tables.items():
-        if group in of_sheet:
-            of_sheet[group][name] = table
-        elif group == "kinds" and name in list(Kind):
-            table.only(_OF_KIND[Kind(name)])
-            of_kind[name] = table
-        else:
-            known = (*SHEETS, "kinds") if group != "kinds" else tuple(Kind)
-            wrong = group if group != "kinds" else name
-            raise table.refuse("", f"{wrong} is not known", suggestion(wrong, known))
+        with faults.kept():
+            if group in of_sheet:
+                of_sheet[group][name] = table
+            elif group == "kinds" and name in list(Kind):
+                table.only(_OF_KIND[Kind(name)])
+                of_kind[name] = table
+            else:
+                known = (*SHEETS, "kinds") if group != "kinds" else tuple(Kind)
+                wrong = group if group != "kinds" else name
+                raise table.refuse("", "rule.no_table", hint=hint(wrong, known))
+    faults.tell()
     return of_kind, of_sheet
 
 
 def _field(
-    sheet: str, key: str, own: Table, of_kind: Mapping[str, Table], words: Words, countries: Countries
+    sheet: str,
+    key: str,
+    own: Table,
+    others: Collection[str],
+    of_kind: Mapping[str, Table],
+    words: Words,
+    countries: Countries,
 ) -> Field:
     own.only(_EVERY_KEY)
-    own.need(("zh", "en", "kind", "required", "example"))
+    own.need(("zh", "en", "kind", "required", "example"), others)
     kind = Kind(own.one_of("kind", tuple(Kind)))
     table = _with_defaults(_of_new_kind(own, kind), of_kind.get(kind))
     _check_keys_of_kind(table, kind)
@@ -156,54 +177,48 @@ def _check_keys_of_kind(table: Table, kind: Kind) -> None:
     fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
     for key in table.values:
         if key not in fitting:
-            raise table.refuse(
-                key, f"means nothing for the kind {kind}", f"remove it or change kind = {kind}"
-            )
+            raise table.refuse(key, "rule.not_of_kind", kind=kind)
     table.need(_NEEDED.get(kind, ()))
 
 
 def _check_limits(table: Table, field: Field) -> None:
     if field.low is not None and field.high is not None and field.low > field.high:
-        raise table.refuse("low", f"{field.low} is above high = {field.high}", "swap them")
+        raise table.refuse("low", "rule.swapped", low=str(field.low), high=str(field.high))
     if field.length is not None and field.length < 1:
-        raise table.refuse("length", f"{field.length} leaves no room for a value", "write 1 or more")
+        raise table.refuse("length", "rule.no_room", value=str(field.length))
     if field.kind is Kind.INTLIST and (len(field.separator) != 1 or field.separator.isalnum()):
-        raise table.refuse(
-            "separator", f"{field.separator!r} cannot join numbers", "write one sign such as /"
-        )
+        raise table.refuse("separator", "rule.separator", value=repr(field.separator))
     try:
         re.compile(field.pattern)
     except re.error as e:
-        raise table.refuse("pattern", f"does not compile: {e}", "mend the regular expression") from e
+        raise table.refuse("pattern", "rule.pattern", said=str(e)) from e
     if not _ELEMENT.fullmatch(field.element):
-        raise table.refuse("element", f"{field.element!r} is no XML name", "letters and digits only")
+        raise table.refuse("element", "rule.element", value=repr(field.element))
 
 
 def _check_choices(table: Table, field: Field) -> None:
     if len(set(field.choices)) != len(field.choices):
-        raise table.refuse("choices", "a choice stands twice", "remove one of them")
+        raise table.refuse("choices", "rule.choice_twice")
     for word, meant in field.choice_aliases.items():
         if meant not in field.choices:
-            raise table.refuse(
-                "choice_aliases", f"{word!r} means {meant!r}, no choice", suggestion(meant, field.choices)
-            )
+            told = {"word": repr(word), "value": repr(meant)}
+            raise table.refuse("choice_aliases", "rule.no_choice", hint=hint(meant, field.choices), **told)
 
 
 def _check_example(table: Table, field: Field, countries: Countries) -> None:
     try:
         read_example(field, countries)
     except ValueError as e:
-        raise table.refuse("example", f"{field.example!r} {e}", "change the example or the rule") from e
+        raise table.refuse("example", "rule.example", value=repr(field.example), why=str(e)) from e
 
 
 def _check_prompts(table: Table, field: Field, told: Mapping[str, str]) -> None:
     if len(field.zh) > TITLE_LIMIT:
-        raise table.refuse("zh", f"has {len(field.zh)} characters, Excel shows {TITLE_LIMIT}", "shorten it")
+        raise table.refuse("zh", "rule.title", n=str(len(field.zh)), most=str(TITLE_LIMIT))
     for lang, text in told.items():
         if len(text) > PROMPT_LIMIT:
-            over = len(text) - PROMPT_LIMIT
-            cure = f"shorten it by {over}; condition, limits and example count too"
-            raise table.refuse(f"prompt_{lang}", f"with what is added it has {len(text)} characters", cure)
+            over = str(len(text) - PROMPT_LIMIT)
+            raise table.refuse(f"prompt_{lang}", "rule.prompt", n=str(len(text)), over=over)
 
 
 def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple[Field, Table]]) -> None:
@@ -211,8 +226,8 @@ def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple
         if key in kept:
             continue
         if key in given:
-            raise given[key].refuse("off", "the program cannot do without this field", "remove off = true")
-        raise next(iter(given.values())).refuse("", f"there is no [{sheet}.{key}]", "it must be there")
+            raise given[key].refuse("off", "rule.core")
+        raise RulesError("rule.no_core", at="rules/fields.toml", table=f"{sheet}.{key}")
 
 
 def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:
@@ -220,9 +235,7 @@ def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:
     for field, table in kept.values():
         other = seen.setdefault(field.element, field.key)
         if other != field.key:
-            raise table.refuse(
-                "element", f"{field.element} is already that of {other}", "choose another name"
-            )
+            raise table.refuse("element", "rule.same_element", value=field.element, other=other)
 
 
 def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Table]]:
@@ -231,11 +244,8 @@ def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Tabl
     for field, table in (v for v in kept.values() if v[1].text("after")):
         keys = [f.key for f, _ in order]
         if table.text("after") not in keys:
-            raise table.refuse(
-                "after",
-                f"there is no field {table.text('after')} before it",
-                suggestion(table.text("after"), keys),
-            )
+            wanted = table.text("after")
+            raise table.refuse("after", "rule.after", value=wanted, hint=hint(wanted, keys))
         order.insert(keys.index(table.text("after")) + 1, (field, table))
     return order
 
@@ -259,6 +269,5 @@ def compile_headings(fields: tuple[Field, ...], words: Words) -> dict[str, Field
 def _put(found: dict[str, Field], folded: str, field: Field) -> None:
     other = found.setdefault(folded, field)
     if other.key != field.key:
-        place = f"rules/fields.toml: [{field.sheet}.{field.key}]"
-        problem = f"{place}: the heading {folded!r} is already that of {other.key}"
-        raise RulesError(problem, "choose another heading or alias")
+        at = f"rules/fields.toml [{field.sheet}.{field.key}]"
+        raise RulesError("rule.heading", at=at, value=repr(folded), other=other.key)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from vinbatch.layers import Table, Tables, suggestion
+from vinbatch.errors import Faults
+from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
+from vinbatch.slips import hint
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # What a text may always name: the original value, the field's heading, the row and the sheet.
@@ -41,7 +43,13 @@ _ROW_KEYS = ("_mark", "_row")
 
 def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dict[str, FindingRule]:
     """Code → rule. `keys` are the field keys of each sheet: the examples may name no others."""
-    return {path[0]: _rule(path[0], table, keys) for path, table in tables.items()}
+    rules, faults = {}, Faults()
+    codes = [path[0] for path in tables]
+    for (code,), table in tables.items():
+        with faults.kept():
+            rules[code] = _rule(code, table, keys, codes)
+    faults.tell()
+    return rules
 
 
 def soft_codes(tables: Tables) -> frozenset[str]:
@@ -49,22 +57,25 @@ def soft_codes(tables: Tables) -> frozenset[str]:
     return frozenset(path[0] for path, table in tables.items() if table.flag("soft"))
 
 
-def _rule(code: str, table: Table, keys: Mapping[str, Collection[str]]) -> FindingRule:
+def _rule(
+    code: str, table: Table, keys: Mapping[str, Collection[str]], codes: Collection[str]
+) -> FindingRule:
     if not _CODE.fullmatch(code):
-        raise table.refuse("", "a code is FIELD-REASON in capitals", "such as VIN-CHECK-DIGIT")
+        raise table.refuse("", "rule.code_shape", hint=hint(code.upper(), codes))
     table.only(_KEYS)
-    table.need(("severity", *_TITLES, *_TEXTS))
+    table.need(("severity", *_TITLES, *_TEXTS), codes)
     params = table.texts("params")
     allowed = (*params, *BUILT_IN)
     for key in _TEXTS:
         for name in PLACEHOLDER.findall(table.text(key)):
             if name not in allowed:
-                raise table.refuse(key, f"{{{name}}} is not declared", f"known: {', '.join(allowed)}")
+                told = {"name": f"{{{name}}}", "known": ", ".join(allowed)}
+                raise table.refuse(key, "rule.placeholder", **told)
     good, bad = table.mapping("good"), table.mapping("bad")
     for key, example in (("good", good), ("bad", bad)):
         _check_example(table, key, example, keys)
     if bad and good == bad:
-        raise table.refuse("bad", "good and bad example are the same", "one must show what is wrong")
+        raise table.refuse("bad", "rule.same_examples")
     return FindingRule(
         code=code,
         severity=Severity(table.one_of("severity", tuple(Severity))),
@@ -85,11 +96,11 @@ def _check_example(
 ) -> None:
     for name, value in example.items():
         if name not in _EXAMPLE_KEYS:
-            raise table.refuse(key, f"{name} is unknown in an example", suggestion(name, _EXAMPLE_KEYS))
+            raise table.refuse(key, "rule.example_key", name=name, hint=hint(name, _EXAMPLE_KEYS))
         if name not in _ROWS:
             continue
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            raise table.refuse(key, f"{name} must be a list of tables", f"write {name} = [{{ … }}]")
+            raise table.refuse(key, "rule.example_rows", name=name)
         known = (*keys[_ROWS[name]], *_ROW_KEYS)
         for cell in (c for row in value for c in row if c not in known):
-            raise table.refuse(key, f"{cell} in {name} is no field", suggestion(cell, known))
+            raise table.refuse(key, "rule.example_field", cell=cell, name=name, hint=hint(cell, known))

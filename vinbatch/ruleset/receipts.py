@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from vinbatch.errors import RulesError
-from vinbatch.layers import Tables
+from vinbatch.errors import Faults, RulesError
+from vinbatch.layers import Table, Tables
 from vinbatch.noun import Noun
+from vinbatch.slips import hint
 
 NEGATIVE = "negative"
 
@@ -31,19 +32,25 @@ class ReturnCode(Noun, frozen=True):
 
 def compile_receipts(tables: Tables) -> dict[str, ReturnCode]:
     """Code → meaning."""
-    codes = {}
+    codes, faults = {}, Faults()
     for (code,), table in tables.items():
-        table.only(("meaning", "zh", "en"))
-        table.need(("meaning", "zh", "en"))
-        if code != NEGATIVE and not code.removeprefix("-").isdecimal():
-            raise table.refuse("", f"{code!r} is neither a number nor {NEGATIVE}", 'such as ["120"]')
-        meaning = Meaning(table.one_of("meaning", tuple(Meaning)))
-        codes[code] = ReturnCode(code, meaning, table.text("zh"), table.text("en"))
+        with faults.kept():
+            codes[code] = _code(code, table)
+    faults.tell()
     if NEGATIVE not in codes:
-        raise RulesError(
-            f"rules/receipts.toml: there is no [{NEGATIVE}]", "negative codes are errors: add it"
-        )
+        raise RulesError("rule.no_negative", at="rules/receipts.toml", negative=NEGATIVE)
     return codes
+
+
+def _code(code: str, table: Table) -> ReturnCode:
+    if code != NEGATIVE and not code.removeprefix("-").isdecimal():
+        raise table.refuse(
+            "", "rule.return_code", value=repr(code), negative=NEGATIVE, hint=hint(code, [NEGATIVE])
+        )
+    table.only(("meaning", "zh", "en"))
+    table.need(("meaning", "zh", "en"))
+    meaning = Meaning(table.one_of("meaning", tuple(Meaning)))
+    return ReturnCode(code, meaning, table.text("zh"), table.text("en"))
 
 
 def find_receipt(codes: Mapping[str, ReturnCode], status: str) -> ReturnCode | None:

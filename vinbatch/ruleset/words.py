@@ -5,10 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from vinbatch.layers import Tables
+from vinbatch.errors import Faults
+from vinbatch.layers import Table, Tables
 from vinbatch.noun import Noun
+from vinbatch.slips import hint
+from vinbatch.wording import Said
 
 LANGUAGES = ("zh", "en")
+_OPEN = ("unit",)  # groups to which a home may add: the units of its own fields
 
 
 def fold(text: str) -> str:
@@ -34,11 +38,26 @@ Words = Mapping[str, Mapping[str, Word]]
 def compile_words(tables: Tables) -> dict[str, dict[str, Word]]:
     """Group → token → word, from `words*.toml`."""
     words: dict[str, dict[str, Word]] = {}
+    faults = Faults()
     for (group, token), table in tables.items():
-        table.only(("zh", "en", "aliases"))
-        table.need(LANGUAGES)
-        words.setdefault(group, {})[token] = Word(table.text("zh"), table.text("en"), table.texts("aliases"))
+        with faults.kept():
+            if table.fresh and group not in _OPEN:
+                raise table.refuse("", "rule.no_table", hint=_meant(group, token, tables))
+            words.setdefault(group, {})[token] = _word(table)
+    faults.tell()
     return words
+
+
+def _word(table: Table) -> Word:
+    table.only(("zh", "en", "aliases"))
+    table.need(LANGUAGES)
+    return Word(table.text("zh"), table.text("en"), table.texts("aliases"))
+
+
+def _meant(group: str, token: str, tables: Tables) -> Said:
+    """A word that nothing asks for would be silent: the name is a slip."""
+    known = [f"[{g}.{t}]" for (g, t), table in tables.items() if not table.fresh]
+    return hint(f"[{group}.{token}]", known)
 
 
 def folded(group: Mapping[str, Word]) -> dict[str, str]:
