@@ -30,8 +30,8 @@ def work(task: str) -> object:
         os.kill(os.getpid(), signal.SIGKILL)
     if task == "exit":
         os._exit(3)
-    if task == "hang":
-        time.sleep(600)
+    if task in ("hang", "sleep"):
+        time.sleep(600 if task == "hang" else 0.5)
     if task == "memory":
         return len(bytearray(2**30))
     if task == "busy":
@@ -47,6 +47,12 @@ def work(task: str) -> object:
     if task == "noise":
         os.write(2, b"thread panicked\n")
     return task
+
+
+def touch(path: str) -> str:
+    """Leave a trace."""
+    Path(path).touch()
+    return "touched"
 
 
 def fill(path: str) -> int:

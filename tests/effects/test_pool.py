@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pool_tasks
 import pytest
-from pool_tasks import count_and_die, die_in_company, double, fill, look, work
+from pool_tasks import count_and_die, die_in_company, double, fill, look, touch, work
 
 from vinbatch.effects.pool import Died, Pool
 
@@ -39,6 +39,22 @@ def test_no_items_start_nothing() -> None:
 def test_one_item_still_goes_to_a_worker(pool: Pool) -> None:
     (pid,) = pool.map(look, ["pid"])
     assert pid != os.getpid()
+
+
+def test_what_is_begun_is_done_while_nobody_asks(pool: Pool, tmp_path: Path) -> None:
+    ask = pool.begin(touch, [str(tmp_path / "done")])
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "done").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (tmp_path / "done").exists()
+    assert ask() == ["touched"]
+
+
+def test_what_is_begun_is_not_lost_when_a_task_of_others_dies(pool: Pool) -> None:
+    """The second try of `abort` ends all workers, and what they had in hand."""
+    ask = pool.begin(work, ["a", "sleep", "b"])
+    assert reasons(pool.map(work, ["abort", "c"])) == ["crash", "c"]
+    assert ask() == ["a", "sleep", "b"]
 
 
 @pytest.mark.parametrize(

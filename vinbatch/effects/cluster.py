@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -77,12 +77,21 @@ class Cluster:
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items. `function` is importable by name on every worker."""
-        try:
+        return self.begin(function, items)()
+
+    def begin(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Callable[[], list[Result | Died]]:
+        """`map` in two steps."""
+        with _reaching():
             futures = [self._client.submit(_work, function, item, __version__, pure=False) for item in items]
-            self._wait(futures)
-            return [self._answer(future) for future in futures]
-        except (OSError, TimeoutError, distributed.CancelledError) as e:
-            raise AccessError("cluster.lost", said=str(e)) from e
+
+        def given() -> list[Result | Died]:
+            with _reaching():
+                self._wait(futures)
+                return [self._answer(future) for future in futures]
+
+        return given
 
     def _wait(self, futures: Sequence[Any]) -> None:
         """Until all are done: as long as a worker lives, each task ends within its own limit."""
@@ -103,6 +112,14 @@ class Cluster:
         if isinstance(answer, _Unfit):
             raise AccessError(answer.key, **answer.params)
         return answer
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, TimeoutError, distributed.CancelledError) as e:
+        raise AccessError("cluster.lost", said=str(e)) from e
 
 
 class _Unfit:

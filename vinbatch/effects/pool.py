@@ -58,6 +58,11 @@ class Workers(Protocol):
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items; `Died` where a task has none."""
 
+    def begin(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Callable[[], list[Result | Died]]:
+        """The same, begun now and asked for later: the caller does other things meanwhile."""
+
 
 def initial() -> object:
     """In a worker: what the pool was given for all of its tasks."""
@@ -96,20 +101,42 @@ class Pool:
         A task that died runs once more, alone and in a fresh worker: a neighbour may have taken the memory or
         the time that it lacked, or the worker with it. An exception is its own, and is not tried again.
         """
-        answers = self._round(function, items)
+        return self.begin(function, items)()
+
+    def begin(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Callable[[], list[Result | Died]]:
+        """`map` in two steps. What is lost because the workers are begun anew meanwhile is begun again."""
+        begun = self._begun(function, items)
+        pool = self._pool
+
+        def given() -> list[Result | Died]:
+            if pool is not self._pool or not (pool is None or pool.active):
+                lost = [i for i, future in enumerate(begun) if not _has_result(future)]
+                for i, future in zip(lost, self._begun(function, [items[i] for i in lost]), strict=True):
+                    begun[i] = future
+            return self._with_second_tries(function, items, self._answers(begun))
+
+        return given
+
+    def _with_second_tries(
+        self, function: Callable[[Item], Result], items: Sequence[Item], answers: list[Result | Died]
+    ) -> list[Result | Died]:
         for i, answer in enumerate(answers):
             if isinstance(answer, Died) and answer.reason != ERROR:
                 self._stop()
-                (answers[i],) = self._round(function, [items[i]])
+                (answers[i],) = self._answers(self._begun(function, [items[i]]))
         return answers
 
-    def _round(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
+    def _begun(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Future[bytes | Died]]:
         if not items:
             return []
         pool = self._started(function)
-        futures: list[Future[bytes | Died]] = [
+        return [
             pool.schedule(_run, args=(function, item, self.seconds), timeout=self.seconds) for item in items
         ]
+
+    def _answers(self, futures: Sequence[Future[bytes | Died]]) -> list[Result | Died]:
         if not self._all_done(futures):
             self._stop()
         return [self._answer(future) for future in futures]
@@ -191,11 +218,21 @@ class Here:
         _initial = self.initial
         return [self._one(function, item) for item in items]
 
+    def begin(
+        self, function: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Callable[[], list[Result | Died]]:
+        """Nothing is done before it is asked for."""
+        return lambda: self.map(function, items)
+
     def _one(self, function: Callable[[Item], Result], item: Item) -> Result | Died:
         try:
             return function(item)
         except Exception:
             return Died(ERROR, traceback.format_exc())
+
+
+def _has_result(future: Future[bytes | Died]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _context(module: str) -> ForkServerContext:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
@@ -21,10 +21,12 @@ from vinbatch.run.careful import carefully
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.hiring import hire
 from vinbatch.run.judge import (
+    Begun,
     Dropped,
     LookUp,
     Wanted,
     are_parameters_only,
+    begin_parsing,
     decide_in_order,
     failed_outcome,
     parse_all,
@@ -35,6 +37,9 @@ from vinbatch.run.judge import (
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.taking import Taken
 
+Portion = tuple[Settled, Taken]
+# A chunk of more bytes is not parsed before its turn: it would be in memory beside the one before it.
+_AHEAD_BYTES = 16 * 2**20
 log = logging.getLogger("vinbatch")
 
 
@@ -52,6 +57,16 @@ class Worked(Noun, frozen=True):
     outcome: Outcome
     packages: tuple[Package, ...] = ()
     failed: bool = False
+
+
+class Chunk(Noun, frozen=True):
+    """Jobs that are worked together. `begun` is what workers began to parse of them; `alone` says that an
+    earlier pass may have died of the one job.
+    """
+
+    jobs: tuple[Job, ...]
+    alone: bool = False
+    begun: Begun | None = None
 
 
 class Workshop:
@@ -72,9 +87,7 @@ class Workshop:
     ) -> None:
         self._stack.close()
 
-    def parameters_first(
-        self, jobs: Sequence[tuple[Settled, Taken]], most_at_once: int
-    ) -> list[tuple[Settled, Taken]]:
+    def parameters_first(self, jobs: Sequence[Portion], most_at_once: int) -> list[Portion]:
         """Parameters-only workbooks first, else as they came.
 
         Within one chunk deciding sees to it; for more, every file is looked into beforehand.
@@ -88,16 +101,34 @@ class Workshop:
         order = sorted(range(len(jobs)), key=lambda i: not flags[i])
         return [jobs[i] for i in order]
 
-    def work(self, chunk: Sequence[tuple[Dropped, Taken]]) -> Iterator[list[Worked]]:
+    def ahead(self, portions: Iterable[list[Portion]]) -> Iterator[tuple[list[Portion], Chunk]]:
+        """Each portion with its chunk; workers parse that of the next one while the caller works this one."""
+        waiting: tuple[list[Portion], Chunk] | None = None
+        for portion in portions:
+            chunk = self.chunk([(self.file(one), taken) for one, taken in portion])
+            if waiting is not None:
+                yield waiting
+            waiting = portion, chunk
+        if waiting is not None:
+            yield waiting
+
+    def chunk(self, files: Sequence[tuple[Dropped, Taken]]) -> Chunk:
+        """These files as a chunk, begun to be parsed unless they are many bytes or one to be careful with."""
+        jobs = tuple(Job(file, taken.batch, taken.now) for file, taken in files)
+        alone = len(files) == 1 and files[0][1].tries > 0 and isinstance(self._pool, Pool)
+        if alone or sum(job.file.size for job in jobs) > _AHEAD_BYTES:
+            return Chunk(jobs, alone)
+        return Chunk(jobs, alone, begin_parsing(self._pool, [job.file for job in jobs]))
+
+    def work(self, chunk: Chunk) -> Iterator[list[Worked]]:
         """Outcomes and packages of a chunk, as many at once as fit into memory; nothing is written.
 
         Whoever asks for more has committed what he got.
         """
-        jobs = [Job(file, taken.batch, taken.now) for file, taken in chunk]
-        if len(chunk) == 1 and chunk[0][1].tries and isinstance(self._pool, Pool):
-            yield [work_apart(jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
+        if chunk.alone and isinstance(self._pool, Pool):
+            yield [work_apart(chunk.jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
         else:
-            yield from work_chunk(jobs, self._pool, self._look_up, self._rulebook, self._renderers)
+            yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, self._renderers)
 
     @cached_property
     def _apart(self) -> Pool:
@@ -115,18 +146,19 @@ class Workshop:
 
 
 def work_chunk(
-    jobs: Sequence[Job],
+    chunk: Chunk,
     pool: Workers,
     look_up: LookUp,
     rulebook: Rulebook,
     renderers: Workers | None = None,
 ) -> Iterator[list[Worked]]:
-    """Outcomes and packages of jobs that share one `now`, portion by portion. Nothing is written.
+    """Outcomes and packages of a chunk, portion by portion; its jobs share one `now`. Nothing is written.
 
     A bug on one workbook does not stop the others: the chunk is judged again one workbook at a time, and
     the one that raises is refused as VINBATCH-FAILED. RulesError passes through: it is no workbook's fault.
     """
-    for portion in parse_in_portions(pool, [j.file for j in jobs], compile_rules(rulebook)):
+    jobs, ruleset = chunk.jobs, compile_rules(rulebook)
+    for portion in parse_in_portions(pool, [j.file for j in jobs], ruleset, chunk.begun):
         yield _work_portion([(jobs[i], parsed) for i, parsed in portion], look_up, rulebook, renderers)
 
 

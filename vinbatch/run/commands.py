@@ -107,7 +107,7 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
     claim = f"{COMMAND}{inbox.new_id()}"
     taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
     with Workshop(machine.rulebook, work.ledger, work.archive) as workshop:
-        for worked in workshop.work([(Dropped(source, data, len(data)), taken)]):
+        for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
             work.keep(worked)
 
 

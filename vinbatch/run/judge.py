@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import cast
 
 from vinbatch import flow
@@ -16,7 +17,6 @@ from vinbatch.model import (
     VEHICLE,
     Facts,
     Finding,
-    Odd,
     Outcome,
     Package,
     Parsed,
@@ -53,6 +53,8 @@ class Heavy(Noun, frozen=True):
     """Instead of what was parsed: more than may be in memory beside the others of its chunk."""
 
 
+Begun = Callable[[], list[Parsed | Heavy | pools.Died]]
+
 # What the cells of one workbook of a chunk may weigh: a full form weighs a fifth. Judging, answering and all
 # that is in between take six times that, and 25 of them have to stay below 400 MB.
 LIGHT = 3 * 2**19
@@ -66,9 +68,10 @@ def parse_light_here(item: tuple[Source, bytes]) -> Parsed | Heavy:
 
 
 def _weight(parsed: Parsed) -> int:
-    cells = [cell for sheet in parsed.sheets for row in sheet.rows for cell in row if cell is not None]
-    texts = [cell.text if isinstance(cell, Odd) else cell for cell in cells]
-    return _CELL * len(cells) + sum(len(text) for text in texts if isinstance(text, str))
+    rows = [row for sheet in parsed.sheets for row in sheet.rows]
+    empty = sum(row.count(None) for row in rows)
+    texts = sum(map(len, map(str, chain.from_iterable(rows)))) - empty * len(str(None))
+    return _CELL * (sum(map(len, rows)) - empty) + texts
 
 
 def parse_here(item: tuple[Source, bytes]) -> Parsed:
@@ -95,16 +98,22 @@ def parse_all(pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset) -
     return cast(list[Parsed], _answers(pool.map(parse_here, _small(files)), files, ruleset))
 
 
+def begin_parsing(pool: pools.Workers, files: Sequence[Dropped]) -> Begun:
+    """Workers begin; `parse_in_portions` asks for what they have."""
+    return pool.begin(parse_light_here, _small(files))
+
+
 def parse_in_portions(
-    pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset
+    pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset, begun: Begun | None = None
 ) -> Iterator[list[tuple[int, Parsed]]]:
     """The same of a chunk, each with its place in it, and no more at once than fits into memory.
 
-    Usually that is all of them, in their order. A heavy one comes alone; then parameters-only workbooks come
-    before all others, which within one portion deciding sees to.
+    `begun` is what workers began of it already. Usually that is all of them, in their order. A heavy one
+    comes alone; then parameters-only workbooks come before all others, which within one portion deciding
+    sees to.
     """
-    given: list[Parsed | Heavy | pools.Died] = pool.map(parse_light_here, _small(files))
-    answers = _answers(given, files, ruleset)
+    given = begun or begin_parsing(pool, files)
+    answers = _answers(given(), files, ruleset)
     order = list(range(len(files)))
     if any(isinstance(answer, Heavy) for answer in answers):
         flags = are_parameters_only(pool, files)

@@ -36,7 +36,7 @@ from vinbatch.store.taking import Taken
 from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
-    from vinbatch.run.chunks import Worked, Workshop
+    from vinbatch.run.chunks import Worked
 
 log = logging.getLogger("vinbatch")
 
@@ -235,18 +235,15 @@ class Working:
                 jobs.append((one, taken))
         with Workshop(self.machine.rulebook, self.ledger, self.archive, self.machine.engine) as workshop:
             jobs = workshop.parameters_first(jobs, CHUNK)
-            for chunk in portions(jobs):
+            for portion, chunk in workshop.ahead(portions(jobs)):
                 if self.machine.stopping():
                     return
-                self._chunk(workshop, chunk)
+                self.ledger.trying([taken.batch for _, taken in portion])
+                for worked in workshop.work(chunk):
+                    self.keep(worked)
+                for one, taken in portion:
+                    self.drop(one, taken.digest)
                 self.machine.progress(len(self.report.lines), len(jobs))
-
-    def _chunk(self, workshop: Workshop, chunk: Sequence[tuple[inbox.Settled, Taken]]) -> None:
-        self.ledger.trying([taken.batch for _, taken in chunk])
-        for worked in workshop.work([(workshop.file(one), taken) for one, taken in chunk]):
-            self.keep(worked)
-        for one, taken in chunk:
-            self.drop(one, taken.digest)
 
     def keep(self, worked: Sequence[Worked]) -> None:
         """Archive, commit, publish, answer: after the commit a crash costs nothing but time."""
