@@ -9,6 +9,7 @@ from desk import NOW
 
 from vinbatch.checks.check import check
 from vinbatch.model import Parsed, Query, Raw, Reading, Sheet, Source, State, Type
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 HEADINGS = ("VIN", "批次号", "申报类型", "当前状态", "结构参数编号", "起始日期", "截止日期")
@@ -43,7 +44,7 @@ def ask(ruleset: Ruleset, *rows: dict[str, Raw]) -> Reading:
 )
 def test_a_row_asks_for_what_its_cells_say(cells: dict[str, Raw], query: Query, ruleset: Ruleset) -> None:
     reading = ask(ruleset, cells)
-    assert (reading.queries, reading.findings) == ((query,), ())
+    assert (reading.queries, reading.findings) == ((replace(query, row=2),), ())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_a_condition_that_is_not_understood_is_named_and_its_row_not_asked(
         ("QUERY-CONDITION", "query", 2, text)
     ]
     assert [u.number for u in reading.unclear] == [2]
-    assert reading.queries == (Query(vins=("F12347",)),)
+    assert reading.queries == (Query(vins=("F12347",), row=3),)
 
 
 def test_rows_are_joined_and_blank_ones_are_none(ruleset: Ruleset) -> None:

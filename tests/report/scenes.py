@@ -98,7 +98,8 @@ def _event(number: int, batch: str, kind: str, when: Any, vin: str = "", **more:
 
 def files(outcome: Outcome, known: Known, extracts: tuple[str, ...] = (), found: int = 0) -> Files:
     names = tuple(p.name for p in known.packages)
-    return Files(names, extracts, found, f"{outcome.batch}_a.xlsx", "VIN申报模板.xlsx")
+    unsent = tuple(p.name for p in known.packages if p.state != "published")
+    return Files(names, extracts, found, f"{outcome.batch}_a.xlsx", "VIN申报模板.xlsx", unsent)
 
 
 # ── the scenes ───────────────────────────────────────────────────────────────────────────────────

@@ -32,9 +32,10 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
-from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
+from vinbatch.report.batch_mail import batch_letter, others_letter
 from vinbatch.report.other_mail import Event, digest, gist, trouble_letter
 from vinbatch.report.story import NOTHING, WAIT, Progress, Story, news, progress, recipients
+from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
 
 GOLDEN = Path(__file__).parent / "golden-mail"
@@ -147,7 +148,10 @@ def test_a_repetition_says_so_in_both_parts(ruleset: Ruleset) -> None:
 
 
 def test_who_reads_english_is_told_the_names_of_the_sheets_that_he_has(ruleset: Ruleset) -> None:
-    assert "Mend the red cells of 车辆信息, row 3" in letters(in_language(ruleset, "en"))["mend"].text
+    assert (
+        "Mend the dark red cells of 车辆信息 (Vehicles), row 3"
+        in letters(in_language(ruleset, "en"))["mend"].text
+    )
 
 
 def test_too_many_findings_are_told_by_their_kind(ruleset: Ruleset) -> None:
@@ -177,7 +181,9 @@ def test_a_name_stays_one_line_of_text(name: str, ruleset: Ruleset) -> None:
 def test_a_home_may_have_its_own_words(rulebook: Rulebook) -> None:
     templates = tuple({**dict(rulebook.templates), "mail.txt": "{{ mail.lead }}\n"}.items())
     own = compile_rules(replace(rulebook, templates=templates, digest="own mail"))
-    assert letters(own)["good"].text == "全部办理完毕：车辆 2 行已申报。不需再做什么。\n"
+    assert letters(own)["good"].text == (
+        "等待海关答复：备案 2 辆。答复后结果表和报告会自动更新。现在不需做什么。\n"
+    )
 
 
 def test_a_broken_template_is_named(rulebook: Rulebook) -> None:

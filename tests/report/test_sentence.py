@@ -1,12 +1,455 @@
-"""The one line that lists tell of a workbook."""
+"""What result, report and mail say first: for every combination of ends, what is true and no more."""
 
 from __future__ import annotations
 
-from desk import NOW
+from collections.abc import Callable
+from datetime import timedelta
 
-from vinbatch.model import Outcome, Query, Reading, Source
-from vinbatch.report.sentence import headline
-from vinbatch.ruleset import Ruleset
+import pytest
+from customs_desk import Customs
+from desk import NOW, OTHER_VIN, Desk
+
+from vinbatch.model import Files, Known, Outcome, Query, Reading, Rulebook, Source, State, Type, Unclear
+from vinbatch.noun import Noun, replace
+from vinbatch.report.batch_mail import batch_letter
+from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.sentence import headline, sentence
+from vinbatch.report.story import Story
+from vinbatch.report.telling import Telling
+from vinbatch.ruleset import Ruleset, compile_rules, in_language
+
+VINS = ("WBA13BJ03MCF12345", OTHER_VIN, "WBA13BJ07MCF12347", "WBA13BJ09MCF12348")
+PACKAGE = "TRIAL-20260302-0001-filing.zip"
+ACCEPTED = ("120", "")
+REJECTED = ("100", "颜色与证书不符")
+
+
+class Case(Noun, frozen=True):
+    """An outcome, what the ledger knows of it, and the files that came of it."""
+
+    outcome: Outcome
+    known: Known
+    files: Files = Files()
+
+
+def case(desk: Desk, outcome: Outcome, customs: Customs | None = None, **files: object) -> Case:
+    """As the ledger of this desk holds it."""
+    replies = tuple(customs.replies) if customs else ()
+    known = Known(desk.now, desk.facts.records, replies=replies)
+    return Case(outcome, known, replace(Files(), **files))
+
+
+def lone(desk: Desk, *rows: dict[str, object]) -> Case:
+    """These rows, each with a VIN of its own."""
+    return case(desk, desk.drop([{"vin": vin, **row} for vin, row in zip(VINS, rows, strict=False)]))
+
+
+def declared(desk: Desk) -> Case:
+    return lone(desk, {}, {})
+
+
+def accepted(desk: Desk) -> Case:
+    return answers(desk, ACCEPTED, ACCEPTED)
+
+
+def answers(desk: Desk, *said: tuple[str, str] | None, days: int = 0) -> Case:
+    outcome = desk.drop([{"vin": vin} for vin, _ in zip(VINS, said, strict=False)])
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    for vin, one in zip(VINS, said, strict=False):
+        if one:
+            customs.say(guid, one[0], vin, info=one[1])
+    desk.now = NOW + timedelta(days=days)
+    return case(desk, outcome, customs)
+
+
+def contradicted(desk: Desk) -> Case:
+    outcome = desk.drop()
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    customs.say(guid, "120", VINS[0])
+    customs.say(guid, "100", VINS[0], time="20260306102231500")
+    return case(desk, outcome, customs)
+
+
+def mended_since(desk: Desk) -> Case:
+    outcome = desk.drop()
+    customs = Customs(desk)
+    customs.say(customs.take(outcome), "100", VINS[0])
+    desk.again(outcome, {2: {"colour": "红"}})
+    return case(desk, outcome, customs)
+
+
+def on_record(desk: Desk, kind: Type, state: State, **cells: object) -> Case:
+    record = desk.place(kind, state)
+    desk.shelve()
+    return case(desk, desk.drop([{"_mark": desk.mark(record), **cells}], []))
+
+
+def dropped_twice(desk: Desk) -> Case:
+    desk.drop(digest="same")
+    return case(desk, desk.drop(digest="same"))
+
+
+def same_as_a_draft(desk: Desk) -> Case:
+    desk.drop([{"action": "暂存"}])
+    return case(desk, desk.drop())
+
+
+def catalogue(desk: Desk) -> Case:
+    return case(desk, desk.drop([], [{}]))
+
+
+def queries(found: int, missed: tuple[int, ...] = (), unclear: int = 0) -> Callable[[Desk], Case]:
+    def made(desk: Desk) -> Case:
+        asked = tuple(Query(vins=(vin,), row=i) for i, vin in enumerate(VINS[: found + len(missed)], start=2))
+        wrong = tuple(Unclear(9 + i, {"from": "昨天"}) for i in range(unclear))
+        reading = Reading(Source("查.xlsx", "d"), queries=asked, unclear=wrong)
+        extracts = ("B_查询结果.xlsx",) if asked else ()
+        files = Files(extracts=extracts, found=found, missed=missed)
+        return Case(Outcome("B", NOW, reading), Known(NOW), files)
+
+    return made
+
+
+def asked_beside(desk: Desk) -> Case:
+    one = declared(desk)
+    reading = replace(one.outcome.reading, queries=(Query(vins=(VINS[0],), row=2),))
+    files = Files(extracts=("B_查询结果.xlsx",), found=0, missed=(2,))
+    return Case(replace(one.outcome, reading=reading), one.known, files)
+
+
+SAVE = {"action": "暂存"}
+LACKING = {**SAVE, "ccc_no": ""}
+ASKED = {**SAVE, "production_date": "2018.03"}
+HELD = {"production_date": "2018.03"}
+CHANGE = {"action": "变更", "colour": "红"}
+
+BACK = "改好后把本文件放回收件夹即可，已办理的行不会重复申报。"
+FILING = "等待海关答复：备案 {} 辆。答复后结果表和报告会自动更新。"
+DRAFT = "“车辆信息”第 {} 行已存为草稿，内容齐全，尚未申报：要申报时在“操作”填“{}”，再把结果表放入收件夹。"
+SHORT = "“车辆信息”第 {} 行已存为草稿，但缺少内容，还不能申报：请按“问题说明”补齐，在“操作”填“{}”。"
+DOUBTS = "“车辆信息”第 {} 行已存为草稿，其中有待核实的内容：请先按“问题说明”核对，要申报时在“操作”填“申报”。"
+VERIFY = "请核对“{}”第 {} 行，无误的在“核实确认”填“是”。"
+FOLLOW = "“车辆信息”第 2 行用到上述结构参数，随之办理，不用另改。"
+FOUND = (
+    "查询到 {} 辆车，见 reports 文件夹中的 B_查询结果.xlsx；要变更或撤销，在其中的行填写操作后放入收件夹。"
+)
+NONE = "没有查到符合条件的车辆：请核对“查询”里的条件，一行里的条件要同时满足。"
+UNCLEAR = "“查询”第 9 行的条件看不懂，没有查询：请改正深红色的单元格。"
+STORED = "，结构参数 1 组已入库。"
+STILL = (
+    "“车辆信息”第 2 行以前已存为草稿或被海关退回，仍未申报：要申报时在“操作”填“申报”，再把结果表放入收件夹。"
+)
+NOW_DONE, DONE = "现在不需做什么。", "不需再做什么。"
+
+
+def rows(*cells: dict[str, object]) -> Callable[[Desk], Case]:
+    return lambda desk: lone(desk, *cells)
+
+
+def record(kind: Type, state: State, **cells: object) -> Callable[[Desk], Case]:
+    return lambda desk: on_record(desk, kind, state, **cells)
+
+
+def structure(vehicle: dict[str, object], **cells: object) -> Callable[[Desk], Case]:
+    return lambda desk: case(desk, desk.drop([vehicle], [cells]))
+
+
+def said(*answered: tuple[str, str] | None, days: int = 0) -> Callable[[Desk], Case]:
+    return lambda desk: answers(desk, *answered, days=days)
+
+
+# Combination → the case, the tone, the lines of the headline, and the subject after the file's name.
+TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
+    "declared": (
+        declared,
+        "good",
+        ("车辆 2 行已申报" + STORED, FILING.format(2), NOW_DONE),
+        "2 已申报",
+    ),
+    "accepted": (
+        accepted,
+        "good",
+        ("车辆 2 行已申报" + STORED, "海关已接收：备案 2 辆。", DONE),
+        "海关接收 2",
+    ),
+    "some accepted, some waiting": (
+        said(ACCEPTED, None),
+        "good",
+        ("车辆 2 行已申报" + STORED, "海关答复：海关接收 1，等待答复 1。", NOW_DONE),
+        "海关接收 1，等待答复 1",
+    ),
+    "some rejected": (
+        said(ACCEPTED, REJECTED, None),
+        "mend",
+        (
+            "车辆 3 行已申报" + STORED,
+            "海关退回“车辆信息”第 3 行，请按“海关回执”栏的意见改正。",
+            BACK,
+            "海关答复：海关接收 1，退回 1，等待答复 1。",
+        ),
+        "海关接收 1，退回 1，等待答复 1",
+    ),
+    "rejected, and mended by a later batch": (
+        mended_since,
+        "good",
+        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车之后已另行办理。", DONE),
+        "退回 1",
+    ),
+    "overdue": (
+        said(None, ACCEPTED, days=9),
+        "mend",
+        (
+            "车辆 2 行已申报" + STORED,
+            "1 辆车超过 3 天未获答复，请向海关查询。",
+            "海关答复：海关接收 1。",
+        ),
+        "海关接收 1，1 辆逾期未获答复",
+    ),
+    "answers that contradict": (
+        contradicted,
+        "mend",
+        (
+            "车辆 1 行已申报" + STORED,
+            "“车辆信息”第 2 行收到了前后矛盾或过时的海关答复，没有采用：请看“问题说明”，并向海关核实。",
+            "海关已接收：备案 1 辆。",
+        ),
+        "海关接收 1，1 条答复矛盾或过时",
+    ),
+    "a package that may not have been sent": (
+        lambda desk: case(desk, desk.drop(), unsent=(PACKAGE,)),
+        "mend",
+        (
+            "车辆 1 行已申报" + STORED,
+            f"申报报文 {PACKAGE} 还没有送出，或不能确定是否已送达，请告诉管理员；请不要重新投放。",
+        ),
+        "1 已申报，报文未确定送出",
+    ),
+    "saved, complete": (
+        rows(SAVE),
+        "good",
+        ("车辆 1 行已暂存" + STORED, DRAFT.format(2, "申报")),
+        "1 已暂存",
+    ),
+    "saved, something lacks": (
+        rows(LACKING),
+        "mend",
+        ("车辆 1 行已暂存" + STORED, SHORT.format(2, "申报"), BACK),
+        "1 暂存待补",
+    ),
+    "saved, something is asked": (
+        rows(ASKED),
+        "mend",
+        ("车辆 1 行已暂存" + STORED, DOUBTS.format(2), BACK),
+        "1 已暂存",
+    ),
+    "drafts of each kind beside one that is declared": (
+        rows(SAVE, LACKING, ASKED, {}),
+        "mend",
+        (
+            "车辆 1 行已申报，3 行已暂存" + STORED,
+            SHORT.format(3, "申报"),
+            DOUBTS.format(4),
+            BACK,
+            DRAFT.format(2, "申报"),
+            FILING.format(1),
+        ),
+        "1 已申报，2 已暂存，1 暂存待补",
+    ),
+    "saved with parameters that lack something": (
+        structure(SAVE, length=""),
+        "mend",
+        (
+            "车辆 1 行已暂存" + STORED,
+            "“结构参数”第 2 行已存入目录，但缺少内容，用到它的车还不能申报：请按“问题说明”补齐。",
+            SHORT.format(2, "申报"),
+            BACK,
+        ),
+        "1 暂存待补",
+    ),
+    "held": (
+        rows(HELD),
+        "mend",
+        ("车辆 1 行待核实" + STORED, VERIFY.format("车辆信息", 2), BACK),
+        "1 待核实",
+    ),
+    "held for its parameters alone": (
+        structure({}, length=4000),
+        "mend",
+        ("车辆 1 行待核实，结构参数 1 组待核实。", VERIFY.format("结构参数", 2), FOLLOW, BACK),
+        "1 待核实，结构参数 1 待核实",
+    ),
+    "refused": (
+        rows({"vin": "?"}),
+        "mend",
+        ("车辆 1 行未通过。", "请改正“车辆信息”第 2 行的深红色单元格。", BACK),
+        "1 待改",
+    ),
+    "refused for its parameters alone": (
+        structure({}, kerb_mass="?"),
+        "mend",
+        ("车辆 1 行未通过，结构参数 1 组未通过。", "请改正“结构参数”第 2 行的深红色单元格。", FOLLOW, BACK),
+        "1 待改，结构参数 1 待改",
+    ),
+    "declared, refused, held, and short": (
+        rows({}, {"ccc_no": ""}, HELD, LACKING),
+        "mend",
+        (
+            "车辆 1 行已申报，1 行已暂存，1 行待核实，1 行未通过" + STORED,
+            "请改正“车辆信息”第 3 行的深红色单元格。",
+            VERIFY.format("车辆信息", 4),
+            SHORT.format(5, "申报"),
+            BACK,
+            FILING.format(1),
+        ),
+        "1 已申报，1 待核实，1 待改，1 暂存待补",
+    ),
+    "a change": (
+        record(Type.FILING, State.ACCEPTED, **CHANGE),
+        "good",
+        ("车辆 1 行已申报。", FILING.format(1).replace("备案", "变更"), NOW_DONE),
+        "1 已申报",
+    ),
+    "a change that is saved": (
+        record(Type.FILING, State.ACCEPTED, **{**CHANGE, "action": "变更暂存"}),
+        "good",
+        ("车辆 1 行已暂存。", DRAFT.format(2, "变更")),
+        "1 已暂存",
+    ),
+    "a change that is saved and lacks something": (
+        record(Type.FILING, State.ACCEPTED, action="变更暂存", ccc_no=""),
+        "mend",
+        ("车辆 1 行已暂存。", SHORT.format(2, "变更"), BACK),
+        "1 暂存待补",
+    ),
+    "a revocation": (
+        record(Type.FILING, State.ACCEPTED, action="撤销", revocation_reason="退运"),
+        "good",
+        ("车辆 1 行已申报。", FILING.format(1).replace("备案", "撤销"), NOW_DONE),
+        "1 已申报",
+    ),
+    "a deletion": (
+        record(Type.FILING, State.DRAFT, action="删除"),
+        "good",
+        ("车辆 1 行已删除。", DONE),
+        "1 已删除",
+    ),
+    "a deletion with its parameters": (
+        record(Type.FILING, State.DRAFT, action="删除含结构参数"),
+        "good",
+        ("车辆 1 行已删除。", "1 组结构参数已一并删除。", DONE),
+        "1 已删除",
+    ),
+    "a change that is dropped": (
+        record(Type.CHANGE, State.DRAFT, action="删除"),
+        "good",
+        (
+            "车辆 1 行已删除。",
+            "“车辆信息”第 2 行的草稿已删除，车辆仍在台账中，恢复为此前的状态。",
+            DONE,
+        ),
+        "1 已删除",
+    ),
+    "untouched": (
+        record(Type.FILING, State.ACCEPTED),
+        "good",
+        ("没有改变任何记录：车辆 1 行无变化。",),
+        "1 无变化",
+    ),
+    "the same file again": (
+        dropped_twice,
+        "good",
+        ("没有改变任何记录：车辆 1 行无变化。",),
+        "1 无变化",
+    ),
+    "the same as a draft": (
+        same_as_a_draft,
+        "good",
+        (
+            "没有改变任何记录：车辆 1 行无变化。",
+            STILL,
+        ),
+        "1 无变化",
+    ),
+    "parameters only": (
+        catalogue,
+        "good",
+        ("结构参数 1 组已入库。", DONE),
+        "1 组结构参数已入库",
+    ),
+    "queries that found": (queries(2), "good", ("查询 2 行。", FOUND.format(2)), "查询到 2 辆车"),
+    "a query that found nothing": (queries(0, (2,)), "good", ("查询 1 行。", NONE), "没有查到车辆"),
+    "one of them found nothing": (
+        queries(2, (4,)),
+        "good",
+        ("查询 3 行。", FOUND.format(2), "“查询”第 4 行没有查到车辆。"),
+        "查询到 2 辆车",
+    ),
+    "a query that cannot be read": (
+        queries(0, (), 1),
+        "mend",
+        ("1 行查询看不懂。", UNCLEAR, BACK),
+        "1 行查询看不懂",
+    ),
+    "queries of each kind": (
+        queries(1, (3,), 1),
+        "mend",
+        ("查询 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), "“查询”第 3 行没有查到车辆。"),
+        "查询到 1 辆车，1 行查询看不懂",
+    ),
+    "declared, and a query that found nothing": (
+        asked_beside,
+        "good",
+        ("车辆 2 行已申报，结构参数 1 组已入库，查询 1 行。", NONE, FILING.format(2)),
+        "2 已申报，没有查到车辆",
+    ),
+}
+
+
+def headed(one: Case, ruleset: Ruleset) -> tuple[str, str]:
+    outcome = with_answers(one.outcome, one.known, ruleset)
+    return sentence(outcome, counted(outcome, one.known.replies), one.files, ruleset)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_headline_claims_what_is_true_and_what_to_do_next(name: str, rulebook: Rulebook) -> None:
+    make, tone, lines, _ = TABLE[name]
+    told, tinged = headed(make(Desk(rulebook)), compile_rules(rulebook))
+    assert (told.split("\n"), tinged) == (list(lines), tone)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_subject_claims_the_same_in_a_few_words(name: str, rulebook: Rulebook) -> None:
+    make, tone, _, subject = TABLE[name]
+    one = make(Desk(rulebook))
+    kind = "receipts" if one.known.replies else "answers"
+    telling = Telling(Story(one.outcome, one.known, one.files, "x.xlsx"), kind, compile_rules(rulebook))
+    letter = batch_letter(telling)
+    assert letter.subject == f"{one.outcome.reading.source.name}：{subject}"
+    assert telling.tone == tone
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_no_english_headline_leaves_a_blank_or_a_double_space(name: str, rulebook: Rulebook) -> None:
+    make, tone, lines, _ = TABLE[name]
+    told, tinged = headed(make(Desk(rulebook)), in_language(compile_rules(rulebook), "en"))
+    assert (len(told.split("\n")), tinged) == (len(lines), tone)
+    assert "  " not in told
+    assert "{" not in told
+
+
+def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
+    """That there is nothing left to do is said of what is deleted, stored, or accepted by customs alone."""
+    final = {name for name, (_, _, lines, _) in TABLE.items() if DONE in lines}
+    assert final == {
+        "accepted",
+        "rejected, and mended by a later batch",
+        "a deletion",
+        "a deletion with its parameters",
+        "a change that is dropped",
+        "parameters only",
+    }
 
 
 def test_a_workbook_that_only_asks_is_told_as_queries_and_not_as_empty(ruleset: Ruleset) -> None:

@@ -57,6 +57,20 @@ def test_a_form_that_a_person_edited_is_not_replaced_and_answers_name_the_new_on
     assert forms.current(place.home) == "VIN申报模板-2.xlsx"
 
 
+def test_a_result_names_the_form_that_is_the_current_one(place: Place) -> None:
+    """In its facts; no finding names the one that a person may have edited."""
+    place.run()
+    form(place).write_bytes(b"her own")
+    another_field(place)
+    place.drop("a.xlsx", place.sheet([{"vin": "?"}]))
+    batch = place.run().outcomes[0].batch
+    summary = next(s for s in place.parsed(place.result(batch)).sheets if s.name == "结果汇总")
+    facts = {row[1]: row[2] for row in summary.rows if len(row) > 2}
+    assert facts["空白模板"] == "reports 文件夹中的 VIN申报模板-2.xlsx"
+    rules = (text for name, text in place.rulebook.packaged if name.startswith("findings"))
+    assert not [line for text in rules for line in text.splitlines() if "VIN申报模板" in line]
+
+
 def test_the_form_beside_an_edited_one_is_renewed_in_its_place(place: Place) -> None:
     place.run()
     form(place).write_bytes(b"her own")

@@ -50,6 +50,25 @@ def test_an_empty_home_says_what_to_do(often: Place) -> None:
     assert "一切正常" in page
 
 
+def test_the_first_batch_is_told_at_once_though_an_idle_pass_has_drawn_the_page(
+    place: Place, fresh: Fresh
+) -> None:
+    """From then on, at most every `refresh_minutes`."""
+    vehicles, sets = fresh(2)
+    place.run()
+    assert "还没有批次" in index(place)
+    place.now += timedelta(minutes=1)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    assert place.run().refreshed.written == ["register.xlsx", "index.html"]
+    assert rows(index(place)) == ["a.xlsx"]
+    place.now += timedelta(minutes=1)
+    place.drop("b.xlsx", place.sheet(vehicles[1:]))
+    assert place.run().refreshed.written == []
+    place.now += timedelta(minutes=9)
+    assert place.run().refreshed.written == ["register.xlsx", "index.html"]
+    assert rows(index(place)) == ["b.xlsx", "a.xlsx"]
+
+
 def test_batches_come_newest_first_with_verdicts_customs_and_links(often: Place, fresh: Fresh) -> None:
     vehicles, sets = fresh(3)
     often.drop("a.xlsx", often.sheet(vehicles[:2], sets))

@@ -243,6 +243,12 @@ def _due_again(place: Place, batch: str, state: State | None = None) -> None:
     db.close()
 
 
+def headline(place: Place, ending: str) -> str:
+    """The sentences on the newest report whose name ends so."""
+    page = sorted((place.root / "reports").glob(f"*{ending}"))[-1].read_text("utf-8")
+    return page.split('<div class="lead ')[1].split("</div>")[0]
+
+
 def test_a_full_outbox_does_not_keep_the_answer(place: Place, fresh: Fresh) -> None:
     outbox = place.root / "outbox"
     outbox.rmdir()
@@ -251,10 +257,12 @@ def test_a_full_outbox_does_not_keep_the_answer(place: Place, fresh: Fresh) -> N
     done = place.run()
     assert done.unpublished is not None
     assert len(place.reports()) == 1
+    assert "还没有送出" in headline(place, "a.html")
     outbox.unlink()
     outbox.mkdir()
     assert len(place.run().published) == 1
     assert len(place.outbox()) == 1
+    assert "等待海关答复：备案 1 辆" in headline(place, "a.html"), "the answer tells that it went out"
 
 
 def test_a_name_taken_in_the_outbox_is_in_doubt_and_never_overwritten(place: Place, fresh: Fresh) -> None:
@@ -264,6 +272,7 @@ def test_a_name_taken_in_the_outbox_is_in_doubt_and_never_overwritten(place: Pla
     done = place.run()
     assert len(done.doubtful) == 1
     assert taken.read_bytes() == b"of somebody else"
+    assert "不能确定是否已送达" in headline(place, "a.html")
 
 
 def test_what_is_not_ready_stays(place: Place, fresh: Fresh) -> None:
@@ -341,6 +350,21 @@ def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
     place.drop("查询.xlsx", asking(place, {"起始日期": "去年"}))
     outcome = place.run().outcomes[0]
     assert [(f.code, f.sheet, f.row) for f in outcome.findings] == [("QUERY-CONDITION", "query", 2)]
+    assert "“查询”第 2 行的条件看不懂，没有查询" in headline(place, "查询.html")
+
+
+def test_rows_of_a_query_that_find_nothing_are_named(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    place.drop("查.xlsx", asking(place, {"VIN": "999999"}, {"VIN": str(vehicles[0]["vin"])}))
+    place.run()
+    told = headline(place, "查.html")
+    assert "查询到 1 辆车" in told
+    assert "“查询”第 2 行没有查到车辆" in told
+    place.drop("查不到.xlsx", asking(place, {"VIN": "999999"}))
+    place.run()
+    assert "没有查到符合条件的车辆" in headline(place, "查不到.html")
 
 
 def test_the_result_carries_back_the_queries_that_are_to_be_mended_and_no_others(place: Place) -> None:

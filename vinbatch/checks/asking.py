@@ -29,7 +29,7 @@ def read_queries(
         if wrong:
             unclear.append(Unclear(number, dict(cells)))
         else:
-            queries.append(_query(dict(cells), ruleset))
+            queries.append(_query(number, dict(cells), ruleset))
     return tuple(queries), tuple(unclear), tuple(findings)
 
 
@@ -51,7 +51,7 @@ def _tokens(group: str, ruleset: Ruleset) -> dict[str, str]:
     return dict(folded(ruleset.words[group]))
 
 
-def _query(cells: Mapping[str, str], ruleset: Ruleset) -> Query:
+def _query(row: int, cells: Mapping[str, str], ruleset: Ruleset) -> Query:
     def some(key: str) -> tuple[str, ...]:
         return (cells[key].upper(),) if key in cells else ()
 
@@ -66,6 +66,7 @@ def _query(cells: Mapping[str, str], ruleset: Ruleset) -> Query:
         structures=some("structure_no"),
         since=_day(cells.get("from", "")),
         until=_day(cells.get("to", "")),
+        row=row,
     )
 
 

@@ -13,13 +13,19 @@ from vinbatch.noun import Noun, field
 
 
 class Files(Noun, frozen=True):
-    """Names of files that came of a batch: packages, extracts asked for, its result; and of the form."""
+    """Names of files that came of a batch: packages, extracts asked for, its result; and of the form.
+
+    `unsent` are the packages that the gateway has not got, or not for certain; `missed` the rows of 查询 that
+    found nothing.
+    """
 
     packages: tuple[str, ...] = ()
     extracts: tuple[str, ...] = ()
     found: int = 0  # records in the extracts
     result: str = ""
     form: str = ""
+    unsent: tuple[str, ...] = ()
+    missed: tuple[int, ...] = ()
 
 
 class Known(Noun, frozen=True):

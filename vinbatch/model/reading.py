@@ -107,7 +107,8 @@ class Row(Noun, frozen=True):
 class Query(Noun, frozen=True):
     """Conditions for records, joined by AND; within one, several values by OR.
 
-    `vins` are whole or their last 6 or more characters; dates are days of the site, inclusive.
+    `vins` are whole or their last 6 or more characters; dates are days of the site, inclusive; `row` is the
+    one of the sheet 查询, 0 for none.
     """
 
     vins: tuple[str, ...] = ()
@@ -119,6 +120,7 @@ class Query(Noun, frozen=True):
     since: date | None = None
     until: date | None = None
     owed_since: datetime | None = None  # declared before this moment, and not answered
+    row: int = 0
 
 
 class Unclear(Noun, frozen=True):

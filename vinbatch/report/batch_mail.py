@@ -4,78 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
-from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.drafts import lacking
 from vinbatch.report.frame import Bar, bar
 from vinbatch.report.letter import Item, Point, View, joint, of_file, write
 from vinbatch.report.mending import groups
-from vinbatch.report.result import issues, summary
-from vinbatch.report.sentence import to_do
-from vinbatch.report.story import Progress, Story, other_departments, progress
+from vinbatch.report.result import issues
+from vinbatch.report.sentence import to_mend
+from vinbatch.report.story import other_departments
+from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset, Told
-from vinbatch.workbook.filled import Issue, Summary
+from vinbatch.workbook.filled import Issue
 from vinbatch.workbook.layout import cell
 
 MOST_ROWS = 20
 PLACE = "reports"
 STATES = ((State.ACCEPTED, "accepted"), (State.REJECTED, "rejected"), (State.DECLARED, "waiting"))
 _FACTS = ("file", "batch", "department", "time", "owner", "packages", "customs", "extracts")
-
-
-@dataclass(frozen=True)
-class Telling:
-    """A story in the language of its reader."""
-
-    story: Story
-    kind: str
-    ruleset: Ruleset
-
-    @cached_property
-    def outcome(self) -> Outcome:
-        """With findings for what customs answered."""
-        return with_answers(self.story.outcome, self.story.known, self.ruleset)
-
-    @cached_property
-    def progress(self) -> Progress:
-        """How far customs is."""
-        return progress(self.story, self.ruleset)
-
-    @cached_property
-    def states(self) -> Counter[State]:
-        """The declarations by what customs answered."""
-        return counted(self.story.outcome, self.story.known.replies)
-
-    @cached_property
-    def summary(self) -> Summary:
-        """What the result workbook says on its first sheet."""
-        story = self.story
-        return summary(self.outcome, self.states, story.files, story.known.head, self.ruleset)
-
-    @cached_property
-    def to_do(self) -> str:
-        """What a person has to do, "" for nothing."""
-        # Sentences that stand on lines of their own in a workbook follow one another here.
-        gap = "" if self.ruleset.settings.language == "zh" else " "
-        told = gap.join(to_do(self.outcome, self.ruleset).splitlines())
-        if self.progress.overdue:
-            days = self.ruleset.settings.overdue_days
-            told += gap + self.ruleset.phrase("mail.overdue", n=self.progress.overdue, days=days)
-        return told.strip()
-
-    @property
-    def tone(self) -> str:
-        """Good, mend or refused."""
-        if self.outcome.refused:
-            return "refused"
-        return "mend" if self.to_do or self.progress.odd else "good"
-
-    def verdicts(self, sheet: str) -> Counter[Verdict]:
-        """The rows of a sheet by verdict."""
-        return Counter(j.verdict for j in self.outcome.rows if j.row.sheet == sheet)
 
 
 def batch_letter(telling: Telling) -> Letter:
@@ -111,12 +58,24 @@ def subject(telling: Telling) -> str:
     ruleset, outcome = telling.ruleset, telling.outcome
     if outcome.refused:
         return ruleset.phrase("subject.whole", reason=_stop(telling).what.rstrip("。."))
+    unsent = ruleset.phrase("subject.unsent") if telling.story.files.unsent else ""
     if telling.kind == RECEIPTS:
-        return _customs(telling)
-    told = verdict_words(telling.verdicts(VEHICLE), telling.verdicts(STRUCTURE), ruleset)
-    if not told and telling.story.files.extracts:
-        told = ruleset.phrase("subject.found", n=telling.story.files.found)
-    return told or ruleset.phrase("subject.nothing")
+        return joint(ruleset).join(filter(None, (_customs(telling), unsent)))
+    short = lacking(outcome, ruleset)
+    told = [
+        verdict_words(telling.verdicts(VEHICLE), telling.verdicts(STRUCTURE), ruleset, short),
+        _queried(telling),
+        unsent,
+    ]
+    return joint(ruleset).join(filter(None, told)) or ruleset.phrase("subject.nothing")
+
+
+def _queried(telling: Telling) -> str:
+    """What the queries found, and which could not be read."""
+    files, unclear = telling.story.files, len(telling.outcome.reading.unclear)
+    counts = {"found": files.found, "unclear": unclear}
+    none = "" if files.found or not files.extracts else telling.ruleset.phrase("subject.found_none")
+    return joint(telling.ruleset).join(filter(None, (none, count_words(counts, telling.ruleset))))
 
 
 def _stop(telling: Telling) -> Told:
@@ -132,13 +91,20 @@ def _customs(telling: Telling) -> str:
         "rejected": now.rejected,
         "waiting": now.waiting - now.overdue,
         "overdue": now.overdue,
+        "odd": now.odd,
     }
     return count_words(counts, telling.ruleset)
 
 
-def verdict_words(vehicles: Counter[Verdict], sets: Counter[Verdict], ruleset: Ruleset) -> str:
-    """The rows by verdict; of parameter sets beside vehicles only those that somebody must see to."""
+def verdict_words(
+    vehicles: Counter[Verdict], sets: Counter[Verdict], ruleset: Ruleset, short: int = 0
+) -> str:
+    """The rows by verdict; of parameter sets beside vehicles only those that somebody must see to.
+
+    `short` of those saved lack something.
+    """
     counts = {v.value: vehicles[v] for v in Verdict}
+    counts = {**counts, Verdict.SAVED.value: counts[Verdict.SAVED.value] - short, "lacking": short}
     if any(n for v, n in counts.items() if v != Verdict.UNCHANGED):
         counts[Verdict.UNCHANGED.value] = 0  # no news beside what was done
     if not vehicles:
@@ -160,15 +126,10 @@ def count_words(counts: Mapping[str, int], ruleset: Ruleset, between: str = "") 
 
 def _lead(telling: Telling) -> str:
     """What there is to do, or that there is nothing: what became of it is the title."""
-    ruleset, todo = telling.ruleset, telling.to_do
     if telling.outcome.refused:
-        return ruleset.phrase("mail.refused", reason=_stop(telling).what.rstrip("。."))
-    if telling.kind == RECEIPTS:
-        rest = telling.progress.waiting > telling.progress.overdue
-        end = "mail.customs_wait" if rest else "" if todo else "mail.customs_done"
-        todo += ruleset.phrase(end) if end else ""
-        return todo.strip()
-    return todo or telling.summary.sentence
+        return telling.ruleset.phrase("mail.refused", reason=_stop(telling).what.rstrip("。."))
+    told = telling.running(filter(None, (telling.to_do, telling.left)))
+    return told or telling.running(telling.summary.sentence.splitlines())
 
 
 # ── bars ─────────────────────────────────────────────────────────────────────────────────────────
@@ -279,7 +240,7 @@ def _steps(telling: Telling) -> tuple[str, ...]:
     inbox = f"inbox/{department}" if department else "inbox"
     if outcome.refused:
         return (_stop(telling).cure,)
-    if not to_do(outcome, ruleset):
+    if not to_mend(telling.outcome, ruleset):
         return ()
     opened = "mail.open_attached" if story.attached else "mail.open_there"
     return (

@@ -27,6 +27,8 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
+_OVERDUE = "CUSTOMS-OVERDUE"
+_ODD = ("CUSTOMS-CONTRADICTED", "CUSTOMS-LATE")
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
 
@@ -77,7 +79,7 @@ def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) 
         yield _rejected(row, record.now, ruleset)
     days = overdue_days(record, known.now, ruleset)
     if days:
-        yield _about(row, record.vin, "CUSTOMS-OVERDUE", {"days": str(days)}, ruleset)
+        yield _about(row, record.vin, _OVERDUE, {"days": str(days)}, ruleset)
 
 
 def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
@@ -148,6 +150,16 @@ def counted(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
 def rejected_rows(outcome: Outcome) -> list[int]:
     """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
     return [f.row for f in outcome.findings if f.code in REJECTED]
+
+
+def overdue_rows(outcome: Outcome) -> list[int]:
+    """The vehicle rows that customs owes an answer to for too long; of an outcome `with_answers`."""
+    return [f.row for f in outcome.findings if f.code == _OVERDUE]
+
+
+def odd_rows(outcome: Outcome) -> list[int]:
+    """The vehicle rows with an answer that contradicts or comes late; of an outcome `with_answers`."""
+    return [f.row for f in outcome.findings if f.code in _ODD]
 
 
 def _vin(judged: Judged, ruleset: Ruleset) -> str:

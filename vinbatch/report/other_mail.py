@@ -11,7 +11,6 @@ from vinbatch.noun import Noun
 from vinbatch.report.batch_mail import (
     PLACE,
     STATES,
-    Telling,
     count_words,
     form_note,
     states_bar,
@@ -21,6 +20,7 @@ from vinbatch.report.batch_mail import (
 )
 from vinbatch.report.letter import Item, View, joint, write
 from vinbatch.report.story import other_departments
+from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset
 
 _MOST = 100

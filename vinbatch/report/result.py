@@ -202,7 +202,7 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
 def summary(
     outcome: Outcome, customs: Mapping[State, int], files: Files, head: str, ruleset: Ruleset
 ) -> Summary:
-    text, tone = sentence(outcome, files, ruleset)
+    text, tone = sentence(outcome, customs, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,
@@ -229,7 +229,7 @@ def _facts(
         ("packages", ", ".join(files.packages)),
         ("customs", _answered(customs, ruleset)),
         ("extracts", ", ".join(files.extracts)),
-        ("form", ruleset.phrase("fact.form_place")),
+        ("form", ruleset.phrase("fact.form_place", name=files.form) if files.form else ""),
     ]
     if ruleset.settings.site == "TRIAL":
         facts.append(("trial", ruleset.phrase("fact.trial_note")))

@@ -1,54 +1,142 @@
-"""The one sentence on top of a result: what happened, which rows to mend, what to do next."""
+"""The sentences on top of a result: what happened, which rows to mend, what to do next.
+
+Each line claims what its own facts say and no more: declared is not accepted, saved is not declared, and only
+where nothing is open does the last one say that there is nothing left to do.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, Verdict
-from vinbatch.report.customs import rejected_rows
+from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, State, Verdict
+from vinbatch.report.customs import odd_rows, overdue_rows, rejected_rows
+from vinbatch.report.drafts import drafts, dropped_rows, followers, undeclared_rows
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
 
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
-def sentence(outcome: Outcome, files: Files, ruleset: Ruleset) -> tuple[str, str]:
-    """The sentence and its tone: "good", "mend" or "refused".
+def sentence(
+    outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset
+) -> tuple[str, str]:
+    """The sentences, a line each, and their tone: "good", "mend" or "refused".
 
-    `files.result` is the name of the workbook to mend, "" where the reader has it before him.
+    `states` are the declarations by what customs answered; `files.result` names the workbook to mend, ""
+    where the reader has it before him.
     """
     if outcome.refused:
         stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
         told = ruleset.tell(stop)
         reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
         return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
-    counts = counted(outcome, ruleset)
-    todo = to_do(outcome, ruleset)
-    if todo and files.result:
-        return ruleset.phrase("result.mend_named", counts=counts, todo=todo, name=files.result), "mend"
-    if todo:
-        return ruleset.phrase("result.mend", counts=counts, todo=todo), "mend"
-    if files.extracts and not outcome.rows:
-        name = files.extracts[0]
-        return ruleset.phrase("result.found", n=files.found, name=name), "good"
-    done = any(j.verdict in _DONE for j in outcome.rows)
-    return ruleset.phrase("result.good" if done else "result.idle", counts=counts), "good"
+    mend, see = to_mend(outcome, ruleset), to_see_to(outcome, files, ruleset)
+    idle = not (_did(outcome, files) or mend or see)
+    lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=counted(outcome, ruleset))]
+    lines += mend
+    if mend and files.result:
+        lines.append(ruleset.phrase("result.mend_named", name=files.result))
+    elif mend:
+        lines.append(ruleset.phrase("result.mend"))
+    lines += see
+    lines += left(outcome, states, files, ruleset)
+    if not (mend or see):
+        lines += end(outcome, states, files, ruleset)
+    return "\n".join(lines), "mend" if mend or see else "good"
 
 
-def to_do(outcome: Outcome, ruleset: Ruleset) -> str:
-    """Which rows to mend and to confirm, those that customs rejected among them; "" for none."""
-    told = "".join(
-        _todo(outcome, ruleset, verdict, phrase)
-        for verdict, phrase in (
-            (Verdict.REFUSED, "result.todo_refused"),
-            (Verdict.HELD, "result.todo_held"),
-        )
-    )
-    rejected = rejected_rows(outcome)
-    if rejected:
-        name = ruleset.word(f"@sheet.{VEHICLE}")
-        told += ruleset.phrase("result.todo_rejected", sheet=name, rows=row_ranges(rejected, ruleset))
+def _did(outcome: Outcome, files: Files) -> bool:
+    """Whether something was done or looked up."""
+    return bool(files.extracts) or any(j.verdict in _DONE for j in outcome.rows)
+
+
+def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """What to do in the result workbook, a line each: rows to mend, to confirm, to complete; of an outcome
+    `with_answers`.
+    """
+    told = _judged(outcome, ruleset, Verdict.REFUSED, "result.todo_refused")
+    told += _judged(outcome, ruleset, Verdict.HELD, "result.todo_held")
+    told += _rows(VEHICLE, followers(outcome), "result.todo_follow", ruleset)
+    told += _rows(VEHICLE, rejected_rows(outcome), "result.todo_rejected", ruleset)
+    unclear = [one.number for one in outcome.reading.unclear]
+    told += _rows("query", unclear, "result.todo_query", ruleset)
+    for draft in drafts(outcome, ruleset):
+        if draft.lacks:
+            lacks = draft.lacks if draft.act else "sets"
+            told += _rows(draft.sheet, draft.rows, f"result.draft_{lacks}", ruleset, act=draft.act)
     return told
+
+
+def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
+    """What no workbook can mend, a line each: answers that customs owes or contradicts, packages unsent."""
+    told = []
+    late = overdue_rows(outcome)
+    if late:
+        days = ruleset.settings.overdue_days
+        told.append(ruleset.phrase("mail.overdue", n=len(late), days=days))
+    told += _rows(VEHICLE, odd_rows(outcome), "result.odd", ruleset)
+    if files.unsent:
+        told.append(ruleset.phrase("result.unsent", names=_joint(ruleset).join(files.unsent)))
+    return [line.strip() for line in told]
+
+
+def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+    """Where things stand that ask for no work now, a line each: drafts, queries, customs."""
+    told = []
+    for draft in drafts(outcome, ruleset):
+        if not draft.lacks:
+            told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
+    told += _rows(VEHICLE, undeclared_rows(outcome), "result.undeclared", ruleset)
+    told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
+    gone = sum(entry.kind == "deleted" for entry in outcome.entries)
+    if gone:
+        told.append(ruleset.phrase("result.sets_gone", n=gone))
+    return told + _queried(files, ruleset) + customs(outcome, states, files, ruleset)
+
+
+def _queried(files: Files, ruleset: Ruleset) -> list[str]:
+    """What the sheet 查询 found."""
+    told, sheet = [], ruleset.word("@sheet.query")
+    if files.extracts and files.found:
+        told.append(ruleset.phrase("result.found", n=files.found, name=files.extracts[0]))
+    elif files.extracts:
+        told.append(ruleset.phrase("result.found_none", sheet=sheet))
+    if files.found:
+        told += _rows("query", files.missed, "result.missed", ruleset)
+    return told
+
+
+def customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+    """How far customs is with what was declared, in one line; none where nothing was, or nothing is sent."""
+    waiting = states.get(State.DECLARED, 0)
+    overdue = len(overdue_rows(outcome))
+    counts = {
+        "accepted": states.get(State.ACCEPTED, 0),
+        "rejected": states.get(State.REJECTED, 0),
+        "waiting": waiting - overdue,
+    }
+    known = [key for key, n in counts.items() if n]
+    if not known or (files.unsent and waiting == sum(states.values())):
+        return []
+    if len(known) == 1 and not overdue and not counts["rejected"]:
+        types = Counter(ruleset.word(f"@type.{d.type}") for d in outcome.declarations)
+        told = _joint(ruleset).join(ruleset.phrase("result.of_type", type=t, n=n) for t, n in types.items())
+        return [ruleset.phrase(f"result.customs_{known[0]}", told=told)]
+    told = _joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
+    lines = [ruleset.phrase("result.customs", told=told)]
+    if counts["rejected"] > len(rejected_rows(outcome)):
+        lines.append(ruleset.phrase("result.rejected_since"))
+    return lines
+
+
+def end(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+    """Where nobody has to mend or see to anything: the line that there is nothing left to do, for ever or
+    until customs answers; none where the reader may want to go on.
+    """
+    if files.extracts or drafts(outcome, ruleset) or undeclared_rows(outcome) or not _did(outcome, files):
+        return []
+    return [ruleset.phrase("result.done_now" if states.get(State.DECLARED) else "result.done")]
 
 
 def headline(outcome: Outcome, ruleset: Ruleset) -> str:
@@ -60,7 +148,7 @@ def headline(outcome: Outcome, ruleset: Ruleset) -> str:
 
 
 def counted(outcome: Outcome, ruleset: Ruleset) -> str:
-    """`车辆 198 行已申报、2 行未通过`: the rows by verdict."""
+    """`车辆 198 行已申报、2 行未通过`: the rows by verdict, and the queries."""
     parts: list[str] = []
     for sheet in (VEHICLE, STRUCTURE):
         numbers = Counter(j.verdict for j in outcome.rows if j.row.sheet == sheet)
@@ -71,17 +159,31 @@ def counted(outcome: Outcome, ruleset: Ruleset) -> str:
             phrase = "result.count" if i else f"result.count_{sheet}"
             word = ruleset.word(f"@verdict.{verdict}").lower()  # within a sentence
             parts.append(ruleset.phrase(phrase, n=numbers[verdict], verdict=word))
-    if not parts and outcome.reading.queries:
-        parts = [ruleset.phrase("result.count_query", n=len(outcome.reading.queries))]
-    joint = "，" if ruleset.settings.language == "zh" else ", "
-    return joint.join(parts) or ruleset.phrase("result.no_rows")
+    clear, unclear = len(outcome.reading.queries), len(outcome.reading.unclear)
+    if clear:
+        parts.append(ruleset.phrase("result.count_query", n=clear))
+    if unclear:
+        parts.append(ruleset.phrase("result.count_unclear", n=unclear))
+    return _joint(ruleset).join(parts) or ruleset.phrase("result.no_rows")
 
 
-def _todo(outcome: Outcome, ruleset: Ruleset, verdict: Verdict, phrase: str) -> str:
-    told = ""
+def _joint(ruleset: Ruleset) -> str:
+    return "，" if ruleset.settings.language == "zh" else ", "
+
+
+def _judged(outcome: Outcome, ruleset: Ruleset, verdict: Verdict, phrase: str) -> list[str]:
+    told = []
+    follow = set(followers(outcome))
     for sheet in (STRUCTURE, VEHICLE):
         rows = [j.row.number for j in outcome.rows if j.row.sheet == sheet and j.verdict is verdict]
-        if rows:
-            name = ruleset.word(f"@sheet.{sheet}")
-            told += ruleset.phrase(phrase, sheet=name, rows=row_ranges(rows, ruleset))
+        rows = [row for row in rows if sheet == STRUCTURE or row not in follow]
+        told += _rows(sheet, rows, phrase, ruleset)
     return told
+
+
+def _rows(sheet: str, rows: Sequence[int], phrase: str, ruleset: Ruleset, act: str = "") -> list[str]:
+    """A line about these rows; none for none."""
+    if not rows:
+        return []
+    name = ruleset.word(f"@sheet.{sheet}")
+    return [ruleset.phrase(phrase, sheet=name, rows=row_ranges(rows, ruleset), act=act)]

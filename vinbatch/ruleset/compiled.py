@@ -172,12 +172,16 @@ def compile_rules(rulebook: Rulebook) -> Ruleset:
 def in_language(ruleset: Ruleset, lang: str) -> Ruleset:
     """The rules for a reader of another language than the home's; "" is the home's.
 
-    Sheets keep the names that they have in the home's workbooks: that is where he will look for them.
+    Sheets keep the names that they have in the home's workbooks, with his own beside: that is where he will
+    look for them.
     """
     home = ruleset.settings.language
     if lang in ("", home):
         return ruleset
-    sheets = {token: Word(word.told(home), word.told(home)) for token, word in ruleset.words["sheet"].items()}
+    sheets = {}
+    for token, word in ruleset.words["sheet"].items():
+        both = f"{word.told(home)} ({word.told(lang)})"
+        sheets[token] = Word(both, both)
     settings = replace(ruleset.settings, language=lang)
     return replace(ruleset, settings=settings, words={**ruleset.words, "sheet": sheets})
 

@@ -16,7 +16,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.mail_settings import ANSWERS, OTHERS, RECEIPTS, TROUBLE, Mail
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun, replace
-from vinbatch.report.batch_mail import Telling, batch_letter, others_letter
+from vinbatch.report.batch_mail import batch_letter, others_letter
 from vinbatch.report.letter import short_name
 from vinbatch.report.other_mail import Event, Gist, digest, gist, trouble_letter
 from vinbatch.report.story import (
@@ -30,6 +30,7 @@ from vinbatch.report.story import (
     progress,
     recipients,
 )
+from vinbatch.report.telling import Telling
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
 from vinbatch.run.careful import carefully
@@ -153,7 +154,7 @@ class Planner:
     def _story(self, batch: str) -> Story:
         outcome, known = as_it_stands(batch, self.ledger, self.rulebook, self.now)
         found = found_by(outcome, self.ledger, self.rulebook)
-        files = replace(files_of(outcome, found, self.ledger, self.rulebook), form=self.form)
+        files = files_of(outcome, found, self.ledger, self.rulebook, self.form)
         name, attached, _ = self.ledger.answers(batch)[-1]
         return Story(outcome, known, files, name, self._fits(attached))
 

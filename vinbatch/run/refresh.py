@@ -90,7 +90,8 @@ class Refresh:
         every = timedelta(minutes=self.home.settings.refresh_minutes)
         age = self.now - last.at
         if timedelta(0) <= age < every:
-            return False
+            # A page that said "no batch yet" is no reason to let the first one wait.
+            return self.figures.first_since(last.at)
         # An age below nothing: the clock was set back.
         stale = not timedelta(0) <= age < max(STAMP, every)
         return stale or told != last.told or self.figures.anything_due(self.month)

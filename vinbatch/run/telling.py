@@ -18,6 +18,7 @@ from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.packages import PUBLISHED
 
 _TOGETHER = 4 * 2**20  # bytes of outcomes as the ledger keeps them; that of a full workbook has a fortieth
 
@@ -72,20 +73,27 @@ class _Bound(Noun, frozen=True):
         return {**self.books, self.report: self.page or b""}
 
 
+class Found(Noun, frozen=True):
+    """What the sheet 查询 asks for, and its rows that found nothing."""
+
+    records: tuple[Record, ...] = ()
+    missed: tuple[int, ...] = ()
+
+
 class Told(Noun, frozen=True):
     """A batch as it stands, with all that its answer is made from."""
 
     outcome: Outcome
     known: Known
-    found: tuple[Record, ...]  # what the sheet 查询 asks for
+    found: Found
     files: Files
 
     @staticmethod
-    def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Told:
-        """Looked up."""
+    def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime, form: str) -> Told:
+        """Looked up; `form` is the name of the empty form."""
         outcome, known = as_it_stands(batch, ledger, rulebook, now)
         found = found_by(outcome, ledger, rulebook)
-        return Told(outcome, known, tuple(found), files_of(outcome, found, ledger, rulebook))
+        return Told(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class Teller:
         return self.put([self._made(batch) for batch in batches])
 
     def _made(self, batch: str) -> Made:
-        told = Told.of(batch, self.ledger, self.rulebook, self.now)
+        told = Told.of(batch, self.ledger, self.rulebook, self.now, forms.current(self.home))
         books = make_books(told, self.ledger, self.rulebook, self.now)
         return Made(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
 
@@ -173,17 +181,17 @@ def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) ->
     """The workbooks of an answer; nothing is written."""
     from vinbatch import flow
 
-    extracts = _extracts(told.outcome, told.found, ledger, rulebook, now)
+    extracts = _extracts(told.outcome, told.found.records, ledger, rulebook, now)
     made = flow.answer(told.outcome, told.known, told.files, rulebook)
     return Books(told.outcome.reading.source.name, made.workbook, extracts)
 
 
 def make_page(told: Told, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:
-    """The report of an answer; `names` are those that result and form have got."""
+    """The report of an answer; `names` has the one that the result has got."""
     from vinbatch import flow
 
-    files = replace(told.files, result=names.result, form=names.form)
-    known = _with_history(told.known, told.outcome.batch, told.found, ledger)
+    files = replace(told.files, result=names.result)
+    known = _with_history(told.known, told.outcome.batch, told.found.records, ledger)
     return flow.page(told.outcome, known, files, rulebook)
 
 
@@ -212,20 +220,33 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     return outcome, Known(now, records, {}, asks, ledger.replies.of_batch(batch), ledger.head())
 
 
-def files_of(outcome: Outcome, found: Sequence[Record], ledger: Ledger, rulebook: Rulebook) -> Files:
-    """The files that came of a batch; `found` are the records that its queries ask for."""
-    packages = tuple(p.name for p in ledger.packages.of([outcome.batch]))
-    names = _extract_names(outcome, len(found), rulebook)
-    return Files(packages, tuple(names), len(found))
+def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:
+    """The files that came of a batch; `found` is what its queries ask for."""
+    packages = ledger.packages.of([outcome.batch])
+    n = len(found.records)
+    return Files(
+        packages=tuple(p.name for p in packages),
+        extracts=tuple(_extract_names(outcome, n, rulebook)),
+        found=n,
+        form=form,
+        unsent=tuple(p.name for p in packages if p.state != PUBLISHED),
+        missed=found.missed,
+    )
 
 
-def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> list[Record]:
+def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> Found:
     """The records that the sheet 查询 asks for; its rows are joined by OR."""
+    if not outcome.reading.queries:
+        return Found()
     zone = compile_rules(rulebook).settings.zone
     found: dict[str, Record] = {}
+    missed: list[int] = []
     for query in outcome.reading.queries:
-        found |= {r.vin: r for r in ledger.queries.records(query, zone)}
-    return list(found.values())
+        some = {r.vin: r for r in ledger.queries.records(query, zone)}
+        found |= some
+        if not some and query.row:
+            missed.append(query.row)
+    return Found(tuple(found.values()), tuple(missed))
 
 
 def _extract_names(outcome: Outcome, found: int, rulebook: Rulebook) -> list[str]:

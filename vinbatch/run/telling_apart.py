@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from vinbatch.effects import forms
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Files, Rulebook
@@ -24,7 +25,6 @@ from vinbatch.run.telling import Answered, Books, Made, Teller, Told, make_books
 from vinbatch.store.ledger import Ledger
 
 Part = TypeVar("Part", Books, bytes)
-_NO_NAMES = Files()
 _MORE = 2  # times what reading one file is granted: a batch of the largest legal kind must not be given up
 log = logging.getLogger("vinbatch")
 
@@ -35,8 +35,8 @@ class Question(Noun, frozen=True):
     ledger: str
     batch: str
     now: datetime
-    plain: bool = False
-    names: Files = _NO_NAMES
+    plain: bool
+    names: Files
 
 
 def books_apart(asked: Question) -> Books | VinbatchError:
@@ -67,7 +67,8 @@ def _made_of(asked: Question, made: Callable[[Told, Ledger, Rulebook], Part]) ->
     rulebook = given_rulebook()
     try:
         with Ledger.read_only(Path(asked.ledger)) as ledger:
-            return made(Told.of(asked.batch, ledger, rulebook, asked.now), ledger, rulebook)
+            told = Told.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
+            return made(told, ledger, rulebook)
     except VinbatchError as e:
         return e
 
@@ -89,15 +90,13 @@ class _Apart:
 
     def answer(self) -> Answered:
         """Where not even a plain one can be made it stays due, and is told."""
-        books = self._made(books_apart)
+        books = self._made(books_apart, Files(form=forms.current(self.teller.home)))
         if books is None:
             return Answered(self.batch, failed=True)
         made = Made(self.batch, books, lambda n: self._made(page_apart, n), lambda: self.law * self.plain)
         return self.teller.put([made])[0]
 
-    def _made(
-        self, make: Callable[[Question], Part | VinbatchError], names: Files = _NO_NAMES
-    ) -> Part | None:
+    def _made(self, make: Callable[[Question], Part | VinbatchError], names: Files) -> Part | None:
         """By a worker; what no worker survives is made plainly, if that can be."""
         for plain in (False, True):
             place = str(self.teller.home.ledger)

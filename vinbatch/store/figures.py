@@ -50,6 +50,15 @@ class Figures:
         ).fetchone()
         return bool(due)
 
+    def first_since(self, moment: datetime) -> bool:
+        """Whether there are batches now, and were none at this moment."""
+        (first,) = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM line) AND NOT EXISTS"
+            " (SELECT 1 FROM line JOIN batch ON number = line.batch WHERE taken <= ?)",
+            (moment.astimezone(UTC).isoformat(),),
+        ).fetchone()
+        return bool(first)
+
     def months_due(self, month: str) -> tuple[str, ...]:
         """The closed months in which something changed, newest first."""
         rows = self._db.execute("SELECT page FROM page_due WHERE page < ? ORDER BY page DESC", (month,))

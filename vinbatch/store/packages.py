@@ -107,6 +107,8 @@ class Packages:
                 "UPDATE package SET state = ?, reason = ?, published = ? WHERE guid = ?",
                 [(state, more.get("reason", ""), at if state == PUBLISHED else "", p.guid) for p in packages],
             )
+            # Answers tell whether it was sent.
+            db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ?", [(p.batch,) for p in packages])
             audit.append(
                 db,
                 (

@@ -1,0 +1,81 @@
+"""Drafts as a headline tells them: which may be declared as they stand, and what the others lack."""
+
+from __future__ import annotations
+
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Judged, Outcome, Severity, Verdict
+from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
+
+# Notes on a draft that stop its declaration: their codes end so, beside the stop's own.
+_DRAFT = "-DRAFT"
+_NOT_DECLARED = "RECORD-NOT-DECLARED"
+_BY_STRUCTURE = ("STRUCTURE-REFUSED", "STRUCTURE-ASK")
+_OPEN = (Verdict.REFUSED, Verdict.HELD)
+
+
+class Drafts(Noun, frozen=True):
+    """Rows saved as drafts that one `act` declares; `lacks` is "values", "answers" (open asks), or ""."""
+
+    sheet: str
+    act: str
+    lacks: str
+    rows: tuple[int, ...]
+
+
+def drafts(outcome: Outcome, ruleset: Ruleset) -> tuple[Drafts, ...]:
+    """The saved rows of an outcome by what they lack, the worst first; parameters stored for a draft too."""
+    lacking = _lacking(outcome, ruleset)
+    asked = {(f.sheet, f.row) for f in outcome.findings if f.severity is Severity.ASK}
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for judged in outcome.rows:
+        place = (judged.row.sheet, judged.row.number)
+        lacks = "values" if place in lacking else "answers" if place in asked else ""
+        if judged.verdict is Verdict.SAVED or (judged.verdict is Verdict.STORED and lacks == "values"):
+            found.setdefault((lacks, judged.row.sheet, _opens(judged)), []).append(judged.row.number)
+    order = ("values", "answers", "")
+    places = sorted(found, key=lambda key: (order.index(key[0]), key[1] != STRUCTURE, key[2]))
+    return tuple(Drafts(sheet, act, lacks, tuple(found[lacks, sheet, act])) for lacks, sheet, act in places)
+
+
+def _lacking(outcome: Outcome, ruleset: Ruleset) -> set[tuple[str, int]]:
+    """Rows that lack a value; a vehicle lacks what its parameters lack."""
+    found = {(f.sheet, f.row) for f in outcome.findings if f.code.endswith(_DRAFT)}
+    if not any(sheet == STRUCTURE for sheet, _ in found):
+        return found
+    column = {sheet: ruleset.index(sheet)["structure_no"] for sheet in (VEHICLE, STRUCTURE)}
+    rows = [(j.row.sheet, j.row.number, j.row.values[column[j.row.sheet]]) for j in outcome.rows]
+    short = {name for sheet, row, name in rows if sheet == STRUCTURE and (sheet, row) in found}
+    return found | {(sheet, row) for sheet, row, name in rows if sheet == VEHICLE and name in short}
+
+
+def lacking(outcome: Outcome, ruleset: Ruleset) -> int:
+    """How many vehicles were saved that cannot be declared as they stand."""
+    return sum(len(d.rows) for d in drafts(outcome, ruleset) if d.sheet == VEHICLE and d.lacks == "values")
+
+
+def followers(outcome: Outcome) -> list[int]:
+    """Vehicle rows refused or held for their structure row alone: to see to that one is enough."""
+    found: dict[int, bool] = {}
+    for f in outcome.findings:
+        if f.sheet == VEHICLE and f.row and f.severity is not Severity.NOTE:
+            own = f.code not in _BY_STRUCTURE or not str(dict(f.params)["link"]).startswith("@link.structure")
+            found[f.row] = found.get(f.row, False) or own
+    open_rows = {j.row.number for j in outcome.rows if j.row.sheet == VEHICLE and j.verdict in _OPEN}
+    return [row for row, own in found.items() if not own and row in open_rows]
+
+
+def dropped_rows(outcome: Outcome) -> list[int]:
+    """Rows whose draft is gone while the vehicle stays on record, as it stood before."""
+    return [change.row for change in outcome.records if change.kind == "dropped"]
+
+
+def undeclared_rows(outcome: Outcome) -> list[int]:
+    """Rows that asked for nothing new while their record is still to be declared."""
+    return [f.row for f in outcome.findings if f.code == _NOT_DECLARED and f.sheet == VEHICLE]
+
+
+def _opens(judged: Judged) -> str:
+    """The act that declares a draft; none of parameters, which wait with their vehicles."""
+    if judged.row.sheet == STRUCTURE:
+        return ""
+    return Act.CHANGE if judged.act is Act.SAVE_CHANGE else Act.DECLARE

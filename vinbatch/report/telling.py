@@ -1,0 +1,73 @@
+"""A story in the language of its reader: what a mail about a batch is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from vinbatch.model import Outcome, State, Verdict
+from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.result import summary
+from vinbatch.report.sentence import end, left, to_mend, to_see_to
+from vinbatch.report.story import Progress, Story, progress
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.filled import Summary
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A story in the language of its reader."""
+
+    story: Story
+    kind: str
+    ruleset: Ruleset
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """With findings for what customs answered."""
+        return with_answers(self.story.outcome, self.story.known, self.ruleset)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far customs is."""
+        return progress(self.story, self.ruleset)
+
+    @cached_property
+    def states(self) -> Counter[State]:
+        """The declarations by what customs answered."""
+        return counted(self.story.outcome, self.story.known.replies)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the result workbook says on its first sheet."""
+        story = self.story
+        return summary(self.outcome, self.states, story.files, story.known.head, self.ruleset)
+
+    @cached_property
+    def to_do(self) -> str:
+        """What a person has to do, "" for nothing."""
+        mend = to_mend(self.outcome, self.ruleset)
+        return self.running((*mend, *to_see_to(self.outcome, self.story.files, self.ruleset)))
+
+    @cached_property
+    def left(self) -> str:
+        """Where things stand beside that, and that there is nothing left to do where that is so."""
+        facts = self.outcome, self.states, self.story.files, self.ruleset
+        return self.running((*left(*facts), *([] if self.to_do else end(*facts))))
+
+    def running(self, lines: Iterable[str]) -> str:
+        """Sentences that stand on lines of their own in a workbook follow one another here."""
+        return ("" if self.ruleset.settings.language == "zh" else " ").join(lines)
+
+    @property
+    def tone(self) -> str:
+        """Good, mend or refused."""
+        if self.outcome.refused:
+            return "refused"
+        return "mend" if self.to_do else "good"
+
+    def verdicts(self, sheet: str) -> Counter[Verdict]:
+        """The rows of a sheet by verdict."""
+        return Counter(j.verdict for j in self.outcome.rows if j.row.sheet == sheet)
