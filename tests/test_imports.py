@@ -53,6 +53,7 @@ LAW: dict[str, set[str]] = {
     "samples": {"checks"},
     "demo_files": set(),
     "manual": set(),
+    "operations": set(),
     "run": {"flow", "store", "effects", "lifecycle", "report", "checks"},
     "cli": {"flow", "store", "effects", "run", "watch", "report", "workbook", "samples", "demo_files"},
     "watch": {"run", "effects"},

@@ -64,6 +64,8 @@ def test_init_works_from_any_folder(unpacked: Path, tmp_path: Path) -> None:
     done = run(unpacked, tmp_path, "init", "home")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "home" / "reports" / "VIN申报模板.xlsx").exists()
+    assert run(unpacked, tmp_path, "--home", "home", "operations").returncode == 0
+    assert (tmp_path / "operations" / "vinbatch-run.timer").exists()
     where = run(unpacked, tmp_path, "--home", "home", "status")
     assert where.returncode == 0, where.stderr
 

@@ -530,6 +530,23 @@ def test_doctor_looks_at_the_program_of_after_batch(shell: Shell, program: str, 
     assert "after_batch" in done.stdout
 
 
+def test_operations_writes_what_runs_vinbatch_here_and_overwrites_nothing(shell: Shell) -> None:
+    assert shell.at_home("operations", "ops").returncode == 0
+    unit = shell.folder / "ops" / "vinbatch-watch.service"
+    assert f'Environment="VINBATCH_HOME={shell.home}"' in unit.read_text("utf-8")
+    assert len(list(unit.parent.iterdir())) == 6
+    unit.write_text("ours", "utf-8")
+    done = shell.at_home("operations", "ops")
+    assert (done.returncode, "vinbatch-watch.service 已经有了" in done.stderr) == (0, True)
+    assert unit.read_text("utf-8") == "ours"
+
+
+def test_operations_refuses_a_home_that_a_unit_cannot_name(shell: Shell) -> None:
+    odd = shell.home.rename(shell.folder / "a 'b'")
+    assert shell("--home", str(odd), "operations", "ops").returncode == 2
+    assert not list((shell.folder / "ops").glob("*"))
+
+
 @pytest.mark.parametrize("name", ["inbox", "reports", "outbox"])
 def test_status_says_which_folder_is_gone(shell: Shell, name: str) -> None:
     """Who reads that the inbox is gone looks at the wrong share."""

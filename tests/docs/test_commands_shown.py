@@ -32,7 +32,7 @@ NOT_RUN = {
     "/opt/vinbatch/bin/pip install --upgrade vinbatch-*.whl": _INSTALLS,
     "useradd --system --home /srv/vin vinbatch": _ROOT_ONLY,
     "chown -R vinbatch: /srv/vin": _ROOT_ONLY,
-    "cp docs/operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
+    "cp operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
     "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
 }
 

@@ -14,16 +14,23 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "operations"
+from vinbatch.cli.operations import Places, filled
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "vinbatch" / "operations"
 UNITS = ("vinbatch-watch.service", "vinbatch-run.service", "vinbatch-run.timer")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("place", ["vin", "进口 车辆 100%"])
 @pytest.mark.parametrize("name", UNITS)
-def test_systemd_takes_the_unit(tmp_path: Path, name: str) -> None:
+def test_systemd_takes_the_unit(tmp_path: Path, name: str, place: str) -> None:
+    """As the command writes them: a path with a space or a % in it is one word all the same."""
+    program = tmp_path / place / "vinbatch"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
+    places = Places(str(tmp_path / place), str(program), "root")
     for unit in UNITS:
-        text = (FOLDER / unit).read_text("utf-8").replace("/opt/vinbatch/bin/vinbatch", sys.executable)
-        (tmp_path / unit).write_text(text.replace("User=vinbatch", "User=root"), "utf-8")
+        (tmp_path / unit).write_text(filled(unit, (FOLDER / unit).read_text("utf-8"), places), "utf-8")
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)],
         capture_output=True,
@@ -34,9 +41,40 @@ def test_systemd_takes_the_unit(tmp_path: Path, name: str) -> None:
     assert (done.returncode, [line for line in done.stderr.splitlines() if name in line]) == (0, [])
 
 
-def test_a_clerks_mistake_is_no_failed_service() -> None:
-    text = (FOLDER / "vinbatch-run.service").read_text("utf-8")
-    assert re.search(r"^SuccessExitStatus=3 4 8 11$", text, re.M)
+@pytest.mark.parametrize(
+    ("name", "also"), [("vinbatch-run.service", "11"), ("vinbatch-watch.service", "130")]
+)
+def test_a_clerks_mistake_is_no_failed_service(name: str, also: str) -> None:
+    text = (FOLDER / name).read_text("utf-8")
+    assert re.search(rf"^SuccessExitStatus=3 4 8 {also}$", text, re.M)
+
+
+def test_no_unit_names_a_place_that_nothing_makes() -> None:
+    """Everything of the example machine that stands in them is filled in."""
+    places = Places("/data/h", "/app/bin/vb", "clerkless")
+    for path in FOLDER.iterdir():
+        if path.suffix != ".py" and path.is_file():
+            text = filled(path.name, path.read_text("utf-8"), places)
+            assert not re.search(r"/srv/vin|/opt/vinbatch|User=vinbatch|vinbatch adm|README|file://", text), (
+                path
+            )
+
+
+@pytest.mark.parametrize(
+    ("home", "hidden"), [("/home/vin/h", "ProtectHome"), ("/root", "ProtectHome"), ("/tmp/h", "PrivateTmp")]
+)
+def test_a_unit_does_not_hide_its_own_home(home: str, hidden: str) -> None:
+    for name in ("vinbatch-watch.service", "vinbatch-run.service"):
+        text = (FOLDER / name).read_text("utf-8")
+        assert f"{hidden}=yes" in filled(name, text, Places("/srv/other", "/opt/x/vinbatch", "vin"))
+        assert hidden not in filled(name, text, Places(home, "/opt/x/vinbatch", "vin"))
+
+
+def test_cron_is_given_a_program_whose_path_has_a_space_or_a_percent() -> None:
+    text = (FOLDER / "crontab").read_text("utf-8")
+    assert r"* * * * * '/opt/a b/100\%/vinbatch' run" in filled(
+        "crontab", text, Places("/h", "/opt/a b/100%/vinbatch", "vin")
+    )
 
 
 def test_the_crontab_has_lines_that_cron_takes() -> None:

@@ -43,6 +43,10 @@ COMMANDS = {
     "receipt": ("customs", "Record an answer of customs that came by other ways than a receipt."),
     "catalogue": ("catalogue", "The catalogue of structure parameters."),
     "audit": ("audit", "The chain of events, and what was told of a batch."),
+    "operations": (
+        "operations",
+        "Write systemd units, crontab, log rotation and shares, filled in for this home.",
+    ),
     "doctor": (
         "doctor",
         "Check folders, rights, file systems, clock, rules and disks; say what to do.",

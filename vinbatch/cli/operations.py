@@ -1,0 +1,100 @@
+"""operations: what runs vinbatch on this machine, as files to look at and to install."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.tables import say
+from vinbatch.errors import UsageError
+from vinbatch.noun import Noun
+
+# What stands in the packaged files for the places of a machine.
+_HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
+_ODD = "\"'\\$"  # which systemd, cron and logrotate each read in their own way
+_HIDDEN = ("/home", "/root", "/run/user")  # from a service with ProtectHome
+
+
+class Places(Noun, frozen=True):
+    """Where vinbatch, and who works for this home."""
+
+    home: str
+    program: str
+    user: str
+
+
+@click.command()
+@click.argument("folder", default="operations", metavar="[DIR]", type=click.Path(path_type=Path))
+@pass_context
+def operations(context: Context, folder: Path) -> int:
+    """Write systemd units, crontab, log rotation and shares, filled in for this home. Overwrites nothing."""
+    from vinbatch.effects import disk
+    from vinbatch.wording import packaged_folder
+
+    places = _this(context.root.resolve())
+    ruleset = context.ruleset
+    with disk.reaching(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for packaged in sorted(packaged_folder("operations").iterdir()):
+            if packaged.suffix == ".py" or not packaged.is_file():
+                continue
+            target = folder / packaged.name
+            if os.path.lexists(target):
+                say(ruleset.phrase("cli.left", name=str(target)))
+                continue
+            text = filled(packaged.name, packaged.read_text("utf-8"), places)
+            disk.write_beside(target, text.encode(), replace=False)
+            say(str(target))
+    return 0
+
+
+def _this(home: Path) -> Places:
+    program = Path(sys.executable).with_name("vinbatch")
+    number = home.stat().st_uid
+    try:
+        user = pwd.getpwuid(number).pw_name
+    except KeyError:
+        user = str(number)
+    for path in (home, program):
+        if not str(path).isprintable() or any(c in str(path) for c in _ODD):
+            raise UsageError("usage.odd_path", at=ascii(str(path)))
+    return Places(str(home), str(program), user)
+
+
+def filled(name: str, text: str, places: Places) -> str:
+    """A packaged file with the places of this machine, written as its reader wants them."""
+    home, program = places.home, places.program
+    if name.endswith((".service", ".timer")):
+        if any(Path(top) in (Path(p), *Path(p).parents) for p in (home, program) for top in _HIDDEN):
+            text = text.replace("ProtectHome=yes\n", "")
+        if Path("/tmp") in Path(home).parents:  # noqa: S108 - which a service with PrivateTmp does not see
+            text = text.replace("PrivateTmp=yes\n", "")
+        home = _in_quotes(home)
+        program = f'"{_in_quotes(program)}"' if program != _plain(program) else program
+    elif name == "crontab":
+        program = shlex.quote(program).replace("%", "\\%")
+    lines = text.replace(_PROGRAM, program).replace(_HOME, home).splitlines(keepends=True)
+    return "".join(_with_user(line, places.user) for line in lines)
+
+
+def _in_quotes(value: str) -> str:
+    """Within the double quotes of a unit: % begins a specifier there."""
+    return value.replace("%", "%%")
+
+
+def _plain(value: str) -> str:
+    """What systemd takes as it stands."""
+    return "".join(c for c in value if c.isalnum() or c in "/._-+@")
+
+
+def _with_user(line: str, user: str) -> str:
+    """Who works: after User= of a unit, in `create` and `su` of logrotate."""
+    if line.startswith("User="):
+        return f"User={user}\n"
+    return line.replace(f"{_USER} adm", f"{user} adm")

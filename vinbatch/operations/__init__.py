@@ -1,0 +1,1 @@
+"""Units, crontab, log rotation and shares of an example machine; `vinbatch operations` fills them in."""
