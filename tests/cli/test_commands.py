@@ -561,6 +561,13 @@ def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
     assert (done.returncode, "NOPE：没有这个批次" in done.stderr) == (2, True)
 
 
+def test_doctor_tries_the_template_of_the_package(shell: Shell) -> None:
+    (shell.home / "templates" / "declaration.xml").write_text("<VinMessage/>", "utf-8")
+    said = shell.at_home("doctor")
+    assert said.returncode == 5
+    assert "✗ templates/declaration.xml" in said.stdout
+
+
 def test_doctor_tells_broken_rules(shell: Shell) -> None:
     (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
     done = shell.at_home("doctor")

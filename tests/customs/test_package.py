@@ -22,6 +22,7 @@ from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.proof import prove
 from vinbatch.ruleset import Ruleset, compile_rules
 
 GOLDEN = Path(__file__).with_name("golden.xml")
@@ -187,6 +188,28 @@ def test_a_broken_template_is_refused_with_its_name(text: str, named: str, ruleb
     assert refused.value.exit_code == 5
     assert "declaration.xml" in str(refused.value)
     assert named in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["<VinMessage>{{ nobody }}</VinMessage>", "<VinMessage/>", "{% for %}"])
+def test_a_broken_template_shows_before_anything_is_declared(text: str, rulebook: Rulebook) -> None:
+    prove(rulebook)
+    with pytest.raises(RulesError, match=r"declaration\.xml"):
+        prove(with_template(rulebook, text))
+
+
+def test_an_xsd_of_the_integrator_is_not_asked_about_examples(rulebook: Rulebook) -> None:
+    """It may want more of a VIN than an example has; what is declared is judged by it."""
+    own = replace(rulebook, home=(("declaration.xsd", "<xs:schema/>"),), digest="own")
+    prove(own)
+    with pytest.raises(RulesError):
+        prove(with_template(own, "<a>"))
+
+
+def test_a_package_of_too_many_vehicles_is_never_made(rulebook: Rulebook) -> None:
+    _, outcome = two(rulebook)
+    many = replace(outcome, declarations=outcome.declarations * 101)
+    with pytest.raises(ValueError, match="202 vehicles, a package takes 200"):
+        flow.render(many, rulebook)
 
 
 def test_a_template_may_place_values_itself(rulebook: Rulebook) -> None:

@@ -57,6 +57,43 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
     assert os.listdir(home.rules) == ["settings.toml"]  # noqa: PTH208
 
 
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("Declaration.xml", "declaration.xml"),
+        ("declaration.XML", "declaration.xml"),
+        ("declaration.xml.j2", "declaration.xml"),
+        ("raport.html", "report.html"),
+        ("notes.txt", "declaration.xml, frame.html"),
+    ],
+)
+def test_a_template_that_nothing_reads_is_refused_with_the_nearest_name(
+    home: Home, name: str, like: str
+) -> None:
+    """Packages in the packaged format would go out in its stead."""
+    (home.templates / name).write_text("x", "utf-8")
+    with pytest.raises(RulesError) as refused:
+        read_rulebook(home.root)
+    assert f"templates/{name}" in refused.value.message
+    assert like in refused.value.cure
+
+
+def test_a_template_that_another_one_names_is_read(home: Home) -> None:
+    (home.templates / "declaration.xml").write_text("{% include 'head-own.xml' %}", "utf-8")
+    (home.templates / "head-own.xml").write_text("x", "utf-8")
+    (home.templates / "form.xlsx").write_bytes(b"x")
+    (home.templates / "declaration.xml.bak").write_text("x", "utf-8")
+    assert dict(read_rulebook(home.root).templates)["head-own.xml"] == "x"
+
+
+@pytest.mark.parametrize("name", ["templates/mail.txt", "rules/findings-own.toml"])
+def test_a_text_that_is_no_utf_8_is_named(home: Home, name: str) -> None:
+    (home.root / name).write_bytes("宝马".encode("gb18030"))
+    with pytest.raises(AccessError) as refused:
+        read_rulebook(home.root)
+    assert name in refused.value.message
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_starter_is_every_packaged_setting_commented_out(language: str) -> None:
     """Taking the # away gives exactly the packaged file, but for the language of a home that has another."""

@@ -34,6 +34,16 @@ BROKEN = [
     ),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\nseverty = 'ask'\n", ["VIN-CHECK-DIGIT", "severity"]),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\nzh = '{nonsense}'\n", ["VIN-CHECK-DIGIT", "nonsense"]),
+    (
+        "findings-own.toml",
+        "[VIN-CHECK-DIGIT]\nzh = '见 {value'\n",
+        ["VIN-CHECK-DIGIT", "zh", "{value belongs to no"],
+    ),
+    (
+        "findings-own.toml",
+        "[VIN-CHECK-DIGIT]\nzh = '见 {Value}'\n",
+        ["VIN-CHECK-DIGIT", "{Value}", "value"],
+    ),
     ("findings-own.toml", "[nonsense]\nzh = 'x'\n", ["nonsense", "FIELD-REASON"]),
     ("receipts.toml", "['120']\nmeaning = 'fine'\n", ["receipts.toml", "meaning", "accepted"]),
     ("settings.toml", "langage = 'en'\n", ["settings.toml", "langage", "language"]),

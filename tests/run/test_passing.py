@@ -166,6 +166,7 @@ def test_a_broken_template_stops_the_pass_and_nothing_is_lost(place: Place, fres
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     with pytest.raises(RulesError, match=r"declaration\.xml"):
         place.run()
+    assert (place.root / "inbox" / "a.xlsx").exists()
     template.unlink()
     done = place.run()
     assert verdicts(done.outcomes[0]) == {2: "declared"}
@@ -174,7 +175,8 @@ def test_a_broken_template_stops_the_pass_and_nothing_is_lost(place: Place, fres
 
 def test_an_interrupted_batch_keeps_its_number_and_its_time(place: Place, fresh: Fresh) -> None:
     template = place.root / "templates" / "declaration.xml"
-    template.write_text("<a>{{ b }}</a>", "utf-8")
+    packaged = dict(place.rulebook.templates)["declaration.xml"]
+    template.write_text(packaged + "{{ nobody if batch.endswith('-0001') }}", "utf-8")
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     before = place.now
     with pytest.raises(RulesError):

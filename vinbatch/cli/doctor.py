@@ -53,7 +53,7 @@ def doctor(context: Context) -> int:
 
 
 def _everything(context: Context) -> Iterator[Found]:
-    from vinbatch.report.proof import prove
+    from vinbatch.proof import prove
 
     try:
         ruleset = context.ruleset
@@ -64,7 +64,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
     yield from _own_rules(context, ruleset)
     tell = _Telling(ruleset)
-    yield from tell.of("templates", lambda: prove(ruleset))
+    yield from tell.of("templates", lambda: prove(context.rulebook))
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
     yield from _strays(home, ruleset)

@@ -8,7 +8,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.templating import render
 
 NAME = "declaration.xml"
-_CURE = f"mend templates/{NAME}; nothing was declared, and the files stay where they are"
+_CURE = f"mend templates/{NAME}; nothing was declared; the workbooks are kept, and worked by the next run"
 
 
 def render_xml(ruleset: Ruleset, context: Mapping[str, object]) -> str:

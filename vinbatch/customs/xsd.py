@@ -18,9 +18,9 @@ from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Type
 from vinbatch.ruleset import Ruleset
 
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
-_OWN = "declaration.xsd"
+OWN = "declaration.xsd"
 _TEMPLATE = "templates/declaration.xml"
-_NOTHING_DONE = "nothing was declared, and the files stay where they are"
+_NOTHING_DONE = "nothing was declared; the workbooks are kept, and worked by the next run"
 _WIDER = "put the wider limit back into rules/fields.toml, or give a new value in a workbook"
 # What Python's regular expressions have and those of XSD don't.
 _PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
@@ -96,8 +96,8 @@ def xsd_text(ruleset: Ruleset, kind: Type = Type.FILING) -> str:
     A revocation repeats what customs accepted, whatever the rules have come to ask since: its fields may be
     missing, and have no limits.
     """
-    if _OWN in ruleset.tables:
-        return ruleset.table(_OWN)
+    if OWN in ruleset.tables:
+        return ruleset.table(OWN)
     describe = _recorded if kind is Type.REVOCATION else _element
     return _FRAME.format(
         namespace=NAMESPACE,
@@ -184,7 +184,7 @@ def _bounds(field: Field) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _schema(ruleset: Ruleset, kind: Type) -> etree.XMLSchema:
-    origin = f"rules/{_OWN}" if _OWN in ruleset.tables else "the XSD made from rules/fields.toml"
+    origin = f"rules/{OWN}" if OWN in ruleset.tables else "the XSD made from rules/fields.toml"
     try:
         return etree.XMLSchema(etree.fromstring(xsd_text(ruleset, kind).encode(), parser()))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as e:
@@ -207,6 +207,16 @@ def parser() -> etree.XMLParser:
 
 def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
     """RulesError with line and reason, in plain words, where a rendered package is not valid."""
+    tree = check_form(xml)
+    schema = _schema(ruleset, kind)
+    if schema.validate(tree):
+        return
+    log: Any = schema.error_log  # the stubs know nothing of it
+    raise _invalid(tree, log[0])
+
+
+def check_form(xml: bytes) -> etree._Element:
+    """The root of what was rendered. RulesError where it is no XML, or has a document type."""
     try:
         tree = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as e:
@@ -216,11 +226,7 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
         ) from e
     if tree.getroottree().docinfo.internalDTD is not None:  # a document type could bring entities with it
         raise RulesError(f"{_TEMPLATE} renders a DOCTYPE", f"remove it; {_NOTHING_DONE}")
-    schema = _schema(ruleset, kind)
-    if schema.validate(tree):
-        return
-    log: Any = schema.error_log  # the stubs know nothing of it
-    raise _invalid(tree, log[0])
+    return tree
 
 
 def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
@@ -240,7 +246,7 @@ def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
 
 def _invalid(tree: etree._Element, error: Any) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
-    cure = f"mend {_TEMPLATE}, or rules/{_OWN} where the home has its own"
+    cure = f"mend {_TEMPLATE}, or rules/{OWN} where the home has its own"
     place: Any = tree.xpath(error.path) if error.path else []
     row = place[0].getparent() if place else None
     of = ""

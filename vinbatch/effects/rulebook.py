@@ -7,11 +7,15 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from vinbatch.errors import AccessError
+from vinbatch.effects.disk import reaching
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError, RulesError
 from vinbatch.model import Rulebook
+from vinbatch.slips import nearest
 from vinbatch.wording import packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
+_TEMPLATES = (".xml", ".html", ".txt", ".j2", ".xsl", ".css", ".js")
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 Texts = tuple[tuple[str, str], ...]
 
@@ -23,10 +27,14 @@ def packaged_rulebook() -> Rulebook:
 
 
 def read_rulebook(home: Path) -> Rulebook:
-    """A home's rules over the packaged ones. AccessError where a file cannot be read as text."""
+    """A home's rules over the packaged ones.
+
+    AccessError where a file cannot be read as text, RulesError for a template that nothing reads.
+    """
     packaged = packaged_rulebook()
     if home.resolve() == _CHECKOUT:  # a checkout is itself a home
         return packaged
+    _check_templates(packaged.templates, home / "templates")
     templates = {**dict(packaged.templates), **dict(_templates(home / "templates"))}
     return _rulebook(packaged.packaged, _rules(home / "rules"), templates)
 
@@ -54,14 +62,39 @@ def _rules(folder: Path) -> Texts:
 
 def _templates(folder: Path) -> Texts:
     # The form and other workbooks lie here too; templates are what Jinja reads.
-    return _texts(folder, (".xml", ".html", ".txt", ".j2", ".xsl", ".css", ".js"))
+    return _texts(folder, _TEMPLATES)
+
+
+def _check_templates(packaged: Texts, folder: Path) -> None:
+    """Refuses a template whose name nothing reads: what it should replace would go out in its stead.
+
+    One of the integrator's own is read where another template names it.
+    """
+    if not folder.is_dir():
+        return
+    known = dict(packaged)
+    texts = dict(_templates(folder))
+    with reaching(folder):
+        found = sorted(p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    for name in found:
+        if name in known or not name.casefold().endswith(_TEMPLATES):
+            continue
+        if any(name in text for other, text in texts.items() if other != name):
+            continue
+        like = nearest(name.casefold(), known) or ", ".join(known)
+        raise RulesError("template.unknown", at=readable(f"templates/{name}"), like=like)
 
 
 def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
     if not folder.is_dir():
         return ()
-    try:
+    with reaching(folder):
         files = sorted(p for p in folder.iterdir() if p.suffix in endings and not p.name.startswith("."))
-        return tuple((p.name, p.read_text(encoding="utf-8-sig")) for p in files)
+    return tuple((p.name, _text(p)) for p in files)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
-        raise AccessError("folder.text", at=f"{folder}: {e}") from e
+        raise AccessError("folder.text", at=f"{readable(str(path))}: {e}") from e

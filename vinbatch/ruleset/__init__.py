@@ -2,6 +2,7 @@
 
 from vinbatch.ruleset.compiled import Ruleset, Told, compile_rules, in_language
 from vinbatch.ruleset.receipts import Meaning, ReturnCode, find_receipt
+from vinbatch.ruleset.values import read_example
 from vinbatch.ruleset.words import Word, fold
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "find_receipt",
     "fold",
     "in_language",
+    "read_example",
 ]

@@ -11,6 +11,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
 from vinbatch.slips import hint
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_BRACE = re.compile(r"[{}]\S{0,20}")
 # What a text may always name: the original value, the field's heading, the row and the sheet.
 BUILT_IN = ("value", "field", "row", "sheet")
 
@@ -71,6 +72,9 @@ def _rule(
             if name not in allowed:
                 told = {"name": f"{{{name}}}", "known": ", ".join(allowed)}
                 raise table.refuse(key, "rule.placeholder", **told)
+        left = _BRACE.search(PLACEHOLDER.sub("", table.text(key)))
+        if left:
+            raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
     good, bad = table.mapping("good"), table.mapping("bad")
     for key, example in (("good", good), ("bad", bad)):
         _check_example(table, key, example, keys)

@@ -310,9 +310,9 @@ class Working:
 
 def _prove(rulebook: Rulebook) -> None:
     """Rules compile, and templates can show all that there is to show."""
-    from vinbatch.report.proof import prove
+    from vinbatch.proof import prove  # once for each state of the rules
 
-    prove(compile_rules(rulebook))
+    prove(rulebook)
 
 
 def _form(rulebook: Rulebook) -> bytes:
