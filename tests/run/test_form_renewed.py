@@ -9,6 +9,8 @@ import pytest
 from run_place import SETTINGS, Place
 
 from vinbatch.effects import forms
+from vinbatch.effects import home as homes
+from vinbatch.effects.seal import seal
 from vinbatch.report import form as report_form
 from vinbatch.report.form import empty_form
 
@@ -80,6 +82,44 @@ def test_the_form_beside_an_edited_one_is_renewed_in_its_place(place: Place) -> 
     place.run()
     assert form(place, "VIN申报模板-2.xlsx").read_bytes() == empty_form(place.rulebook)
     assert not form(place, "VIN申报模板-3.xlsx").exists()
+
+
+def manual(place: Place, name: str = "使用手册.html") -> Path:
+    return place.root / "reports" / name
+
+
+def of_an_older_version(place: Place) -> None:
+    """The home as another version left it: its manual, and the law that it was made by."""
+    place.run()
+    manual(place).write_bytes(seal(b"<h1>old</h1>\n"))
+    (place.root / ".vinbatch" / "form").unlink()
+
+
+def test_the_manual_is_renewed_by_the_first_pass_of_another_version(place: Place) -> None:
+    of_an_older_version(place)
+    place.run()
+    assert manual(place).read_bytes() == seal(homes.manual())
+    assert not manual(place, "使用手册-2.html").exists()
+
+
+def test_a_manual_that_a_person_edited_stays_and_the_new_one_goes_beside_it_once(place: Place) -> None:
+    of_an_older_version(place)
+    manual(place).write_bytes(seal(b"<h1>old</h1>\n") + b"her own words")
+    place.run()
+    assert b"her own words" in manual(place).read_bytes()
+    assert manual(place, "使用手册-2.html").read_bytes() == seal(homes.manual())
+    manual(place, "使用手册-2.html").write_bytes(seal(b"<h1>between</h1>\n"))
+    (place.root / ".vinbatch" / "form").unlink()
+    place.run()
+    assert manual(place, "使用手册-2.html").read_bytes() == seal(homes.manual())
+    assert not manual(place, "使用手册-3.html").exists()
+
+
+def test_a_home_that_reads_english_gets_no_chinese_manual(place: Place) -> None:
+    manual(place).unlink(missing_ok=True)
+    (place.root / "rules" / "settings.toml").write_text(f'language = "en"\n{SETTINGS}', "utf-8")
+    place.run()
+    assert not manual(place).exists()
 
 
 def test_an_idle_pass_under_known_rules_makes_no_form(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

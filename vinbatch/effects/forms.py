@@ -1,4 +1,4 @@
-"""The empty form in reports/: renewed when the rules changed, and never over what a person put there."""
+"""Empty form and manual in reports/: renewed with rules and program, never over what a person put there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, reports
-from vinbatch.effects.home import FORM, Home
+from vinbatch.effects.home import FORM, MANUAL, Home, has_manual, manual
 from vinbatch.noun import Noun, field
 
 
@@ -24,11 +24,14 @@ class Note(Noun, frozen=True):
 def renew(home: Home, rules: str, make: Callable[[], bytes], now: datetime) -> str:
     """Puts the form of these rules into reports/; only under the lock. Returns its name, "" if none was due.
 
-    Where the rules are those of the last time this is one small file read, and `make` is not called.
+    The manual is that of the program. Where the rules are those of the last time this is one small file read,
+    and `make` is not called.
     """
     known = read_note(home)
     if known.rules == rules:
         return ""
+    if has_manual(home.settings.language):
+        reports.put_page(home, MANUAL, manual())
     written = reports.put(home, FORM, make(), known.put.get, now)
     write_note(home, Note(rules, written.name, {**known.put, written.name: written.digest}))
     return written.name

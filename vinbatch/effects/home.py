@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
+from vinbatch.effects.seal import seal
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.noun import Noun, field
 from vinbatch.settings import Settings
@@ -224,7 +225,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
         files = {
             f"reports/{FORM}": form,
             f"inbox/{GUIDE}": for_notepad(guide),
-            **_manual(language),
+            **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
@@ -233,11 +234,14 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
     return made
 
 
-def _manual(language: str) -> dict[str, bytes]:
-    """The clerk's manual, which there is in Chinese."""
-    if language != "zh":
-        return {}
-    return {f"reports/{MANUAL}": (packaged_folder("manual") / MANUAL).read_bytes()}
+def has_manual(language: str) -> bool:
+    """Whether there is a clerk's manual in this language: in Chinese."""
+    return language == "zh"
+
+
+def manual() -> bytes:
+    """The clerk's manual of this version."""
+    return (packaged_folder("manual") / MANUAL).read_bytes()
 
 
 def for_notepad(text: str) -> bytes:

@@ -13,6 +13,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.home import Home, for_notepad
 from vinbatch.effects.names import beside, kind, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
+from vinbatch.effects.seal import is_sealed, seal
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
@@ -20,7 +21,6 @@ Last = str | Callable[[str], str | Collection[str] | None] | None
 
 # What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
 _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
-_SEAL = len("<!--  -->\n") + 64
 _MOST = 100  # names for one answer
 # Shares show these folders to Windows, which takes none of them in a name, nor a dot or space at its end.
 _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
@@ -102,22 +102,26 @@ def withdraw(home: Home, name: str, last_digest: Last, now: datetime | None = No
 def put_page(home: Home, name: str, page: bytes) -> bool:
     """Writes a page that nobody edits, over the one before; whether its bytes were not there already.
 
-    A page carries the digest of what is above it: so any of ours is known, also after the ledger was restored
-    to an earlier day. What is not ours stays, and the page goes beside it.
+    It is sealed, so that any of ours is known, also after the ledger was restored to an earlier day. What is
+    not ours stays, and the page goes beside it.
     """
-    path = home.reports / name
-    sealed = _seal(page)
-    with disk.reaching(home.reports):
-        there = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    if there == sealed:
+    sealed = seal(page)
+    if _lying(home, name) == sealed:
         return False
-    ours = hashlib.sha256(there).hexdigest() if _seal(there[:-_SEAL]) == there else None
+
+    def ours(name: str) -> str | None:
+        there = _lying(home, name)
+        return digest_of(there) if is_sealed(there) else None
+
     put(home, name, sealed, ours)
     return True
 
 
-def _seal(page: bytes) -> bytes:
-    return page + f"<!-- {hashlib.sha256(page).hexdigest()} -->\n".encode()
+def _lying(home: Home, name: str) -> bytes:
+    """What lies in reports/ under this name; b"" for nothing, or for what is no file."""
+    path = home.reports / name
+    with disk.reaching(home.reports):
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
 
 
 def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
