@@ -29,6 +29,14 @@ _FLAGS = (
 )
 
 
+# How far the table of an overview sticks out of its card, in pixels.
+_OUT = """<iframe id=f style='border:0;width:{width}px;height:800px' src='{page}'></iframe><pre></pre>
+<script>onload = () => {{
+  const d = document.getElementById('f').contentDocument, t = d.querySelector('#batches');
+  const edge = e => e.getBoundingClientRect().right;
+  const most = Math.max(...[...t.querySelectorAll('*')].map(edge));
+  document.querySelector('pre').textContent = Math.ceil(most - edge(t.closest('.card'))) + ' 0';
+}}</script>"""
 _PHONE = """<iframe id=f style='border:0;width:{width}px;height:800px' src='{page}'></iframe><pre></pre>
 <script>onload = () => {{
   const d = document.getElementById('f').contentDocument.documentElement;
@@ -67,8 +75,17 @@ def _requests(log: dict) -> list[str]:  # type: ignore[type-arg]
 
 def widths(page: Path, width: int) -> tuple[int, int]:
     """How wide the window of a phone is, and how wide a page within it."""
+    return _measured(_PHONE, page, width)
+
+
+def inner(page: Path, width: int) -> int:
+    """By how many pixels the table of batches sticks out of its card; below nothing: it has room."""
+    return _measured(_OUT, page, width)[0]
+
+
+def _measured(frame_text: str, page: Path, width: int) -> tuple[int, int]:
     frame = page.with_name("frame-of-the-test.html")
-    frame.write_text(_PHONE.format(width=width, page=page.as_uri()), "utf-8")
+    frame.write_text(frame_text.format(width=width, page=page.as_uri()), "utf-8")
     out = unescape(look(frame, "--dump-dom").out)
     told = out[out.index("<pre>") + 5 : out.index("</pre>")].split()
     return int(told[0]), int(told[1])

@@ -16,7 +16,7 @@ from vinbatch.model import Overview, Rulebook
 from vinbatch.noun import replace
 from vinbatch.report.overview import overview_page
 from vinbatch.report.page import report
-from vinbatch.ruleset import Ruleset, compile_rules, in_language
+from vinbatch.ruleset import Ruleset, compile_rules
 
 HERE = Path(__file__).parent
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -43,7 +43,8 @@ def test_an_english_page_is_its_golden_file(rulebook: Rulebook) -> None:
 def test_an_overview_is_its_golden_file(
     make: Callable[[Ruleset], Overview], lang: str, rulebook: Rulebook
 ) -> None:
-    ruleset = in_language(compile_rules(without_styles(rulebook)), lang)
+    book = without_styles(rulebook)
+    ruleset = compile_rules(book if lang == "zh" else english(book))
     same(HERE / "golden" / f"overview-{make.__name__}.{lang}.html", overview_page(make(ruleset), ruleset))
 
 

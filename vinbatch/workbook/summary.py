@@ -30,7 +30,9 @@ class Places(Noun, frozen=True):
     def of(cls, summary: Summary) -> Places:
         """One block below the other, with a blank row and a heading between them."""
         counts = FACTS + len(summary.facts) + 1 + 2
-        return cls(counts, counts + len(summary.counts) + 2, min(_MOST_FREQUENT, len(summary.frequent)))
+        # A workbook that only asks has no rows to count.
+        frequent = counts + len(summary.counts) + 2 if summary.counts else counts
+        return cls(counts, frequent, min(_MOST_FREQUENT, len(summary.frequent)))
 
 
 def lay_summary(
@@ -80,7 +82,8 @@ def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
         style = "mono" if i == len(facts) - 1 else "value"
         height = tall((label, _WIDTHS[1] - 2), (value, _WIDTHS[2] - 2))
         rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height))
-    rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
+    if summary.counts:
+        rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
     for i, (verdict, label, count) in enumerate(summary.counts):
         rows.append(
             row_xml(
