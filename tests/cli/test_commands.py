@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -70,6 +72,19 @@ def test_init_makes_a_home_and_overwrites_nothing(shell: Shell) -> None:
     assert shell("init", "home").returncode == 0
     assert (shell.home / "outbox").is_dir()
     assert guide.read_text("utf-8") == "ours"
+
+
+def test_an_english_home_speaks_english_from_the_start(shell: Shell) -> None:
+    """All that init says and lays down, but for the names that are the same in every home."""
+    done = shell("init", "other", "--lang", "en")
+    home = shell.folder / "other"
+    texts = [p.read_text("utf-8-sig") for p in home.rglob("*") if p.suffix in (".txt", ".toml")]
+    said = "".join([done.stderr, *texts])
+    for known in ("VIN申报模板.xlsx", "模板.xlsx", "暂存", "变更", "撤销", "是", "北京/三部", "北京"):
+        said = said.replace(known, "")
+    assert len(texts) == 2
+    assert not [c for c in said if "一" <= c <= "鿿"]
+    assert shell("--home", "other", "run").stderr == ""
 
 
 def test_the_guide_of_the_inbox_is_never_picked_up(shell: Shell) -> None:
@@ -566,6 +581,16 @@ def test_doctor_tries_the_template_of_the_package(shell: Shell) -> None:
     said = shell.at_home("doctor")
     assert said.returncode == 5
     assert "✗ templates/declaration.xml" in said.stdout
+
+
+def test_doctor_takes_the_ledger_of_an_older_version_as_no_fault(shell: Shell) -> None:
+    """It is what an upgrade leaves until the next run, and doctor is asked between the two."""
+    schema = Path(__file__).resolve().parents[1] / "store" / "schema-1.sql"
+    with closing(sqlite3.connect(shell.home / ".vinbatch" / "ledger.db")) as db:
+        db.executescript(schema.read_text("utf-8"))
+    done = shell.at_home("doctor")
+    assert (done.returncode, "✗" in done.stdout) == (0, False)
+    assert "vinbatch run" in done.stdout
 
 
 def test_doctor_tells_broken_rules(shell: Shell) -> None:

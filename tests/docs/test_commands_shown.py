@@ -34,6 +34,8 @@ NOT_RUN = {
     "chown -R vinbatch: /srv/vin": _ROOT_ONLY,
     "cp operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
     "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
+    "systemctl stop vinbatch-watch": _ROOT_ONLY,
+    "systemctl start vinbatch-watch": _ROOT_ONLY,
 }
 
 

@@ -31,7 +31,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     ruleset = compile_rules(book)
     del context
     language = ruleset.settings.language
-    made = homes.init(root, build(ruleset, language), homes.guide_text(), language)
+    made = homes.init(root, build(ruleset, language), homes.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)
     if f"reports/{homes.FORM}" in made:

@@ -15,7 +15,7 @@ from vinbatch.settings import Settings
 from vinbatch.wording import packaged_folder
 
 FORM = "VIN申报模板.xlsx"
-GUIDE = "使用说明.txt"
+GUIDES = {"zh": "使用说明.txt", "en": "How to use.txt"}
 MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
 CLAIMS = ".claims"
@@ -224,7 +224,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
         made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
         files = {
             f"reports/{FORM}": form,
-            f"inbox/{GUIDE}": for_notepad(guide),
+            f"inbox/{GUIDES[language]}": for_notepad(guide),
             **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),
             # Last: a home that is half made is none.
@@ -249,9 +249,10 @@ def for_notepad(text: str) -> bytes:
     return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")
 
 
-def guide_text() -> str:
+def guide_text(language: str = "zh") -> str:
     """The packaged ten lines for the clerk."""
-    return (packaged_folder("templates") / "inbox-guide.txt").read_text(encoding="utf-8")
+    name = "inbox-guide.txt" if language == "zh" else f"inbox-guide.{language}.txt"
+    return (packaged_folder("templates") / name).read_text(encoding="utf-8")
 
 
 def starter(language: str) -> str:

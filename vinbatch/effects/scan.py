@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, owner
-from vinbatch.effects.home import GUIDE, RECEIPTS, Home
+from vinbatch.effects.home import GUIDES, RECEIPTS, Home
 from vinbatch.effects.names import readable
 from vinbatch.noun import Noun
 
-_LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", GUIDE.casefold()})
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", *(g.casefold() for g in GUIDES.values())})
 _LITTER_ENDINGS = (
     *(".tmp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload", ".downloading"),
     *(".xltd", ".aria2", ".lnk", ".bak", ".swp"),
