@@ -576,6 +576,27 @@ def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
     assert (done.returncode, "NOPE：没有这个批次" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("statsu", "statsu：没有这个命令\n您是不是要写 status？"),
+        ("audit verfy", "verfy：没有这个命令\n您是不是要写 verify？"),
+        ("status --jsno", "--jsno：没有这个选项\n您是不是要写 --json？"),
+        ("show", "缺少 VIN...\n用法见：vinbatch show --help"),
+        ("run --engine fast", "--engine：不能是这个值\n可用的有：pool, serial, dask"),
+        ("status now", "命令写法不对（"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_in_the_language_of_the_home(
+    shell: Shell, line: str, told: str
+) -> None:
+    done = shell.at_home(*line.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    (shell.home / "rules" / "settings.toml").write_text("language = 'en'\n", "utf-8")
+    assert shell.at_home(*line.split()).stderr.isascii()
+
+
 def test_doctor_tries_the_template_of_the_package(shell: Shell) -> None:
     (shell.home / "templates" / "declaration.xml").write_text("<VinMessage/>", "utf-8")
     said = shell.at_home("doctor")

@@ -9,12 +9,13 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import in_json, say, table
+from vinbatch.cli.usage import Commands
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
 
 
-@click.group()
+@click.group(cls=Commands)
 def audit() -> None:
     """The chain of events, and what was told of a batch."""
 

@@ -10,10 +10,11 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
+from vinbatch.cli.usage import Commands
 from vinbatch.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Commands)
 def catalogue() -> None:
     """The catalogue of structure parameters."""
 

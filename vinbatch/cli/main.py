@@ -15,8 +15,8 @@ from importlib import import_module
 import click
 
 from vinbatch import __version__
+from vinbatch.cli.usage import Commands, tell
 from vinbatch.errors import VinbatchError
-from vinbatch.wording import USUAL
 
 # Command → its module, and its line in --help: the first sentence of its docstring (a test compares them).
 # Nothing of a command is loaded before it is called: cron calls one every minute.
@@ -59,7 +59,7 @@ COMMANDS = {
 }
 
 
-class Group(click.Group):
+class Group(Commands):
     """Commands in the order in which one meets them, not in that of the alphabet; tells their failures."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -67,9 +67,11 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except VinbatchError as e:
+            from vinbatch.cli.context import Context
             from vinbatch.cli.tables import say
 
-            say(f"vinbatch: {e.told(ctx.obj.language if ctx.obj else USUAL)}")
+            context = ctx.obj or Context(ctx.params.get("home"))  # a command that there is not has none yet
+            say(f"vinbatch: {e.told(context.language)}")
             raise click.exceptions.Exit(e.exit_code) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -112,7 +114,10 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as e:
         code = e.exit_code
     except click.ClickException as e:
-        e.show()
+        from vinbatch.cli.context import Context
+
+        root = e.ctx.find_root().obj if isinstance(e, click.UsageError) and e.ctx else None
+        tell(e, (root or Context()).language)
         code = e.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
