@@ -12,7 +12,7 @@ from desk import NOW, OTHER_VIN, Desk
 from vinbatch.model import Files, Known, Outcome, Query, Reading, Rulebook, Source, State, Type, Unclear
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import batch_letter
-from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.customs import counted, still_open, with_answers
 from vinbatch.report.sentence import headline, sentence
 from vinbatch.report.story import Story
 from vinbatch.report.telling import Telling
@@ -77,6 +77,16 @@ def mended_since(desk: Desk) -> Case:
     customs = Customs(desk)
     customs.say(customs.take(outcome), "100", VINS[0])
     desk.again(outcome, {2: {"colour": "红"}})
+    return case(desk, outcome, customs)
+
+
+def mended_before_customs_answered(desk: Desk) -> Case:
+    outcome = desk.drop([{}, {"vin": VINS[1], "ccc_no": ""}, {"vin": VINS[2], **HELD}])
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    desk.now = NOW + timedelta(hours=1)
+    desk.again(outcome, {3: {"ccc_no": "2020011101345678"}, 4: {"confirmed": "是"}})
+    customs.say(guid, "120", VINS[0])
     return case(desk, outcome, customs)
 
 
@@ -196,6 +206,17 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "good",
         ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车之后已另行办理。", DONE),
         "退回 1",
+    ),
+    "refused and held, dealt with by a later batch, then accepted": (
+        mended_before_customs_answered,
+        "good",
+        (
+            "车辆 1 行已申报，1 行待核实，1 行未通过" + STORED,
+            "“车辆信息”第 3–4 行之后已在别的批次办理，不需再改。",
+            "海关已接收：备案 1 辆。",
+            DONE,
+        ),
+        "海关接收 1",
     ),
     "overdue": (
         said(None, ACCEPTED, days=9),
@@ -409,7 +430,8 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
 
 def headed(one: Case, ruleset: Ruleset) -> tuple[str, str]:
     outcome = with_answers(one.outcome, one.known, ruleset)
-    return sentence(outcome, counted(outcome, one.known.replies), one.files, ruleset)
+    still = still_open(outcome, one.known, ruleset)
+    return sentence(outcome, still, counted(outcome, one.known.replies), one.files, ruleset)
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -445,6 +467,7 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
     assert final == {
         "accepted",
         "rejected, and mended by a later batch",
+        "refused and held, dealt with by a later batch, then accepted",
         "a deletion",
         "a deletion with its parameters",
         "a change that is dropped",

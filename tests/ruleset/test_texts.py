@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import Severity
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 RULES = compile_rules(packaged_rulebook())
@@ -23,6 +25,15 @@ def test_a_finding_is_told_with_nothing_left_open(code: str, lang: str) -> None:
     if lang == "zh":
         assert len(told.what) <= 120
         assert len(told.cure) <= 120
+
+
+def test_a_question_that_was_answered_asks_for_nothing_more() -> None:
+    asked = RULES.finding(
+        "VIN-REVOKED", sheet="vehicle", row=7, field="vin", date="2026-01-05", reason="退运"
+    )
+    told = RULES.tell(replace(asked, severity=Severity.NOTE, released=True))
+    assert told.what == RULES.tell(asked).what
+    assert told.cure == "已核实确认，不需处理"
 
 
 @pytest.mark.parametrize("code", RULES.findings)

@@ -162,7 +162,7 @@ def verdicts_bar(verdicts: Mapping[Verdict, int], ruleset: Ruleset) -> Bar | Non
 def _to_mend(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
     """What a person has to see to, under its heading: by rows, or by kind where there is too much of it."""
     ruleset = telling.ruleset
-    found = [i for i in issues(telling.outcome, ruleset) if i.severity != Severity.NOTE and not i.released]
+    found = [i for i in issues(telling.still, ruleset) if i.severity != Severity.NOTE and not i.released]
     if telling.outcome.refused:
         found = [i for i in found if i.row]  # why the file is refused is said above
     rows: dict[tuple[str, int], list[Issue]] = {}
@@ -179,7 +179,7 @@ def _kinds(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
     """Every finding by its kind, with the rows that have it."""
     ruleset = telling.ruleset
     work, refused = (Severity.STOP, Severity.ASK), telling.outcome.refused
-    found = [g for g in groups(telling.outcome, ruleset) if g.key in work and (g.rows or not refused)]
+    found = [g for g in groups(telling.still, ruleset) if g.key in work and (g.rows or not refused)]
     items = tuple(
         Item(
             group.key,
@@ -240,7 +240,7 @@ def _steps(telling: Telling) -> tuple[str, ...]:
     inbox = f"inbox/{department}" if department else "inbox"
     if outcome.refused:
         return (_stop(telling).cure,)
-    if not to_mend(telling.outcome, ruleset):
+    if not to_mend(telling.still, ruleset):
         return ()
     opened = "mail.open_attached" if story.attached else "mail.open_there"
     return (

@@ -29,6 +29,7 @@ from vinbatch.ruleset import Ruleset, find_receipt
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
 _OVERDUE = "CUSTOMS-OVERDUE"
 _ODD = ("CUSTOMS-CONTRADICTED", "CUSTOMS-LATE")
+_OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
 
@@ -150,6 +151,30 @@ def counted(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
 def rejected_rows(outcome: Outcome) -> list[int]:
     """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
     return [f.row for f in outcome.findings if f.code in REJECTED]
+
+
+def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """Without the rows that were refused, held or saved here and dealt with by a later batch since."""
+    gone = {
+        j.row.number
+        for j in outcome.rows
+        if j.row.sheet == VEHICLE
+        and j.verdict in _OPEN
+        and _moved_on(known.records.get(_vin(j, ruleset)), outcome)
+    }
+    if not gone:
+        return outcome
+    return replace(
+        outcome,
+        rows=tuple(j for j in outcome.rows if j.row.sheet != VEHICLE or j.row.number not in gone),
+        findings=tuple(f for f in outcome.findings if f.sheet != VEHICLE or f.row not in gone),
+    )
+
+
+def _moved_on(record: Record | None, outcome: Outcome) -> bool:
+    if record is None or record.now.batch == outcome.batch:
+        return False
+    return record.now.since is not None and record.now.since > outcome.now
 
 
 def overdue_rows(outcome: Outcome) -> list[int]:

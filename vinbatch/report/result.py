@@ -25,7 +25,7 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import counted, last_replies, reply_words, with_answers
+from vinbatch.report.customs import counted, last_replies, reply_words, still_open, with_answers
 from vinbatch.report.sentence import sentence
 from vinbatch.report.words import local_time, shown_row
 from vinbatch.ruleset import Ruleset
@@ -51,7 +51,7 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
     return Filled(
         sheets=sheets,
         issues=issues(outcome, ruleset),
-        summary=summary(outcome, counted(outcome, known.replies), files, known.head, ruleset),
+        summary=summary(outcome, known, files, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
@@ -199,17 +199,17 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
     return Issue(f.sheet, f.row, f.field, f.code, severity, f.released, told.what, told.cure, f.value)
 
 
-def summary(
-    outcome: Outcome, customs: Mapping[State, int], files: Files, head: str, ruleset: Ruleset
-) -> Summary:
-    text, tone = sentence(outcome, customs, files, ruleset)
+def summary(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
+    """What stands on the first sheet; of an outcome `with_answers`."""
+    customs = counted(outcome, known.replies)
+    text, tone = sentence(outcome, still_open(outcome, known, ruleset), customs, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,
         facts=_facts(outcome, customs, files, ruleset),
         counts=_counts(outcome, ruleset),
         frequent=_frequent(outcome, ruleset),
-        head=head,
+        head=known.head,
     )
 
 

@@ -19,19 +19,19 @@ _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
 def sentence(
-    outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset
+    outcome: Outcome, still: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset
 ) -> tuple[str, str]:
     """The sentences, a line each, and their tone: "good", "mend" or "refused".
 
-    `states` are the declarations by what customs answered; `files.result` names the workbook to mend, ""
-    where the reader has it before him.
+    `still` is what is `still_open` of it, `states` are the declarations by what customs answered;
+    `files.result` names the workbook to mend, "" where the reader has it before him.
     """
     if outcome.refused:
         stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
         told = ruleset.tell(stop)
         reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
         return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
-    mend, see = to_mend(outcome, ruleset), to_see_to(outcome, files, ruleset)
+    mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
     lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=counted(outcome, ruleset))]
     lines += mend
@@ -40,9 +40,9 @@ def sentence(
     elif mend:
         lines.append(ruleset.phrase("result.mend"))
     lines += see
-    lines += left(outcome, states, files, ruleset)
+    lines += since(outcome, still, ruleset) + left(still, states, files, ruleset)
     if not (mend or see):
-        lines += end(outcome, states, files, ruleset)
+        lines += end(still, states, files, ruleset)
     return "\n".join(lines), "mend" if mend or see else "good"
 
 
@@ -79,6 +79,12 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=_joint(ruleset).join(files.unsent)))
     return [line.strip() for line in told]
+
+
+def since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> list[str]:
+    """Which rows a later batch has dealt with, in a line; none for none."""
+    before, after = ({j.row.number for j in o.rows if j.row.sheet == VEHICLE} for o in (outcome, still))
+    return _rows(VEHICLE, sorted(before - after), "result.since", ruleset)
 
 
 def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vinbatch.model import Outcome, State, Verdict
-from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.customs import counted, still_open, with_answers
 from vinbatch.report.result import summary
-from vinbatch.report.sentence import end, left, to_mend, to_see_to
+from vinbatch.report.sentence import end, left, since, to_mend, to_see_to
 from vinbatch.report.story import Progress, Story, progress
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
@@ -30,6 +30,11 @@ class Telling:
         return with_answers(self.story.outcome, self.story.known, self.ruleset)
 
     @cached_property
+    def still(self) -> Outcome:
+        """Without what a later batch has dealt with."""
+        return still_open(self.outcome, self.story.known, self.ruleset)
+
+    @cached_property
     def progress(self) -> Progress:
         """How far customs is."""
         return progress(self.story, self.ruleset)
@@ -43,19 +48,20 @@ class Telling:
     def summary(self) -> Summary:
         """What the result workbook says on its first sheet."""
         story = self.story
-        return summary(self.outcome, self.states, story.files, story.known.head, self.ruleset)
+        return summary(self.outcome, story.known, story.files, self.ruleset)
 
     @cached_property
     def to_do(self) -> str:
         """What a person has to do, "" for nothing."""
-        mend = to_mend(self.outcome, self.ruleset)
-        return self.running((*mend, *to_see_to(self.outcome, self.story.files, self.ruleset)))
+        mend = to_mend(self.still, self.ruleset)
+        return self.running((*mend, *to_see_to(self.still, self.story.files, self.ruleset)))
 
     @cached_property
     def left(self) -> str:
         """Where things stand beside that, and that there is nothing left to do where that is so."""
-        facts = self.outcome, self.states, self.story.files, self.ruleset
-        return self.running((*left(*facts), *([] if self.to_do else end(*facts))))
+        facts = self.still, self.states, self.story.files, self.ruleset
+        done = since(self.outcome, self.still, self.ruleset)
+        return self.running((*done, *left(*facts), *([] if self.to_do else end(*facts))))
 
     def running(self, lines: Iterable[str]) -> str:
         """Sentences that stand on lines of their own in a workbook follow one another here."""

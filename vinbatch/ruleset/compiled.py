@@ -123,7 +123,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         }
         texts = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
         what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), text) for text in texts)
-        return Told(what, cure)
+        # What was asked has been answered: nobody is to confirm it again.
+        return Told(what, self.phrase("result.released", lang) if finding.released else cure)
 
     def _param(self, value: Param, lang: str) -> str:
         parts = (value,) if isinstance(value, str) else value
