@@ -3,6 +3,7 @@
 An example is data: `vehicles` and `structures` lie over the sample row; `record`, `other` and `entry` are
 what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
 rows; `count` is how often the code is found; `also` are codes that cannot but come along.
+`forgotten`: a restored ledger does not know a package with the vehicle.
 `headings` adds, renames or leaves out columns of the vehicle sheet; `agreed` are pairs (WMI, country) that
 were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug of ours (tests/run),
 `receipt` an answer of customs (tests/lifecycle/test_receipts.py).
@@ -19,7 +20,7 @@ from example_files import FILES
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.lifecycle.marks import digest_row
-from vinbatch.model import Mark, Outcome, Rulebook, State, Type
+from vinbatch.model import Forgotten, Mark, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
@@ -51,6 +52,9 @@ def play(example: Mapping[str, Any]) -> Outcome:
         return FILES[example["file"]](desk)
     if example.get("blind"):
         desk.facts = replace(desk.facts, blind=True)
+    if example.get("forgotten"):
+        lost = Forgotten("F0", "TRIAL-20260301-0002", Type.FILING, "x.zip", "", 1, desk.now)
+        desk.facts = replace(desk.facts, forgotten={str(desk.sample("vehicle")["vin"]): lost})
     if "agreed" in example:
         desk.facts = replace(desk.facts, agreed=frozenset((a, b) for a, b in example["agreed"]))
     record = _place(desk, example["record"]) if "record" in example else None

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from run_place import Fresh, Place
+from jsonschema import Draft202012Validator
+from run_place import Fresh, Place, Ran, verdicts
 
+from vinbatch import check
+from vinbatch.cli.main import vinbatch
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, UsageError, VinbatchError
+from vinbatch.model import Verdict
 from vinbatch.run.keeping import backup, restore
 from vinbatch.store.ledger import Ledger
+
+STATUS = Path(__file__).parents[2] / "docs" / "schemas" / "status.json"
+OTHER_XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="Other">
+<xs:complexType><xs:attribute name="guid"/></xs:complexType></xs:element></xs:schema>"""
 
 
 def file(place: Place, fresh: Fresh, count: int, first: int = 0) -> list[str]:
@@ -156,3 +169,155 @@ def test_a_home_that_lost_its_ledger_is_brought_back(place: Place, fresh: Fresh,
     restore(place.home, tmp_path / "b.db", place.now, "wang")
     with place.ledger() as ledger:
         assert set(ledger.records(vins)) == set(vins)
+
+
+def lost(place: Place, fresh: Fresh, tmp_path: Path) -> tuple[bytes, list[str]]:
+    """A filing, a backup, a second filing, and the restore that forgets it; its workbook and VINs."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    vehicles, sets = fresh(3)
+    data = place.sheet(vehicles[1:], sets)
+    place.drop("b.xlsx", data)
+    place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    return data, [str(v["vin"]) for v in vehicles[1:]]
+
+
+def refused(ran: Ran) -> list[list[str]]:
+    """The codes of each refused row of a pass's workbooks."""
+    return [
+        sorted(f.code for f in o.findings if f.row == j.row.number and f.sheet == j.row.sheet)
+        for o in ran.outcomes
+        for j in o.rows
+        if j.verdict is Verdict.REFUSED
+    ]
+
+
+def test_what_was_declared_after_the_backup_is_not_declared_again(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    data, vins = lost(place, fresh, tmp_path)
+    before = place.outbox()
+    place.drop("b.xlsx", data)
+    ran = place.run()
+    assert place.outbox() == before
+    assert refused(ran) == [["VIN-FORGOTTEN"]] * len(vins)
+
+
+def test_other_vehicles_of_the_workbook_go_on(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    lost(place, fresh, tmp_path)
+    before = set(place.outbox())
+    vehicles, sets = fresh(4)
+    place.drop("c.xlsx", place.sheet(vehicles[2:], sets))
+    assert verdicts(place.run().outcomes[0]) == {2: "refused", 3: "declared"}
+    (new,) = set(place.outbox()) - before
+    assert place.outbox()[new] == [vehicles[3]["vin"]]
+
+
+@pytest.mark.parametrize("where", ["outbox", "archive"])
+def test_one_trace_of_a_package_is_enough(place: Place, fresh: Fresh, tmp_path: Path, where: str) -> None:
+    """The archive was lost with the disk, or the gateway has emptied the outbox."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    vehicles, sets = fresh(2)
+    place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
+    place.run()
+    if where == "archive":
+        for path in place.home.outbox.glob("*.zip"):
+            path.unlink()
+    else:
+        shutil.rmtree(place.home.archive)
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    place.drop("again.xlsx", place.sheet(vehicles[1:], sets))
+    assert refused(place.run()) == [["VIN-FORGOTTEN"]]
+
+
+def test_the_vins_are_found_whatever_the_template_calls_its_elements(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    (place.root / "rules" / "declaration.xsd").write_text(OTHER_XSD, "utf-8")
+    (place.root / "templates" / "declaration.xml").write_text('<Other guid="{{ guid }}"/>', "utf-8")
+    data, _ = lost(place, fresh, tmp_path)
+    place.drop("b.xlsx", data)
+    assert refused(place.run()) == [["VIN-FORGOTTEN"]] * 2
+
+
+def test_a_second_restore_forgets_no_less(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    data, _ = lost(place, fresh, tmp_path)
+    backup(place.home, tmp_path / "c.db")
+    for minutes, name in enumerate(("c.db", "b.db"), start=1):
+        restore(place.home, tmp_path / name, place.now + timedelta(minutes=minutes), "wang")
+    place.drop("b.xlsx", data)
+    assert refused(place.run()) == [["VIN-FORGOTTEN"]] * 2
+
+
+def test_the_holding_survives_a_backup_and_is_told_once(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    data, vins = lost(place, fresh, tmp_path)
+    backup(place.home, tmp_path / "c.db")
+    place.now += timedelta(minutes=1)
+    restore(place.home, tmp_path / "c.db", place.now, "wang")
+    with place.ledger() as ledger:
+        told = [e.body["kind"] for e in ledger.queries.history(vins[0])]
+        assert (told, ledger.queries.verify() > 0) == (["forgotten"], True)
+    place.drop("b.xlsx", data)
+    assert refused(place.run()) == [["VIN-FORGOTTEN"]] * 2
+
+
+def test_a_package_that_the_backup_knows_withholds_nothing(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    vehicles, sets = fresh(1)
+    place.drop("b.xlsx", place.sheet(vehicles, [{**s} for s in sets]))
+    assert verdicts(place.run().outcomes[0]) == {2: "unchanged"}
+
+
+@pytest.mark.parametrize("where", ["outbox", "archive"])
+def test_what_cannot_be_read_stops_the_restore_before_it_changes_anything(
+    place: Place, fresh: Fresh, tmp_path: Path, where: str
+) -> None:
+    vins = file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    later = file(place, fresh, 1, first=1)
+    package = max(place.home.outbox.glob("*.zip"))
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    path = package if where == "outbox" else place.home.archive / digest[:2] / digest
+    path.chmod(0o644)
+    path.write_bytes(package.read_bytes()[:-40])
+    with pytest.raises(AccessError) as told:
+        restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert str(path) in str(told.value)
+    with place.ledger() as ledger:
+        assert set(ledger.records([*vins, *later])) == {*vins, *later}
+
+
+def test_a_zip_of_others_with_a_manifest_stops_no_restore(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("manifest.json", "[" * 100_000)
+    place.drop("x.zip", (tmp_path / "x.zip").read_bytes())
+    place.run()
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
+
+
+def test_a_dry_check_sees_what_is_withheld(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    data, _ = lost(place, fresh, tmp_path)
+    assert check(data, "b.xlsx", home=place.root).verdicts["车辆信息"] == {2: "refused", 3: "refused"}
+
+
+def test_status_lists_what_was_forgotten_and_what_ends_it(
+    place: Place, fresh: Fresh, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A condition that needs a person: exit 7, as for a package in doubt; the JSON keeps its schema."""
+    lost(place, fresh, tmp_path)
+    assert vinbatch.main(["--home", str(place.root), "status"], standalone_mode=False) == 7
+    shown = capsys.readouterr().out
+    assert vinbatch.main(["--home", str(place.root), "status", "--json"], standalone_mode=False) == 7
+    told = json.loads(capsys.readouterr().out)
+    Draft202012Validator(json.loads(STATUS.read_text("utf-8"))).validate(told)
+    (one,) = told["forgotten"]
+    assert (one["batch"], one["type"], one["vehicles"]) == ("TRIAL-20260302-0002", "filing", 2)
+    assert f"vinbatch release {one['guid']} --sent" in shown.splitlines()[0]

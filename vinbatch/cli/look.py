@@ -16,6 +16,7 @@ from vinbatch.errors import UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, State, Type
 
 if TYPE_CHECKING:
+    from vinbatch.ruleset import Ruleset
     from vinbatch.run.health import Stock
     from vinbatch.store.ledger import Ledger
 
@@ -29,7 +30,8 @@ def status(context: Context, as_json: bool) -> int:
     """All is well, or the one thing to do; then what waits. Exit 6 or 7 where an operator is needed."""
     from vinbatch.run.health import health
 
-    found = health(context.home, _stock(context), context.now, context.ruleset)
+    stock = _stock(context)
+    found = health(context.home, stock, context.now, context.ruleset)
     if as_json:
         click.echo(in_json(found.as_json()))
         return found.exit_code
@@ -38,12 +40,26 @@ def status(context: Context, as_json: bool) -> int:
     tell(first)
     for line in rest:
         tell(f"  {line}")
+    _print_forgotten(stock, ruleset)
     if found.counts:
         heads = [ruleset.word("@column.type"), ruleset.word("@column.state"), ruleset.phrase("cli.number")]
         table(
             heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
         )
     return found.exit_code
+
+
+def _print_forgotten(stock: Stock, ruleset: Ruleset) -> None:
+    """The packages that a restored ledger does not know, oldest first."""
+    from vinbatch.report.words import local_time
+
+    if stock.forgotten:
+        columns = [ruleset.word(f"@column.{k}") for k in ("batch", "type")]
+        rows = [
+            (p.guid, p.batch, ruleset.word(f"@type.{p.type}"), p.vehicles, local_time(p.made, ruleset))
+            for p in stock.forgotten
+        ]
+        table(["guid", *columns, ruleset.phrase("cli.number"), ruleset.phrase("cli.made_at")], rows)
 
 
 def _stock(context: Context) -> Stock:

@@ -1,32 +1,60 @@
-"""What earlier batches left in the folders, for a ledger that was restored and does not know of them."""
+"""What earlier batches left in the folders, for a ledger that was restored and does not know of them.
+
+The vehicles of a package come from its manifest: that is ours, byte for byte, whatever template an integrator
+gives to the declaration beside it.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
+from vinbatch.errors import AccessError
+from vinbatch.model import Type
 from vinbatch.noun import Noun
 
 _BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,5})(?!\d)")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NO_PACKAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError)
+# What zip and JSON of others can do: cut off, encrypted, nested without end.
+_BROKEN = (OSError, EOFError, zlib.error, RuntimeError)
 _MOST_BYTES = 20 * 2**20  # of a manifest
 
 
 class Trace(Noun, frozen=True):
-    """A package that lies somewhere: as its manifest says."""
+    """A package that lies somewhere: as its manifest says. `made` is when it was declared."""
 
     guid: str
     batch: str
-    vehicles: int
+    type: Type
+    made: datetime
+    vins: tuple[str, ...]
     path: Path
+
+    @property
+    def vehicles(self) -> int:
+        """How many."""
+        return len(self.vins)
+
+    @property
+    def name(self) -> str:
+        """The file's name in the outbox."""
+        return f"{self.batch}-{self.type}.zip"
 
 
 def packages(home: Home) -> Iterator[Trace]:
-    """Every package in outbox, staging and archive; files that are none are passed over."""
+    """Every package in outbox, staging and archive; files that are none are passed over.
+
+    AccessError where nobody can tell whether a file is one: a package of the outbox that cannot be read, and
+    whatever is damaged in the archive. Its vehicles would be free to be declared again.
+    """
     for folder in (home.outbox, home.staging, home.archive):
         with disk.reaching(folder):
             paths = sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
@@ -34,6 +62,16 @@ def packages(home: Home) -> Iterator[Trace]:
             trace = _trace(path)
             if trace is not None:
                 yield trace
+            elif _must_be_read(path, home):
+                raise AccessError("restore.unreadable", at=str(path))
+
+
+def _must_be_read(path: Path, home: Home) -> bool:
+    """A staged half of a package is none: it was never sent."""
+    if home.archive in path.parents:
+        with disk.reaching(path):
+            return bool(_DIGEST.fullmatch(path.name)) and disk.hash_file(path) != path.name
+    return path.suffix == ".zip" and _BATCH.search(path.name) is not None
 
 
 def _trace(path: Path) -> Trace | None:
@@ -43,8 +81,10 @@ def _trace(path: Path) -> Trace | None:
             if info.file_size > _MOST_BYTES:
                 return None
             told = json.loads(archive.read(info))
-        return Trace(str(told["guid"]), str(told["batch"]), len(told["vehicles"]), path)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+        made = datetime.fromisoformat(told["time"]).astimezone(UTC)
+        vins = tuple(dict.fromkeys(str(vehicle["vin"]) for vehicle in told["vehicles"]))
+        return Trace(str(told["guid"]), str(told["batch"]), Type(told["type"]), made, vins, path)
+    except (*_NO_PACKAGE, *_BROKEN):
         return None  # a workbook, a receipt, a result
 
 

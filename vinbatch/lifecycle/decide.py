@@ -9,6 +9,7 @@ from datetime import datetime
 from vinbatch.lifecycle.acts import BARE
 from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
+from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
 from vinbatch.lifecycle.marks import make_mark, row_values, untouched
 from vinbatch.lifecycle.numbers import row_numbers
@@ -98,6 +99,10 @@ def _intents(case: Case) -> list[Intent]:
     out = []
     for row in rows:
         asking = Asking(case.ruleset, case.facts, row, columns, confirmed, counts)
+        lost = forgotten_intent(asking)
+        if lost is not None:
+            out.append(lost)
+            continue
         if row.number in seen:
             note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
             values = row_values(case.ruleset, row)
@@ -170,7 +175,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
 
 def _settle(case: Case, weighed: Weighed) -> Settled:
     intent = weighed.intent
-    if intent.row.number in case.seen(VEHICLE):
+    if intent.row.number in case.seen(VEHICLE) and not intent.stopped:
         return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
     return settle_vehicle(case.ruleset, weighed, case.batch, case.now, case.reading.source.department)
 

@@ -5,7 +5,7 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 """
 
 from vinbatch.model.answer import Answer, Files, Known, Letter, Order
-from vinbatch.model.ledger import Entry, Event, Facts, Record, Reply, Standing, Users, structure_of
+from vinbatch.model.ledger import Entry, Event, Facts, Forgotten, Record, Reply, Standing, Users, structure_of
 from vinbatch.model.outcome import Declaration, Diff, Due, EntryChange, Judged, Outcome, Package, RecordChange
 from vinbatch.model.overview import BatchLine, Day, Month, Overview, RegisterPart, Span
 from vinbatch.model.reading import (
@@ -59,6 +59,7 @@ __all__ = [
     "Files",
     "Finding",
     "FindingRule",
+    "Forgotten",
     "Heard",
     "Judged",
     "Kind",

@@ -130,6 +130,22 @@ class Users(Noun, frozen=True):
     certificate_vin: str = ""
 
 
+class Forgotten(Noun, frozen=True):
+    """A package that went out after the backup from which the ledger was restored.
+
+    `made` is when it was declared. Until a person has decided about it nobody can tell how its
+    vehicles stand: the rows of such VINs are refused.
+    """
+
+    guid: str
+    batch: str
+    type: Type
+    name: str
+    digest: str
+    vehicles: int
+    made: datetime
+
+
 class Facts(Noun, frozen=True):
     """Everything looked up for a chunk of readings, as it stood before the first of them."""
 
@@ -141,6 +157,7 @@ class Facts(Noun, frozen=True):
     seen: Mapping[str, Mapping[tuple[str, int], str]] = field(default_factory=dict)
     # (WMI, country) pairs that were confirmed or accepted by customs
     agreed: frozenset[tuple[str, str]] = frozenset()
+    forgotten: Mapping[str, Forgotten] = field(default_factory=dict)  # VIN → the oldest one that holds it
     blind: bool = False  # nothing was looked up: a check without a home
 
 

@@ -38,6 +38,7 @@ _EXAMPLE_KEYS = (
     "agreed",
     "blind",
     "receipt",
+    "forgotten",
 )
 _ROW_KEYS = ("_mark", "_row")
 

@@ -118,6 +118,7 @@ class _Carried:
             users={**_new(new.users, numbers), **old.users},
             seen={**_new(new.seen, known.digests), **old.seen},
             agreed=new.agreed | old.agreed,
+            forgotten={**old.forgotten, **new.forgotten},
             blind=new.blind,
         )
         self._known = Wanted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
-from vinbatch.model import Due, State
+from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -36,7 +36,7 @@ class Health(Noun, frozen=True):
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
     # for monitoring: 1 an answer that cannot be made; 6 not accessible, a full disk, or a watch that is gone;
-    # 7 a package in doubt; 8 mail that waits
+    # 7 a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -59,12 +59,19 @@ class Stock(Noun, frozen=True):
     unread: str = ""
     post: Post = field(default_factory=Post)
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
+    forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
 
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
         """Looked up."""
         status = ledger.queries.status(now, ruleset.settings.overdue_days)
-        return cls(status, ledger.packages.open(), post=ledger.mails.status(now), untold=ledger.untold())
+        return cls(
+            status,
+            ledger.packages.open(),
+            post=ledger.mails.status(now),
+            untold=ledger.untold(),
+            forgotten=ledger.forgotten.open(),
+        )
 
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
@@ -81,7 +88,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *filter(None, [stock.unread]),
         *gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
-        *_when("doubt", len(doubtful), ruleset, guid=doubtful[0].guid if doubtful else ""),
+        *_undecided(doubtful, stock.forgotten, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
         *_when("unfinished", len(found.unfinished), ruleset),
         *_when("unpublished", len(others), ruleset),
@@ -95,7 +102,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
     ]
     numbers = {
-        "doubt": [p.guid for p in doubtful],
+        **_undecided_numbers(doubtful, stock.forgotten),
         "unpublished": [p.guid for p in others],
         "untold": list(stock.untold),
         "unfinished": list(found.unfinished),
@@ -117,12 +124,35 @@ def _code(stock: Stock, gone: bool, doubtful: bool) -> int:
     """The first that applies, in the order of the exit codes."""
     if stock.untold:
         return 1
-    return 6 if gone else 7 if doubtful else 8 if stock.post.reply else 0
+    return 6 if gone else 7 if doubtful or stock.forgotten else 8 if stock.post.reply else 0
 
 
 def _when(phrase: str, count: int, ruleset: Ruleset, group: str = "cli", **params: str) -> list[str]:
     """The line, where there is anything to tell."""
     return [ruleset.phrase(f"{group}.{phrase}", n=count, **params)] if count else []
+
+
+def _undecided(doubtful: Sequence[Due], forgotten: Sequence[Forgotten], ruleset: Ruleset) -> Iterator[str]:
+    """The packages about which a person decides; of those forgotten the oldest first."""
+    if doubtful:
+        yield ruleset.phrase("cli.doubt", n=len(doubtful), guid=doubtful[0].guid)
+    if forgotten:
+        vehicles, guid = sum(p.vehicles for p in forgotten), forgotten[0].guid
+        yield ruleset.phrase("cli.forgotten", n=len(forgotten), vehicles=vehicles, guid=guid)
+
+
+def _undecided_numbers(doubtful: Sequence[Due], forgotten: Sequence[Forgotten]) -> dict[str, Any]:
+    told = [
+        {
+            "guid": p.guid,
+            "batch": p.batch,
+            "type": p.type.value,
+            "vehicles": p.vehicles,
+            "made": p.made.isoformat(),
+        }
+        for p in forgotten
+    ]
+    return {"doubt": [p.guid for p in doubtful], "forgotten": told}
 
 
 def _mail(post: Post, ruleset: Ruleset) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, traces
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import Forgotten
 from vinbatch.noun import Noun
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
@@ -57,43 +60,82 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     """Puts a backup in the ledger's place; the present one is kept beside it.
 
     What was not published when the backup was made may have been published since: in doubt, a person decides.
-    Numbers go on above every number that is found in archive, outbox and reports: none is used twice.
+    So does one about each package that came after it; until then its vehicles are refused. Numbers go on
+    above every number that is found in archive, outbox and reports: none is used twice.
     """
     events = check_ledger(source)
     with HomeLock(home.watch_lock_path, what="watch"), HomeLock(home.lock_path, 60, what="restore"):
-        kept = _put(home, source, now)
-        with Ledger.open(home.ledger) as ledger:
-            found = {t.guid: t for t in traces.packages(home)}
-            highest = traces.numbers(home)
-            for trace in found.values():
-                traces.note(highest, trace.batch)
-            ledger.go_on_above(highest)
-            doubtful = [p.guid for p in ledger.packages.open()]
-            for guid in doubtful:
-                ledger.packages.doubt(guid, _RESTORED, now)
-            ledger.deliveries.doubt_all()
-            known = ledger.packages.known(found)
+        found = {t.guid: t for t in traces.packages(home)}
+        part = _copied(home, source)
+        with Ledger.open(part) as ledger, ledger.transaction():
+            doubtful = _doubt(ledger, now)
+            unknown = _forget(home, ledger, found, now)
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
-    unknown = tuple(t for guid, t in sorted(found.items()) if guid not in known)
-    return Restored(events, kept, unknown, tuple(doubtful))
+        kept = _put(home, part, now)
+    return Restored(events, kept, unknown, doubtful)
 
 
-def _put(home: Home, source: Path, now: datetime) -> Path | None:
-    """The backup under the ledger's name; the present one, with what its WAL still holds, beside it."""
+def _copied(home: Home, source: Path) -> Path:
+    """The backup beside the ledger: what it forgot is added there, so that no pass ever sees it without."""
     part = home.ledger.with_name("ledger.db.part")
     with disk.reaching(home.own):
-        part.unlink(missing_ok=True)
+        for left in (part, *_beside(part)):
+            left.unlink(missing_ok=True)
         disk.write_new(part, source.read_bytes())
+    return part
+
+
+def _doubt(ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    doubtful = tuple(p.guid for p in ledger.packages.open())
+    for guid in doubtful:
+        ledger.packages.doubt(guid, _RESTORED, now)
+    ledger.deliveries.doubt_all()
+    return doubtful
+
+
+def _forget(
+    home: Home, ledger: Ledger, found: Mapping[str, traces.Trace], now: datetime
+) -> tuple[traces.Trace, ...]:
+    """The packages that the ledger does not know, noted with their vehicles; one decided about is known."""
+    highest = traces.numbers(home)
+    for trace in found.values():
+        traces.note(highest, trace.batch)
+    ledger.go_on_above(highest)
+    known = ledger.packages.known(found) | ledger.forgotten.settled()
+    unknown = tuple(t for guid, t in sorted(found.items()) if guid not in known)
+    archive = Archive(home.archive)
+    ledger.forgotten.add([(_noted(trace, archive), trace.vins) for trace in unknown], now)
+    return unknown
+
+
+def _noted(trace: traces.Trace, archive: Archive) -> Forgotten:
+    """Its bytes go into the archive, where they may be missing: the gateway takes them from the outbox."""
+    digest = archive.put_file(trace.path)
+    return Forgotten(trace.guid, trace.batch, trace.type, trace.name, digest, trace.vehicles, trace.made)
+
+
+def _put(home: Home, part: Path, now: datetime) -> Path | None:
+    """The restored ledger under its name; the present one, with what its WAL still holds, beside it.
+
+    Killed between the two renames there is no ledger, which every command refuses: restore again.
+    """
+    with disk.reaching(home.own):
+        disk.fsync_file(part)
         kept = None
         if home.ledger.exists():
             _fold(home.ledger)
             kept = home.ledger.with_name(f"ledger-before-{now:%Y%m%dT%H%M%S}.db")
             disk.rename_new(home.ledger, kept)
-        for ending in ("-wal", "-shm"):
-            home.ledger.with_name(home.ledger.name + ending).unlink(missing_ok=True)
+        for left in _beside(home.ledger):
+            left.unlink(missing_ok=True)
         part.replace(home.ledger)
         disk.fsync_folder(home.own, must=True)
     return kept
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a database that is open, or was when its writer died."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _fold(path: Path) -> None:

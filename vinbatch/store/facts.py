@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
 from vinbatch.model import Entry, Facts, Record, Users, Verdict, structure_of
+from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
 
@@ -29,6 +30,7 @@ def look_up(
         users=_users(db, wanted),
         seen=_seen(db, digests),
         agreed=frozenset((w, c) for w, c in db.execute("SELECT wmi, country FROM agreed")),
+        forgotten=forgotten.by_vin(db, vins),
     )
 
 

@@ -17,6 +17,7 @@ from vinbatch.store import (
     commits,
     deliveries,
     facts,
+    forgotten,
     hooks,
     mails,
     packages,
@@ -285,6 +286,11 @@ class Ledger:
     def packages(self) -> packages.Packages:
         """The packages and where they stand."""
         return packages.Packages(self)
+
+    @property
+    def forgotten(self) -> forgotten.Forgettings:
+        """The packages that a restored ledger does not know."""
+        return forgotten.Forgettings(self)
 
     @property
     def placing(self) -> placing.Placing:

@@ -6,6 +6,7 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 
 from __future__ import annotations
 
+from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
 
 SCHEMA_1 = """
@@ -310,4 +311,5 @@ SCRIPTS = (
     SCHEMA_TRIES,
     SCHEMA_UNTOLD,
     SCHEMA_BESIDE,
+    SCHEMA_FORGOTTEN,
 )

@@ -1,0 +1,28 @@
+"""Rows about vehicles of a package that a restored ledger does not know."""
+
+from __future__ import annotations
+
+from vinbatch.lifecycle.intent import Asking, Intent
+from vinbatch.lifecycle.marks import row_values
+from vinbatch.model import Act, Verdict
+
+
+def forgotten_intent(asking: Asking) -> Intent | None:
+    """Whatever the row asks for, where nobody can tell how its VIN stands: refused, even for nothing."""
+    row = asking.row
+    values = row_values(asking.ruleset, row)
+    named = [values.get("vin"), row.mark.key if row.mark is not None else None]
+    lost = next((found for v in named if (found := asking.facts.forgotten.get(str(v))) is not None), None)
+    if lost is None:
+        return None
+    when = lost.made.astimezone(asking.ruleset.settings.zone)
+    finding = asking.finding(
+        "VIN-FORGOTTEN",
+        guid=lost.guid,
+        batch=lost.batch,
+        type=f"@type.{lost.type}",
+        when=f"{when:%Y-%m-%d %H:%M}",
+    )
+    action = values.get("action")
+    act = Act(action) if isinstance(action, str) and action else None
+    return Intent(row, values, act=act, verdict=Verdict.REFUSED, findings=(finding,))

@@ -1,0 +1,76 @@
+"""Packages that a restored ledger does not know: open until a person has decided, their VINs refused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Forgotten, Type
+from vinbatch.store import audit
+
+if TYPE_CHECKING:
+    from vinbatch.store.ledger import Ledger
+
+OPEN, VOID, REGAINED = "open", "void", "regained"
+_COLUMNS = "guid, batch, type, name, digest, vehicles, made"
+
+
+def by_vin(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Forgotten]:
+    """Those of these VINs that an open one holds → the oldest of them."""
+    rows = db.execute(
+        f"SELECT vin, {_COLUMNS} FROM forgotten_vin JOIN forgotten USING (guid)"  # noqa: S608 - our own text
+        " WHERE state = 'open' AND vin IN (SELECT value FROM json_each(?)) ORDER BY made DESC, batch DESC",
+        (json.dumps(sorted(vins)),),
+    )
+    return {row[0]: _forgotten(row[1:]) for row in rows}
+
+
+def _forgotten(row: Sequence[str]) -> Forgotten:
+    guid, batch, kind, name, digest, vehicles, made = row
+    return Forgotten(guid, batch, Type(kind), name, digest, int(vehicles), datetime.fromisoformat(made))
+
+
+class Forgettings:
+    """What a ledger was told that it forgot."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def add(self, found: Sequence[tuple[Forgotten, Sequence[str]]], now: datetime) -> None:
+        """Packages with their VINs, each VIN an event. One that is known, decided or not, stays as it is."""
+        at = now.astimezone(UTC).isoformat()
+        with self._ledger.transaction() as db:
+            for one, vins in found:
+                made = one.made.astimezone(UTC).isoformat()
+                added = db.execute(
+                    f"INSERT OR IGNORE INTO forgotten ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                    (one.guid, one.batch, one.type.value, one.name, one.digest, one.vehicles, made),
+                )
+                if not added.rowcount:
+                    continue
+                db.executemany("INSERT INTO forgotten_vin VALUES (?, ?)", [(vin, one.guid) for vin in vins])
+                told = {"time": at, "kind": "forgotten", "guid": one.guid, "type": one.type}
+                audit.append(db, ((vin, one.batch, told) for vin in vins))
+
+    def open(self) -> tuple[Forgotten, ...]:
+        """Those that a person has to decide about, oldest first."""
+        rows = self._ledger.db.execute(
+            f"SELECT {_COLUMNS} FROM forgotten WHERE state = 'open' ORDER BY made, batch, type"  # noqa: S608
+        )
+        return tuple(_forgotten(row) for row in rows)
+
+    def settled(self) -> frozenset[str]:
+        """The guids of those about which a person has decided."""
+        return frozenset(
+            g for (g,) in self._ledger.db.execute("SELECT guid FROM forgotten WHERE state <> 'open'")
+        )
+
+    def vins(self, guid: str) -> tuple[str, ...]:
+        """The vehicles of one."""
+        rows = self._ledger.db.execute(
+            "SELECT vin FROM forgotten_vin WHERE guid = ? ORDER BY vin", (guid,)
+        ).fetchall()
+        return tuple(vin for (vin,) in rows)
