@@ -74,6 +74,13 @@ def test_init_makes_a_home_and_overwrites_nothing(shell: Shell) -> None:
     assert guide.read_text("utf-8") == "ours"
 
 
+def test_doctor_looks_for_the_script_behind_an_interpreter(shell: Shell) -> None:
+    settings = "after_batch = ['/bin/sh', '/nowhere/script.sh']\n"
+    (shell.home / "rules" / "settings.toml").write_text(settings, "utf-8")
+    done = shell.at_home("doctor")
+    assert "! rules/settings.toml after_batch：/nowhere/script.sh 不存在" in done.stdout
+
+
 def test_an_english_home_speaks_english_from_the_start(shell: Shell) -> None:
     """All that init says and lays down, but for the names that are the same in every home."""
     done = shell("init", "other", "--lang", "en")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,8 @@ _LITTLE = 500 * 2**20  # bytes free below which a disk is called full
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
-_MIGRATED = "ledger.older"  # what the next run mends by itself: so it is after every upgrade
+# What the next run mends by itself, as after every upgrade; what may be a file that the program is to make.
+_NO_FAULT = ("ledger.older", "usage.script")
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
@@ -73,7 +74,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
     if home.settings.after_batch:
-        yield from tell.of("after", lambda: _program(home.settings.after_batch[0]))
+        yield from tell.of("after", lambda: _program(home.settings.after_batch))
     yield from _folders(home, ruleset)
     yield from _growth(home, context.now, ruleset)
     yield from _clock(home, context.now, ruleset)
@@ -82,7 +83,7 @@ def _everything(context: Context) -> Iterator[Found]:
 
 def _failed(e: VinbatchError, lang: str) -> Found:
     told = e.told(lang)
-    level = NOTE if e.key == _MIGRATED else BAD
+    level = NOTE if e.key in _NO_FAULT else BAD
     return Found(level, told.message, told.cure, e.exit_code)
 
 
@@ -138,9 +139,13 @@ def _outbox(home: Home) -> None:
     mounted.check_outbox(home)
 
 
-def _program(name: str) -> None:
+def _program(command: Sequence[str]) -> None:
+    """The program, and what is likely its script: an interpreter is there, whatever it is to run."""
+    name, *arguments = command
     if not os.access(name, os.X_OK) or not Path(name).is_file():
         raise RulesError("usage.program", at="rules/settings.toml after_batch", name=name)
+    if arguments and arguments[0].startswith("/") and not Path(arguments[0]).exists():
+        raise RulesError("usage.script", at="rules/settings.toml after_batch", name=arguments[0])
 
 
 def _ledger(context: Context) -> None:
