@@ -29,7 +29,8 @@ KINDS = {
 BY_VARIABLE = {"effects/disk.py", "effects/cluster.py", "errors.py", "layers.py", "settings.py"}
 # Methods of a table of the rules that make a failure: its key comes after the key of the table.
 REFUSING = {"refuse", "fault"}
-FREE = ("why.", "log.", "hint.", "rule.several")  # what has no cure: parts of a sentence, lines of the log
+# Parts of a sentence and lines of the log: they have no cure.
+FREE = ("why.", "log.", "hint.", "unfit.", "rule.several")
 
 
 def calls() -> list[tuple[str, ast.Call]]:

@@ -220,6 +220,14 @@ def test_what_a_home_breaks_is_blamed_on_the_home(rulebook: Rulebook) -> None:
     assert str(refused.value).startswith("rules/fields.toml [vehicle.colour] example: ")
 
 
+def test_why_an_example_does_not_fit_is_told_in_the_language_of_the_reader(rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError) as refused:
+        compile_rules(with_home(rulebook, ("fields.toml", "[structure.doors]\nexample = '99'\n")))
+    told = refused.value.told("zh").message
+    assert "不符合本字段自己的规则：99 不在" in told
+    assert refused.value.message.endswith("'99' 99 is not within 0 and 10")
+
+
 def test_a_home_may_add_a_unit(rulebook: Rulebook) -> None:
     text = "[unit.furlong]\nzh = '浪'\nen = 'fur'\n"
     assert compile_rules(with_home(rulebook, ("words.toml", text))).word("@unit.furlong") == "浪"

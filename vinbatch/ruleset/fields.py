@@ -12,7 +12,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import replace
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
-from vinbatch.ruleset.values import read_example
+from vinbatch.ruleset.values import UnfitError, read_example
 from vinbatch.ruleset.words import Words, fold
 from vinbatch.slips import hint
 
@@ -208,8 +208,8 @@ def _check_choices(table: Table, field: Field) -> None:
 def _check_example(table: Table, field: Field, countries: Countries) -> None:
     try:
         read_example(field, countries)
-    except ValueError as e:
-        raise table.refuse("example", "rule.example", value=repr(field.example), why=str(e)) from e
+    except UnfitError as e:
+        raise table.refuse("example", "rule.example", value=repr(field.example), why=e.why) from e
 
 
 def _check_prompts(table: Table, field: Field, told: Mapping[str, str]) -> None:

@@ -10,9 +10,18 @@ from decimal import Decimal
 
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset.countries import Countries
+from vinbatch.wording import Said
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+
+
+class UnfitError(ValueError):
+    """An example that its own field would refuse; `why` is the reason."""
+
+    def __init__(self, key: str, **params: str) -> None:
+        super().__init__(key)
+        self.why = Said(key, tuple(params.items()))
 
 
 def show(field: Field, value: Value, countries: Countries) -> str:
@@ -30,16 +39,16 @@ def show(field: Field, value: Value, countries: Countries) -> str:
 
 
 def read_example(field: Field, countries: Countries) -> Value:
-    """The example as a value. ValueError, with the reason, where it contradicts the field's own rule."""
+    """The example as a value. UnfitError, with the reason, where it contradicts the field's own rule."""
     text = field.example
     if field.length is not None and len(text) > field.length:
-        raise ValueError(f"has {len(text)} characters, the limit is {field.length}")
+        raise UnfitError("unfit.long", n=str(len(text)), most=str(field.length))
     if field.pattern and not re.fullmatch(field.pattern, text):
-        raise ValueError(f"does not match the pattern {field.pattern}")
+        raise UnfitError("unfit.pattern", pattern=field.pattern)
     if field.choices and text not in field.choices:
-        raise ValueError("is none of the choices")
+        raise UnfitError("unfit.choice")
     if field.kind is Kind.COUNTRY and not countries.known(text):
-        raise ValueError("is no alpha-3 code of a country")
+        raise UnfitError("unfit.country")
     if field.kind in (Kind.INT, Kind.DECIMAL, Kind.INTLIST):
         return _number(field, text)
     return text
@@ -48,14 +57,14 @@ def read_example(field: Field, countries: Countries) -> Value:
 def _number(field: Field, text: str) -> Value:
     if field.kind is Kind.DECIMAL:
         if not _DECIMAL.fullmatch(text):
-            raise ValueError("is not a number")
+            raise UnfitError("unfit.number")
         _within(field, float(text))
         return float(text)
     parts = text.split(field.separator) if field.kind is Kind.INTLIST else [text]
     if not all(map(_WHOLE.fullmatch, parts)):
-        raise ValueError(
-            f"is not whole numbers joined by {field.separator}" if len(parts) > 1 else "is not a whole number"
-        )
+        if len(parts) > 1:
+            raise UnfitError("unfit.numbers", separator=field.separator)
+        raise UnfitError("unfit.whole")
     numbers = tuple(map(int, parts))
     for n in (sum(numbers),) if field.bound == "sum" else numbers:
         _within(field, n)
@@ -64,4 +73,4 @@ def _number(field: Field, text: str) -> Value:
 
 def _within(field: Field, number: float) -> None:
     if (field.low is not None and number < field.low) or (field.high is not None and number > field.high):
-        raise ValueError(f"{number} is not within {field.low} and {field.high}")
+        raise UnfitError("unfit.beyond", n=f"{number:g}", low=str(field.low), high=str(field.high))
