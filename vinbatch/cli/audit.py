@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.tables import in_json, say, table
+from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
+
+if TYPE_CHECKING:
+    from vinbatch.store.verifying import Part
+
+_NAMED = 20  # of what is wrong with a part; the rest is counted
 
 
 @click.group(cls=Commands)
@@ -24,19 +30,42 @@ def audit() -> None:
 @click.option(
     "--against", "heads", multiple=True, metavar="HEAD", help="A head that a result or a mail shows."
 )
+@click.option("--chain-only", is_flag=True, help="The chain of events alone.")
+@click.option("--no-files", is_flag=True, help="Leave out the archive and the outbox.")
 @pass_context
-def verify(context: Context, heads: Sequence[str]) -> int:
-    """Check that no event was changed, removed or put in; exit 6 where the chain is broken.
+def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: bool) -> int:
+    """Check that no event was changed, removed or put in, and that all else is as the events say.
 
-    Events that were cut off at the end show only against a head that was printed after them.
+    Exit 6 where the chain is broken, or where records, answers of customs, catalogue, packages, batches or
+    files of archive and outbox differ. Events that were cut off at the end show only against a head that
+    was printed after them.
     """
+    from vinbatch.run.verifying import verify_beside
+
     with context.reading() as ledger:
         count, head = ledger.queries.verify(), ledger.head()
         for printed in (h.strip().lower() for h in heads):
             if not ledger.queries.knows_head(printed):
                 raise AccessError("audit.head", head=printed)
-    click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
+        click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
+        if chain_only:
+            return 0
+        wrong = sum(_tell(part, context) for part in verify_beside(ledger, context.home, files=not no_files))
+    if wrong:
+        raise AccessError("audit.differs", n=str(wrong))
     return 0
+
+
+def _tell(part: Part, context: Context) -> int:
+    """A line for the part, and one for what is wrong with it; how much that is."""
+    ruleset = context.ruleset
+    partly = ruleset.phrase("verify.partly", n=part.partly) if part.partly else ""
+    tell(ruleset.phrase(f"verify.{part.name}", n=part.count, wrong=len(part.wrong)) + partly)
+    for one in part.wrong[:_NAMED]:
+        tell("  " + ruleset.phrase(f"verify.{one.how}", what=one.what))
+    if len(part.wrong) > _NAMED:
+        tell("  " + ruleset.phrase("verify.more", n=len(part.wrong) - _NAMED))
+    return len(part.wrong)
 
 
 @audit.command()

@@ -84,7 +84,7 @@ def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tup
 
 def print_story(events: Sequence[Event], ledger: Ledger, ruleset: Ruleset) -> None:
     """Events with number and hash, as an auditor compares them."""
-    told = happened(events, ledger.queries.sources(batches_of(events)), ruleset)
+    told = happened(events, ledger.queries.sources(batches_of(events)), ruleset, whole=True)
     rows = [(e.id, *h.columns, e.hash[:16]) for e, h in zip(events, told, strict=True)]
     table(["", *_heads(ruleset), "SHA-256"], rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model import Event, Reply, State
+from vinbatch.model import VEHICLE, Event, Reply, State
 from vinbatch.noun import Noun
 from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
@@ -33,9 +33,14 @@ class Happened(Noun, frozen=True):
         return self.when, self.what, self.detail, self.source, self.who
 
 
-def happened(events: Iterable[Event], sources: Sources, ruleset: Ruleset) -> tuple[Happened, ...]:
-    """Events in words. `sources` tell of each batch its file, department, and owner or user."""
-    return tuple(_happened(event, sources, ruleset) for event in events)
+def happened(
+    events: Iterable[Event], sources: Sources, ruleset: Ruleset, *, whole: bool = False
+) -> tuple[Happened, ...]:
+    """Events in words. `sources` tell of each batch its file, department, and owner or user.
+
+    `whole`: with every value that was filed, not only what changed later.
+    """
+    return tuple(_happened(event, sources, ruleset, whole) for event in events)
 
 
 def batches_of(events: Iterable[Event]) -> set[str]:
@@ -43,25 +48,25 @@ def batches_of(events: Iterable[Event]) -> set[str]:
     return {event.batch for event in events if event.batch}
 
 
-def _happened(event: Event, sources: Sources, ruleset: Ruleset) -> Happened:
+def _happened(event: Event, sources: Sources, ruleset: Ruleset, whole: bool) -> Happened:
     body = event.body
     what = ruleset.word(f"@event.{body['kind']}")
     file, department, who = sources.get(event.batch, ("", "", ""))
     if body["kind"].startswith("reply-"):
         file, who = body["file"], body.get("user", "")
-    sheet = ruleset.word(f"@sheet.{body.get('sheet')}")
+    sheet = body.get("sheet_name") or ruleset.word(f"@sheet.{body.get('sheet')}")
     place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
     return Happened(
         when=local_time(datetime.fromisoformat(body["time"]), ruleset),
         kind=body["kind"],
         what=body["kind"] if what.startswith("@") else what,
-        detail="\n".join(_particulars(body, ruleset)),
+        detail="\n".join(_particulars(body, ruleset, whole)),
         source=" ".join(t for t in (file, place, event.batch) if t),
         who=" ".join(t for t in (department, who) if t),
     )
 
 
-def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
+def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequence[str]:
     told = []
     if "type" in body:
         told.append(ruleset.word(f"@type.{body['type']}"))
@@ -70,6 +75,8 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset) -> Sequence[str]:
         told.append(
             reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
         )
+    filed = body.get("data", {}) if whole else {}
+    told += [_value(VEHICLE, key, value, ruleset) for key, value in filed.items()]
     told += [_difference(d, ruleset) for d in body.get("diff", ())]
     told += [_released(ask, ruleset) for ask in body.get("confirmed", ())]
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
@@ -98,13 +105,18 @@ def _toml(value: Any) -> str:
 def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
     """`车身颜色：白 → 红`."""
     sheet, key = diff["sheet"], diff["field"]
+    old, new = (_shown(sheet, key, diff[when], ruleset) for when in ("old", "new"))
+    return ruleset.word(f"@{sheet}.{key}|{old} → {new}")
+
+
+def _value(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:
+    """`车身颜色：白`."""
+    return ruleset.word(f"@{sheet}.{key}|{_shown(sheet, key, value, ruleset)}")
+
+
+def _shown(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:
+    if value is None:
+        return "–"
+    value = tuple(value) if isinstance(value, list) else value
     known = key in ruleset.index(sheet)
-    field = ruleset.field(sheet, key) if known else None
-
-    def shown(value: Any) -> str:
-        if value is None:
-            return "–"
-        value = tuple(value) if isinstance(value, list) else value
-        return ruleset.shown(field, value) if field else str(value)
-
-    return ruleset.word(f"@{sheet}.{key}|{shown(diff['old'])} → {shown(diff['new'])}")
+    return ruleset.shown(ruleset.field(sheet, key), value) if known else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -40,6 +41,11 @@ def written(body: Mapping[str, object]) -> str:
 def encoded(thing: object) -> bytes:
     """The same, as UTF-8."""
     return _ENCODER.encode(thing)
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of a noun as it is stored: its event carries it."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def outcome_from(text: str | bytes) -> Outcome:

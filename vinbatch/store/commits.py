@@ -18,12 +18,13 @@ from vinbatch.model import (
     RecordChange,
     Standing,
     State,
+    Type,
     column_letters,
     structure_of,
 )
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
-from vinbatch.store.codec import encode, encoded
+from vinbatch.store.codec import digest_of, encode, encoded
 from vinbatch.zipped import deflated, inflated
 
 
@@ -48,13 +49,14 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         " VALUES (?, ?, ?, ?, ?, ?, 'due')",
         [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins)) for p in packages],
     )
+    stored = encoded(outcome)
     db.execute(
         "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1"
         " WHERE number = ?",
-        (outcome.refused, deflated(encoded(outcome)), outcome.reading.saved_by, outcome.batch),
+        (outcome.refused, deflated(stored), outcome.reading.saved_by, outcome.batch),
     )
     counts.keep(db, outcome)
-    audit.append(db, _events(outcome, packages, law))
+    audit.append(db, _events(outcome, packages, law, digest_of(stored)))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -70,7 +72,7 @@ def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> No
                 "DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected)
             )
         elif change.expected:
-            row = _columns(change.record)
+            row = columns_of(change.record)
             sets = ", ".join(f"{name} = ?" for name in row)
             done = db.execute(
                 f"UPDATE record SET {sets} WHERE vin = ? AND version = ?",  # noqa: S608 - our names
@@ -87,7 +89,7 @@ def _insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
     """A taken VIN is not written over: then what was decided is stale."""
     if not records:
         return
-    rows = [_columns(record) for record in records]
+    rows = [columns_of(record) for record in records]
     names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
     done = db.executemany(
         f"INSERT OR IGNORE INTO record ({names}) VALUES ({marks})",  # noqa: S608 - our names
@@ -101,7 +103,7 @@ def _must_be(vin: str, version: int, is_so: bool) -> None:
         raise StaleError("stale.record", at=vin, version=str(version))
 
 
-def _columns(record: Record) -> dict[str, object]:
+def columns_of(record: Record) -> dict[str, object]:
     return {
         "vin": record.vin,
         "version": record.version,
@@ -187,23 +189,24 @@ def _insert_entries(db: sqlite3.Connection, kept: Sequence[tuple[Entry, int]], b
 
 
 def _events(
-    outcome: Outcome, packages: Sequence[Package], law: Law
+    outcome: Outcome, packages: Sequence[Package], law: Law, digest: str
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """One for the batch, one for each record and entry, one for each package."""
     time, batch = outcome.now.isoformat(), outcome.batch
     by = {"rules": law.rules, "settings": law.settings, "program": __version__}
-    yield "", batch, {"time": time, "kind": "batch", **_origin(outcome), **by}
+    yield "", batch, {"time": time, "kind": "batch", **_origin(outcome), **by, "outcome": digest}
     guids = {vin: p.guid for p in packages for vin in p.vins}
     for change in outcome.records:
         body = {"time": time, "kind": change.kind, **_where(change), **_cell(change, outcome)}
-        body |= _state(change.record)
+        body |= _named(change, outcome) | _state(change.record) | _data(change)
         if change.kind == "declared":
             body["guid"] = guids.get(change.vin, "")
         yield change.vin, batch, body
     for entry in outcome.entries:
         revision = entry.entry.revision if entry.entry else None
         body = {"time": time, "kind": f"entry {entry.kind}", "number": entry.number, "revision": revision}
-        yield "", batch, {**body, **_where(entry)}
+        proof = {"entry": digest_of(encoded(entry.entry))} if entry.entry else {}
+        yield "", batch, {**body, **_where(entry), **_named(entry, outcome), **proof}
     for p in packages:
         yield "", batch, {"time": time, "kind": "package", "guid": p.guid, "name": p.name, "digest": p.digest}
 
@@ -237,6 +240,20 @@ def _where(change: RecordChange | EntryChange) -> dict[str, object]:
     return told
 
 
+def _named(change: RecordChange | EntryChange, outcome: Outcome) -> dict[str, object]:
+    """The sheet by the name that it had in the workbook."""
+    name = outcome.reading.names.get(change.sheet) if change.row else None
+    return {"sheet_name": name} if name else {}
+
+
+def _data(change: RecordChange) -> dict[str, object]:
+    """What a filing says where no difference tells it; later events tell old and new."""
+    record = change.record
+    if record is None or change.diff or record.now.type is not Type.FILING:
+        return {}
+    return {"data": {key: value for key, value in record.now.data.items() if value is not None}}
+
+
 def _state(record: Record | None) -> dict[str, object]:
     if record is None:
         return {}
@@ -244,6 +261,7 @@ def _state(record: Record | None) -> dict[str, object]:
         "type": record.now.type,
         "state": record.now.state,
         "revision": record.revision,
+        "record": digest_of(encoded(record)),
     }
     if record.held:
         told["held"] = list(record.held)

@@ -52,6 +52,10 @@ class Packages:
         query = f"SELECT {_COLUMNS} FROM package WHERE {where} ORDER BY batch, type"  # noqa: S608 - our own text
         return tuple(Due(*row) for row in self._ledger.db.execute(query, tuple(values)))
 
+    def digests(self) -> list[tuple[str, str]]:
+        """Name and digest of each, as the table has them."""
+        return self._ledger.db.execute("SELECT name, digest FROM package ORDER BY name").fetchall()
+
     def publishing(self, guids: Iterable[str], boot: str) -> None:
         """Said before the rename, so that a crash leaves a trace of what was under way."""
         with self._ledger.transaction() as db:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails
+from vinbatch.store.codec import digest_of, encoded
 from vinbatch.store.packages import PUBLISHED
 
 if TYPE_CHECKING:
@@ -141,8 +142,10 @@ def _events(
     who = {"user": came.user} if came.user else {}
     aside = {"set_aside": reasons} if reasons else {}
     yield "", batch, {"time": at, "kind": "receipt", **file, **who, **aside}
+    proofs = {c.vin: {"record": digest_of(encoded(c.record))} for c in heard.records if c.record}
     for reply in heard.replies:
-        yield reply.vin, batch, {"time": at, "kind": f"reply-{reply.effect}", **file, **who, **_said(reply)}
+        told = {**file, **who, **_said(reply), **proofs.get(reply.vin, {})}
+        yield reply.vin, batch, {"time": at, "kind": f"reply-{reply.effect}", **told}
 
 
 def _said(reply: Reply) -> dict[str, object]:

@@ -1,0 +1,166 @@
+"""What stands beside the events is proved by them: what was changed behind our back is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+import pytest
+from run_place import Fresh, Place
+
+from vinbatch.cli.main import main
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import Return
+from vinbatch.run.verifying import verify_beside
+
+TIME = "20260305102231500"
+
+
+@pytest.fixture
+def lived(place: Place, fresh: Fresh) -> Place:
+    """Two declared and answered; a draft that was deleted, and one that stands."""
+    vehicles, sets = fresh(4)
+    place.drop("a.xlsx", place.sheet(vehicles[:2], sets))
+    drafts = [{**v, "action": "暂存"} for v in vehicles[2:]]
+    place.drop("b.xlsx", place.sheet(drafts, sets))
+    place.run()
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    one, two = (str(v["vin"]) for v in vehicles[:2])
+    accepted = Return("120", one, TIME, "海关入库"), Return("1", two, TIME, "转人工")
+    place.drop("receipts/r.xml", receipt_xml(package.guid, accepted))
+    place.run()
+    place.drop("c.xlsx", place.sheet([{**vehicles[2], "action": "删除"}], ()))
+    place.run()
+    return place
+
+
+def wrong(place: Place, *, files: bool = True) -> dict[str, list[str]]:
+    """Part → what is wrong with it."""
+    with place.ledger() as ledger:
+        found = list(verify_beside(ledger, place.home, files=files))
+    assert not any(part.partly for part in found)
+    return {part.name: [one.how for one in part.wrong] for part in found if part.wrong}
+
+
+def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
+    with lived.ledger() as ledger:
+        found = {p.name: (p.count, p.wrong) for p in verify_beside(ledger, lived.home, files=True)}
+    assert found == {
+        "records": (3, []),
+        "replies": (2, []),
+        "entries": (1, []),
+        "packages": (1, []),
+        "batches": (3, []),
+        "receipts": (1, []),
+        "archive": (found["archive"][0], []),
+        "outbox": (1, []),
+    }
+    assert found["archive"][0] >= 3 + 1 + 1 + 3
+
+
+RECOLOURED = 'UPDATE record SET body = replace(body, \'"engine_no":"B48\', \'"engine_no":"X48\')'
+SMUGGLED = """INSERT INTO record SELECT 999, 'WBA13BJ05MCF99999', version, type, state, batch, structure_no,
+certificate, live, firm, held, department, updated, body, declared FROM record WHERE state = 'draft'"""
+SWAPPED = """UPDATE batch SET outcome = (SELECT outcome FROM batch WHERE number LIKE '%-0002')
+WHERE number LIKE '%-0001'"""
+CUT = "UPDATE entry SET body = replace(body, '\"revision\":1', '\"revision\":2')"
+TAMPERED: Sequence[tuple[str, dict[str, list[str]]]] = [
+    (f"{RECOLOURED} WHERE state = 'accepted'", {"records": ["changed"]}),
+    ("UPDATE record SET state = 'rejected' WHERE state = 'accepted'", {"records": ["changed"]}),
+    ("UPDATE record SET department = 'x' WHERE state = 'draft'", {"records": ["changed"]}),
+    ("DELETE FROM record WHERE state = 'accepted'", {"records": ["missing"]}),
+    (SMUGGLED, {"records": ["stranger"]}),
+    ("DELETE FROM reply WHERE status = '120'", {"replies": ["missing"]}),
+    ("UPDATE reply SET info = 'x' WHERE status = '120'", {"replies": ["changed", "missing"]}),
+    ("DELETE FROM receipt", {"receipts": ["missing"]}),
+    ("UPDATE package SET digest = replace(digest, substr(digest, 1, 1), 'x')", {"packages": ["changed"]}),
+    ("UPDATE package SET state = 'doubt'", {"packages": ["changed"]}),
+    ("DELETE FROM package", {"packages": ["missing"]}),
+    (CUT, {"entries": ["changed"]}),
+    ("DELETE FROM entry", {"entries": ["missing"]}),
+    ("UPDATE batch SET source_digest = 'x' WHERE number LIKE '%-0001'", {"batches": ["changed"]}),
+    (SWAPPED, {"batches": ["changed"]}),
+    ("DELETE FROM batch WHERE number LIKE '%-0001'", {"batches": ["missing"]}),
+]
+
+
+@pytest.mark.parametrize(("statement", "due"), TAMPERED, ids=range(len(TAMPERED)))
+def test_what_was_changed_in_the_ledger_is_named(
+    lived: Place, statement: str, due: dict[str, list[str]]
+) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    assert db.execute(statement).rowcount > 0
+    db.commit()
+    db.close()
+    assert wrong(lived, files=False) == due
+
+
+def _overwrite(place: Place) -> None:
+    (path,) = (place.root / "outbox").glob("*.zip")
+    path.write_bytes(b"x")
+
+
+def _archived(place: Place) -> list[str]:
+    with place.ledger() as ledger:
+        return [digest for _, digest in ledger.packages.digests()]
+
+
+def _spoil(place: Place) -> None:
+    for digest in _archived(place):
+        path = place.home.archive / digest[:2] / digest
+        path.chmod(0o644)
+        path.write_bytes(b"x")
+
+
+def _remove(place: Place) -> None:
+    for digest in _archived(place):
+        (place.home.archive / digest[:2] / digest).unlink()
+
+
+@pytest.mark.parametrize(
+    ("tamper", "due"),
+    [
+        (_overwrite, {"outbox": ["changed"]}),
+        (_spoil, {"archive": ["changed"]}),
+        (_remove, {"archive": ["missing"]}),
+    ],
+)
+def test_a_file_that_was_changed_is_named(
+    lived: Place, tamper: Callable[[Place], None], due: dict[str, list[str]]
+) -> None:
+    tamper(lived)
+    assert wrong(lived) == due
+    assert wrong(lived, files=False) == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "code"), [((), 6), (("--no-files",), 6), (("--chain-only",), 0)], ids=str
+)
+def test_the_command_says_what_differs(
+    lived: Place, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], code: int
+) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    db.execute(RECOLOURED)
+    db.commit()
+    db.close()
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "verify", *options])
+    assert left.value.code == code
+    said = capsys.readouterr()
+    assert "审计链完整" in said.out
+    assert ("内容与事件不符" in said.out) == bool(code)
+
+
+def test_the_story_tells_what_was_filed_first_and_its_sheet_as_the_workbook_names_it(
+    lived: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = lived.root / "rules" / "settings.toml"
+    settings.write_text(f'language = "en"\n{settings.read_text("utf-8")}', "utf-8")
+    with lived.ledger() as ledger:
+        (vin,) = [v for (v,) in ledger.db.execute("SELECT vin FROM record WHERE state = 'accepted'")]
+    with pytest.raises(SystemExit):
+        main(["--home", str(lived.root), "audit", "show", vin])
+    said = capsys.readouterr().out
+    assert "Colour: " in said
+    assert "车辆信息!" in said
