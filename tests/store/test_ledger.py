@@ -162,7 +162,7 @@ def test_a_stale_outcome_stores_nothing(ledger: Ledger, rulebook: Rulebook) -> N
     stale = Desk(rulebook, count=1).drop([{"colour": "红"}])
     with pytest.raises(StaleError):
         commit(ledger, stale, rulebook)
-    with pytest.raises(AccessError):
+    with pytest.raises(UsageError):
         ledger.outcome(stale.batch)
     assert ledger.queries.verify() == len(list(ledger.db.execute("SELECT id FROM event")))
 
