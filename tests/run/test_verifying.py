@@ -12,6 +12,8 @@ from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Return
 from vinbatch.run.verifying import verify_beside
+from vinbatch.store import audit
+from vinbatch.store.ledger import Ledger
 
 TIME = "20260305102231500"
 
@@ -94,6 +96,15 @@ def test_what_was_changed_in_the_ledger_is_named(
     db.commit()
     db.close()
     assert wrong(lived, files=False) == due
+
+
+def test_an_event_that_changes_no_record_is_no_deletion(lived: Place) -> None:
+    """A restore tells of vehicles that it found declared."""
+    told = {"time": lived.now.isoformat(), "kind": "forgotten", "guid": "G", "type": "filing"}
+    with Ledger.open(lived.home.ledger) as ledger, ledger.transaction() as db:
+        vins = [vin for (vin,) in db.execute("SELECT vin FROM record")]
+        audit.append(db, [(vin, "TRIAL-20260302-0009", told) for vin in vins])
+    assert wrong(lived) == {}
 
 
 def _overwrite(place: Place) -> None:

@@ -141,7 +141,7 @@ def _due(vin: str, events: Iterator[tuple[str, str]], said: set[int]) -> dict[st
                 due["state"] = body["state"]
         elif "state" in body:
             due = {key: body.get(key) for key in ("type", "state", "revision", "record")}
-        else:
+        elif "row" in body:  # deleted, or replaced by another VIN; other events leave a record as it is
             due = {}
     return due
 
