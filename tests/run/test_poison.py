@@ -12,6 +12,7 @@ from run_place import Fresh, Place, verdicts
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Return
+from vinbatch.run.engines import POOL, SERIAL
 from vinbatch.run.health import Stock, health
 
 # Bugs of ours, planted: workers of the pool import this file too, and have them as well.
@@ -54,7 +55,7 @@ flow.receive = deadly
 PROGRAM = """
 if __name__ == "__main__":
     from vinbatch.cli.main import main
-    main(["--home", {home!r}, "run"])
+    main(["--home", {home!r}, "run", "--engine", {engine!r}])
 """
 
 
@@ -64,10 +65,16 @@ def spared(tmp_path: Path) -> Path:
     return tmp_path / "spared"
 
 
-def a_pass(place: Place, spared: Path, bug: str = JUDGING, step: str = "") -> int:
+def a_pass(place: Place, spared: Path, bug: str = JUDGING, step: str = "", engine: str = POOL) -> int:
     script = place.root.with_name("plant.py")
     text = "import os\n" + bug + PROGRAM
-    names = {"name": "poison.xlsx", "spared": str(spared), "home": str(place.root), "step": step}
+    names = {
+        "name": "poison.xlsx",
+        "spared": str(spared),
+        "home": str(place.root),
+        "step": step,
+        "engine": engine,
+    }
     script.write_text(text.format(**names))
     return subprocess.run([sys.executable, script], capture_output=True, timeout=240).returncode
 
@@ -131,7 +138,7 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
 ) -> None:
     """The vehicles are declared, once; the clerk reads whom to ask, the operator what to do."""
     drop(place, fresh)
-    assert a_pass(place, spared, ANSWERING, step) == -9
+    assert a_pass(place, spared, ANSWERING, step, SERIAL) == -9
     assert a_pass(place, spared, ANSWERING, step) == 1  # a bug of ours
     assert [vins for vins in place.outbox().values() if len(vins) != 1] == []
     assert len(place.outbox()) == 3
@@ -151,12 +158,26 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
     assert a_pass(place, spared, ANSWERING, step) == 0, "it is not tried again and again"
 
 
+@pytest.mark.parametrize("step", ["answer", "page"])
+def test_a_worker_that_dies_of_an_answer_ends_no_pass(
+    place: Place, fresh: Fresh, spared: Path, step: str
+) -> None:
+    """It is made apart at once, and plainly where that dies too."""
+    drop(place, fresh)
+    assert a_pass(place, spared, ANSWERING, step) == 1
+    told = results(place)
+    assert sorted(told) == ["a.xlsx", "poison.xlsx", "z.xlsx"]
+    assert ["没能生成" in told[name] for name in sorted(told)] == [False, step == "answer", False]
+    with place.ledger() as ledger:
+        assert ledger.answers_due() == ()
+        assert len(ledger.untold()) == 1
+
+
 def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
     place: Place, fresh: Fresh, spared: Path
 ) -> None:
     drop(place, fresh)
-    a_pass(place, spared, ANSWERING, "answer")
-    a_pass(place, spared, ANSWERING, "answer")
+    assert a_pass(place, spared, ANSWERING, "answer") == 1
     with place.ledger() as ledger:
         (package,) = ledger.packages.of(ledger.untold())
     place.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
@@ -167,8 +188,7 @@ def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
 
 def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fresh, spared: Path) -> None:
     drop(place, fresh)
-    a_pass(place, spared, ANSWERING, "answer")
-    a_pass(place, spared, ANSWERING, "answer")
+    assert a_pass(place, spared, ANSWERING, "answer") == 1
     spared.touch()
     assert a_pass(place, spared, ANSWERING, "answer") == 0
     assert "没能生成" in results(place)["poison.xlsx"]
@@ -184,7 +204,7 @@ def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
     place: Place, fresh: Fresh, spared: Path
 ) -> None:
     drop(place, fresh)
-    assert a_pass(place, spared, ANSWERING, "page") == -9
+    assert a_pass(place, spared, ANSWERING, "page", SERIAL) == -9
     spared.touch()
     assert a_pass(place, spared, ANSWERING, "page") == 0
     assert "没能生成" not in "".join(results(place).values())

@@ -1,28 +1,177 @@
-"""Which answers are made in this process, and which in one of their own."""
+"""Where answers are made: by workers while the pass goes on, in this process, or in one of their own.
+
+They are put into reports/ by the pass itself, and stay due until then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vinbatch import flow
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.pool import ERROR, Died, Workers
+from vinbatch.errors import VinbatchError
+from vinbatch.model import Files, Known
+from vinbatch.noun import Noun
+from vinbatch.run.careful import carefully
 from vinbatch.run.engines import SERIAL
-from vinbatch.run.telling import Answered, Teller
+from vinbatch.run.judge import given_rulebook
+from vinbatch.run.telling import Answered, Books, Made, Teller, make_page, with_history
+from vinbatch.store.codec import outcome_from
+from vinbatch.store.commits import unpacked
 from vinbatch.store.ledger import Ledger
 
 if TYPE_CHECKING:
+    from vinbatch.run.passed import Pass
     from vinbatch.run.passing import Machine
 
+log = logging.getLogger("vinbatch")
+Pages = tuple[bytes, bytes]  # the result workbook and the report
 
-def answer(
-    machine: Machine, ledger: Ledger, archive: Archive, due: Sequence[str], left: Collection[str]
-) -> list[Answered]:
-    """Write these answers. `left` are those that an earlier pass left over: it may have died of them."""
-    teller = Teller(machine.home, ledger, archive, machine.rulebook, machine.clock.now())
-    apart = [batch for batch in due if batch in left and machine.engine.name != SERIAL]
-    answered = teller.answer([batch for batch in due if batch not in apart])
-    if not apart:
-        return answered
+
+@dataclass
+class Answering:
+    """The answers of one pass.
+
+    `left` are those that an earlier pass left over: it may have died of them, so they are made apart.
+    """
+
+    machine: Machine
+    ledger: Ledger
+    archive: Archive
+    report: Pass
+    left: Collection[str]
+    _begun: Ahead | None = None
+
+    def answer(self, workers: Workers | None = None) -> None:
+        """Write every result that is due; what cannot be told of one batch does not keep the others.
+
+        With workers they are made while the pass goes on, and written by the next call.
+        """
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            self._told(begun.put())
+        tried = {a.batch for a in self.report.answered if a.failed}
+        due = [batch for batch in self.ledger.answers_due() if batch not in tried]
+        if workers is not None:
+            self._begun = Ahead.begin(self.teller, self.law, [b for b in due if b not in self.left], workers)
+            due = [batch for batch in due if batch not in self._begun.batches]
+        apart = [b for b in due if b in self.left and self.machine.engine.name != SERIAL]
+        self._told(self.teller.answer([batch for batch in due if batch not in apart]))
+        self._told(_apart(self.teller, apart, self.law))
+
+    @property
+    def teller(self) -> Teller:
+        """Who writes them, as of now."""
+        machine = self.machine
+        return Teller(machine.home, self.ledger, self.archive, machine.rulebook, machine.clock.now())
+
+    @property
+    def law(self) -> str:
+        """What they are made by."""
+        return self.machine.law
+
+    def _told(self, answered: Sequence[Answered]) -> None:
+        self.report.answered += answered
+        self.report.failed += sum(a.failed for a in answered)
+
+
+class Question(Noun, frozen=True):
+    """What a worker makes an answer from.
+
+    `outcome` is the stored one as the ledger keeps it, `known` what the workbook tells, `paged` the same with
+    the history for the report. `told` are the files that the answer tells of, `names` the same with its own.
+    """
+
+    batch: str
+    source: str
+    outcome: bytes
+    known: Known
+    paged: Known
+    told: Files
+    names: Files
+
+
+def made_here(asked: Question) -> Pages | VinbatchError:
+    """Runs in a worker. Broken rules are no death, but a value."""
+    rulebook = given_rulebook()
+    outcome = outcome_from(unpacked(asked.outcome))
+    try:
+        book = flow.answer(outcome, asked.known, asked.told, rulebook).workbook
+        return book, flow.page(outcome, asked.paged, asked.names, rulebook)
+    except VinbatchError as e:
+        return e
+
+
+class Ahead(Noun, frozen=True):
+    """Answers that workers have begun to make."""
+
+    teller: Teller
+    law: str
+    questions: tuple[Question, ...]
+    given: Callable[[], list[Pages | VinbatchError | Died]]
+
+    @staticmethod
+    def begin(teller: Teller, law: str, due: Sequence[str], workers: Workers) -> Ahead:
+        """These batches as they stand now; not those that give an extract, which takes the ledger."""
+        asked = carefully(due, lambda some: [_question(b, teller) for b in some], lambda _b: None, str)
+        questions = tuple(q for q in asked if q is not None)
+        return Ahead(teller, law, questions, workers.begin(made_here, questions))
+
+    @property
+    def batches(self) -> frozenset[str]:
+        """Those that are begun."""
+        return frozenset(q.batch for q in self.questions)
+
+    def put(self) -> list[Answered]:
+        """Write them. One whose maker died is made apart; a bug of ours leaves it due, and is told."""
+        made: list[Made] = []
+        failed: list[Answered] = []
+        apart: list[str] = []
+        for asked, pages in zip(self.questions, self.given(), strict=True):
+            if isinstance(pages, VinbatchError):
+                raise pages
+            if not isinstance(pages, Died):
+                made.append(self._made(asked, pages))
+            elif pages.reason == ERROR:
+                log.error("%s: failed %s", asked.batch, pages.detail)
+                failed.append(Answered(asked.batch, failed=True))
+            else:
+                apart.append(asked.batch)
+        put = carefully(
+            made, self.teller.put, lambda one: Answered(one.batch, failed=True), lambda one: one.batch
+        )
+        return put + failed + _apart(self.teller, apart, self.law)
+
+    def _made(self, asked: Question, pages: Pages) -> Made:
+        def page(names: Files) -> bytes:
+            """Made anew where the result lies under another name: the report links to it."""
+            if names.result == asked.names.result:
+                return pages[1]
+            teller = self.teller
+            return make_page(teller.told(asked.batch), names, teller.ledger, teller.rulebook)
+
+        return Made(asked.batch, Books(asked.source, pages[0], {}), page)
+
+
+def _question(batch: str, teller: Teller) -> Question | None:
+    ledger, told = teller.ledger, teller.told(batch)
+    if told.outcome.reading.queries:
+        return None
+    source = told.outcome.reading.source.name
+    _, names = teller.names(batch, source)
+    paged = with_history(told.known, batch, told.found.records, ledger)
+    return Question(
+        batch, source, ledger.stored_outcome(batch), told.known, paged, told.files, told.named(names)
+    )
+
+
+def _apart(teller: Teller, batches: Sequence[str], law: str) -> list[Answered]:
+    if not batches:
+        return []
     from vinbatch.run.telling_apart import answer_apart
 
-    return answered + answer_apart(teller, apart, machine.law)
+    return answer_apart(teller, batches, law)

@@ -78,6 +78,7 @@ class Workshop:
         self._stack = ExitStack()
         self._pool = self._stack.enter_context(hire(engine, self._limits.worker, rulebook))
         self._renderers = self._pool if engine.renders else None
+        self.answerers = self._pool if engine.answers else None
 
     def __enter__(self) -> Workshop:
         return self

@@ -21,5 +21,10 @@ class Engine(Noun, frozen=True):
         """Whether packages are rendered by the workers too: it pays where they have cores of their own."""
         return self.name == DASK
 
+    @property
+    def answers(self) -> bool:
+        """Whether answers are made by the workers, while the pass goes on."""
+        return self.name != SERIAL
+
 
 POOLED = Engine()

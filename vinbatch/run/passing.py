@@ -36,6 +36,8 @@ from vinbatch.store.taking import Taken
 from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
+    from vinbatch.effects.pool import Workers
+    from vinbatch.run.answering import Answering
     from vinbatch.run.chunks import Worked
 
 log = logging.getLogger("vinbatch")
@@ -151,6 +153,7 @@ class Working:
     archive: Archive
     report: Pass
     left: frozenset[str] = frozenset()  # answers that an earlier pass left over: it may have died of them
+    _answering: Answering | None = None
 
     @property
     def home(self) -> Home:
@@ -237,23 +240,27 @@ class Working:
             jobs = workshop.parameters_first(jobs, CHUNK)
             for portion, chunk in workshop.ahead(portions(jobs)):
                 if self.machine.stopping():
-                    return
+                    break
                 self.ledger.trying([taken.batch for _, taken in portion])
                 for worked in workshop.work(chunk):
-                    self.keep(worked)
+                    self.keep(worked, workshop.answerers)
                 for one, taken in portion:
                     self.drop(one, taken.digest)
                 self.machine.progress(len(self.report.lines), len(jobs))
+            self.answer()
 
-    def keep(self, worked: Sequence[Worked]) -> None:
-        """Archive, commit, publish, answer: after the commit a crash costs nothing but time."""
+    def keep(self, worked: Sequence[Worked], answerers: Workers | None = None) -> None:
+        """Archive, commit, publish, answer: after the commit a crash costs nothing but time.
+
+        `answerers` make the answers while the pass goes on: the next call writes them.
+        """
         self.archive.put_all([package.data for done in worked for package in done.packages])
         law = Law(self.machine.ruleset.digest, self.home.settings.differing())
         self.ledger.commit([(w.outcome, w.packages) for w in worked], law)
         self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]
         self.report.failed += sum(w.failed for w in worked)
         self.publish()
-        self.answer()
+        self.answer(answerers)
 
     def publish(self) -> None:
         """Everything that is committed and not published goes out, exactly once."""
@@ -272,17 +279,15 @@ class Working:
         self.report.published += done.published
         self.report.doubtful += done.doubtful
 
-    def answer(self) -> None:
-        """Write every result that is due; what cannot be told of one batch does not keep the others."""
-        tried = {a.batch for a in self.report.answered if a.failed}
-        due = [batch for batch in self.ledger.answers_due() if batch not in tried]
-        if not due:
+    def answer(self, workers: Workers | None = None) -> None:
+        """Write every result that is due, or has been begun; a pass without any loads nothing for it."""
+        if self._answering is None and not self.ledger.answers_due():
             return
-        from vinbatch.run.answering import answer  # what makes answers, only where one is due
+        if self._answering is None:
+            from vinbatch.run.answering import Answering
 
-        answered = answer(self.machine, self.ledger, self.archive, due, self.left)
-        self.report.answered += answered
-        self.report.failed += sum(a.failed for a in answered)
+            self._answering = Answering(self.machine, self.ledger, self.archive, self.report, self.left)
+        self._answering.answer(workers)
 
     def look_for_mail(self) -> None:
         """Whether anything is to be mailed after the lock is released; never, without a mail server."""

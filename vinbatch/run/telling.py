@@ -95,6 +95,10 @@ class Told(Noun, frozen=True):
         found = found_by(outcome, ledger, rulebook)
         return Told(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
 
+    def named(self, names: Files) -> Files:
+        """Its files, with the name that the result has got."""
+        return replace(self.files, result=names.result)
+
 
 @dataclass(frozen=True)
 class Teller:
@@ -118,7 +122,7 @@ class Teller:
         return self.put([self._made(batch) for batch in batches])
 
     def _made(self, batch: str) -> Made:
-        told = Told.of(batch, self.ledger, self.rulebook, self.now, forms.current(self.home))
+        told = self.told(batch)
         books = make_books(told, self.ledger, self.rulebook, self.now)
         return Made(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
 
@@ -140,10 +144,17 @@ class Teller:
             return [self._recorded(*one, page) for one, page in zip(lying, shown, strict=True)]
 
     def _bound(self, made: Made) -> _Bound:
-        name = reports.result_name(made.batch, made.books.source)
-        report = reports.result_name(made.batch, made.books.source, ".html")
-        names = Files(result=name, form=forms.current(self.home))
-        return _Bound(made, name, report, names, made.page(names))
+        report, names = self.names(made.batch, made.books.source)
+        return _Bound(made, names.result, report, names, made.page(names))
+
+    def told(self, batch: str) -> Told:
+        """The batch as it stands."""
+        return Told.of(batch, self.ledger, self.rulebook, self.now, forms.current(self.home))
+
+    def names(self, batch: str, source: str) -> tuple[str, Files]:
+        """The names that report, and result and form, of an answer are to have."""
+        report = reports.result_name(batch, source, ".html")
+        return report, Files(result=reports.result_name(batch, source), form=forms.current(self.home))
 
     def _lying(self, one: _Bound, new: Collection[str]) -> tuple[_Bound, dict[str, reports.Written]]:
         """Its workbooks lie there, each under its own name or beside it; then the page has to say so."""
@@ -190,12 +201,11 @@ def make_page(told: Told, names: Files, ledger: Ledger, rulebook: Rulebook) -> b
     """The report of an answer; `names` has the one that the result has got."""
     from vinbatch import flow
 
-    files = replace(told.files, result=names.result)
-    known = _with_history(told.known, told.outcome.batch, told.found.records, ledger)
-    return flow.page(told.outcome, known, files, rulebook)
+    known = with_history(told.known, told.outcome.batch, told.found.records, ledger)
+    return flow.page(told.outcome, known, told.named(names), rulebook)
 
 
-def _with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledger) -> Known:
+def with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledger) -> Known:
     """With what happened to the batch, and to the first of the vehicles that its sheet 查询 asks for."""
     queries = ledger.queries
     shown = {r.vin: r for r in found[:MOST_VEHICLES]}

@@ -174,10 +174,14 @@ class Ledger:
         """The stored outcome, whole."""
         if batch in self._last:
             return self._last[batch]
+        return outcome_from(commits.unpacked(self.stored_outcome(batch)))
+
+    def stored_outcome(self, batch: str) -> bytes:
+        """The same as it is kept, for others to unpack."""
         row = self.db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
         if row is None or row[0] is None:
             raise UsageError("ledger.no_batch", at=batch)
-        return outcome_from(commits.unpacked(row[0]))
+        return bytes(row[0])
 
     def go_on_above(self, highest: Mapping[str, int]) -> None:
         """Batch numbers of these days begin above these: others were given, and the ledger forgot."""

@@ -1,0 +1,84 @@
+"""Answers that workers make while the pass goes on: the same bytes, under the same names."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+from run_place import Fresh, Place
+
+from vinbatch.run import portions
+from vinbatch.run.engines import POOLED
+from vinbatch.store.ledger import Ledger
+
+
+@pytest.fixture
+def pooled(place: Place) -> Place:
+    place.engine = POOLED
+    return place
+
+
+def shown(root: Path) -> dict[str, bytes]:
+    """What people find."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for folder in ("outbox", "reports", ".vinbatch/archive")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_workers_answer_with_the_same_bytes_over_several_chunks(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later chunk declares what an earlier one saved: its answer tells of the time before."""
+    monkeypatch.setattr(portions, "CHUNK", 2)
+    vehicles, sets = fresh(8)
+    vehicles[2]["vin"] = "WBA13BJ0XNC018800"
+    place.drop("1.xlsx", place.sheet([dict(v, action="暂存") for v in vehicles[:2]], sets))
+    place.drop("2.xlsx", place.sheet(vehicles[2:4], sets))
+    place.drop("3.xlsx", place.sheet([dict(v, action="申报") for v in vehicles[:2]], sets))
+    place.drop("4.xlsx", b"PK\x03\x04" + b"\0" * 400)
+    place.drop("5.xlsx", place.sheet(vehicles[4:], sets))
+    other = Place(place.root.with_name("other"), engine=POOLED)
+    shutil.copytree(place.root, other.root, copy_function=shutil.copy2)
+    place.run()
+    other.run()
+    here, there = shown(place.root), shown(other.root)
+    assert len([name for name in here if name.endswith(".html")]) > 5
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def test_the_report_names_the_result_where_it_lies(
+    pooled: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = pooled.root / "reports" / "TRIAL-20260302-0001_a.xlsx"
+    taken.write_bytes(b"a person's own")
+    pooled.drop("a.xlsx", pooled.sheet(*fresh(1)))
+    (answered,) = pooled.run().answered
+    assert answered.name == "TRIAL-20260302-0001_a-2.xlsx"
+    page = (pooled.root / "reports" / answered.page).read_text("utf-8")
+    assert 'href="./TRIAL-20260302-0001_a-2.xlsx"' in page
+    assert taken.read_bytes() == b"a person's own"
+
+
+def test_a_bug_on_one_answer_leaves_it_due_and_the_others_are_told(
+    pooled: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a worker is asked lacks its outcome: as if ours could not be read."""
+    vehicles, sets = fresh(2)
+    for name, some in (("a.xlsx", vehicles[:1]), ("b.xlsx", vehicles[1:])):
+        pooled.drop(name, pooled.sheet(some, sets))
+    whole = Ledger.stored_outcome
+    monkeypatch.setattr(
+        Ledger, "stored_outcome", lambda self, batch: b"" if batch.endswith("2") else whole(self, batch)
+    )
+    with caplog.at_level(logging.ERROR):
+        done = pooled.machine().run()
+    assert [(a.batch[-4:], a.failed) for a in done.answered] == [("0001", False), ("0002", True)]
+    assert "TRIAL-20260302-0002" in caplog.text
+    monkeypatch.undo()
+    assert [a.batch[-4:] for a in pooled.run().answered] == ["0002"]
