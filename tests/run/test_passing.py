@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 from run_place import Fresh, Place, verdicts
 
-from vinbatch import __version__
+from vinbatch import __version__, flow
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
-from vinbatch.model import State
+from vinbatch.model import Outcome, State
+from vinbatch.noun import replace
 
 
 def test_a_dropped_workbook_becomes_a_package_and_a_result(place: Place, fresh: Fresh) -> None:
@@ -158,6 +160,23 @@ def test_the_same_file_is_worked_once_the_bug_is_mended(
         place.run()
     place.drop("a.xlsx", data)
     assert verdicts(place.run().outcomes[0]) == {2: "declared"}
+
+
+def test_a_workbook_that_lost_a_row_is_refused_and_nothing_of_it_declared(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also under `python -O`, which leaves asserts out."""
+    decide = flow.decide
+
+    def careless(*args: Any) -> Outcome:
+        outcome = decide(*args)
+        return replace(outcome, rows=outcome.rows[1:]) if outcome.reading.source.name == "a.xlsx" else outcome
+
+    monkeypatch.setattr(flow, "decide", careless)
+    place.drop("a.xlsx", place.sheet(*fresh(2)))
+    done = place.run()
+    assert [f.code for f in done.outcomes[0].findings] == ["VINBATCH-FAILED"]
+    assert place.outbox() == {}
 
 
 def test_a_broken_template_stops_the_pass_and_nothing_is_lost(place: Place, fresh: Fresh) -> None:

@@ -93,7 +93,8 @@ def _from_odd(field: Field, odd: Odd) -> Cleaned:
     if odd.kind is OddKind.MERGED:
         return lost("CELL-MERGED", range=odd.text)
     number = odd.value
-    assert isinstance(number, int | float)  # noqa: S101 - what FORMATTED means
+    if not isinstance(number, int | float):
+        return lost("CELL-ERROR", error=str(number))
     if field.kind is Kind.MONTH:
         return _month(months.from_number(number, odd.text))
     return _from_number(field, number)

@@ -63,7 +63,8 @@ def run_program(
 
 def _listen(process: subprocess.Popen[bytes], said: bytearray, deadline: float) -> bool:
     """Takes in what it says until it has ended: True, or its time is over: False."""
-    assert process.stdout is not None  # noqa: S101 - we asked for a pipe
+    if process.stdout is None:
+        raise ValueError("started without a pipe")
     pipe = process.stdout.fileno()
     os.set_blocking(pipe, False)
     with selectors.DefaultSelector() as selector:

@@ -136,9 +136,7 @@ def _stands(record: Record, sent: Sent) -> bool:
 def _settled(record: Record, reply: Reply, hearing: Hearing) -> RecordChange:
     """The declaration reaches its final state; a rejected change or revocation leaves what is in force."""
     now = replace(record.now, state=reply.state, heard=reply)
-    change = _change(record, now, hearing.now)
-    after = change.record
-    assert after is not None  # noqa: S101 - for mypy
+    after = _after(record, now, hearing.now)
     if reply.state is State.ACCEPTED and now.type is Type.REVOCATION:
         after = replace(after, revoked=_date(reply, hearing))
     elif reply.state is State.ACCEPTED:
@@ -148,12 +146,15 @@ def _settled(record: Record, reply: Reply, hearing: Hearing) -> RecordChange:
             after = replace(after, revoked="")
         else:
             after = replace(after, accepted=record.previous, previous=None)
-    return replace(change, record=after, kind=reply.state.value)
+    return RecordChange(record.vin, record.version, reply.state.value, after)
 
 
 def _change(record: Record, now: Standing, moment: datetime) -> RecordChange:
-    after = replace(record, version=record.version + 1, now=now, updated=moment)
-    return RecordChange(record.vin, record.version, "progress", after)
+    return RecordChange(record.vin, record.version, "progress", _after(record, now, moment))
+
+
+def _after(record: Record, now: Standing, moment: datetime) -> Record:
+    return replace(record, version=record.version + 1, now=now, updated=moment)
 
 
 def _date(reply: Reply, hearing: Hearing) -> str:

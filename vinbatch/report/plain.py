@@ -17,7 +17,8 @@ def plain_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rulese
     """The result with its summary alone: no row, no finding, nothing that came from a cell."""
     bare, nobody = _bare(outcome, known)
     filled = result_workbook(bare, nobody, files, ruleset)
-    assert filled.summary is not None  # noqa: S101 - a result has one
+    if filled.summary is None:
+        raise ValueError(f"{outcome.batch}: a result without a summary")
     summary = replace(filled.summary, sentence=told(outcome, ruleset), tone=TONE)
     return fill(ruleset, replace(filled, summary=summary, queries=()), ruleset.settings.language)
 

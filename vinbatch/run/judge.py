@@ -89,7 +89,8 @@ def parameters_only_here(item: tuple[Source, bytes]) -> bool:
 def given_rulebook() -> Rulebook:
     """In a worker: the rules that its pool was given."""
     rulebook = pools.initial()
-    assert isinstance(rulebook, Rulebook)  # noqa: S101 - the pool was given it
+    if not isinstance(rulebook, Rulebook):
+        raise TypeError("this pool was given no rules")
     return rulebook
 
 
@@ -234,12 +235,16 @@ def decide_in_order(
 
     Workbooks that hold parameters only are decided before the others (semantics section 4). Without a home
     each stands alone: no VIN has a record.
+
+    Rows in are rows out. ValueError otherwise: the workbook is refused as our bug, nothing of it declared.
     """
     ruleset = compile_rules(rulebook)
     facts = look_up(wanted(readings, ruleset))
     outcomes: dict[int, Outcome] = {}
     for i in sorted(range(len(readings)), key=lambda i: not parameters_only(readings[i])):
         outcomes[i] = flow.decide(readings[i], facts, rulebook, batches[i], now)
+        if len(outcomes[i].rows) != len(readings[i].rows):
+            raise ValueError(f"{batches[i]}: {len(readings[i].rows)} rows in, {len(outcomes[i].rows)} out")
         if not facts.blind:
             facts = flow.after(facts, outcomes[i])
     return [outcomes[i] for i in range(len(readings))]

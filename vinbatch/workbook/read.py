@@ -107,15 +107,14 @@ def _is_filled(row: list[Raw]) -> bool:
 
 def _name_formats(grid: Grid, survey: Survey, formats: _LazyFormats) -> None:
     """Give every number that may be a cut month the format that decides what it is."""
-    traps: list[Place] = [
-        (i, j)
+    traps: list[tuple[Place, Odd]] = [
+        ((i, j), cell)
         for i, row in enumerate(grid, 1)
         for j, cell in enumerate(row, 1)
         if type(cell) is Odd and cell.kind is OddKind.FORMATTED
     ]
-    for (i, j), style in zip(traps, survey.style_of(traps), strict=True):
-        cell = grid[i - 1][j - 1]
-        assert isinstance(cell, Odd)  # noqa: S101 - it was one a moment ago
+    styles = survey.style_of([place for place, _ in traps])
+    for ((i, j), cell), style in zip(traps, styles, strict=True):
         grid[i - 1][j - 1] = Odd(OddKind.FORMATTED, formats.code(style), cell.value)
 
 
