@@ -20,17 +20,24 @@ if TYPE_CHECKING:
 @click.argument("guid")
 @click.option("--sent", "how", flag_value="sent", help="Customs has it: note it as sent.")
 @click.option("--send", "how", flag_value="send", help="Customs does not have it: the next run sends it.")
+@click.option("--void", "how", flag_value="void", help="Customs does not have it, and it shall not be sent.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the audit; --void needs it.")
 @pass_context
-def release(context: Context, guid: str, how: str | None) -> int:
-    """Decide about a package in doubt after a power cut."""
+def release(context: Context, guid: str, how: str | None, reason: str) -> int:
+    """Decide about a package in doubt after a power cut, or unknown to a restored ledger."""
+    from vinbatch.cli.work import print_heard
     from vinbatch.effects.owner import command_user
     from vinbatch.run import commands
 
     if how is None:
         raise UsageError("usage.sent")
-    package = commands.release(context.machine(), guid, command_user(os.environ), sent=how == "sent")
+    if how == "void" and not reason.strip():
+        raise UsageError("usage.void")
+    user = command_user(os.environ)
+    done = commands.release(context.machine(), guid, user, how, reason.strip())
     ruleset = context.ruleset
-    say(ruleset.phrase("cli.released", name=package.name, how=ruleset.phrase(f"cli.{how}")))
+    say(ruleset.phrase("cli.released", name=done.name, how=ruleset.phrase(f"cli.{how}")))
+    print_heard(done.heard, context)
     return 0
 
 

@@ -35,7 +35,10 @@ COMMANDS = {
     "declare": ("acts", "Declare drafts of type 备案 in bulk, checked anew; held ones only with --confirm."),
     "delete": ("acts", "Delete drafts: the vehicle's data alone, or with its structure parameters."),
     "revoke": ("acts", "Revoke what customs has accepted, with a reason."),
-    "release": ("customs", "Decide about a package in doubt after a power cut."),
+    "release": (
+        "customs",
+        "Decide about a package in doubt after a power cut, or unknown to a restored ledger.",
+    ),
     "resend": (
         "customs",
         "Send a package again: same bytes, same guid; only while there is no final answer.",

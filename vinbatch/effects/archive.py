@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vinbatch.effects import disk
@@ -97,6 +97,18 @@ class Archive(Noun, frozen=True):
                     files, size = files + 1, size + found.st_size
                     lately += found.st_size if found.st_mtime >= since else 0
         return Stored(files, size, lately)
+
+    def small(self, most: int, unlike: bytes) -> Iterator[str]:
+        """The digests of files of at most so many bytes that begin otherwise."""
+        with disk.reaching(self.root):
+            for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():
+                for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                    if not _DIGEST.fullmatch(path.name) or path.stat().st_size > most:
+                        continue
+                    with path.open("rb") as file:
+                        begins = file.read(len(unlike))
+                    if begins != unlike:
+                        yield path.name
 
     def sweep(self) -> int:
         """Removes what killed writers left behind; only under the lock."""

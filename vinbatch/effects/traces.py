@@ -6,6 +6,7 @@ gives to the declaration beside it.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
@@ -74,13 +76,23 @@ def _must_be_read(path: Path, home: Home) -> bool:
     return path.suffix == ".zip" and _BATCH.search(path.name) is not None
 
 
+def manifest_of(package: bytes) -> dict[str, Any]:
+    """The manifest of a package that `packages` has found."""
+    return _manifest(io.BytesIO(package))
+
+
+def _manifest(package: Path | IO[bytes]) -> dict[str, Any]:
+    with zipfile.ZipFile(package) as archive:
+        info = archive.getinfo("manifest.json")
+        if info.file_size > _MOST_BYTES:
+            raise ValueError(f"{info.file_size} bytes are no manifest of ours")
+        told = json.loads(archive.read(info))
+    return dict(told)
+
+
 def _trace(path: Path) -> Trace | None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            info = archive.getinfo("manifest.json")
-            if info.file_size > _MOST_BYTES:
-                return None
-            told = json.loads(archive.read(info))
+        told = _manifest(path)
         made = datetime.fromisoformat(told["time"]).astimezone(UTC)
         vins = tuple(dict.fromkeys(str(vehicle["vin"]) for vehicle in told["vehicles"]))
         return Trace(str(told["guid"]), str(told["batch"]), Type(told["type"]), made, vins, path)

@@ -20,7 +20,6 @@ from vinbatch.errors import UsageError
 from vinbatch.lifecycle.acts import legal_acts
 from vinbatch.model import (
     Act,
-    Due,
     Finding,
     Order,
     Outcome,
@@ -229,10 +228,28 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
         return package.name, work.report
 
 
-def release(machine: Machine, guid: str, user: str, *, sent: bool) -> Due:
-    """A person decides about a package in doubt: it was `sent`, or the next pass sends it."""
+class Released(Noun, frozen=True):
+    """A package about which a person decided, and what customs had answered to it meanwhile."""
+
+    name: str
+    heard: tuple[HeardFile, ...] = ()
+
+
+def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") -> Released:
+    """A person decides: `sent`, `send` (the next pass sends it), or of a forgotten one `void`."""
     with at_work(machine, "release") as work:
-        return work.ledger.packages.release(guid, sent=sent, now=machine.clock.now(), user=user)
+        lost = work.ledger.forgotten.get(guid)
+        if lost is not None:
+            from vinbatch.run.regaining import decided  # seldom: after a restore
+
+            heard = decided(work, lost, how, user, reason)
+            work.answer()
+            return Released(lost.name, tuple(heard))
+        if how == "void":
+            raise UsageError("forgotten.none", at=guid)
+        now = machine.clock.now()
+        package = work.ledger.packages.release(guid, sent=how == "sent", now=now, user=user)
+        return Released(package.name)
 
 
 class ByHand(Noun, frozen=True):

@@ -18,6 +18,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came
 
 ENDING = ".xml"
+WAITS = "RECEIPT-FORGOTTEN"
 
 
 class Arrived(Noun, frozen=True):
@@ -76,6 +77,9 @@ class Hall:
         if isinstance(receipt, Finding):
             return self._keep(arrived, None, None, Heard(problems=(receipt,)), now)
         sent = self._sent(receipt.guid)
+        unheard = None if sent else self._forgotten(receipt.guid)
+        if unheard is not None:
+            return self._keep(arrived, receipt, None, Heard(problems=(unheard,)), now)
         vins = [d.vin for d in sent.declarations] if sent else []
         heard = flow.hear(
             receipt,
@@ -88,6 +92,12 @@ class Hall:
             override=arrived.override,
         )
         return self._keep(arrived, receipt, sent, heard, now)
+
+    def _forgotten(self, guid: str) -> Finding | None:
+        """Why a receipt for a package that a restore forgot cannot be used: not yet, or against a word."""
+        forgotten = self.ledger.forgotten
+        code = WAITS if forgotten.get(guid) else "RECEIPT-VOID" if forgotten.void(guid) else ""
+        return self.ruleset.finding(code, sheet="", row=0, field="", value=guid) if code else None
 
     def _sent(self, guid: str) -> Sent | None:
         """Receipts for one package come together: what was declared with it is looked up once."""
@@ -121,10 +131,11 @@ class Hall:
     ) -> HeardFile:
         reasons = self._reasons(arrived, heard, now) if heard.problems else ""
         codes = " ".join(dict.fromkeys(f.code for f in heard.problems))
-        came = Came(arrived.digest, arrived.name, arrived.user)
+        waits = codes == WAITS  # it is taken up out of the archive: no person has to put it back
+        came = Came(arrived.digest, arrived.name, arrived.user, waits)
         self.ledger.replies.commit(came, receipt, sent, heard, codes, now)
         # After the commit: whoever finds the file in set-aside finds what could be used of it done.
-        aside = self._set_aside(arrived, reasons) if reasons else ""
+        aside = self._set_aside(arrived, reasons) if reasons and not waits else ""
         batch = sent.batch if sent else ""
         return HeardFile(arrived.name, batch, heard.replies, heard.problems, aside)
 

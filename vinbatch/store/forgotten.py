@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Forgotten, Type
+from vinbatch.noun import Noun
 from vinbatch.store import audit
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ def by_vin(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Forgotten
 def _forgotten(row: Sequence[str]) -> Forgotten:
     guid, batch, kind, name, digest, vehicles, made = row
     return Forgotten(guid, batch, Type(kind), name, digest, int(vehicles), datetime.fromisoformat(made))
+
+
+class Decision(Noun, frozen=True):
+    """Who decided, and why; `how` is the word of the command."""
+
+    user: str
+    reason: str
+    how: str
 
 
 class Forgettings:
@@ -61,6 +70,27 @@ class Forgettings:
             f"SELECT {_COLUMNS} FROM forgotten WHERE state = 'open' ORDER BY made, batch, type"  # noqa: S608
         )
         return tuple(_forgotten(row) for row in rows)
+
+    def get(self, guid: str) -> Forgotten | None:
+        """The open one of this guid, if it is one."""
+        wanted = guid.strip().upper()
+        return next((one for one in self.open() if one.guid == wanted), None)
+
+    def void(self, guid: str) -> bool:
+        """Whether a person has said that customs has it not."""
+        found = self._ledger.db.execute("SELECT state FROM forgotten WHERE guid = ?", (guid,)).fetchone()
+        return found is not None and str(found[0]) == VOID
+
+    def settle(self, some: Sequence[Forgotten], state: str, by: Decision, now: datetime) -> None:
+        """A person has decided: the vehicles are no longer refused."""
+        at = now.astimezone(UTC).isoformat()
+        with self._ledger.transaction() as db:
+            db.executemany(
+                "UPDATE forgotten SET state = ?, settled = ?, user = ?, reason = ? WHERE guid = ?",
+                [(state, at, by.user, by.reason, one.guid) for one in some],
+            )
+            told = {"time": at, "kind": state, "user": by.user, "reason": by.reason, "how": by.how}
+            audit.append(db, (("", one.batch, {**told, "guid": one.guid, "name": one.name}) for one in some))
 
     def settled(self) -> frozenset[str]:
         """The guids of those about which a person has decided."""

@@ -146,6 +146,17 @@ class Ledger:
         with self.transaction() as db:
             return [taking.take(db, source, claim, now, day) for source, claim in claimed]
 
+    def readmit(self, source: Source, number: str, taken: datetime) -> None:
+        """A batch that was committed once, and forgotten by a restore, under its own number."""
+        told = source.department, source.owner, source.user, source.name, source.digest
+        with self.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO batch"
+                " (number, claim, taken, department, owner, user, source_name, source_digest)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, f"regained/{number}", taken.astimezone(UTC).isoformat(), *told),
+            )
+
     def abandon(self, claim: str, *, whole: bool = True) -> None:
         """Forget what was reserved for this claim and never worked; its number is not used again.
 

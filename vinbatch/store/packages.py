@@ -44,6 +44,8 @@ class Packages:
     def get(self, guid: str) -> Due:
         """The one of this guid. UsageError where there is none."""
         found = self._select("guid = ?", (guid.strip().upper(),))
+        if not found and self._ledger.forgotten.get(guid):
+            raise UsageError("package.forgotten", at=guid)
         if not found:
             raise UsageError("package.none", at=guid)
         return found[0]
@@ -79,6 +81,11 @@ class Packages:
         how = {"user": user, "how": "sent" if sent else "send"}
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
         return package
+
+    def regained(self, guids: Iterable[str], *, sent: bool, now: datetime) -> None:
+        """Committed anew after a restore: the file went out long ago, or goes out now."""
+        if sent:
+            self._move(guids, PUBLISHED, now, {"how": "sent"}, kind="released")
 
     def may_resend(self, guid: str) -> Due:
         """The package, where it may be sent again. UsageError once there is a final answer."""

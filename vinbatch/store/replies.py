@@ -25,6 +25,7 @@ class Came(Noun, frozen=True):
     digest: str
     name: str
     user: str = ""
+    waits: bool = False  # for a person's word about its package: it lies in no folder, and is no trouble yet
 
 
 class Replies:
@@ -53,6 +54,17 @@ class Replies:
     def of_vin(self, vin: str) -> tuple[Reply, ...]:
         """Everything that customs ever said of a VIN, in the order in which it came."""
         return self._select("vin = ?", (vin,))
+
+    def waiting(self, guid: str) -> int:
+        """How many receipts for this package were heard, and could not be used yet."""
+        (count,) = self._ledger.db.execute(
+            "SELECT count(*) FROM receipt WHERE guid = ? AND reasons <> ''", (guid,)
+        ).fetchone()
+        return int(count)
+
+    def names(self) -> Mapping[str, str]:
+        """Digest → the name that a receipt came under."""
+        return dict(self._ledger.db.execute("SELECT digest, name FROM receipt").fetchall())
 
     def _select(self, where: str, values: Sequence[str]) -> tuple[Reply, ...]:
         query = f"SELECT {_COLUMNS} FROM reply WHERE {where} ORDER BY id"  # noqa: S608 - our own text
@@ -102,7 +114,9 @@ class Replies:
             if self._ledger.mailing:
                 if sent and heard.replies:
                     mails.mark(db, [sent.batch])
-                if reasons and not came.user:  # who recorded an answer by command is told at once
+                if (
+                    reasons and not came.user and not came.waits
+                ):  # who recorded an answer by command is told at once
                     about = {"name": came.name, "codes": reasons}
                     mails.trouble(db, "aside", sent.batch if sent else "", about, at)
         return True

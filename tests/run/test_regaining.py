@@ -1,0 +1,278 @@
+"""What ends a forgotten package: it is brought back, or it is void; receipts meanwhile wait."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from run_place import Fresh, Place, verdicts
+
+from vinbatch.cli.main import vinbatch
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.errors import UsageError
+from vinbatch.model import Forgotten, Return, State, Type
+from vinbatch.run import commands
+from vinbatch.run.keeping import backup, restore
+
+ACCEPTED = "120"
+
+
+def forgotten(place: Place) -> tuple[Forgotten, ...]:
+    with place.ledger() as ledger:
+        return ledger.forgotten.open()
+
+
+def release(place: Place, guid: str, how: str, reason: str = "") -> commands.Released:
+    return commands.release(place.machine(), guid, "li", how, reason)
+
+
+class Forgetful:
+    """A home with two vehicles declared after the backup that it will be restored from."""
+
+    def __init__(self, place: Place, fresh: Fresh, tmp_path: Path) -> None:
+        self.place, self.saved = place, tmp_path / "b.db"
+        vehicles, sets = fresh(3)
+        self.vins = [str(v["vin"]) for v in vehicles[1:]]
+        place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+        place.run()
+        backup(place.home, self.saved)
+        self.data = place.sheet(vehicles[1:], sets)
+        place.drop("b.xlsx", self.data)
+        place.run()
+
+    def forget(self) -> Forgotten:
+        """Restores; the oldest package that was forgotten."""
+        self.place.now += timedelta(hours=1)
+        restore(self.place.home, self.saved, self.place.now, "wang")
+        return forgotten(self.place)[0]
+
+    def take_away(self) -> None:
+        """The gateway empties the outbox."""
+        for path in self.place.home.outbox.glob("*.zip"):
+            path.unlink()
+
+    def answer(self, guid: str, name: str = "1.xml") -> None:
+        xml = receipt_xml(guid, (Return(ACCEPTED, time="20260305102231500"),))
+        (self.place.root / "inbox" / "receipts" / name).write_bytes(xml)
+
+    def standing(self) -> set[tuple[Type, State, str]]:
+        with self.place.ledger() as ledger:
+            return {(r.now.type, r.now.state, r.now.batch) for r in ledger.records(self.vins).values()}
+
+
+@pytest.fixture
+def forgetful(place: Place, fresh: Fresh, tmp_path: Path) -> Forgetful:
+    return Forgetful(place, fresh, tmp_path)
+
+
+def test_a_package_that_customs_has_comes_back_as_it_was(forgetful: Forgetful) -> None:
+    """Record by record what the lost ledger held, under the guid that customs knows; nothing goes out."""
+    place = forgetful.place
+    with place.ledger() as ledger:
+        before, (sent,) = ledger.records(forgetful.vins), ledger.packages.of(["TRIAL-20260302-0002"])
+    lost, outbox = forgetful.forget(), place.outbox()
+    release(place, lost.guid, "sent")
+    place.run()
+    with place.ledger() as ledger:
+        assert ledger.records(forgetful.vins) == before
+        (package,) = ledger.packages.of([lost.batch])
+        assert (package.guid, package.digest, package.state) == (sent.guid, sent.digest, "published")
+        assert (ledger.forgotten.open(), ledger.queries.verify() > 0) == ((), True)
+    assert place.outbox() == outbox
+
+
+def test_its_workbook_dropped_again_was_done_already(forgetful: Forgetful) -> None:
+    release(forgetful.place, forgetful.forget().guid, "sent")
+    forgetful.place.drop("b.xlsx", forgetful.data)
+    assert set(verdicts(forgetful.place.run().outcomes[0]).values()) == {"unchanged"}
+
+
+def test_receipts_find_it_after_it_came_back(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    release(forgetful.place, lost.guid, "sent")
+    forgetful.answer(lost.guid)
+    forgetful.place.run()
+    assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
+
+
+def test_a_receipt_that_came_before_the_restore_is_heard_again(forgetful: Forgetful) -> None:
+    with forgetful.place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0002"])
+    forgetful.answer(package.guid)
+    forgetful.place.run()
+    lost = forgetful.forget()
+    release(forgetful.place, lost.guid, "sent")
+    assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
+
+
+def test_a_receipt_that_comes_meanwhile_waits_and_is_heard_with_the_release(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    forgetful.answer(lost.guid)
+    (heard,) = forgetful.place.run().heard
+    assert [f.code for f in heard.problems] == ["RECEIPT-FORGOTTEN"]
+    assert not list(forgetful.place.home.set_aside.glob("*"))
+    assert len(release(forgetful.place, lost.guid, "sent").heard) == 1
+    assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
+
+
+def test_an_answer_by_hand_says_what_to_do_first(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    with pytest.raises(UsageError, match="--sent"):
+        commands.record_answer(forgetful.place.machine(), commands.ByHand(lost.guid, accepted=True), "li")
+
+
+def test_a_filing_and_its_revocation_come_back_in_their_order(forgetful: Forgetful) -> None:
+    """Each is decided on what the one before it did; a later one first is refused with the earlier's guid."""
+    place, vin = forgetful.place, forgetful.vins[0]
+    for number in ("1", "2"):
+        with place.ledger() as ledger:
+            guid = ledger.packages.of([ledger.records([vin])[vin].now.batch])[0].guid
+        forgetful.answer(guid, f"{number}.xml")
+        place.run()
+        if number == "1":
+            args = ["--home", str(place.root), "revoke", vin, "--reason", "退运"]
+            place.now += timedelta(minutes=1)
+            assert vinbatch.main(args, standalone_mode=False) == 0
+    with place.ledger() as ledger:
+        before = ledger.records([vin])[vin]
+    assert not before.live
+    first = forgetful.forget()
+    second = forgotten(place)[1]
+    with pytest.raises(UsageError, match=first.guid):
+        release(place, second.guid, "sent")
+    release(place, first.guid, "sent")
+    release(place, second.guid, "sent")
+    with place.ledger() as ledger:
+        after = ledger.records([vin])[vin]
+    assert (after.now.data, after.now.state, after.live) == (before.now.data, before.now.state, False)
+
+
+def test_rows_of_others_in_its_workbook_are_not_worked_again(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """A draft of the same workbook may have been mended since: only the declarations come back."""
+    vehicles, sets = fresh(3)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    place.drop("b.xlsx", place.sheet([vehicles[1], {**vehicles[2], "action": "暂存"}], sets))
+    place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    release(place, forgotten(place)[0].guid, "sent")
+    with place.ledger() as ledger:
+        assert set(ledger.records([str(v["vin"]) for v in vehicles[1:]])) == {vehicles[1]["vin"]}
+
+
+def test_what_was_agreed_in_a_batch_that_is_void_needs_no_second_confirmation(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """The second workbook was declared because the first had the question answered; it is no question now."""
+    vehicles, sets = fresh(3)
+    place.drop("a.xlsx", b"nothing yet")
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    odd = [{**s, "country": "DEU" if s["country"] != "DEU" else "USA"} for s in sets]
+    for name, cells in (("b.xlsx", {**vehicles[0], "confirmed": "是"}), ("c.xlsx", vehicles[1])):
+        place.drop(name, place.sheet([cells], odd))
+        assert verdicts(place.run().outcomes[0]) == {2: "declared"}
+    for path in place.home.outbox.glob("*.zip"):
+        path.unlink()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    first, second = forgotten(place)
+    release(place, first.guid, "void", "customs says no")
+    release(place, second.guid, "sent")
+    assert forgotten(place) == ()
+
+
+def test_without_its_workbook_nothing_changes_and_the_cure_is_said(forgetful: Forgetful) -> None:
+    shutil.rmtree(forgetful.place.home.archive)
+    lost = forgetful.forget()
+    with pytest.raises(UsageError, match="archive"):
+        release(forgetful.place, lost.guid, "sent")
+    assert forgetful.standing() == set()
+
+
+def test_parameters_imported_after_the_backup_are_asked_for(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Their workbook makes no package: dropped again it goes in, and then the package comes back."""
+    vehicles, sets = fresh(1)
+    place.drop("0.xlsx", b"nothing yet")
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    parameters = place.sheet([], sets)
+    for name, data in (("p.xlsx", parameters), ("b.xlsx", place.sheet(vehicles))):
+        place.drop(name, data)
+        place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    (lost,) = forgotten(place)
+    with pytest.raises(UsageError, match=str(vehicles[0]["vin"])):
+        release(place, lost.guid, "sent")
+    place.drop("p.xlsx", parameters)
+    place.run()
+    release(place, lost.guid, "sent")
+    assert forgotten(place) == ()
+
+
+def test_send_puts_the_same_bytes_into_the_outbox(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    path = forgetful.place.home.outbox / lost.name
+    data = path.read_bytes()
+    forgetful.take_away()
+    release(forgetful.place, lost.guid, "send")
+    forgetful.place.run()
+    assert path.read_bytes() == data
+
+
+def test_void_frees_the_vehicles_and_is_audited(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    forgetful.take_away()
+    release(forgetful.place, lost.guid, "void", "customs deleted it")
+    with forgetful.place.ledger() as ledger:
+        event = ledger.queries.history(forgetful.vins[0])[-1].body
+    assert (event["kind"], event["user"], event["reason"]) == ("void", "li", "customs deleted it")
+    forgetful.place.drop("b.xlsx", forgetful.data)
+    assert set(verdicts(forgetful.place.run().outcomes[0]).values()) == {"declared"}
+
+
+def test_what_lies_in_the_outbox_is_not_void(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    with pytest.raises(UsageError, match=lost.name):
+        release(forgetful.place, lost.guid, "void", "no")
+
+
+def test_what_customs_answered_is_not_void(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    forgetful.take_away()
+    forgetful.answer(lost.guid)
+    forgetful.place.run()
+    with pytest.raises(UsageError, match="--sent"):
+        release(forgetful.place, lost.guid, "void", "no")
+
+
+def test_an_answer_to_a_void_package_is_an_alarm(forgetful: Forgetful) -> None:
+    lost = forgetful.forget()
+    forgetful.take_away()
+    release(forgetful.place, lost.guid, "void", "customs says no")
+    forgetful.answer(lost.guid)
+    (heard,) = forgetful.place.run().heard
+    assert ([f.code for f in heard.problems], bool(heard.set_aside)) == (["RECEIPT-VOID"], True)
+
+
+def test_a_decision_survives_a_later_restore(forgetful: Forgetful, tmp_path: Path) -> None:
+    lost = forgetful.forget()
+    forgetful.take_away()
+    release(forgetful.place, lost.guid, "void", "customs says no")
+    backup(forgetful.place.home, tmp_path / "c.db")
+    forgetful.place.now += timedelta(hours=1)
+    assert restore(forgetful.place.home, tmp_path / "c.db", forgetful.place.now, "wang").unknown == ()
+
+
+def test_void_needs_a_reason(forgetful: Forgetful, capsys: pytest.CaptureFixture[str]) -> None:
+    lost = forgetful.forget()
+    args = ["--home", str(forgetful.place.root), "release", lost.guid, "--void"]
+    assert vinbatch.main(args, standalone_mode=False) == 2
+    assert "--reason" in capsys.readouterr().err
+    assert forgotten(forgetful.place) == (lost,)

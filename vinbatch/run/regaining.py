@@ -1,0 +1,205 @@
+"""What ends a forgotten package: a person says that customs has it, or that it has not.
+
+Where customs has it, the workbook that it was made from is worked again out of the archive, as of its own
+time and under its own batch number, but for the rows of other vehicles. What comes out must be the
+declarations of the package, vehicle by vehicle; they are bound to its guid, and no package is made. Then what
+customs answered meanwhile is heard. The workbook, and not the declaration: that has the template of whoever
+gave it another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vinbatch import flow
+from vinbatch.effects import traces
+from vinbatch.errors import AccessError, UsageError
+from vinbatch.model import (
+    VEHICLE,
+    Facts,
+    Forgotten,
+    Outcome,
+    Package,
+    Reading,
+    Receipt,
+    Severity,
+    Source,
+    Type,
+)
+from vinbatch.noun import Noun, replace
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.hiring import hire
+from vinbatch.run.judge import Dropped, parse_all, wanted
+from vinbatch.run.passing import Working
+from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.store.commits import Law
+from vinbatch.store.forgotten import REGAINED, VOID, Decision
+
+_MOST_NAMED = 3
+
+
+class Lost(Noun, frozen=True):
+    """The forgotten packages of one batch, which was committed as one; each with its manifest."""
+
+    packages: tuple[Forgotten, ...]
+    manifests: tuple[Mapping[str, Any], ...]
+
+    @property
+    def declared(self) -> frozenset[tuple[Type, str]]:
+        """Every declaration: type and VIN."""
+        return frozenset((Type(m["type"]), str(v["vin"])) for m in self.manifests for v in m["vehicles"])
+
+    @property
+    def source(self) -> Source:
+        """The workbook that they were made from."""
+        told = self.manifests[0]
+        origin = told["source"]
+        digest = str(told["digests"]["source"])
+        return Source(origin["file"], digest, origin["department"], origin["owner"], origin["user"])
+
+
+def void(work: Working, one: Forgotten, user: str, reason: str, now: datetime) -> None:
+    """Customs has it not: its vehicles are free. UsageError where outbox or receipts say otherwise."""
+    lying = [p for p in work.home.outbox.rglob(one.name) if p.is_file()]
+    if lying:
+        raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
+    if work.ledger.replies.waiting(one.guid) or next(_answers(work, {one.guid}), None):
+        raise UsageError("forgotten.answered", at=one.guid)
+    work.ledger.forgotten.settle([one], VOID, Decision(user, reason, "void"), now)
+
+
+def regain(work: Working, one: Forgotten, user: str, reason: str, *, sent: bool) -> tuple[HeardFile, ...]:
+    """The batch as it was, and what customs answered to it. UsageError where it cannot be had."""
+    now = work.machine.clock.now()
+    lost = _lost(work, one)
+    outcome = _replayed(work, lost)
+    law = Law(work.machine.ruleset.digest, work.home.settings.differing())
+    made = [_package(p, lost) for p in lost.packages]
+    decision = Decision(user, reason, "sent" if sent else "send")
+    with work.ledger.transaction():
+        work.ledger.readmit(lost.source, one.batch, one.made)
+        work.ledger.commit([(outcome, made)], law)
+        work.ledger.packages.regained([p.guid for p in lost.packages], sent=sent, now=now)
+        work.ledger.forgotten.settle(lost.packages, REGAINED, decision, now)
+    hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
+    return tuple(hall.hear(came, now) for came in _answers(work, {p.guid for p in lost.packages}))
+
+
+def _lost(work: Working, one: Forgotten) -> Lost:
+    """Older ones with the same vehicles come first: what they did is what this one was decided on."""
+    everything = work.ledger.forgotten.open()
+    packages = tuple(p for p in everything if p.batch == one.batch)
+    vins = {vin for p in packages for vin in work.ledger.forgotten.vins(p.guid)}
+    for other in everything:
+        earlier = (other.made, other.batch) < (one.made, one.batch)
+        if earlier and vins.intersection(work.ledger.forgotten.vins(other.guid)):
+            raise UsageError("forgotten.earlier", at=one.guid, other=other.guid)
+    told = tuple(traces.manifest_of(work.archive.get(p.digest)) for p in packages)
+    return Lost(packages, told)
+
+
+def _package(one: Forgotten, lost: Lost) -> Package:
+    vins = tuple(vin for kind, vin in sorted(lost.declared) if kind is one.type)
+    return Package(one.name, one.guid, one.type, one.batch, b"", one.digest, vins)
+
+
+def _replayed(work: Working, lost: Lost) -> Outcome:
+    """What was decided then; UsageError where the rules, the catalogue or the records of today say otherwise.
+
+    Whatever was asked was answered then: the package is the proof.
+    """
+    rulebook, ruleset = work.machine.rulebook, work.machine.ruleset
+    made, batch = lost.packages[0].made, lost.packages[0].batch
+    reading = _kept(_read(work, lost.source, made), lost, ruleset)
+    facts = _facts(work, reading, lost)
+    outcome = flow.decide(reading, facts, rulebook, batch, made)
+    if _declared(outcome) != lost.declared:
+        outcome = flow.decide(_confirmed(reading, ruleset), facts, rulebook, batch, made)
+    if _declared(outcome) != lost.declared:
+        raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=_why(outcome, lost, ruleset))
+    return outcome
+
+
+def _declared(outcome: Outcome) -> frozenset[tuple[Type, str]]:
+    return frozenset((d.type, d.vin) for d in outcome.declarations)
+
+
+def _read(work: Working, source: Source, now: datetime) -> Reading:
+    if not work.archive.has(source.digest):
+        raise UsageError("forgotten.source", at=source.name, digest=source.digest)
+    data = work.archive.get(source.digest)
+    settings = work.home.settings
+    with hire(work.machine.engine, settings.worker, work.machine.rulebook) as pool:
+        parsed = parse_all(pool, [Dropped(source, data, len(data))], work.machine.ruleset)
+    (reading,) = flow.check(parsed, work.machine.rulebook, now)
+    return reading
+
+
+def _kept(reading: Reading, lost: Lost, ruleset: Ruleset) -> Reading:
+    """Without the rows of other vehicles: they were no declarations, and may have been worked again since."""
+    index, vins = ruleset.index(VEHICLE)["vin"], {vin for _, vin in lost.declared}
+    rows = tuple(r for r in reading.rows if r.sheet != VEHICLE or r.values[index] in vins)
+    there = {(r.sheet, r.number) for r in rows}
+    found = tuple(f for f in reading.findings if not f.row or (f.sheet, f.row) in there)
+    return replace(reading, rows=rows, findings=found, queries=(), unclear=())
+
+
+def _confirmed(reading: Reading, ruleset: Ruleset) -> Reading:
+    at = ruleset.index(VEHICLE)["confirmed"]
+    rows = tuple(
+        replace(r, values=(*r.values[:at], "是", *r.values[at + 1 :])) if r.sheet == VEHICLE else r
+        for r in reading.rows
+    )
+    return replace(reading, rows=rows)
+
+
+def _facts(work: Working, reading: Reading, lost: Lost) -> Facts:
+    """As the ledger has them, but for what these packages themselves hold back."""
+    asked = wanted([reading], work.machine.ruleset)
+    facts = work.ledger.facts(sorted(asked.vins), sorted(asked.numbers), [])
+    guids = {p.guid for p in lost.packages}
+    return replace(facts, forgotten={v: p for v, p in facts.forgotten.items() if p.guid not in guids})
+
+
+def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:
+    """The first vehicles that would not be declared today, and what stands against each."""
+    index = ruleset.index(VEHICLE)["vin"]
+    missing = {vin for _, vin in lost.declared - _declared(outcome)}
+    rows = {j.row.number: str(j.row.values[index]) for j in outcome.rows if j.row.sheet == VEHICLE}
+    told = [
+        f"{rows[f.row]}: {ruleset.tell(f).what}"
+        for f in outcome.findings
+        if f.sheet == VEHICLE and rows.get(f.row) in missing and f.severity is not Severity.NOTE
+    ]
+    return "; ".join(told[:_MOST_NAMED]) or ", ".join(sorted(missing)[:_MOST_NAMED])
+
+
+def _answers(work: Working, guids: set[str]) -> Iterator[Arrived]:
+    """The archived receipts for these packages: from before the restore, and those that wait since."""
+    names = work.ledger.replies.names()
+    for digest, data in _receipts_in(work):
+        receipt = flow.receive(data, work.machine.rulebook)
+        if isinstance(receipt, Receipt) and receipt.guid in guids:
+            yield Arrived(names.get(digest, f"{digest[:12]}.xml"), digest, data, len(data))
+
+
+def _receipts_in(work: Working) -> Iterator[tuple[str, bytes]]:
+    """Whatever in the archive may be a receipt; the order of answers does not matter."""
+    most = work.home.settings.limits.file_megabytes * 2**20
+    for digest in work.archive.small(most, b"PK"):
+        try:
+            data = work.archive.get(digest)
+        except AccessError:
+            continue  # damaged: no package is, which restore has seen to
+        if b"VinReceipt" in data or b"V\0i\0n\0R" in data:
+            yield digest, data
+
+
+def decided(work: Working, one: Forgotten, how: str, user: str, reason: str) -> Sequence[HeardFile]:
+    """What a person said of it, done."""
+    if how == VOID:
+        void(work, one, user, reason, work.machine.clock.now())
+        return ()
+    return regain(work, one, user, reason, sent=how == "sent")
