@@ -11,6 +11,7 @@ from run_place import Fresh, Place, verdicts
 
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects.archive import Archive
 from vinbatch.errors import UsageError
 from vinbatch.model import Forgotten, Return, State, Type
 from vinbatch.run import commands
@@ -214,6 +215,38 @@ def test_parameters_imported_after_the_backup_are_asked_for(
     place.run()
     release(place, lost.guid, "sent")
     assert forgotten(place) == ()
+
+
+def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forgetful) -> None:
+    """Killed between the commit and the last receipt: the same command finishes it."""
+    lost = forgetful.forget()
+    release(forgetful.place, lost.guid, "sent")
+    data = receipt_xml(lost.guid, (Return(ACCEPTED, time="20260305102231500"),))
+    Archive(forgetful.place.home.archive).put(data)
+    assert len(release(forgetful.place, lost.guid, "sent").heard) == 1
+    assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
+
+
+def test_an_older_package_of_a_forgotten_vehicle_is_not_sent_again(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Customs rejected the first filing and has the second: the ledger knows neither."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    with place.ledger() as ledger:
+        (first,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    xml = receipt_xml(first.guid, (Return("100", time="20260305102231500"),))
+    (place.root / "inbox" / "receipts" / "1.xml").write_bytes(xml)
+    place.run()
+    place.drop("b.xlsx", place.sheet([{**vehicles[0], "action": "申报"}], sets))
+    assert verdicts(place.run().outcomes[0]) == {2: "declared"}
+    for path in place.home.outbox.glob("*.zip"):
+        path.unlink()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    with pytest.raises(UsageError, match=forgotten(place)[0].guid):
+        commands.resend(place.machine(), first.guid, "li")
 
 
 def test_send_puts_the_same_bytes_into_the_outbox(forgetful: Forgetful) -> None:

@@ -14,6 +14,7 @@ from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sen
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
+from vinbatch.store.forgotten import OPEN, VOID
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came
 
@@ -95,8 +96,7 @@ class Hall:
 
     def _forgotten(self, guid: str) -> Finding | None:
         """Why a receipt for a package that a restore forgot cannot be used: not yet, or against a word."""
-        forgotten = self.ledger.forgotten
-        code = WAITS if forgotten.get(guid) else "RECEIPT-VOID" if forgotten.void(guid) else ""
+        code = {OPEN: WAITS, VOID: "RECEIPT-VOID"}.get(self.ledger.forgotten.state(guid), "")
         return self.ruleset.finding(code, sheet="", row=0, field="", value=guid) if code else None
 
     def _sent(self, guid: str) -> Sent | None:

@@ -83,8 +83,14 @@ def regain(work: Working, one: Forgotten, user: str, reason: str, *, sent: bool)
         work.ledger.commit([(outcome, made)], law)
         work.ledger.packages.regained([p.guid for p in lost.packages], sent=sent, now=now)
         work.ledger.forgotten.settle(lost.packages, REGAINED, decision, now)
+    return hear_archived(work, {p.guid for p in lost.packages})
+
+
+def hear_archived(work: Working, guids: set[str]) -> tuple[HeardFile, ...]:
+    """Every archived receipt for these packages; what was heard already does nothing twice."""
     hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
-    return tuple(hall.hear(came, now) for came in _answers(work, {p.guid for p in lost.packages}))
+    now = work.machine.clock.now()
+    return tuple(hall.hear(came, now) for came in _answers(work, guids))
 
 
 def _lost(work: Working, one: Forgotten) -> Lost:

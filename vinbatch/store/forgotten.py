@@ -76,10 +76,10 @@ class Forgettings:
         wanted = guid.strip().upper()
         return next((one for one in self.open() if one.guid == wanted), None)
 
-    def void(self, guid: str) -> bool:
-        """Whether a person has said that customs has it not."""
+    def state(self, guid: str) -> str:
+        """Open, or what a person has said of it; "" where it never was forgotten."""
         found = self._ledger.db.execute("SELECT state FROM forgotten WHERE guid = ?", (guid,)).fetchone()
-        return found is not None and str(found[0]) == VOID
+        return str(found[0]) if found else ""
 
     def settle(self, some: Sequence[Forgotten], state: str, by: Decision, now: datetime) -> None:
         """A person has decided: the vehicles are no longer refused."""
@@ -97,6 +97,12 @@ class Forgettings:
         return frozenset(
             g for (g,) in self._ledger.db.execute("SELECT guid FROM forgotten WHERE state <> 'open'")
         )
+
+    def holding(self, guid: str) -> Forgotten | None:
+        """The oldest open one that has a vehicle of this package, which the ledger knows."""
+        sent = self._ledger.replies.sent(guid)
+        found = by_vin(self._ledger.db, [d.vin for d in sent.declarations] if sent and self.open() else [])
+        return min(found.values(), key=lambda one: one.made, default=None)
 
     def vins(self, guid: str) -> tuple[str, ...]:
         """The vehicles of one."""

@@ -92,6 +92,9 @@ class Packages:
         package = self.get(guid)
         if package.state == DOUBT:
             raise UsageError("package.doubt", at=guid)
+        withheld = self._ledger.forgotten.holding(package.guid)
+        if withheld is not None:
+            raise UsageError("package.withheld", at=guid, other=withheld.guid)
         final = [r.vin for r in self._ledger.replies.of(package.guid) if r.state in _FINAL]
         if final:
             raise UsageError("package.final", at=guid, n=str(len(set(final))), vin=final[0])
