@@ -1,9 +1,11 @@
 """Settling: only what has stood still is read."""
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +174,24 @@ def test_nothing_claimed_is_nothing_waited(home: Home, archive: Archive) -> None
     wait = Wait()
     assert settle([], 2.0, clock, wait, archive) == ([], [])
     assert wait.slept == []
+
+
+def test_a_file_that_becomes_a_link_after_the_look_is_given_back_unread(
+    home: Home, now: datetime, archive: Archive, tmp_path: Path
+) -> None:
+    """Whoever drops files chooses the moment: between scan and claim, or after the claim."""
+    (tmp_path / "secret").write_bytes(b"SECRET")
+    for name in ("early.xlsx", "late.xlsx"):
+        (home.inbox / name).write_bytes(b"x")
+    seen = scan(home, now).ready
+    (home.inbox / "early.xlsx").unlink()
+    (home.inbox / "early.xlsx").symlink_to(tmp_path / "secret")
+    claims, _ = claim_all(home, seen)
+    (late,) = (c for c in claims if c.path == "late.xlsx")
+    late.file.unlink()
+    late.file.symlink_to(tmp_path / "secret")
+    settled, unready = settle(claims, 0.0, lambda: now, lambda _: None, archive)
+    assert settled == []
+    assert {s.reason for s in unready} == {"@unready.unreadable"}
+    assert not archive.has(hashlib.sha256(b"SECRET").hexdigest())
+    assert all((home.inbox / name).is_symlink() for name in ("early.xlsx", "late.xlsx"))
