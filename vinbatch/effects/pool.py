@@ -72,13 +72,17 @@ def initial() -> object:
 class Pool:
     """Runs a function over items, each in a worker of bounded memory and time.
 
-    `workers` 0 means as many as there are processors, at most 4. `memory_megabytes` are granted beyond
+    `workers` 0 means as many as there are processors, at most 4; never more than `most`, where that is given.
+    `memory_megabytes` are granted beyond
     what the imports take, `seconds` to one item. `initial` goes to each worker once. Nothing is started
-    before the first `map`.
+    before the first `map`, or `start`.
     """
 
-    def __init__(self, workers: int, memory_megabytes: int, seconds: float, initial: object = None) -> None:
-        self.workers = workers or min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+    def __init__(
+        self, workers: int, memory_megabytes: int, seconds: float, initial: object = None, most: int = 0
+    ) -> None:
+        wanted = workers or min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+        self.workers = min(wanted, most) if most else wanted
         self.memory_megabytes = memory_megabytes
         self.seconds = seconds
         self.initial = initial
@@ -94,6 +98,10 @@ class Pool:
     ) -> None:
         self._stop()
         self._stack.close()
+
+    def start(self, function: Callable[[Item], Result]) -> None:
+        """Have workers begun that know this function: the first `map` would wait for them."""
+        self._started(function).schedule(_nothing)
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items. `function` is importable by name; it never runs here.
@@ -286,6 +294,10 @@ def _size() -> int:
     """The address space of this process, in bytes."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     return pages * resource.getpagesize()
+
+
+def _nothing() -> None:
+    """A task for a worker that is only to be begun."""
 
 
 def _limit_processor(seconds: float) -> None:

@@ -18,8 +18,7 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
-from vinbatch.run.engines import POOLED, Engine
-from vinbatch.run.hiring import hire
+from vinbatch.run.hands import Hands
 from vinbatch.run.judge import (
     Begun,
     Dropped,
@@ -72,13 +71,13 @@ class Chunk(Noun, frozen=True):
 class Workshop:
     """Workers, rules and ledger, for all chunks of a pass."""
 
-    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, engine: Engine = POOLED) -> None:
+    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, hands: Hands) -> None:
         self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
         self._limits = compile_rules(rulebook).settings
         self._stack = ExitStack()
-        self._pool = self._stack.enter_context(hire(engine, self._limits.worker, rulebook))
-        self._renderers = self._pool if engine.renders else None
-        self.answerers = self._pool if engine.answers else None
+        self._pool = hands.workers()
+        self._renderers = self._pool if hands.engine.renders else None
+        self.answerers = self._pool if hands.engine.answers else None
 
     def __enter__(self) -> Workshop:
         return self

@@ -80,8 +80,12 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     """
     machine.check_rules()
     report = Pass()
-    with HomeLock(machine.home.lock_path, wait, what=what), machine.open_ledger() as ledger:
-        work = Working(machine, ledger, Archive(machine.home.archive), report)
+    with (
+        HomeLock(machine.home.lock_path, wait, what=what),
+        machine.open_ledger() as ledger,
+        machine.hands() as hands,
+    ):
+        work = Working(machine, ledger, Archive(machine.home.archive), report, hands)
         work.recover()
         work.answer()
         yield work
@@ -106,7 +110,7 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
     work.archive.put(data)
     claim = f"{COMMAND}{inbox.new_id()}"
     taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
-    with Workshop(machine.rulebook, work.ledger, work.archive) as workshop:
+    with Workshop(machine.rulebook, work.ledger, work.archive, work.hands) as workshop:
         for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
             work.keep(worked)
 

@@ -11,12 +11,17 @@ from vinbatch.run.engines import POOL, SERIAL, Engine
 from vinbatch.settings import Worker
 
 
-def hire(engine: Engine, worker: Worker, rulebook: Rulebook) -> AbstractContextManager[Workers]:
-    """The workers of an engine, bounded as the settings say. UsageError where it is not installed."""
+def hire(
+    engine: Engine, worker: Worker, rulebook: Rulebook, files: int = 0
+) -> AbstractContextManager[Workers]:
+    """The workers of an engine, bounded as the settings say. UsageError where it is not installed.
+
+    A pool has no more of them than there are `files`, where that is known.
+    """
     if engine.name == SERIAL:
         return Here(rulebook)
     if engine.name == POOL:
-        return Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook)
+        return Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook, most=files)
     try:
         from vinbatch.effects.cluster import Cluster
     except ModuleNotFoundError as e:

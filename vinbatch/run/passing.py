@@ -26,6 +26,7 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, SERIAL, Engine
+from vinbatch.run.hands import Hands
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.portions import CHUNK, portions
@@ -110,10 +111,15 @@ class Machine:
         check_layout(self.home)
         self.home.check_inbox()
         mounted.check_reports(self.home)
-        with HomeLock(self.home.lock_path, wait), self.open_ledger() as ledger, seldom_collecting():
+        with (
+            HomeLock(self.home.lock_path, wait),
+            self.open_ledger() as ledger,
+            seldom_collecting(),
+            self.hands() as hands,
+        ):
             mounted.note(self.home)
             archive = Archive(self.home.archive)
-            work = Working(self, ledger, archive, report)
+            work = Working(self, ledger, archive, report, hands)
             work.recover()
             self.renew_form()
             settled = work.gather(only)
@@ -132,6 +138,10 @@ class Machine:
 
             after_answers(self)
         return report
+
+    def hands(self) -> Hands:
+        """The workers of a pass, not hired yet."""
+        return Hands(self.engine, self.home.settings.worker, self.rulebook)
 
     def open_ledger(self) -> Ledger:
         """The home's ledger; a new one only where there never was one.
@@ -152,6 +162,7 @@ class Working:
     ledger: Ledger
     archive: Archive
     report: Pass
+    hands: Hands
     left: frozenset[str] = frozenset()  # answers that an earlier pass left over: it may have died of them
     _answering: Answering | None = None
 
@@ -182,6 +193,8 @@ class Working:
         self.report.unready += refused
         if not left and not claimed:
             return []
+        if workbooks := sum(not claim.receipt for claim in (*left, *claimed)):
+            self.hands.get_ready(workbooks)
         clock = self.machine.clock
         seconds = self.home.settings.settle_seconds
         settled, unready = inbox.settle([*left, *claimed], seconds, clock.now, clock.sleep, self.archive)
@@ -236,7 +249,7 @@ class Working:
                 self.drop(one, taken.digest)
             else:
                 jobs.append((one, taken))
-        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.machine.engine) as workshop:
+        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands) as workshop:
             jobs = workshop.parameters_first(jobs, CHUNK)
             for portion, chunk in workshop.ahead(portions(jobs)):
                 if self.machine.stopping():

@@ -1,0 +1,77 @@
+"""The workers of a pass, fetched together with the heavy imports while the files of the pass settle."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, suppress
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from vinbatch.model import Rulebook
+from vinbatch.run.engines import POOL, SERIAL, Engine
+from vinbatch.settings import Worker
+
+if TYPE_CHECKING:
+    from vinbatch.effects.pool import Workers
+
+
+class Hands:
+    """Hired when there is something to do, and let go at the end of the pass.
+
+    Workers and imports take half a second each; a pass sleeps for longer while it looks whether its files
+    stand still. What goes wrong in getting ready goes wrong again, and is told, when the work begins.
+    """
+
+    def __init__(self, engine: Engine, worker: Worker, rulebook: Rulebook) -> None:
+        self.engine, self._worker, self._rulebook = engine, worker, rulebook
+        self._stack = ExitStack()
+        self._threads: list[threading.Thread] = []
+        self._workers: Workers | None = None
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._wait()
+        self._stack.close()
+
+    def get_ready(self, files: int) -> None:
+        """Begin to fetch what so many workbooks need; `workers` waits for it."""
+        if self.engine.name == SERIAL:
+            return
+        tasks = [_import] if self.engine.name != POOL else [lambda: self._start(files), _import]
+        self._threads = [threading.Thread(target=task, daemon=True) for task in tasks]
+        for thread in self._threads:
+            thread.start()
+
+    def workers(self) -> Workers:
+        """UsageError where the engine is not installed, AccessError where its cluster cannot be reached."""
+        self._wait()
+        return self._workers or self._hired()
+
+    def _start(self, files: int) -> None:
+        from vinbatch.effects.pool import Pool
+        from vinbatch.run.judge import parse_light_here
+
+        workers = self._hired(files)
+        if isinstance(workers, Pool):
+            with suppress(OSError):
+                workers.start(parse_light_here)
+
+    def _hired(self, files: int = 0) -> Workers:
+        from vinbatch.run.hiring import hire
+
+        self._workers = self._stack.enter_context(hire(self.engine, self._worker, self._rulebook, files))
+        return self._workers
+
+    def _wait(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+
+def _import() -> None:
+    with suppress(ImportError):
+        import vinbatch.run.answering
+        import vinbatch.run.chunks  # noqa: F401
