@@ -17,7 +17,7 @@ from vinbatch import check
 from vinbatch.cli.main import vinbatch
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, UsageError, VinbatchError
-from vinbatch.model import Verdict
+from vinbatch.model import Source, Verdict
 from vinbatch.run.keeping import backup, restore
 from vinbatch.store.ledger import Ledger
 
@@ -321,3 +321,30 @@ def test_status_lists_what_was_forgotten_and_what_ends_it(
     (one,) = told["forgotten"]
     assert (one["batch"], one["type"], one["vehicles"]) == ("TRIAL-20260302-0002", "filing", 2)
     assert f"vinbatch release {one['guid']} --sent" in shown.splitlines()[0]
+
+
+def test_a_number_that_was_reserved_at_the_backup_is_not_used_for_something_else(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """The backup was made between reserving and commit; a package may be out under that number's guid."""
+    file(place, fresh, 1)
+    with place.machine().open_ledger() as ledger:
+        ledger.take(Source("b.xlsx", "0" * 64), "claim/b.xlsx", place.now, "TRIAL", place.home.settings.zone)
+    backup(place.home, tmp_path / "b.db")
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    vehicles, sets = fresh(2)
+    place.drop("c.xlsx", place.sheet(vehicles[1:], sets))
+    assert [line.batch for line in place.run().lines] == ["TRIAL-20260302-0003"]
+    with place.ledger() as ledger:
+        assert ledger.queries.status(place.now, 7).unfinished == ()
+
+
+def test_a_restore_that_forgot_packages_leaves_with_7(
+    place: Place, fresh: Fresh, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    file(place, fresh, 1, first=1)
+    args = ["--home", str(place.root), "restore", str(tmp_path / "b.db")]
+    assert vinbatch.main(args, standalone_mode=False) == 7
+    assert "TRIAL-20260302-0002" in capsys.readouterr().out

@@ -65,7 +65,7 @@ def test_a_killed_restore_lets_nothing_be_declared_twice(
     # Nothing to do for the old ledger, refused by the restored one, and without any nothing is worked.
     assert command(place.root, "run").returncode in (0, 3, 6)
     assert place.outbox() == before
-    assert command(place.root, "restore", str(saved)).returncode == 0
+    assert command(place.root, "restore", str(saved)).returncode == 7
     place.drop("once more.xlsx", workbook)
     assert command(place.root, "run").returncode == 3
     assert place.outbox() == before

@@ -50,4 +50,4 @@ def restore(context: Context, file: Path) -> int:
             ruleset.phrase("cli.file"),
         ]
         table(heads, [(t.guid, t.batch, t.vehicles, t.path) for t in done.unknown])
-    return 7 if done.doubtful else 0
+    return 7 if done.doubtful or done.unknown else 0

@@ -68,6 +68,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
         found = {t.guid: t for t in traces.packages(home)}
         part = _copied(home, source)
         with Ledger.open(part) as ledger, ledger.transaction():
+            ledger.abandon("", whole=False)  # what lies in a claim gets another number: this one may be out
             doubtful = _doubt(ledger, now)
             unknown = _forget(home, ledger, found, now)
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
