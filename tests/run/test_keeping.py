@@ -348,3 +348,29 @@ def test_a_restore_that_forgot_packages_leaves_with_7(
     args = ["--home", str(place.root), "restore", str(tmp_path / "b.db")]
     assert vinbatch.main(args, standalone_mode=False) == 7
     assert "TRIAL-20260302-0002" in capsys.readouterr().out
+
+
+def test_a_result_of_which_archive_and_outbox_know_nothing_is_warned_of(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """The archive came back from an older copy, and the gateway took the package: nobody knows the VINs."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    shutil.copytree(place.home.archive, tmp_path / "archive")
+    file(place, fresh, 1, first=1)
+    for path in place.home.outbox.glob("*.zip"):
+        path.unlink()
+    shutil.rmtree(place.home.archive)
+    shutil.copytree(tmp_path / "archive", place.home.archive)
+    done = restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert (done.unknown, done.bare) == ((), ("TRIAL-20260302-0002",))
+
+
+def test_a_refused_file_after_the_backup_is_no_reason_to_warn(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    place.drop("b.xlsx", b"no workbook")
+    place.run()
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").bare == ()

@@ -50,4 +50,7 @@ def restore(context: Context, file: Path) -> int:
             ruleset.phrase("cli.file"),
         ]
         table(heads, [(t.guid, t.batch, t.vehicles, t.path) for t in done.unknown])
+    if done.bare:
+        names = ruleset.phrase("cli.comma").join(done.bare)
+        say(ruleset.phrase("cli.restored_bare", n=len(done.bare), names=names))
     return 7 if done.doubtful or done.unknown else 0

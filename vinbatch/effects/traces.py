@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from vinbatch.effects import disk
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
 from vinbatch.model import Type
@@ -109,6 +110,18 @@ def numbers(home: Home) -> dict[str, int]:
         for name in names:
             note(highest, name)
     return highest
+
+
+def unarchived(home: Home) -> tuple[str, ...]:
+    """Batches with a result in reports/ that the archive lacks: it is older than they are, or was edited."""
+    archive = Archive(home.archive)
+    found = set()
+    with disk.reaching(home.reports):
+        for path in home.reports.glob("*.xlsx") if home.reports.is_dir() else ():
+            batch = _BATCH.match(path.name)
+            if batch and path.is_file() and not archive.has(disk.hash_file(path)):
+                found.add(batch[0])
+    return tuple(sorted(found))
 
 
 def note(highest: dict[str, int], text: str) -> None:

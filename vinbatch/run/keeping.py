@@ -29,6 +29,9 @@ class Restored(Noun, frozen=True):
     kept: Path | None
     unknown: tuple[traces.Trace, ...]
     doubtful: tuple[str, ...]
+    bare: tuple[
+        str, ...
+    ] = ()  # batches of which only a result is left: whether they sent anything, nobody knows
 
 
 def backup(home: Home, target: Path) -> int:
@@ -71,9 +74,11 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
             ledger.abandon("", whole=False)  # what lies in a claim gets another number: this one may be out
             doubtful = _doubt(ledger, now)
             unknown = _forget(home, ledger, found, now)
+            traced = {t.batch for t in found.values()}
+            bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in traced)
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
         kept = _put(home, part, now)
-    return Restored(events, kept, unknown, doubtful)
+    return Restored(events, kept, unknown, doubtful, bare)
 
 
 def _copied(home: Home, source: Path) -> Path:

@@ -194,6 +194,11 @@ class Ledger:
             raise UsageError("ledger.no_batch", at=batch)
         return bytes(row[0])
 
+    def unknown(self, batches: Sequence[str]) -> tuple[str, ...]:
+        """Those of these batches that it does not know."""
+        known = {number for (number,) in self.db.execute("SELECT number FROM batch")}
+        return tuple(b for b in batches if b not in known)
+
     def go_on_above(self, highest: Mapping[str, int]) -> None:
         """Batch numbers of these days begin above these: others were given, and the ledger forgot."""
         with self.transaction() as db:
