@@ -21,6 +21,7 @@ from vinbatch.effects import reports as effects
 from vinbatch.errors import AccessError
 from vinbatch.model import VEHICLE, Act, Order, Return
 from vinbatch.run import commands
+from vinbatch.run.engines import POOLED
 from vinbatch.run.passing import Pass
 from vinbatch.store.figures import Figures
 from vinbatch.store.placing import Placing
@@ -133,6 +134,19 @@ def test_a_file_holds_so_many_vehicles_and_only_the_changed_one_is_written(often
     after = [(f.stat().st_mtime_ns, f.read_bytes()) for f in files]
     assert after[:2] == before[:2]
     assert len(table(files[2], often)) == 11
+
+
+def test_workers_make_the_same_files(often: Place) -> None:
+    """Several files side by side, by those who parsed and answered."""
+    other = Place(often.root.with_name("other"), engine=POOLED)
+    for number in (1, 2):
+        models = samples.MODELS
+        vehicles = samples.vehicles(SIZE * number, models=models)[-SIZE:]
+        often.drop(f"{number}.xlsx", often.sheet(vehicles, samples.parameters(models)))
+    shutil.copytree(often.root, other.root)
+    assert len(often.run().refreshed.written) == len(other.run().refreshed.written) == 3
+    for name in ("register.xlsx", "register_2.xlsx"):
+        assert (often.root / "reports" / name).read_bytes() == (other.root / "reports" / name).read_bytes()
 
 
 def test_a_new_revision_of_parameters_makes_the_files_due_that_show_it(often: Place, fresh: Fresh) -> None:

@@ -51,6 +51,11 @@ class Hands:
         self._wait()
         return self._workers or self._hired()
 
+    @property
+    def hired(self) -> Workers | None:
+        """Those that are there already, for what is not worth hiring any."""
+        return self._workers if self.engine.name == POOL else None
+
     def _start(self, files: int) -> None:
         from vinbatch.effects.pool import Pool
         from vinbatch.run.judge import parse_light_here

@@ -314,7 +314,8 @@ class Working:
         """
         machine = self.machine
         waiting = (*self.report.unready, *self.report.stale) if looked else None
-        refresh = Refresh(self.home, self.ledger, machine.rulebook, machine.clock.now(), waiting)
+        now, workers = machine.clock.now(), self.hands.hired
+        refresh = Refresh(self.home, self.ledger, machine.rulebook, now, waiting, workers)
         self.report.refreshed = refresh.run(machine.stopping)
         self.report.failed += self.report.refreshed.failed
 

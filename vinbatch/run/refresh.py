@@ -24,6 +24,8 @@ from vinbatch.store.register import Placed, Register, file_name
 
 if TYPE_CHECKING:
     from vinbatch.effects.inbox import Skipped
+    from vinbatch.effects.pool import Workers
+    from vinbatch.run.registering import PartMade
 
 # A page says how old it is: without news it is written again so often, so that an old one means trouble.
 STAMP = timedelta(hours=1)
@@ -47,6 +49,7 @@ class Refresh:
     """Brings register and overview of one home up to date, under its lock.
 
     `waiting` are the files that the pass left alone; None, that it did not look: then they are no news.
+    `workers` are those that the pass has anyway.
     """
 
     home: Home
@@ -54,6 +57,7 @@ class Refresh:
     rulebook: Rulebook
     now: datetime
     waiting: Sequence[Skipped] | None = ()
+    workers: Workers | None = None
 
     def run(self, stopping: Callable[[], bool]) -> Refreshed:
         """Writes what is due, if anything is; `stopping` is asked between files."""
@@ -111,12 +115,13 @@ class Refresh:
     def _register(self, done: Refreshed, stopping: Callable[[], bool]) -> bool:
         """Whether nothing is left. A bug of ours on one file leaves that one due, and is told."""
         due = self.register.due()
+        given = self._begun(due[:_MOST_PARTS])
         for part in due[:_MOST_PARTS]:
             if stopping():
                 return False
             (placed,) = carefully(
                 [part],
-                lambda parts: [self._place(one) for one in parts],
+                lambda parts: [self._place(one, given.pop(one, None)) for one in parts],
                 lambda _part: None,
                 lambda one: file_name(one),
             )
@@ -128,13 +133,22 @@ class Refresh:
                 done.beside.append(placed.name)
         return len(due) <= _MOST_PARTS
 
-    def _place(self, part: int) -> Placed | None:
-        from vinbatch import flow
-        from vinbatch.run.telling import known_of
+    def _begun(self, parts: Sequence[int]) -> dict[int, PartMade]:
+        """Several are made side by side where there are workers; what one of those dies of is made here."""
+        if self.workers is None or len(parts) < 2:
+            return {}
+        from vinbatch.run.registering import Asked, PartMade, part_here
+
+        place = str(self.home.ledger)
+        made = self.workers.map(part_here, [Asked(place, part, self.now) for part in parts])
+        return {part: one for part, one in zip(parts, made, strict=True) if isinstance(one, PartMade)}
+
+    def _place(self, part: int, made: PartMade | None) -> Placed | None:
+        from vinbatch.run.registering import part_made
 
         register = self.register
-        records = register.records(part)
-        data = flow.extract(known_of(self.ledger, records, self.now), self.rulebook, register=True)
+        made = made or part_made(self.ledger, part, self.rulebook, self.now)
+        data = made.data
         name = file_name(part)
         placing = self.ledger.placing
         placing.announce({name: reports.digest_of(data)})
@@ -142,7 +156,7 @@ class Refresh:
         # Copies that lay beside it while somebody had it open are out of date now.
         copies = [] if written.beside else [c for c in reports.names_for(name)[1:9] if placing.ours(c)]
         gone = tuple(c for c in copies if reports.withdraw(self.home, c, placing.ours))
-        placed = Placed(part, written.name, written.digest, len(records))
+        placed = Placed(part, written.name, written.digest, made.vehicles)
         register.placed(placed, gone)
         return placed
 
