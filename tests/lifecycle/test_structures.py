@@ -274,6 +274,14 @@ def test_users_deleted_by_the_same_workbook_do_not_count(desk: Desk) -> None:
     assert desk.facts.entries == {}
 
 
+def test_a_draft_without_a_number_shares_its_parameters_with_nobody(desk: Desk) -> None:
+    """Other drafts that name no number either are no users of them."""
+    saved = desk.drop([{"action": "暂存", "structure_no": ""}], [])
+    deleted = {"action": "删除含结构参数", "structure_no": "", "_mark": str(saved.rows[0].mark)}
+    others = [{"vin": vin, "action": "暂存", "structure_no": ""} for vin in (OTHER_VIN, THIRD_VIN)]
+    assert verdicts(desk.drop([deleted, *others], [])) == {2: "deleted", 3: "saved", 4: "saved"}
+
+
 def test_a_vehicle_that_only_loses_its_draft_still_uses_its_parameters(desk: Desk) -> None:
     """Its filing stands again, and with it the number: the parameters must not go with somebody's draft."""
     saved = desk.drop([{"action": "暂存"}])

@@ -55,6 +55,8 @@ def _judge(
     if record is None or weighed.intent.act is not Act.DELETE_ALL or weighed.stopped:
         return weighed
     number = structure_of(record.now)
+    if not number:
+        return weighed
     users = facts.users.get(number, Users())
     gone = leaving.get(number, set())
     staying = [v for v in users.sample if v not in gone]
