@@ -90,6 +90,42 @@ def mended_before_customs_answered(desk: Desk) -> Case:
     return case(desk, outcome, customs)
 
 
+def half_mended_since(desk: Desk) -> Case:
+    """Two rejected; one of them is declared anew."""
+    outcome = desk.drop([{}, {"vin": VINS[1]}])
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    for vin in VINS[:2]:
+        customs.say(guid, "100", vin)
+    desk.again(outcome, {2: {"colour": "红"}})
+    return case(desk, outcome, customs)
+
+
+def drafts_deleted_since(desk: Desk) -> Case:
+    """A draft that lacks something, a held row, and a change that lacks something: all deleted, then customs
+    answers to the row beside them.
+    """
+    place = desk.place(Type.FILING, State.ACCEPTED, VINS[3])
+    short = {"vin": VINS[3], "_mark": desk.mark(place), "action": "变更暂存", "ccc_no": ""}
+    outcome = desk.drop([{}, {"vin": VINS[1], **LACKING}, {"vin": VINS[2], **HELD}, short])
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    desk.again(outcome, {row: {"action": "删除"} for row in (3, 4, 5)})
+    customs.say(guid, "120", VINS[0])
+    return case(desk, outcome, customs)
+
+
+def left_as_a_draft_and_declared_since(desk: Desk) -> Case:
+    desk.drop([{"vin": VINS[1], "action": "暂存"}])
+    outcome = desk.drop([{}, {"vin": VINS[1]}])
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    desk.now = NOW + timedelta(hours=1)
+    desk.again(outcome, {3: {"action": "申报"}})
+    customs.say(guid, "120", VINS[0])
+    return case(desk, outcome, customs)
+
+
 def on_record(desk: Desk, kind: Type, state: State, **cells: object) -> Case:
     record = desk.place(kind, state)
     desk.shelve()
@@ -204,8 +240,42 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "rejected, and mended by a later batch": (
         mended_since,
         "good",
-        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车之后已另行办理。", DONE),
+        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆之后已另行办理。", DONE),
         "退回 1",
+    ),
+    "two rejected, one of them mended by a later batch": (
+        half_mended_since,
+        "mend",
+        (
+            "车辆 2 行已申报" + STORED,
+            "海关退回“车辆信息”第 3 行，请按“海关回执”栏的意见改正。",
+            BACK,
+            "海关答复：退回 2。",
+            "退回的车中有 1 辆之后已另行办理。",
+        ),
+        "退回 2",
+    ),
+    "drafts that were deleted by a later batch, the others accepted": (
+        drafts_deleted_since,
+        "good",
+        (
+            "车辆 1 行已申报，2 行已暂存，1 行待核实" + STORED,
+            "“车辆信息”第 3–5 行之后已在别的批次办理，不需再改。",
+            "海关已接收：备案 1 辆。",
+            DONE,
+        ),
+        "海关接收 1",
+    ),
+    "left as a draft, declared by a later batch, the other accepted": (
+        left_as_a_draft_and_declared_since,
+        "good",
+        (
+            "车辆 1 行已申报，1 行无变化。",
+            "“车辆信息”第 3 行之后已在别的批次办理，不需再改。",
+            "海关已接收：备案 1 辆。",
+            DONE,
+        ),
+        "海关接收 1",
     ),
     "refused and held, dealt with by a later batch, then accepted": (
         mended_before_customs_answered,
@@ -467,6 +537,8 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
     assert final == {
         "accepted",
         "rejected, and mended by a later batch",
+        "drafts that were deleted by a later batch, the others accepted",
+        "left as a draft, declared by a later batch, the other accepted",
         "refused and held, dealt with by a later batch, then accepted",
         "a deletion",
         "a deletion with its parameters",

@@ -24,6 +24,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
+from vinbatch.report.drafts import undeclared_rows
 from vinbatch.ruleset import Ruleset, find_receipt
 
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
@@ -154,14 +155,21 @@ def rejected_rows(outcome: Outcome) -> list[int]:
 
 
 def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
-    """Without the rows that were refused, held or saved here and dealt with by a later batch since."""
-    gone = {
-        j.row.number
-        for j in outcome.rows
-        if j.row.sheet == VEHICLE
-        and j.verdict in _OPEN
-        and _moved_on(known.records.get(_vin(j, ruleset)), outcome)
-    }
+    """Without the rows that were refused, held, saved or left as drafts here, and dealt with since."""
+    written = {change.vin for change in outcome.records}
+    undeclared = set(undeclared_rows(outcome))
+    gone = set()
+    for j in outcome.rows:
+        if j.row.sheet != VEHICLE or not (j.verdict in _OPEN or j.row.number in undeclared):
+            continue
+        vin = _vin(j, ruleset)
+        record = known.records.get(vin)
+        if record is None:
+            moved_on = j.verdict is not Verdict.REFUSED  # what was on record is deleted
+        else:
+            moved_on = record.now.batch != outcome.batch and (vin in written or _later(record, outcome))
+        if moved_on:
+            gone.add(j.row.number)
     if not gone:
         return outcome
     return replace(
@@ -171,9 +179,7 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     )
 
 
-def _moved_on(record: Record | None, outcome: Outcome) -> bool:
-    if record is None or record.now.batch == outcome.batch:
-        return False
+def _later(record: Record, outcome: Outcome) -> bool:
     return record.now.since is not None and record.now.since > outcome.now
 
 

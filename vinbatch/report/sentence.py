@@ -78,7 +78,7 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     told += _rows(VEHICLE, odd_rows(outcome), "result.odd", ruleset)
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=_joint(ruleset).join(files.unsent)))
-    return [line.strip() for line in told]
+    return told
 
 
 def since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> list[str]:
@@ -131,8 +131,9 @@ def customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset
         return [ruleset.phrase(f"result.customs_{known[0]}", told=told)]
     told = _joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
     lines = [ruleset.phrase("result.customs", told=told)]
-    if counts["rejected"] > len(rejected_rows(outcome)):
-        lines.append(ruleset.phrase("result.rejected_since"))
+    mended = counts["rejected"] - len(rejected_rows(outcome))
+    if mended > 0:
+        lines.append(ruleset.phrase("result.rejected_since", n=mended))
     return lines
 
 
