@@ -250,6 +250,23 @@ def test_mode_failures_tells_only_of_work(place: Place, server: Postmaster, fres
     assert server.subjects() == ["b.xlsx：1 待改"]
 
 
+def test_mode_failures_is_silent_where_a_later_batch_has_dealt_with_what_was_refused(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    configure(place, server, 'mode = "failures"\n')
+    vehicles, sets = fresh(2)
+    right = vehicles[1]["ccc_no"]
+    vehicles[1]["ccc_no"] = "x"
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    run(place)
+    later(place, hours=1)
+    place.drop("b.xlsx", place.sheet([{**vehicles[1], "ccc_no": right, "action": "暂存"}], []))
+    run(place)
+    customs_says(place, Return("120", vin=str(vehicles[0]["vin"])))
+    run(place)
+    assert server.subjects() == ["a.xlsx：1 已申报，1 待改"]
+
+
 def test_mode_digest_makes_one_mail_of_a_run(place: Place, server: Postmaster, fresh: Fresh) -> None:
     configure(place, server, 'mode = "digest"\n')
     place.drop("a.xlsx", place.sheet(*fresh(2)))

@@ -1,4 +1,4 @@
-"""What there is to tell of a batch by mail: whether it is news, and for whom it is work."""
+"""What there is to tell of a batch by mail: whether it is news, and who gets it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple
-from vinbatch.report.customs import counted, with_answers
+from vinbatch.report.customs import counted, odd_rows, overdue_rows, with_answers
 from vinbatch.ruleset import Ruleset
 
 # Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.
@@ -47,13 +47,13 @@ class Progress(Noun, frozen=True):
 def progress(story: Story, ruleset: Ruleset) -> Progress:
     """How far it is now."""
     states = counted(story.outcome, story.known.replies)
-    codes = [f.code for f in with_answers(story.outcome, story.known, ruleset).findings]
+    outcome = with_answers(story.outcome, story.known, ruleset)
     return Progress(
         states[State.ACCEPTED],
         states[State.REJECTED],
         states[State.DECLARED],
-        codes.count("CUSTOMS-OVERDUE"),
-        codes.count("CUSTOMS-CONTRADICTED") + codes.count("CUSTOMS-LATE"),
+        len(overdue_rows(outcome)),
+        len(odd_rows(outcome)),
     )
 
 
@@ -71,12 +71,6 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
     if not grown:
         return NOTHING
     return RECEIPTS if quiet >= _BETWEEN else WAIT
-
-
-def is_work(story: Story, now: Progress) -> bool:
-    """Whether a person has to do something."""
-    mend = any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in story.outcome.rows)
-    return story.outcome.refused or mend or bool(now.rejected or now.overdue or now.odd)
 
 
 def other_departments(outcome: Outcome) -> dict[str, list[int]]:

@@ -74,6 +74,11 @@ class Telling:
             return "refused"
         return "mend" if self.to_do else "good"
 
+    @property
+    def is_work(self) -> bool:
+        """Whether a person has to do something."""
+        return self.tone != "good"
+
     def verdicts(self, sheet: str) -> Counter[Verdict]:
         """The rows of a sheet by verdict."""
         return Counter(j.verdict for j in self.outcome.rows if j.row.sheet == sheet)

@@ -24,7 +24,6 @@ from vinbatch.report.story import (
     WAIT,
     Progress,
     Story,
-    is_work,
     news,
     other_departments,
     progress,
@@ -133,7 +132,8 @@ class Planner:
         if kind == NOTHING:
             return Tale(due, kind, "", 0)
         department = story.outcome.reading.source.department
-        readers = recipients(self.mail, kind, department, is_work(story, now))
+        work = Telling(story, kind, self.ruleset).is_work
+        readers = recipients(self.mail, kind, department, work)
         others = () if thread else tuple(self._others(story))
         number = thread.letters + 1 if thread else 1
         tale = Tale(due, kind, str(now), number, readers, others)
