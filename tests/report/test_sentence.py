@@ -12,7 +12,7 @@ from desk import NOW, OTHER_VIN, Desk
 from vinbatch.model import Files, Known, Outcome, Query, Reading, Rulebook, Source, State, Type, Unclear
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import batch_letter
-from vinbatch.report.customs import counted, still_open, with_answers
+from vinbatch.report.customs import states_of, still_open, with_answers
 from vinbatch.report.sentence import headline, sentence
 from vinbatch.report.story import Story
 from vinbatch.report.telling import Telling
@@ -501,7 +501,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
 def headed(one: Case, ruleset: Ruleset) -> tuple[str, str]:
     outcome = with_answers(one.outcome, one.known, ruleset)
     still = still_open(outcome, one.known, ruleset)
-    return sentence(outcome, still, counted(outcome, one.known.replies), one.files, ruleset)
+    return sentence(outcome, still, states_of(outcome, one.known.replies), one.files, ruleset)
 
 
 @pytest.mark.parametrize("name", TABLE)

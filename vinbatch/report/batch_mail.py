@@ -9,12 +9,13 @@ from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
 from vinbatch.report.drafts import lacking
 from vinbatch.report.frame import Bar, bar
-from vinbatch.report.letter import Item, Point, View, joint, of_file, write
+from vinbatch.report.letter import Item, Point, View, of_file, write
 from vinbatch.report.mending import groups
 from vinbatch.report.result import issues
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
+from vinbatch.report.words import joint
 from vinbatch.ruleset import Ruleset, Told
 from vinbatch.workbook.filled import Issue
 from vinbatch.workbook.layout import cell

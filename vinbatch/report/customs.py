@@ -143,7 +143,7 @@ def _meaning(reply: Reply, ruleset: Ruleset) -> str:
     return code.zh if ruleset.settings.language == "zh" else code.en
 
 
-def counted(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
+def states_of(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
     """The declarations of a batch by what customs answered to them; those that wait are DECLARED."""
     last = last_replies(replies)
     return Counter(last[d.vin].state if d.vin in last else State.DECLARED for d in outcome.declarations)

@@ -119,11 +119,6 @@ def _fitting(text: str, columns: int) -> str:
     return text
 
 
-def joint(ruleset: Ruleset) -> str:
-    """What stands between two counts."""
-    return "，" if ruleset.settings.language == "zh" else ", "
-
-
 def of_file(name: str, told: str, ruleset: Ruleset) -> str:
     """`三月宝马.xlsx：198 已申报，2 待改`."""
     return ruleset.phrase("subject.of", file=short_name(name), told=told)

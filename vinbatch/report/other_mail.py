@@ -18,9 +18,10 @@ from vinbatch.report.batch_mail import (
     verdict_words,
     verdicts_bar,
 )
-from vinbatch.report.letter import Item, View, joint, write
+from vinbatch.report.letter import Item, View, write
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
+from vinbatch.report.words import joint
 from vinbatch.ruleset import Ruleset
 
 _MOST = 100

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
 from vinbatch.noun import Noun
-from vinbatch.report.customs import counted, still_open, with_answers
+from vinbatch.report.customs import states_of, still_open, with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
@@ -80,7 +80,7 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
     """What the page shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
-    told, tone = sentence(outcome, still, counted(outcome, known.replies), files, ruleset)
+    told, tone = sentence(outcome, still, states_of(outcome, known.replies), files, ruleset)
     mend = rows_to_mend(still, ruleset)
     shown = most_shown(mend)
     source = outcome.reading.source

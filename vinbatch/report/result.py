@@ -25,7 +25,7 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import counted, last_replies, reply_words, still_open, with_answers
+from vinbatch.report.customs import last_replies, reply_words, states_of, still_open, with_answers
 from vinbatch.report.sentence import sentence
 from vinbatch.report.words import local_time, shown_row
 from vinbatch.ruleset import Ruleset
@@ -201,7 +201,7 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
 
 def summary(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
     """What stands on the first sheet; of an outcome `with_answers`."""
-    customs = counted(outcome, known.replies)
+    customs = states_of(outcome, known.replies)
     text, tone = sentence(outcome, still_open(outcome, known, ruleset), customs, files, ruleset)
     return Summary(
         sentence=text,

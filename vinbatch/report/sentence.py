@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, State, Verdict
 from vinbatch.report.customs import odd_rows, overdue_rows, rejected_rows
 from vinbatch.report.drafts import drafts, dropped_rows, followers, undeclared_rows
-from vinbatch.report.words import row_ranges
+from vinbatch.report.words import joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
@@ -33,7 +33,7 @@ def sentence(
         return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
     mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
-    lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=counted(outcome, ruleset))]
+    lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
     lines += mend
     if mend and files.result:
         lines.append(ruleset.phrase("result.mend_named", name=files.result))
@@ -74,10 +74,10 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     late = overdue_rows(outcome)
     if late:
         days = ruleset.settings.overdue_days
-        told.append(ruleset.phrase("mail.overdue", n=len(late), days=days))
+        told.append(ruleset.phrase("result.overdue", n=len(late), days=days))
     told += _rows(VEHICLE, odd_rows(outcome), "result.odd", ruleset)
     if files.unsent:
-        told.append(ruleset.phrase("result.unsent", names=_joint(ruleset).join(files.unsent)))
+        told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
     return told
 
 
@@ -98,7 +98,7 @@ def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: R
     gone = sum(entry.kind == "deleted" for entry in outcome.entries)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
-    return told + _queried(files, ruleset) + customs(outcome, states, files, ruleset)
+    return told + _queried(files, ruleset) + _customs(outcome, states, files, ruleset)
 
 
 def _queried(files: Files, ruleset: Ruleset) -> list[str]:
@@ -113,7 +113,7 @@ def _queried(files: Files, ruleset: Ruleset) -> list[str]:
     return told
 
 
-def customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+def _customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
     """How far customs is with what was declared, in one line; none where nothing was, or nothing is sent."""
     waiting = states.get(State.DECLARED, 0)
     overdue = len(overdue_rows(outcome))
@@ -127,9 +127,9 @@ def customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset
         return []
     if len(known) == 1 and not overdue and not counts["rejected"]:
         types = Counter(ruleset.word(f"@type.{d.type}") for d in outcome.declarations)
-        told = _joint(ruleset).join(ruleset.phrase("result.of_type", type=t, n=n) for t, n in types.items())
+        told = joint(ruleset).join(ruleset.phrase("result.of_type", type=t, n=n) for t, n in types.items())
         return [ruleset.phrase(f"result.customs_{known[0]}", told=told)]
-    told = _joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
+    told = joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
     lines = [ruleset.phrase("result.customs", told=told)]
     mended = counts["rejected"] - len(rejected_rows(outcome))
     if mended > 0:
@@ -149,12 +149,12 @@ def end(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ru
 def headline(outcome: Outcome, ruleset: Ruleset) -> str:
     """One line for a list of workbooks: the counts, or why the file was refused."""
     if not outcome.refused:
-        return counted(outcome, ruleset)
+        return _counts(outcome, ruleset)
     stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
     return ruleset.phrase("result.refused_short", reason=ruleset.tell(stop).what)
 
 
-def counted(outcome: Outcome, ruleset: Ruleset) -> str:
+def _counts(outcome: Outcome, ruleset: Ruleset) -> str:
     """`车辆 198 行已申报、2 行未通过`: the rows by verdict, and the queries."""
     parts: list[str] = []
     for sheet in (VEHICLE, STRUCTURE):
@@ -171,11 +171,7 @@ def counted(outcome: Outcome, ruleset: Ruleset) -> str:
         parts.append(ruleset.phrase("result.count_query", n=clear))
     if unclear:
         parts.append(ruleset.phrase("result.count_unclear", n=unclear))
-    return _joint(ruleset).join(parts) or ruleset.phrase("result.no_rows")
-
-
-def _joint(ruleset: Ruleset) -> str:
-    return "，" if ruleset.settings.language == "zh" else ", "
+    return joint(ruleset).join(parts) or ruleset.phrase("result.no_rows")
 
 
 def _judged(outcome: Outcome, ruleset: Ruleset, verdict: Verdict, phrase: str) -> list[str]:

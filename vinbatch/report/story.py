@@ -7,7 +7,7 @@ from datetime import timedelta
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple
-from vinbatch.report.customs import counted, odd_rows, overdue_rows, with_answers
+from vinbatch.report.customs import odd_rows, overdue_rows, states_of, with_answers
 from vinbatch.ruleset import Ruleset
 
 # Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.
@@ -46,7 +46,7 @@ class Progress(Noun, frozen=True):
 
 def progress(story: Story, ruleset: Ruleset) -> Progress:
     """How far it is now."""
-    states = counted(story.outcome, story.known.replies)
+    states = states_of(story.outcome, story.known.replies)
     outcome = with_answers(story.outcome, story.known, ruleset)
     return Progress(
         states[State.ACCEPTED],

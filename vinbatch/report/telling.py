@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vinbatch.model import Outcome, State, Verdict
-from vinbatch.report.customs import counted, still_open, with_answers
+from vinbatch.report.customs import states_of, still_open, with_answers
 from vinbatch.report.result import summary
 from vinbatch.report.sentence import end, left, since, to_mend, to_see_to
 from vinbatch.report.story import Progress, Story, progress
@@ -42,7 +42,7 @@ class Telling:
     @cached_property
     def states(self) -> Counter[State]:
         """The declarations by what customs answered."""
-        return counted(self.story.outcome, self.story.known.replies)
+        return states_of(self.story.outcome, self.story.known.replies)
 
     @cached_property
     def summary(self) -> Summary:

@@ -32,6 +32,11 @@ def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
     return told
 
 
+def joint(ruleset: Ruleset) -> str:
+    """What stands between two counts."""
+    return "，" if ruleset.settings.language == "zh" else ", "
+
+
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
     """A moment in the site's time zone, as people see it; "" for none."""
     return "" if moment is None else _time_of(moment, ruleset.settings.zone)
