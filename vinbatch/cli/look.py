@@ -13,7 +13,7 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import UsageError, VinbatchError
-from vinbatch.model import Entry, Query, Record, State, Type
+from vinbatch.model import Entry, Query, Record, State, Type, structure_of
 
 if TYPE_CHECKING:
     from vinbatch.ruleset import Ruleset
@@ -146,7 +146,7 @@ def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[R
     facts = ledger.facts([r.vin for r in records], [], [])
     for record in records:
         force = record.in_force or record.now
-        number = str(force.data.get("structure_no") or "")
+        number = structure_of(force)
         entry = facts.entries.get(number)
         revision = force.structure_revision
         if revision is not None and (entry is None or entry.revision != revision):
@@ -200,7 +200,7 @@ def _print(records: Sequence[Record], context: Context) -> None:
             ruleset.word(f"@type.{r.now.type}"),
             _state(r, context),
             r.now.batch,
-            r.now.data.get("structure_no") or "",
+            structure_of(r.now),
             local_time(r.updated, ruleset),
         )
         for r in records

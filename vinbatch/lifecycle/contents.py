@@ -15,6 +15,7 @@ from vinbatch.lifecycle.structures import Parameters, entry_findings
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
+    Act,
     Diff,
     Entry,
     Facts,
@@ -25,6 +26,7 @@ from vinbatch.model import (
     Standing,
     Type,
     Value,
+    structure_of,
 )
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
@@ -116,7 +118,7 @@ def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
     """撤销 and the deletions look at act, mark and reason only."""
     told = [f for f in found if f.field in ("action", "revocation_reason")]
     told += [*intent.findings, *_department(bench, intent)]
-    if intent.act == "撤销" and not intent.values.get("revocation_reason"):
+    if intent.act is Act.REVOKE and not intent.values.get("revocation_reason"):
         told.append(finding_on(bench.ruleset, intent, "REVOCATION-REASON-MISSING", "revocation_reason"))
     return Weighed(intent, tuple(told))
 
@@ -193,14 +195,14 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     """A change is compared with the data in force, parameters included; without a difference it is none."""
     intent = weighed.intent
     record = intent.record
-    if record is None or intent.act not in ("变更", "变更暂存") or record.accepted is None:
+    if record is None or intent.act not in (Act.CHANGE, Act.SAVE_CHANGE) or record.accepted is None:
         return weighed
     force = record.accepted
     mine = {k: v for k, v in row_data(bench.ruleset, intent.row).items() if k != "revocation_reason"}
     theirs = {k: v for k, v in force.data.items() if k != "revocation_reason"}
     diff = differences(bench.ruleset, theirs, mine)
     diff += _parameters_diff(bench, record, weighed.entry)
-    if not diff and intent.act == "变更":
+    if not diff and intent.act is Act.CHANGE:
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
         return replace(weighed, findings=(*weighed.findings, finding))
     told = finding_on(
@@ -213,7 +215,7 @@ def _parameters_diff(bench: Bench, record: Record, entry: Entry | None) -> tuple
     force = record.accepted
     if force is None or entry is None or force.structure_revision is None:
         return ()
-    number = str(force.data.get("structure_no") or "")
+    number = structure_of(force)
     old = former_entry(bench.facts, number, force.structure_revision)
     if old is None:
         return ()

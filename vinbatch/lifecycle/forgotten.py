@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vinbatch.lifecycle.intent import Asking, Intent
+from vinbatch.lifecycle.intent import Asking, Intent, stated_act
 from vinbatch.lifecycle.marks import row_values
-from vinbatch.model import Act, Verdict
+from vinbatch.model import Verdict
 
 
 def forgotten_intent(asking: Asking) -> Intent | None:
@@ -23,6 +23,4 @@ def forgotten_intent(asking: Asking) -> Intent | None:
         type=f"@type.{lost.type}",
         when=f"{when:%Y-%m-%d %H:%M}",
     )
-    action = values.get("action")
-    act = Act(action) if isinstance(action, str) and action else None
-    return Intent(row, values, act=act, verdict=Verdict.REFUSED, findings=(finding,))
+    return Intent(row, values, act=stated_act(values), verdict=Verdict.REFUSED, findings=(finding,))

@@ -108,7 +108,8 @@ def act_words(acts: tuple[Act, ...]) -> str | tuple[str, ...]:
     return tuple(f"@act.{a}" for a in acts) or "@act.none"
 
 
-def _explicit(values: Mapping[str, Value]) -> Act | None:
+def stated_act(values: Mapping[str, Value]) -> Act | None:
+    """The act that the row's cell 操作 names."""
     action = values.get("action")
     return Act(action) if isinstance(action, str) and action else None
 
@@ -139,7 +140,7 @@ def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
 
 def _unmarked(asking: Asking, intent: Intent) -> Intent:
     record = asking.facts.records.get(intent.vin)
-    act = _explicit(intent.values)
+    act = stated_act(intent.values)
     if record is not None and not record.live:
         intent, record = replace(intent, revoked=record), None
     intent = replace(intent, record=record)
@@ -204,7 +205,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     record = asking.facts.records.get(mark.key)
     intent = _filled(asking, replace(intent, own=True, record=record), record)
     still = untouched(asking.ruleset, intent.row, intent.values)
-    act = _explicit(intent.values)
+    act = stated_act(intent.values)
     if record is None:
         if still and act is None:
             return _stand(_note(intent, asking.finding("RECORD-GONE-NOTE")))
@@ -227,7 +228,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
 
 def _blind(asking: Asking, intent: Intent) -> Intent:
     """Without a ledger a marked row is judged by its fields only (design section 4, check without a home)."""
-    act = _explicit(intent.values)
+    act = stated_act(intent.values)
     if act in DELETING:
         return _stand(intent, Verdict.DELETED)
     if act is None and untouched(asking.ruleset, intent.row, intent.values):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.marks import make_mark, without_act
 from vinbatch.lifecycle.settle import Settled
 from vinbatch.lifecycle.structures import Parameters, Step
-from vinbatch.model import STRUCTURE, Act, EntryChange, Finding, Judged, Row, Verdict
+from vinbatch.model import STRUCTURE, Act, EntryChange, Finding, Judged, Row, Verdict, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -111,7 +111,7 @@ def removed_entries(settled: Sequence[Settled], entries: Mapping[str, int]) -> t
         intent = s.weighed.intent
         if intent.act is not Act.DELETE_ALL or not s.acted or intent.record is None:
             continue
-        number = str(intent.record.now.data.get("structure_no") or "")
+        number = structure_of(intent.record.now)
         if number in entries and number not in out:
             row = intent.row
             out[number] = EntryChange(number, entries[number], "deleted", None, row.sheet, row.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.marks import digest_row
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, structure_of
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
@@ -27,7 +27,7 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False) 
         findings = tuple(f for f in standing if f.code not in untold)
         vehicles.append(_vehicle(record, number, findings, ruleset))
         issues += [issue(f, ruleset) for f in findings]
-    used = dict.fromkeys(str(r.now.data.get("structure_no") or "") for r in known.records.values())
+    used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
     entries = [known.entries[number] for number in used if number in known.entries]
     return Filled(
         sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),

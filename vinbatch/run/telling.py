@@ -10,7 +10,7 @@ from itertools import chain
 from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
-from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook
+from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
@@ -284,7 +284,7 @@ def _extracts(
 
 def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
     """These records with everything that an extract tells of them."""
-    numbers = sorted({str(r.now.data.get("structure_no") or "") for r in records})
+    numbers = sorted({structure_of(r.now) for r in records})
     by_vin = {r.vin: r for r in records}
     return Known(now, by_vin, ledger.entries(numbers), ledger.queries.asks(records))
 
