@@ -169,7 +169,7 @@ def test_check_without_a_home_names_what_it_left_out(shell: Shell, ruleset: Rule
     (shell.folder / "x.xlsx").write_bytes(book(ruleset, samples.vehicles(1, models=ONE)))
     done = shell("check", "x.xlsx")
     assert done.returncode == 0
-    assert "主目录" in done.stderr
+    assert "工作目录" in done.stderr
     assert "STRUCTURE-NOT-LOOKED-UP" in done.stdout
 
 
