@@ -52,6 +52,23 @@ def test_workers_answer_with_the_same_bytes_over_several_chunks(
     assert [name for name in here if here[name] != there[name]] == []
 
 
+def test_a_package_that_goes_out_while_its_answer_is_made_is_told_as_sent(
+    pooled: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox comes back between two chunks: the answer begun before says that nothing was sent."""
+    monkeypatch.setattr(portions, "CHUNK", 1)
+    vehicles, sets = fresh(2)
+    for name, some in (("a.xlsx", vehicles[:1]), ("b.xlsx", vehicles[1:])):
+        pooled.drop(name, pooled.sheet(some, sets))
+    outbox = pooled.root / "outbox"
+    outbox.rename(outbox.with_name("elsewhere"))
+    machine = pooled.machine()
+    machine.progress = lambda _done, _all: outbox.mkdir(exist_ok=True)
+    assert len(machine.run().published) == 2
+    (page,) = (pooled.root / "reports").glob("*_a.html")
+    assert "还没有送出" not in page.read_text("utf-8")
+
+
 def test_the_report_names_the_result_where_it_lies(
     pooled: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,13 +127,18 @@ class Ahead(Noun, frozen=True):
         return frozenset(q.batch for q in self.questions)
 
     def put(self) -> list[Answered]:
-        """Write them. One whose maker died is made apart; a bug of ours leaves it due, and is told."""
+        """Write them. One whose maker died is made apart; a bug of ours leaves it due, and is told.
+
+        So does a package that moved since: the answer says otherwise, and is made again.
+        """
         made: list[Made] = []
         failed: list[Answered] = []
         apart: list[str] = []
         for asked, pages in zip(self.questions, self.given(), strict=True):
             if isinstance(pages, VinbatchError):
                 raise pages
+            if self.teller.ledger.packages.of([asked.batch]) != asked.paged.packages:
+                continue
             if not isinstance(pages, Died):
                 made.append(self._made(asked, pages))
             elif pages.reason == ERROR:
