@@ -81,6 +81,21 @@ def test_a_backup_overwrites_nothing(place: Place, fresh: Fresh, tmp_path: Path)
     assert (tmp_path / "b.db").read_bytes() == b"mine"
 
 
+def test_a_ledger_that_cannot_be_opened_is_kept_with_its_wal(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """What it holds may be had out of the two files yet."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    place.home.ledger.write_bytes(b"damaged" * 1000)
+    wal = place.home.ledger.with_name("ledger.db-wal")
+    wal.write_bytes(b"not folded")
+    kept = restore(place.home, tmp_path / "b.db", place.now, "wang").kept
+    assert kept is not None
+    assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"not folded"
+    assert not wal.exists()
+
+
 def test_numbers_go_on_above_what_the_folders_show(place: Place, fresh: Fresh, tmp_path: Path) -> None:
     """The batch after the backup left its result, its package and its archive."""
     file(place, fresh, 1)

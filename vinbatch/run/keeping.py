@@ -19,7 +19,7 @@ from vinbatch.noun import Noun
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
-_RESTORED = "@doubt.restored"
+RESTORED = "@doubt.restored"  # why a package is in doubt
 
 
 class Restored(Noun, frozen=True):
@@ -29,9 +29,7 @@ class Restored(Noun, frozen=True):
     kept: Path | None
     unknown: tuple[traces.Trace, ...]
     doubtful: tuple[str, ...]
-    bare: tuple[
-        str, ...
-    ] = ()  # batches of which only a result is left: whether they sent anything, nobody knows
+    bare: tuple[str, ...]  # batches of which only a result is left: whether they sent anything, nobody knows
 
 
 def backup(home: Home, target: Path) -> int:
@@ -94,7 +92,7 @@ def _copied(home: Home, source: Path) -> Path:
 def _doubt(ledger: Ledger, now: datetime) -> tuple[str, ...]:
     doubtful = tuple(p.guid for p in ledger.packages.open())
     for guid in doubtful:
-        ledger.packages.doubt(guid, _RESTORED, now)
+        ledger.packages.doubt(guid, RESTORED, now)
     ledger.deliveries.doubt_all()
     return doubtful
 
@@ -132,6 +130,9 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
             _fold(home.ledger)
             kept = home.ledger.with_name(f"ledger-before-{now:%Y%m%dT%H%M%S}.db")
             disk.rename_new(home.ledger, kept)
+            for left, beside in zip(_beside(home.ledger), _beside(kept), strict=True):
+                if left.exists():  # it could not be folded
+                    left.replace(beside)
         for left in _beside(home.ledger):
             left.unlink(missing_ok=True)
         part.replace(home.ledger)
@@ -149,4 +150,4 @@ def _fold(path: Path) -> None:
     try:
         Ledger.open(path).close()
     except AccessError:
-        return  # damaged: it is kept as it is
+        return  # damaged, or of a newer vinbatch: it is kept as it is, with its WAL
