@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from run_place import Fresh, Place, verdicts
 
+from vinbatch import flow
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.archive import Archive
-from vinbatch.errors import UsageError
-from vinbatch.model import Forgotten, Return, State, Type
+from vinbatch.errors import PublishError, UsageError
+from vinbatch.model import Forgotten, Known, Return, State, Type
 from vinbatch.run import commands
 from vinbatch.run.keeping import backup, restore
 
@@ -227,6 +231,62 @@ def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forget
     assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
 
 
+def test_one_that_came_back_and_is_in_doubt_since_can_be_released(forgetful: Forgetful) -> None:
+    """The power went while it was sent again: that it was forgotten once is no answer to this doubt."""
+    place, lost = forgetful.place, forgetful.forget()
+    forgetful.take_away()
+    release(place, lost.guid, "send")
+    with place.machine().open_ledger() as ledger:
+        ledger.packages.doubt(lost.guid, "@doubt.power", place.now)
+    release(place, lost.guid, "sent")
+    with place.ledger() as ledger:
+        assert ledger.packages.get(lost.guid).state == "published"
+
+
+def change_and_filing(place: Place, vins: Sequence[str]) -> bytes:
+    """An extract: the first of these, which is filed, changes its colour; the second, a draft, is filed."""
+    with place.ledger() as ledger:
+        data = flow.extract(Known(place.now, ledger.records(vins)), place.rulebook)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book["车辆信息"]
+    column = {str(cell.value).split("\n")[0]: cell.column for cell in sheet[1]}
+    rows = {sheet.cell(n, column["车辆识别代号(VIN)"]).value: n for n in (2, 3)}
+    sheet.cell(rows[vins[0]], column["车身颜色"], "红")
+    for vin, act in zip(vins, ("变更", "申报"), strict=True):
+        sheet.cell(rows[vin], column["操作"], act)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("how", "state"), [("sent", "published"), ("send", "due")])
+def test_a_word_about_one_package_of_a_batch_is_none_about_the_other(
+    place: Place, fresh: Fresh, tmp_path: Path, how: str, state: str
+) -> None:
+    """The gateway may have taken one of them only: the other is in doubt, until a person speaks of it."""
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet([vehicles[0], {**vehicles[1], "action": "暂存"}], sets))
+    place.run()
+    with place.ledger() as ledger:
+        (filed,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    xml = receipt_xml(filed.guid, (Return(ACCEPTED, time="20260305102231500"),))
+    (place.root / "inbox" / "receipts" / "1.xml").write_bytes(xml)
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    place.drop("b.xlsx", change_and_filing(place, [str(v["vin"]) for v in vehicles]))
+    assert verdicts(place.run().outcomes[0]) == {2: "declared", 3: "declared"}
+    for path in place.home.outbox.glob("*.zip"):
+        path.unlink()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    one, other = forgotten(place)
+    release(place, one.guid, how)
+    with place.ledger() as ledger:
+        assert [ledger.packages.get(p.guid).state for p in (one, other)] == [state, "doubt"]
+    release(place, other.guid, "sent")
+    with place.ledger() as ledger:
+        assert (forgotten(place), ledger.packages.get(other.guid).state) == ((), "published")
+
+
 def test_an_older_package_of_a_forgotten_vehicle_is_not_sent_again(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:
@@ -274,6 +334,15 @@ def test_what_lies_in_the_outbox_is_not_void(forgetful: Forgetful) -> None:
     lost = forgetful.forget()
     with pytest.raises(UsageError, match=lost.name):
         release(forgetful.place, lost.guid, "void", "no")
+
+
+def test_nothing_is_void_while_nobody_can_see_the_outbox(forgetful: Forgetful) -> None:
+    """It may lie there, on a share that is gone, for the gateway to take."""
+    lost, outbox = forgetful.forget(), forgetful.place.home.outbox
+    outbox.rename(outbox.with_name("elsewhere"))
+    with pytest.raises(PublishError):
+        release(forgetful.place, lost.guid, "void", "no")
+    assert forgotten(forgetful.place) == (lost,)
 
 
 def test_what_customs_answered_is_not_void(forgetful: Forgetful) -> None:

@@ -41,6 +41,7 @@ from vinbatch.run.posting import post
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.packages import DOUBT
 
 WAIT = 60.0  # seconds that a command waits for a pass to end
 
@@ -252,16 +253,17 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
             return Released(lost.name, tuple(heard))
         if how == "void":
             raise UsageError("forgotten.none", at=guid)
-        if work.ledger.forgotten.state(guid.strip().upper()) == REGAINED:
-            from vinbatch.run.regaining import hear_archived  # killed before it had heard everything
+        package = work.ledger.packages.get(guid)
+        regained = work.ledger.forgotten.state(package.guid) == REGAINED
+        if package.state == DOUBT or not regained:
+            work.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
+        if not regained:
+            return Released(package.name)
+        from vinbatch.run.regaining import hear_archived  # killed before it had heard everything
 
-            package = work.ledger.packages.get(guid)
-            heard = hear_archived(work, {package.guid})
-            work.answer()
-            return Released(package.name, heard)
-        now = machine.clock.now()
-        package = work.ledger.packages.release(guid, sent=how == "sent", now=now, user=user)
-        return Released(package.name)
+        heard = hear_archived(work, {package.guid})
+        work.answer()
+        return Released(package.name, heard)
 
 
 class ByHand(Noun, frozen=True):

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from vinbatch import flow
-from vinbatch.effects import traces
+from vinbatch.effects import mounted, traces
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import (
     VEHICLE,
@@ -30,12 +30,13 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.hiring import hire
 from vinbatch.run.judge import Dropped, parse_all, wanted
+from vinbatch.run.keeping import RESTORED
 from vinbatch.run.passing import Working
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.store.commits import Law
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
+from vinbatch.store.packages import DOUBT
 
 _MOST_NAMED = 3
 
@@ -62,6 +63,9 @@ class Lost(Noun, frozen=True):
 
 def void(work: Working, one: Forgotten, user: str, reason: str, now: datetime) -> None:
     """Customs has it not: its vehicles are free. UsageError where outbox or receipts say otherwise."""
+    # Where the share of the outbox is gone, nobody can tell what lies there.
+    work.home.check_outbox()
+    mounted.check_outbox(work.home)
     lying = [p for p in work.home.outbox.rglob(one.name) if p.is_file()]
     if lying:
         raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
@@ -81,8 +85,14 @@ def regain(work: Working, one: Forgotten, user: str, reason: str, *, sent: bool)
     with work.ledger.transaction():
         work.ledger.readmit(lost.source, one.batch, one.made)
         work.ledger.commit([(outcome, made)], law)
-        work.ledger.packages.regained([p.guid for p in lost.packages], sent=sent, now=now)
-        work.ledger.forgotten.settle(lost.packages, REGAINED, decision, now)
+        if sent:
+            work.ledger.packages.regained(one.guid, now)
+        # A person spoke of one: whether the others of its batch went out is not known by that.
+        others = [p for p in lost.packages if p.guid != one.guid]
+        for other in others:
+            work.ledger.packages.doubt(other.guid, RESTORED, now)
+        work.ledger.forgotten.settle([one], REGAINED, decision, now)
+        work.ledger.forgotten.settle(others, REGAINED, replace(decision, how=DOUBT), now)
     return hear_archived(work, {p.guid for p in lost.packages})
 
 
@@ -136,9 +146,7 @@ def _read(work: Working, source: Source, now: datetime) -> Reading:
     if not work.archive.has(source.digest):
         raise UsageError("forgotten.source", at=source.name, digest=source.digest)
     data = work.archive.get(source.digest)
-    settings = work.home.settings
-    with hire(work.machine.engine, settings.worker, work.machine.rulebook) as pool:
-        parsed = parse_all(pool, [Dropped(source, data, len(data))], work.machine.ruleset)
+    parsed = parse_all(work.hands.workers(), [Dropped(source, data, len(data))], work.machine.ruleset)
     (reading,) = flow.check(parsed, work.machine.rulebook, now)
     return reading
 

@@ -82,10 +82,9 @@ class Packages:
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
         return package
 
-    def regained(self, guids: Iterable[str], *, sent: bool, now: datetime) -> None:
-        """Committed anew after a restore: the file went out long ago, or goes out now."""
-        if sent:
-            self._move(guids, PUBLISHED, now, {"how": "sent"}, kind="released")
+    def regained(self, guid: str, now: datetime) -> None:
+        """Committed anew after a restore: the file went out long ago."""
+        self._move([guid], PUBLISHED, now, {"how": "sent"}, kind="released")
 
     def may_resend(self, guid: str) -> Due:
         """The package, where it may be sent again. UsageError once there is a final answer."""
