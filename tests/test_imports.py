@@ -157,7 +157,7 @@ def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
         ("pandas", {"checks/schema.py"}),
         ("pandera", {"checks/schema.py"}),
         ("python_calamine", {"workbook/values.py"}),
-        ("xlsxwriter", {"workbook/shell.py", "samples.py"}),
+        ("xlsxwriter", {"workbook/shell.py", "samples/__init__.py"}),
         ("lxml", {"customs/xsd.py", "customs/receipt.py"}),
         ("jinja2", {"templating.py"}),
         ("dask", {"effects/cluster.py"}),
@@ -232,7 +232,7 @@ def test_parse_workers_load_neither_pandas_nor_pandera() -> None:
 def test_a_function_is_a_screen(path: Path) -> None:
     """40 lines of code beside the docstring; tables of data are exempt. A module is a sitting."""
     text = path.read_text("utf-8")
-    if path.name in ("samples.py", "styles.py"):
+    if path.parts[-2:] in (("samples", "models.py"), ("workbook", "styles.py")):
         return
     assert text.count("\n") <= 345
     for node in ast.walk(ast.parse(text)):
