@@ -93,7 +93,7 @@ def warm_up(machine: Machine, data: bytes) -> None:
     """What is compiled once a process, on a workbook that is not counted."""
     rulebook = machine.rulebook
     parsed: Parsed = flow.parse(Source("warm.xlsx", ""), data, rulebook)
-    outcome = flow.decide(flow.check([parsed], rulebook, NOW)[0], flow.Facts(), rulebook, "WARM", NOW)
+    outcome = flow.decide(flow.check([parsed], rulebook)[0], flow.Facts(), rulebook, "WARM", NOW)
     flow.render(outcome, rulebook)
     flow.answer(outcome, flow.Known(NOW), flow.Files(), rulebook)
 

@@ -84,7 +84,7 @@ class Desk:
         self.count += 1
         digest = digest or hashlib.sha256(repr((self.count, sheets)).encode()).hexdigest()
         parsed = Parsed(Source(f"{self.count}.xlsx", digest, department), sheets)
-        (reading,) = flow.check([parsed], self.rulebook, self.now)
+        (reading,) = flow.check([parsed], self.rulebook)
         batch = f"TRIAL-20260302-{self.count:04d}"
         self.outcome = flow.decide(reading, self.facts, self.rulebook, batch, self.now)
         self.facts = flow.after(self.facts, self.outcome)
@@ -190,9 +190,7 @@ class Desk:
         assert learnt is not None
         index = self.ruleset.index(STRUCTURE)
         values = dict(learnt.values)
-        (reading,) = flow.check(
-            [Parsed(Source("x", "x"), (self.sheet(STRUCTURE, [cells]),))], self.rulebook, self.now
-        )
+        (reading,) = flow.check([Parsed(Source("x", "x"), (self.sheet(STRUCTURE, [cells]),))], self.rulebook)
         for key in cells:
             value = reading.rows[0].values[index[key]]
             values = (

@@ -21,7 +21,7 @@ def story(rulebook: Rulebook) -> dict[str, object]:
     vehicles, sets = samples.with_mistakes(samples.vehicles(12), samples.parameters())
     data = samples.workbook(desk.ruleset, vehicles, sets)
     parsed = flow.parse(Source("a.xlsx", "digest"), data, rulebook)
-    (reading,) = flow.check([parsed], rulebook, desk.now)
+    (reading,) = flow.check([parsed], rulebook)
     outcome = flow.decide(reading, Facts(), rulebook, "TRIAL-20260302-0001", desk.now)
     facts = flow.after(Facts(), outcome)
     packages = flow.render(outcome, rulebook)

@@ -80,7 +80,7 @@ def workbook(seed: int) -> Parsed:
 
 def told(seed: int) -> tuple[object, ...]:
     """All that comes of a workbook; `repr`, as 5 and 5.0 are equal."""
-    (reading,) = flow.check([workbook(seed)], BOOK, NOW)
+    (reading,) = flow.check([workbook(seed)], BOOK)
     outcome = flow.decide(reading, Facts(), BOOK, "TRIAL-20260302-0001", NOW)
     records = {c.vin: c.record for c in outcome.records if c.record is not None}
     answer = flow.answer(outcome, Known(NOW, records), Files(), BOOK)
@@ -118,7 +118,7 @@ def test_what_was_seen_before_changes_nothing(seed: int, plain: Callable[[int], 
 @pytest.mark.parametrize("seed", range(8))
 def test_an_outcome_is_what_the_ledger_gives_back(seed: int) -> None:
     """So the first answer may be made of the one at hand."""
-    (reading,) = flow.check([workbook(seed)], BOOK, NOW)
+    (reading,) = flow.check([workbook(seed)], BOOK)
     outcome = flow.decide(reading, Facts(), BOOK, "TRIAL-20260302-0001", NOW)
     stored = outcome_from(encode(outcome))
     assert stored == outcome

@@ -61,7 +61,7 @@ def through(desk: Desk, outcome: Outcome) -> Outcome:
     parsed = flow.parse(Source("again.xlsx", f"again of {outcome.batch}"), answer.workbook, rulebook)
     assert isinstance(parsed, Parsed)
     assert parsed.refusal is None
-    (reading,) = flow.check([parsed], rulebook, desk.now)
+    (reading,) = flow.check([parsed], rulebook)
     return flow.decide(reading, desk.facts, rulebook, "TRIAL-20260302-0099", desk.now)
 
 

@@ -58,9 +58,9 @@ def holds_parameters_only(source: Source, data: bytes, rulebook: Rulebook) -> bo
     return headings.holds_parameters_only(read.glance(source, data, rules := compile_rules(rulebook)), rules)
 
 
-def check(parsed: Sequence[Parsed], rulebook: Rulebook, now: datetime) -> list[Reading]:
+def check(parsed: Sequence[Parsed], rulebook: Rulebook) -> list[Reading]:
     """Typed rows and all findings that need no looking up; one reading a workbook, in order."""
-    return checks.check(parsed, compile_rules(rulebook), now)
+    return checks.check(parsed, compile_rules(rulebook))
 
 
 def decide(reading: Reading, facts: Facts, rulebook: Rulebook, batch: str, now: datetime) -> Outcome:

@@ -39,7 +39,7 @@ def beside(sheet: Sheet, **columns: Raw) -> Sheet:
 
 
 def read(desk: Desk, *sheets: Sheet) -> Reading:
-    (reading,) = check([Parsed(Source("a.xlsx", "0" * 64), sheets)], desk.ruleset, desk.now)
+    (reading,) = check([Parsed(Source("a.xlsx", "0" * 64), sheets)], desk.ruleset)
     return reading
 
 
@@ -180,14 +180,14 @@ def test_workbooks_of_a_chunk_do_not_touch_each_other(desk: Desk) -> None:
         Parsed(Source(f"{i}.xlsx", str(i)), (desk.sheet(VEHICLE, t),)) if t else _refused(desk, i)
         for i, t in enumerate(tables)
     ]
-    together = check(parsed, desk.ruleset, desk.now)
+    together = check(parsed, desk.ruleset)
     assert [found(r) for r in together] == [
         [],
         [(VEHICLE, 3, "vin", "VIN-LENGTH")],
         [("", 0, "", "FILE-CSV")],
         [(VEHICLE, 3, "ccc_no", "CCC-SHAPE"), (VEHICLE, 4, "vin", "VIN-LENGTH")],
     ]
-    assert together == [check([p], desk.ruleset, desk.now)[0] for p in parsed]
+    assert together == [check([p], desk.ruleset)[0] for p in parsed]
 
 
 def _refused(desk: Desk, number: int) -> Parsed:

@@ -128,7 +128,7 @@ class Lives(RuleBasedStateMachine):
         self.now += timedelta(minutes=1)
         source, zone = Source("x.xlsx", digest), self.desk.ruleset.settings.zone
         taken = self.ledger.take(source, f"claim-{self.count}", self.now, "TRIAL", zone)
-        (reading,) = flow.check([Parsed(source, sheets)], self.rulebook, self.now)
+        (reading,) = flow.check([Parsed(source, sheets)], self.rulebook)
         marks = {r.mark.key for r in reading.rows if r.mark}
         facts = self.ledger.facts(sorted({*VINS, *marks}), [self.number], [digest])
         outcome = flow.decide(reading, facts, self.rulebook, taken.batch, self.now)

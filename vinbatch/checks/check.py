@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
@@ -24,7 +23,7 @@ from vinbatch.checks.headings import (
     sort_sheets,
 )
 from vinbatch.checks.quick import Quick
-from vinbatch.model import VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.model import VEHICLE, Act, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -34,7 +33,7 @@ FORM_MINOR = 0
 _MARK = re.compile(r"(.{0,80})@([0-9]{1,9}):([0-9a-f]{12})")
 _MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
 _Line = tuple[int, tuple[Raw, ...]]
-_BARE = ("撤销", "删除", "删除含结构参数")
+_BARE = (Act.REVOKE, Act.DELETE, Act.DELETE_ALL)
 
 
 class _Typed(Noun, frozen=True):
@@ -44,9 +43,8 @@ class _Typed(Noun, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def check(parsed: Sequence[Parsed], ruleset: Ruleset, now: datetime) -> list[Reading]:
-    """One reading a workbook, in order. `now` is an aware time; only the lifecycle needs it."""
-    del now
+def check(parsed: Sequence[Parsed], ruleset: Ruleset) -> list[Reading]:
+    """One reading a workbook, in order."""
     typed = [_typed(p, ruleset) for p in parsed]
     for sheet in DATA:
         _through_schema(typed, sheet, ruleset)

@@ -44,7 +44,7 @@ def import_(context: Context, file: str) -> int:
     with Pool(1, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
         (parsed,) = pool.map(parse_here, [(source, data)])
     if not isinstance(parsed, Died) and parsed.refusal is None:
-        (reading,) = flow.check([parsed], context.rulebook, context.now)
+        (reading,) = flow.check([parsed], context.rulebook)
         if any(row.sheet == "vehicle" for row in reading.rows):
             raise UsageError("usage.vehicles", name=name)
     done = hand_in(Machine(context.home, context.rulebook, Clock(context.fresh_now)), source, data)

@@ -15,10 +15,9 @@ from vinbatch.run.judge import decide_in_order, given_rulebook
 __all__ = ["check_apart", "decide_apart", "schema"]  # pandas, which schema brings, comes before the limits
 
 
-def check_apart(item: tuple[Parsed, datetime]) -> Reading:
+def check_apart(parsed: Parsed) -> Reading:
     """The reading of one workbook."""
-    parsed, now = item
-    (reading,) = flow.check([parsed], given_rulebook(), now)
+    (reading,) = flow.check([parsed], given_rulebook())
     return reading
 
 

@@ -191,7 +191,7 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
     """
     ruleset = compile_rules(rulebook)
     (parsed,) = parse_all(parsers, [job.file], ruleset)
-    (reading,) = apart.map(check_apart, [(parsed, job.now)])
+    (reading,) = apart.map(check_apart, [parsed])
     if not isinstance(reading, Died):
         facts = look_up(wanted([reading], ruleset))
         (done,) = apart.map(decide_apart, [(reading, facts, job.batch, job.now)])
@@ -208,7 +208,7 @@ def _judge(
     some: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, renderers: Workers | None
 ) -> list[Worked]:
     now = some[0][0].now
-    readings = flow.check([parsed for _, parsed in some], rulebook, now)
+    readings = flow.check([parsed for _, parsed in some], rulebook)
     outcomes = decide_in_order(readings, [job.batch for job, _ in some], look_up, rulebook, now)
     packages = render_all(renderers, outcomes, rulebook)
     return [Worked(outcome, made) for outcome, made in zip(outcomes, packages, strict=True)]

@@ -43,7 +43,7 @@ def _outcomes(
     read: Sequence[tuple[Dropped, Parsed]], carried: _Carried, rulebook: Rulebook, now: datetime
 ) -> list[Outcome]:
     def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
-        readings = flow.check([parsed for _, parsed in some], rulebook, now)
+        readings = flow.check([parsed for _, parsed in some], rulebook)
         outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
         for outcome in outcomes:
             carried.fold(outcome)

@@ -128,7 +128,7 @@ def _replayed(work: Working, lost: Lost) -> Outcome:
     """
     rulebook, ruleset = work.machine.rulebook, work.machine.ruleset
     made, batch = lost.packages[0].made, lost.packages[0].batch
-    reading = _kept(_read(work, lost.source, made), lost, ruleset)
+    reading = _kept(_read(work, lost.source), lost, ruleset)
     facts = _facts(work, reading, lost)
     outcome = flow.decide(reading, facts, rulebook, batch, made)
     if _declared(outcome) != lost.declared:
@@ -142,12 +142,12 @@ def _declared(outcome: Outcome) -> frozenset[tuple[Type, str]]:
     return frozenset((d.type, d.vin) for d in outcome.declarations)
 
 
-def _read(work: Working, source: Source, now: datetime) -> Reading:
+def _read(work: Working, source: Source) -> Reading:
     if not work.archive.has(source.digest):
         raise UsageError("forgotten.source", at=source.name, digest=source.digest)
     data = work.archive.get(source.digest)
     parsed = parse_all(work.hands.workers(), [Dropped(source, data, len(data))], work.machine.ruleset)
-    (reading,) = flow.check(parsed, work.machine.rulebook, now)
+    (reading,) = flow.check(parsed, work.machine.rulebook)
     return reading
 
 
