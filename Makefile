@@ -25,8 +25,9 @@ demo: $(VENV)/.installed
 
 # A kill, a full disk and a failing disk at every system call of a pass. CRASH=short is what .ci/run does.
 CRASH ?= all
+KILLED := tests/run/test_killed.py tests/run/test_restore_killed.py
 crash: $(VENV)/.installed
-	CRASH=$(CRASH) $(BIN)/python -m pytest -n $(JOBS) tests/crash $(PYTEST_ARGS)
+	CRASH=$(CRASH) $(BIN)/python -m pytest -n $(JOBS) tests/crash $(if $(filter all,$(CRASH)),$(KILLED)) $(PYTEST_ARGS)
 
 # An inbox on a share: bindfs, which gives no events (needs FUSE, which a container may not have), and Samba.
 share: $(VENV)/.installed
