@@ -416,6 +416,24 @@ def test_events_ring_the_bell_and_our_own_claims_do_not(tmp_path: Path, ruleset:
         assert bell.wait(5)
 
 
+_RUNG_BY_SIGNALS = """
+import pathlib, signal
+from vinbatch.effects.bell import Bell
+from vinbatch.effects.home import Home
+bell = Bell(Home(pathlib.Path()), "off")
+signal.signal(signal.SIGALRM, lambda *_: bell.ring())
+signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
+for _ in range(10_000):
+    bell.wait(0.001)
+signal.setitimer(signal.ITIMER_REAL, 0)
+"""
+
+
+def test_a_signal_may_ring_at_any_moment() -> None:
+    """SIGTERM rings it in the thread that waits, also between two steps of waiting."""
+    assert subprocess.run([sys.executable, "-c", _RUNG_BY_SIGNALS], timeout=60, check=False).returncode == 0
+
+
 def test_a_bell_that_cannot_hear_is_no_failure(
     tmp_path: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

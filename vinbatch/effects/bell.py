@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,7 +42,8 @@ class Bell:
     def __init__(self, home: Home, how: str) -> None:
         self.how = _chosen(home, how)
         self._home = home
-        self._rung = threading.Event()
+        # Not an Event: its lock, held by the thread that a signal interrupts, would stop `ring` for ever.
+        self._rung: SimpleQueue[None] = SimpleQueue()
         self._observer: BaseObserver | None = None
 
     def __enter__(self) -> Bell:
@@ -65,13 +66,18 @@ class Bell:
 
     def wait(self, seconds: float) -> bool:
         """Until somebody rings, or so many seconds; whether somebody rang."""
-        rang = self._rung.wait(max(seconds, 0))
-        self._rung.clear()
-        return rang
+        try:
+            self._rung.get(timeout=max(seconds, 0))
+        except Empty:
+            return False
+        while not self._rung.empty():
+            self._rung.get()
+        return True
 
     def ring(self) -> None:
-        """Wakes whoever waits."""
-        self._rung.set()
+        """Wakes whoever waits; also from a signal handler."""
+        if self._rung.empty():
+            self._rung.put(None)
 
     def _start(self) -> BaseObserver:
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
