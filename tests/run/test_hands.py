@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 
 import pytest
 from run_place import IN_PROCESS, Fresh, Place
@@ -36,6 +37,22 @@ def test_without_getting_ready_they_are_hired_when_they_are_wanted(place: Place)
         assert isinstance(workers, Pool)
         assert workers.workers == 3
         assert hands.workers() is workers
+
+
+def test_those_that_are_there_already_are_not_half_there(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads that begin the same pool would begin it twice."""
+    begun: list[int] = []
+
+    def slowly(_pool: Pool, _function: object) -> None:
+        time.sleep(0.2)
+        begun.append(1)
+
+    monkeypatch.setattr(Pool, "start", slowly)
+    with Hands(POOLED, Worker(), place.rulebook) as hands:
+        hands.get_ready(1)
+        assert (hands.hired is not None, begun) == (True, [1])
 
 
 def test_those_that_nobody_wanted_are_gone_with_the_pass(place: Place) -> None:

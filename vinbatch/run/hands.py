@@ -54,6 +54,7 @@ class Hands:
     @property
     def hired(self) -> Workers | None:
         """Those that are there already, for what is not worth hiring any."""
+        self._wait()
         return self._workers if self.engine.name == POOL else None
 
     def _start(self, files: int) -> None:
