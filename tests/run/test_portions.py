@@ -6,8 +6,12 @@ import pytest
 from run_place import Fresh, Place, verdicts
 
 from vinbatch import samples
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.inbox import Settled
 from vinbatch.effects.pool import Here
 from vinbatch.model import Source
+from vinbatch.run import chunks
+from vinbatch.run import portions as run_portions
 from vinbatch.run.judge import LIGHT, Dropped, parse_in_portions
 
 LONG = "长" * 32_000
@@ -44,6 +48,30 @@ def test_full_forms_are_no_burden(place: Place) -> None:
     models = samples.MODELS
     full = place.sheet(samples.vehicles(200, models=models), samples.parameters(models))
     assert portions(place, [full] * 3) == [[0, 1, 2]]
+
+
+def test_many_bytes_are_not_read_before_their_turn(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would lie in memory beside the chunk before them."""
+    monkeypatch.setattr(run_portions, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "_AHEAD_BYTES", 0)
+    vehicles, sets = fresh(2)
+    for name, some in (("1.xlsx", vehicles[:1]), ("2.xlsx", vehicles[1:])):
+        place.drop(name, place.sheet(some, sets))
+    told: list[str] = []
+    read = Settled.data
+
+    def data(one: Settled, archive: Archive, megabytes: int) -> bytes | None:
+        told.append(one.source.name)
+        return read(one, archive, megabytes)
+
+    monkeypatch.setattr(Settled, "data", data)
+    machine = place.machine()
+    machine.progress = lambda done, _all: told.append(f"{done} done")
+    monkeypatch.setattr(chunks.Workshop, "parameters_first", lambda _self, files, _most: files)
+    machine.run()
+    assert told == ["1.xlsx", "1 done", "2.xlsx", "2 done"]
 
 
 def test_each_of_a_chunk_with_a_heavy_one_has_its_outcome(place: Place, fresh: Fresh, heavy: bytes) -> None:

@@ -33,11 +33,11 @@ from vinbatch.run.judge import (
     render_all,
     wanted,
 )
+from vinbatch.run.portions import Numbered
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.taking import Taken
 
-Portion = tuple[Settled, Taken]
-# A chunk of more bytes is not parsed before its turn: it would be in memory beside the one before it.
+# A chunk of more bytes is not read before its turn: it would be in memory beside the one before it.
 _AHEAD_BYTES = 16 * 2**20
 log = logging.getLogger("vinbatch")
 
@@ -87,38 +87,44 @@ class Workshop:
     ) -> None:
         self._stack.close()
 
-    def parameters_first(self, jobs: Sequence[Portion], most_at_once: int) -> list[Portion]:
+    def parameters_first(self, files: Sequence[Numbered], most_at_once: int) -> list[Numbered]:
         """Parameters-only workbooks first, else as they came.
 
         Within one chunk deciding sees to it; for more, every file is looked into beforehand.
         """
-        if len(jobs) <= most_at_once:
-            return list(jobs)
+        if len(files) <= most_at_once:
+            return list(files)
         flags: list[bool] = []
-        for i in range(0, len(jobs), most_at_once):  # as many as may be in memory together
-            some = [self.file(one) for one, _ in jobs[i : i + most_at_once]]
+        for i in range(0, len(files), most_at_once):  # as many as may be in memory together
+            some = [self._file(one) for one, _ in files[i : i + most_at_once]]
             flags += are_parameters_only(self._pool, some)
-        order = sorted(range(len(jobs)), key=lambda i: not flags[i])
-        return [jobs[i] for i in order]
+        order = sorted(range(len(files)), key=lambda i: not flags[i])
+        return [files[i] for i in order]
 
-    def ahead(self, portions: Iterable[list[Portion]]) -> Iterator[tuple[list[Portion], Chunk]]:
+    def ahead(self, portions: Iterable[list[Numbered]]) -> Iterator[tuple[list[Numbered], Chunk]]:
         """Each portion with its chunk; workers parse that of the next one while the caller works this one."""
-        waiting: tuple[list[Portion], Chunk] | None = None
+        waiting: list[Numbered] = []
+        chunk: Chunk | None = None
         for portion in portions:
-            chunk = self.chunk([(self.file(one), taken) for one, taken in portion])
-            if waiting is not None:
-                yield waiting
-            waiting = portion, chunk
-        if waiting is not None:
-            yield waiting
+            if waiting and chunk is None:
+                chunk = self._chunk_of(waiting)
+            light = sum(one.size for one, _ in portion) <= _AHEAD_BYTES
+            begun = self._chunk_of(portion) if light else None
+            if chunk is not None:
+                yield waiting, chunk
+            waiting, chunk = portion, begun
+        if waiting:
+            yield waiting, chunk or self._chunk_of(waiting)
+
+    def _chunk_of(self, portion: Sequence[Numbered]) -> Chunk:
+        return self.chunk([(self._file(one), taken) for one, taken in portion])
 
     def chunk(self, files: Sequence[tuple[Dropped, Taken]]) -> Chunk:
-        """These files as a chunk, begun to be parsed unless they are many bytes or one to be careful with."""
+        """These files as a chunk, begun to be parsed unless it is one to be careful with."""
         jobs = tuple(Job(file, taken.batch, taken.now) for file, taken in files)
-        alone = len(files) == 1 and files[0][1].tries > 0 and isinstance(self._pool, Pool)
-        if alone or sum(job.file.size for job in jobs) > _AHEAD_BYTES:
-            return Chunk(jobs, alone)
-        return Chunk(jobs, alone, begin_parsing(self._pool, [job.file for job in jobs]))
+        if len(files) == 1 and files[0][1].tries > 0 and isinstance(self._pool, Pool):
+            return Chunk(jobs, alone=True)
+        return Chunk(jobs, begun=begin_parsing(self._pool, [job.file for job in jobs]))
 
     def work(self, chunk: Chunk) -> Iterator[list[Worked]]:
         """Outcomes and packages of a chunk, as many at once as fit into memory; nothing is written.
@@ -136,7 +142,7 @@ class Workshop:
         worker = self._limits.worker
         return self._stack.enter_context(Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook))
 
-    def file(self, one: Settled) -> Dropped:
+    def _file(self, one: Settled) -> Dropped:
         """The bytes as archived; what is too large is not brought into memory, and refused for its size."""
         data = one.data(self._archive, self._limits.limits.file_megabytes)
         return Dropped(one.source, data, one.size)

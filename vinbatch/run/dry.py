@@ -15,11 +15,9 @@ from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, c
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_in_portions
+from vinbatch.run.portions import CHUNK_BYTES, gathered
 
 T = TypeVar("T")
-# Files that are in memory together, as in a pass.
-CHUNK = 25
-CHUNK_BYTES = 64 * 2**20
 
 
 def check_files(
@@ -28,7 +26,7 @@ def check_files(
     """What a run would make of these files, dropped together, in the order given; taken chunk by chunk."""
     ruleset = compile_rules(rulebook)
     carried = _Carried(look_up)
-    for chunk in _chunks(files):
+    for chunk in gathered(files, lambda file: file.size, CHUNK_BYTES):
         waiting: dict[int, Outcome] = {}
         told = 0
         for portion in parse_in_portions(pool, chunk, ruleset):
@@ -86,17 +84,6 @@ def looker(root: Path | None) -> LookUp:
         return ask(wanted, traceless=False)  # a pass came in between: its traces are there anyhow
 
     return look
-
-
-def _chunks(files: Iterable[Dropped]) -> Iterator[list[Dropped]]:
-    some: list[Dropped] = []
-    for file in files:
-        if some and (len(some) == CHUNK or sum(f.size for f in some) + file.size > CHUNK_BYTES):
-            yield some
-            some = []
-        some.append(file)
-    if some:
-        yield some
 
 
 class _Carried:

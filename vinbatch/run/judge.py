@@ -107,7 +107,7 @@ def begin_parsing(pool: pools.Workers, files: Sequence[Dropped]) -> Begun:
 def parse_in_portions(
     pool: pools.Workers, files: Sequence[Dropped], ruleset: Ruleset, begun: Begun | None = None
 ) -> Iterator[list[tuple[int, Parsed]]]:
-    """The same of a chunk, each with its place in it, and no more at once than fits into memory.
+    """A chunk, parsed: each workbook with its place in it, and no more at once than fits into memory.
 
     `begun` is what workers began of it already. Usually that is all of them, in their order. A heavy one
     comes alone; then parameters-only workbooks come before all others, which within one portion deciding

@@ -29,11 +29,10 @@ from vinbatch.run.engines import POOLED, SERIAL, Engine
 from vinbatch.run.hands import Hands
 from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
-from vinbatch.run.portions import CHUNK, portions
+from vinbatch.run.portions import CHUNK, Numbered, portions
 from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.taking import Taken
 from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
@@ -241,17 +240,17 @@ class Working:
 
         now = self.machine.clock.now()
         settings = self.home.settings
-        jobs: list[tuple[inbox.Settled, Taken]] = []
+        files: list[Numbered] = []
         claimed = [(one.source, _claim_key(one.claim)) for one in settled]
         batches = self.ledger.take_all(claimed, now, settings.site, settings.zone)
         for one, taken in zip(settled, batches, strict=True):
             if taken.committed:
                 self.drop(one, taken.digest)
             else:
-                jobs.append((one, taken))
+                files.append((one, taken))
         with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands) as workshop:
-            jobs = workshop.parameters_first(jobs, CHUNK)
-            for portion, chunk in workshop.ahead(portions(jobs)):
+            files = workshop.parameters_first(files, CHUNK)
+            for portion, chunk in workshop.ahead(portions(files)):
                 if self.machine.stopping():
                     break
                 self.ledger.trying([taken.batch for _, taken in portion])
@@ -259,7 +258,7 @@ class Working:
                     self.keep(worked, workshop.answerers)
                 for one, taken in portion:
                     self.drop(one, taken.digest)
-                self.machine.progress(len(self.report.lines), len(jobs))
+                self.machine.progress(len(self.report.lines), len(files))
             self.answer()
 
     def keep(self, worked: Sequence[Worked], answerers: Workers | None = None) -> None:

@@ -10,19 +10,19 @@ from vinbatch.effects.inbox import Settled
 from vinbatch.store.taking import Taken
 
 Item = TypeVar("Item")
-Job = tuple[Settled, Taken]
+Numbered = tuple[Settled, Taken]  # a file that stands still, with the batch that it got
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
 CHUNK = 25
 CHUNK_BYTES = 64 * 2**20
 
 
-def portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """Jobs that share a `now`: a batch that a crash interrupted keeps the time that it was taken at.
+def portions(files: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+    """Files that share a `now`: a batch that a crash interrupted keeps the time that it was taken at.
 
     One that was under way when a pass died comes alone: it may have been the cause.
     """
-    for _, same in groupby(jobs, key=lambda job: job[1].now):
-        yield from gathered(same, lambda job: job[0].size, CHUNK_BYTES, lambda job: bool(job[1].tries))
+    for _, same in groupby(files, key=lambda file: file[1].now):
+        yield from gathered(same, lambda file: file[0].size, CHUNK_BYTES, lambda file: bool(file[1].tries))
 
 
 def gathered(
