@@ -11,7 +11,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table
 from vinbatch.cli.usage import Commands
-from vinbatch.errors import UsageError
+from vinbatch.errors import AccessError, UsageError
 
 
 @click.group(cls=Commands)
@@ -26,6 +26,7 @@ def import_(context: Context, file: str) -> int:
     """Take in a workbook of parameters, as if it had been dropped into the inbox."""
     from vinbatch import flow
     from vinbatch.cli.work import pass_code, print_pass
+    from vinbatch.effects.disk import why
     from vinbatch.effects.names import readable
     from vinbatch.effects.owner import command_user
     from vinbatch.effects.pool import Died, Pool
@@ -37,7 +38,10 @@ def import_(context: Context, file: str) -> int:
     path = Path(file)
     if not path.is_file():
         raise UsageError("usage.no_file", at=readable(file))
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise AccessError("usage.unread", at=readable(file), why=why(e)) from e
     name = readable(path.name)
     source = Source(name, hashlib.sha256(data).hexdigest(), user=command_user(os.environ))
     worker = context.ruleset.settings.worker
