@@ -1,4 +1,4 @@
-"""check, run, release: the commands that work on workbooks and packages."""
+"""check, run, watch: the commands that work on what was dropped."""
 
 from __future__ import annotations
 
@@ -225,8 +225,7 @@ def print_heard(heard: Sequence[HeardFile], context: Context) -> None:
         r.state for h in heard for r in h.replies if r.effect in (Effect.APPLIED, Effect.OVERRODE)
     )
     parts = [f"{ruleset.word(f'@state.{state}')} {n}" for state, n in sorted(states.items())]
-    joint = "，" if ruleset.settings.language == "zh" else ", "
-    told = joint.join(parts) or ruleset.phrase("cli.no_final")
+    told = ruleset.phrase("cli.comma").join(parts) or ruleset.phrase("cli.no_final")
     say(ruleset.phrase("cli.heard", n=len(heard), told=told))
     for h in heard:
         for problem in h.problems[:_MOST_PROBLEMS]:

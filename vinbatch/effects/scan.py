@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, owner
-from vinbatch.effects.home import GUIDES, RECEIPTS, Home
+from vinbatch.effects.home import CLAIMS, GUIDES, RECEIPTS, Home
 from vinbatch.effects.names import readable
 from vinbatch.noun import Noun
 
@@ -121,7 +121,7 @@ def claim_folders(home: Home) -> Iterator[tuple[str, Path]]:
 def _claim_folders(folder: Path, relative: str) -> Iterator[tuple[str, Path]]:
     if relative.count("/") > DEEPEST:
         return
-    claims = folder / ".claims"
+    claims = folder / CLAIMS
     if claims.is_dir() and not claims.is_symlink():
         yield relative, claims
     for entry in _entries(folder):

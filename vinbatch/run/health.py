@@ -61,6 +61,16 @@ class Stock(Noun, frozen=True):
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
 
+    @property
+    def doubtful(self) -> tuple[Due, ...]:
+        """The packages in doubt."""
+        return tuple(p for p in self.packages if p.state == DOUBT)
+
+    @property
+    def unpublished(self) -> tuple[Due, ...]:
+        """The packages that the next pass publishes."""
+        return tuple(p for p in self.packages if p.state != DOUBT)
+
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
         """Looked up."""
@@ -76,10 +86,9 @@ class Stock(Noun, frozen=True):
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
     """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
-    found, packages = stock.status, stock.packages
-    doubtful = [p for p in packages if p.state == DOUBT]
-    others = [p for p in packages if p.state != DOUBT]
+    found = stock.status
     gone, scan = _folders(home, now, ruleset)
+    watch = _watch(home, now, ruleset)
     waiting = len(scan.ready) + len(scan.unready)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
@@ -88,12 +97,12 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *filter(None, [stock.unread]),
         *gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
-        *_undecided(doubtful, stock.forgotten, ruleset),
+        *_undecided(stock, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
         *_when("unfinished", len(found.unfinished), ruleset),
-        *_when("unpublished", len(others), ruleset),
+        *_when("unpublished", len(stock.unpublished), ruleset),
         *_overdue(found, ruleset),
-        *_watch(home, now, ruleset),
+        *watch,
         *_mail(stock.post, ruleset),
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
@@ -101,9 +110,25 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("waiting", waiting, ruleset),
         *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
     ]
-    numbers = {
-        **_undecided_numbers(doubtful, stock.forgotten),
-        "unpublished": [p.guid for p in others],
+    numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=waiting)
+    away = bool(stock.unread or gone or watch or home.ledger_gone)
+    return Health(tuple(lines), found.counts, numbers, _code(stock, away))
+
+
+def _code(stock: Stock, gone: bool) -> int:
+    """The first that applies, in the order of the exit codes."""
+    if stock.untold:
+        return 1
+    return 6 if gone else 7 if stock.doubtful or stock.forgotten else 8 if stock.post.reply else 0
+
+
+def _numbers(stock: Stock, home: Home, *, rejected: int, aside: int, waiting: int) -> dict[str, Any]:
+    """For programs, by the keys of docs/schemas/status.json."""
+    found = stock.status
+    return {
+        "doubt": [p.guid for p in stock.doubtful],
+        "forgotten": [_forgotten(p) for p in stock.forgotten],
+        "unpublished": [p.guid for p in stock.unpublished],
         "untold": list(stock.untold),
         "unfinished": list(found.unfinished),
         "held": found.held,
@@ -116,15 +141,6 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         "catalogue": found.entries,
         "mail": _mail_numbers(stock.post),
     }
-    away = bool(stock.unread or gone or _watch(home, now, ruleset) or home.ledger_gone)
-    return Health(tuple(lines), found.counts, numbers, _code(stock, away, bool(doubtful)))
-
-
-def _code(stock: Stock, gone: bool, doubtful: bool) -> int:
-    """The first that applies, in the order of the exit codes."""
-    if stock.untold:
-        return 1
-    return 6 if gone else 7 if doubtful or stock.forgotten else 8 if stock.post.reply else 0
 
 
 def _when(phrase: str, count: int, ruleset: Ruleset, group: str = "cli", **params: str) -> list[str]:
@@ -132,8 +148,9 @@ def _when(phrase: str, count: int, ruleset: Ruleset, group: str = "cli", **param
     return [ruleset.phrase(f"{group}.{phrase}", n=count, **params)] if count else []
 
 
-def _undecided(doubtful: Sequence[Due], forgotten: Sequence[Forgotten], ruleset: Ruleset) -> Iterator[str]:
+def _undecided(stock: Stock, ruleset: Ruleset) -> Iterator[str]:
     """The packages about which a person decides; of those forgotten the oldest first."""
+    doubtful, forgotten = stock.doubtful, stock.forgotten
     if doubtful:
         yield ruleset.phrase("cli.doubt", n=len(doubtful), guid=doubtful[0].guid)
     if forgotten:
@@ -141,18 +158,14 @@ def _undecided(doubtful: Sequence[Due], forgotten: Sequence[Forgotten], ruleset:
         yield ruleset.phrase("cli.forgotten", n=len(forgotten), vehicles=vehicles, guid=guid)
 
 
-def _undecided_numbers(doubtful: Sequence[Due], forgotten: Sequence[Forgotten]) -> dict[str, Any]:
-    told = [
-        {
-            "guid": p.guid,
-            "batch": p.batch,
-            "type": p.type.value,
-            "vehicles": p.vehicles,
-            "made": p.made.isoformat(),
-        }
-        for p in forgotten
-    ]
-    return {"doubt": [p.guid for p in doubtful], "forgotten": told}
+def _forgotten(package: Forgotten) -> dict[str, Any]:
+    return {
+        "guid": package.guid,
+        "batch": package.batch,
+        "type": package.type.value,
+        "vehicles": package.vehicles,
+        "made": package.made.isoformat(),
+    }
 
 
 def _mail(post: Post, ruleset: Ruleset) -> list[str]:

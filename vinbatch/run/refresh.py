@@ -123,7 +123,7 @@ class Refresh:
                 [part],
                 lambda parts: [self._place(one, given.pop(one, None)) for one in parts],
                 lambda _part: None,
-                lambda one: file_name(one),
+                file_name,
             )
             if placed is None:
                 done.failed += 1

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from vinbatch.model import Entry, Finding, Letter, Outcome, Record, Value
+from vinbatch.model import Entry, Finding, Letter, Outcome, Record
 
 T = TypeVar("T")
 
@@ -66,11 +66,6 @@ def entry_from(text: str | bytes) -> Entry:
 def finding_from(text: str | bytes) -> Finding:
     """A finding as it was stored."""
     return _decoded(Finding, text)
-
-
-def values_from(text: str | bytes) -> Mapping[str, Value]:
-    """Field values by key."""
-    return _decoded(dict[str, Value], text)
 
 
 def letter_from(text: str | bytes) -> Letter:

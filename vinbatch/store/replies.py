@@ -51,10 +51,6 @@ class Replies:
         """The replies to all packages of a batch, in the order in which they came."""
         return self._select("guid IN (SELECT guid FROM package WHERE batch = ?)", (batch,))
 
-    def of_vin(self, vin: str) -> tuple[Reply, ...]:
-        """Everything that customs ever said of a VIN, in the order in which it came."""
-        return self._select("vin = ?", (vin,))
-
     def waiting(self, guid: str) -> int:
         """How many receipts for this package were heard, and could not be used yet."""
         (count,) = self._ledger.db.execute(
@@ -112,14 +108,17 @@ class Replies:
                 db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (sent.batch,))
             audit.append(db, (*_events(came, guid, sent, heard, reasons, at), *settled))
             if self._ledger.mailing:
-                if sent and heard.replies:
-                    mails.mark(db, [sent.batch])
-                if (
-                    reasons and not came.user and not came.waits
-                ):  # who recorded an answer by command is told at once
-                    about = {"name": came.name, "codes": reasons}
-                    mails.trouble(db, "aside", sent.batch if sent else "", about, at)
+                _tell(db, came, sent, heard, reasons, at)
         return True
+
+
+def _tell(db: sqlite3.Connection, came: Came, sent: Sent | None, heard: Heard, reasons: str, at: str) -> None:
+    """By mail: the clerks of what is new, the operator of what was set aside."""
+    if sent and heard.replies:
+        mails.mark(db, [sent.batch])
+    if reasons and not came.user and not came.waits:  # who recorded an answer by command is told at once
+        about = {"name": came.name, "codes": reasons}
+        mails.trouble(db, "aside", sent.batch if sent else "", about, at)
 
 
 def _row(reply: Reply) -> tuple[str, ...]:
