@@ -82,7 +82,7 @@ def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Let
     view = View(
         subject=ruleset.phrase("subject.digest", n=len(gists), told=told),
         tone="mend" if work else "good",
-        lead=todo.strip(),
+        lead=todo,
         bar=verdicts_bar(verdicts, ruleset) or states_bar(states, ruleset),
         items_title=ruleset.phrase("mail.files"),
         items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told) for g in ordered[:_MOST]),
