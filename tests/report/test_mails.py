@@ -208,7 +208,7 @@ LONG, SHORT = timedelta(hours=1), timedelta(minutes=1)
         (Progress(waiting=3), Progress(rejected=1, waiting=2), LONG, "receipts"),
         (Progress(waiting=3), Progress(rejected=1, waiting=2), SHORT, WAIT),
         (Progress(waiting=3), Progress(waiting=3, overdue=3), LONG, "receipts"),
-        (Progress(accepted=3), Progress(accepted=3, odd=1), LONG, "receipts"),
+        (Progress(accepted=3), Progress(accepted=3, contradicted=1), LONG, "receipts"),
         (Progress(accepted=3), Progress(accepted=3), LONG, NOTHING),
     ],
 )

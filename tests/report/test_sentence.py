@@ -9,7 +9,20 @@ import pytest
 from customs_desk import Customs
 from desk import NOW, OTHER_VIN, Desk
 
-from vinbatch.model import Files, Known, Outcome, Query, Reading, Rulebook, Source, State, Type, Unclear
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import (
+    Files,
+    Known,
+    Outcome,
+    Query,
+    Reading,
+    Return,
+    Rulebook,
+    Source,
+    State,
+    Type,
+    Unclear,
+)
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.customs import states_of, still_open, with_answers
@@ -69,6 +82,29 @@ def contradicted(desk: Desk) -> Case:
     guid = customs.take(outcome)
     customs.say(guid, "120", VINS[0])
     customs.say(guid, "100", VINS[0], time="20260306102231500")
+    return case(desk, outcome, customs)
+
+
+def contradicted_and_settled(desk: Desk) -> Case:
+    """A person asked customs, and recorded that the second answer is the right one."""
+    outcome = desk.drop()
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    customs.say(guid, "120", VINS[0])
+    customs.say(guid, "100", VINS[0], time="20260306102231500")
+    settled = receipt_xml(guid, (Return("100", VINS[0], "20260307102231500", "电话答复"),))
+    customs.receipt(settled, override=True, user="zhang")
+    return case(desk, outcome, customs)
+
+
+def answered_late(desk: Desk) -> Case:
+    """Rejected, declared anew, and then customs answers to the first declaration once more."""
+    outcome = desk.drop()
+    customs = Customs(desk)
+    guid = customs.take(outcome)
+    customs.say(guid, "100", VINS[0])
+    desk.again(outcome, {2: {"colour": "红"}})
+    customs.say(guid, "120", VINS[0], time="20260306102231500")
     return case(desk, outcome, customs)
 
 
@@ -187,6 +223,9 @@ STORED = "，结构参数 1 组已入库。"
 STILL = (
     "“车辆信息”第 2 行以前已存为草稿或被海关退回，仍未申报：要申报时在“操作”填“申报”，再把结果表放入收件夹。"
 )
+CONTRADICTED = (
+    "“车辆信息”第 2 行收到了前后矛盾的海关答复，后一个没有采用：请看“问题说明”，并请管理员向海关核实。"
+)
 NOW_DONE, DONE = "现在不需做什么。", "不需再做什么。"
 
 
@@ -303,10 +342,27 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "mend",
         (
             "车辆 1 行已申报" + STORED,
-            "“车辆信息”第 2 行收到了前后矛盾或过时的海关答复，没有采用：请看“问题说明”，并向海关核实。",
+            CONTRADICTED,
             "海关已接收：备案 1 辆。",
         ),
-        "海关接收 1，1 条答复矛盾或过时",
+        "海关接收 1，1 辆答复前后矛盾",
+    ),
+    "answers that contradicted, settled by a person": (
+        contradicted_and_settled,
+        "mend",
+        (
+            "车辆 1 行已申报" + STORED,
+            "海关退回“车辆信息”第 2 行，请按“海关回执”栏的意见改正。",
+            BACK,
+            "海关答复：退回 1。",
+        ),
+        "退回 1",
+    ),
+    "an answer that came late": (
+        answered_late,
+        "good",
+        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆之后已另行办理。", DONE),
+        "退回 1",
     ),
     "a package that may not have been sent": (
         lambda desk: case(desk, desk.drop(), unsent=(PACKAGE,)),
@@ -537,6 +593,7 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
     assert final == {
         "accepted",
         "rejected, and mended by a later batch",
+        "an answer that came late",
         "drafts that were deleted by a later batch, the others accepted",
         "left as a draft, declared by a later batch, the other accepted",
         "refused and held, dealt with by a later batch, then accepted",

@@ -92,7 +92,7 @@ def _customs(telling: Telling) -> str:
         "rejected": now.rejected,
         "waiting": now.waiting - now.overdue,
         "overdue": now.overdue,
-        "odd": now.odd,
+        "contradicted": now.contradicted,
     }
     return count_words(counts, telling.ruleset)
 

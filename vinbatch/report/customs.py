@@ -29,7 +29,7 @@ from vinbatch.ruleset import Ruleset, find_receipt
 
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
 _OVERDUE = "CUSTOMS-OVERDUE"
-_ODD = ("CUSTOMS-CONTRADICTED", "CUSTOMS-LATE")
+_CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
@@ -106,15 +106,19 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
 
 
 def _odd(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
-    """Answers that changed nothing and that somebody should know of."""
-    settled = next((r for r in replies if r.effect in _SETTLED), None)
-    for reply in replies:
-        if reply.effect is Effect.REFUSED and settled is not None:
+    """Answers that changed nothing and that somebody should know of.
+
+    A contradiction that a person has settled since is none any more.
+    """
+    settled = next((r for r in reversed(replies) if r.effect in _SETTLED), None)
+    since = replies.index(settled) if settled is not None else 0
+    for i, reply in enumerate(replies):
+        if reply.effect is Effect.REFUSED and settled is not None and i > since:
             states: dict[str, Param] = {
                 "before": f"@state.{settled.state}",
                 "after": f"@state.{reply.state}",
             }
-            yield _about(row, reply.vin, "CUSTOMS-CONTRADICTED", states, ruleset)
+            yield _about(row, reply.vin, _CONTRADICTED, states, ruleset)
         if reply.effect is Effect.LATE:
             words: dict[str, Param] = {"code": reply.status, "words": reply.info or _meaning(reply, ruleset)}
             yield _about(row, reply.vin, "CUSTOMS-LATE", words, ruleset)
@@ -188,9 +192,12 @@ def overdue_rows(outcome: Outcome) -> list[int]:
     return [f.row for f in outcome.findings if f.code == _OVERDUE]
 
 
-def odd_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows with an answer that contradicts or comes late; of an outcome `with_answers`."""
-    return [f.row for f in outcome.findings if f.code in _ODD]
+def contradicted_rows(outcome: Outcome) -> list[int]:
+    """The vehicle rows with two answers that contradict each other; of an outcome `with_answers`.
+
+    A late answer to what was superseded is history: the note on its row is enough.
+    """
+    return list(dict.fromkeys(f.row for f in outcome.findings if f.code == _CONTRADICTED))
 
 
 def _vin(judged: Judged, ruleset: Ruleset) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, State, Verdict
-from vinbatch.report.customs import odd_rows, overdue_rows, rejected_rows
+from vinbatch.report.customs import contradicted_rows, overdue_rows, rejected_rows
 from vinbatch.report.drafts import drafts, dropped_rows, followers, undeclared_rows
 from vinbatch.report.words import joint, row_ranges
 from vinbatch.ruleset import Ruleset
@@ -75,7 +75,7 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     if late:
         days = ruleset.settings.overdue_days
         told.append(ruleset.phrase("result.overdue", n=len(late), days=days))
-    told += _rows(VEHICLE, odd_rows(outcome), "result.odd", ruleset)
+    told += _rows(VEHICLE, contradicted_rows(outcome), "result.contradicted", ruleset)
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
     return told

@@ -7,7 +7,7 @@ from datetime import timedelta
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple
-from vinbatch.report.customs import odd_rows, overdue_rows, states_of, with_answers
+from vinbatch.report.customs import contradicted_rows, overdue_rows, states_of, with_answers
 from vinbatch.ruleset import Ruleset
 
 # Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.
@@ -27,13 +27,13 @@ class Story(Noun, frozen=True):
 
 
 class Progress(Noun, frozen=True):
-    """How far customs is with the declarations of a batch; `odd` are answers that contradict or come late."""
+    """How far customs is with the declarations of a batch; `contradicted` got final answers that differ."""
 
     accepted: int = 0
     rejected: int = 0
     waiting: int = 0
     overdue: int = 0
-    odd: int = 0
+    contradicted: int = 0
 
     def __str__(self) -> str:
         return " ".join(map(str, astuple(self)))
@@ -53,7 +53,7 @@ def progress(story: Story, ruleset: Ruleset) -> Progress:
         states[State.REJECTED],
         states[State.DECLARED],
         len(overdue_rows(outcome)),
-        len(odd_rows(outcome)),
+        len(contradicted_rows(outcome)),
     )
 
 
@@ -67,8 +67,8 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
         return REFUSALS if refused else ANSWERS
     if before.waiting and not now.waiting:
         return RECEIPTS
-    grown = now.rejected > before.rejected or now.overdue > before.overdue or now.odd > before.odd
-    if not grown:
+    mine, theirs = ((one.rejected, one.overdue, one.contradicted) for one in (now, before))
+    if not any(a > b for a, b in zip(mine, theirs, strict=True)):
         return NOTHING
     return RECEIPTS if quiet >= _BETWEEN else WAIT
 
