@@ -19,7 +19,6 @@ from PIL import Image, ImageChops
 
 PICTURES = Path(__file__).with_name("pictures")
 COLOURS = 48
-MARGIN = 8  # pixels
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects import home as homes
-from vinbatch.effects.home import Home, find_home, init
+from vinbatch.effects.home import FORM, Home, find_home, init
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.errors import AccessError, PublishError, RulesError
 from vinbatch.ruleset import compile_rules
@@ -44,10 +44,11 @@ def test_the_manual_lies_beside_the_form_where_chinese_is_read(tmp_path: Path) -
 
 
 def test_init_on_a_home_adds_what_is_missing_and_overwrites_nothing(home: Home) -> None:
-    home.form_path.write_bytes(b"mine")
+    form = home.reports / FORM
+    form.write_bytes(b"mine")
     home.sentinel.unlink()
     assert init(home.root, b"form", "guide\n") == ["inbox/.vinbatch-inbox"]
-    assert home.form_path.read_bytes() == b"mine"
+    assert form.read_bytes() == b"mine"
     assert init(home.root, b"form", "guide\n") == []
 
 

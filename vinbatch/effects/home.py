@@ -92,11 +92,6 @@ class Home(Noun, frozen=True):
         return self.reports / "set-aside"
 
     @property
-    def form_path(self) -> Path:
-        """The empty form."""
-        return self.reports / FORM
-
-    @property
     def rules(self) -> Path:
         """The home's own rules, laid over the packaged ones."""
         return self.root / "rules"
