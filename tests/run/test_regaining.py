@@ -20,6 +20,7 @@ from vinbatch.errors import PublishError, UsageError
 from vinbatch.model import Forgotten, Known, Return, State, Type
 from vinbatch.run import commands
 from vinbatch.run.keeping import backup, restore
+from vinbatch.run.verifying import verify_beside
 
 ACCEPTED = "120"
 
@@ -259,6 +260,16 @@ def change_and_filing(place: Place, vins: Sequence[str]) -> bytes:
     return out.getvalue()
 
 
+def test_one_that_is_about_to_go_out_is_not_called_sent(forgetful: Forgetful) -> None:
+    """It came back to be sent, and the outbox refuses: said to be sent, it would still go out."""
+    place, lost = forgetful.place, forgetful.forget()
+    forgetful.take_away()
+    release(place, lost.guid, "send")
+    place.home.outbox.rename(place.root / "elsewhere")
+    with pytest.raises(UsageError, match="due"):
+        release(place, lost.guid, "sent")
+
+
 @pytest.mark.parametrize(("how", "state"), [("sent", "published"), ("send", "due")])
 def test_a_word_about_one_package_of_a_batch_is_none_about_the_other(
     place: Place, fresh: Fresh, tmp_path: Path, how: str, state: str
@@ -285,6 +296,7 @@ def test_a_word_about_one_package_of_a_batch_is_none_about_the_other(
     release(place, other.guid, "sent")
     with place.ledger() as ledger:
         assert (forgotten(place), ledger.packages.get(other.guid).state) == ((), "published")
+        assert [part.name for part in verify_beside(ledger, place.home, files=True) if part.wrong] == []
 
 
 def test_an_older_package_of_a_forgotten_vehicle_is_not_sent_again(

@@ -41,7 +41,7 @@ from vinbatch.run.posting import post
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.packages import DOUBT
+from vinbatch.store.packages import DUE, PUBLISHED
 
 WAIT = 60.0  # seconds that a command waits for a pass to end
 
@@ -234,6 +234,10 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
         return package.name, work.report
 
 
+# What a package that came back is, where the same was said of it before: then its receipts are heard again.
+_SAID = {"sent": (PUBLISHED,), "send": (DUE, PUBLISHED)}
+
+
 class Released(Noun, frozen=True):
     """A package about which a person decided, and what customs had answered to it meanwhile."""
 
@@ -255,7 +259,7 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
             raise UsageError("forgotten.none", at=guid)
         package = work.ledger.packages.get(guid)
         regained = work.ledger.forgotten.state(package.guid) == REGAINED
-        if package.state == DOUBT or not regained:
+        if not regained or package.state not in _SAID[how]:
             work.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
         if not regained:
             return Released(package.name)
