@@ -6,7 +6,8 @@ import pytest
 from desk import OTHER_VIN, Desk, codes, only, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import Rulebook, Verdict
+from vinbatch.model import Forgotten, Rulebook, Type, Verdict
+from vinbatch.noun import replace
 
 UNKNOWN = {"structure_no": "UNKNOWN-1"}
 
@@ -50,6 +51,17 @@ def test_untouched_marked_rows_do_not_count(desk: Desk) -> None:
     row = {"_mark": str(judged.mark)}
     outcome = desk.drop([row] * 300)
     assert not outcome.refused
+
+
+def test_untouched_marked_rows_that_a_restore_forgot_do_not_count(desk: Desk) -> None:
+    """They are refused one by one: an extract of many such vehicles is not one that asks for too much."""
+    done = desk.drop()
+    (judged,) = [j for j in done.rows if j.row.sheet == "vehicle"]
+    lost = Forgotten("F0", "TRIAL-20260301-0002", Type.FILING, "x.zip", "", 1, desk.now)
+    desk.facts = replace(desk.facts, forgotten={str(desk.sample("vehicle")["vin"]): lost})
+    outcome = desk.drop([{"_mark": str(judged.mark)}] * 300)
+    assert not outcome.refused
+    assert set(verdicts(outcome).values()) == {"refused"}
 
 
 def test_more_than_200_parameter_sets_beside_vehicles_refuse_the_file(desk: Desk) -> None:

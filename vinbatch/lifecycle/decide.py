@@ -127,7 +127,7 @@ def _confirmed_numbers(case: Case) -> frozenset[str]:
 def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     """The official limit of 200 counts rows that ask for something (semantics section 4)."""
     limit = case.ruleset.settings.limits.rows
-    asking = sum(1 for i in intents if i.act is not None or i.verdict is Verdict.REFUSED or not i.own)
+    asking = sum(1 for i in intents if _asks(case, i))
     out = []
     if asking > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-VEHICLES", count=str(asking), limit=str(limit)))
@@ -138,6 +138,13 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     if edited > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))
     return tuple(out)
+
+
+def _asks(case: Case, intent: Intent) -> bool:
+    """Whether the row asks for something; one that a restore forgot is refused though it asks for nothing."""
+    if intent.act is not None or not intent.own:
+        return True
+    return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row, intent.values)
 
 
 def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:

@@ -23,4 +23,5 @@ def forgotten_intent(asking: Asking) -> Intent | None:
         type=f"@type.{lost.type}",
         when=f"{when:%Y-%m-%d %H:%M}",
     )
-    return Intent(row, values, act=stated_act(values), verdict=Verdict.REFUSED, findings=(finding,))
+    own = row.mark is not None and row.mark.revision > 0
+    return Intent(row, values, stated_act(values), Verdict.REFUSED, own=own, findings=(finding,))
