@@ -15,6 +15,7 @@ from run_place import Fresh, Place, Ran, verdicts
 
 from vinbatch import check
 from vinbatch.cli.main import vinbatch
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, UsageError, VinbatchError
 from vinbatch.model import Source, Verdict
@@ -119,6 +120,23 @@ def test_packages_that_the_restored_ledger_does_not_know_are_named(
     file(place, fresh, 1, first=1)
     done = restore(place.home, tmp_path / "b.db", place.now, "wang")
     assert [(t.batch, t.vehicles) for t in done.unknown] == [("TRIAL-20260302-0002", 1)]
+
+
+def test_a_file_made_up_with_the_guid_of_a_package_frees_none_of_its_vehicles(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """A clerk may drop what he likes, and all of it is in the archive."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    vins = file(place, fresh, 1, first=1)
+    (package,) = place.home.outbox.glob("*-0002-*.zip")
+    with zipfile.ZipFile(package) as real:
+        manifest = json.loads(real.read("manifest.json"))
+    with zipfile.ZipFile(tmp_path / "made up.zip", "w") as forged:
+        forged.writestr("manifest.json", json.dumps({**manifest, "vehicles": []}))
+    Archive(place.home.archive).put((tmp_path / "made up.zip").read_bytes())
+    done = restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert [(t.path, list(t.vins)) for t in done.unknown] == [(package, vins)]
 
 
 def test_what_was_not_published_at_the_backup_is_in_doubt_and_not_sent_again(

@@ -15,7 +15,7 @@ from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Forgotten
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
@@ -66,7 +66,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     """
     events = check_ledger(source)
     with HomeLock(home.watch_lock_path, what="watch"), HomeLock(home.lock_path, 60, what="restore"):
-        found = {t.guid: t for t in traces.packages(home)}
+        found = _found(home)
         part = _copied(home, source)
         with Ledger.open(part) as ledger, ledger.transaction():
             ledger.abandon("", whole=False)  # what lies in a claim gets another number: this one may be out
@@ -77,6 +77,18 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
         kept = _put(home, part, now)
     return Restored(events, kept, unknown, doubtful, bare)
+
+
+def _found(home: Home) -> dict[str, traces.Trace]:
+    """Packages by their guid, the outbox's own first.
+
+    Whatever was dropped is in the archive too: one made up with the guid of another must not free its VINs.
+    """
+    found: dict[str, traces.Trace] = {}
+    for trace in traces.packages(home):
+        known = found.get(trace.guid, trace)
+        found[trace.guid] = replace(known, vins=tuple(dict.fromkeys((*known.vins, *trace.vins))))
+    return found
 
 
 def _copied(home: Home, source: Path) -> Path:
