@@ -67,12 +67,15 @@ def test_an_overview_fits_a_phone_and_asks_nobody(
 
 
 def test_a_table_of_batches_stays_within_its_card(tmp_path: Path, rulebook: Rulebook) -> None:
-    """On narrow windows in which it is a table, in the language with the longer words."""
+    """On every window in which it is a table, in the language with the longer words."""
     home = compile_rules(english(rulebook))
     path = written(tmp_path, overview_page(overviews.busy(home), home).decode())
-    for width in (705, 720, 800, 900, 1000, 1024):
+    for width in (705, 720, 900, 1024, 1090, 1280):
         assert widths(path, width) == (width, width)
         assert inner(path, width) <= 0, f"the table sticks out of its card at {width} px"
+    chinese = compile_rules(rulebook)
+    path = written(tmp_path, overview_page(overviews.busy(chinese), chinese).decode())
+    assert inner(path, 1024) <= 0, "its labels stay on one line"
 
 
 @pytest.mark.parametrize("name", MAILS)

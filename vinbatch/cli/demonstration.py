@@ -85,6 +85,7 @@ def demonstrate(folder: Path | None) -> int:
     root = folder or Path(tempfile.mkdtemp(prefix="vinbatch-demo-"))
     ruleset = compile_rules(packaged_rulebook())
     homes.init(root, build(ruleset, "zh"), homes.guide_text())
+    _refresh_always(root)
     stage = Stage(root)
     stage.tell("drop")
     for name, data in sample_workbooks(ruleset).items():
@@ -108,6 +109,12 @@ def demonstrate(folder: Path | None) -> int:
     say(ruleset.phrase("cli.look", place=str(root)))
     click.echo(str(root))
     return 1 if stage.failed else 0
+
+
+def _refresh_always(root: Path) -> None:
+    """The play takes seconds: ten minutes later nobody looks at its register and overview any more."""
+    settings = root / "rules" / "settings.toml"
+    write_beside(settings, b"refresh_minutes = 0\n" + settings.read_bytes())
 
 
 def _show(stage: Stage, vin: str) -> None:
