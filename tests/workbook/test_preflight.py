@@ -181,6 +181,15 @@ def test_hostile_shapes_are_refused_in_plain_words(ruleset: Ruleset, shape: str)
         assert "{" not in told.what
 
 
+def test_short_words_in_many_cells_are_no_bomb(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is the text that would lie in memory, not the tags around it."""
+    monkeypatch.setattr(preflight, "MAX_TEXT_BYTES", 200)
+    data = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 41))
+    assert reading(sheet(data, texts="<si><t>evil</t></si>"), ruleset).refusal is None
+    refusal = reading(sheet(data, texts="<si><t>wicked</t></si>"), ruleset).refusal
+    assert code(refusal) == "FILE-BOMB"
+
+
 READ = {
     "an attribute of a megabyte": lambda: one(f'<c r="A1" foo="{"x" * 2**20}"><v>1</v></c>'),
     "a count that lies": lambda: zipped({

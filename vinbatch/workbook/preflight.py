@@ -30,6 +30,7 @@ MAX_TEXT_BYTES = 16 * 2**20  # of all cells, where many share one long text; 5,0
 
 _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
+_TAG = re.compile(rb"<[^>]*>")
 
 
 class Checked(Noun, frozen=True):
@@ -106,7 +107,8 @@ def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
     cells = sum(len(sheet.xml) // _SHORTEST_CELL for sheet in book.sheets)
     if cells * longest <= MAX_TEXT_BYTES:
         return
-    sizes = [len(text) for text in _TEXT_END.split(book.texts)]
+    # Tags don't count: they would make thirty bytes of every word of four.
+    sizes = [len(_TAG.sub(b"", text)) for text in _TEXT_END.split(book.texts)]
     total = 0
     for sheet, survey in zip(book.sheets, surveys, strict=True):
         references = survey.texts or text_references(sheet.xml)
