@@ -60,6 +60,13 @@ def test_the_wheel_carries_rules_templates_and_the_demo(unpacked: Path) -> None:
     assert list((unpacked / "vinbatch" / "demo_files").glob("*.xlsx"))
 
 
+def test_the_wheel_has_every_package_of_the_source(unpacked: Path) -> None:
+    """setup.cfg lists them one by one: a new room must not be forgotten."""
+    rooms = {str(path.parent.relative_to(ROOT)) for path in (ROOT / "vinbatch").rglob("__init__.py")}
+    built = {str(path.parent.relative_to(unpacked)) for path in (unpacked / "vinbatch").rglob("__init__.py")}
+    assert rooms <= built
+
+
 def test_init_works_from_any_folder(unpacked: Path, tmp_path: Path) -> None:
     done = run(unpacked, tmp_path, "init", "home")
     assert done.returncode == 0, done.stderr

@@ -75,6 +75,17 @@ def test_the_staging_folder_may_be_another(
     assert sorted(p.name for p in home.outbox.iterdir()) == ["1.zip"]
 
 
+def test_its_own_bytes_that_nobody_has_taken_yet_are_out_once(
+    home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
+) -> None:
+    """Released with --send while the gateway had not come by: there is nothing to be in doubt about."""
+    due = commit("1.zip")
+    (home.outbox / "1.zip").write_bytes(b"1.zip")
+    assert publish(home, book.dues(), archive, "boot", book).published == (due.guid,)
+    assert lying(home.outbox) == {"1.zip": b"1.zip"}
+    assert lying(home.staging) == {}
+
+
 def test_a_name_that_is_taken_is_never_overwritten(
     home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
 ) -> None:

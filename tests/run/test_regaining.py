@@ -113,6 +113,40 @@ def test_a_receipt_that_came_before_the_restore_is_heard_again(forgetful: Forget
     assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
 
 
+def test_what_customs_answered_to_known_packages_is_heard_again_by_the_next_pass(
+    forgetful: Forgetful,
+) -> None:
+    """Of two answers that contradict each other the first holds, as it did."""
+    place = forgetful.place
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+        (vin,) = (d.vin for d in ledger.outcome("TRIAL-20260302-0001").declarations)
+    for name, status in (("1.xml", ACCEPTED), ("2.xml", "100")):
+        xml = receipt_xml(package.guid, (Return(status, vin, time="20260305102231500"),))
+        place.drop(f"receipts/{name}", xml)
+        place.run()
+    forgetful.forget()
+    with place.ledger() as ledger:
+        assert ledger.records([vin])[vin].now.state is State.DECLARED
+    assert len(place.run().heard) == 2
+    with place.ledger() as ledger:
+        assert ledger.records([vin])[vin].now.state is State.ACCEPTED
+        assert ledger.queries.verify() > 0
+    assert place.run().heard == []
+
+
+def test_a_command_after_a_restore_hears_them_first(forgetful: Forgetful) -> None:
+    """An accepted package is not sent again for want of its answer."""
+    place = forgetful.place
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    forgetful.answer(package.guid)
+    place.run()
+    forgetful.forget()
+    with pytest.raises(UsageError):
+        commands.resend(place.machine(), package.guid, "li")
+
+
 def test_a_receipt_that_comes_meanwhile_waits_and_is_heard_with_the_release(forgetful: Forgetful) -> None:
     lost = forgetful.forget()
     forgetful.answer(lost.guid)

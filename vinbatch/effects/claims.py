@@ -42,6 +42,11 @@ class Claim(Noun, frozen=True):
         return self.folder / self.path
 
     @property
+    def key(self) -> str:
+        """A claim folder holds one file, unless a person put another there: the path tells them apart."""
+        return f"{self.id}/{readable(self.path)}"
+
+    @property
     def origin(self) -> Path:
         """Where it came from."""
         return self.inbox / self.base / self.path

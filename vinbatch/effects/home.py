@@ -143,6 +143,11 @@ class Home(Noun, frozen=True):
         return self.locks / "mail"
 
     @property
+    def hear_again(self) -> Path:
+        """There after a restore, until the next pass has heard the archived answers of customs."""
+        return self.own / "hear-again"
+
+    @property
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
         return self.own / "heartbeat"

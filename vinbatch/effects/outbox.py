@@ -184,12 +184,18 @@ class _Work:
         return None
 
     def _rename(self, due: Due) -> bool:
-        """Whether it went out; else it is in doubt, and stays staged until a person has decided."""
+        """Whether it went out; else it is in doubt, and stays staged until a person has decided.
+
+        Where its own bytes lie there already, nobody has taken them yet: that is out, once.
+        """
+        place = self.home.outbox / due.name
         try:
-            disk.rename_new(self._staged(due), self.home.outbox / due.name)
+            disk.rename_new(self._staged(due), place)
         except FileExistsError:
-            self._doubt(due, _TAKEN)
-            return False
+            if place.is_symlink() or not place.is_file() or disk.hash_file(place) != due.digest:
+                self._doubt(due, _TAKEN)
+                return False
+            self._staged(due).unlink()
         except OSError as e:
             if e.errno != errno.EXDEV:
                 raise

@@ -62,7 +62,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
 
     What was not published when the backup was made may have been published since: in doubt, a person decides.
     So does one about each package that came after it; until then its vehicles are refused. Numbers go on
-    above every number that is found in archive, outbox and reports: none is used twice.
+    above every number that is found in archive, outbox and reports: none is used twice. What customs answered
+    since, the next pass or command hears again out of the archive, before it does anything else.
     """
     events = check_ledger(source)
     with HomeLock(home.watch_lock_path, what="watch"), HomeLock(home.lock_path, 60, what="restore"):
@@ -75,6 +76,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
             traced = {t.batch for t in found.values()}
             bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in traced)
             ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
+        with disk.reaching(home.own):
+            disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
     return Restored(events, kept, unknown, doubtful, bare)
 

@@ -171,13 +171,17 @@ class Working:
         return self.machine.home
 
     def recover(self) -> None:
-        """Finish what a killed pass began: packages on their way. Answers are due until they are written.
+        """Finish what a killed pass or a restore began. Answers are due until they are written.
 
         What a killed command had reserved is forgotten: its file never was in the inbox, its user saw it end.
         """
         self.ledger.abandon(COMMAND, whole=False)
         self.ledger.tell_again(self.machine.law)
         self.left = frozenset([*self.ledger.answers_due(), *self.ledger.untold()])
+        if self.home.hear_again.exists():
+            from vinbatch.run.regaining import hear_again
+
+            self.report.heard += hear_again(self)
         self.publish()
 
     def gather(self, only: Collection[str] | None = None) -> list[inbox.Settled]:
@@ -200,7 +204,7 @@ class Working:
         self.report.unready += unready
         for claim in left:
             if not claim.file.exists():
-                self.ledger.abandon(_claim_key(claim))
+                self.ledger.abandon(claim.key)
         return settled
 
     def sweep(self) -> None:
@@ -241,7 +245,7 @@ class Working:
         now = self.machine.clock.now()
         settings = self.home.settings
         files: list[Numbered] = []
-        claimed = [(one.source, _claim_key(one.claim)) for one in settled]
+        claimed = [(one.source, one.claim.key) for one in settled]
         batches = self.ledger.take_all(claimed, now, settings.site, settings.zone)
         for one, taken in zip(settled, batches, strict=True):
             if taken.committed:
@@ -337,8 +341,3 @@ def _form(rulebook: Rulebook) -> bytes:
     from vinbatch.report.form import empty_form  # what an idle pass does without
 
     return empty_form(rulebook)
-
-
-def _claim_key(claim: inbox.Claim) -> str:
-    """A claim folder holds one file, unless a person put another there: the path tells them apart."""
-    return f"{claim.id}/{readable(claim.path)}"

@@ -9,12 +9,12 @@ gave it another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from vinbatch import flow
-from vinbatch.effects import mounted, traces
+from vinbatch.effects import disk, mounted, traces
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import (
     VEHICLE,
@@ -101,6 +101,17 @@ def hear_archived(work: Working, guids: set[str]) -> tuple[HeardFile, ...]:
     hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
     now = work.machine.clock.now()
     return tuple(hall.hear(came, now) for came in _answers(work, guids))
+
+
+def hear_again(work: Working) -> tuple[HeardFile, ...]:
+    """After a restore: the archived receipts for packages that the ledger knows, which it has not heard."""
+    hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
+    now, known = work.machine.clock.now(), work.ledger.replies.names()
+    came = [one for one in _answers(work, work.ledger.packages.guids()) if one.digest not in known]
+    heard = tuple(hall.hear(one, now) for one in came)
+    with disk.reaching(work.home.own):
+        work.home.hear_again.unlink()
+    return heard
 
 
 def _lost(work: Working, one: Forgotten) -> Lost:
@@ -190,8 +201,11 @@ def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:
     return "; ".join(told[:_MOST_NAMED]) or ", ".join(sorted(missing)[:_MOST_NAMED])
 
 
-def _answers(work: Working, guids: set[str]) -> Iterator[Arrived]:
-    """The archived receipts for these packages: from before the restore, and those that wait since."""
+def _answers(work: Working, guids: Collection[str]) -> Iterator[Arrived]:
+    """The archived receipts for these packages: from before the restore, and those that wait since.
+
+    In the order in which they came into the archive: of two that contradict each other the first holds.
+    """
     names = work.ledger.replies.names()
     for digest, data in _receipts_in(work):
         receipt = flow.receive(data, work.machine.rulebook)
@@ -200,9 +214,12 @@ def _answers(work: Working, guids: set[str]) -> Iterator[Arrived]:
 
 
 def _receipts_in(work: Working) -> Iterator[tuple[str, bytes]]:
-    """Whatever in the archive may be a receipt; the order of answers does not matter."""
+    """Whatever in the archive may be a receipt, oldest first."""
     most = work.home.settings.limits.file_megabytes * 2**20
-    for digest in work.archive.small(most, b"PK"):
+    found = [
+        (work.archive.path(digest).stat().st_mtime_ns, digest) for digest in work.archive.small(most, b"PK")
+    ]
+    for _, digest in sorted(found):
         try:
             data = work.archive.get(digest)
         except AccessError:

@@ -33,6 +33,10 @@ class Packages:
         marks = ", ".join("?" * len(batches))
         return self._select(f"batch IN ({marks})", batches)
 
+    def guids(self) -> frozenset[str]:
+        """Of all that the ledger knows."""
+        return frozenset(guid for (guid,) in self._ledger.db.execute("SELECT guid FROM package"))
+
     def known(self, guids: Iterable[str]) -> frozenset[str]:
         """Those of these guids that the ledger knows."""
         return frozenset(
