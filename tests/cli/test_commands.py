@@ -246,6 +246,23 @@ def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
     assert shell.at_home("status").stdout.splitlines()[0] == "一切正常。"
 
 
+@pytest.mark.parametrize("name", ["declaration.xml", "overview.html"])
+def test_status_begins_with_what_run_says_of_a_broken_template(shell: Shell, name: str) -> None:
+    """Message, cure and exit code are those of the run; it leaves no note that the template was right."""
+    assert shell.at_home("run").returncode == 0
+    folder = shell.home / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("{{ broken", "utf-8")
+    noted = [p.read_text("ascii") for p in shell.home.rglob("rules.checked")]
+    ran, told = shell.at_home("run"), shell.at_home("status")
+    assert (ran.returncode, told.returncode) == (5, 5)
+    assert told.stdout.startswith(ran.stderr.removeprefix("vinbatch: "))
+    assert name in told.stdout.splitlines()[0]
+    assert [p.read_text("ascii") for p in shell.home.rglob("rules.checked")] == noted
+    (folder / name).unlink()
+    assert shell.at_home("status").returncode == 0
+
+
 def test_status_and_doctor_name_what_lies_among_the_claims(shell: Shell, tmp_path: Path) -> None:
     (shell.home / "inbox" / ".claims").mkdir(exist_ok=True)
     (shell.home / "inbox" / ".claims" / "evil\x1b[2J").symlink_to(tmp_path)

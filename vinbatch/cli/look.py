@@ -12,8 +12,9 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.vins import names_of
-from vinbatch.errors import UsageError, VinbatchError
+from vinbatch.errors import AccessError, RulesError, UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, State, Type, structure_of
+from vinbatch.noun import replace
 
 if TYPE_CHECKING:
     from vinbatch.ruleset import Ruleset
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 @pass_context
 def status(context: Context, as_json: bool) -> int:
-    """All is well, or the one thing to do; then what waits. Exit 6 or 7 where an operator is needed."""
+    """All is well, or the one thing to do; then what waits. Exit 5, 6 or 7 where an operator is needed."""
     from vinbatch.run.health import health
 
-    stock = _stock(context)
+    stock = replace(_stock(context), refused=_refused(context))
     found = health(context.home, stock, context.now, context.ruleset)
     if as_json:
         click.echo(in_json(found.as_json()))
@@ -60,6 +61,17 @@ def _print_forgotten(stock: Stock, ruleset: Ruleset) -> None:
             for p in stock.forgotten
         ]
         table(["guid", *columns, ruleset.phrase("cli.number"), ruleset.phrase("cli.made_at")], rows)
+
+
+def _refused(context: Context) -> str:
+    """Why the next pass would not begin; a folder of ours that cannot be read is told by the ledger."""
+    try:
+        context.machine().check_rules(keep=False)
+    except RulesError as e:
+        return str(e.told(context.language))
+    except AccessError:
+        return ""
+    return ""
 
 
 def _stock(context: Context) -> Stock:

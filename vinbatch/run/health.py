@@ -35,7 +35,8 @@ class Health(Noun, frozen=True):
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
-    # for monitoring: 1 an answer that cannot be made; 6 not accessible, a full disk, or a watch that is gone;
+    # for monitoring: 1 an answer that cannot be made; 5 rules or templates refused;
+    # 6 not accessible, a full disk, or a watch that is gone;
     # 7 a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
 
@@ -57,6 +58,7 @@ class Stock(Noun, frozen=True):
     status: Status = _NOTHING
     packages: tuple[Due, ...] = ()
     unread: str = ""
+    refused: str = ""  # why no pass begins: rules or templates are broken
     post: Post = field(default_factory=Post)
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
@@ -94,7 +96,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     aside = count_aside(home)
     clerks = "clerk" if on_page else "cli"
     lines = [
-        *filter(None, [stock.unread]),
+        *filter(None, [stock.refused, stock.unread]),
         *gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_undecided(stock, ruleset),
@@ -119,6 +121,8 @@ def _code(stock: Stock, gone: bool) -> int:
     """The first that applies, in the order of the exit codes."""
     if stock.untold:
         return 1
+    if stock.refused:
+        return 5
     return 6 if gone else 7 if stock.doubtful or stock.forgotten else 8 if stock.post.reply else 0
 
 

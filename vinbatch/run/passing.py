@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vinbatch import __version__
 from vinbatch.effects import forms, inbox, mounted, outbox, reports
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.disk import boot_id, reaching, write_beside
+from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
@@ -24,6 +24,7 @@ from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run import rulecheck
 from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, SERIAL, Engine
 from vinbatch.run.hands import Hands
@@ -79,17 +80,12 @@ class Machine:
         """The compiled rules. RulesError stops the pass before anything is claimed."""
         return compile_rules(self.rulebook)
 
-    def check_rules(self) -> None:
-        """Broken rules are told at start, and not only when there is work.
+    def check_rules(self, *, keep: bool = True) -> None:
+        """Broken rules are told at start, and not only when there is work; `keep` notes that they are right.
 
         What was compiled once under this digest need not be compiled again to find an empty inbox.
         """
-        note = self.home.own / "rules.checked"
-        with reaching(note):
-            if note.exists() and note.read_text("ascii", "replace") == self.law:
-                return
-            _prove(self.rulebook)
-            write_beside(note, self.law.encode())
+        rulecheck.check(self.home, self.rulebook, self.law, keep=keep)
 
     @property
     def law(self) -> str:
@@ -328,13 +324,6 @@ class Working:
         if back:
             told = {"name": one.claim.shown, "back": back}
             log.warning(sentence("log.put_back", self.home.settings.language, **told))
-
-
-def _prove(rulebook: Rulebook) -> None:
-    """Rules compile, and templates can show all that there is to show."""
-    from vinbatch.proof import prove  # once for each state of the rules
-
-    prove(rulebook)
 
 
 def _form(rulebook: Rulebook) -> bytes:
