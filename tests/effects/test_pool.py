@@ -177,3 +177,22 @@ def _lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_workers_import_nothing_from_the_folder_that_the_command_runs_in(tmp_path: Path) -> None:
+    """A share that a clerk may write to must not give its files a life of their own."""
+    for name in ("selectors.py", "vinbatch/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'taken')!r}, 'w')\n", "utf-8")
+    program = (
+        "from vinbatch.effects.pool import Pool\n"
+        "if __name__ == '__main__':\n"
+        "    with Pool(1, 256, 5.0) as pool:\n"
+        "        print(pool.map(len, ['four']))\n"
+    )
+    script = tmp_path / "elsewhere" / "script.py"
+    script.parent.mkdir()
+    script.write_text(program, "utf-8")
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[4]\n", done.stderr
+    assert not (tmp_path / "taken").exists()

@@ -11,8 +11,10 @@ from openpyxl import load_workbook
 from run_place import Fresh, Place, verdicts
 
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.customs.xsd import xsd_text
+from vinbatch.errors import RulesError
 from vinbatch.model import Return
-from vinbatch.run.engines import POOL, SERIAL
+from vinbatch.run.engines import POOL, POOLED, SERIAL
 from vinbatch.run.health import Stock, health
 
 # Bugs of ours, planted: workers of the pool import this file too, and have them as well.
@@ -117,6 +119,20 @@ def test_what_was_killed_by_others_is_worked_however_often(place: Place, fresh: 
     told = outcomes(place)
     assert len(told) == 3
     assert all(rows == ["declared"] for _, rows in told.values())
+
+
+def test_a_workbook_is_not_used_up_by_rules_that_were_broken_when_it_came(place: Place, fresh: Fresh) -> None:
+    """The second pass judges it apart, since the first ended over it; it waits for the rules all the same."""
+    own = place.root / "rules" / "declaration.xsd"
+    own.write_text(xsd_text(place.ruleset).replace('"Colour"', '"Color"'), "utf-8")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.engine = POOLED
+    for _ in range(3):
+        with pytest.raises(RulesError, match="Colo"):
+            place.run()
+    own.unlink()
+    (outcome,) = place.run().outcomes
+    assert verdicts(outcome) == {2: "declared"}
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────

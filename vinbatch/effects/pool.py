@@ -21,6 +21,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from math import ceil
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from signal import SIGKILL, SIGXCPU
@@ -41,6 +42,9 @@ _LAST_WORDS = 4000  # characters of what a dying worker wrote
 _FILE_BYTES = 2**20  # that a worker may write into one file: it has nothing to write but last words
 _OPEN_FILES = 128
 _SPARE_SECONDS = 2  # of processor time beyond a task's own: pebble's clock strikes first
+
+_SAFE_PATH = "PYTHONSAFEPATH"
+_SAFELY = threading.Lock()
 
 _initial: object = None  # of a worker: set when it starts
 
@@ -247,10 +251,20 @@ def _context(module: str) -> ForkServerContext:
     """Workers are forked from a server that has imported the function's module and nothing of ours.
 
     Forking this process would hand its locks and threads to the workers; spawning imports everything
-    anew for each of them.
+    anew for each of them. The server is a `python -c`, which would import from the current folder first:
+    whoever may write there could run his code in our name.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])
+    with _SAFELY:
+        before = os.environ.get(_SAFE_PATH)
+        os.environ[_SAFE_PATH] = "1"
+        try:
+            forkserver.ensure_running()
+        finally:
+            del os.environ[_SAFE_PATH]
+            if before is not None:
+                os.environ[_SAFE_PATH] = before
     return context
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from vinbatch import flow
 from vinbatch.checks import schema
+from vinbatch.errors import VinbatchError
 from vinbatch.model import Facts, Outcome, Package, Parsed, Reading
 from vinbatch.run.judge import decide_in_order, given_rulebook
 
@@ -21,9 +22,17 @@ def check_apart(parsed: Parsed) -> Reading:
     return reading
 
 
-def decide_apart(item: tuple[Reading, Facts, str, datetime]) -> tuple[Outcome, tuple[Package, ...]]:
-    """Its outcome and packages, by the facts that were looked up for it."""
+def decide_apart(
+    item: tuple[Reading, Facts, str, datetime],
+) -> tuple[Outcome, tuple[Package, ...]] | VinbatchError:
+    """Its outcome and packages, by the facts that were looked up for it.
+
+    Broken rules are no death, but a value: no workbook is to blame for them.
+    """
     reading, facts, batch, now = item
     rulebook = given_rulebook()
     (outcome,) = decide_in_order([reading], [batch], lambda _wanted: facts, rulebook, now)
-    return outcome, flow.render(outcome, rulebook)
+    try:
+        return outcome, flow.render(outcome, rulebook)
+    except VinbatchError as e:
+        return e

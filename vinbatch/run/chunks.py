@@ -13,6 +13,7 @@ from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.inbox import Settled
 from vinbatch.effects.pool import Died, Pool, Workers
+from vinbatch.errors import VinbatchError
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
@@ -201,6 +202,8 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
     if not isinstance(reading, Died):
         facts = look_up(wanted([reading], ruleset))
         (done,) = apart.map(decide_apart, [(reading, facts, job.batch, job.now)])
+        if isinstance(done, VinbatchError):
+            raise done
         if not isinstance(done, Died):
             return Worked(*done)
         reading = done
