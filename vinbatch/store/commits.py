@@ -39,10 +39,18 @@ class Law(Noun, frozen=True):
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
+class Proofs(Noun, frozen=True):
+    """Digests of what was stored, for its events: records by VIN, entries in the order of the outcome's."""
+
+    records: Mapping[str, str]
+    entries: Sequence[str]
+    outcome: str
+
+
 def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], law: Law) -> None:
     """Records, entries, events, packages and the outcome itself."""
-    write_records(db, outcome.records)
-    _write_entries(db, outcome)
+    records = write_records(db, outcome.records)
+    entries = _write_entries(db, outcome)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
     db.executemany(
         "INSERT INTO package (guid, batch, type, name, digest, vehicles, state)"
@@ -56,7 +64,7 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
         (outcome.refused, deflated(stored), outcome.reading.saved_by, outcome.batch),
     )
     counts.keep(db, outcome)
-    audit.append(db, _events(outcome, packages, law, digest_of(stored)))
+    audit.append(db, _events(outcome, packages, law, Proofs(records, entries, digest_of(stored))))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -64,38 +72,45 @@ def unpacked(data: bytes) -> bytes:
     return inflated(data)
 
 
-def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> None:
-    """Compare-and-set on the version, which every change of data or state raises."""
+def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> dict[str, str]:
+    """Compare-and-set on the version, which every change of data or state raises.
+
+    The digests of the records as they are stored, by VIN: their events carry them.
+    """
+    bodies = {c.vin: encode(c.record) for c in changes if c.record is not None}
+    new = []
     for change in changes:
         if change.record is None:
             done = db.execute(
                 "DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected)
             )
-        elif change.expected:
-            row = columns_of(change.record)
-            sets = ", ".join(f"{name} = ?" for name in row)
-            done = db.execute(
-                f"UPDATE record SET {sets} WHERE vin = ? AND version = ?",  # noqa: S608 - our names
-                (*row.values(), change.vin, change.expected),
-            )
-        else:
+            _must_be(change.vin, change.expected, done.rowcount == 1)
             continue
+        row = {**columns_of(change.record), "body": bodies[change.vin]}
+        if not change.expected:
+            new.append(row)
+            continue
+        sets = ", ".join(f"{name} = ?" for name in row)
+        done = db.execute(
+            f"UPDATE record SET {sets} WHERE vin = ? AND version = ?",  # noqa: S608 - our names
+            (*row.values(), change.vin, change.expected),
+        )
         _must_be(change.vin, change.expected, done.rowcount == 1)
-    _insert_records(db, [c.record for c in changes if c.record is not None and not c.expected])
+    _insert_records(db, new)
     _write_beside(db, changes)
+    return {vin: digest_of(body.encode()) for vin, body in bodies.items()}
 
 
-def _insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
+def _insert_records(db: sqlite3.Connection, rows: Sequence[Mapping[str, object]]) -> None:
     """A taken VIN is not written over: then what was decided is stale."""
-    if not records:
+    if not rows:
         return
-    rows = [columns_of(record) for record in records]
     names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
     done = db.executemany(
         f"INSERT OR IGNORE INTO record ({names}) VALUES ({marks})",  # noqa: S608 - our names
         [tuple(row.values()) for row in rows],
     )
-    _must_be(f"one of {len(rows)} new VINs, such as {records[0].vin}", 0, done.rowcount == len(rows))
+    _must_be(f"one of {len(rows)} new VINs, such as {rows[0]['vin']}", 0, done.rowcount == len(rows))
 
 
 def _must_be(vin: str, version: int, is_so: bool) -> None:
@@ -104,6 +119,7 @@ def _must_be(vin: str, version: int, is_so: bool) -> None:
 
 
 def columns_of(record: Record) -> dict[str, object]:
+    """What a record is searched by, beside its body."""
     return {
         "vin": record.vin,
         "version": record.version,
@@ -118,7 +134,6 @@ def columns_of(record: Record) -> dict[str, object]:
         "department": record.department,
         "updated": record.updated.isoformat() if record.updated else "",
         "declared": _declared(record),
-        "body": encode(record),
     }
 
 
@@ -147,8 +162,11 @@ def _declared(record: Record) -> str:
     return since.isoformat() if since and record.now.state is State.DECLARED else ""
 
 
-def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> None:
-    """All revisions stay. A number that was deleted and is learnt again begins a new generation."""
+def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> list[str]:
+    """All revisions stay. A number that was deleted and is learnt again begins a new generation.
+
+    The digest of each as it is stored, in their order; "" of one that was deleted.
+    """
     numbers = json.dumps([change.number for change in outcome.entries])
     rows = db.execute(
         "SELECT number, generation, revision FROM shelf WHERE number IN (SELECT value FROM json_each(?))",
@@ -162,50 +180,52 @@ def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> None:
             (numbers,),
         ).fetchall()
     )
-    kept: list[tuple[Entry, int]] = []
-    for change in outcome.entries:
+    bodies = [encode(change.entry) if change.entry else "" for change in outcome.entries]
+    kept: list[tuple[Entry, int, str]] = []
+    for change, body in zip(outcome.entries, bodies, strict=True):
         generation, revision = shelf.get(change.number, (past.get(change.number, 0) + 1, 0))
         if revision != change.expected:
             raise StaleError("stale.catalogue", at=change.number, revision=str(change.expected))
         if change.entry is not None:
-            kept.append((change.entry, generation))
+            kept.append((change.entry, generation, body))
             shelf[change.number] = generation, change.entry.revision
     _insert_entries(db, kept, outcome.batch)
     gone = [(change.number,) for change in outcome.entries if change.entry is None]
     db.executemany("DELETE FROM shelf WHERE number = ?", gone)
+    return [digest_of(body.encode()) if body else "" for body in bodies]
 
 
-def _insert_entries(db: sqlite3.Connection, kept: Sequence[tuple[Entry, int]], batch: str) -> None:
+def _insert_entries(db: sqlite3.Connection, kept: Sequence[tuple[Entry, int, str]], batch: str) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (e.number, generation, e.revision, batch, e.updated.isoformat() if e.updated else "", encode(e))
-            for e, generation in kept
+            (e.number, generation, e.revision, batch, e.updated.isoformat() if e.updated else "", body)
+            for e, generation, body in kept
         ],
     )
     db.executemany(
-        "INSERT OR REPLACE INTO shelf VALUES (?, ?, ?)", [(e.number, g, e.revision) for e, g in kept]
+        "INSERT OR REPLACE INTO shelf VALUES (?, ?, ?)", [(e.number, g, e.revision) for e, g, _ in kept]
     )
 
 
 def _events(
-    outcome: Outcome, packages: Sequence[Package], law: Law, digest: str
+    outcome: Outcome, packages: Sequence[Package], law: Law, proofs: Proofs
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """One for the batch, one for each record and entry, one for each package."""
     time, batch = outcome.now.isoformat(), outcome.batch
     by = {"rules": law.rules, "settings": law.settings, "program": __version__}
-    yield "", batch, {"time": time, "kind": "batch", **_origin(outcome), **by, "outcome": digest}
+    yield "", batch, {"time": time, "kind": "batch", **_origin(outcome), **by, "outcome": proofs.outcome}
     guids = {vin: p.guid for p in packages for vin in p.vins}
     for change in outcome.records:
         body = {"time": time, "kind": change.kind, **_where(change), **_cell(change, outcome)}
-        body |= _named(change, outcome) | _state(change.record) | _data(change)
+        body |= _named(change, outcome) | _state(change, proofs) | _data(change)
         if change.kind == "declared":
             body["guid"] = guids.get(change.vin, "")
         yield change.vin, batch, body
-    for entry in outcome.entries:
+    for entry, digest in zip(outcome.entries, proofs.entries, strict=True):
         revision = entry.entry.revision if entry.entry else None
         body = {"time": time, "kind": f"entry {entry.kind}", "number": entry.number, "revision": revision}
-        proof = {"entry": digest_of(encoded(entry.entry))} if entry.entry else {}
+        proof = {"entry": digest} if digest else {}
         yield "", batch, {**body, **_where(entry), **_named(entry, outcome), **proof}
     for p in packages:
         yield "", batch, {"time": time, "kind": "package", "guid": p.guid, "name": p.name, "digest": p.digest}
@@ -254,14 +274,15 @@ def _data(change: RecordChange) -> dict[str, object]:
     return {"data": {key: value for key, value in record.now.data.items() if value is not None}}
 
 
-def _state(record: Record | None) -> dict[str, object]:
+def _state(change: RecordChange, proofs: Proofs) -> dict[str, object]:
+    record = change.record
     if record is None:
         return {}
     told: dict[str, object] = {
         "type": record.now.type,
         "state": record.now.state,
         "revision": record.revision,
-        "record": digest_of(encoded(record)),
+        "record": proofs.records[change.vin],
     }
     if record.held:
         told["held"] = list(record.held)

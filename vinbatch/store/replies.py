@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails
-from vinbatch.store.codec import digest_of, encoded
 from vinbatch.store.packages import PUBLISHED
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class Replies:
         at = now.astimezone(UTC).isoformat()
         guid = receipt.guid if receipt else ""
         with self._ledger.transaction() as db:
-            commits.write_records(db, heard.records)
+            proofs = commits.write_records(db, heard.records)
             db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", heard.agreed)
             db.executemany(
                 f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
@@ -106,7 +105,7 @@ class Replies:
             settled = _settle(db, sent, at) if sent and heard.replies else ()
             if sent and heard.replies:
                 db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (sent.batch,))
-            audit.append(db, (*_events(came, guid, sent, heard, reasons, at), *settled))
+            audit.append(db, (*_events(came, guid, sent, heard, proofs, reasons, at), *settled))
             if self._ledger.mailing:
                 _tell(db, came, sent, heard, reasons, at)
         return True
@@ -147,17 +146,23 @@ def _settle(db: sqlite3.Connection, sent: Sent, at: str) -> tuple[tuple[str, str
 
 
 def _events(
-    came: Came, guid: str, sent: Sent | None, heard: Heard, reasons: str, at: str
+    came: Came,
+    guid: str,
+    sent: Sent | None,
+    heard: Heard,
+    proofs: Mapping[str, str],
+    reasons: str,
+    at: str,
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
-    """One for the file, one for each vehicle that it speaks for."""
+    """One for the file, one for each vehicle that it speaks for; `proofs` are the digests of its records."""
     batch = sent.batch if sent else ""
     file: dict[str, object] = {"file": came.name, "receipt": came.digest, "guid": guid}
     who = {"user": came.user} if came.user else {}
     aside = {"set_aside": reasons} if reasons else {}
     yield "", batch, {"time": at, "kind": "receipt", **file, **who, **aside}
-    proofs = {c.vin: {"record": digest_of(encoded(c.record))} for c in heard.records if c.record}
     for reply in heard.replies:
-        told = {**file, **who, **_said(reply), **proofs.get(reply.vin, {})}
+        proof = {"record": proofs[reply.vin]} if reply.vin in proofs else {}
+        told = {**file, **who, **_said(reply), **proof}
         yield reply.vin, batch, {"time": at, "kind": f"reply-{reply.effect}", **told}
 
 
