@@ -60,8 +60,8 @@ def compose(envelope: Envelope) -> bytes:
         mail["X-Vinbatch-Batch"] = envelope.batch
     if envelope.again:
         mail["X-Vinbatch-Repeat"] = "possible"
-    mail.set_content(_clean(envelope.text), cte="base64")
-    mail.add_alternative(_clean(envelope.html), subtype="html", cte="base64")
+    mail.set_content(visible(envelope.text), cte="base64")
+    mail.add_alternative(visible(envelope.html), subtype="html", cte="base64")
     if envelope.attachment is not None:
         name = one_line(envelope.attachment_name)
         mail.add_attachment(envelope.attachment, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
@@ -85,8 +85,3 @@ def one_line(text: str) -> str:
 
 def _breaks(c: str) -> bool:
     return unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-
-
-def _clean(text: str) -> str:
-    """Nothing that no part can hold, nothing that hides; lines stay."""
-    return visible(text)

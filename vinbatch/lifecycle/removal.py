@@ -26,7 +26,7 @@ def with_structures(ruleset: Ruleset, facts: Facts, weighed: Sequence[Weighed]) 
         if w.stopped or w.intent.act is None:
             continue
         if w.intent.act in DELETING and record is not None:
-            for number in _numbers(record) - _numbers(_without_draft(record)):
+            for number in _numbers(record) - _numbers(record.undrafted):
                 leaving.setdefault(number, set()).add(record.vin)
         else:
             coming.setdefault(str(w.intent.values.get("structure_no") or ""), set()).add(w.intent.vin)
@@ -38,10 +38,6 @@ def _numbers(record: Record | None) -> set[str]:
     if record is None or not record.live:
         return set()
     return {structure_of(record.now), *record.beside}
-
-
-def _without_draft(record: Record) -> Record | None:
-    return replace(record, now=record.before, before=None) if record.before is not None else None
 
 
 def _judge(

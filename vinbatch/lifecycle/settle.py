@@ -165,17 +165,10 @@ def _replaced(weighed: Weighed, now: datetime) -> tuple[RecordChange, ...]:
 
 def _dropped(record: Record, now: datetime) -> Record | None:
     """A record after its draft is deleted: what it was before, or nothing."""
-    if record.before is None:
+    left = record.undrafted
+    if left is None:
         return None
-    return replace(
-        record,
-        version=record.version + 1,
-        revision=record.revision + 1,
-        now=record.before,
-        before=None,
-        held=(),
-        updated=now,
-    )
+    return replace(left, version=left.version + 1, revision=left.revision + 1, held=(), updated=now)
 
 
 def _deleted(ruleset: Ruleset, weighed: Weighed, now: datetime) -> Settled:

@@ -89,6 +89,11 @@ class Record(Noun, frozen=True):
         return self.live and not loose
 
     @property
+    def undrafted(self) -> Record | None:
+        """Without its draft: what it was before, None where there was nothing."""
+        return replace(self, now=self.before, before=None) if self.before is not None else None
+
+    @property
     def beside(self) -> Mapping[str, Standing]:
         """Structure numbers that it stands on beside the one of `now`, with the standing that names each.
 
@@ -96,8 +101,9 @@ class Record(Noun, frozen=True):
         the parameters of what its draft returns to and of what is in force.
         """
         found: dict[str, Standing] = {}
-        if self.before is not None and replace(self, now=self.before).live:
-            found[structure_of(self.before)] = self.before
+        left = self.undrafted
+        if left is not None and left.live:
+            found[structure_of(left.now)] = left.now
         if self.in_force is not None:
             found.setdefault(structure_of(self.in_force), self.in_force)
         found.pop(structure_of(self.now), None)

@@ -54,32 +54,23 @@ class Answering:
         begun, self._begun = self._begun, None
         if begun is not None:
             self._told(begun.put())
+        machine = self.machine
+        teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, machine.clock.now())
         tried = {a.batch for a in self.report.answered if a.failed}
         due = [batch for batch in self.ledger.answers_due() if batch not in tried]
         if workers is not None:
-            self._begun = Ahead.begin(self.teller, self.law, [b for b in due if b not in self.left], workers)
+            self._begun = Ahead.begin(teller, machine.law, [b for b in due if b not in self.left], workers)
             due = [batch for batch in due if batch not in self._begun.batches]
-        apart = [b for b in due if b in self.left and self.machine.engine.name != SERIAL]
-        self._told(self.teller.answer([batch for batch in due if batch not in apart]))
-        self._told(_apart(self.teller, apart, self.law))
-
-    @property
-    def teller(self) -> Teller:
-        """Who writes them, as of now."""
-        machine = self.machine
-        return Teller(machine.home, self.ledger, self.archive, machine.rulebook, machine.clock.now())
-
-    @property
-    def law(self) -> str:
-        """What they are made by."""
-        return self.machine.law
+        apart = [b for b in due if b in self.left and machine.engine.name != SERIAL]
+        self._told(teller.answer([batch for batch in due if batch not in apart]))
+        self._told(_apart(teller, apart, machine.law))
 
     def _told(self, answered: Sequence[Answered]) -> None:
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
 
 
-class Question(Noun, frozen=True):
+class Ingredients(Noun, frozen=True):
     """What a worker makes an answer from.
 
     `outcome` is the stored one as the ledger keeps it, `known` what the workbook tells, `paged` the same with
@@ -95,7 +86,7 @@ class Question(Noun, frozen=True):
     names: Files
 
 
-def made_here(asked: Question) -> Pages | VinbatchError:
+def made_here(asked: Ingredients) -> Pages | VinbatchError:
     """Runs in a worker. Broken rules are no death, but a value."""
     rulebook = given_rulebook()
     outcome = outcome_from(unpacked(asked.outcome))
@@ -111,20 +102,20 @@ class Ahead(Noun, frozen=True):
 
     teller: Teller
     law: str
-    questions: tuple[Question, ...]
+    asked: tuple[Ingredients, ...]
     given: Callable[[], list[Pages | VinbatchError | Died]]
 
     @staticmethod
     def begin(teller: Teller, law: str, due: Sequence[str], workers: Workers) -> Ahead:
         """These batches as they stand now; not those that give an extract, which takes the ledger."""
-        asked = carefully(due, lambda some: [_question(b, teller) for b in some], lambda _b: None, str)
-        questions = tuple(q for q in asked if q is not None)
-        return Ahead(teller, law, questions, workers.begin(made_here, questions))
+        found = carefully(due, lambda some: [_ingredients(b, teller) for b in some], lambda _b: None, str)
+        asked = tuple(one for one in found if one is not None)
+        return Ahead(teller, law, asked, workers.begin(made_here, asked))
 
     @property
     def batches(self) -> frozenset[str]:
         """Those that are begun."""
-        return frozenset(q.batch for q in self.questions)
+        return frozenset(one.batch for one in self.asked)
 
     def put(self) -> list[Answered]:
         """Write them. One whose maker died is made apart; a bug of ours leaves it due, and is told.
@@ -134,7 +125,7 @@ class Ahead(Noun, frozen=True):
         made: list[Made] = []
         failed: list[Answered] = []
         apart: list[str] = []
-        for asked, pages in zip(self.questions, self.given(), strict=True):
+        for asked, pages in zip(self.asked, self.given(), strict=True):
             if isinstance(pages, VinbatchError):
                 raise pages
             if self.teller.ledger.packages.of([asked.batch]) != asked.paged.packages:
@@ -151,7 +142,7 @@ class Ahead(Noun, frozen=True):
         )
         return put + failed + _apart(self.teller, apart, self.law)
 
-    def _made(self, asked: Question, pages: Pages) -> Made:
+    def _made(self, asked: Ingredients, pages: Pages) -> Made:
         def page(names: Files) -> bytes:
             """Made anew where the result lies under another name: the report links to it."""
             if names.result == asked.names.result:
@@ -162,14 +153,14 @@ class Ahead(Noun, frozen=True):
         return Made(asked.batch, Books(asked.source, pages[0], {}), page)
 
 
-def _question(batch: str, teller: Teller) -> Question | None:
+def _ingredients(batch: str, teller: Teller) -> Ingredients | None:
     ledger, told = teller.ledger, teller.told(batch)
     if told.outcome.reading.queries:
         return None
     source = told.outcome.reading.source.name
     _, names = teller.names(batch, source)
     paged = with_history(told.known, batch, told.found.records, ledger)
-    return Question(
+    return Ingredients(
         batch, source, ledger.stored_outcome(batch), told.known, paged, told.files, told.named(names)
     )
 

@@ -259,7 +259,8 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
             raise UsageError("forgotten.none", at=guid)
         package = work.ledger.packages.get(guid)
         regained = work.ledger.forgotten.state(package.guid) == REGAINED
-        if not regained or package.state not in _SAID[how]:
+        said_before = regained and package.state in _SAID[how]
+        if not said_before:
             work.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
         if not regained:
             return Released(package.name)

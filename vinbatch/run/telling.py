@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 
 from vinbatch.effects import forms, reports
@@ -147,14 +148,19 @@ class Teller:
         report, names = self.names(made.batch, made.books.source)
         return _Bound(made, names.result, report, names, made.page(names))
 
+    @cached_property
+    def form(self) -> str:
+        """The name of the empty form: a pass renews it before it answers."""
+        return forms.current(self.home)
+
     def told(self, batch: str) -> Told:
         """The batch as it stands."""
-        return Told.of(batch, self.ledger, self.rulebook, self.now, forms.current(self.home))
+        return Told.of(batch, self.ledger, self.rulebook, self.now, self.form)
 
     def names(self, batch: str, source: str) -> tuple[str, Files]:
         """The names that report, and result and form, of an answer are to have."""
         report = reports.result_name(batch, source, ".html")
-        return report, Files(result=reports.result_name(batch, source), form=forms.current(self.home))
+        return report, Files(result=reports.result_name(batch, source), form=self.form)
 
     def _lying(self, one: _Bound, new: Collection[str]) -> tuple[_Bound, dict[str, reports.Written]]:
         """Its workbooks lie there, each under its own name or beside it; then the page has to say so."""

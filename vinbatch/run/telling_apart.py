@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from vinbatch.effects import forms
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Files, Rulebook
@@ -90,7 +89,7 @@ class _Apart:
 
     def answer(self) -> Answered:
         """Where not even a plain one can be made it stays due, and is told."""
-        books = self._made(books_apart, Files(form=forms.current(self.teller.home)))
+        books = self._made(books_apart, Files(form=self.teller.form))
         if books is None:
             return Answered(self.batch, failed=True)
         made = Made(self.batch, books, lambda n: self._made(page_apart, n), lambda: self.law * self.plain)
