@@ -76,22 +76,24 @@ def answers(desk: Desk, *said: tuple[str, str] | None, days: int = 0) -> Case:
     return case(desk, outcome, customs)
 
 
-def contradicted(desk: Desk) -> Case:
+def answered_twice(desk: Desk) -> tuple[Outcome, Customs, str]:
+    """A declaration that customs accepted, and then rejected; with the guid of its package."""
     outcome = desk.drop()
     customs = Customs(desk)
     guid = customs.take(outcome)
     customs.say(guid, "120", VINS[0])
     customs.say(guid, "100", VINS[0], time="20260306102231500")
+    return outcome, customs, guid
+
+
+def contradicted(desk: Desk) -> Case:
+    outcome, customs, _ = answered_twice(desk)
     return case(desk, outcome, customs)
 
 
 def contradicted_and_settled(desk: Desk) -> Case:
     """A person asked customs, and recorded that the second answer is the right one."""
-    outcome = desk.drop()
-    customs = Customs(desk)
-    guid = customs.take(outcome)
-    customs.say(guid, "120", VINS[0])
-    customs.say(guid, "100", VINS[0], time="20260306102231500")
+    outcome, customs, guid = answered_twice(desk)
     settled = receipt_xml(guid, (Return("100", VINS[0], "20260307102231500", "电话答复"),))
     customs.receipt(settled, override=True, user="zhang")
     return case(desk, outcome, customs)

@@ -100,6 +100,16 @@ class Place:
         return read(Source("x.xlsx", ""), data, self.ruleset)
 
 
+def shown(root: Path) -> dict[str, bytes]:
+    """All that leaves a pass: packages, results, pages, and the archive of both."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for folder in ("outbox", "reports", ".vinbatch/archive")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
 def verdicts(outcome: Outcome, sheet: str = "vehicle") -> dict[int, str]:
     """Excel row → verdict."""
     return {j.row.number: j.verdict.value for j in outcome.rows if j.row.sheet == sheet}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import shutil
-from pathlib import Path
 
 import pytest
-from run_place import Fresh, Place
+from run_place import Fresh, Place, shown
 
 from vinbatch.run import portions
 from vinbatch.run.engines import POOLED
@@ -18,16 +17,6 @@ from vinbatch.store.ledger import Ledger
 def pooled(place: Place) -> Place:
     place.engine = POOLED
     return place
-
-
-def shown(root: Path) -> dict[str, bytes]:
-    """What people find."""
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for folder in ("outbox", "reports", ".vinbatch/archive")
-        for path in sorted((root / folder).rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_workers_answer_with_the_same_bytes_over_several_chunks(

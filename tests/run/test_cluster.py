@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from run_place import Fresh, Place
+from run_place import Fresh, Place, shown
 
 from vinbatch.model import Query
 
@@ -74,16 +74,6 @@ def run(root: Path, *options: str) -> tuple[int, str]:
     process = start(root, *options)
     _, said = process.communicate(timeout=120)
     return process.returncode, said
-
-
-def shown(root: Path) -> dict[str, bytes]:
-    """All that leaves a pass: packages, results, pages, and the archive of both."""
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for folder in ("outbox", "reports", ".vinbatch/archive")
-        for path in sorted((root / folder).rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_a_cluster_gives_the_same_bytes_as_this_process(place: Place, fresh: Fresh, cluster: Cluster) -> None:

@@ -68,6 +68,14 @@ class Forgetful:
             return {(r.now.type, r.now.state, r.now.batch) for r in ledger.records(self.vins).values()}
 
 
+def backed_up(place: Place, tmp_path: Path) -> Path:
+    """The backup of a home that has declared nothing yet."""
+    place.drop("0.xlsx", b"no workbook")
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    return tmp_path / "b.db"
+
+
 @pytest.fixture
 def forgetful(place: Place, fresh: Fresh, tmp_path: Path) -> Forgetful:
     return Forgetful(place, fresh, tmp_path)
@@ -210,16 +218,14 @@ def test_what_was_agreed_in_a_batch_that_is_void_needs_no_second_confirmation(
 ) -> None:
     """The second workbook was declared because the first had the question answered; it is no question now."""
     vehicles, sets = fresh(3)
-    place.drop("a.xlsx", b"nothing yet")
-    place.run()
-    backup(place.home, tmp_path / "b.db")
+    saved = backed_up(place, tmp_path)
     odd = [{**s, "country": "DEU" if s["country"] != "DEU" else "USA"} for s in sets]
     for name, cells in (("b.xlsx", {**vehicles[0], "confirmed": "是"}), ("c.xlsx", vehicles[1])):
         place.drop(name, place.sheet([cells], odd))
         assert verdicts(place.run().outcomes[0]) == {2: "declared"}
     for path in place.home.outbox.glob("*.zip"):
         path.unlink()
-    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    restore(place.home, saved, place.now, "wang")
     first, second = forgotten(place)
     release(place, first.guid, "void", "customs says no")
     release(place, second.guid, "sent")
@@ -239,14 +245,12 @@ def test_parameters_imported_after_the_backup_are_asked_for(
 ) -> None:
     """Their workbook makes no package: dropped again it goes in, and then the package comes back."""
     vehicles, sets = fresh(1)
-    place.drop("0.xlsx", b"nothing yet")
-    place.run()
-    backup(place.home, tmp_path / "b.db")
+    saved = backed_up(place, tmp_path)
     parameters = place.sheet([], sets)
     for name, data in (("p.xlsx", parameters), ("b.xlsx", place.sheet(vehicles))):
         place.drop(name, data)
         place.run()
-    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    restore(place.home, saved, place.now, "wang")
     (lost,) = forgotten(place)
     with pytest.raises(UsageError, match=str(vehicles[0]["vin"])):
         release(place, lost.guid, "sent")
