@@ -239,6 +239,16 @@ def test_the_catalogue_import_takes_no_vehicles(shell: Shell, ruleset: Ruleset) 
     assert shell.at_home("catalogue", "import", "v.xlsx").returncode == 2
 
 
+def test_the_catalogue_import_takes_no_larger_file_than_the_inbox(shell: Shell) -> None:
+    """It is told why; nothing of it is brought into memory, kept or numbered."""
+    with (shell.home / "rules" / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write("[limits]\nfile_megabytes = 1\n")
+    (shell.folder / "p.xlsx").write_bytes(b"PK\3\4" + bytes(2**20))
+    done = shell.at_home("catalogue", "import", "p.xlsx")
+    assert (done.returncode, "1.0" in done.stderr) == (4, True)
+    assert not list((shell.home / ".vinbatch" / "archive").rglob("*"))
+
+
 def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
     assert "1" in shell.at_home("status").stdout.splitlines()[0]

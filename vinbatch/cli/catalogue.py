@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import given, must_exist
 from vinbatch.cli.tables import say, table
 from vinbatch.cli.usage import Commands
-from vinbatch.errors import AccessError, UsageError
+from vinbatch.errors import UsageError
+from vinbatch.model import VEHICLE
 
 
 @click.group(cls=Commands)
@@ -25,33 +26,27 @@ def catalogue() -> None:
 def import_(context: Context, file: str) -> int:
     """Take in a workbook of parameters, as if it had been dropped into the inbox."""
     from vinbatch import flow
-    from vinbatch.cli.work import pass_code, print_pass
-    from vinbatch.effects.disk import why
-    from vinbatch.effects.names import readable
+    from vinbatch.cli.work import EXIT_FILE, pass_code, print_pass
     from vinbatch.effects.owner import command_user
-    from vinbatch.effects.pool import Died, Pool
-    from vinbatch.model import Source
+    from vinbatch.effects.pool import Pool
     from vinbatch.run.commands import hand_in
-    from vinbatch.run.judge import parse_here
-    from vinbatch.run.passing import Clock, Machine
+    from vinbatch.run.judge import parse_all, too_large
 
-    path = Path(file)
-    if not path.is_file():
-        raise UsageError("usage.no_file", at=readable(file))
-    try:
-        data = path.read_bytes()
-    except OSError as e:
-        raise AccessError("usage.unread", at=readable(file), why=why(e)) from e
-    name = readable(path.name)
-    source = Source(name, hashlib.sha256(data).hexdigest(), user=command_user(os.environ))
-    worker = context.ruleset.settings.worker
+    ruleset = context.ruleset
+    worker = ruleset.settings.worker
+    must_exist(Path(file))
+    workbook = given(Path(file), ruleset.settings.limits.file_megabytes, command_user(os.environ))
+    if workbook.data is None:
+        told = ruleset.tell(too_large(workbook.size, ruleset))
+        say(f"{told.what}\n{told.cure}")
+        return EXIT_FILE
     with Pool(1, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
-        (parsed,) = pool.map(parse_here, [(source, data)])
-    if not isinstance(parsed, Died) and parsed.refusal is None:
+        (parsed,) = parse_all(pool, [workbook], ruleset)
+    if parsed.refusal is None:
         (reading,) = flow.check([parsed], context.rulebook)
-        if any(row.sheet == "vehicle" for row in reading.rows):
-            raise UsageError("usage.vehicles", name=name)
-    done = hand_in(Machine(context.home, context.rulebook, Clock(context.fresh_now)), source, data)
+        if any(row.sheet == VEHICLE for row in reading.rows):
+            raise UsageError("usage.vehicles", name=workbook.source.name)
+    done = hand_in(context.machine(), workbook.source, workbook.data)
     print_pass(done, context)
     return pass_code(done)
 

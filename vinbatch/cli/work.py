@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import given, must_exist
 from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import in_json, say, table, tell
-from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Effect, Outcome, Source, Verdict
+from vinbatch.errors import UsageError
+from vinbatch.model import Effect, Outcome, Verdict
 
 if TYPE_CHECKING:
-    from vinbatch.run.judge import Dropped
     from vinbatch.run.passed import Pass
     from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
@@ -41,8 +40,8 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
     worker = ruleset.settings.worker
     megabytes = ruleset.settings.limits.file_megabytes
     for name in files:
-        _must_exist(Path(name))
-    dropped = (_read(Path(name), megabytes) for name in files)
+        must_exist(Path(name))
+    dropped = (given(Path(name), megabytes) for name in files)
     with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
         found = dry.check_files(dropped, pool, dry.looker(context.maybe_root), context.rulebook, context.now)
         told, code = [], 0
@@ -73,28 +72,6 @@ def worse(*codes: int) -> int:
     return next(
         (code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_MAIL, EXIT_FILE, EXIT_ROWS) if code in codes), 0
     )
-
-
-def _must_exist(path: Path) -> None:
-    from vinbatch.effects.names import readable
-
-    if not path.is_file():
-        raise UsageError("usage.no_file", at=readable(str(path)))
-
-
-def _read(path: Path, megabytes: int) -> Dropped:
-    from vinbatch.effects.disk import why
-    from vinbatch.effects.names import readable
-    from vinbatch.run.judge import Dropped
-
-    name = readable(path.name)
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= megabytes * 2**20 else None
-    except OSError as e:
-        raise AccessError("usage.unread", at=readable(str(path)), why=why(e)) from e
-    digest = hashlib.sha256(data).hexdigest() if data is not None else ""
-    return Dropped(Source(name, digest), data, size)
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:

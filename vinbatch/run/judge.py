@@ -141,7 +141,7 @@ def _answers(
     parsed: list[Parsed | Heavy] = []
     for file in files:
         if file.data is None:
-            parsed.append(Parsed(file.source, refusal=_too_large(file.size, ruleset)))
+            parsed.append(Parsed(file.source, refusal=too_large(file.size, ruleset)))
             continue
         answer = next(answers)
         if isinstance(answer, pools.Died):
@@ -186,7 +186,8 @@ def _small(files: Sequence[Dropped]) -> list[tuple[Source, bytes]]:
     return [(f.source, f.data) for f in files if f.data is not None]
 
 
-def _too_large(size: int, ruleset: Ruleset) -> Finding:
+def too_large(size: int, ruleset: Ruleset) -> Finding:
+    """Why a file of so many bytes is not looked into."""
     limit = ruleset.settings.limits.file_megabytes
     return ruleset.finding("FILE-TOO-LARGE", size=f"{size / 2**20:.1f}", limit=str(limit))
 
