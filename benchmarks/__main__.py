@@ -36,7 +36,7 @@ def scratch() -> Iterator[Path]:
 def child(module: str, *given: object) -> Measured:
     """What a benchmark process tells of itself, per workbook in milliseconds."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, given)]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    told: Measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     for key in ("seconds", "cpu"):
         told[key] = told[key] / told["count"] * 1000
     told["stages"] = {k: v / told["count"] * 1000 for k, v in told.get("stages", {}).items()}

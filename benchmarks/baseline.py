@@ -153,7 +153,7 @@ def result(data: bytes, found: dict[str, dict[int, dict[str, str]]]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
     for sheet, name in SHEETS.items():
         page = book[name]
-        headings = {cell.value: cell.column for cell in page[1]}
+        headings = {cell.value: at for at, cell in enumerate(page[1], start=1)}
         last = page.max_column
         page.cell(1, last + 1, "处理结果")
         page.cell(1, last + 2, "问题说明")

@@ -28,7 +28,7 @@ def grow(ledger: Ledger, records: int) -> None:
                 (entry.number, _OLD.isoformat(), encode(entry)),
             )
             db.execute("INSERT INTO shelf VALUES (?, 1, 1)", (entry.number,))
-        columns = commits._columns(_record(0))
+        columns = _written(_record(0))
         db.executemany(
             f"INSERT INTO record ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
             _rows(records),
@@ -47,7 +47,7 @@ def grow(ledger: Ledger, records: int) -> None:
 
 def _rows(records: int) -> Iterator[tuple[object, ...]]:
     """One record as the store writes it, with other VINs in it: encoding a million would take a minute."""
-    template = commits._columns(_record(0))
+    template = _written(_record(0))
     old = {"vin": _VIN.format(0), "batch": _name(0), "structure_no": _number(0)}
     body = str(template["body"])
     for i in range(records):
@@ -56,6 +56,10 @@ def _rows(records: int) -> Iterator[tuple[object, ...]]:
         for key, value in old.items():
             text = text.replace(value, new[key])
         yield tuple({**template, **new, "body": text}.values())
+
+
+def _written(record: Record) -> dict[str, object]:
+    return {**commits.columns_of(record), "body": encode(record)}
 
 
 def _record(i: int) -> Record:

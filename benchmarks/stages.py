@@ -13,7 +13,7 @@ import resource
 import shutil
 import sqlite3
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from vinbatch import flow
 from vinbatch.effects import home as homes
 from vinbatch.effects import inbox, outbox, reports
 from vinbatch.effects.rulebook import read_rulebook
-from vinbatch.model import Parsed, Source
+from vinbatch.model import Facts, Files, Known, Parsed, Source
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import chunks  # noqa: F401 - with all that a first workbook would have to import
 from vinbatch.run.engines import Engine
@@ -56,7 +56,7 @@ class Watch:
     """CPU seconds of this process by stage; a stage within another is taken out of that one."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self._inner = [0.0]
 
     def on(self, stage: str, owner: Any, name: str) -> None:
@@ -93,9 +93,9 @@ def warm_up(machine: Machine, data: bytes) -> None:
     """What is compiled once a process, on a workbook that is not counted."""
     rulebook = machine.rulebook
     parsed: Parsed = flow.parse(Source("warm.xlsx", ""), data, rulebook)
-    outcome = flow.decide(flow.check([parsed], rulebook)[0], flow.Facts(), rulebook, "WARM", NOW)
+    outcome = flow.decide(flow.check([parsed], rulebook)[0], Facts(), rulebook, "WARM", NOW)
     flow.render(outcome, rulebook)
-    flow.answer(outcome, flow.Known(NOW), flow.Files(), rulebook)
+    flow.answer(outcome, Known(NOW), Files(), rulebook)
 
 
 def main() -> dict[str, Any]:

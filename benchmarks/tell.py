@@ -114,7 +114,7 @@ def write(
 
 def _pair(key: str, rounds: Sequence[Mapping[str, Measured]]) -> str:
     def of(what: str) -> float:
-        return median(r[key][what] for r in rounds)
+        return float(median(r[key][what] for r in rounds))
 
     def ratio(what: str) -> str:
         return f"{median(r['script'][what] / r[key][what] for r in rounds):.1f}"
@@ -141,8 +141,8 @@ def _targets(
         yield line(f"{_NAMES[key]}, elapsed beside the script", target, round(ratio, 1), "×", least=True)
     peak = max(m["peak"] for m in (*growth.values(), *(r[k] for r in rounds for k in ("one", "pool"))))
     yield line("peak memory of the main process", 400, peak, "MB")
-    for name, target in (("one cold workbook", 1.0), ("--help", 0.1), ("empty run", 0.1)):
-        yield line(name, target, round(starts[name], 2), "s")
+    for name, most in (("one cold workbook", 1.0), ("--help", 0.1), ("empty run", 0.1)):
+        yield line(name, most, round(starts[name], 2), "s")
 
 
 def _machine(rounds: Sequence[Mapping[str, Measured]]) -> str:
