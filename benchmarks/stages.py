@@ -44,10 +44,12 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("commit", Ledger, "commit"),
     ("publish", outbox, "publish"),
     ("answer", flow, "answer"),
+    ("answer", flow, "page"),
+    ("answer", reports, "put_new"),
     ("answer", reports, "put"),
     ("claim", inbox, "claim_all"),
     ("claim", inbox, "settle"),
-    ("claim", Ledger, "take"),
+    ("claim", Ledger, "take_all"),
     ("claim", inbox, "drop"),
 )
 

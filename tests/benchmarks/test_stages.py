@@ -1,0 +1,23 @@
+"""The stages are those of a pass of today: they name functions of it, which move."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+
+ROOT = Path(__file__).parents[2]
+STAGES = {"claim", "parse", "check", "facts", "decide", "render", "commit", "publish", "answer", "rest"}
+
+
+def test_a_pass_over_a_large_ledger_is_timed_stage_by_stage(ruleset: Ruleset, tmp_path: Path) -> None:
+    (tmp_path / "w.xlsx").write_bytes(samples.workbook(ruleset, samples.vehicles(2), samples.parameters()))
+    command = [sys.executable, "-m", "benchmarks.stages", str(tmp_path), str(tmp_path / "home")]
+    done = subprocess.run([*command, "--records", "300"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["count"], set(told["stages"])) == (1, STAGES)
