@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import zipfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,12 +133,38 @@ def test_a_file_made_up_with_the_guid_of_a_package_frees_none_of_its_vehicles(
     vins = file(place, fresh, 1, first=1)
     (package,) = place.home.outbox.glob("*-0002-*.zip")
     with zipfile.ZipFile(package) as real:
-        manifest = json.loads(real.read("manifest.json"))
-    with zipfile.ZipFile(tmp_path / "made up.zip", "w") as forged:
-        forged.writestr("manifest.json", json.dumps({**manifest, "vehicles": []}))
-    Archive(place.home.archive).put((tmp_path / "made up.zip").read_bytes())
+        manifest, xml = json.loads(real.read("manifest.json")), real.read("declaration.xml")
+    archived(place, {**manifest, "vehicles": []}, xml)
     done = restore(place.home, tmp_path / "b.db", place.now, "wang")
     assert [(t.path, list(t.vins)) for t in done.unknown] == [(package, vins)]
+
+
+def archived(place: Place, manifest: Mapping[str, object], xml: bytes) -> None:
+    """What somebody who dropped such a zip has brought into the archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as forged:
+        forged.writestr("manifest.json", json.dumps(manifest))
+        forged.writestr("declaration.xml", xml)
+    Archive(place.home.archive).put(made.getvalue())
+
+
+@pytest.mark.parametrize("digests", [{}, {"xml": hashlib.sha256(b"<Mine/>").hexdigest()}])
+def test_a_manifest_of_another_declaration_withholds_no_vehicle(
+    place: Place, fresh: Fresh, tmp_path: Path, digests: dict[str, str]
+) -> None:
+    """Without digests, and with that of a declaration that does not lie beside it."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    manifest = {
+        "guid": "6F2B3D0E-5A51-5C55-9B0C-7A1D0C3F9E42",
+        "batch": "TRIAL-20260302-0009",
+        "type": "filing",
+        "time": place.now.isoformat(),
+        "digests": digests,
+        "vehicles": [{"vin": str(v["vin"])} for v in fresh(2)[0][1:]],
+    }
+    archived(place, manifest, b"<Other/>")
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
 
 
 def test_what_was_not_published_at_the_backup_is_in_doubt_and_not_sent_again(
@@ -324,6 +352,7 @@ def test_what_cannot_be_read_stops_the_restore_before_it_changes_anything(
     assert str(path) in str(told.value)
     with place.ledger() as ledger:
         assert set(ledger.records([*vins, *later])) == {*vins, *later}
+    assert list(place.home.own.glob("*.part*")) == []
 
 
 def test_a_zip_of_others_with_a_manifest_stops_no_restore(place: Place, fresh: Fresh, tmp_path: Path) -> None:

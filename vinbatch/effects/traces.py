@@ -6,6 +6,7 @@ gives to the declaration beside it.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -28,7 +29,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NO_PACKAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError)
 # What zip and JSON of others can do: cut off, encrypted, nested without end.
 _BROKEN = (OSError, EOFError, zlib.error, RuntimeError)
-_MOST_BYTES = 20 * 2**20  # of a manifest
+_MOST_BYTES = 20 * 2**20  # of a manifest, or of a declaration
 
 
 class Trace(Noun, frozen=True):
@@ -83,12 +84,20 @@ def manifest_of(package: bytes) -> dict[str, Any]:
 
 
 def _manifest(package: Path | IO[bytes]) -> dict[str, Any]:
+    """ValueError where it speaks of another declaration than the one beside it."""
     with zipfile.ZipFile(package) as archive:
-        info = archive.getinfo("manifest.json")
-        if info.file_size > _MOST_BYTES:
-            raise ValueError(f"{info.file_size} bytes are no manifest of ours")
-        told = json.loads(archive.read(info))
-    return dict(told)
+        told = dict(json.loads(_member(archive, "manifest.json")))
+        xml = _member(archive, "declaration.xml")
+    if hashlib.sha256(xml).hexdigest() != told["digests"]["xml"]:
+        raise ValueError("the manifest of another declaration")
+    return told
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    info = archive.getinfo(name)
+    if info.file_size > _MOST_BYTES:
+        raise ValueError(f"{info.file_size} bytes are no {name} of ours")
+    return archive.read(info)
 
 
 def _trace(path: Path) -> Trace | None:

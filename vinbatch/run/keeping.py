@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -66,42 +66,66 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     since, the next pass or command hears again out of the archive, before it does anything else.
     """
     events = check_ledger(source)
-    with HomeLock(home.watch_lock_path, what="watch"), HomeLock(home.lock_path, 60, what="restore"):
-        found = _found(home)
-        part = _copied(home, source)
-        with Ledger.open(part) as ledger, ledger.transaction():
-            ledger.abandon("", whole=False)  # what lies in a claim gets another number: this one may be out
-            doubtful = _doubt(ledger, now)
-            unknown = _forget(home, ledger, found, now)
-            traced = {t.batch for t in found.values()}
-            bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in traced)
-            ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
+    with (
+        HomeLock(home.watch_lock_path, what="watch"),
+        HomeLock(home.lock_path, 60, what="restore"),
+        _copied(home, source) as part,
+    ):
+        with Ledger.open(part) as ledger:
+            # One that a person has decided about is known too.
+            found = _found(home, ledger.packages.guids() | ledger.forgotten.settled())
+            with ledger.transaction():
+                # What lies in a claim gets another number: this one may be out.
+                ledger.abandon("", whole=False)
+                doubtful = _doubt(ledger, now)
+                _forget(home, ledger, found, now)
+                bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in found.batches)
+                ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
-    return Restored(events, kept, unknown, doubtful, bare)
+    return Restored(events, kept, found.unknown, doubtful, bare)
 
 
-def _found(home: Home) -> dict[str, traces.Trace]:
-    """Packages by their guid, the outbox's own first.
+class _Found(Noun, frozen=True):
+    """Of all packages in the folders those that the ledger does not know, and the batches of all."""
+
+    unknown: tuple[traces.Trace, ...]
+    batches: frozenset[str]
+
+
+def _found(home: Home, known: Collection[str]) -> _Found:
+    """By their guid, the outbox's own first.
 
     Whatever was dropped is in the archive too: one made up with the guid of another must not free its VINs.
     """
-    found: dict[str, traces.Trace] = {}
+    unknown: dict[str, traces.Trace] = {}
+    batches = set()
     for trace in traces.packages(home):
-        known = found.get(trace.guid, trace)
-        found[trace.guid] = replace(known, vins=tuple(dict.fromkeys((*known.vins, *trace.vins))))
-    return found
+        batches.add(trace.batch)
+        if trace.guid not in known:
+            first = unknown.get(trace.guid, trace)
+            unknown[trace.guid] = replace(first, vins=tuple(dict.fromkeys((*first.vins, *trace.vins))))
+    return _Found(tuple(trace for _, trace in sorted(unknown.items())), frozenset(batches))
 
 
-def _copied(home: Home, source: Path) -> Path:
+@contextmanager
+def _copied(home: Home, source: Path) -> Iterator[Path]:
     """The backup beside the ledger: what it forgot is added there, so that no pass ever sees it without."""
     part = home.ledger.with_name("ledger.db.part")
-    with disk.reaching(home.own):
-        for left in (part, *_beside(part)):
-            left.unlink(missing_ok=True)
-        disk.write_new(part, source.read_bytes())
-    return part
+    try:
+        with disk.reaching(home.own):
+            _remove(part)
+            disk.write_new(part, disk.blocks_of(source.resolve()))
+        yield part
+    finally:
+        with suppress(OSError):
+            _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for left in (part, *_beside(part)):
+        left.unlink(missing_ok=True)
 
 
 def _doubt(ledger: Ledger, now: datetime) -> tuple[str, ...]:
@@ -112,24 +136,22 @@ def _doubt(ledger: Ledger, now: datetime) -> tuple[str, ...]:
     return doubtful
 
 
-def _forget(
-    home: Home, ledger: Ledger, found: Mapping[str, traces.Trace], now: datetime
-) -> tuple[traces.Trace, ...]:
-    """The packages that the ledger does not know, noted with their vehicles; one decided about is known."""
+def _forget(home: Home, ledger: Ledger, found: _Found, now: datetime) -> None:
+    """Tells the ledger what it forgot: which numbers were given, and which vehicles are in packages."""
     highest = traces.numbers(home)
-    for trace in found.values():
-        traces.note(highest, trace.batch)
+    for batch in found.batches:
+        traces.note(highest, batch)
     ledger.go_on_above(highest)
-    known = ledger.packages.known(found) | ledger.forgotten.settled()
-    unknown = tuple(t for guid, t in sorted(found.items()) if guid not in known)
     archive = Archive(home.archive)
-    ledger.forgotten.add([(_noted(trace, archive), trace.vins) for trace in unknown], now)
-    return unknown
+    ledger.forgotten.add([(_noted(trace, archive), trace.vins) for trace in found.unknown], now)
 
 
 def _noted(trace: traces.Trace, archive: Archive) -> Forgotten:
     """Its bytes go into the archive, where they may be missing: the gateway takes them from the outbox."""
-    digest = archive.put_file(trace.path)
+    with disk.reaching(trace.path):
+        digest = disk.hash_file(trace.path)
+    if not archive.has(digest):
+        archive.put_file(trace.path)
     return Forgotten(trace.guid, trace.batch, trace.type, trace.name, digest, trace.vehicles, trace.made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from vinbatch.errors import AccessError
@@ -21,16 +22,14 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
     """
     try:
         how = "immutable=1" if at_rest(source) else "mode=ro"
-        origin = sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=30)
-        copy = sqlite3.connect(target)
-        try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=30)) as origin,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             origin.backup(copy)
             # One file, without -wal and -shm beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
             return _check(copy, target)
-        finally:
-            copy.close()
-            origin.close()
     except sqlite3.Error as e:
         if e.sqlite_errorname in _OF_COPY:
             raise AccessError("backup.unwritten", at=named, why=str(e)) from e
@@ -40,11 +39,8 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
 def check_ledger(path: Path) -> int:
     """The number of events of a backup. AccessError where it is no ledger, not whole, or too new."""
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             return _check(db, path)
-        finally:
-            db.close()
     except sqlite3.Error as e:
         raise AccessError("backup.unread", at=str(path), said=str(e)) from e
 

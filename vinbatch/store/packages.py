@@ -37,14 +37,6 @@ class Packages:
         """Of all that the ledger knows."""
         return frozenset(guid for (guid,) in self._ledger.db.execute("SELECT guid FROM package"))
 
-    def known(self, guids: Iterable[str]) -> frozenset[str]:
-        """Those of these guids that the ledger knows."""
-        return frozenset(
-            g
-            for g in guids
-            if self._ledger.db.execute("SELECT 1 FROM package WHERE guid = ?", (g,)).fetchone()
-        )
-
     def get(self, guid: str) -> Due:
         """The one of this guid. UsageError where there is none."""
         found = self._select("guid = ?", (guid.strip().upper(),))
