@@ -20,7 +20,7 @@ from vinbatch.workbook.layout import (
     letters,
 )
 from vinbatch.workbook.rows import data_rows
-from vinbatch.workbook.shell import NOWHERE, Purpose, Shell, shell
+from vinbatch.workbook.shell import NOWHERE, Purpose, shell
 from vinbatch.workbook.splice import RawRow, Styled, into_sheet, plain, row_xml, rows_xml, with_links
 from vinbatch.workbook.summary import Places, summary_rows
 from vinbatch.zipped import zipped
@@ -33,9 +33,10 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     purpose = Purpose.RESULT if filled.summary else Purpose.EXTRACT
     places = Places.of(filled.summary) if filled.summary else NOWHERE
     frame = shell(ruleset, lang, purpose, places)
-    parts = dict(frame.parts)
+    parts = _titled(frame.parts, filled.title)  # while they are short
     for sheet in filled.sheets:
-        parts[frame.sheets[sheet.sheet]] = _data_part(frame, sheet, ruleset)
+        name = frame.sheets[sheet.sheet]
+        parts[name] = _data_part(parts[name], sheet, dict(frame.styles), ruleset)
     if filled.summary:
         rows = summary_rows(filled.summary, ruleset, lang)
         last = (4, rows[-1].number)
@@ -46,12 +47,14 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
         parts[name] = _query_part(parts[name], filled.queries, dict(frame.styles))
     asked = {query.number for query in filled.queries}
     name = frame.sheets["problems"]
-    parts[name] = _problems_part(frame, filled.issues, asked, ruleset, lang)
-    return as_workbook(_titled(parts, filled.title) if filled.title else parts)
+    parts[name] = _problems_part(parts[name], filled.issues, asked, dict(frame.styles), ruleset, lang)
+    return as_workbook(parts)
 
 
 def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
     """The title in the properties and at the foot of every page: a printed page tells its batch."""
+    if not title:
+        return dict(parts)
     text = escape(plain(" ".join(title.split())[:_LONGEST_TITLE]))
     foot = b"<oddFooter>&amp;L" + text.replace("&amp;", "&amp;&amp;").encode()
     named = {
@@ -75,16 +78,14 @@ def as_workbook(parts: Mapping[str, bytes]) -> bytes:
 # ── data sheets ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _data_part(frame: Shell, sheet: FilledSheet, ruleset: Ruleset) -> bytes:
-    part = frame.parts[frame.sheets[sheet.sheet]]
-    styles = dict(frame.styles)
+def _data_part(part: bytes, sheet: FilledSheet, styles: dict[str, int], ruleset: Ruleset) -> bytes:
     first = first_extra(ruleset, sheet.sheet)
     of = data_rows(ruleset, sheet.sheet, tuple(styles.items()))
     rows = [of.xml(r, ((first + i, t) for i, t in enumerate(r.extra) if t)) for r in sheet.rows]
     if sheet.extra:
         part = _with_headings(part, [(first + i, text) for i, text in enumerate(sheet.extra)], styles)
     last = (first + len(sheet.extra) - 1, sheet.rows[-1].number if rows else 1)
-    return into_sheet(part, "".join(rows).encode(), keep=True, last=last)
+    return into_sheet(part, b"".join(rows), keep=True, last=last)
 
 
 def _with_headings(part: bytes, headings: Sequence[tuple[int, str]], styles: dict[str, int]) -> bytes:
@@ -110,10 +111,14 @@ def _query_part(part: bytes, queries: Sequence[Unclear], styles: dict[str, int])
 
 
 def _problems_part(
-    frame: Shell, issues: Sequence[Issue], asked: Collection[int], ruleset: Ruleset, lang: str
+    part: bytes,
+    issues: Sequence[Issue],
+    asked: Collection[int],
+    styles: dict[str, int],
+    ruleset: Ruleset,
+    lang: str,
 ) -> bytes:
     """`asked` are the rows of 查询 that this workbook carries."""
-    part = frame.parts[frame.sheets["problems"]]
     rows, links = [], []
     for number, issue in enumerate(issues, start=2):
         target = _target(issue, asked, ruleset)
@@ -121,7 +126,7 @@ def _problems_part(
             links.append((f"C{number}", ruleset.word(f"@sheet.{issue.sheet}", lang), target))
         rows.append(_problem_row(number, issue, target, ruleset, lang))
     last = (len(PROBLEM) - 1, len(rows) + 1)
-    part = into_sheet(part, rows_xml(rows, dict(frame.styles)), keep=True, last=last)
+    part = into_sheet(part, rows_xml(rows, styles), keep=True, last=last)
     return with_links(part, links)
 
 

@@ -17,10 +17,11 @@ from vinbatch.workbook.filled import FilledRow, Shown
 from vinbatch.workbook.heights import tall
 from vinbatch.workbook.layout import SYSTEM, WIDTHS, letters
 from vinbatch.workbook.shell import is_numeric
-from vinbatch.workbook.splice import opened, rest
+from vinbatch.workbook.splice import opened_at, rest
 
 _WRAPPED = ("problems", "cures", "acts", "receipt")
-_Rest = Memo[Shown | None, str]
+_Rest = Memo[Shown | None, bytes]
+_ROW = b'<row r="'
 
 
 @lru_cache(maxsize=16)
@@ -37,11 +38,12 @@ class DataRows:
         self._fields = ruleset.fields(sheet)
         self._index = ruleset.index(sheet)
         self._last = len(self._fields) + len(SYSTEM) - 1
+        self._following = [*(f'<c r="{letters(at + 1)}' for at in range(self._last)), ""]
         self._inputs = tuple(self._input(i) for i in range(len(self._fields)))
         self._columns: Memo[str, tuple[_Rest, ...]] = Memo(self._of_verdict)
-        self._tall: Memo[tuple[str | None, ...], float] = Memo(_tall)
+        self._opened: Memo[tuple[str | None, ...], bytes] = Memo(_opened)
 
-    def xml(self, row: FilledRow, extra: Iterable[tuple[int, str]]) -> str:
+    def xml(self, row: FilledRow, extra: Iterable[tuple[int, str]]) -> bytes:
         """The row; `extra` are cells (0-based column, text) to the right of the system columns."""
         told = row.system.get
         values = (*row.cells, *map(told, SYSTEM))
@@ -52,12 +54,11 @@ class DataRows:
             if key in self._index:
                 at = self._index[key]
                 rests[at] = self._written(at, self._style(at, values[at], colour), values[at])
-        number = str(row.number)
-        height = self._tall[tuple(map(told, _WRAPPED))]
-        cells = number.join((f'{opened(row.number, height)}<c r="A', *rests))
+        number = b"%d" % row.number
+        cells = number.join((_ROW, self._opened[tuple(map(told, _WRAPPED))], *rests))
         text = self._styles["text_"]
-        more = "".join([f'<c r="{letters(i)}{number}{rest(value, text)}' for i, value in extra])
-        return f"{cells}{more}</row>"
+        more = [f'<c r="{letters(i)}{row.number}{rest(value, text)}' for i, value in extra]
+        return b"".join((cells, "".join(more).encode(), b"</row>") if more else (cells, b"</row>"))
 
     def _of_verdict(self, verdict: str) -> tuple[_Rest, ...]:
         return (*self._inputs, *(self._system(key, verdict) for key in SYSTEM))
@@ -74,10 +75,11 @@ class DataRows:
         is_text = not is_numeric(self._fields[at]) or (isinstance(value, str) and value != "")
         return f"{'text' if is_text else 'number'}_{colour}"
 
-    def _written(self, at: int, style: str, value: Shown | None) -> str:
-        following = f'<c r="{letters(at + 1)}' if at < self._last else ""
-        return rest("" if value is None else value, self._styles[style]) + following
+    def _written(self, at: int, style: str, value: Shown | None) -> bytes:
+        return (rest("" if value is None else value, self._styles[style]) + self._following[at]).encode()
 
 
-def _tall(texts: tuple[str | None, ...]) -> float:
-    return tall(*((text or "", WIDTHS[key] - 2) for key, text in zip(_WRAPPED, texts, strict=True)))
+def _opened(texts: tuple[str | None, ...]) -> bytes:
+    """What follows the number of a row with these texts, to that of its first cell."""
+    height = tall(*((text or "", WIDTHS[key] - 2) for key, text in zip(_WRAPPED, texts, strict=True)))
+    return f'{opened_at(height)}<c r="A'.encode()

@@ -44,17 +44,16 @@ def rows_xml(rows: Iterable[RawRow], styles: Mapping[str, int]) -> bytes:
     """The rows as XML."""
     parts: list[str] = []
     for row in rows:
-        parts.append(opened(row.number, row.height))
+        parts.append(f'<row r="{row.number}{opened_at(row.height)}')
         for column, cell in row.cells:
             parts.append(f'<c r="{_letters(column)}{row.number}{rest(cell.value, styles[cell.style])}')
         parts.append("</row>")
     return "".join(parts).encode()
 
 
-def opened(number: int, height: float | None) -> str:
-    """The start tag of a row; height in points."""
-    tall = f' ht="{height:g}" customHeight="1"' if height else ""
-    return f'<row r="{number}"{tall}>'
+def opened_at(height: float | None) -> str:
+    """What follows a row's number in its start tag, `<row r="5` and this; height in points."""
+    return f'" ht="{height:g}" customHeight="1">' if height else '">'
 
 
 def rest(value: str | int | float, style: int) -> str:
