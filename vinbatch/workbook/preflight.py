@@ -51,12 +51,22 @@ def inspect(name: str, data: bytes, ruleset: Ruleset) -> Finding | None:
 
 def open_workbook(name: str, data: bytes, megabytes: int) -> Checked:
     """The parts of a workbook of at most that size, inflated and bounded. RefusedError says why not."""
+    return check_sheets(open_sheets(name, data, megabytes))
+
+
+def open_sheets(name: str, data: bytes, megabytes: int) -> Book:
+    """The same, of which nothing may be read before `check_sheets` has seen it."""
     if len(data) > megabytes * 2**20:
         raise RefusedError("FILE-TOO-LARGE", size=f"{len(data) / 2**20:.1f}", limit=str(megabytes))
     check_kind(name, data)
     book = open_book(open_parts(data))
     if not book.sheets:
         raise damaged("xl/workbook.xml")
+    return book
+
+
+def check_sheets(book: Book) -> Checked:
+    """The sheets of this book may be read; the book may have been left with some of its own."""
     _check_written(book)
     check_formats(book.styles)
     surveys = tuple(_survey(sheet, MAX_CELLS // len(book.sheets)) for sheet in book.sheets)

@@ -10,7 +10,7 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
-from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, open_workbook
+from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, check_sheets, open_sheets, open_workbook
 from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import count_values, find_odd_cells, has_twins
 from vinbatch.workbook.stream import survey_stream
@@ -36,14 +36,15 @@ def read(source: Source, data: bytes, ruleset: Ruleset) -> Parsed:
 def glance(source: Source, data: bytes, ruleset: Ruleset) -> tuple[Sheet, ...]:
     """The sheets, as far as it takes to know whether there is more than parameters.
 
-    Where the sheet of vehicles has rows nothing else is read, and none is given: a quarter of the time.
+    Where the sheet of vehicles has rows nothing else is looked at, and none is given: a fifth of the time.
     """
     word = ruleset.words["sheet"][VEHICLE]
     titles = {fold(title) for title in (word.zh, word.en, *word.aliases)}
     try:
-        book = open_workbook(source.name, data, ruleset.settings.limits.file_megabytes).book
-        vehicles = next((s for s in book.sheets if fold(s.name) in titles), None)
-        rows = next(read_values(replace(book, sheets=(vehicles,)))) if vehicles else ()
+        book = open_sheets(source.name, data, ruleset.settings.limits.file_megabytes)
+        vehicles = tuple(sheet for sheet in book.sheets if fold(sheet.name) in titles)[:1]
+        checked = check_sheets(replace(book, sheets=vehicles)).book if vehicles else book
+        rows = next(read_values(checked)) if vehicles else ()
     except RefusedError:
         return ()
     if any(cell is not None and str(cell).strip() for row in rows[1:] for cell in row):
