@@ -26,7 +26,7 @@ SHOWN = st.one_of(
 )
 
 
-def plainly(row: FilledRow, sheet: str, extra: list[tuple[int, str]]) -> str:
+def plainly(row: FilledRow, sheet: str, extra: list[tuple[int, str]]) -> bytes:
     cells: list[tuple[int, Styled]] = []
     for i, field in enumerate(RULES.fields(sheet)):
         value = "" if row.cells[i] is None else row.cells[i]
@@ -38,7 +38,7 @@ def plainly(row: FilledRow, sheet: str, extra: list[tuple[int, str]]) -> str:
         cells.append((i, Styled(row.system.get(key, ""), style)))
     cells += [(i, Styled(text, "text_")) for i, text in extra]
     height = tall(*((row.system.get(key, ""), WIDTHS[key] - 2) for key in WRAPPED))
-    return rows_xml([row_xml(row.number, cells, height)], STYLES).decode()
+    return rows_xml([row_xml(row.number, cells, height)], STYLES)
 
 
 @st.composite
