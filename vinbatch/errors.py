@@ -14,35 +14,29 @@ finding, a folder that cannot be read is a failure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from vinbatch.wording import Part, Wording, tell
 
-_KEY = re.compile(r"[a-z_]+\.[a-z_]+")
-
 
 class VinbatchError(Exception):
     """A failure that a person can mend: a key of `rules/errors*.toml`, and what fills its sentence.
 
     `told` is what a person reads, in his language; tracebacks and `str` have English. `at` stands before
-    the sentence. What is no key is a sentence itself, with its cure.
+    the sentence.
     """
 
     exit_code = 1
 
-    def __init__(self, key: str, cure: str = "", /, **params: Part) -> None:
+    def __init__(self, key: str, /, **params: Part) -> None:
         super().__init__(key)
         self.key = key
         self.params = params
-        self._cure = cure
 
     def told(self, lang: str) -> Wording:
         """What went wrong and how to mend it, in "zh" or "en"."""
-        if not _KEY.fullmatch(self.key):
-            return Wording(self.key, self._cure)
         return tell(self.key, self.params, lang)
 
     @property
@@ -60,11 +54,11 @@ class VinbatchError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would hand only the key to __init__ when it comes back from a worker process.
-        return _made_again, (type(self), self.key, self._cure, self.params)
+        return _made_again, (type(self), self.key, self.params)
 
 
-def _made_again(kind: type[VinbatchError], key: str, cure: str, params: dict[str, Part]) -> VinbatchError:
-    return kind(key, cure, **params)
+def _made_again(kind: type[VinbatchError], key: str, params: dict[str, Part]) -> VinbatchError:
+    return kind(key, **params)
 
 
 class UsageError(VinbatchError):

@@ -164,11 +164,19 @@ class Table(Noun, frozen=True):
 
 
 def check_names(rulebook: Rulebook) -> None:
-    """Refuses a rule file in the home whose name nothing reads: a slip there would be silent."""
+    """Refuses the home's files whose names nothing reads: a slip there would be silent."""
+    known = rule_files(rulebook.packaged)
+    faults = Faults()
     for name, _ in rulebook.home:
-        known = [f"{stem}.toml" for stem in _STEMS]
-        if name.endswith(".toml") and name not in known and _stem(name) not in _IN_PARTS:
-            raise RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known))
+        if name not in known and not (name.endswith(".toml") and _stem(name) in _IN_PARTS):
+            faults.found.append(RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known)))
+    faults.tell()
+
+
+def rule_files(packaged: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What a home's own files may be called, beside the parts such as `findings-own.toml`."""
+    tables = (name for name, _ in packaged if name.endswith(".csv"))
+    return (*(f"{stem}.toml" for stem in _STEMS), *tables, "declaration.xsd")
 
 
 def read_tables(rulebook: Rulebook, stem: str, depth: int) -> Tables:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from vinbatch.customs import package
+from vinbatch.errors import Faults
 from vinbatch.model import Rulebook
 from vinbatch.report import proof
 from vinbatch.ruleset import compile_rules
 
 
 def prove(rulebook: Rulebook) -> None:
-    """RulesError where the rules do not compile, or a template cannot show what there is to show."""
+    """RulesError where the rules do not compile, or templates cannot show what there is to show."""
     ruleset = compile_rules(rulebook)
-    proof.prove(ruleset)
-    package.prove(ruleset)
+    faults = Faults()
+    for room in (proof, package):
+        with faults.kept():
+            room.prove(ruleset)
+    faults.tell()
+
+
+def prove_mail(rulebook: Rulebook) -> None:
+    """RulesError where the templates of mail are broken, also while there is no mail server."""
+    proof.prove_mail(compile_rules(rulebook))

@@ -6,18 +6,20 @@ phrases of the rules; in pages no character of a value can hide, turn the line r
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.exceptions import TemplateNotFound
+from jinja2.exceptions import TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vinbatch.errors import RulesError
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
+from vinbatch.wording import Part, Said
 
 # What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
 _ITS_OWN = (
@@ -31,14 +33,18 @@ _ITS_OWN = (
 )
 _PAGES, _TEXTS = (".html", ".css"), (".txt",)
 _FOLDER = "templates/"
+_UNDEFINED = re.compile(r"('.*') is undefined|'.*' has no (?:attribute|element) (.*)")
 
 
-def render(ruleset: Ruleset, name: str, context: Mapping[str, object], cure: str = "") -> str:
-    """The template filled in. RulesError with file and line where it is wrong or names what is not there."""
+def render(ruleset: Ruleset, name: str, context: Mapping[str, object], problem: str) -> str:
+    """The template filled in. RulesError with file and line where it is wrong or names what is not there.
+
+    `problem` is what the failure is called, and so its cure.
+    """
     try:
         return template(ruleset, name).render(context)
     except _ITS_OWN as e:
-        raise RulesError(f"{_place(e, name)}: {_reason(e)}", cure or f"mend {_FOLDER}{name}") from e
+        raise RulesError(problem, at=_place(e, name), why=_reason(e)) from e
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -94,19 +100,25 @@ def _seen(value: object) -> object:
     return visible(value) if type(value) is str else value
 
 
-def _place(error: Exception, name: str) -> str:
+def _place(error: Exception, name: str) -> Part:
     """Jinja2 gives its frames the lines of the templates; the innermost one is where it went wrong."""
     if isinstance(error, TemplateSyntaxError):
-        return f"{_FOLDER}{error.name or name}, line {error.lineno}"
+        return _line(f"{_FOLDER}{error.name or name}", error.lineno)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(_FOLDER)]
-    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else f"{_FOLDER}{name}"
+    return _line(frames[-1].filename, frames[-1].lineno) if frames else f"{_FOLDER}{name}"
 
 
-def _reason(error: Exception) -> str:
+def _line(file: str, number: int | None) -> Said:
+    return Said("flaw.line", (("file", file), ("line", str(number))))
+
+
+def _reason(error: Exception) -> Said:
     if isinstance(error, TemplateNotFound):
-        return f"there is no template {error.name}"
+        return Said("flaw.lost", (("name", str(error.name)),))
     if isinstance(error, RecursionError):
-        return "calls itself without end"
+        return Said("flaw.endless")
     if isinstance(error, KeyError):
-        return f"there is no {error}"
-    return str(error)
+        return Said("flaw.unknown", (("name", str(error)),))
+    if isinstance(error, UndefinedError) and (named := _UNDEFINED.fullmatch(str(error))):
+        return Said("flaw.unknown", (("name", named[1] or named[2]),))
+    return Said("flaw.said", (("said", str(error)),))

@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from forked import Forked
+from shell import Shell
 
 from vinbatch import samples
 from vinbatch.cli.doctor import Found, _growth
@@ -22,40 +22,6 @@ from vinbatch.effects.home import Home
 from vinbatch.ruleset import Ruleset
 
 ONE = samples.MODELS[:1]
-
-
-class Shell:
-    """Runs vinbatch in a folder."""
-
-    def __init__(self, folder: Path, forked: Forked) -> None:
-        self.folder = folder
-        self.home = folder / "home"
-        self._forked = forked
-
-    def __call__(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if k != "VINBATCH_HOME"} | (env or {})
-        return self._forked(args, self.folder, environment)
-
-    def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return self("--home", str(self.home), *args)
-
-    def drop(self, name: str, data: bytes) -> None:
-        (self.home / "inbox" / name).write_bytes(data)
-
-
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Forked]:
-    with Forked() as forked:
-        yield forked
-
-
-@pytest.fixture
-def shell(tmp_path: Path, forked: Forked) -> Shell:
-    shell = Shell(tmp_path, forked)
-    assert shell("init", "home").returncode == 0
-    settings = shell.home / "rules" / "settings.toml"
-    settings.write_text("settle_seconds = 0.05\n[worker]\nprocesses = 1\n", "utf-8")
-    return shell
 
 
 def book(ruleset: Ruleset, vehicles: Sequence[samples.Cells], sets: Sequence[samples.Cells] = ()) -> bytes:

@@ -25,6 +25,10 @@ from vinbatch.noun import replace
 from vinbatch.proof import prove
 from vinbatch.ruleset import Ruleset, compile_rules
 
+SCHEMA = (
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:vinbatch:vin-declaration:1">'
+    '<xs:element name="VinMessage" {}/></xs:schema>'
+)
 GOLDEN = Path(__file__).with_name("golden.xml")
 SPACE = {"d": "urn:vinbatch:vin-declaration:1"}
 
@@ -173,7 +177,7 @@ def test_a_broken_xsd_is_named(rulebook: Rulebook) -> None:
     ("text", "named"),
     [
         ("{% for %}", "line 1"),
-        ("<VinMessage>{{ nobody }}</VinMessage>", "nobody"),
+        ("<VinMessage>{{ nobody }}</VinMessage>", "there is no 'nobody'"),
         ("<VinMessage>{{ batch.upper.missing }}</VinMessage>", "missing"),
         ("<VinMessage>", "no XML"),
         ("<VinMessage/>", "invalid package"),
@@ -197,12 +201,38 @@ def test_a_broken_template_shows_before_anything_is_declared(text: str, rulebook
         prove(with_template(rulebook, text))
 
 
-def test_an_xsd_of_the_integrator_is_not_asked_about_examples(rulebook: Rulebook) -> None:
-    """It may want more of a VIN than an example has; what is declared is judged by it."""
-    own = replace(rulebook, home=(("declaration.xsd", "<xs:schema/>"),), digest="own")
-    prove(own)
-    with pytest.raises(RulesError):
-        prove(with_template(own, "<a>"))
+@pytest.mark.parametrize(
+    ("xsd", "told"),
+    [
+        ("<xs:schema", "rules/declaration.xsd: is no XSD"),
+        ('<a xmlns="urn:a"/>', "rules/declaration.xsd: is no XSD"),
+        (SCHEMA.format('type="xs:integer"'), "VinMessage"),
+        (SCHEMA.format('type="None"'), "rules/declaration.xsd: is no XSD"),
+    ],
+)
+def test_an_xsd_of_the_integrator_is_tried_before_anything_is_declared(
+    xsd: str, told: str, rulebook: Rulebook
+) -> None:
+    with pytest.raises(RulesError) as refused:
+        prove(replace(rulebook, home=(("declaration.xsd", xsd),), digest=xsd))
+    assert told in refused.value.message
+    assert "rules/declaration.xsd" in str(refused.value)
+
+
+def test_a_reason_of_revocation_is_tried_in_revocations_only(rulebook: Rulebook) -> None:
+    """It is in no filing: what is tried is what can be declared."""
+    text = dict(rulebook.templates)["declaration.xml"]
+    reason = "vehicles[0].values.revocation_reason"
+    asked = f"{{% if (app_type == '3') != ({reason} != '') %}}{{{{ nobody }}}}{{% endif %}}"
+    prove(with_template(rulebook, text + asked))
+
+
+def test_page_and_package_are_told_of_in_one_go(rulebook: Rulebook) -> None:
+    broken = {**dict(rulebook.templates), "declaration.xml": "<a>", "overview.html": "{{ nobody }}"}
+    with pytest.raises(RulesError) as refused:
+        prove(replace(rulebook, templates=tuple(broken.items()), digest="two broken"))
+    assert "templates/declaration.xml" in refused.value.message
+    assert "templates/overview.html" in refused.value.message
 
 
 def test_a_package_of_too_many_vehicles_is_never_made(rulebook: Rulebook) -> None:

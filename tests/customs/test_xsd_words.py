@@ -13,6 +13,7 @@ from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.wording import Said
 
 GOLDEN = Path(__file__).with_name("golden.xml").read_text("utf-8")
 
@@ -41,7 +42,7 @@ def refusal(good: str, bad: str, ruleset: Ruleset) -> str:
         ("<Colour>碳黑色<", "<Colour><", "Colour: is empty"),
         (">2021.03<", ">2021-03<", "ProductionDate: '2021-03' is not of the shape"),
         ('" version="1.0"', '"', "VinMessage: lacks the attribute version"),
-        ('" version="1.0"', '" version="1.0" lang="zh"', "VinMessage, attribute lang: is not allowed"),
+        ('" version="1.0"', '" version="1.0" lang="zh"', "VinMessage/@lang: is not allowed"),
         ("<Vehicles>", "<Vehicles>two", "Vehicles: holds text beside its elements"),
         ("    <Note>not for production</Note>\n", "", "BaseTransfer: lacks Note"),
         ("urn:vinbatch:vin-declaration:1", "urn:other:1", "VinMessage: is not the root, or not in"),
@@ -56,8 +57,10 @@ def test_the_element_its_line_and_its_fault_are_named(
 
 
 def test_an_unknown_message_is_passed_on_without_namespaces() -> None:
-    assert in_plain_words("Element '{urn:a:1}Vin': Something new.") == "Vin: Something new."
-    assert in_plain_words("No element at all.") == "No element at all."
+    for said in ("Element '{urn:a:1}Vin': Something new.", "No element at all."):
+        assert in_plain_words(said) == Said(
+            "invalid.other", (("said", said.replace("Element '{urn:a:1}Vin'", "Vin")),)
+        )
 
 
 def test_large_and_fractional_limits_are_written_as_xsd_has_them(rulebook: Rulebook) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from vinbatch.effects import home as homes
 from vinbatch.effects.home import FORM, Home, find_home, init
-from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
+from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, unread
 from vinbatch.errors import AccessError, PublishError, RulesError
 from vinbatch.ruleset import compile_rules
 from vinbatch.settings import Settings
@@ -64,6 +64,8 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
         ("Declaration.xml", "declaration.xml"),
         ("declaration.XML", "declaration.xml"),
         ("declaration.xml.j2", "declaration.xml"),
+        ("declaration.xml.jinja", "declaration.xml"),
+        ("mail.text", "mail.txt"),
         ("raport.html", "report.html"),
         ("notes.txt", "declaration.xml, frame.html"),
     ],
@@ -85,6 +87,51 @@ def test_a_template_that_another_one_names_is_read(home: Home) -> None:
     (home.templates / "form.xlsx").write_bytes(b"x")
     (home.templates / "declaration.xml.bak").write_text("x", "utf-8")
     assert dict(read_rulebook(home.root).templates)["head-own.xml"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("fields.TOML", "fields.toml"),
+        ("fields.tml", "fields.toml"),
+        ("settings.txt", "settings.toml"),
+        ("declaration.XSD", "declaration.xsd"),
+    ],
+)
+def test_a_rule_file_that_is_not_read_is_refused_with_the_nearest_name(
+    home: Home, name: str, like: str
+) -> None:
+    """Declarations would be judged by the packaged rules, and nobody would know."""
+    (home.rules / name).write_text("x", "utf-8")
+    with pytest.raises(RulesError) as refused:
+        read_rulebook(home.root)
+    assert f"rules/{name}" in refused.value.message
+    assert like in refused.value.cure
+
+
+def test_all_misnamed_files_are_told_in_one_go(home: Home) -> None:
+    for name in ("rules/fields.TOML", "templates/Mail.txt"):
+        (home.root / name).write_text("x", "utf-8")
+    with pytest.raises(RulesError) as refused:
+        read_rulebook(home.root)
+    assert "rules/fields.TOML" in refused.value.message
+    assert "templates/Mail.txt" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "name", ["README", "readme.txt", "fields.toml~", "fields.toml.bak", ".fields.toml.swp", "fields.md"]
+)
+def test_what_people_and_editors_leave_there_stops_nothing(home: Home, name: str) -> None:
+    for folder in (home.rules, home.templates):
+        (folder / name).write_text("x", "utf-8")
+    assert unread(home.root) == ()
+    assert read_rulebook(home.root).templates == packaged_rulebook().templates
+
+
+def test_a_file_like_none_of_ours_is_only_told_of(home: Home) -> None:
+    (home.rules / "mail.password").write_text("x", "utf-8")
+    read_rulebook(home.root)
+    assert unread(home.root) == ("rules/mail.password",)
 
 
 @pytest.mark.parametrize("name", ["templates/mail.txt", "rules/findings-own.toml"])

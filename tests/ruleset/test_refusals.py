@@ -105,6 +105,8 @@ BROKEN = [
     ),
     ("settings.toml", "site = 'ABC", ["settings.toml", "straight quotes"]),
     ("feilds.toml", "[vehicle.colour]\n", ["feilds.toml", "fields.toml"]),
+    ("declaraton.xsd", "x", ["declaraton.xsd", "declaration.xsd"]),
+    ("wni.csv", "x", ["wni.csv", "wmi.csv"]),
 ]
 
 

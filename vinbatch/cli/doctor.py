@@ -16,8 +16,10 @@ from vinbatch.effects import disk, inbox, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
+from vinbatch.effects.rulebook import unread
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
+from vinbatch.model import Rulebook
 from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
@@ -78,7 +80,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _folders(home, ruleset)
     yield from _growth(home, context.now, ruleset)
     yield from _clock(home, context.now, ruleset)
-    yield from _mail(home, ruleset)
+    yield from _mail(home, ruleset, context.rulebook)
 
 
 def _failed(e: VinbatchError, lang: str) -> Found:
@@ -90,11 +92,12 @@ def _failed(e: VinbatchError, lang: str) -> Found:
 def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What the home lays over the packaged rules and templates, so that an upgrade surprises nobody."""
     named = [f"rules/{name}" for name, text in context.rulebook.home if _says_something(text)]
-    templates = context.home.templates
-    if templates.is_dir():
-        named += sorted(f"templates/{p.name}" for p in templates.iterdir() if p.is_file())
+    folder = context.home.templates
+    named += [f"templates/{name}" for name, _ in context.rulebook.templates if (folder / name).is_file()]
     if named:
         yield Found(OK, ruleset.phrase("doctor.own", names=", ".join(named)))
+    if names := unread(context.home.root):
+        yield Found(NOTE, ruleset.phrase("doctor.unread", names=", ".join(names)))
 
 
 def _says_something(text: str) -> bool:
@@ -198,10 +201,11 @@ def _growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
         yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", days=days, **told), cure)
 
 
-def _mail(home: Home, ruleset: Ruleset) -> Iterator[Found]:
-    """Connects and logs in, as a letter would; whether anybody gets one."""
+def _mail(home: Home, ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
+    """Connects and logs in, as a letter would; whether anybody gets one. Without a server, its templates."""
     mail = home.settings.mail
     if not mail.host:
+        yield from _mail_templates(ruleset, rulebook)
         return
     from vinbatch.effects.mail import Courier
 
@@ -217,6 +221,17 @@ def _mail(home: Home, ruleset: Ruleset) -> Iterator[Found]:
         yield Found(NOTE, ruleset.phrase("doctor.nobody"), ruleset.phrase("doctor.nobody_cure"))
     elif not mail.kinds.get(TROUBLE):
         yield Found(NOTE, ruleset.phrase("doctor.no_operator"), ruleset.phrase("doctor.no_operator_cure"))
+
+
+def _mail_templates(ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
+    """They are tried at start where mail is on: nothing is wrong yet, but will be when it is turned on."""
+    from vinbatch.proof import prove_mail
+
+    try:
+        prove_mail(rulebook)
+    except RulesError as e:
+        told = e.told(ruleset.settings.language)
+        yield Found(NOTE, ruleset.phrase("doctor.mail_broken", "", why=told.message), told.cure)
 
 
 def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:

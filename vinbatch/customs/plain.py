@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import re
 
+from vinbatch.wording import Said
+
 _SPACE = re.compile(r"\{[^}' ]*:[^}' ]*\}")  # {urn:…}Vin, but neither the set {'a', 'b'} nor [0-9]{16}
 _ELEMENT = re.compile(r"Element '([^']+)'(?:, attribute '([^']+)')?: (.*)", re.S)
 _FACET = r"\[facet '[A-Za-z]+'\] The value "
-_DUE = r"Expected is (?:one of )?\( ([^)]*) \)\."
+_DUE = r"Expected is (?:one of )?\( (?P<due>[^)]*) \)\."
+# What is named within a pattern fills the sentence of its key.
 _SAYINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.S), words)
-    for pattern, words in (
-        (r"This element is not expected\. " + _DUE, "stands where {0} is due"),
-        (r"This element is not expected\.", "has no place here"),
-        (r"Missing child element\(s\)\. " + _DUE, "lacks {0}"),
-        (_FACET + r"(.*) is not accepted by the pattern '(.*)'\.", "{0} is not of the shape {1}"),
-        (_FACET + r"(.*) is greater than .*\('(.*)'\)\.", "{0} is more than {1}"),
-        (_FACET + r"(.*) is less than .*\('(.*)'\)\.", "{0} is less than {1}"),
-        (_FACET + r"has .* '(.*)'; .* maximum length of '(.*)'\.", "has {0} characters, at most {1} fit"),
-        (_FACET + r"has .* minimum length .*", "is empty"),
-        (_FACET + r"(.*) is not an element of the set \{(.*)\}\.", "{0} is none of {1}"),
-        (r"(.*) is not a valid value of the .*", "{0} is not of its kind"),
-        (r"The attribute '(.*)' is required but missing\.", "lacks the attribute {0}"),
-        (r"The attribute '(.*)' is not allowed\.", "is not allowed"),
-        (r"Character content other than whitespace .*", "holds text beside its elements"),
-        (r"No matching global declaration .*", "is not the root, or not in the namespace, of a declaration"),
+    (re.compile(pattern, re.S), key)
+    for pattern, key in (
+        (r"This element is not expected\. " + _DUE, "invalid.instead"),
+        (r"This element is not expected\.", "invalid.misplaced"),
+        (r"Missing child element\(s\)\. " + _DUE, "invalid.lacks"),
+        (_FACET + r"(?P<value>.*) is not accepted by the pattern '(?P<shape>.*)'\.", "invalid.shape"),
+        (_FACET + r"(?P<value>.*) is greater than .*\('(?P<most>.*)'\)\.", "invalid.more"),
+        (_FACET + r"(?P<value>.*) is less than .*\('(?P<least>.*)'\)\.", "invalid.less"),
+        (_FACET + r"has .* '(?P<n>.*)'; .* maximum length of '(?P<most>.*)'\.", "invalid.long"),
+        (_FACET + r"has .* minimum length .*", "invalid.empty"),
+        (_FACET + r"(?P<value>.*) is not an element of the set \{(?P<choices>.*)\}\.", "invalid.choice"),
+        (r"(?P<value>.*) is not a valid value of the .*", "invalid.kind"),
+        (r"The attribute '(?P<due>.*)' is required but missing\.", "invalid.no_attribute"),
+        (r"The attribute '.*' is not allowed\.", "invalid.forbidden"),
+        (r"Character content other than whitespace .*", "invalid.text"),
+        (r"No matching global declaration .*", "invalid.root"),
     )
 )  # fmt: skip
 
 
-def in_plain_words(message: str) -> str:
+def in_plain_words(message: str) -> Said:
     """The message with the element named first; one that we don't know stays as it is, without namespaces."""
     bare = _SPACE.sub("", message)
     parts = _ELEMENT.fullmatch(bare)
     if parts is None:
-        return bare
+        return Said("invalid.other", (("said", bare),))
     element, attribute, said = parts.groups()
-    where = f"{element}, attribute {attribute}" if attribute else str(element)
-    for pattern, words in _SAYINGS:
+    where = f"{element}/@{attribute}" if attribute else str(element)
+    for pattern, key in _SAYINGS:
         told = pattern.fullmatch(said)
         if told:
-            return f"{where}: {words.format(*told.groups())}"
-    return f"{where}: {said}"
+            return Said(key, (("element", where), *sorted(told.groupdict().items())))
+    return Said("invalid.other", (("said", f"{where}: {said}"),))

@@ -20,8 +20,6 @@ from vinbatch.ruleset import Ruleset
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
 OWN = "declaration.xsd"
 _TEMPLATE = "templates/declaration.xml"
-_NOTHING_DONE = "nothing was declared; the workbooks are kept, and worked by the next run"
-_WIDER = "put the wider limit back into rules/fields.toml, or give a new value in a workbook"
 # What Python's regular expressions have and those of XSD don't.
 _PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
 
@@ -184,13 +182,12 @@ def _bounds(field: Field) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _schema(ruleset: Ruleset, kind: Type) -> etree.XMLSchema:
-    origin = f"rules/{OWN}" if OWN in ruleset.tables else "the XSD made from rules/fields.toml"
     try:
         return etree.XMLSchema(etree.fromstring(xsd_text(ruleset, kind).encode(), parser()))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as e:
-        raise RulesError(
-            f"{origin}: {e}", f"mend it, or remove the file to use the generated one; {_NOTHING_DONE}"
-        ) from e
+        if OWN in ruleset.tables:
+            raise RulesError("xsd.broken", at=f"rules/{OWN}", said=str(e)) from e
+        raise RulesError("xsd.unmade", at="rules/fields.toml", said=str(e)) from e
 
 
 def parser() -> etree.XMLParser:
@@ -205,27 +202,30 @@ def parser() -> etree.XMLParser:
     )
 
 
-def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING) -> None:
-    """RulesError with line and reason, in plain words, where a rendered package is not valid."""
-    tree = check_form(xml)
+def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying: bool = False) -> None:
+    """RulesError with line and reason, in plain words, where a rendered package is not valid.
+
+    `trying` says that it holds the fields' examples, and that nobody declared anything.
+    """
     schema = _schema(ruleset, kind)
+    tree = _root(xml)
     if schema.validate(tree):
         return
     log: Any = schema.error_log  # the stubs know nothing of it
+    if trying:
+        line, why = str(log[0].line), in_plain_words(log[0].message)
+        raise RulesError("xsd.examples", at=_TEMPLATE, line=line, why=why)
     raise _invalid(tree, log[0])
 
 
-def check_form(xml: bytes) -> etree._Element:
-    """The root of what was rendered. RulesError where it is no XML, or has a document type."""
+def _root(xml: bytes) -> etree._Element:
+    """RulesError where it is no XML, or has a document type."""
     try:
         tree = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as e:
-        raise RulesError(
-            f"{_TEMPLATE} renders no XML, line {e.lineno} of what it rendered: {e.msg}",
-            f"mend {_TEMPLATE}; {_NOTHING_DONE}",
-        ) from e
+        raise RulesError("xsd.no_xml", at=_TEMPLATE, line=str(e.lineno), said=e.msg) from e
     if tree.getroottree().docinfo.internalDTD is not None:  # a document type could bring entities with it
-        raise RulesError(f"{_TEMPLATE} renders a DOCTYPE", f"remove it; {_NOTHING_DONE}")
+        raise RulesError("xsd.doctype", at=_TEMPLATE)
     return tree
 
 
@@ -246,16 +246,11 @@ def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
 
 def _invalid(tree: etree._Element, error: Any) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
-    cure = f"mend {_TEMPLATE}, or rules/{OWN} where the home has its own"
+    line, why = str(error.line), in_plain_words(error.message)
     place: Any = tree.xpath(error.path) if error.path else []
     row = place[0].getparent() if place else None
-    of = ""
-    if row is not None and etree.QName(row).localname in ("Vehicle", "Structure") and row[0] is not place[0]:
-        of = f" (of {row[0].text})"
-        if "[facet" in error.message:
-            cure += f"; a value kept from the time of wider rules: {_WIDER}"
-    return RulesError(
-        f"{_TEMPLATE} renders an invalid package, line {error.line} of what it rendered: "
-        f"{in_plain_words(error.message)}{of}",
-        f"{cure}; {_NOTHING_DONE}",
-    )
+    if row is None or etree.QName(row).localname not in ("Vehicle", "Structure") or row[0] is place[0]:
+        return RulesError("xsd.invalid", at=_TEMPLATE, line=line, why=why)
+    if "[facet" in error.message:
+        return RulesError("xsd.invalid_value", at=_TEMPLATE, line=line, why=why, row=row[0].text or "")
+    return RulesError("xsd.invalid_row", at=_TEMPLATE, line=line, why=why, row=row[0].text or "")

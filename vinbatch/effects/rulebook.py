@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
 from vinbatch.effects.disk import reaching
 from vinbatch.effects.names import readable
-from vinbatch.errors import AccessError, RulesError
+from vinbatch.errors import AccessError, Faults, RulesError
+from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
-from vinbatch.slips import nearest
+from vinbatch.slips import hint, nearest
 from vinbatch.wording import packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
 _TEMPLATES = (".xml", ".html", ".txt", ".j2", ".xsl", ".css", ".js")
+# What editors, upgrades and people leave beside a file, and nobody means to be read.
+_HARMLESS = re.compile(
+    r"\..*|#.*#|readme(\..*)?|thumbs\.db|desktop\.ini"
+    r"|.*(~|\.(md|bak|orig|old|save|swp|tmp|part|rej|rpmsave|rpmnew|rpmorig|dpkg-\w+))",
+    re.IGNORECASE | re.DOTALL,
+)
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 Texts = tuple[tuple[str, str], ...]
 
@@ -29,14 +38,29 @@ def packaged_rulebook() -> Rulebook:
 def read_rulebook(home: Path) -> Rulebook:
     """A home's rules over the packaged ones.
 
-    AccessError where a file cannot be read as text, RulesError for a template that nothing reads.
+    AccessError where a file cannot be read as text, RulesError for one whose name is a slip: what it should
+    replace would be used in its stead.
     """
     packaged = packaged_rulebook()
     if home.resolve() == _CHECKOUT:  # a checkout is itself a home
         return packaged
-    _check_templates(packaged.templates, home / "templates")
-    templates = {**dict(packaged.templates), **dict(_templates(home / "templates"))}
-    return _rulebook(packaged.packaged, _rules(home / "rules"), templates)
+    own = dict(_templates(home / "templates"))
+    faults = Faults()
+    faults.found += _misnamed_rules(home / "rules", rule_files(packaged.packaged))
+    faults.found += _misnamed_templates(home / "templates", dict(packaged.templates), own)
+    faults.tell()
+    return _rulebook(packaged.packaged, _rules(home / "rules"), {**dict(packaged.templates), **own})
+
+
+def unread(home: Path) -> tuple[str, ...]:
+    """Files beside rules and templates that nothing reads, and whose names are no slips."""
+    found = [
+        f"{folder}/{name}"
+        for folder, endings in (("rules", _RULES), ("templates", _TEMPLATES))
+        for name in _files(home / folder)
+        if not name.endswith(endings)
+    ]
+    return tuple(map(readable, found))
 
 
 def _rulebook(packaged: Texts, home: Texts, templates: dict[str, str]) -> Rulebook:
@@ -65,31 +89,42 @@ def _templates(folder: Path) -> Texts:
     return _texts(folder, _TEMPLATES)
 
 
-def _check_templates(packaged: Texts, folder: Path) -> None:
-    """Refuses a template whose name nothing reads: what it should replace would go out in its stead.
+def _misnamed_rules(folder: Path, known: Collection[str]) -> Iterator[RulesError]:
+    """Those that are not read and are named like one that is. Of those that are read `check_names` tells."""
+    for name in _files(folder):
+        likes = nearest(name.casefold(), known) or name.casefold().endswith(_RULES)
+        if not name.endswith(_RULES) and likes:
+            yield RulesError("rule.no_file", at=readable(f"rules/{name}"), hint=hint(name.casefold(), known))
 
-    One of the integrator's own is read where another template names it.
-    """
+
+def _misnamed_templates(
+    folder: Path, packaged: Collection[str], own: Mapping[str, str]
+) -> Iterator[RulesError]:
+    """Those that nothing reads. One of the integrator's own is read where another template names it."""
+    for name in _files(folder):
+        named = name in own and any(name in text for other, text in own.items() if other != name)
+        if name in packaged or named:
+            continue
+        like = nearest(name.casefold(), packaged)
+        if like or name.casefold().endswith(_TEMPLATES):
+            told = like or ", ".join(packaged)
+            yield RulesError("template.unknown", at=readable(f"templates/{name}"), like=told)
+
+
+def _files(folder: Path) -> Sequence[str]:
+    """The files there that somebody may have meant to be read."""
     if not folder.is_dir():
-        return
-    known = dict(packaged)
-    texts = dict(_templates(folder))
+        return ()
     with reaching(folder):
-        found = sorted(p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    for name in found:
-        if name in known or not name.casefold().endswith(_TEMPLATES):
-            continue
-        if any(name in text for other, text in texts.items() if other != name):
-            continue
-        like = nearest(name.casefold(), known) or ", ".join(known)
-        raise RulesError("template.unknown", at=readable(f"templates/{name}"), like=like)
+        return sorted(p.name for p in folder.iterdir() if not _HARMLESS.fullmatch(p.name) and p.is_file())
 
 
 def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
     if not folder.is_dir():
         return ()
     with reaching(folder):
-        files = sorted(p for p in folder.iterdir() if p.suffix in endings and not p.name.startswith("."))
+        found = (p for p in folder.iterdir() if p.suffix in endings)
+        files = sorted(p for p in found if not _HARMLESS.fullmatch(p.name))
     return tuple((p.name, _text(p)) for p in files)
 
 

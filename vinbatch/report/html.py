@@ -8,12 +8,10 @@ from vinbatch.report.plain import plain_report
 from vinbatch.ruleset import Ruleset
 from vinbatch.templating import render
 
-_CURE = "mend it in templates/, or remove it there: the packaged one takes its place; nothing is lost"
-
 
 def html(ruleset: Ruleset, name: str, **context: object) -> bytes:
     """The page of this template. RulesError where it, or one that it uses, is wrong."""
-    return render(ruleset, name, context, _CURE).encode()
+    return render(ruleset, name, context, "template.page").encode()
 
 
 def report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:

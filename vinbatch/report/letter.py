@@ -17,7 +17,7 @@ from vinbatch.settings import TRIAL
 from vinbatch.templating import render
 from vinbatch.visible import visible
 
-_CURE = "mend it in templates/, or remove it there: the packaged one takes its place; the mail waits"
+_BROKEN = "template.mail"
 _LANG = {"zh": "zh-CN", "en": "en"}
 _LONGEST = 1000
 _WIDEST_NAME = 56  # columns: what a list of mails shows of a subject has to reach the counts
@@ -85,8 +85,8 @@ def _parts(view: View, repeat: str, ruleset: Ruleset) -> tuple[str, str]:
         "ticks": _ticks(view.bar),
         "widths": _widths(view.bar),
     }
-    text = render(ruleset, "mail.txt", context, _CURE)
-    return text.strip("\n") + "\n", render(ruleset, "mail.html", context, _CURE)
+    text = render(ruleset, "mail.txt", context, _BROKEN)
+    return text.strip("\n") + "\n", render(ruleset, "mail.html", context, _BROKEN)
 
 
 def line(text: str) -> str:

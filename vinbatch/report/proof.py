@@ -31,8 +31,13 @@ def prove(ruleset: Ruleset) -> None:
     for seen in _overviews():
         overview_page(seen, ruleset)
     if ruleset.settings.mail.host:
-        for view in _mails():
-            write(view, ruleset)
+        prove_mail(ruleset)
+
+
+def prove_mail(ruleset: Ruleset) -> None:
+    """RulesError where the templates of mail cannot show everything, whether mail is on or off."""
+    for view in _mails():
+        write(view, ruleset)
 
 
 def _full(ruleset: Ruleset) -> Report:

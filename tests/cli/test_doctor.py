@@ -1,0 +1,30 @@
+"""`vinbatch doctor` on what an integrator gets wrong."""
+
+from __future__ import annotations
+
+import pytest
+from shell import Shell
+
+
+def test_an_own_xsd_that_does_not_take_what_the_template_renders_stops_doctor_and_run(shell: Shell) -> None:
+    (shell.home / "rules" / "declaration.xsd").write_text("<xs:schema", "utf-8")
+    for command in ("doctor", "run"):
+        done = shell.at_home(command)
+        assert done.returncode == 5
+        assert "rules/declaration.xsd" in done.stdout + done.stderr
+
+
+def test_a_broken_template_of_mail_is_told_where_no_mail_is_sent(shell: Shell) -> None:
+    """It stops nothing as long as there is no server."""
+    (shell.home / "templates" / "mail.txt").write_text("{{ nobody }}", "utf-8")
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "templates/mail.txt" in done.stdout.partition("!")[2]
+    assert shell.at_home("run").returncode == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_files_that_nobody_reads_are_named(shell: Shell, lang: str) -> None:
+    (shell.home / "rules" / "settings.toml").write_text(f"language = '{lang}'\n", "utf-8")
+    (shell.home / "rules" / "notes.docx").write_text("x", "utf-8")
+    assert "rules/notes.docx" in shell.at_home("doctor").stdout

@@ -1,0 +1,28 @@
+"""vinbatch as a shell has it: its commands, called in a folder with a home."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from forked import Forked
+
+
+class Shell:
+    """Runs vinbatch in a folder."""
+
+    def __init__(self, folder: Path, forked: Forked) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self._forked = forked
+
+    def __call__(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if k != "VINBATCH_HOME"} | (env or {})
+        return self._forked(args, self.folder, environment)
+
+    def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return self("--home", str(self.home), *args)
+
+    def drop(self, name: str, data: bytes) -> None:
+        (self.home / "inbox" / name).write_bytes(data)
