@@ -18,10 +18,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.ledgers import grow
 from benchmarks.tell import write
 from benchmarks.workbooks import SHARES, SIZES, mixed, press
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.ruleset import compile_rules
+from vinbatch.store.ledger import Ledger
 
 RULES = compile_rules(packaged_rulebook())
 Measured = dict[str, Any]
@@ -48,9 +50,10 @@ def script(folder: Path) -> Measured:
         return child("baseline", folder, out)
 
 
-def vinbatch(folder: Path, engine: str = "serial", records: int = 0) -> Measured:
+def vinbatch(folder: Path, engine: str = "serial", ledger: Path | None = None) -> Measured:
     with scratch() as out:
-        return child("stages", folder, out / "home", "--engine", engine, "--records", records)
+        more = ["--ledger", ledger] if ledger else []
+        return child("stages", folder, out / "home", "--engine", engine, *more)
 
 
 def pairs(rounds: int, count: int) -> list[dict[str, Measured]]:
@@ -80,11 +83,15 @@ def sizes() -> dict[tuple[int, float], tuple[Measured, Measured]]:
 def growth(counts: list[int], records: int) -> dict[tuple[int, int], Measured]:
     """Workbooks in one pass, VINs in the ledger before → the pass, with the default workers."""
     found = {}
-    for count in counts:
-        with scratch() as folder:
+    with scratch() as place:
+        large = place / "ledger.db"
+        with Ledger.open(large, create=True) as ledger:
+            grow(ledger, records)
+        for count in counts:
+            folder = place / str(count)
             fill(folder, mixed(RULES, 200, count))
-            for known in (0, records):
-                found[count, known] = vinbatch(folder, "pool", known)
+            for known, before in ((0, None), (records, large)):
+                found[count, known] = vinbatch(folder, "pool", before)
                 print(count, known, round(found[count, known]["seconds"], 1), file=sys.stderr)
     return found
 

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ledgers import grow
 from vinbatch import flow
 from vinbatch.effects import home as homes
 from vinbatch.effects import inbox, outbox, reports
@@ -80,14 +79,13 @@ class Watch:
         return timed
 
 
-def make_home(root: Path, records: int) -> Machine:
-    """A fresh trial home, its ledger with so many VINs of other days."""
+def make_home(root: Path, ledger: Path | None) -> Machine:
+    """A fresh trial home, with a ledger that has seen other days."""
     homes.init(root, build(compile_rules(read_rulebook(root))), homes.guide_text())
     rulebook = read_rulebook(root)
     home = homes.Home(root, compile_rules(rulebook).settings)
-    if records:
-        with Ledger.open(home.ledger, create=True) as ledger:
-            grow(ledger, records)
+    if ledger:
+        shutil.copyfile(ledger, home.ledger)
     return Machine(home, rulebook, Clock(lambda: NOW, lambda _: None))
 
 
@@ -106,9 +104,9 @@ def main() -> dict[str, Any]:
     parser.add_argument("folder", type=Path)
     parser.add_argument("home", type=Path)
     parser.add_argument("--engine", default="serial")
-    parser.add_argument("--records", type=int, default=0)
+    parser.add_argument("--ledger", type=Path)
     asked = parser.parse_args()
-    machine = make_home(asked.home, asked.records)
+    machine = make_home(asked.home, asked.ledger)
     machine.engine = Engine(asked.engine)
     sources = sorted(asked.folder.glob("*.xlsx"))
     warm_up(machine, sources[-1].read_bytes())

@@ -63,9 +63,8 @@ CPU milliseconds a workbook, ten at once, one process. So few at once carry what
 
 ## As it grows
 
-One pass with the default workers, with results and register; the large ledger holds {records:,} VINs before.
-Those VINs are due in the register, of which a pass writes at most eight files,
-whatever its workbooks: few of them carry it.
+One pass with the default workers, with results, register and overview; the large ledger holds {records:,}
+VINs of other days. What a pass costs whatever its workbooks, few of them carry.
 
 | workbooks | VINs before | ms a workbook | peak MB |
 |---|---|---|---|

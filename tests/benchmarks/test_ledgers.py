@@ -30,6 +30,7 @@ def test_every_vehicle_stands_on_parameters_of_the_catalogue(grown: Path) -> Non
     assert facts.entries["OLD-000249"].values["length"] == 4900
 
 
-def test_all_of_them_are_due_in_the_register(grown: Path) -> None:
+def test_all_of_it_is_told(grown: Path) -> None:
     with Ledger.open(grown) as ledger:
-        assert ledger.db.execute("SELECT count(*) FROM register_due").fetchone() == (250,)
+        due = "SELECT (SELECT count(*) FROM register_due), (SELECT count(*) FROM page_due)"
+        assert ledger.db.execute(due).fetchone() == (0, 0)
