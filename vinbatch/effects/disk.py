@@ -11,6 +11,7 @@ import errno
 import fcntl
 import hashlib
 import itertools
+import math
 import os
 import re
 import signal
@@ -168,12 +169,16 @@ def part_in(folder: Path) -> Path:
     return folder / f".vinbatch-{os.getpid()}-{next(_COUNT)}.part"
 
 
-def sweep(folder: Path) -> int:
-    """Removes what killed writers left behind; only under the lock, when no other writer lives."""
+def sweep(folder: Path, before: float = math.inf) -> int:
+    """Removes what killed writers left behind; only under the lock, when no other writer lives.
+
+    Where one may live, only what is older than `before`, a time as files have it.
+    """
     parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if folder.is_dir() else []
-    for part in parts:
+    left = [part for part in parts if part.stat(follow_symlinks=False).st_mtime < before]
+    for part in left:
         part.unlink(missing_ok=True)
-    return len(parts)
+    return len(left)
 
 
 def write_beside(

@@ -118,6 +118,12 @@ class Home(Noun, frozen=True):
         return not there and self.archive.is_dir() and any(self.archive.iterdir())
 
     @property
+    def restoring(self) -> tuple[Path, Path, Path]:
+        """A backup until it takes the ledger's place, and what SQLite keeps beside it."""
+        part = self.own / "ledger.db.part"
+        return part, *beside(part)
+
+    @property
     def archive(self) -> Path:
         """Everything that came in or went out, by content."""
         return self.own / "archive"
@@ -186,6 +192,11 @@ def _check_folder(path: Path, error: type[VinbatchError]) -> None:
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise error("folder.locked", place=place)
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a database that is open, or was when its writer died."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _init(root: Path) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, traces
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.home import Home
+from vinbatch.effects.home import Home, beside
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
@@ -112,19 +112,19 @@ def _found(home: Home, known: Collection[str]) -> _Found:
 @contextmanager
 def _copied(home: Home, source: Path) -> Iterator[Path]:
     """The backup beside the ledger: what it forgot is added there, so that no pass ever sees it without."""
-    part = home.ledger.with_name("ledger.db.part")
+    part, *_ = home.restoring
     try:
         with disk.reaching(home.own):
-            _remove(part)
+            _remove(home.restoring)
             disk.write_new(part, disk.blocks_of(source.resolve()))
         yield part
     finally:
         with suppress(OSError):
-            _remove(part)
+            _remove(home.restoring)
 
 
-def _remove(part: Path) -> None:
-    for left in (part, *_beside(part)):
+def _remove(files: Iterable[Path]) -> None:
+    for left in files:
         left.unlink(missing_ok=True)
 
 
@@ -167,19 +167,13 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
             _fold(home.ledger)
             kept = home.ledger.with_name(f"ledger-before-{now:%Y%m%dT%H%M%S}.db")
             disk.rename_new(home.ledger, kept)
-            for left, beside in zip(_beside(home.ledger), _beside(kept), strict=True):
+            for left, place in zip(beside(home.ledger), beside(kept), strict=True):
                 if left.exists():  # it could not be folded
-                    left.replace(beside)
-        for left in _beside(home.ledger):
-            left.unlink(missing_ok=True)
+                    left.replace(place)
+        _remove(beside(home.ledger))
         part.replace(home.ledger)
         disk.fsync_folder(home.own, must=True)
     return kept
-
-
-def _beside(path: Path) -> tuple[Path, Path]:
-    """What SQLite keeps beside a database that is open, or was when its writer died."""
-    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _fold(path: Path) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vinbatch import __version__
-from vinbatch.effects import forms, inbox, mounted, outbox, reports
+from vinbatch.effects import forms, inbox, leavings, mounted, outbox
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
@@ -119,7 +119,7 @@ class Machine:
             self.renew_form()
             settled = work.gather(only)
             if settled or ledger.answers_due():
-                work.sweep()
+                leavings.sweep(self.home, archive, self.clock.now())
             work.hear([one for one in settled if one.claim.receipt])
             work.watch_the_clock()
             work.answer()
@@ -202,11 +202,6 @@ class Working:
             if not claim.file.exists():
                 self.ledger.abandon(claim.key)
         return settled
-
-    def sweep(self) -> None:
-        """What killed writers left half done."""
-        self.archive.sweep()
-        reports.sweep(self.home)
 
     def hear(self, settled: Sequence[inbox.Settled]) -> None:
         """What customs answered, before any workbook is looked at; in the order of arrival."""

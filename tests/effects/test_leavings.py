@@ -1,0 +1,61 @@
+"""What killed writers left goes; what may be a living one's stays."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import disk, leavings
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.home import Home
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    for folder in (home.own, home.archive, home.reports):
+        folder.mkdir()
+    return home
+
+
+def left(path: Path, hours: float) -> Path:
+    """A file that was last written so many hours ago."""
+    path.write_bytes(b"half")
+    at = (NOW - timedelta(hours=hours)).timestamp()
+    os.utime(path, (at, at))
+    return path
+
+
+def swept(home: Home) -> None:
+    leavings.sweep(home, Archive(home.archive), NOW)
+
+
+def test_parts_of_killed_writers_go(home: Home) -> None:
+    """Those in .vinbatch once they are too old to be a living writer's."""
+    folders = (home.own, home.archive, home.reports)
+    parts = [left(disk.part_in(folder), 2) for folder in folders]
+    swept(home)
+    assert [part.exists() for part in parts] == [False, False, False]
+
+
+def test_what_a_watch_is_noting_stays(home: Home) -> None:
+    part = left(disk.part_in(home.own), 0.5)
+    swept(home)
+    assert part.exists()
+
+
+def test_the_half_of_a_killed_restore_goes(home: Home) -> None:
+    parts = [left(path, 0) for path in home.restoring]
+    swept(home)
+    assert not any(part.exists() for part in parts)
+
+
+def test_what_is_not_ours_stays(home: Home) -> None:
+    mine = left(home.own / "notes.part", 1000)
+    swept(home)
+    assert mine.exists()
