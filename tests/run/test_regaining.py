@@ -270,6 +270,20 @@ def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forget
     assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
 
 
+@pytest.mark.parametrize(("gone", "said"), [(False, "下次运行时放入 outbox"), (True, "此前已放入 outbox")])
+def test_said_to_be_sent_again_it_is_told_where_it_is(
+    forgetful: Forgetful, capsys: pytest.CaptureFixture[str], gone: bool, said: str
+) -> None:
+    """Said twice the next run publishes nothing: the command itself did, before it was heard."""
+    place, lost = forgetful.place, forgetful.forget()
+    forgetful.take_away()
+    if gone:
+        release(place, lost.guid, "send")
+    args = ["--home", str(place.root), "release", lost.guid, "--send"]
+    assert vinbatch.main(args, standalone_mode=False) == 0
+    assert said in capsys.readouterr().err
+
+
 def test_one_that_came_back_and_is_in_doubt_since_can_be_released(forgetful: Forgetful) -> None:
     """The power went while it was sent again: that it was forgotten once is no answer to this doubt."""
     place, lost = forgetful.place, forgetful.forget()

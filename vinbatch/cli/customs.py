@@ -36,7 +36,8 @@ def release(context: Context, guid: str, how: str | None, reason: str) -> int:
     user = command_user(os.environ)
     done = commands.release(context.machine(), guid, user, how, reason.strip())
     ruleset = context.ruleset
-    say(ruleset.phrase("cli.released", name=done.name, how=ruleset.phrase(f"cli.{how}")))
+    told = "went" if done.out and how == "send" else how
+    say(ruleset.phrase("cli.released", name=done.name, how=ruleset.phrase(f"cli.{told}")))
     print_heard(done.heard, context)
     return 0
 

@@ -243,6 +243,7 @@ class Released(Noun, frozen=True):
 
     name: str
     heard: tuple[HeardFile, ...] = ()
+    out: bool = False  # whether it went into the outbox before this was said
 
 
 def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") -> Released:
@@ -268,7 +269,7 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
 
         heard = hear_archived(work, {package.guid})
         work.answer()
-        return Released(package.name, heard)
+        return Released(package.name, heard, out=said_before and package.state == PUBLISHED)
 
 
 class ByHand(Noun, frozen=True):
