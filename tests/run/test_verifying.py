@@ -55,6 +55,7 @@ def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
         "packages": (1, []),
         "batches": (3, []),
         "receipts": (1, []),
+        "answers": (4, []),
         "archive": (found["archive"][0], []),
         "outbox": (1, []),
     }
@@ -84,6 +85,10 @@ TAMPERED: Sequence[tuple[str, dict[str, list[str]]]] = [
     ("UPDATE batch SET source_digest = 'x' WHERE number LIKE '%-0001'", {"batches": ["changed"]}),
     (SWAPPED, {"batches": ["changed"]}),
     ("DELETE FROM batch WHERE number LIKE '%-0001'", {"batches": ["missing"]}),
+    ("DELETE FROM answer WHERE id = (SELECT min(id) FROM answer)", {"answers": ["gone"]}),
+    ("DELETE FROM answer WHERE id = (SELECT max(id) FROM answer)", {"answers": ["gone"]}),
+    ("DELETE FROM answer", {"answers": ["gone"] * 3}),
+    ("UPDATE answer SET digest = 'x' WHERE id = (SELECT max(id) FROM answer)", {"answers": ["gone"]}),
 ]
 
 

@@ -17,16 +17,24 @@ from vinbatch.store.codec import digest_of, record_from
 from vinbatch.store.commits import columns_of
 from vinbatch.zipped import inflated
 
-CHANGED, MISSING, STRANGER = "changed", "missing", "stranger"
+CHANGED, MISSING, STRANGER, GONE = "changed", "missing", "stranger", "gone"
 _MOVES = {"published": "published", "doubt": "doubt", "resent": "due"}
 _RELEASED = {"sent": "published", "receipt": "published", "send": "due"}
 # Columns of a record that are its body's; `updated` and `declared` were filled otherwise by older versions.
 _COPIED = ("type", "state", "batch", "structure_no", "certificate", "live", "firm", "held", "department")
 _REPLY = ("guid", "status", "state", "time", "info", "receipt", "effect", "user")
+# Batches whose last answer is not the one that index and reports/ show.
+_LAST_GONE = """
+SELECT line.batch, line.result FROM line LEFT JOIN written ON written.name = line.result
+WHERE line.result <> '' AND NOT EXISTS (
+    SELECT 1 FROM answer WHERE answer.id = (SELECT max(id) FROM answer WHERE batch = line.batch)
+    AND answer.name = line.result AND answer.digest = written.digest
+) ORDER BY line.batch
+"""
 
 
 class Wrong(Noun, frozen=True):
-    """What does not agree: `how` is changed, missing or stranger."""
+    """What does not agree: `how` is changed, missing, stranger, or gone where no event tells of it."""
 
     how: str
     what: str
@@ -58,7 +66,7 @@ class _Told:
 
 
 def verify_tables(db: sqlite3.Connection) -> list[Part]:
-    """Records, replies, catalogue, packages, batches and receipts, as of one moment."""
+    """Records, replies, catalogue, packages, batches, receipts and answers, as of one moment."""
     db.execute("BEGIN")
     try:
         told = _told(db)
@@ -70,6 +78,7 @@ def verify_tables(db: sqlite3.Connection) -> list[Part]:
             _packages(db, told),
             _batches(db, told),
             _heard(db, told),
+            _answers(db),
         ]
     finally:
         db.execute("ROLLBACK")
@@ -260,6 +269,20 @@ def _heard(db: sqlite3.Connection, told: _Told) -> Part:
         due.discard(digest)
     for digest in sorted(due):
         part.note(MISSING, digest)
+    return part
+
+
+def _answers(db: sqlite3.Connection) -> Part:
+    """They have no event; but their numbers have no gaps, and the last of a batch is the one in reports/."""
+    part = Part("answers")
+    due = 1
+    for (number,) in db.execute("SELECT id FROM answer ORDER BY id"):
+        part.count += 1
+        if number != due:
+            part.note(GONE, f"#{due}–{number - 1}")
+        due = number + 1
+    for batch, name in db.execute(_LAST_GONE):
+        part.note(GONE, f"{batch} {name}")
     return part
 
 
