@@ -44,8 +44,27 @@ def test_letters_of_the_same_value_cannot_be_told_apart(group: str) -> None:
 def test_suggestions_are_valid_few_and_of_another_value(body: str, place: int, char: str) -> None:
     vin = body[:place] + char + body[place + 1 :]
     found = vins.suggestions(vin)
-    assert len(found) <= 3
+    assert len(found) <= 5
     assert all(vins.is_valid(v) for v in found)
+
+
+@given(SHAPED, st.integers(0, 15))
+def test_two_neighbours_that_changed_places_are_among_the_candidates(body: str, place: int) -> None:
+    good = valid(body)
+    spoilt = good[:place] + good[place + 1] + good[place] + good[place + 2 :]
+    assert vins.is_valid(spoilt) or good in vins.candidates(spoilt)
+
+
+def test_what_changed_places_comes_first_and_the_check_digit_last() -> None:
+    good = "WBA13BJ03MCF12345"
+    found = vins.suggestions("WBA13BJ03MCF12354")
+    assert found[0] == good
+    assert found[-1][8] != good[8]
+
+
+@given(SHAPED)
+def test_suggestions_are_some_of_the_candidates(body: str) -> None:
+    assert set(vins.suggestions(body)) <= set(vins.candidates(body))
 
 
 @given(SHAPED)

@@ -34,7 +34,8 @@ _ALIKE = {
         "4A",
     )
 }
-_MOST_SUGGESTED = 3
+_MOST_SUGGESTED = 5
+_MOST_SWAPPED = 3  # leave room for what was misread
 
 
 def is_shaped(vin: str) -> bool:
@@ -62,26 +63,43 @@ def repaired(vin: str) -> str:
 
 @lru_cache(maxsize=4096)
 def suggestions(vin: str) -> tuple[str, ...]:
-    """Valid VINs that the writer may have meant: never applied, only offered; at most three.
+    """The best of the `candidates`: never applied, only offered; at most five.
 
-    A VIN with O, Q or I is offered with those replaced, if that is valid. Else every single replaced
-    character that makes it valid is a candidate: some sixteen. Those that look alike come first, and two
-    neighbours that changed places; the check digit itself is last: it is seldom what was mistyped, but
-    always fits.
+    Three of them at most are two neighbours that changed places, more only where nothing looks alike.
     """
+    swapped, alike, digit = _candidates(vin)
+    first = (*swapped[:_MOST_SWAPPED], *alike, *swapped[_MOST_SWAPPED:])
+    return tuple(dict.fromkeys((*first[: _MOST_SUGGESTED - len(digit)], *digit)))
+
+
+def candidates(vin: str) -> tuple[str, ...]:
+    """Every valid VIN that the writer may have meant, the likeliest first.
+
+    A VIN with O, Q or I is offered with those replaced, if that is valid. Else two neighbours changed places,
+    which people do most, or one character was taken for another that looks like it. The check digit itself
+    is last: it is seldom what was mistyped, but always fits.
+    """
+    swapped, alike, digit = _candidates(vin)
+    return tuple(dict.fromkeys((*swapped, *alike, *digit)))
+
+
+_Candidates = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_NONE: _Candidates = ((), (), ())
+
+
+def _candidates(vin: str) -> _Candidates:
+    """Swapped, alike, and with another check digit."""
     if len(vin) != 17:
-        return ()
+        return _NONE
     if set("OQI") & set(vin):
         fixed = repaired(vin)
         if is_valid(fixed):
-            return (fixed,)
+            return (), (), (fixed,)
         vin = fixed
     if not is_shaped(vin):
-        return ()
-    alike = [v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE]
-    digit = vin[:8] + check_digit(vin) + vin[9:]
-    best = tuple(dict.fromkeys((*alike, *_swapped(vin))))
-    return tuple(dict.fromkeys((*best[: _MOST_SUGGESTED - 1], digit)))
+        return _NONE
+    alike = tuple(v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE)
+    return _swapped(vin), alike, (vin[:8] + check_digit(vin) + vin[9:],)
 
 
 def _replaced(vin: str) -> list[tuple[str, str, str]]:
@@ -94,9 +112,12 @@ def _replaced(vin: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _swapped(vin: str) -> list[str]:
-    pairs = (vin[:i] + vin[i + 1] + vin[i] + vin[i + 2 :] for i in range(16) if vin[i] != vin[i + 1])
-    return [v for v in pairs if is_valid(v)]
+def _swapped(vin: str) -> tuple[str, ...]:
+    """Two digits before others, the last ones first: it is the serial number that is typed, not its maker."""
+    places = [i for i in range(16) if vin[i] != vin[i + 1]]
+    places.sort(key=lambda i: (not vin[i : i + 2].isdigit(), -i))
+    pairs = (vin[:i] + vin[i + 1] + vin[i] + vin[i + 2 :] for i in places)
+    return tuple(v for v in pairs if is_valid(v))
 
 
 def model_years(char: str) -> tuple[int, ...]:
