@@ -107,7 +107,8 @@ def test_other_data_in_any_other_state_is_refused_with_the_difference(
     desk.place(kind, state)
     outcome = desk.drop([{"colour": "红"}])
     assert verdicts(outcome) == {2: "refused"}
-    assert codes(outcome, "vehicle") == ["RECORD-DIFFERS"]
+    waits = state is State.DECLARED
+    assert codes(outcome, "vehicle") == ["RECORD-WAITS" if waits else "RECORD-DIFFERS"]
 
 
 def test_a_refused_row_leaves_an_existing_draft_as_it_was(desk: Desk) -> None:
@@ -435,7 +436,7 @@ def test_the_draft_of_a_change_tells_what_it_would_change(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}], [])
     assert verdicts(outcome) == {2: "saved"}
-    assert "CHANGE-DIFFERENCES" in codes(outcome)
+    assert "CHANGE-NOT-DECLARED" in codes(outcome)
 
 
 # ── without a ledger ─────────────────────────────────────────────────────────────────────────────

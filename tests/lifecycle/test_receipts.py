@@ -281,6 +281,8 @@ def play(example: Mapping[str, Any]) -> list[str]:
         outcome = customs.desk.again(outcome, {2: {"action": "变更", "colour": "红"}})
         guid = customs.take(outcome)
     vin = outcome.declarations[0].vin
+    if "meanwhile" in example:
+        outcome = customs.desk.again(outcome, {2: example["meanwhile"]})
     for i, status in enumerate(example.get("first", ())):
         customs.say(guid, status, time=f"2026030410000{i}000")
     if example.get("later"):

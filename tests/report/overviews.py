@@ -32,7 +32,7 @@ def lines(ruleset: Ruleset) -> tuple[BatchLine, ...]:
         (STRUCTURE, Verdict.STORED): 12,
         (STRUCTURE, Verdict.REFUSED): 1,
     }
-    customs = {"accepted": 180, "rejected": 2, "overdue": 4, "doubt": 1}
+    customs = {"accepted": 180, "rejected": 2, "overdue": 4, "doubt": 1, "open": 8}
     rows: tuple[tuple[str, str, dict[tuple[str, str], int], dict[str, int]], ...] = (
         (LONG, "上海", mixed, customs),
         ("查询.xlsx", "", {("query", "asked"): 3}, {}),
@@ -54,7 +54,9 @@ def lines(ruleset: Ruleset) -> tuple[BatchLine, ...]:
         )
         for i, (file, department, counts, answers) in enumerate(rows)
     ]
-    refused = replace(made[-1], batch="BJ01-20260309-0001", source="大.xlsx", rows={}, refusal=refusal)
+    refused = replace(
+        made[-1], batch="BJ01-20260309-0001", source="大.xlsx", rows={}, refusal=refusal, open=1
+    )
     return *made, refused
 
 

@@ -311,7 +311,7 @@ def test_two_workbooks_with_the_same_vin_in_one_pass(place: Place, fresh: Fresh)
     place.drop("b.xlsx", place.sheet(other, sets))
     done = place.run()
     assert [list(verdicts(o).values()) for o in done.outcomes] == [["declared"], ["refused"]]
-    assert "RECORD-DIFFERS" in {f.code for f in done.outcomes[1].findings}
+    assert "RECORD-WAITS" in {f.code for f in done.outcomes[1].findings}
 
 
 def test_unknown_columns_are_carried_to_the_right_end(place: Place, fresh: Fresh) -> None:

@@ -35,7 +35,6 @@ _ALIKE = {
     )
 }
 _MOST_SUGGESTED = 5
-_MOST_SWAPPED = 3  # leave room for what was misread
 
 
 def is_shaped(vin: str) -> bool:
@@ -63,43 +62,32 @@ def repaired(vin: str) -> str:
 
 @lru_cache(maxsize=4096)
 def suggestions(vin: str) -> tuple[str, ...]:
-    """The best of the `candidates`: never applied, only offered; at most five.
-
-    Three of them at most are two neighbours that changed places, more only where nothing looks alike.
-    """
-    swapped, alike, digit = _candidates(vin)
-    first = (*swapped[:_MOST_SWAPPED], *alike, *swapped[_MOST_SWAPPED:])
-    return tuple(dict.fromkeys((*first[: _MOST_SUGGESTED - len(digit)], *digit)))
+    """The likeliest `candidates`, at most five, the last one among them: never applied, only offered."""
+    found = candidates(vin)
+    return found if len(found) <= _MOST_SUGGESTED else (*found[: _MOST_SUGGESTED - 1], found[-1])
 
 
 def candidates(vin: str) -> tuple[str, ...]:
     """Every valid VIN that the writer may have meant, the likeliest first.
 
     A VIN with O, Q or I is offered with those replaced, if that is valid. Else two neighbours changed places,
-    which people do most, or one character was taken for another that looks like it. The check digit itself
-    is last: it is seldom what was mistyped, but always fits.
+    which is what people do most, or one character was taken for another that looks like it; those of another
+    maker come after those of the same. The check digit itself is last: it is seldom what was mistyped, but
+    always fits.
     """
-    swapped, alike, digit = _candidates(vin)
-    return tuple(dict.fromkeys((*swapped, *alike, *digit)))
-
-
-_Candidates = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-_NONE: _Candidates = ((), (), ())
-
-
-def _candidates(vin: str) -> _Candidates:
-    """Swapped, alike, and with another check digit."""
     if len(vin) != 17:
-        return _NONE
+        return ()
     if set("OQI") & set(vin):
         fixed = repaired(vin)
         if is_valid(fixed):
-            return (), (), (fixed,)
+            return (fixed,)
         vin = fixed
     if not is_shaped(vin):
-        return _NONE
-    alike = tuple(v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE)
-    return _swapped(vin), alike, (vin[:8] + check_digit(vin) + vin[9:],)
+        return ()
+    alike = (v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE)
+    likely = sorted((*_swapped(vin), *alike), key=lambda v: v[:3] != vin[:3])
+    digit = vin[:8] + check_digit(vin) + vin[9:]
+    return tuple(dict.fromkeys((*(v for v in likely if v != digit), digit)))
 
 
 def _replaced(vin: str) -> list[tuple[str, str, str]]:

@@ -75,7 +75,7 @@ def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
     """Weigh every row; the question of two certificates needs all of them and comes before release."""
     raw = [_weigh(bench, intent) for intent in intents]
-    return [_release(bench, w) for w in _certificates(bench, raw)]
+    return [_told(bench, _release(bench, w)) for w in _certificates(bench, raw)]
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
@@ -205,10 +205,18 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     if not diff and intent.act is Act.CHANGE:
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
         return replace(weighed, findings=(*weighed.findings, finding))
-    told = finding_on(
-        bench.ruleset, intent, "CHANGE-DIFFERENCES", "action", diff=shown_diff(bench.ruleset, diff)
-    )
-    return replace(weighed, change=diff, findings=(*weighed.findings, *([told] if diff else [])))
+    return replace(weighed, change=diff)
+
+
+def _told(bench: Bench, weighed: Weighed) -> Weighed:
+    """With what a change says: of a draft, and of one that is held, nobody has declared it yet."""
+    if not weighed.change or weighed.stopped:
+        return weighed
+    draft = weighed.intent.drafting or weighed.open_asks
+    code = "CHANGE-NOT-DECLARED" if draft else "CHANGE-DIFFERENCES"
+    diff = shown_diff(bench.ruleset, weighed.change)
+    finding = finding_on(bench.ruleset, weighed.intent, code, "action", diff=diff)
+    return replace(weighed, findings=(*weighed.findings, finding))
 
 
 def _parameters_diff(bench: Bench, record: Record, entry: Entry | None) -> tuple[Diff, ...]:

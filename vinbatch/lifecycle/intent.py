@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from vinbatch.lifecycle.acts import BARE, DELETING, DRAFTING, FROM_EXTRACT, legal_acts, open_act
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
 from vinbatch.model import (
     VEHICLE,
     Act,
@@ -103,11 +104,6 @@ def read_intent(asking: Asking) -> Intent:
     return _unmarked(asking, start)
 
 
-def act_words(acts: tuple[Act, ...]) -> str | tuple[str, ...]:
-    """The acts as words for a finding's text."""
-    return tuple(f"@act.{a}" for a in acts) or "@act.none"
-
-
 def stated_act(values: Mapping[str, Value]) -> Act | None:
     """The act that the row's cell 操作 names."""
     action = values.get("action")
@@ -128,11 +124,11 @@ def _stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
 
 def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
     record = intent.record or intent.revoked
-    words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(record))}
     if record is None:
+        words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(None))}
         return _refuse(intent, asking.finding("ACT-NO-RECORD", "action", **words), act)
-    standing = {"type": f"@type.{record.now.type}", "state": f"@state.{record.now.state}"}
-    return _refuse(intent, asking.finding("ACT-ILLEGAL", "action", **words, **standing), act)
+    code, told = no_act(record, act, own=intent.own)
+    return _refuse(intent, asking.finding(code, "action", **told), act)
 
 
 # ── rows without a record's mark ─────────────────────────────────────────────────────────────────
@@ -177,22 +173,13 @@ def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) 
 
 def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
     wanted = act or Act.DECLARE
-    told: dict[str, Param] = {
-        "diff": shown_diff(asking.ruleset, intent.diff),
-        "batch": record.now.batch,
-    }
+    diff = shown_diff(asking.ruleset, intent.diff)
     if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
         if intent.diff:
-            intent = _note(intent, asking.finding("RECORD-REPLACED", **told))
+            intent = _note(intent, asking.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))
         return replace(intent, act=wanted)
-    finding = asking.finding(
-        "RECORD-DIFFERS",
-        type=f"@type.{record.now.type}",
-        state=f"@state.{record.now.state}",
-        legal=act_words(legal_acts(record)),
-        **told,
-    )
-    return _refuse(intent, finding, wanted)
+    code, told = no_filing(record, diff)
+    return _refuse(intent, asking.finding(code, **told), wanted)
 
 
 # ── rows with a record's mark ────────────────────────────────────────────────────────────────────
@@ -241,14 +228,8 @@ def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
     act = open_act(record)
     if act is not None:
         return replace(intent, act=act)
-    finding = asking.finding(
-        "EDIT-WITHOUT-ACT",
-        diff=shown_diff(asking.ruleset, intent.diff),
-        legal=act_words(legal_acts(record)),
-        type=f"@type.{record.now.type}",
-        state=f"@state.{record.now.state}",
-    )
-    return _refuse(intent, finding, None)
+    code, told = no_edit(record, shown_diff(asking.ruleset, intent.diff))
+    return _refuse(intent, asking.finding(code, **told), None)
 
 
 def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:

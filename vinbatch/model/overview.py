@@ -13,7 +13,8 @@ class BatchLine(Noun, frozen=True):
     """A batch as the overview lists it. `rows` count (sheet, verdict), `by` is who brought it.
 
     `accepted` and `rejected` are its vehicles by customs' final answer, `overdue` those that have waited for
-    one too long, `doubt` its packages in doubt; `result` and `report` are files in reports/.
+    one too long, `doubt` its packages in doubt; `result` and `report` are files in reports/. `open` are its
+    rows that are still to be mended; a file that was refused as a whole, and has not come again, is one more.
     """
 
     batch: str
@@ -29,6 +30,7 @@ class BatchLine(Noun, frozen=True):
     doubt: int = 0
     result: str = ""
     report: str = ""
+    open: int = 0
 
 
 class Day(Noun, frozen=True):
@@ -46,7 +48,7 @@ class Day(Noun, frozen=True):
 
 
 class Month(Noun, frozen=True):
-    """All batches of a month of the site, `YYYYMM`. `to_mend` are rows that were refused or held."""
+    """All batches of a month of the site, `YYYYMM`. `to_mend` are rows still to be mended."""
 
     month: str
     batches: int

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of
+from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
     VEHICLE,
     Effect,
@@ -30,6 +31,8 @@ from vinbatch.ruleset import Ruleset, find_receipt
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
 _OVERDUE = "CUSTOMS-OVERDUE"
 _CONTRADICTED = "CUSTOMS-CONTRADICTED"
+_STALE = "MARK-STALE-NOTE"
+_AT_REST = ("RECORD-NOT-DECLARED", "ROW-ALREADY-DONE")  # say that there is nothing to do
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
@@ -90,6 +93,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     for reply in known.replies:
         by_vin.setdefault(reply.vin, []).append(reply)
     asked = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK}
+    turned_away = _turned_away(outcome, known.records, ruleset)
     found: list[Finding] = []
     for judged in outcome.rows:
         number, vin = judged.row.number, _vin(judged, ruleset)
@@ -98,11 +102,48 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
             continue
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
         waiting = judged.verdict is Verdict.HELD and number not in asked
-        if declared or waiting:
+        if declared or waiting or number in turned_away:
             found += standing_findings(record, number, known, ruleset)
         if judged.verdict is Verdict.DECLARED:
             found += _odd(number, by_vin.get(vin, ()), ruleset)
-    return replace(outcome, findings=(*outcome.findings, *found)) if found else outcome
+    told = _after_waiting(outcome, known.records, ruleset)
+    if turned_away:
+        told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
+    return replace(outcome, findings=(*told, *found)) if found or told is not outcome.findings else outcome
+
+
+def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> set[int]:
+    """Rows for which nothing was done because their vehicle stood as they say, and customs rejected it.
+
+    Not those that show old data: mended there, they would be refused.
+    """
+    stale = {f.row for f in outcome.findings if f.code == _STALE and f.sheet == VEHICLE}
+    found = set()
+    for j in outcome.rows:
+        if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED and j.row.number not in stale:
+            record = records.get(_vin(j, ruleset))
+            if record is not None and record.now.state is State.REJECTED:
+                found.add(j.row.number)
+    return found
+
+
+def _after_waiting(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> tuple[Finding, ...]:
+    """The findings; those of rows that came while their vehicle waited for customs say what is so now."""
+    if not any(f.code in WAITS for f in outcome.findings):
+        return outcome.findings
+    rows = {j.row.number: j for j in outcome.rows if j.row.sheet == VEHICLE}
+    told = []
+    for f in outcome.findings:
+        judged = rows.get(f.row) if f.code in WAITS else None
+        record = records.get(_vin(judged, ruleset)) if judged else None
+        if judged is not None and record is not None:
+            own = judged.mark is not None and judged.mark.revision > 0
+            now = since(f.code, dict(f.params), record, judged.act, own=own)
+            if now is not None:
+                code, params = now
+                f = ruleset.finding(code, sheet=f.sheet, row=f.row, field=f.field, value=f.value, **params)
+        told.append(f)
+    return tuple(told)
 
 
 def _odd(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
@@ -151,6 +192,24 @@ def states_of(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
     """The declarations of a batch by what customs answered to them; those that wait are DECLARED."""
     last = last_replies(replies)
     return Counter(last[d.vin].state if d.vin in last else State.DECLARED for d in outcome.declarations)
+
+
+def waiting_rows(outcome: Outcome) -> list[int]:
+    """The vehicle rows that were refused for nothing but that their vehicle waits for customs."""
+    return _stopped_by(outcome, WAITS)
+
+
+def ready_rows(outcome: Outcome) -> list[int]:
+    """Those of them that may be done now, as they stand; of an outcome `with_answers`."""
+    return _stopped_by(outcome, (READY,))
+
+
+def _stopped_by(outcome: Outcome, codes: Sequence[str]) -> list[int]:
+    found: dict[int, bool] = {}
+    for f in outcome.findings:
+        if f.sheet == VEHICLE and f.severity is Severity.STOP:
+            found[f.row] = found.get(f.row, True) and f.code in codes
+    return [row for row, only in found.items() if only]
 
 
 def rejected_rows(outcome: Outcome) -> list[int]:

@@ -241,8 +241,7 @@ def _chips(one: BatchLine, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
 
 
 def _marks(one: BatchLine, waiting: int) -> Sequence[str]:
-    mend = one.refusal or one.rejected or any(v in (Verdict.REFUSED, Verdict.HELD) for _, v in one.rows)
-    found = (("mend", mend), ("waiting", waiting or one.overdue), ("overdue", one.overdue))
+    found = (("mend", one.open), ("waiting", waiting or one.overdue), ("overdue", one.overdue))
     marks = [key for key, true in found if true]
     return marks or ["done"]
 

@@ -10,7 +10,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, State, Verdict
-from vinbatch.report.customs import contradicted_rows, overdue_rows, rejected_rows
+from vinbatch.report.customs import (
+    contradicted_rows,
+    overdue_rows,
+    ready_rows,
+    rejected_rows,
+    waiting_rows,
+)
 from vinbatch.report.drafts import drafts, dropped_rows, followers, undeclared_rows
 from vinbatch.report.words import joint, row_ranges
 from vinbatch.ruleset import Ruleset
@@ -58,6 +64,7 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     told = _judged(outcome, ruleset, Verdict.REFUSED, "result.todo_refused")
     told += _judged(outcome, ruleset, Verdict.HELD, "result.todo_held")
     told += _rows(VEHICLE, followers(outcome), "result.todo_follow", ruleset)
+    told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)
     told += _rows(VEHICLE, rejected_rows(outcome), "result.todo_rejected", ruleset)
     unclear = [one.number for one in outcome.reading.unclear]
     told += _rows("query", unclear, "result.todo_query", ruleset)
@@ -75,6 +82,7 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     if late:
         days = ruleset.settings.overdue_days
         told.append(ruleset.phrase("result.overdue", n=len(late), days=days))
+    told += _rows(VEHICLE, waiting_rows(outcome), "result.waits", ruleset)
     told += _rows(VEHICLE, contradicted_rows(outcome), "result.contradicted", ruleset)
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
@@ -176,7 +184,7 @@ def _counts(outcome: Outcome, ruleset: Ruleset) -> str:
 
 def _judged(outcome: Outcome, ruleset: Ruleset, verdict: Verdict, phrase: str) -> list[str]:
     told = []
-    follow = set(followers(outcome))
+    follow = {*followers(outcome), *waiting_rows(outcome), *ready_rows(outcome)}
     for sheet in (STRUCTURE, VEHICLE):
         rows = [j.row.number for j in outcome.rows if j.row.sheet == sheet and j.verdict is verdict]
         rows = [row for row in rows if sheet == STRUCTURE or row not in follow]

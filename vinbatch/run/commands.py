@@ -17,7 +17,7 @@ from vinbatch.effects import inbox
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
-from vinbatch.lifecycle.acts import legal_acts
+from vinbatch.lifecycle.refusals import no_act
 from vinbatch.model import (
     Act,
     Finding,
@@ -211,13 +211,8 @@ def only_drafts(choose: Choose, rulebook: Rulebook, *, named: bool, confirm: boo
 
 
 def _no_draft(record: Record, ruleset: Ruleset) -> Finding:
-    return ruleset.finding(
-        "ACT-ILLEGAL",
-        act=f"@act.{Act.DECLARE}",
-        type=f"@type.{record.now.type}",
-        state=f"@state.{record.now.state}",
-        legal=tuple(f"@act.{a}" for a in legal_acts(record)) or "@act.none",
-    )
+    code, told = no_act(record, Act.DECLARE, own=True)
+    return ruleset.finding(code, sheet="", row=0, field="", value="", **told)
 
 
 # ── packages and receipts ────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 
 from vinbatch.model import Outcome, Severity
+from vinbatch.store import opened
 from vinbatch.store.codec import encode
 
 QUERIES = ("query", "asked")  # counted beside (sheet, verdict)
@@ -25,6 +26,7 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO finding_count VALUES (?, ?, ?)", [(batch, c, n) for c, n in codes.items()]
     )
+    opened.keep(db, outcome)
     stops = (f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
     refusal = next(stops, None)
     db.execute(

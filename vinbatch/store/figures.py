@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 INDEX = "index"  # the page that shows the newest; all others are named by their month
 _COLUMNS = (
     "batch, taken, source_name, department, CASE user WHEN '' THEN owner ELSE user END, refusal,"
-    " accepted, rejected, line.overdue, doubt, result, report"
+    " accepted, rejected, line.overdue, doubt, result, report, open"
 )
 _MOST_FINDINGS = 8
 _MOST_COUNTED = 1000  # older batches at one refresh: each costs the decoding of its outcome
@@ -99,8 +99,8 @@ class Figures:
     def months(self) -> tuple[Month, ...]:
         """All months with batches, newest first."""
         rows = self._db.execute(
-            "SELECT substr(day, 1, 6), count(*), sum(accepted), sum(rejected), sum(overdue) FROM line"
-            " GROUP BY 1 ORDER BY 1 DESC"
+            "SELECT substr(day, 1, 6), count(*), sum(accepted), sum(rejected), sum(overdue), sum(open)"
+            " FROM line GROUP BY 1 ORDER BY 1 DESC"
         ).fetchall()
         verdicts: dict[str, Counter[str]] = {}
         for month, verdict, n in self._db.execute(
@@ -191,9 +191,8 @@ def _month_span(month: str) -> tuple[str, str]:
     return f"{month}00", f"{month}99"
 
 
-def _month(row: tuple[str, int, int, int, int], verdicts: Counter[str]) -> Month:
-    month, batches, accepted, rejected, overdue = row
-    to_mend = verdicts["refused"] + verdicts["held"]
+def _month(row: tuple[str, int, int, int, int, int], verdicts: Counter[str]) -> Month:
+    month, batches, accepted, rejected, overdue, to_mend = row
     return Month(month, batches, verdicts["declared"], to_mend, accepted, rejected, overdue)
 
 

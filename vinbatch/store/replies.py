@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
-from vinbatch.store import audit, commits, mails
+from vinbatch.store import audit, commits, mails, opened
 from vinbatch.store.packages import PUBLISHED
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class Replies:
             settled = _settle(db, sent, at) if sent and heard.replies else ()
             if sent and heard.replies:
                 db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (sent.batch,))
+                opened.tell_of(db, [change.vin for change in heard.records])
             audit.append(db, (*_events(came, guid, sent, heard, proofs, reasons, at), *settled))
             if self._ledger.mailing:
                 _tell(db, came, sent, heard, reasons, at)

@@ -7,6 +7,7 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 from __future__ import annotations
 
 from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
+from vinbatch.store.schema_open import SCHEMA_OPEN
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
 
 SCHEMA_1 = """
@@ -312,4 +313,5 @@ SCRIPTS = (
     SCHEMA_UNTOLD,
     SCHEMA_BESIDE,
     SCHEMA_FORGOTTEN,
+    SCHEMA_OPEN,
 )

@@ -1,0 +1,155 @@
+"""What a row is told that cannot be done as its record stands, then and once customs has answered."""
+
+from __future__ import annotations
+
+import pytest
+from customs_desk import Customs
+from desk import Desk, codes
+from test_receipts import declare
+
+from vinbatch.model import Files, Known, Outcome, Rulebook, State, Type
+from vinbatch.report.customs import still_open, with_answers
+from vinbatch.report.result import summary
+
+
+@pytest.fixture
+def customs(rulebook: Rulebook) -> Customs:
+    return Customs(Desk(rulebook))
+
+
+def told(customs: Customs, outcome: Outcome) -> Outcome:
+    """The outcome as its result workbook tells it now."""
+    known = Known(customs.desk.now, customs.desk.facts.records)
+    return with_answers(outcome, known, customs.desk.ruleset)
+
+
+def lines(customs: Customs, outcome: Outcome) -> list[str]:
+    """The first lines of its result workbook."""
+    known = Known(customs.desk.now, customs.desk.facts.records)
+    shown = summary(told(customs, outcome), known, Files(), customs.desk.ruleset)
+    return shown.sentence.splitlines()
+
+
+def cures(customs: Customs, outcome: Outcome) -> str:
+    """How to mend its rows, as told now."""
+    found = told(customs, outcome).findings
+    return " ".join(customs.desk.ruleset.tell(f).cure for f in found)
+
+
+EDITED = [{"colour": "红"}, {"colour": "红", "action": "变更"}, {"action": "删除"}]
+
+
+@pytest.mark.parametrize("edit", EDITED)
+def test_a_row_that_waits_is_not_asked_to_choose_from_nothing(customs: Customs, edit: dict[str, str]) -> None:
+    first, _ = declare(customs)
+    outcome = customs.desk.again(first, {2: edit})
+    assert codes(outcome) in (["EDIT-WAITS"], ["ACT-WAITS"])
+    assert "请等待海关答复）" not in cures(customs, outcome)
+
+
+def test_a_row_that_waits_has_a_line_of_its_own_and_nothing_to_mend(customs: Customs) -> None:
+    first, _ = declare(customs)
+    outcome = customs.desk.again(first, {2: {"colour": "红"}})
+    assert lines(customs, outcome)[1].startswith("“车辆信息”第 2 行没有办理，因为该车正等海关答复")
+    assert "请改正" not in "".join(lines(customs, outcome))
+
+
+def test_a_new_row_that_differs_from_what_waits_waits_too(customs: Customs) -> None:
+    declare(customs)
+    assert codes(customs.desk.drop([{"colour": "红"}]), "vehicle") == ["RECORD-WAITS"]
+
+
+def test_once_accepted_an_edited_row_is_offered_what_may_be_done_now(customs: Customs) -> None:
+    first, guid = declare(customs)
+    outcome = customs.desk.again(first, {2: {"colour": "红"}})
+    customs.say(guid, "120")
+    assert codes(told(customs, outcome), "vehicle") == ["EDIT-WITHOUT-ACT"]
+    assert "变更、变更暂存、撤销" in cures(customs, outcome)
+
+
+@pytest.mark.parametrize(
+    ("status", "edit"), [("120", {"colour": "红", "action": "变更"}), ("100", {"colour": "红"})]
+)
+def test_what_customs_made_possible_needs_only_to_be_dropped_again(
+    customs: Customs, status: str, edit: dict[str, str]
+) -> None:
+    first, guid = declare(customs)
+    outcome = customs.desk.again(first, {2: edit})
+    customs.say(guid, status)
+    assert codes(told(customs, outcome), "vehicle") == ["CUSTOMS-ANSWERED"]
+    assert "现在可以办理" in lines(customs, outcome)[1]
+    assert customs.desk.again(outcome).declarations
+
+
+def test_a_new_row_that_waited_is_sent_to_the_extract_once_accepted(customs: Customs) -> None:
+    _, guid = declare(customs)
+    outcome = customs.desk.drop([{"colour": "红"}])
+    customs.say(guid, "120")
+    assert codes(told(customs, outcome), "vehicle") == ["RECORD-DIFFERS"]
+
+
+def test_a_deletion_that_waited_is_no_more_possible_once_accepted(customs: Customs) -> None:
+    first, guid = declare(customs)
+    outcome = customs.desk.again(first, {2: {"action": "删除"}})
+    customs.say(guid, "120")
+    assert codes(told(customs, outcome), "vehicle") == ["DELETE-NO-DRAFT"]
+
+
+def test_what_a_later_batch_did_is_not_told_as_if_it_still_waited(customs: Customs) -> None:
+    first, guid = declare(customs)
+    outcome = customs.desk.again(first, {2: {"colour": "红"}})
+    customs.say(guid, "120")
+    customs.desk.again(first, {2: {"action": "变更", "colour": "蓝"}})
+    assert codes(told(customs, outcome), "vehicle") == ["EDIT-WAITS"]
+    known = Known(customs.desk.now, customs.desk.facts.records)
+    assert still_open(outcome, known, customs.desk.ruleset) is not None
+
+
+def test_an_unchanged_row_of_another_workbook_is_told_that_customs_rejected_its_vehicle(
+    customs: Customs,
+) -> None:
+    _, guid = declare(customs)
+    customs.say(guid, "100", info="证书不符")
+    outcome = customs.desk.drop([{}])
+    assert codes(told(customs, outcome), "vehicle") == ["CUSTOMS-REJECTED"]
+    assert "海关退回“车辆信息”第 2 行" in lines(customs, outcome)[1]
+
+
+def test_a_stale_row_is_not_told_to_mend_what_customs_rejected(customs: Customs) -> None:
+    """Mended there, it would be refused."""
+    first, guid = declare(customs)
+    customs.say(guid, "100")
+    second = customs.desk.again(first, {2: {"colour": "红"}})
+    customs.say(customs.take(second), "100")
+    assert codes(told(customs, customs.desk.again(first)), "vehicle") == ["MARK-STALE-NOTE"]
+
+
+def test_who_deletes_what_is_accepted_is_told_to_revoke(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "删除"}])
+    assert codes(outcome, "vehicle") == ["DELETE-NO-DRAFT"]
+    assert "在本行的“操作”填“撤销”" in desk.ruleset.tell(outcome.findings[0]).cure
+
+
+def test_a_new_row_is_told_to_revoke_in_an_extract(rulebook: Rulebook) -> None:
+    """撤销 starts from a query: filled in on a row without a mark it would be refused once more."""
+    desk = Desk(rulebook)
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"action": "删除"}])
+    assert "在查询结果中该车的那一行的“操作”填“撤销”" in desk.ruleset.tell(outcome.findings[0]).cure
+
+
+def test_a_saved_change_is_not_told_to_wait_for_customs(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}])
+    assert codes(outcome, "vehicle") == ["CHANGE-NOT-DECLARED"]
+
+
+def test_a_held_change_is_not_told_as_declared(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "production_date": "2018.06"}])
+    assert "CHANGE-NOT-DECLARED" in codes(outcome, "vehicle")
+    assert "CHANGE-DIFFERENCES" not in codes(outcome, "vehicle")

@@ -1,0 +1,141 @@
+"""Which rows of a batch still wait, what closes them, and which earlier answers customs' answer makes due."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from run_place import Place
+
+from vinbatch import samples
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import Return
+from vinbatch.store.ledger import Ledger
+
+SETS = samples.parameters(samples.MODELS[:1])
+ONE, TWO = samples.vehicles(2, models=samples.MODELS[:1])
+LATE = "2035.01"
+
+
+def opened(at: Place) -> list[int]:
+    """How many rows of each batch, the first one first, are still to be mended."""
+    with at.ledger() as ledger:
+        return [n for (n,) in ledger.db.execute("SELECT open FROM line ORDER BY batch")]
+
+
+def drop(at: Place, name: str, *rows: samples.Cells) -> None:
+    """A workbook of these vehicles, and a pass."""
+    at.drop(name, at.sheet(rows, SETS))
+    at.run()
+
+
+def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
+    """The result of this batch with these cells in row 2, by heading, and a pass."""
+    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    sheet = book["车辆信息"]
+    heads = [cell.value for cell in sheet[1]]
+    for head, text in cells.items():
+        sheet.cell(2, heads.index(head) + 1).value = text
+    out = io.BytesIO()
+    book.save(out)
+    at.drop(name, out.getvalue())
+    at.run()
+
+
+def answer(at: Place, status: str) -> None:
+    """Customs answers to every package."""
+    with at.ledger() as ledger:
+        packages = ledger.db.execute("SELECT guid FROM package").fetchall()
+    for (guid,) in packages:
+        xml = receipt_xml(guid, (Return(status, time="20260302102231500"),))
+        at.drop(f"receipts/{guid}-{status}.xml", xml)
+    at.run()
+
+
+def text_of(at: Place, batch: int) -> str:
+    """The first lines of a batch's result workbook as it lies in reports."""
+    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
+    return str(openpyxl.load_workbook(io.BytesIO(path.read_bytes()))["结果汇总"]["B3"].value)
+
+
+def test_a_refused_row_is_closed_by_a_later_batch_with_its_vin(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, "production_date": LATE}, {**TWO, "production_date": LATE})
+    assert opened(place) == [2]
+    drop(place, "b.xlsx", ONE)
+    assert opened(place) == [1, 0]
+
+
+def test_a_row_that_comes_back_mended_is_closed_although_its_vin_was_wrong(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
+    assert opened(place) == [0, 0]
+
+
+def test_a_row_that_comes_back_and_is_refused_again_waits_in_the_later_batch_alone(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])[:-2]})
+    assert opened(place) == [0, 1]
+
+
+def test_a_held_row_is_closed_by_its_confirmation(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, "production_date": "2018.06"})
+    assert opened(place) == [1]
+    again(place, 1, {"核实确认": "是"})
+    assert opened(place) == [0, 0]
+
+
+def test_what_customs_rejected_is_open_until_it_is_declared_anew(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    assert opened(place) == [1]
+    again(place, 1, {"操作": "申报"})
+    assert opened(place) == [0, 0]
+
+
+def test_a_refused_structure_row_is_closed_once_its_number_is_stored(place: Place) -> None:
+    place.drop("a.xlsx", place.sheet([], [{**SETS[0], "kerb_mass": 99999}]))
+    place.run()
+    assert opened(place) == [1]
+    place.drop("b.xlsx", place.sheet([], SETS))
+    place.run()
+    assert opened(place) == [0, 0]
+
+
+def test_a_refused_file_is_closed_when_it_comes_again_in_another_format(place: Place) -> None:
+    place.drop("三月.csv", b"VIN,1\n")
+    place.run()
+    assert opened(place) == [1]
+    drop(place, "三月.xlsx", ONE)
+    assert opened(place) == [0, 0]
+
+
+@pytest.mark.parametrize("status", ["120", "100"])
+def test_a_row_that_waited_for_customs_is_told_when_it_has_answered(place: Place, status: str) -> None:
+    """Its own batch declared nothing: the answer comes to another one's package."""
+    drop(place, "a.xlsx", ONE)
+    again(place, 1, {"操作": "变更", "车身颜色": "红"} if status == "120" else {"车身颜色": "红"})
+    assert "正等海关答复" in text_of(place, 2)
+    answer(place, status)
+    assert "海关已答复" in text_of(place, 2)
+
+
+def test_a_new_row_that_stood_as_it_was_is_told_of_a_rejection(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    drop(place, "b.xlsx", ONE, TWO)
+    answer(place, "100")
+    assert "海关退回“车辆信息”第 2–3 行" in text_of(place, 2)
+
+
+def test_batches_of_before_open_rows_were_kept_are_counted(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, "production_date": LATE}, {**TWO, "production_date": LATE})
+    place.now += timedelta(hours=1)
+    drop(place, "b.xlsx", ONE)
+    with Ledger.open(place.home.ledger) as ledger:
+        ledger.db.execute("DELETE FROM open_row")
+        ledger.db.execute("UPDATE line SET counted = 0")
+    place.now += timedelta(hours=1)
+    place.run()
+    assert opened(place) == [1, 0]

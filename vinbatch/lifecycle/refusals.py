@@ -1,0 +1,79 @@
+"""Why a record as it stands does not let a row do what it asks for: a code, and the params of its text.
+
+While customs owes an answer there is nothing to choose from, and nothing to mend: the row waits. Once customs
+has answered, the same row is told what may be done now (`since`); it is decided anew when it comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vinbatch.lifecycle.acts import DELETING, FROM_EXTRACT, legal_acts, open_act
+from vinbatch.model import Act, Param, Record, State, Type
+
+Told = tuple[str, dict[str, Param]]
+WAITS = ("ACT-WAITS", "EDIT-WAITS", "RECORD-WAITS")
+READY = "CUSTOMS-ANSWERED"
+
+
+def act_words(acts: Sequence[Act]) -> tuple[str, ...]:
+    """The acts as words for a finding's text."""
+    return tuple(f"@act.{a}" for a in acts)
+
+
+def no_act(record: Record, act: Act, *, own: bool) -> Told:
+    """The row asks for an act outside the table; `own` says that it carries the record's mark."""
+    legal = legal_acts(record)
+    asked: dict[str, Param] = {"act": f"@act.{act}"}
+    if not legal:
+        return "ACT-WAITS", {**asked, **_declared(record)}
+    extract = not own and not FROM_EXTRACT.isdisjoint(legal)
+    stands = {**_stands(record), "where": "@where.extract" if extract else "@where.here"}
+    if act in DELETING and Act.REVOKE in legal:
+        return "DELETE-NO-DRAFT", stands
+    return "ACT-ILLEGAL", {**asked, **stands, "legal": act_words(legal)}
+
+
+def no_edit(record: Record, diff: Param) -> Told:
+    """The row carries the record's mark, says something else, and asks for nothing."""
+    legal = legal_acts(record)
+    if not legal:
+        return "EDIT-WAITS", {**_declared(record), "diff": diff}
+    return "EDIT-WITHOUT-ACT", {**_stands(record), "diff": diff, "legal": act_words(legal)}
+
+
+def no_filing(record: Record, diff: Param) -> Told:
+    """The row without a mark files what is on record with other data."""
+    legal = legal_acts(record)
+    if not legal:
+        return "RECORD-WAITS", {**_declared(record), "diff": diff}
+    return "RECORD-DIFFERS", {
+        **_stands(record),
+        "diff": diff,
+        "batch": record.now.batch,
+        "legal": act_words(legal),
+    }
+
+
+def since(
+    code: str, params: Mapping[str, Param], record: Record, act: Act | None, *, own: bool
+) -> Told | None:
+    """What one of `WAITS` has become once customs answered; None while the record waits, or has moved on."""
+    if record.now.state is State.DECLARED or record.now.batch != params["batch"]:
+        return None
+    if code == "ACT-WAITS" and act is not None:
+        ready, told = act in legal_acts(record), no_act(record, act, own=own)
+    elif code == "EDIT-WAITS":
+        ready, told = open_act(record) is not None, no_edit(record, params["diff"])
+    else:
+        ready = (record.now.type, record.now.state) == (Type.FILING, State.REJECTED)
+        told = no_filing(record, params["diff"])
+    return (READY, _stands(record)) if ready else told
+
+
+def _declared(record: Record) -> dict[str, Param]:
+    return {"type": f"@type.{record.now.type}", "batch": record.now.batch}
+
+
+def _stands(record: Record) -> dict[str, Param]:
+    return {"type": f"@type.{record.now.type}", "state": f"@state.{record.now.state}"}

@@ -1,0 +1,84 @@
+"""Which rows of a batch wait for a person, or for customs, until a later batch has taken them over.
+
+A later batch takes a row over when it writes the record of its VIN or the entry of its number (triggers do
+that, `schema_open`), or brings the row itself back: the mark of a row that is on no record travels with it,
+whatever was mended in it, its VIN too.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from vinbatch.model import VEHICLE, Judged, Outcome, Reading, Verdict
+
+_KINDS = {Verdict.REFUSED: "refused", Verdict.HELD: "held", Verdict.UNCHANGED: "watch"}
+_Row = tuple[str, str, int, str, str, str]
+
+
+def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """What this batch leaves open and takes over, within the caller's transaction; may be said again."""
+    _take_over(db, outcome)
+    db.execute("DELETE FROM open_row WHERE batch = ? AND kind <> 'rejected'", (outcome.batch,))
+    db.executemany("INSERT INTO open_row VALUES (?, ?, ?, ?, ?, ?)", list(_rows(outcome)))
+    db.execute(
+        "DELETE FROM open_row WHERE batch = ? AND kind = 'watch'"
+        " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name AND state = 'declared')",
+        (outcome.batch,),
+    )
+    # Of a batch that is counted late: what was dealt with meanwhile.
+    db.execute(
+        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"
+        " (SELECT 1 FROM record JOIN batch AS other ON other.number = record.batch WHERE vin = name"
+        " AND taken > (SELECT taken FROM batch WHERE number = ?1))",
+        (outcome.batch, VEHICLE),
+    )
+
+
+def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
+    """Customs answered about these: the batches whose rows waited for it have another answer to give."""
+    db.execute(
+        "UPDATE batch SET answer_due = 1 WHERE number IN"
+        " (SELECT batch FROM open_row WHERE sheet = ? AND name IN (SELECT value FROM json_each(?)))",
+        (VEHICLE, json.dumps(list(vins))),
+    )
+
+
+def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
+    marks = [str(j.row.mark) for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
+    came = "mark IN (SELECT value FROM json_each(?)) AND batch <> ?"
+    values = (json.dumps(marks), outcome.batch)
+    if marks:
+        db.execute(
+            f"DELETE FROM open_row WHERE sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {came})",  # noqa: S608
+            values,
+        )
+        db.execute(f"DELETE FROM open_row WHERE {came}", values)  # noqa: S608 - our own text
+    db.execute(
+        "DELETE FROM open_row WHERE sheet = '' AND name = ? AND batch < ?",
+        (_file(outcome.reading), outcome.batch),
+    )
+
+
+def _rows(outcome: Outcome) -> Iterator[_Row]:
+    if outcome.refused:
+        yield outcome.batch, "", 0, "refused", _file(outcome.reading), ""
+    for judged in outcome.rows:
+        kind = _KINDS.get(judged.verdict)
+        new = judged.row.mark is None or not judged.row.mark.revision
+        if kind is None or (kind == "watch" and not (new and judged.row.sheet == VEHICLE)):
+            continue
+        yield outcome.batch, judged.row.sheet, judged.row.number, kind, *_named(judged)
+
+
+def _named(judged: Judged) -> tuple[str, str]:
+    """Its VIN or number, and the mark by which it is known again where it is on no record."""
+    mark = judged.mark
+    return (mark.key, "" if mark.revision else str(mark)) if mark is not None else ("", "")
+
+
+def _file(reading: Reading) -> str:
+    """What a workbook is known by when it comes again in another format."""
+    return f"{reading.source.department}/{PurePosixPath(reading.source.name).stem}"
