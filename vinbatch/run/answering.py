@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.pool import ERROR, Died, Workers
 from vinbatch.errors import VinbatchError
-from vinbatch.model import Files, Known
+from vinbatch.model import Files, Known, Outcome, Reading, Source
 from vinbatch.noun import Noun
 from vinbatch.run.careful import carefully
 from vinbatch.run.engines import SERIAL
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
 
 log = logging.getLogger("vinbatch")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 Pages = tuple[bytes, bytes]  # the result workbook and the report
 
 
@@ -95,6 +98,15 @@ def made_here(asked: Ingredients) -> Pages | VinbatchError:
         return book, flow.page(outcome, asked.paged, asked.names, rulebook)
     except VinbatchError as e:
         return e
+
+
+def get_ready_here(_number: int) -> None:
+    """Runs in a worker: the imports, forms and templates that its first answer would wait for."""
+    rulebook = given_rulebook()
+    nothing = Outcome("", _NEVER, Reading(Source("", "")))
+    with suppress(VinbatchError):  # it is told of the first answer
+        flow.answer(nothing, Known(_NEVER), Files(), rulebook)
+        flow.page(nothing, Known(_NEVER), Files(), rulebook)
 
 
 class Ahead(Noun, frozen=True):

@@ -17,6 +17,7 @@ from vinbatch.errors import VinbatchError
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
+from vinbatch.run.answering import get_ready_here
 from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
 from vinbatch.run.hands import Hands
@@ -79,6 +80,7 @@ class Workshop:
         self._pool = hands.workers()
         self._renderers = self._pool if hands.engine.renders else None
         self.answerers = self._pool if hands.engine.answers else None
+        self._readied = False
 
     def __enter__(self) -> Workshop:
         return self
@@ -125,7 +127,15 @@ class Workshop:
         jobs = tuple(Job(file, taken.batch, taken.now) for file, taken in files)
         if len(files) == 1 and files[0][1].tries > 0 and isinstance(self._pool, Pool):
             return Chunk(jobs, alone=True)
-        return Chunk(jobs, begun=begin_parsing(self._pool, [job.file for job in jobs]))
+        begun = begin_parsing(self._pool, [job.file for job in jobs])
+        self._get_answerers_ready()
+        return Chunk(jobs, begun=begun)
+
+    def _get_answerers_ready(self) -> None:
+        """Behind what is to be parsed first: while that is judged, workers get ready to answer it."""
+        if not self._readied and isinstance(self.answerers, Pool):
+            self.answerers.begin(get_ready_here, range(self.answerers.workers))
+        self._readied = True
 
     def work(self, chunk: Chunk) -> Iterator[list[Worked]]:
         """Outcomes and packages of a chunk, as many at once as fit into memory; nothing is written.
