@@ -318,7 +318,7 @@ def test_a_share_without_room_leaves_it_due(
     often.drop("a.xlsx", often.sheet(*fresh(1)))
 
     def full(*_args: object, **_more: object) -> None:
-        raise AccessError("reports: no space left on device", "free some space there")
+        raise AccessError("disk.forgetful", at="reports")
 
     with monkeypatch.context() as patched:
         patched.setattr("vinbatch.run.refresh.reports.put", put_and_register(effects.put, full))
