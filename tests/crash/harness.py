@@ -289,7 +289,7 @@ def _ledger(scene: Scene) -> list[str]:
         effects = [r.effect.value for r in ledger.replies.of(scene.guid)]
         if effects != ["applied"]:
             found.append(f"replies: {effects}")
-        if ledger.answers_due() or ledger.packages.open():
+        if ledger.answers.due() or ledger.packages.open():
             found.append("something is still due")
         digests = [
             d for (d,) in ledger.db.execute("SELECT digest FROM package UNION SELECT digest FROM answer")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -162,6 +164,26 @@ def test_nobody_there_is_told_with_the_cure() -> None:
         send(master)
     assert "rules/settings.toml" in refused.value.cure
     assert refused.value.exit_code == 8
+
+
+def test_a_server_that_does_not_want_us_is_left() -> None:
+    """It refuses EHLO and HELO: no connection stays open behind the failure."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as other:
+
+        def refuse() -> int:
+            with listening.accept()[0] as talk:
+                talk.settimeout(10)
+                talk.sendall(b"220 here\r\n")
+                refusals = 0
+                while talk.recv(1024):
+                    talk.sendall(b"550 not to you\r\n")
+                    refusals += 1
+                return refusals
+
+        refused = other.submit(refuse)
+        with pytest.raises(MailError, match="does not answer") as failed:
+            courier(Postmaster(port=listening.getsockname()[1])).connect()
+        assert (refused.result(10), failed.value.exit_code) == (2, 8)
 
 
 # ── who is there, and who we are ─────────────────────────────────────────────────────────────────

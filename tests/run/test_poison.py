@@ -165,8 +165,8 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
     (page,) = (place.root / "reports").glob("*_poison.html")
     assert ("没能生成" in page.read_text("utf-8")) == (step == "page")
     with place.ledger() as ledger:
-        assert ledger.answers_due() == ()
-        assert len(ledger.untold()) == 1
+        assert ledger.answers.due() == ()
+        assert len(ledger.answers.untold()) == 1
         stock = Stock.of(ledger, place.now, place.ruleset)
     found = health(place.home, stock, place.now, place.ruleset)
     assert found.exit_code == 1
@@ -185,8 +185,8 @@ def test_a_worker_that_dies_of_an_answer_ends_no_pass(
     assert sorted(told) == ["a.xlsx", "poison.xlsx", "z.xlsx"]
     assert ["没能生成" in told[name] for name in sorted(told)] == [False, step == "answer", False]
     with place.ledger() as ledger:
-        assert ledger.answers_due() == ()
-        assert len(ledger.untold()) == 1
+        assert ledger.answers.due() == ()
+        assert len(ledger.answers.untold()) == 1
 
 
 def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
@@ -195,11 +195,11 @@ def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
     drop(place, fresh)
     assert a_pass(place, spared, ANSWERING, "answer") == 1
     with place.ledger() as ledger:
-        (package,) = ledger.packages.of(ledger.untold())
+        (package,) = ledger.packages.of(ledger.answers.untold())
     place.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
     assert a_pass(place, spared, ANSWERING, "answer") == 1
     with place.ledger() as ledger:
-        assert ledger.answers_due() == ()
+        assert ledger.answers.due() == ()
 
 
 def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fresh, spared: Path) -> None:
@@ -213,7 +213,7 @@ def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fres
     assert a_pass(place, spared, ANSWERING, "answer") == 0
     assert "没能生成" not in results(place)["poison.xlsx"]
     with place.ledger() as ledger:
-        assert ledger.untold() == ()
+        assert ledger.answers.untold() == ()
 
 
 def test_an_answer_that_others_killed_is_whole_after_the_next_pass(

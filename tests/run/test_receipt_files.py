@@ -114,7 +114,7 @@ def test_the_first_result_stays_reachable(place: Place, declared: tuple[str, lis
     answer(place, declared[0], Return("120", time=TIME))
     place.run()
     with place.ledger() as ledger:
-        versions = ledger.answers("TRIAL-20260302-0001")
+        versions = ledger.answers.of("TRIAL-20260302-0001")
     assert len(versions) == 2
     assert place.home.archive.joinpath(versions[0][1][:2], versions[0][1]).read_bytes() == before
 

@@ -50,7 +50,7 @@ def test_a_report_lies_beside_its_result_and_is_in_the_ledger(place: Place, fres
     assert path.stem == Path(place.reports()[0]).stem
     with place.ledger() as ledger:
         assert ledger.placing.ours(path.name) == (hashlib.sha256(path.read_bytes()).hexdigest(),)
-        assert ledger.answers_due() == ()
+        assert ledger.answers.due() == ()
 
 
 def test_its_links_lead_to_files(place: Place, fresh: Fresh) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -149,10 +149,10 @@ def test_an_outcome_comes_back_as_it_was(rulebook: Rulebook) -> None:
 
 def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rulebook: Rulebook) -> None:
     outcome = commit(ledger, Desk(rulebook).drop(), rulebook)
-    assert ledger.answers_due() == (outcome.batch,)
+    assert ledger.answers.due() == (outcome.batch,)
     assert ledger.outcome(outcome.batch) == outcome
-    ledger.answered(outcome.batch, "a.xlsx", "digest", NOW)
-    assert ledger.answers_due() == ()
+    ledger.answers.answered(outcome.batch, "a.xlsx", "digest", NOW)
+    assert ledger.answers.due() == ()
     assert ledger.placing.ours("a.xlsx") == ("digest",)
 
 
@@ -448,6 +448,19 @@ def test_a_newer_ledger_is_refused_with_the_cure(tmp_path: Path) -> None:
         ledger.db.execute("PRAGMA user_version = 99")
     with pytest.raises(AccessError, match="newer") as refused:
         Ledger.open(path)
+    assert refused.value.exit_code == 6
+
+
+@pytest.mark.parametrize("look", [Ledger.open, Ledger.read_only])
+def test_a_ledger_that_is_refused_is_closed(tmp_path: Path, look: Callable[[Path], Ledger]) -> None:
+    """Also while somebody still holds the failure, and with it all that led there."""
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path, create=True) as ledger:
+        ledger.db.execute("PRAGMA user_version = 99")
+    with pytest.raises(AccessError) as refused:
+        look(path)
+    held = [fd.readlink() for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
+    assert [file.name for file in held if file.parent == tmp_path] == []
     assert refused.value.exit_code == 6
 
 

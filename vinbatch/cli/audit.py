@@ -114,7 +114,7 @@ def results(context: Context, batch: str, output: str | None) -> int:
 
     ruleset = context.ruleset
     with context.reading() as ledger:
-        versions = ledger.answers(batch.strip().upper())
+        versions = ledger.answers.of(batch.strip().upper())
     rows = [(n, local_time(at, ruleset), name, digest) for n, (name, digest, at) in enumerate(versions, 1)]
     if not rows:
         raise UsageError("ledger.no_batch", at=batch)

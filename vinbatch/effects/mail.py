@@ -181,36 +181,38 @@ class Courier:
     # ── the connection ───────────────────────────────────────────────────────────────────────────
 
     def _opened(self) -> smtplib.SMTP:
-        mail, port = self._mail, self._mail.at_port
-        name, wait = _our_name(), self._patience.connect
+        server = f"{self._mail.host}:{self._mail.at_port}"
         try:
-            if mail.security == "tls":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    mail.host, port, local_hostname=name, timeout=wait, context=self._context()
-                )
-            else:
-                smtp = smtplib.SMTP(mail.host, port, local_hostname=name, timeout=wait)
-                if mail.security == "starttls":
+            smtp = self._reached()
+            try:
+                if self._mail.security == "starttls":
                     self._start_tls(smtp)
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._patience.reply)
-            smtp.ehlo_or_helo_if_needed()
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(self._patience.reply)
+                smtp.ehlo_or_helo_if_needed()
+            except BaseException:
+                smtp.close()
+                raise
         except ssl.SSLCertVerificationError as e:
-            raise MailError("mail.untrusted", server=f"{mail.host}:{port}", said=e.verify_message) from e
+            raise MailError("mail.untrusted", server=server, said=e.verify_message) from e
         except (smtplib.SMTPException, OSError) as e:
-            raise MailError("mail.silent", server=f"{mail.host}:{port}", said=_said_of(e)) from e
+            raise MailError("mail.silent", server=server, said=_said_of(e)) from e
         return smtp
+
+    def _reached(self) -> smtplib.SMTP:
+        """Connected; what fails on the way there smtplib closes itself."""
+        mail, port, name, wait = self._mail, self._mail.at_port, _our_name(), self._patience.connect
+        if mail.security == "tls":
+            return smtplib.SMTP_SSL(
+                mail.host, port, local_hostname=name, timeout=wait, context=self._context()
+            )
+        return smtplib.SMTP(mail.host, port, local_hostname=name, timeout=wait)
 
     def _start_tls(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo()
         if not smtp.has_extn("starttls"):
-            smtp.close()
             raise MailError("mail.open", server=self._mail.host)
-        try:
-            smtp.starttls(context=self._context())
-        except BaseException:
-            smtp.close()
-            raise
+        smtp.starttls(context=self._context())
 
     def _context(self) -> ssl.SSLContext:
         """Verifies certificate and name; the machine's authorities, or those of ca_file alone."""

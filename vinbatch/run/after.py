@@ -68,7 +68,7 @@ def _log(ended: Ended, batch: str, lang: str) -> None:
 
 def _told(home: Home, ledger: Ledger, due: Due) -> Mapping[str, str]:
     """The batch, as variables."""
-    outcome, answers = ledger.outcome(due.batch), ledger.answers(due.batch)
+    outcome, answers = ledger.outcome(due.batch), ledger.answers.of(due.batch)
     report = ledger.hooks.report(due.batch)
     packages = [str(home.outbox / p.name) for p in ledger.packages.of([due.batch])]
     rows = Counter(judged.verdict for judged in outcome.rows)

@@ -60,7 +60,7 @@ class Answering:
         machine = self.machine
         teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, machine.clock.now())
         tried = {a.batch for a in self.report.answered if a.failed}
-        due = [batch for batch in self.ledger.answers_due() if batch not in tried]
+        due = [batch for batch in self.ledger.answers.due() if batch not in tried]
         if workers is not None:
             self._begun = Ahead.begin(teller, machine.law, [b for b in due if b not in self.left], workers)
             due = [batch for batch in due if batch not in self._begun.batches]

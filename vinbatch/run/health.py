@@ -81,7 +81,7 @@ class Stock(Noun, frozen=True):
             status,
             ledger.packages.open(),
             post=ledger.mails.status(now),
-            untold=ledger.untold(),
+            untold=ledger.answers.untold(),
             forgotten=ledger.forgotten.open(),
         )
 

@@ -155,7 +155,7 @@ class Planner:
         outcome, known = as_it_stands(batch, self.ledger, self.rulebook, self.now)
         found = found_by(outcome, self.ledger, self.rulebook)
         files = files_of(outcome, found, self.ledger, self.rulebook, self.form)
-        name, attached, _ = self.ledger.answers(batch)[-1]
+        name, attached, _ = self.ledger.answers.of(batch)[-1]
         return Story(outcome, known, files, name, self._fits(attached))
 
     def _fits(self, digest: str) -> bool:
@@ -169,7 +169,7 @@ class Planner:
             return
         batch = tale.due.batch
         story = self._story(batch)
-        name, attached, _ = self.ledger.answers(batch)[-1]
+        name, attached, _ = self.ledger.answers.of(batch)[-1]
         for lang, some in self._by_language(readers):
             letter = batch_letter(Telling(story, tale.kind, in_language(self.ruleset, lang)))
             if story.attached:

@@ -118,7 +118,7 @@ class Machine:
             work.recover()
             self.renew_form()
             settled = work.gather(only)
-            if settled or ledger.answers_due():
+            if settled or ledger.answers.due():
                 leavings.sweep(self.home, archive, self.clock.now())
             work.hear([one for one in settled if one.claim.receipt])
             work.watch_the_clock()
@@ -172,8 +172,8 @@ class Working:
         What a killed command had reserved is forgotten: its file never was in the inbox, its user saw it end.
         """
         self.ledger.abandon(COMMAND, whole=False)
-        self.ledger.tell_again(self.machine.law)
-        self.left = frozenset([*self.ledger.answers_due(), *self.ledger.untold()])
+        self.ledger.answers.tell_again(self.machine.law)
+        self.left = frozenset([*self.ledger.answers.due(), *self.ledger.answers.untold()])
         if self.home.hear_again.exists():
             from vinbatch.run.regaining import hear_again
 
@@ -227,7 +227,7 @@ class Working:
         """Declarations that became overdue are told in the answers of their batches, once."""
         now = self.machine.clock.now()
         days = timedelta(days=self.home.settings.overdue_days)
-        self.report.overdue = self.ledger.mark_overdue(now - days, now)
+        self.report.overdue = self.ledger.answers.mark_overdue(now - days, now)
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
@@ -288,7 +288,7 @@ class Working:
 
     def answer(self, workers: Workers | None = None) -> None:
         """Write every result that is due, or has been begun; a pass without any loads nothing for it."""
-        if self._answering is None and not self.ledger.answers_due():
+        if self._answering is None and not self.ledger.answers.due():
             return
         if self._answering is None:
             from vinbatch.run.answering import Answering

@@ -179,7 +179,7 @@ class Teller:
             return Answered(one.made.batch, result.name, result.beside, failed=True)
         beside = {other.name: other.digest for other in (*written.values(), page)}
         hooked, law = bool(self.home.settings.after_batch), one.made.untold()
-        self.ledger.answered(
+        self.ledger.answers.answered(
             one.made.batch, result.name, result.digest, self.now, beside, one.files, hooked=hooked, untold=law
         )
         return Answered(one.made.batch, result.name, result.beside, page.name, bool(law))

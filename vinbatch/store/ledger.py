@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
 from vinbatch.store import (
+    answers,
     audit,
     commits,
     deliveries,
@@ -29,7 +30,7 @@ from vinbatch.store import (
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
-from vinbatch.store.looking import BUSY_SECONDS, look_at
+from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, look_at
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
@@ -61,12 +62,13 @@ class Ledger:
             raise AccessError("ledger.none", at=str(path))
         try:
             db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA cache_size = -32768")  # KB: a chunk is committed without spilling
-            db.execute("PRAGMA foreign_keys = ON")
-            refuse_newer(db, path)
-            migrate(db)
+            with closed_on_failure(db):
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA cache_size = -32768")  # KB: a chunk is committed without spilling
+                db.execute("PRAGMA foreign_keys = ON")
+                refuse_newer(db, path)
+                migrate(db)
         except sqlite3.Error as e:
             if is_full(path.parent):
                 raise AccessError("ledger.full", at=str(path)) from e
@@ -227,80 +229,14 @@ class Ledger:
         """The latest revisions of these numbers."""
         return facts.entries(self.db, numbers)
 
-    def answers_due(self) -> tuple[str, ...]:
-        """Batches whose result has to be written, oldest first."""
-        rows = self.db.execute("SELECT number FROM batch WHERE answer_due = 1 ORDER BY number")
-        return tuple(row[0] for row in rows)
-
-    def untold(self) -> tuple[str, ...]:
-        """Batches whose answer could not be made and is a plain one, oldest first."""
-        rows = self.db.execute("SELECT number FROM batch WHERE untold <> '' ORDER BY number")
-        return tuple(row[0] for row in rows)
-
-    def tell_again(self, law: str) -> None:
-        """Answers are due that could not be made by another program or other rules than these."""
-        other = "untold <> '' AND untold <> ?"
-        if self.db.execute(f"SELECT 1 FROM batch WHERE {other}", (law,)).fetchone():  # noqa: S608 - our text
-            with self.transaction() as db:
-                db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608
-
-    def answered(
-        self,
-        batch: str,
-        name: str,
-        digest: str,
-        now: datetime,
-        beside: Mapping[str, str] = MappingProxyType({}),
-        announced: Collection[str] = (),
-        *,
-        hooked: bool = False,
-        untold: str = "",
-    ) -> None:
-        """The result of this batch lies in reports/ under this name, with these bytes.
-
-        `beside` are the other files of the answer, name → digest; `announced` the names that they were to
-        have. `hooked`: after_batch is due for it. `untold`: it is a plain one, since the real one cannot be
-        made by this program and these rules.
-        """
-        with self.transaction() as db:
-            placing.placed(db, batch, {name: digest, **beside}, announced)
-            answer = db.execute(
-                "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
-                (batch, name, digest, now.astimezone(UTC).isoformat()),
-            ).lastrowid
-            if hooked:
-                db.execute("INSERT OR REPLACE INTO after_batch VALUES (?, ?)", (batch, answer))
-            db.execute("UPDATE batch SET answer_due = 0, untold = ? WHERE number = ?", (untold, batch))
-
-    def mark_overdue(self, before: datetime, now: datetime) -> int:
-        """Makes the answers of batches due where vehicles became overdue; how many did."""
-        late = self.queries.overdue(before)
-        known = dict(self.db.execute("SELECT number, overdue FROM batch WHERE overdue > 0").fetchall())
-        new = {b: n for b, n in late.items() if n > known.get(b, 0)}
-        gone = {b: late.get(b, 0) for b, n in known.items() if late.get(b, 0) < n}
-        if new or gone:
-            with self.transaction() as db:
-                db.executemany(
-                    "UPDATE batch SET overdue = ?, answer_due = 1 WHERE number = ?",
-                    [(n, b) for b, n in new.items()],
-                )
-                if self.mailing:
-                    mails.overdue(db, new, now)
-                db.executemany(
-                    "UPDATE batch SET overdue = ? WHERE number = ?", [(n, b) for b, n in gone.items()]
-                )
-        return sum(n - known.get(b, 0) for b, n in new.items())
-
-    def answers(self, batch: str) -> tuple[tuple[str, str, datetime], ...]:
-        """Every version of a batch's result, oldest first: name, digest in the archive, and when."""
-        rows = self.db.execute(
-            "SELECT name, digest, written FROM answer WHERE batch = ? ORDER BY id", (batch,)
-        )
-        return tuple((name, digest, datetime.fromisoformat(at)) for name, digest, at in rows)
-
     def head(self) -> str:
         """The head of the audit chain."""
         return audit.head(self.db)
+
+    @property
+    def answers(self) -> answers.Answers:
+        """The answers to batches: which are due, and every version of each."""
+        return answers.Answers(self)
 
     @property
     def packages(self) -> packages.Packages:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vinbatch.errors import AccessError
@@ -29,11 +31,12 @@ def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None
         writers = _wal(path).exists()
         try:
             db = _connect(path, hot=writers, traceless=traceless)
-            refuse_newer(db, path)
-            version = version_of(db)
-            if version == SCHEMA:
-                return db
-            unmade = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+            with closed_on_failure(db):
+                refuse_newer(db, path)
+                version = version_of(db)
+                if version == SCHEMA:
+                    return db
+                unmade = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.Error as e:
             raise unread(path, e) from e
         db.close()
@@ -42,6 +45,16 @@ def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None
         if not writers or time.monotonic() > until:
             raise AccessError("ledger.older", at=str(path))
         time.sleep(0.1)
+
+
+@contextmanager
+def closed_on_failure(db: sqlite3.Connection) -> Iterator[None]:
+    """Who fails to open a ledger leaves no connection behind: its caller has none to close."""
+    try:
+        yield
+    except BaseException:
+        db.close()
+        raise
 
 
 def unread(path: Path, error: sqlite3.Error) -> AccessError:
@@ -70,7 +83,8 @@ def _connect(path: Path, *, hot: bool, traceless: bool) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
-    db.execute("PRAGMA query_only = ON")
+    with closed_on_failure(db):
+        db.execute("PRAGMA query_only = ON")
     return db
 
 
