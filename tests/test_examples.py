@@ -70,7 +70,7 @@ def play(example: Mapping[str, Any]) -> Outcome:
             desk.facts = replace(desk.facts, records={}, users={}, entries={entry.number: entry})
             entry = replace(entry, confirmed=_asks(desk, entry, confirmed))
             desk.facts = replace(desk.facts, entries={entry.number: entry})
-    vehicles = [_marked(desk, row, record) for row in example.get("vehicles", [{}])]
+    vehicles = [_marked(desk, _emptied(desk, row), record) for row in example.get("vehicles", [{}])]
     structures = [_marked_entry(desk, row, entry) for row in example.get("structures", [{}])]
     vehicles *= example.get("repeat", 1)
     structures *= example.get("repeat_structures", 1)
@@ -108,6 +108,13 @@ def _place(desk: Desk, given: Mapping[str, Any]) -> Any:
         record = replace(record, department=given["department"])
         desk.know(record)
     return record
+
+
+def _emptied(desk: Desk, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`_empty`: no cell but those given."""
+    if "_empty" not in row:
+        return row
+    return {**dict.fromkeys(desk.sample("vehicle"), ""), **{k: v for k, v in row.items() if k != "_empty"}}
 
 
 def _marked(desk: Desk, row: Mapping[str, Any], record: Any) -> dict[str, Any]:

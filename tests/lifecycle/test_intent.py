@@ -460,3 +460,52 @@ def test_without_a_ledger_a_marked_row_is_judged_by_its_fields_only(
     saved = desk.drop([{"action": "暂存"}])
     desk.facts = Facts(blind=True)
     assert verdicts(desk.again(saved, {2: edits})) == {2: verdict}
+
+
+# ── rows that say nothing ────────────────────────────────────────────────────────────────────────
+
+
+def cleared(desk: Desk, sheet: str = "vehicle") -> dict[str, str]:
+    """A row whose cells were emptied one by one."""
+    return {f.key: "" for f in desk.ruleset.fields(sheet)}
+
+
+def test_a_refused_row_that_was_cleared_asks_for_nothing(desk: Desk) -> None:
+    """People empty a row that is not meant, instead of deleting it."""
+    twice = desk.drop([{}, {}])
+    outcome = desk.again(twice, {3: cleared(desk)})
+    assert verdicts(outcome) == {2: "declared", 3: "unchanged"}
+    assert codes(outcome, row=3) == ["ROW-EMPTY"]
+
+
+def test_a_record_is_not_changed_by_a_row_that_was_cleared(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{**cleared(desk), "_mark": desk.mark(record)}])
+    assert verdicts(outcome) == {2: "unchanged"}
+    assert outcome.records == ()
+
+
+def test_an_act_alone_names_no_vehicle(desk: Desk) -> None:
+    outcome = desk.drop([{**cleared(desk), "action": "申报"}, {"vin": OTHER_VIN}])
+    assert verdicts(outcome) == {2: "refused", 3: "declared"}
+    assert codes(outcome, row=2) == ["ROW-ACT-ALONE"]
+
+
+def test_a_row_without_a_vin_is_first_told_to_be_deleted_whole(desk: Desk) -> None:
+    outcome = desk.drop([{**cleared(desk), "structure_no": "BMW-G30-530I-21", "colour": "红"}])
+    first = next(f for f in outcome.findings if f.row == 2)
+    assert first.code == "ROW-UNNAMED"
+    assert "整行删除" in desk.ruleset.tell(first).cure
+
+
+def test_a_cleared_structure_row_asks_for_nothing(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {**cleared(desk, "structure"), "_mark": "@0:0123456789ab"}])
+    assert verdicts(outcome, "structure") == {2: "stored", 3: "unchanged"}
+    assert codes(outcome, "structure") == ["ROW-EMPTY"]
+
+
+def test_empty_rows_do_not_count_against_the_limit(desk: Desk) -> None:
+    """Such as rows that are numbered in a column of the clerk's own."""
+    numbered = {**cleared(desk), "_mark": "@0:0123456789ab"}
+    outcome = desk.drop([{}, *[numbered] * 200])
+    assert verdicts(outcome)[2] == "declared"

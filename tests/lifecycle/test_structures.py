@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from desk import OTHER_VIN, Desk, codes, on, verdicts
+from test_examples import with_settings
 
 from vinbatch.model import Record, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.drafts import deleted_sets
 
 # A parameter set that asks: the overhangs and the wheelbase do not make the length.
 ODD = {"overhang_front": "700"}
@@ -257,6 +259,27 @@ def test_deleting_with_parameters_removes_them_when_no_other_record_uses_them(de
     outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
     assert verdicts(outcome) == {2: "deleted"}
     assert desk.facts.entries == {}
+
+
+def test_the_row_of_parameters_that_went_with_their_vehicle_says_so(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    assert verdicts(outcome, "structure") == {2: "deleted"}
+    assert deleted_sets(outcome, desk.ruleset) == 0
+
+
+def test_deleted_parameters_without_a_row_are_told_in_a_line(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.drop([{"action": "删除含结构参数", "_mark": str(saved.rows[0].mark)}], [])
+    assert deleted_sets(outcome, desk.ruleset) == 1
+
+
+def test_parameters_stay_as_they_were_where_the_whole_workbook_is_kept_back(rulebook: Rulebook) -> None:
+    desk = Desk(with_settings(rulebook, {"all_or_nothing": True}))
+    saved = desk.drop([{"action": "暂存"}])
+    mark = str(saved.rows[0].mark)
+    outcome = desk.drop([{"action": "删除含结构参数", "_mark": mark}, {"vin": OTHER_VIN, "ccc_no": ""}])
+    assert verdicts(outcome, "structure") == {2: "unchanged"}
 
 
 def test_deleting_with_parameters_in_use_deletes_nothing_and_names_users(desk: Desk) -> None:

@@ -49,8 +49,10 @@ def required_findings(
     for field in fields:
         if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
             continue
-        loose = draft and field.key not in ("vin", "structure_no" if sheet == STRUCTURE else "vin")
-        code = "FIELD-REQUIRED-DRAFT" if loose else "FIELD-REQUIRED"
+        if field.key == ("structure_no" if sheet == STRUCTURE else "vin"):
+            code = "ROW-UNNAMED"  # nobody can tell whether it is a row at all
+        else:
+            code = "FIELD-REQUIRED-DRAFT" if draft else "FIELD-REQUIRED"
         when = f"@when.{field.required}"
         found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, when=when))
     return tuple(found)

@@ -11,7 +11,7 @@ from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
-from vinbatch.lifecycle.marks import make_mark, row_values, untouched
+from vinbatch.lifecycle.marks import make_mark, row_values, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
@@ -134,7 +134,8 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     edited = 0
     for row in case.rows(STRUCTURE) if case.rows(VEHICLE) else ():
         marked = row.mark is not None and row.mark.revision > 0
-        edited += not (marked and untouched(case.ruleset, row, row_values(case.ruleset, row)))
+        still = marked and untouched(case.ruleset, row, row_values(case.ruleset, row))
+        edited += not (still or says_nothing(case.ruleset, row))
     if edited > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))
     return tuple(out)
@@ -142,8 +143,10 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
 
 def _asks(case: Case, intent: Intent) -> bool:
     """Whether the row asks for something; one that a restore forgot is refused though it asks for nothing."""
-    if intent.act is not None or not intent.own:
+    if intent.act is not None:
         return True
+    if not intent.own:
+        return not says_nothing(case.ruleset, intent.row)
     return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row, intent.values)
 
 

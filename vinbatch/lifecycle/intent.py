@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from vinbatch.lifecycle.acts import BARE, DELETING, DRAFTING, FROM_EXTRACT, legal_acts, open_act
 from vinbatch.lifecycle.diffs import differences, shown_diff
-from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
 from vinbatch.model import (
     VEHICLE,
@@ -97,11 +97,26 @@ def read_intent(asking: Asking) -> Intent:
     values = row_values(asking.ruleset, row)
     start = Intent(row, values, confirmed=values.get("confirmed") == "是")
     own = row.mark is not None and row.mark.revision > 0
+    empty = _empty(asking, replace(start, own=own)) if says_nothing(asking.ruleset, row) else None
+    if empty is not None:
+        return empty
     if own and asking.facts.blind:
         return _blind(asking, replace(start, own=True))
     if own:
         return _marked(asking, start)
     return _unmarked(asking, start)
+
+
+def _empty(asking: Asking, intent: Intent) -> Intent | None:
+    """A row without a cell of data asks for nothing, whatever its mark: nobody makes a vehicle of nothing.
+
+    None where it has a record's mark and an act, which may do without cells.
+    """
+    act = stated_act(intent.values)
+    if act is None:
+        cleared = intent.row.mark is not None or intent.confirmed
+        return _stand(_note(intent, asking.finding("ROW-EMPTY")) if cleared else intent)
+    return None if intent.own else _refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
 
 
 def stated_act(values: Mapping[str, Value]) -> Act | None:

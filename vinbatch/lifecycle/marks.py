@@ -63,6 +63,11 @@ def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:
     return data
 
 
+def says_nothing(ruleset: Ruleset, row: Row) -> bool:
+    """Whether no cell of it holds data: it was cleared, or only numbered."""
+    return not row.leftovers and not row_data(ruleset, row)
+
+
 def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:
     """The mark of a row as the result workbook shows it."""
     values = row_values(ruleset, row)

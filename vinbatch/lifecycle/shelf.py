@@ -21,9 +21,11 @@ class Shelved(Noun, frozen=True):
 
     def withdrawn(self, ruleset: Ruleset, rows: str) -> Shelved:
         """The same row when the whole workbook is kept back."""
+        row = self.judged.row
+        if self.judged.verdict is Verdict.DELETED:
+            return replace(self, judged=replace(self.judged, verdict=Verdict.UNCHANGED))
         if not self.changes:
             return self
-        row = self.judged.row
         finding = ruleset.finding(
             "BATCH-INCOMPLETE", sheet=STRUCTURE, row=row.number, field="structure_no", rows=rows
         )
@@ -45,7 +47,19 @@ def shelve(
         for s in settled
         if s.judged.verdict in (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD) and s.acted
     }
-    return [_row(ruleset, p, p.number in used or alone) for p in parameters.values()]
+    gone = set(_left_by_all(settled))
+    return [
+        _gone(ruleset, p) if p.known and p.number in gone else _row(ruleset, p, p.number in used or alone)
+        for p in parameters.values()
+    ]
+
+
+def _gone(ruleset: Ruleset, params: Parameters) -> Shelved:
+    """The entry is deleted with its vehicles: what the row says of it matters no more."""
+    row = without_act(ruleset, params.row)
+    revision = params.known.revision if params.known else 0
+    mark = params.row.mark or make_mark(ruleset, row, params.number, revision)
+    return Shelved(Judged(row, Verdict.DELETED, None, mark))
 
 
 def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
@@ -106,13 +120,18 @@ def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:
 
 def removed_entries(settled: Sequence[Settled], entries: Mapping[str, int]) -> tuple[EntryChange, ...]:
     """One removal per number whose last users are deleted."""
-    out: dict[str, EntryChange] = {}
+    return tuple(
+        EntryChange(number, entries[number], "deleted", None, row.sheet, row.number)
+        for number, row in _left_by_all(settled).items()
+        if number in entries
+    )
+
+
+def _left_by_all(settled: Sequence[Settled]) -> dict[str, Row]:
+    """The numbers that 删除含结构参数 takes along → the first row that asked for it."""
+    out: dict[str, Row] = {}
     for s in settled:
         intent = s.weighed.intent
-        if intent.act is not Act.DELETE_ALL or not s.acted or intent.record is None:
-            continue
-        number = structure_of(intent.record.now)
-        if number in entries and number not in out:
-            row = intent.row
-            out[number] = EntryChange(number, entries[number], "deleted", None, row.sheet, row.number)
-    return tuple(out.values())
+        if intent.act is Act.DELETE_ALL and s.acted and intent.record is not None:
+            out.setdefault(structure_of(intent.record.now), intent.row)
+    return out

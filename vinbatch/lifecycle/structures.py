@@ -8,7 +8,7 @@ from enum import StrEnum
 from vinbatch.checks import across
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
-from vinbatch.lifecycle.marks import data_keys, row_data, row_values, untouched
+from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
 from vinbatch.noun import Noun, replace
@@ -134,6 +134,9 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if row.number in desk.seen:
         note = desk.finding(row, "ROW-ALREADY-DONE", batch=desk.seen[row.number])
         return replace(start, findings=(note,), values=known.values if known else own, seen=True)
+    if says_nothing(desk.ruleset, row):
+        cleared = row.mark is not None or values.get("confirmed") is not None
+        return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
     if row.mark is not None and row.mark.revision > 0:
         return _marked(desk, start, values)
     return _weigh(desk, _merged(desk, start, cleared=False), values)

@@ -69,6 +69,17 @@ def dropped_rows(outcome: Outcome) -> list[int]:
     return [change.row for change in outcome.records if change.kind == "dropped"]
 
 
+def deleted_sets(outcome: Outcome, ruleset: Ruleset) -> int:
+    """How many parameter sets went with their vehicles and have no row here that says so."""
+    column = ruleset.index(STRUCTURE)["structure_no"]
+    told = {
+        j.row.values[column]
+        for j in outcome.rows
+        if j.row.sheet == STRUCTURE and j.verdict is Verdict.DELETED
+    }
+    return sum(entry.kind == "deleted" and entry.number not in told for entry in outcome.entries)
+
+
 def undeclared_rows(outcome: Outcome) -> list[int]:
     """Rows that asked for nothing new while their record is still to be declared."""
     return [f.row for f in outcome.findings if f.code == _NOT_DECLARED and f.sheet == VEHICLE]

@@ -17,7 +17,7 @@ from vinbatch.report.customs import (
     rejected_rows,
     waiting_rows,
 )
-from vinbatch.report.drafts import drafts, dropped_rows, followers, undeclared_rows
+from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared_rows
 from vinbatch.report.words import joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
@@ -103,7 +103,7 @@ def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: R
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
     told += _rows(VEHICLE, undeclared_rows(outcome), "result.undeclared", ruleset)
     told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
-    gone = sum(entry.kind == "deleted" for entry in outcome.entries)
+    gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
     return told + _queried(files, ruleset) + _customs(outcome, states, files, ruleset)

@@ -40,7 +40,7 @@ _EXAMPLE_KEYS = (
     "receipt",
     "forgotten",
 )
-_ROW_KEYS = ("_mark", "_row")
+_ROW_KEYS = ("_mark", "_row", "_empty")
 
 
 def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dict[str, FindingRule]:
