@@ -11,7 +11,7 @@ from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
-from vinbatch.lifecycle.marks import make_mark, row_values, says_nothing, untouched
+from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
@@ -134,7 +134,7 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
     edited = 0
     for row in case.rows(STRUCTURE) if case.rows(VEHICLE) else ():
         marked = row.mark is not None and row.mark.revision > 0
-        still = marked and untouched(case.ruleset, row, row_values(case.ruleset, row))
+        still = marked and untouched(case.ruleset, row)
         edited += not (still or says_nothing(case.ruleset, row))
     if edited > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))
@@ -147,7 +147,7 @@ def _asks(case: Case, intent: Intent) -> bool:
         return True
     if not intent.own:
         return not says_nothing(case.ruleset, intent.row)
-    return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row, intent.values)
+    return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row)
 
 
 def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
@@ -252,9 +252,7 @@ def _refuse_all(case: Case, more: tuple[Finding, ...] = ()) -> Outcome:
     """A file refused as a whole: every row comes back as it was, 未通过."""
     rows = []
     for row in case.reading.rows:
-        key = str(
-            row_values(case.ruleset, row).get("structure_no" if row.sheet == STRUCTURE else "vin") or ""
-        )
+        key = str(cell(case.ruleset, row, "structure_no" if row.sheet == STRUCTURE else "vin") or "")
         mark = row.mark or make_mark(case.ruleset, row, key, 0)
         rows.append(Judged(row, Verdict.REFUSED, None, mark))
     findings = (*more, *case.reading.findings)

@@ -9,6 +9,8 @@ from vinbatch.model import Verdict
 
 def forgotten_intent(asking: Asking) -> Intent | None:
     """Whatever the row asks for, where nobody can tell how its VIN stands: refused, even for nothing."""
+    if not asking.facts.forgotten:
+        return None
     row = asking.row
     values = row_values(asking.ruleset, row)
     named = [values.get("vin"), row.mark.key if row.mark is not None else None]

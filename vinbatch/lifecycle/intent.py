@@ -206,7 +206,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
         return intent
     record = asking.facts.records.get(mark.key)
     intent = _filled(asking, replace(intent, own=True, record=record), record)
-    still = untouched(asking.ruleset, intent.row, intent.values)
+    still = untouched(asking.ruleset, intent.row)
     act = stated_act(intent.values)
     if record is None:
         if still and act is None:
@@ -233,7 +233,7 @@ def _blind(asking: Asking, intent: Intent) -> Intent:
     act = stated_act(intent.values)
     if act in DELETING:
         return _stand(intent, Verdict.DELETED)
-    if act is None and untouched(asking.ruleset, intent.row, intent.values):
+    if act is None and untouched(asking.ruleset, intent.row):
         return _stand(intent)
     unstated = frozenset(data_keys(asking.ruleset, VEHICLE)) - frozenset(asking.columns)
     return replace(intent, act=act or Act.DECLARE, unstated=unstated)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from operator import getitem
+from operator import getitem, itemgetter
 
 from vinbatch.memo import Memo
 from vinbatch.model import Mark, Row, Value
@@ -22,20 +22,35 @@ def data_keys(ruleset: Ruleset, sheet: str) -> tuple[str, ...]:
     return tuple(f.key for f in ruleset.fields(sheet) if f.key not in _NOT_DATA)
 
 
-def digest_row(
-    ruleset: Ruleset, sheet: str, values: Mapping[str, Value], leftovers: Mapping[str, str] | None = None
-) -> str:
+def digest_row(ruleset: Ruleset, sheet: str, values: Mapping[str, Value]) -> str:
     """The digest of a mark, 12 hex digits, over the shown form of every input cell that is not empty.
 
     Empty cells do not count, so that a field added to the rules leaves every old mark valid.
     """
-    keys, told = data_keys(ruleset, sheet), _told(ruleset, sheet)
-    parts = list(map(getitem, told, map(values.get, keys)))
-    for i, key in enumerate(keys) if leftovers else ():
-        kept = leftovers.get(key) if leftovers and values.get(key) is None else None
-        parts[i] = f"{key}\x1f{kept}" if kept else parts[i]
+    return _digest(map(getitem, _told(ruleset, sheet), map(values.get, data_keys(ruleset, sheet))))
+
+
+def _digest_of(ruleset: Ruleset, row: Row) -> str:
+    """The same of a row as it was read, with what is left of cells that hold no value."""
+    parts = list(map(getitem, _told(ruleset, row.sheet), _data_of(ruleset, row.sheet)(row.values)))
+    if row.leftovers:
+        left = dict(row.leftovers)
+        for i, key in enumerate(data_keys(ruleset, row.sheet)):
+            kept = left.get(key) if cell(ruleset, row, key) is None else None
+            parts[i] = f"{key}\x1f{kept}" if kept else parts[i]
+    return _digest(parts)
+
+
+def _digest(parts: Iterable[str]) -> str:
     text = "\x1e".join(filter(None, parts))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@lru_cache(maxsize=16)
+def _data_of(ruleset: Ruleset, sheet: str) -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
+    """From the cells of a row those that are data."""
+    index = ruleset.index(sheet)
+    return itemgetter(*(index[key] for key in data_keys(ruleset, sheet)))
 
 
 @lru_cache(maxsize=16)
@@ -47,6 +62,11 @@ def _told(ruleset: Ruleset, sheet: str) -> tuple[Memo[Value, str], ...]:
         return Memo(lambda value: f"{key}\x1f{text}" if (text := ruleset.shown(field, value)) else "")
 
     return tuple(map(memo, data_keys(ruleset, sheet)))
+
+
+def cell(ruleset: Ruleset, row: Row, key: str) -> Value:
+    """One cleaned cell of a row."""
+    return row.values[ruleset.index(row.sheet)[key]]
 
 
 def row_values(ruleset: Ruleset, row: Row) -> dict[str, Value]:
@@ -65,20 +85,18 @@ def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:
 
 def says_nothing(ruleset: Ruleset, row: Row) -> bool:
     """Whether no cell of it holds data: it was cleared, or only numbered."""
-    return not row.leftovers and not row_data(ruleset, row)
+    data = _data_of(ruleset, row.sheet)(row.values)
+    return not row.leftovers and all(value is None for value in data)
 
 
 def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:
     """The mark of a row as the result workbook shows it."""
-    values = row_values(ruleset, row)
-    return Mark(key, revision, digest_row(ruleset, row.sheet, values, dict(row.leftovers)))
+    return Mark(key, revision, _digest_of(ruleset, row))
 
 
-def untouched(ruleset: Ruleset, row: Row, values: Mapping[str, Value]) -> bool:
+def untouched(ruleset: Ruleset, row: Row) -> bool:
     """Whether a marked row says what it said when its mark was written."""
-    if row.mark is None:
-        return False
-    return digest_row(ruleset, row.sheet, values, dict(row.leftovers)) == row.mark.digest
+    return row.mark is not None and _digest_of(ruleset, row) == row.mark.digest
 
 
 def without_act(ruleset: Ruleset, row: Row) -> Row:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from vinbatch.checks import across
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
-from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
+from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
 from vinbatch.noun import Noun, replace
@@ -84,7 +84,7 @@ class Desk(Noun, frozen=True):
 
     def finding(self, row: Row, code: str, /, **params: Param) -> Finding:
         """A finding about the number of a structure row."""
-        number = row_values(self.ruleset, row).get("structure_no")
+        number = cell(self.ruleset, row, "structure_no")
         return self.ruleset.finding(
             code,
             sheet=STRUCTURE,
@@ -125,7 +125,6 @@ def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Para
 
 
 def _judge(desk: Desk, row: Row) -> Parameters:
-    values = row_values(desk.ruleset, row)
     own = row_data(desk.ruleset, row)
     number = str(own.get("structure_no") or "")
     known = desk.facts.entries.get(number)
@@ -138,16 +137,16 @@ def _judge(desk: Desk, row: Row) -> Parameters:
         cleared = row.mark is not None or values.get("confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
     if row.mark is not None and row.mark.revision > 0:
-        return _marked(desk, start, values)
-    return _weigh(desk, _merged(desk, start, cleared=False), values)
+        return _marked(desk, start)
+    return _weigh(desk, _merged(desk, start, cleared=False))
 
 
-def _marked(desk: Desk, start: Parameters, values: Mapping[str, Value]) -> Parameters:
+def _marked(desk: Desk, start: Parameters) -> Parameters:
     mark = start.row.mark
-    still = untouched(desk.ruleset, start.row, values)
+    still = untouched(desk.ruleset, start.row)
     if mark is None or start.known is None or mark.key != start.number:
         # The number was edited, or its entry is gone: the row is a new one.
-        return _weigh(desk, _merged(desk, start, cleared=False), values)
+        return _weigh(desk, _merged(desk, start, cleared=False))
     if mark.revision != start.known.revision:
         told: dict[str, Param] = {
             "revision": str(start.known.revision),
@@ -156,7 +155,7 @@ def _marked(desk: Desk, start: Parameters, values: Mapping[str, Value]) -> Param
         code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
         finding = desk.finding(start.row, code, **told)
         return replace(start, findings=(*start.findings, finding), values=start.known.values)
-    return _weigh(desk, _merged(desk, start, cleared=not still), values)
+    return _weigh(desk, _merged(desk, start, cleared=not still))
 
 
 def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
@@ -192,13 +191,13 @@ def entry_findings(
     )
 
 
-def _weigh(desk: Desk, params: Parameters, values: Mapping[str, Value]) -> Parameters:
+def _weigh(desk: Desk, params: Parameters) -> Parameters:
     """Findings on the merged set, the step, and what a confirmation on the row releases."""
     uses = desk.uses.get(params.number, Uses())
     draft = uses.only_drafts
     blocked = dict(params.row.leftovers)
     judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked)
-    confirmed = values.get("confirmed") == "是"
+    confirmed = cell(desk.ruleset, params.row, "confirmed") == "是"
     findings = [*params.findings, *judged]
     step = Step.NOTHING
     waits = False

@@ -11,7 +11,7 @@ from typing import cast
 from vinbatch import flow
 from vinbatch.effects import pool as pools
 from vinbatch.errors import VinbatchError
-from vinbatch.lifecycle.marks import row_values
+from vinbatch.lifecycle.marks import cell
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -208,9 +208,9 @@ def wanted(readings: Iterable[Reading], ruleset: Ruleset) -> Wanted:
     for reading in readings:
         digests.add(reading.source.digest)
         for row in reading.rows:
-            values = row_values(ruleset, row)
-            vin, number = values.get("vin"), values.get("structure_no")
-            if row.sheet == VEHICLE and isinstance(vin, str):
+            number = cell(ruleset, row, "structure_no")
+            vin = cell(ruleset, row, "vin") if row.sheet == VEHICLE else None
+            if isinstance(vin, str):
                 vins.add(vin)
             if isinstance(number, str):
                 numbers.add(number)
