@@ -134,7 +134,7 @@ def _judge(desk: Desk, row: Row) -> Parameters:
         note = desk.finding(row, "ROW-ALREADY-DONE", batch=desk.seen[row.number])
         return replace(start, findings=(note,), values=known.values if known else own, seen=True)
     if says_nothing(desk.ruleset, row):
-        cleared = row.mark is not None or values.get("confirmed") is not None
+        cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
     if row.mark is not None and row.mark.revision > 0:
         return _marked(desk, start)
