@@ -23,7 +23,7 @@ from vinbatch.checks.headings import (
     sort_sheets,
 )
 from vinbatch.checks.quick import Quick
-from vinbatch.model import VEHICLE, Act, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.model import BARE, VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -33,7 +33,6 @@ FORM_MINOR = 0
 _MARK = re.compile(r"(.{0,80})@([0-9]{1,9}):([0-9a-f]{12})")
 _MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
 _Line = tuple[int, tuple[Raw, ...]]
-_BARE = (Act.REVOKE, Act.DELETE, Act.DELETE_ALL)
 
 
 class _Typed(Noun, frozen=True):
@@ -142,7 +141,7 @@ def _headings(token: str, layout: Layout, rows: Sequence[_Typed], ruleset: Rules
 def _excused(row: Row, ruleset: Ruleset) -> bool:
     if row.mark is not None and row.mark.revision > 0:
         return True
-    return row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in _BARE
+    return row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE
 
 
 def _too_long(token: str, rows: Sequence[_Line], ruleset: Ruleset) -> list[Finding]:

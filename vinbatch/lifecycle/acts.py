@@ -37,9 +37,6 @@ TARGET: Mapping[Act, Place] = {
 }
 
 DRAFTING = frozenset({Act.SAVE, Act.SAVE_CHANGE})
-DELETING = frozenset({Act.DELETE, Act.DELETE_ALL})
-# Acts that look at act, mark and reason only; every other cell of such a row is ignored.
-BARE = DELETING | {Act.REVOKE}
 # Acts that start from a query, as on the official page: only on rows that carry a record's mark.
 FROM_EXTRACT = frozenset({Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE})
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.checks import across
-from vinbatch.lifecycle.acts import BARE
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
 from vinbatch.model import (
+    BARE,
     STRUCTURE,
     VEHICLE,
     Act,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from vinbatch.lifecycle.acts import BARE
 from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
@@ -18,6 +17,7 @@ from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
 from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
 from vinbatch.model import (
+    BARE,
     STRUCTURE,
     VEHICLE,
     Act,

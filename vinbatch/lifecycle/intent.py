@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.lifecycle.acts import BARE, DELETING, DRAFTING, FROM_EXTRACT, legal_acts, open_act
+from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, legal_acts, open_act
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
 from vinbatch.model import (
+    BARE,
+    DELETING,
     VEHICLE,
     Act,
     Diff,

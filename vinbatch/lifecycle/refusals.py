@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.acts import DELETING, FROM_EXTRACT, legal_acts, open_act
-from vinbatch.model import Act, Param, Record, State, Type
+from vinbatch.lifecycle.acts import FROM_EXTRACT, legal_acts, open_act
+from vinbatch.model import DELETING, Act, Param, Record, State, Type
 
 Told = tuple[str, dict[str, Param]]
 WAITS = ("ACT-WAITS", "EDIT-WAITS", "RECORD-WAITS")

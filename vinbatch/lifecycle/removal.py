@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vinbatch.lifecycle.acts import DELETING
 from vinbatch.lifecycle.contents import Weighed, finding_on
-from vinbatch.model import Act, Facts, Record, Users, structure_of
+from vinbatch.model import DELETING, Act, Facts, Record, Users, structure_of
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from vinbatch.lifecycle.acts import DELETING, TARGET
+from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.contents import Weighed
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import make_mark, row_data, without_act
 from vinbatch.model import (
+    DELETING,
     VEHICLE,
     Act,
     Declaration,

@@ -25,6 +25,8 @@ from vinbatch.model.reading import (
 from vinbatch.model.receipt import Heard, Receipt, Return, Sent
 from vinbatch.model.rules import Field, FindingRule, Kind, Rulebook
 from vinbatch.model.terms import (
+    BARE,
+    DELETING,
     PLACEHOLDERS,
     STRUCTURE,
     VEHICLE,
@@ -40,6 +42,8 @@ from vinbatch.model.terms import (
 )
 
 __all__ = [
+    "BARE",
+    "DELETING",
     "PLACEHOLDERS",
     "STRUCTURE",
     "VEHICLE",

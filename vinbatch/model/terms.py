@@ -52,6 +52,11 @@ class Act(StrEnum):
     DELETE_ALL = "删除含结构参数"
 
 
+DELETING = frozenset({Act.DELETE, Act.DELETE_ALL})
+# Acts that look at act, mark and reason only; every other cell of such a row is ignored.
+BARE = DELETING | {Act.REVOKE}
+
+
 class Verdict(StrEnum):
     """What became of a row: 已申报, 已暂存, 待核实, 未通过, 无变化, 已删除, 已入库."""
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeVar
 
 from vinbatch.effects.archive import Archive
@@ -53,9 +54,8 @@ class Tale(Noun, frozen=True):
     progress: str
     number: int
     readers: tuple[str, ...] = ()
-    others: tuple[
-        tuple[str, tuple[str, ...]], ...
-    ] = ()  # departments on whose vehicles it acted, their readers
+    # Departments on whose vehicles it acted, and their readers.
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
     gists: tuple[tuple[tuple[str, str], Gist], ...] = ()  # by language and department, "" is its own
 
     @property
@@ -132,24 +132,26 @@ class Planner:
         if kind == NOTHING:
             return Tale(due, kind, "", 0)
         department = story.outcome.reading.source.department
-        work = Telling(story, kind, self.ruleset).is_work
+        told = self._telling(story, kind)
+        work = told(self.ruleset.settings.language).is_work
         readers = recipients(self.mail, kind, department, work)
         others = () if thread else tuple(self._others(story))
         number = thread.letters + 1 if thread else 1
         tale = Tale(due, kind, str(now), number, readers, others)
-        return replace(tale, gists=tuple(self._gists(tale, story)))
+        return replace(tale, gists=tuple(self._gists(tale, told)))
+
+    def _telling(self, story: Story, kind: str) -> Callable[[str], Telling]:
+        """The story by language: what is worked out for one letter serves the next."""
+        return cache(lambda lang: Telling(story, kind, in_language(self.ruleset, lang)))
 
     def _others(self, story: Story) -> Iterator[tuple[str, tuple[str, ...]]]:
         for department in other_departments(story.outcome):
             yield department, recipients(self.mail, OTHERS, department, work=True)
 
-    def _gists(self, tale: Tale, story: Story) -> Iterator[tuple[tuple[str, str], Gist]]:
+    def _gists(self, tale: Tale, told: Callable[[str], Telling]) -> Iterator[tuple[tuple[str, str], Gist]]:
         for department, readers in (("", tale.readers), *tale.others):
             for lang, _ in self._by_language(readers):
-                yield (
-                    (lang, department),
-                    gist(Telling(story, tale.kind, in_language(self.ruleset, lang)), department),
-                )
+                yield (lang, department), gist(told(lang), department)
 
     def _story(self, batch: str) -> Story:
         outcome, known = as_it_stands(batch, self.ledger, self.rulebook, self.now)
@@ -169,9 +171,10 @@ class Planner:
             return
         batch = tale.due.batch
         story = self._story(batch)
+        told = self._telling(story, tale.kind)
         name, attached, _ = self.ledger.answers.of(batch)[-1]
         for lang, some in self._by_language(readers):
-            letter = batch_letter(Telling(story, tale.kind, in_language(self.ruleset, lang)))
+            letter = batch_letter(told(lang))
             if story.attached:
                 letter = replace(letter, attachment=attached, attachment_name=name)
             letter = replace(letter, topic=f"{short_name(story.outcome.reading.source.name)} · {batch}")
@@ -180,9 +183,9 @@ class Planner:
             message = self._message(batch, tale.kind, tale.number, lang)
             yield Posted(message, tale.kind, batch, letter, some)
         for i, (department, others) in enumerate(tale.others, start=1):
-            told = [reader for reader in others if reader not in many and reader not in tale.readers]
-            for lang, some in self._by_language(told):
-                letter = others_letter(Telling(story, tale.kind, in_language(self.ruleset, lang)), department)
+            left = [reader for reader in others if reader not in many and reader not in tale.readers]
+            for lang, some in self._by_language(left):
+                letter = others_letter(told(lang), department)
                 message = self._message(batch, f"{OTHERS}-{i}", tale.number, lang)
                 yield Posted(message, OTHERS, batch, letter, some)
 
