@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from vinbatch.effects import disk, inbox, outbox
-from vinbatch.run import marks, passing
+from vinbatch.run import marks, working
 
 
 def early_unlink() -> None:
     """The source goes before anything is committed."""
-    gather = passing.Working.gather
+    gather = working.Working.gather
 
     def eager(work: Any, only: Any = None) -> Any:
         settled = gather(work, only)
@@ -21,12 +21,12 @@ def early_unlink() -> None:
             inbox.drop(one.claim, one.digest)
         return settled
 
-    passing.Working.gather = eager  # type: ignore[method-assign]
+    working.Working.gather = eager  # type: ignore[method-assign]
 
 
 def commit_before_archive() -> None:
     """The ledger names packages that are not kept yet."""
-    keep = passing.Working.keep
+    keep = working.Working.keep
 
     def hasty(work: Any, worked: Sequence[Any]) -> None:
         put, work.archive = work.archive, _Forgetful(work.archive)
@@ -46,7 +46,7 @@ def commit_before_archive() -> None:
             del work.ledger.commit
             work.archive = put
 
-    passing.Working.keep = hasty  # type: ignore[method-assign]
+    working.Working.keep = hasty  # type: ignore[method-assign]
 
 
 class _Forgetful:

@@ -36,9 +36,10 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.after import after_answers
 from vinbatch.run.passed import Pass
-from vinbatch.run.passing import COMMAND, Machine, Working
+from vinbatch.run.passing import Machine
 from vinbatch.run.posting import post
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.run.working import COMMAND, Working
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import DUE, PUBLISHED

@@ -32,8 +32,8 @@ from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judge import Dropped, parse_all, wanted
 from vinbatch.run.keeping import RESTORED
-from vinbatch.run.passing import Working
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.run.working import Working
 from vinbatch.store.commits import Law
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
 from vinbatch.store.packages import DOUBT
