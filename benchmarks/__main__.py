@@ -40,7 +40,8 @@ def child(module: str, *given: object) -> Measured:
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, given)]
     told: Measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     for key in ("seconds", "cpu"):
-        told[key] = told[key] / told["count"] * 1000
+        if key in told:
+            told[key] = told[key] / told["count"] * 1000
     told["stages"] = {k: v / told["count"] * 1000 for k, v in told.get("stages", {}).items()}
     return told
 
@@ -80,13 +81,22 @@ def sizes() -> dict[tuple[int, float], tuple[Measured, Measured]]:
     return found
 
 
-def growth(counts: list[int], records: int) -> dict[tuple[int, int], Measured]:
+def libraries(count: int) -> dict[str, float]:
+    """Library → milliseconds a full workbook that one process is inside of it."""
+    with scratch() as folder:
+        fill(folder, mixed(RULES, 200, count))
+        found: dict[str, float] = child("libraries", folder, folder / "home")["libraries"]
+        return found
+
+
+def growth(counts: list[int], records: int, grown: Path | None) -> dict[tuple[int, int], Measured]:
     """Workbooks in one pass, VINs in the ledger before → the pass, with the default workers."""
     found = {}
     with scratch() as place:
-        large = place / "ledger.db"
-        with Ledger.open(large, create=True) as ledger:
-            grow(ledger, records)
+        large = grown or place / "ledger.db"
+        if not large.exists():
+            with Ledger.open(large, create=True) as ledger:
+                grow(ledger, records)
         for count in counts:
             folder = place / str(count)
             fill(folder, mixed(RULES, 200, count))
@@ -134,6 +144,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50, help="workbooks of a round")
     parser.add_argument("--growth", default="10,100,1000")
     parser.add_argument("--records", type=int, default=5_000_000, help="VINs in the large ledger")
+    parser.add_argument("--grown", type=Path, help="the large ledger: made there, or taken from there")
     parser.add_argument("--docs", type=Path, default=Path(__file__).parent.parent / "docs")
     asked = parser.parse_args()
     rounds = pairs(asked.rounds, asked.count)
@@ -141,7 +152,8 @@ def main() -> None:
         ratio = median(r["script"]["seconds"] / r[engine]["seconds"] for r in rounds)
         print(engine, f"{ratio:.1f} times as fast as the script", file=sys.stderr)
     counts = [int(n) for n in asked.growth.split(",") if n]
-    write(asked.docs, rounds, sizes(), growth(counts, asked.records), starts())
+    grown = growth(counts, asked.records, asked.grown)
+    write(asked.docs, rounds, libraries(20), sizes(), grown, starts())
 
 
 if __name__ == "__main__":

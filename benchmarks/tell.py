@@ -53,6 +53,14 @@ CPU milliseconds a full workbook of the mix, one process.
 |{lines}|
 | {times} |
 
+Of this, inside of libraries that are written in C, whose work the answers, the ledger and the package ask for:
+
+| {libraries} | together |
+|{under}---|
+| {inside} | {together:.0f} |
+
+What is left is Python: vinbatch's own, and that of pandas, pandera, jinja2 and xlsxwriter.
+
 ## By size
 
 CPU milliseconds a workbook, ten at once, one process. So few at once carry what is made once a pass.
@@ -81,6 +89,7 @@ VINs of other days. What a pass costs whatever its workbooks, few of them carry.
 def write(
     docs: Path,
     rounds: Sequence[Mapping[str, Measured]],
+    libraries: Mapping[str, float],
     sizes: Mapping[tuple[int, float], tuple[Measured, Measured]],
     growth: Mapping[tuple[int, int], Measured],
     starts: Mapping[str, float],
@@ -96,6 +105,10 @@ def write(
         stages=" | ".join(typical),
         lines="|".join("---" for _ in typical),
         times=" | ".join(f"{ms:.1f}" for ms in typical.values()),
+        libraries=" | ".join(libraries),
+        under="---|" * len(libraries),
+        inside=" | ".join(f"{ms:.1f}" for ms in libraries.values()),
+        together=sum(libraries.values()),
         sizes="\n".join(
             f"| {rows} | {share:.0%} | {a['cpu']:.0f} | {b['cpu']:.0f} | {a['cpu'] / b['cpu']:.1f} |"
             for (rows, share), (a, b) in sizes.items()

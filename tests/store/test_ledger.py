@@ -513,6 +513,19 @@ def test_events_cut_off_at_the_end_show_against_a_printed_head(ledger: Ledger, r
     assert not ledger.queries.knows_head(head)
 
 
+def test_the_status_walks_only_what_waits_or_is_to_be_mended(ledger: Ledger) -> None:
+    """The overview asks whenever it is written, over millions of records."""
+    asked: list[str] = []
+    ledger.db.set_trace_callback(asked.append)
+    ledger.queries.status(NOW, 7)
+    ledger.db.set_trace_callback(None)
+    plans = [row[3] for sql in asked for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert sorted(plan for plan in plans if "record" in plan) == [
+        "SCAN record USING INDEX record_to_mend",
+        "SEARCH record USING INDEX record_waiting (declared<?)",
+    ]
+
+
 def test_asking_what_is_overdue_walks_only_what_waits(ledger: Ledger) -> None:
     """Every pass asks, also an idle one over millions of records."""
     asked: list[str] = []

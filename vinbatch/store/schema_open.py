@@ -18,6 +18,7 @@ CREATE INDEX open_row_batch ON open_row(batch);
 CREATE INDEX open_row_name ON open_row(name);
 CREATE INDEX open_row_mark ON open_row(mark) WHERE mark <> '';
 ALTER TABLE line ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX record_to_mend ON record(department) WHERE held = 1 OR state = 'rejected';
 
 CREATE TRIGGER row_opened AFTER INSERT ON open_row WHEN NEW.kind <> 'watch' BEGIN
     UPDATE line SET open = open + 1 WHERE batch = NEW.batch;
