@@ -53,7 +53,7 @@ CPU milliseconds a full workbook of the mix, one process.
 |{lines}|
 | {times} |
 
-Of this, inside of libraries that are written in C, whose work the answers, the ledger and the package ask for:
+Of this, inside of libraries written in C, for what answers, ledger and package are to hold:
 
 | {libraries} | together |
 |{under}---|
