@@ -141,7 +141,10 @@ def watch(
     `ready` is called when it is the one watch, and signals stop it gracefully.
     """
     settings = home.settings
-    with HomeLock(home.watch_lock_path, what="watch"), Bell(home, settings.events) as bell:
+    with (
+        HomeLock(home.watch_lock_path, what="watch", zone=settings.zone),
+        Bell(home, settings.events) as bell,
+    ):
         postbox = Postbox(post)
         watching = Watch(
             machine, tell, bell, monotonic, now, settings.scan_seconds, postbox.put, settings.language

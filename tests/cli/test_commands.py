@@ -276,8 +276,11 @@ def test_release_decides_about_a_package_in_doubt(shell: Shell, ruleset: Ruleset
     taken = shell.home / "outbox" / f"TRIAL-{day:%Y%m%d}-0001-filing.zip"
     taken.write_bytes(b"not ours")
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
-    assert shell.at_home("run").returncode == 7
+    left = shell.at_home("run")
     doubt = json.loads(shell.at_home("status", "--json").stdout)["doubt"]
+    assert (left.returncode, f"vinbatch release {doubt[0]} --sent" in left.stderr) == (7, True)
+    for way in ("--sent", "--send"):
+        assert f"vinbatch --home {shell.home} release {doubt[0]} {way} " in shell.at_home("status").stdout
     taken.unlink()
     assert shell.at_home("release", doubt[0], "--send").returncode == 0
     assert shell.at_home("run").returncode == 0
@@ -562,13 +565,14 @@ def test_operations_refuses_a_home_that_a_unit_cannot_name(shell: Shell) -> None
     assert not list((shell.folder / "ops").glob("*"))
 
 
-@pytest.mark.parametrize("name", ["inbox", "reports", "outbox"])
-def test_status_says_which_folder_is_gone(shell: Shell, name: str) -> None:
-    """Who reads that the inbox is gone looks at the wrong share."""
+@pytest.mark.parametrize(("name", "code"), [("inbox", 6), ("reports", 6), ("outbox", 7)])
+def test_status_says_which_folder_is_gone(shell: Shell, name: str, code: int) -> None:
+    """Who reads that the inbox is gone looks at the wrong share; `doctor` leaves with the same code."""
     (shell.home / name).rename(shell.folder / "away")
     done = shell.at_home("status")
     (told,) = [line for line in done.stdout.splitlines() if "不可用" in line]
-    assert (done.returncode, f"（{name}）" in told) == (6, True)
+    assert (done.returncode, f"（{name}）" in told) == (code, True)
+    assert shell.at_home("doctor").returncode == code
 
 
 def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:

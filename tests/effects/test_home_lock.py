@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ TRY = """
 import sys; from pathlib import Path
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import BusyError
+from zoneinfo import ZoneInfo
+ZONE = ZoneInfo("Asia/Shanghai")
 try:
     with HomeLock(Path(sys.argv[1])): print("free")
 except BusyError as e: print(e.exit_code, e)
@@ -51,9 +54,26 @@ def test_the_second_run_is_told_who_holds_the_home(path: Path, start: Start) -> 
     assert holder.stdout.readline() == "held\n"
     with pytest.raises(BusyError) as e, HomeLock(path):
         pass
-    assert re.search(rf"process {holder.pid}, since \d{{4}}-\d\d-\d\dT", e.value.message)
+    assert re.search(rf"process {holder.pid} on {os.uname().nodename}, since \d{{4}}-\d\d-", e.value.message)
+    assert f"kill {holder.pid}" in e.value.cure
     assert str(path.parent.parent.parent) in e.value.message
     assert e.value.exit_code == 11
+
+
+def test_who_is_refused_reads_the_time_of_his_own_zone(path: Path, child: Child) -> None:
+    held = datetime(2026, 3, 2, 17, 5, tzinfo=UTC)
+    with HomeLock(path, now=lambda: held):
+        told = child(
+            TRY.replace("HomeLock(Path(sys.argv[1]))", "HomeLock(Path(sys.argv[1]), zone=ZONE)"), path
+        )
+    assert "since 2026-03-03 01:05:00" in told.stdout
+
+
+def test_nobody_is_told_to_wait_for_a_watch_to_end(path: Path, child: Child) -> None:
+    with HomeLock(path, what="watch"):
+        told = child(TRY, path).stdout
+    assert "a watch holds the home" in told
+    assert "try again" not in told
 
 
 def test_a_killed_holder_frees_the_home(path: Path, start: Start) -> None:

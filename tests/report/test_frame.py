@@ -64,7 +64,7 @@ def test_an_own_template_takes_the_place_of_one_file(rulebook: Rulebook) -> None
     ("text", "named"),
     [
         ("\n{% for %}", "line 2"),
-        ("\n\n{{ nobody }}", "page.css, line 3: 'nobody'"),
+        ("\n\n{{ nobody }}", "page.css, line 3: there is no 'nobody'"),
         ("{{ say('page.nothing') }}", "there is no 'nothing'"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{% include 'gone.css' %}", "there is no template gone.css"),

@@ -196,6 +196,14 @@ def test_the_former_ledger_is_kept(place: Place, fresh: Fresh, tmp_path: Path) -
         assert ledger.records(vins) == {}
 
 
+def test_two_restores_within_a_second_keep_both_ledgers(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    kept = [restore(place.home, tmp_path / "b.db", place.now, "wang").kept for _ in range(3)]
+    assert len(set(kept)) == 3
+    assert all(path is not None and path.is_file() for path in kept)
+
+
 def test_a_restore_is_an_event_and_the_chain_goes_on(place: Place, fresh: Fresh, tmp_path: Path) -> None:
     file(place, fresh, 1)
     events = backup(place.home, tmp_path / "b.db")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from unicodedata import east_asian_width
 
 import pytest
 from run_place import Fresh, Place
@@ -11,7 +14,8 @@ from run_place import Fresh, Place
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Return
-from vinbatch.run.verifying import verify_beside
+from vinbatch.run.keeping import backup, restore
+from vinbatch.run.verifying import unknown_head, verify_beside
 from vinbatch.store import audit
 from vinbatch.store.ledger import Ledger
 
@@ -166,6 +170,62 @@ def test_the_command_says_what_differs(
     said = capsys.readouterr()
     assert "审计链完整" in said.out
     assert ("内容与事件不符" in said.out) == bool(code)
+
+
+def test_a_head_that_a_restore_went_behind_is_told_from_a_deletion(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
+    place.run()
+    with place.ledger() as ledger:
+        head = ledger.head()
+        assert unknown_head(ledger, place.home, "0" * 63 + "1").key == "audit.head"
+    kept = restore(place.home, tmp_path / "b.db", place.now, "wang").kept
+    assert kept is not None
+    with place.ledger() as ledger:
+        aside = unknown_head(ledger, place.home, head)
+        assert (aside.key, str(kept) in aside.message) == ("audit.head_aside", True)
+        assert "b.db" in aside.message
+        kept.unlink()
+        assert unknown_head(ledger, place.home, head).key == "audit.head_restored"
+
+
+@pytest.mark.parametrize("text", ["", "TRIAL-20260302-0001", "g" * 64, "a" * 63])
+def test_what_is_no_head_is_a_slip_and_no_deletion(
+    lived: Place, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "verify", "--against", text])
+    assert left.value.code == 2
+    assert "不是链首" in capsys.readouterr().err
+
+
+def test_a_head_is_taken_as_it_was_copied(lived: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with lived.ledger() as ledger:
+        head = ledger.head().upper()
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "verify", "--against", f" {head[:32]}\n{head[32:]}"])
+    assert (left.value.code, capsys.readouterr().err) == (0, "")
+
+
+def wide(line: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def test_the_story_fits_a_page_and_a_setting_has_a_line(
+    lived: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with lived.ledger() as ledger:
+        (vin,) = [v for (v,) in ledger.db.execute("SELECT vin FROM record WHERE state = 'accepted'")]
+    with pytest.raises(SystemExit):
+        main(["--home", str(lived.root), "audit", "show", vin])
+    said = capsys.readouterr().out
+    assert max(map(wide, said.splitlines())) <= 100
+    assert re.search(r"^    [a-z_.]+ = \S+$", said, re.M)
 
 
 def test_the_story_tells_what_was_filed_first_and_its_sheet_as_the_workbook_names_it(

@@ -88,7 +88,7 @@ def test_no_package_goes_into_the_folder_under_a_dead_outbox(outbox: Shared) -> 
     assert (code, "not mounted" in said or "没有挂载" in said) == (7, True), said
     assert list(outbox.folder.iterdir()) == []
     assert len(list((outbox.root / "reports").glob("*_a.xlsx"))) == 1
-    assert outbox.vinbatch("status")[0] == 6
+    assert outbox.vinbatch("status")[0] == 7
     outbox.mount()
     assert outbox.vinbatch("run")[0] == 0
     assert len(list(outbox.behind.glob("*.zip"))) == 1

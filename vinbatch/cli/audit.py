@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,13 +41,14 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     files of archive and outbox differ. Events that were cut off at the end show only against a head that
     was printed after them.
     """
-    from vinbatch.run.verifying import verify_beside
+    from vinbatch.run.verifying import unknown_head, verify_beside
 
+    wanted = [_head(text) for text in heads]
     with context.reading() as ledger:
         count, head = ledger.queries.verify(), ledger.head()
-        for printed in (h.strip().lower() for h in heads):
+        for printed in wanted:
             if not ledger.queries.knows_head(printed):
-                raise AccessError("audit.head", head=printed)
+                raise unknown_head(ledger, context.home, printed)
         click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
         if chain_only:
             return 0
@@ -54,6 +56,14 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     if wrong:
         raise AccessError("audit.differs", n=str(wrong))
     return 0
+
+
+def _head(text: str) -> str:
+    """As it is stored, however it was copied. UsageError where it can be none."""
+    head = "".join(text.split()).lower()
+    if not re.fullmatch("[0-9a-f]{64}", head):
+        raise UsageError("audit.no_head", at=repr(text))
+    return head
 
 
 def _tell(part: Part, context: Context) -> int:

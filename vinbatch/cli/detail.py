@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.cli.tables import table, tell
+from vinbatch.cli.tables import folded, table, tell
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Record, State, Type, Value
 from vinbatch.report.history import HEADS, batches_of, happened
 from vinbatch.report.standing import standing
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
+
+_WIDTH = 96  # columns of a paragraph
 
 
 def print_detail(
@@ -83,10 +85,14 @@ def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tup
 
 
 def print_story(events: Sequence[Event], ledger: Ledger, ruleset: Ruleset) -> None:
-    """Events with number and hash, as an auditor compares them."""
+    """Events with number and hash, as an auditor compares them: a paragraph each, that fits a page."""
     told = happened(events, ledger.queries.sources(batches_of(events)), ruleset, whole=True)
-    rows = [(e.id, *h.columns, e.hash[:16]) for e, h in zip(events, told, strict=True)]
-    table(["", *_heads(ruleset), "SHA-256"], rows)
+    for event, what in zip(events, told, strict=True):
+        tell(f"\n{event.id}  {what.when}  {what.what}  {event.hash[:16]}")
+        origin = " · ".join(filter(None, (what.source, what.who)))
+        for line in filter(None, (origin, *what.detail.split("\n"))):
+            for part in folded(line, _WIDTH):
+                tell(f"    {part}")
 
 
 def _heads(ruleset: Ruleset) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,6 @@ from vinbatch.model import Entry, Query, Record, State, Type, structure_of
 from vinbatch.noun import replace
 
 if TYPE_CHECKING:
-    from vinbatch.ruleset import Ruleset
     from vinbatch.run.health import Stock
     from vinbatch.store.ledger import Ledger
 
@@ -41,7 +41,7 @@ def status(context: Context, as_json: bool) -> int:
     tell(first)
     for line in rest:
         tell(f"  {line}")
-    _print_forgotten(stock, ruleset)
+    _print_undecided(stock, context)
     if found.counts:
         heads = [ruleset.word("@column.type"), ruleset.word("@column.state"), ruleset.phrase("cli.number")]
         table(
@@ -50,17 +50,32 @@ def status(context: Context, as_json: bool) -> int:
     return found.exit_code
 
 
-def _print_forgotten(stock: Stock, ruleset: Ruleset) -> None:
-    """The packages that a restored ledger does not know, oldest first."""
+def _print_undecided(stock: Stock, context: Context) -> None:
+    """The packages about which a person decides, oldest first, and the commands to do so with the first."""
     from vinbatch.report.words import local_time
 
+    ruleset = context.ruleset
+    columns = [ruleset.word(f"@column.{k}") for k in ("batch", "type")]
+    heads = ["guid", *columns, ruleset.phrase("cli.number")]
+    if stock.doubtful:
+        table(heads, [(p.guid, p.batch, ruleset.word(f"@type.{p.type}"), p.vehicles) for p in stock.doubtful])
+        _print_release(stock.doubtful[0].guid, ("sent", "send"), context)
     if stock.forgotten:
-        columns = [ruleset.word(f"@column.{k}") for k in ("batch", "type")]
         rows = [
             (p.guid, p.batch, ruleset.word(f"@type.{p.type}"), p.vehicles, local_time(p.made, ruleset))
             for p in stock.forgotten
         ]
-        table(["guid", *columns, ruleset.phrase("cli.number"), ruleset.phrase("cli.made_at")], rows)
+        table([*heads, ruleset.phrase("cli.made_at")], rows)
+        _print_release(stock.forgotten[0].guid, ("sent", "send", "void"), context)
+
+
+def _print_release(guid: str, ways: Sequence[str], context: Context) -> None:
+    """Commands as they can be copied, each with when it is the right one."""
+    home = f" --home {shlex.quote(str(context.option))}" if context.option else ""
+    for way in ways:
+        options = {"void": "--void --reason '…'"}.get(way, f"--{way}")
+        told = context.ruleset.phrase(f"cli.release_{way}")
+        tell(f"  vinbatch{home} release {guid} {options}    # {told}")
 
 
 def _refused(context: Context) -> str:

@@ -55,6 +55,14 @@ def say(text: str) -> None:
         click.echo(shown(text), err=True)
 
 
+def folded(line: str, width: int) -> list[str]:
+    """The line in parts that are no wider than so many columns, of which Chinese takes two each."""
+    from rich.console import Console
+    from rich.text import Text
+
+    return [part.plain.rstrip() for part in Text(shown(line)).wrap(Console(width=width), width)]
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
     """A table; in a pipe it is as wide as it needs to be, so that no text is cut."""
     from rich.console import Console

@@ -119,6 +119,7 @@ def run(context: Context, engine: str, scheduler: str) -> int:
         done = machine.run()
     post(machine, done)
     print_pass(done, context)
+    print_leaving(done, context)
     return pass_code(done)
 
 
@@ -155,6 +156,21 @@ def pass_code(done: Pass) -> int:
         EXIT_FILE if any(line.refused for line in done.lines) or any(h.problems for h in done.heard) else 0,
         EXIT_ROWS if any(line.to_mend for line in done.lines) else 0,
     )
+
+
+def print_leaving(done: Pass, context: Context) -> None:
+    """Why it leaves with another code than 0, and what to do: a line for each reason. Mail has its own."""
+    if not pass_code(done):
+        return
+    ruleset = context.ruleset
+    if done.failed:
+        say(ruleset.phrase("cli.left_failed", n=done.failed))
+    if done.doubtful:
+        say("vinbatch: " + ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
+    if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
+        say(ruleset.phrase("cli.left_refused"))
+    if any(line.to_mend for line in done.lines):
+        say(ruleset.phrase("cli.left_rows"))
 
 
 def print_pass(done: Pass, context: Context) -> None:

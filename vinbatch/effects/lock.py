@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 
@@ -33,7 +33,7 @@ _held: dict[tuple[int, int], int] = {}  # device and inode → the process that 
 class HomeLock:
     """`with HomeLock(path, wait=60):` waits up to so many seconds, then raises BusyError.
 
-    `what` is the holder as the refused one is told: "run", "watch".
+    `what` is written there for whoever is refused: "run", "watch"; who reads it is told times in `zone`.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class HomeLock:
         wait: float = 0,
         *,
         what: str = "run",
+        zone: tzinfo = UTC,
         now: Callable[[], datetime] = wall_clock,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -49,6 +50,7 @@ class HomeLock:
         self._path = path
         self._wait = wait
         self._what = what
+        self._zone = zone
         self._now = now
         self._clock = clock
         self._sleep = sleep
@@ -79,7 +81,7 @@ class HomeLock:
     def _acquire(self) -> bool:
         with _guard:
             if self._mine():
-                self._holder = str(os.getpid())
+                self._holder = ""
                 return False
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             try:
@@ -104,7 +106,8 @@ class HomeLock:
             return self._acquire()
         _held[_key(os.fstat(fd))] = os.getpid()
         os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()} {self._now().isoformat(timespec='seconds')}\n".encode(), 0)
+        told = os.getpid(), self._now().isoformat(timespec="seconds"), self._what, os.uname().nodename
+        os.pwrite(fd, (" ".join(map(str, told)) + "\n").encode(), 0)
         self._fd = fd
         return True
 
@@ -116,14 +119,21 @@ class HomeLock:
             return False
 
     def _busy(self) -> BusyError:
-        pid, _, since = self._holder.partition(" ")
         home = readable(os.fspath(self._path.parent.parent.parent))
-        told: dict[str, Part] = {"what": self._what, "home": home}
-        if not pid:
-            return BusyError("lock.busy", **told)
-        if not since:
-            return BusyError("lock.process", **told, pid=pid)
-        return BusyError("lock.since", **told, pid=pid, since=since)
+        try:
+            pid, at, what, host = self._holder.split(" ")
+            since = datetime.fromisoformat(at).astimezone(self._zone)
+        except ValueError:  # read in the moment in which it was written, or this very process
+            return BusyError("lock.busy", what=self._what, home=home)
+        told: dict[str, Part] = {
+            "home": home,
+            "pid": pid,
+            "host": host,
+            "since": f"{since:%Y-%m-%d %H:%M:%S}",
+        }
+        return (
+            BusyError("lock.watch", **told) if what == "watch" else BusyError("lock.held", **told, what=what)
+        )
 
 
 def _key(found: os.stat_result) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +83,7 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
     told += [body["guid"]] if body.get("guid") else []
     if body["kind"] == "batch":
         told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
-        told += [f"{key} = {_toml(value)}" for key, value in body.get("settings", {}).items()]
+        told += [f"{key} = {value}" for key, value in _settings(body.get("settings", {}))]
     if body["kind"] == "receipt":
         told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
     return told
@@ -97,9 +97,13 @@ def _released(ask: str, ruleset: Ruleset) -> str:
     return f"{told} · {value}" if field and value else told
 
 
-def _toml(value: Any) -> str:
-    """A setting about as it was written; tables on one line."""
-    return json.dumps(value, ensure_ascii=False)
+def _settings(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Each setting about as it was written, on a line of its own; what is empty says nothing."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{above}{key}.")
+        elif value not in ("", [], None):
+            yield f"{above}{key}", json.dumps(value, ensure_ascii=False)
 
 
 def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:

@@ -83,7 +83,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     machine.check_rules()
     report = Pass()
     with (
-        HomeLock(machine.home.lock_path, wait, what=what),
+        HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),
         machine.open_ledger() as ledger,
         machine.hands() as hands,
     ):

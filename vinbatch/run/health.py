@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class Health(Noun, frozen=True):
     numbers: dict[str, Any]
     # for monitoring: 1 an answer that cannot be made; 5 rules or templates refused;
     # 6 not accessible, a full disk, or a watch that is gone;
-    # 7 a package in doubt or forgotten; 8 mail that waits
+    # 7 the outbox is not accessible, a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Stock(Noun, frozen=True):
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
     """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
     found = stock.status
-    gone, scan = _folders(home, now, ruleset)
+    gone, scan, codes = _folders(home, now, ruleset)
     watch = _watch(home, now, ruleset)
     waiting = len(scan.ready) + len(scan.unready)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
@@ -113,17 +113,20 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
     ]
     numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=waiting)
-    away = bool(stock.unread or gone or watch or home.ledger_gone)
-    return Health(tuple(lines), found.counts, numbers, _code(stock, away))
+    if stock.unread or watch or home.ledger_gone:
+        codes.add(6)
+    return Health(tuple(lines), found.counts, numbers, _code(stock, codes))
 
 
-def _code(stock: Stock, gone: bool) -> int:
-    """The first that applies, in the order of the exit codes."""
-    if stock.untold:
-        return 1
-    if stock.refused:
-        return 5
-    return 6 if gone else 7 if stock.doubtful or stock.forgotten else 8 if stock.post.reply else 0
+def _code(stock: Stock, codes: Collection[int]) -> int:
+    """The first that applies, in the order of the exit codes; `codes` are those of folders and watch."""
+    applies = {
+        1: bool(stock.untold),
+        5: bool(stock.refused),
+        7: bool(stock.doubtful or stock.forgotten),
+        8: bool(stock.post.reply),
+    }
+    return next((code for code in (1, 5, 6, 7, 8) if applies.get(code) or code in codes), 0)
 
 
 def _numbers(stock: Stock, home: Home, *, rejected: int, aside: int, waiting: int) -> dict[str, Any]:
@@ -226,29 +229,26 @@ def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
     return [ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)]
 
 
-def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], inbox.Scan]:
-    """What is wrong with the disks and with each folder, and what lies in the inbox."""
+def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], inbox.Scan, set[int]]:
+    """What is wrong with the disks and with each folder, what lies in the inbox, and the exit codes."""
     lines, scan = _full(home, ruleset), inbox.Scan()
-    try:
-        home.check_inbox()
-        scan = inbox.scan(home, now)
-    except VinbatchError as e:
-        lines.append(_gone("inbox", e, ruleset))
-    try:
-        home.check_reports()
-        mounted.check_reports(home)
-    except VinbatchError as e:
-        lines.append(_gone("reports", e, ruleset))
-    try:
-        home.check_outbox()
-        mounted.check_outbox(home)
-    except VinbatchError as e:
-        lines.append(_gone("outbox", e, ruleset))
-    return lines, scan
-
-
-def _gone(name: str, error: VinbatchError, ruleset: Ruleset) -> str:
-    return ruleset.phrase(f"cli.{name}_gone", why=str(error.told(ruleset.settings.language)))
+    codes = {6} if lines else set()
+    checks = {
+        "inbox": (home.check_inbox,),
+        "reports": (home.check_reports, lambda: mounted.check_reports(home)),
+        "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
+    }
+    for name, parts in checks.items():
+        try:
+            for check in parts:
+                check()
+            if name == "inbox":
+                scan = inbox.scan(home, now)
+        except VinbatchError as e:
+            told = str(e.told(ruleset.settings.language))
+            lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
+            codes.add(e.exit_code)
+    return lines, scan, codes
 
 
 def _full(home: Home, ruleset: Ruleset) -> list[str]:

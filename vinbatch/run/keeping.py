@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from vinbatch.effects import disk, traces
@@ -19,6 +20,7 @@ from vinbatch.noun import Noun, replace
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
+BEFORE = "ledger-before-"  # how the ledgers that a restore took away begin
 RESTORED = "@doubt.restored"  # why a package is in doubt
 
 
@@ -67,8 +69,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     """
     events = check_ledger(source)
     with (
-        HomeLock(home.watch_lock_path, what="watch"),
-        HomeLock(home.lock_path, 60, what="restore"),
+        HomeLock(home.watch_lock_path, what="restore", zone=home.settings.zone),
+        HomeLock(home.lock_path, 60, what="restore", zone=home.settings.zone),
         _copied(home, source) as part,
     ):
         with Ledger.open(part) as ledger:
@@ -165,14 +167,21 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
         kept = None
         if home.ledger.exists():
             _fold(home.ledger)
-            kept = home.ledger.with_name(f"ledger-before-{now:%Y%m%dT%H%M%S}.db")
-            disk.rename_new(home.ledger, kept)
+            kept = _rename(home.ledger, f"{BEFORE}{now:%Y%m%dT%H%M%S}")
             for left, place in zip(beside(home.ledger), beside(kept), strict=True):
                 if left.exists():  # it could not be folded
                     left.replace(place)
         _remove(beside(home.ledger))
         part.replace(home.ledger)
         disk.fsync_folder(home.own, must=True)
+    return kept
+
+
+def _rename(ledger: Path, stem: str) -> Path:
+    """Under the first free name: a restore may follow another within a second."""
+    names = (f"{stem}-{n}.db" if n > 1 else f"{stem}.db" for n in count(1))
+    kept = next(path for path in map(ledger.with_name, names) if not os.path.lexists(path))
+    disk.rename_new(ledger, kept)
     return kept
 
 

@@ -91,7 +91,7 @@ class Machine:
         self.home.check_inbox()
         mounted.check_reports(self.home)
         with (
-            HomeLock(self.home.lock_path, wait),
+            HomeLock(self.home.lock_path, wait, zone=self.home.settings.zone),
             self.open_ledger() as ledger,
             seldom_collecting(),
             self.hands() as hands,

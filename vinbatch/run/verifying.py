@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from vinbatch.effects import disk
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError
+from vinbatch.run.keeping import BEFORE
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.verifying import CHANGED, MISSING, Part, kept_files, verify_tables
 
@@ -17,6 +24,30 @@ def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
     if files:
         yield _archive(ledger, Archive(home.archive))
         yield _outbox(ledger, home)
+
+
+def unknown_head(ledger: Ledger, home: Home, head: str) -> AccessError:
+    """Why the chain may not know a head that was printed: events are gone, or a restore went behind it."""
+    restores = [_restore(told, home) for told in ledger.queries.restores()]
+    kept = next((path for path in sorted(home.own.glob(f"{BEFORE}*.db")) if _knows(path, head)), None)
+    if kept is not None:
+        told = "; ".join(restores) or "–"
+        return AccessError("audit.head_aside", head=head, kept=readable(str(kept)), restores=told)
+    if restores:
+        return AccessError("audit.head_restored", head=head, restores="; ".join(restores))
+    return AccessError("audit.head", head=head)
+
+
+def _restore(told: Mapping[str, Any], home: Home) -> str:
+    at = datetime.fromisoformat(told["time"]).astimezone(home.settings.zone)
+    return f"{at:%Y-%m-%d %H:%M:%S} ← {readable(told['file'])}"
+
+
+def _knows(path: Path, head: str) -> bool:
+    """A damaged one, or one of another version, knows nothing."""
+    with suppress(AccessError), Ledger.read_only(path) as ledger:
+        return ledger.queries.knows_head(head)
+    return False
 
 
 def _archive(ledger: Ledger, archive: Archive) -> Part:

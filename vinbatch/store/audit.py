@@ -86,6 +86,11 @@ def of_batch(db: sqlite3.Connection, batch: str) -> tuple[Event, ...]:
     return tuple(_events(db, "vin = '' AND batch = ?", (batch,)))
 
 
+def of_kind(db: sqlite3.Connection, kind: str) -> tuple[Event, ...]:
+    """The events of this kind about the ledger itself, oldest first."""
+    return tuple(_events(db, "vin = '' AND batch = '' AND json_extract(body, '$.kind') = ?", (kind,)))
+
+
 def _events(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Event]:
     rows = db.execute(
         f"SELECT id, vin, batch, body, hash FROM event WHERE {where} ORDER BY id",  # noqa: S608 - our own text

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
@@ -96,6 +96,10 @@ class Queries:
     def knows_head(self, head: str) -> bool:
         """Whether a head that was printed somewhere is still one of the chain."""
         return audit.knows(self._db, head)
+
+    def restores(self) -> tuple[Mapping[str, Any], ...]:
+        """What is told of each restore of the ledger, oldest first."""
+        return tuple(event.body for event in audit.of_kind(self._db, "restored"))
 
     def batch_events(self, batch: str) -> tuple[Event, ...]:
         """The events of a batch that are no vehicle's: worked, published, answered."""
