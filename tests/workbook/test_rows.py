@@ -62,6 +62,6 @@ def test_a_row_by_columns_is_the_row_by_cells(made: tuple[FilledRow, str, list[t
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("places", [Places(15, 20, 0), Places(15, 20, 3), Places(17, 21, 8)])
+@pytest.mark.parametrize("places", [Places(15, 20, 20, 0), Places(15, 20, 28, 3), Places(17, 21, 34, 8)])
 def test_a_shell_with_its_chart_put_in_is_the_shell_made_whole(lang: str, places: Places) -> None:
     assert shell(RULES, lang, Purpose.RESULT, places) == _shell(RULES, lang, Purpose.RESULT, places)

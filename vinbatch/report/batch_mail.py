@@ -232,7 +232,8 @@ def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
 
 def _facts(telling: Telling) -> tuple[tuple[str, str], ...]:
     kept = {telling.ruleset.phrase(f"fact.{key}") for key in _FACTS}
-    return tuple((name, told) for name, told in telling.summary.facts if name in kept)
+    facts = (*telling.summary.facts, *telling.summary.audit)
+    return tuple((name, told) for name, told in facts if name in kept)
 
 
 def _steps(telling: Telling) -> tuple[str, ...]:

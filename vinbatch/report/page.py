@@ -14,6 +14,7 @@ from vinbatch.report.customs import states_of, still_open, with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
+from vinbatch.report.result import audit_facts
 from vinbatch.report.sent import PackageView, package_views
 from vinbatch.report.sentence import sentence
 from vinbatch.report.standing import standing
@@ -65,6 +66,7 @@ class Report(Noun, frozen=True):
     tone: str
     sentence: str
     facts: tuple[Fact, ...]
+    audit: tuple[Fact, ...]
     bars: tuple[Bar, ...]
     mend: tuple[MendRow, ...]
     left_out: int
@@ -92,6 +94,7 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
         tone=tone,
         sentence=told,
         facts=_facts(outcome, source, ruleset),
+        audit=audit_facts(outcome, Files(), "", ruleset)[:-1],
         bars=_bars(outcome, ruleset),
         mend=mend[:shown],
         left_out=len(mend) - shown,
@@ -105,13 +108,11 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
 
 
 def _facts(outcome: Outcome, source: Source, ruleset: Ruleset) -> tuple[Fact, ...]:
-    """What was dropped: by whom, where, when."""
+    """What was dropped, where, when."""
     facts: tuple[Fact, ...] = (
         ("batch", outcome.batch),
         ("time", local_time(outcome.now, ruleset)),
         ("department", source.department),
-        ("owner", source.user or source.owner),
-        ("saved_by", outcome.reading.saved_by),
         ("last_vin", outcome.declarations[-1].vin if outcome.declarations else ""),
     )
     return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)

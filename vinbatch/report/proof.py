@@ -24,7 +24,17 @@ def prove(ruleset: Ruleset) -> None:
     """RulesError where a template cannot show everything that there is to show, or nothing at all."""
     full = _full(ruleset)
     bare = replace(
-        full, facts=(), bars=(), mend=(), left_out=0, groups=(), packages=(), story=(), vehicles=(), links=()
+        full,
+        facts=(),
+        audit=(),
+        bars=(),
+        mend=(),
+        left_out=0,
+        groups=(),
+        packages=(),
+        story=(),
+        vehicles=(),
+        links=(),
     )
     for one in (full, replace(bare, tone="refused", unshown=0)):
         html(ruleset, TEMPLATE, report=one, frame=one.frame)
@@ -52,6 +62,7 @@ def _full(ruleset: Ruleset) -> Report:
         tone="mend",
         sentence="x",
         facts=(("x", "x"),),
+        audit=(("x", "x"), ("x", "x")),
         bars=(answers,),
         mend=(MendRow("x", 2, "x", "refused", "x", (item, replace(item, cell="", cure="", value=""))),),
         left_out=1,

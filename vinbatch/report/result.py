@@ -209,7 +209,7 @@ def summary(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> S
         facts=_facts(outcome, customs, files, ruleset),
         counts=_counts(outcome, ruleset),
         frequent=_frequent(outcome, ruleset),
-        head=known.head,
+        audit=audit_facts(outcome, files, known.head, ruleset),
     )
 
 
@@ -223,10 +223,7 @@ def _facts(
         ("batch", outcome.batch),
         ("department", source.department),
         ("time", local_time(outcome.now, ruleset)),
-        ("owner", source.user or source.owner),
-        ("saved_by", outcome.reading.saved_by),
         ("last_vin", declared[-1] if declared else ""),
-        ("packages", ", ".join(files.packages)),
         ("customs", _answered(customs, ruleset)),
         ("extracts", ", ".join(files.extracts)),
         ("form", ruleset.phrase("fact.form_place", name=files.form) if files.form else ""),
@@ -234,6 +231,18 @@ def _facts(
     if ruleset.settings.site == "TRIAL":
         facts.append(("trial", ruleset.phrase("fact.trial_note")))
     return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)
+
+
+def audit_facts(outcome: Outcome, files: Files, head: str, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
+    """What an operator or auditor looks for, and nobody who mends a row; last the head of the audit chain."""
+    source = outcome.reading.source
+    facts = (
+        ("owner", source.user or source.owner),
+        ("saved_by", outcome.reading.saved_by),
+        ("packages", ", ".join(files.packages)),
+        ("head", head),
+    )
+    return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text or key == "head")
 
 
 def _answered(customs: Mapping[State, int], ruleset: Ruleset) -> str:

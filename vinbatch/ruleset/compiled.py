@@ -128,7 +128,9 @@ class Ruleset(Noun, frozen=True, eq=False):
 
     def _param(self, value: Param, lang: str) -> str:
         parts = (value,) if isinstance(value, str) else value
-        return ("、" if lang == "zh" else ", ").join(self.word(part, lang) for part in parts)
+        words = [self.word(part, lang) for part in parts]
+        # Between VINs a comma with a blank: after 、 no program breaks the line, it breaks the VIN.
+        return ("、" if lang == "zh" and not all(map(str.isascii, words)) else ", ").join(words)
 
     def word(self, token: str, lang: str = "") -> str:
         """A word: `@act.申报`, `@vehicle.colour`, `@vehicle.colour|白 → 黑`, `@link.structure|5`.

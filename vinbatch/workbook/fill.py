@@ -37,6 +37,8 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     for sheet in filled.sheets:
         name = frame.sheets[sheet.sheet]
         parts[name] = _data_part(parts[name], sheet, dict(frame.styles), ruleset)
+        end = sheet.rows[-1].number if sheet.rows else 1
+        _end_print_area(parts, ruleset.word(f"@sheet.{sheet.sheet}", lang), end)
     if filled.summary:
         rows = summary_rows(filled.summary, ruleset, lang)
         last = (4, rows[-1].number)
@@ -49,6 +51,13 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     name = frame.sheets["problems"]
     parts[name] = _problems_part(parts[name], filled.issues, asked, dict(frame.styles), ruleset, lang)
     return as_workbook(parts)
+
+
+def _end_print_area(parts: dict[str, bytes], sheet: str, last: int) -> None:
+    """Ends the sheet's print area, where it has one, with its last row: behind it all pages are empty."""
+    area = re.compile(rf'(Print_Area"[^>]*>\'?{re.escape(sheet)}\'?!\$[A-Z]+\$1:\$[A-Z]+\$){LAST_ROW}<')
+    book = parts["xl/workbook.xml"].decode()
+    parts["xl/workbook.xml"] = area.sub(rf"\g<1>{last}<", book).encode()
 
 
 def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:

@@ -52,8 +52,8 @@ class Issue(Noun, frozen=True):
 class Summary(Noun, frozen=True):
     """结果汇总: one sentence and its tone ("good", "mend", "refused"), then facts and counts.
 
-    `counts` are (verdict, label, rows), `frequent` are (title, first case, times),
-    `head` is the audit chain's.
+    `counts` are (verdict, label, rows), `frequent` are (title, first case, times), `audit` are facts that a
+    clerk need not know: the last one is the head of the audit chain.
     """
 
     sentence: str
@@ -61,7 +61,7 @@ class Summary(Noun, frozen=True):
     facts: tuple[tuple[str, str], ...]
     counts: tuple[tuple[str, str, int], ...]
     frequent: tuple[tuple[str, str, int], ...]
-    head: str
+    audit: tuple[tuple[str, str], ...]
 
 
 class Filled(Noun, frozen=True):

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 USUAL = 19.0  # points: one line with some air
-_LINE = 14.5
+_LINE = 15.0
+_AIR = 5.0
+# What no program breaks: a word of letters and digits with what clings to it; all else breaks anywhere.
+_WORD = re.compile(r"[!-~]+ ?|[^!-~]")
 # Beyond, a cell is opened to be read; a row may be 409 points at most.
 MOST_LINES = 8
 
 
 def lines(text: str, width: float) -> int:
     """Lines of a wrapped text in a column of this width. A Chinese character is as wide as two letters."""
-    return sum(max(1, -(-_bytes(line) // int(width))) for line in text.split("\n"))
+    return sum(_lines(line, int(width)) for line in text.split("\n"))
+
+
+def _lines(line: str, width: int) -> int:
+    if _bytes(line) <= width:
+        return 1
+    count, used = 1, 0
+    for word in _WORD.findall(line):
+        size = _bytes(word.rstrip() or word)
+        if used and used + size > width:
+            count, used = count + 1, 0
+        if size > width:  # a word that is longer than a line is broken where it ends
+            count, size = count + (size - 1) // width, size % width
+        used += size + len(word) - len(word.rstrip())
+    return count
 
 
 def tall(*cells: tuple[str, float], most: int = MOST_LINES) -> float:
     """The height in points of a row with these (text, column width)."""
     needed = max((lines(text, width) for text, width in cells), default=1)
-    return USUAL if needed <= 1 else min(needed, most) * _LINE + 4
+    return USUAL if needed <= 1 else min(needed, most) * _LINE + _AIR
 
 
 def _bytes(text: str) -> int:

@@ -33,7 +33,7 @@ WIDTHS = {
     "updated": 21,
     "mark": 40,
 }
-PROBLEM_WIDTHS = (14, 7, 9, 24, 24, 10, 56, 50, 34)
+PROBLEM_WIDTHS = (10, 6, 8, 18, 24, 9, 48, 46, 23)
 # The last row that prompts and validations reach: what a sheet may carry (semantics section 4).
 LAST_ROW = 5001
 # Left of these fields everything stays in sight when the sheet is scrolled.

@@ -32,6 +32,7 @@ from vinbatch.workbook.layout import (
     QUERY,
     SYSTEM,
     WIDTHS,
+    column_of,
     letters,
 )
 from vinbatch.workbook.styles import styles
@@ -42,11 +43,12 @@ _A3 = 8
 _A4 = 9
 # A workbook names when it was made; a fixed time makes equal workbooks equal.
 _MADE = datetime(2020, 1, 1, tzinfo=UTC)
-NOWHERE = Places(0, 0, 0)
-_ONE_BAR = Places(0, 0, 1)
+NOWHERE = Places(0, 0, 0, 0)
+_ONE_BAR = Places(0, 0, 0, 1)
 _CHART = ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
 _NUMERIC = frozenset({Kind.INT, Kind.DECIMAL})
 _QUERY_ROWS = 500
+_TOLD = ("verdict", "receipt")  # from this column to that one
 # Characters that an A3 page across carries and can still be read.
 _PAGE_WIDTH = 280
 _TABS = {
@@ -144,6 +146,7 @@ class _Builder:
         self._page(sheets["guide"], _A4, landscape=False)
         for token in (VEHICLE, STRUCTURE):
             self._data(sheets[token], token, lists)
+            self._printed(sheets[token], token, told=purpose is Purpose.RESULT)
         self._query(sheets["query"], lists)
         if "problems" in sheets:
             self._problems(sheets["problems"])
@@ -165,24 +168,18 @@ class _Builder:
 
     def _data(self, sheet: Any, token: str, lists: Lists) -> None:
         fields = self.ruleset.fields(token)
-        total = 0.0
         sheet.set_default_row(USUAL)
         for i, field in enumerate(fields):
-            heading = field.zh if self.lang == "zh" else field.en
-            if field.unit:
-                heading += f"\n({field.unit})"
+            heading = self._heading(field)
             sheet.write_string(0, i, heading, self.formats[f"heading_{_need(field)}"])
             cells = self.formats["number_" if is_numeric(field) else "text_"]
-            width = _width(field, heading)
-            total += width
-            sheet.set_column(i, i, width, cells)
+            sheet.set_column(i, i, _width(field, heading), cells)
             at = f"{letters(i)}2"
             options = validation(field, at, lists, self.ruleset, self.lang)
             sheet.data_validation(1, i, LAST_ROW - 1, i, options)
         for i, key in enumerate(SYSTEM, start=len(fields)):
             sheet.write_string(0, i, self.word(f"@column.{key}"), self.formats["heading_system"])
             hidden = {"hidden": True} if key == "mark" else {}
-            total += 0 if hidden else WIDTHS[key]
             sheet.set_column(i, i, WIDTHS[key], self.formats["system"], hidden)
         sheet.set_row(0, 48)
         frozen = self.ruleset.index(token)[FROZEN[token]] + 1
@@ -191,10 +188,26 @@ class _Builder:
         sheet.autofilter(0, 0, LAST_ROW - 1, last)
         # Numbers of certificates are texts on purpose: no green corners.
         sheet.ignore_errors({"number_stored_as_text": f"A2:{letters(last)}{LAST_ROW}"})
+
+    def _printed(self, sheet: Any, token: str, *, told: bool) -> None:
+        """`told`: only what became of the rows, one page wide. What they say themselves prints an extract, as
+        wide as it needs to be: on one page width eighty columns could not be read.
+        """
+        fields, frozen = self.ruleset.fields(token), FROZEN[token]
         sheet.repeat_rows(0)
-        sheet.repeat_columns(0, frozen - 1)
-        # As wide as it needs to be: on one page width eighty columns could not be read.
+        sheet.repeat_columns(0, self.ruleset.index(token)[frozen])
+        if told:
+            first, last = (column_of(self.ruleset, token, key) for key in _TOLD)
+            sheet.print_area(0, first, LAST_ROW - 1, last)
+            self._page(sheet, _A4)
+            return
+        widths = [_width(field, self._heading(field)) for field in fields]
+        total = sum(widths) + sum(width for key, width in WIDTHS.items() if key != "mark")
         self._page(sheet, _A3, wide=math.ceil(total / _PAGE_WIDTH))
+
+    def _heading(self, field: Field) -> str:
+        heading = field.zh if self.lang == "zh" else field.en
+        return f"{heading}\n({field.unit})" if field.unit else heading
 
     def _query(self, sheet: Any, lists: Lists) -> None:
         sheet.set_default_row(USUAL)

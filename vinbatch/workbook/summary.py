@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vinbatch.noun import Noun
@@ -13,6 +13,7 @@ from vinbatch.workbook.heights import lines as lines_of
 from vinbatch.workbook.splice import RawRow, Styled, row_xml
 
 _MOST_FREQUENT = 8
+_LEAST_BARS = 3
 _WIDTHS = (3, 26, 66, 12, 58)
 # 1-based rows of the sheet.
 SENTENCE = 3
@@ -24,15 +25,20 @@ class Places(Noun, frozen=True):
 
     counts: int
     frequent: int
+    audit: int
     bars: int
 
     @classmethod
     def of(cls, summary: Summary) -> Places:
         """One block below the other, with a blank row and a heading between them."""
-        counts = FACTS + len(summary.facts) + 1 + 2
+        counts = FACTS + len(summary.facts) + 2
         # A workbook that only asks has no rows to count.
         frequent = counts + len(summary.counts) + 2 if summary.counts else counts
-        return cls(counts, frequent, min(_MOST_FREQUENT, len(summary.frequent)))
+        kinds = min(_MOST_FREQUENT, len(summary.frequent))
+        # Below them a line that tells where to find the rest.
+        audit = frequent + kinds + 5 if kinds else frequent
+        # A chart of two bars says nothing that the two lines of the table don't.
+        return cls(counts, frequent, audit, kinds if kinds >= _LEAST_BARS else 0)
 
 
 def lay_summary(
@@ -77,11 +83,7 @@ def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     lines = lines_of(summary.sentence, sum(_WIDTHS[1:]) / 1.35)
     rows.append(row_xml(SENTENCE, [(1, Styled(summary.sentence, tone)), *blanks], height=22 + 20 * lines))
     rows += _block(FACTS - 1, "summary.facts", ruleset, lang)
-    facts = (*summary.facts, (ruleset.phrase("summary.head", lang), summary.head))
-    for i, (label, value) in enumerate(facts):
-        style = "mono" if i == len(facts) - 1 else "value"
-        height = tall((label, _WIDTHS[1] - 2), (value, _WIDTHS[2] - 2))
-        rows.append(row_xml(FACTS + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height))
+    rows += _facts(FACTS, summary.facts)
     if summary.counts:
         rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
     for i, (verdict, label, count) in enumerate(summary.counts):
@@ -93,6 +95,17 @@ def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
             )
         )
     rows += _frequent(summary, ruleset, lang)
+    rows += _block(places.audit - 1, "summary.audit", ruleset, lang)
+    return rows + _facts(places.audit, summary.audit, last="mono")
+
+
+def _facts(at: int, facts: Sequence[tuple[str, str]], last: str = "value") -> list[RawRow]:
+    """Labels and their texts, a row each, from this one on."""
+    rows = []
+    for i, (label, value) in enumerate(facts):
+        style = last if i == len(facts) - 1 else "value"
+        height = tall((label, _WIDTHS[1] - 2), (value, _WIDTHS[2] - 2))
+        rows.append(row_xml(at + i, [(1, Styled(label, "label")), (2, Styled(value, style))], height))
     return rows
 
 
@@ -125,5 +138,5 @@ def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
         cells = [(1, Styled(title, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
         rows.append(row_xml(at + 2 + i, cells, tall((title, _WIDTHS[1] - 2), (what, _WIDTHS[2] - 2))))
     see = [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))]
-    rows.append(row_xml(at + 3 + Places.of(summary).bars, see))
+    rows.append(row_xml(at + 3 + min(_MOST_FREQUENT, len(summary.frequent)), see))
     return rows
