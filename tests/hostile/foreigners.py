@@ -61,7 +61,7 @@ def _form(lang: str) -> Book:
     found = {}
     for token, table in ((VEHICLE, _CARS), (STRUCTURE, _SETS)):
         fields = RULES.fields(token)
-        heads = [f.zh if lang == "zh" else f.en for f in fields]
+        heads = [f.heading(lang) for f in fields]
         name = RULES.word(f"@sheet.{token}", lang)
         found[name] = [heads, *([row.get(f.key) for f in fields] for row in table)]
     return found

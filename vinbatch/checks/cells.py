@@ -15,12 +15,12 @@ from functools import lru_cache
 from vinbatch.checks import months
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
-from vinbatch.model import PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
+from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
 
 REFILL = "#请重填"
-_EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), "–", "―", "--", "——"})
+_EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
 _LONGEST_EMPTY = 8
 _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
 _CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})

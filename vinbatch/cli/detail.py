@@ -10,6 +10,7 @@ from vinbatch.report.history import HEADS, batches_of, happened
 from vinbatch.report.standing import standing
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
+from vinbatch.workbook.heights import breadth
 
 _WIDTH = 96  # columns of a paragraph
 
@@ -39,7 +40,7 @@ def print_history(vin: str, ledger: Ledger, ruleset: Ruleset, *, err: bool = Fal
 
 
 def _title(text: str) -> None:
-    tell(f"\n── {text} " + "─" * max(3, 60 - len(text.encode("gb18030", "replace"))))
+    tell(f"\n── {text} " + "─" * max(3, 60 - breadth(text)))
 
 
 def _data(record: Record, ruleset: Ruleset) -> None:

@@ -8,18 +8,16 @@ from operator import getitem
 from xml.sax.saxutils import escape
 
 from vinbatch.memo import Memo
-from vinbatch.model import Field, Kind, Value
+from vinbatch.model import NOT_DATA, Field, Kind, Value
 from vinbatch.ruleset import Ruleset
 
-# What is said to vinbatch, not to customs.
-_OURS = frozenset({"action", "confirmed"})
 _INDENT = "      "  # where the template puts them
 
 
 @lru_cache(maxsize=16)
 def declared_fields(ruleset: Ruleset, sheet: str) -> tuple[Field, ...]:
     """The fields that go into the package, in column order."""
-    return tuple(f for f in ruleset.fields(sheet) if f.key not in _OURS)
+    return tuple(f for f in ruleset.fields(sheet) if f.key not in NOT_DATA)
 
 
 def written(field: Field, value: Value, ruleset: Ruleset) -> str:

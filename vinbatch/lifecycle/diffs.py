@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.model import VEHICLE, Diff, Value
+from vinbatch.model import NOT_DATA, VEHICLE, Diff, Value
 from vinbatch.ruleset import Ruleset
 
 # Long differences drown the sentence that they belong to; the whole diff is in the event.
@@ -20,7 +20,7 @@ def differences(
     return tuple(
         Diff(key, old.get(key), new.get(key), sheet)
         for key in (*known, *gone)
-        if old.get(key) != new.get(key) and key not in ("action", "confirmed")
+        if old.get(key) != new.get(key) and key not in NOT_DATA
     )
 
 

@@ -8,18 +8,15 @@ from functools import lru_cache
 from operator import getitem, itemgetter
 
 from vinbatch.memo import Memo
-from vinbatch.model import Mark, Row, Value
+from vinbatch.model import NOT_DATA, Mark, Row, Value
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
-
-# 操作 and 核实确认 say what to do with a row; they are not what the row says.
-_NOT_DATA = frozenset({"action", "confirmed"})
 
 
 @lru_cache(maxsize=16)
 def data_keys(ruleset: Ruleset, sheet: str) -> tuple[str, ...]:
     """The fields of a sheet that are data, in column order."""
-    return tuple(f.key for f in ruleset.fields(sheet) if f.key not in _NOT_DATA)
+    return tuple(f.key for f in ruleset.fields(sheet) if f.key not in NOT_DATA)
 
 
 def digest_row(ruleset: Ruleset, sheet: str, values: Mapping[str, Value]) -> str:
@@ -78,7 +75,7 @@ def row_data(ruleset: Ruleset, row: Row) -> dict[str, Value]:
     """The data of a row by key, empty cells left out."""
     pairs = zip(ruleset.index(row.sheet), row.values, strict=True)
     data: dict[str, Value] = {key: value for key, value in pairs if value is not None}
-    for key in _NOT_DATA:
+    for key in NOT_DATA:
         data.pop(key, None)
     return data
 
@@ -102,5 +99,5 @@ def untouched(ruleset: Ruleset, row: Row) -> bool:
 def without_act(ruleset: Ruleset, row: Row) -> Row:
     """The row without 操作 and 核实确认: only refused rows keep them, lest a thing is done twice."""
     fields = ruleset.fields(row.sheet)
-    values = (None if f.key in _NOT_DATA else v for f, v in zip(fields, row.values, strict=True))
+    values = (None if f.key in NOT_DATA else v for f, v in zip(fields, row.values, strict=True))
     return replace(row, values=tuple(values))

@@ -26,7 +26,9 @@ from vinbatch.model.receipt import Heard, Receipt, Return, Sent
 from vinbatch.model.rules import Field, FindingRule, Kind, Rulebook
 from vinbatch.model.terms import (
     BARE,
+    DASHES,
     DELETING,
+    NOT_DATA,
     PLACEHOLDERS,
     STRUCTURE,
     VEHICLE,
@@ -43,7 +45,9 @@ from vinbatch.model.terms import (
 
 __all__ = [
     "BARE",
+    "DASHES",
     "DELETING",
+    "NOT_DATA",
     "PLACEHOLDERS",
     "STRUCTURE",
     "VEHICLE",

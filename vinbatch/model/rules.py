@@ -41,8 +41,8 @@ class Kind(StrEnum):
 class Field(Noun, frozen=True):
     """A column, as the rules describe it.
 
-    `required` names a predicate of `vinbatch.checks.across.PREDICATES`. `low` and `high` bound numbers; of
-    an intlist each item, or the sum where `bound` is "sum"; `separator` joins its items. `length` is the
+    `required` names one of `vinbatch.checks.predicates.PREDICATES`. `low` and `high` bound numbers; of an
+    intlist each item, or the sum where `bound` is "sum"; `separator` joins its items. `length` is the
     most characters. `choices` are the words as stored; `choice_aliases` other words for them.
     """
 
@@ -68,6 +68,19 @@ class Field(Noun, frozen=True):
     prompt_en: str = ""
     example: str = ""
     ivi: str = ""
+
+    def heading(self, lang: str) -> str:
+        """What stands above its column."""
+        return self.zh if lang == "zh" else self.en
+
+    def prompt(self, lang: str) -> str:
+        """Its rule in a sentence or two."""
+        return self.prompt_zh if lang == "zh" else self.prompt_en
+
+    @property
+    def need(self) -> str:
+        """How its heading is coloured: required, optional, or conditional."""
+        return {"always": "required", "never": "optional"}.get(self.required, "conditional")
 
 
 class FindingRule(Noun, frozen=True):

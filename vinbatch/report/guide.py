@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vinbatch.model import Field
+from vinbatch.model import NOT_DATA, Field
 from vinbatch.ruleset import Ruleset
 
 _NOTE = "<!-- Generated from rules/ by `make docs`. -->\n"
@@ -15,13 +15,14 @@ def fields_md(ruleset: Ruleset) -> str:
     parts = [
         _NOTE,
         "# Fields\n",
-        "Where they come from and how to change them: [rules](integrator.md#rules).\n",
+        "Where they come from and how to change them: [rules](integrator.md#rules). Beside its element in",
+        "the package stands its like in the EU's certificate of conformity (IVI), where that has one.\n",
     ]
     for sheet in ruleset.sheets:
         parts.append(
             f"## {ruleset.word(f'@sheet.{sheet}', 'zh')} · {ruleset.word(f'@sheet.{sheet}', 'en')}\n"
         )
-        heads = ("key", "heading", "English", "kind", "rule", "element")
+        heads = ("key", "heading", "English", "kind", "rule", "element", "of the EU's CoC")
         parts.append(_table(heads, (_field(f) for f in ruleset.fields(sheet))))
     return "\n".join(parts)
 
@@ -34,7 +35,8 @@ def _field(field: Field) -> tuple[str, ...]:
         field.en,
         field.kind.value,
         field.prompt_zh,
-        f"`{field.element}`",
+        "" if field.key in NOT_DATA else f"`{field.element}`",
+        f"`{field.ivi}`" if field.ivi else "",
     )
 
 

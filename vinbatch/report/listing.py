@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Record, Type, Value
+from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Entry, Record, Type, Value
 from vinbatch.report.customs import overdue_days
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
-_OURS = ("action", "confirmed")
 # What a spreadsheet takes for a formula at the beginning of a field, full-width forms too.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -29,7 +28,7 @@ def record_json(record: Record, entry: Entry | None, now: datetime, ruleset: Rul
         "structure_no": force.data.get("structure_no"),
     }
     for field in ruleset.fields(VEHICLE):
-        if field.key not in told and field.key not in _OURS:
+        if field.key not in told and field.key not in NOT_DATA:
             told[field.key] = _plain(force.data.get(field.key))
     if record.now.type is Type.REVOCATION:
         told["revocation_reason"] = record.now.data.get("revocation_reason")
@@ -58,7 +57,7 @@ def _pending(force: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, 
 def _structure(entry: Entry | None, ruleset: Ruleset) -> dict[str, Any] | None:
     if entry is None:
         return None
-    keys = [f.key for f in ruleset.fields(STRUCTURE) if f.key not in _OURS]
+    keys = [f.key for f in ruleset.fields(STRUCTURE) if f.key not in NOT_DATA]
     return {"revision": entry.revision, **{k: _plain(entry.values.get(k)) for k in keys}}
 
 
@@ -70,7 +69,7 @@ def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
     """A table for spreadsheets: with a byte order mark, every field quoted, none of them active."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    fields = [f for f in ruleset.fields(VEHICLE) if f.key not in _OURS]
+    fields = [f for f in ruleset.fields(VEHICLE) if f.key not in NOT_DATA]
     zh = ruleset.settings.language == "zh"
     heads = [f.zh if zh else f.en for f in fields]
     writer.writerow([*heads, *(ruleset.word(f"@column.{k}") for k in ("type", "state", "batch"))])

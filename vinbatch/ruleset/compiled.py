@@ -160,8 +160,7 @@ def _told(ruleset: Ruleset, name: str, lang: str) -> str | None:
     if group in ruleset.sheets:
         if key not in ruleset.indexes[group]:
             return key
-        column = ruleset.field(group, key)
-        return column.zh if lang == "zh" else column.en
+        return ruleset.field(group, key).heading(lang)
     word = ruleset.words.get(group, {}).get(key)
     return word.told(lang) if word else None
 

@@ -17,7 +17,7 @@ from vinbatch.ruleset.words import Words, fold
 from vinbatch.slips import hint
 
 SHEETS = (VEHICLE, STRUCTURE)
-# The closed list of conditions; `vinbatch.checks.across.PREDICATES` says what each means.
+# The closed list of conditions; `vinbatch.checks.predicates.PREDICATES` says what each means.
 PREDICATES = (
     "always",
     "never",

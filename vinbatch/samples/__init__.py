@@ -120,7 +120,7 @@ def workbook(
                 continue
             sheet = book.add_worksheet(ruleset.word(f"@sheet.{token}", lang))
             for column, field in enumerate(ruleset.fields(token)):
-                sheet.write_string(0, column, field.zh if lang == "zh" else field.en)
+                sheet.write_string(0, column, field.heading(lang))
                 sheet.set_column(column, column, 18)
                 for i, row in enumerate(table, start=1):
                     value = row.get(field.key)

@@ -47,16 +47,13 @@ def write_guide(sheet: Any, formats: Mapping[str, Any], ruleset: Ruleset, lang: 
     for token in (VEHICLE, STRUCTURE):
         for field in ruleset.fields(token):
             row += 1
-            need = "required" if field.required == "always" else "optional"
-            need = need if field.required in ("always", "never") else "conditional"
-            heading = field.zh if lang == "zh" else field.en
-            rule = field.prompt_zh if lang == "zh" else field.prompt_en
+            heading, rule = field.heading(lang), field.prompt(lang)
             sheet.write_string(row, 0, ruleset.word(f"@sheet.{token}", lang), formats["value"])
-            sheet.write_string(row, 1, heading, formats[f"heading_{need}"])
+            sheet.write_string(row, 1, heading, formats[f"heading_{field.need}"])
             sheet.write_string(row, 2, rule, formats["value"])
             sheet.write_string(row, 3, field.example, formats["value"])
             # Headings are bold, which is a tenth wider.
-            sheet.set_row(row, tall(*zip((rule, field.example, heading), (82, 28, 26), strict=True)))
+            sheet.set_row(row, tall(*zip((heading, rule, field.example), (26, 82, 28), strict=True)))
 
 
 def _block(sheet: Any, row: int, title: str, formats: Mapping[str, Any], ruleset: Ruleset, lang: str) -> int:

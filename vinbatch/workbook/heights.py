@@ -14,16 +14,16 @@ MOST_LINES = 8
 
 
 def lines(text: str, width: float) -> int:
-    """Lines of a wrapped text in a column of this width. A Chinese character is as wide as two letters."""
+    """Lines of a wrapped text in a column of this width."""
     return sum(_lines(line, int(width)) for line in text.split("\n"))
 
 
 def _lines(line: str, width: int) -> int:
-    if _bytes(line) <= width:
+    if breadth(line) <= width:
         return 1
     count, used = 1, 0
     for word in _WORD.findall(line):
-        size = _bytes(word.rstrip() or word)
+        size = breadth(word.rstrip() or word)
         if used and used + size > width:
             count, used = count + 1, 0
         if size > width:  # a word that is longer than a line is broken where it ends
@@ -38,5 +38,6 @@ def tall(*cells: tuple[str, float], most: int = MOST_LINES) -> float:
     return USUAL if needed <= 1 else min(needed, most) * _LINE + _AIR
 
 
-def _bytes(text: str) -> int:
+def breadth(text: str) -> int:
+    """How many letters wide a text is: a Chinese character is as wide as two."""
     return len(text) if text.isascii() else len(text.encode("gb18030", "replace"))

@@ -22,7 +22,7 @@ from vinbatch.model import PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
-from vinbatch.workbook.heights import USUAL
+from vinbatch.workbook.heights import USUAL, breadth
 from vinbatch.workbook.layout import (
     FORM_VERSION,
     FROZEN,
@@ -171,7 +171,7 @@ class _Builder:
         sheet.set_default_row(USUAL)
         for i, field in enumerate(fields):
             heading = self._heading(field)
-            sheet.write_string(0, i, heading, self.formats[f"heading_{_need(field)}"])
+            sheet.write_string(0, i, heading, self.formats[f"heading_{field.need}"])
             cells = self.formats["number_" if is_numeric(field) else "text_"]
             sheet.set_column(i, i, _width(field, heading), cells)
             at = f"{letters(i)}2"
@@ -206,7 +206,7 @@ class _Builder:
         self._page(sheet, _A3, wide=math.ceil(total / _PAGE_WIDTH))
 
     def _heading(self, field: Field) -> str:
-        heading = field.zh if self.lang == "zh" else field.en
+        heading = field.heading(self.lang)
         return f"{heading}\n({field.unit})" if field.unit else heading
 
     def _query(self, sheet: Any, lists: Lists) -> None:
@@ -270,19 +270,13 @@ class _Builder:
             for f in self.ruleset.fields(token)
             if f.choices
         }
-        for key, group in (("type", "type"), ("state", "state")):
-            tokens = list(self.ruleset.words[group])
-            choices["query", key] = put(f"query.{key}", [self.word(f"@{group}.{t}") for t in tokens])
+        for key in ("type", "state"):
+            words = [self.word(f"@{key}.{token}") for token in self.ruleset.words[key]]
+            choices["query", key] = put(f"query.{key}", words)
         known = self.ruleset.countries
         countries = put("countries", [known.shown(code) for code in known.by_code])
         sheet.hide()
         return Lists(choices, countries, placeholders, f"{name}!$A$1:$A$17")
-
-
-def _need(field: Field) -> str:
-    if field.required == "always":
-        return "required"
-    return "optional" if field.required == "never" else "conditional"
 
 
 def _width(field: Field, heading: str) -> float:
@@ -290,12 +284,11 @@ def _width(field: Field, heading: str) -> float:
     usual = {Kind.VIN: 23, Kind.CCC: 26, Kind.CODE: 28, Kind.MONTH: 12, Kind.COUNTRY: 17}
     if field.kind in usual:
         return usual[field.kind]
-    longest = max((len(line.encode("gb18030", "replace")) for line in heading.split("\n")), default=8)
-    words = max((len(c.encode("gb18030", "replace")) for c in field.choices), default=0)
-    example = len(field.example.encode("gb18030", "replace"))
+    longest = max(map(breadth, heading.split("\n")))
+    words = max(map(breadth, field.choices), default=0)
     length = field.length or 0
     least = 30 if length >= 150 else 22 if length >= 30 else 11  # names and models need room
-    return float(min(36, max(least, longest // 2 + 4, words + 4, example + 3)))
+    return float(min(36, max(least, longest // 2 + 4, words + 4, breadth(field.example) + 3)))
 
 
 def _style_indexes(hidden: bytes, names: list[str]) -> dict[str, int]:

@@ -8,13 +8,14 @@ from typing import Any
 FONT = {"zh": "微软雅黑", "en": "Calibri"}
 _LINE = "#BFBFBF"
 _INK = "#1F2937"
+_NAVY = "#12395B"
 
 # The worst finding of a cell. Stops are dark with white bold text, asks yellow with a frame, notes pale blue.
 _FINDING: Mapping[str, Mapping[str, Any]] = {
     "": {},
     "stop": {"bg_color": "#C0392B", "font_color": "#FFFFFF", "bold": True},
     "ask": {"bg_color": "#FFE066", "font_color": "#3D2F00", "border": 2, "border_color": "#B8860B"},
-    "note": {"bg_color": "#DCEEFB", "font_color": "#12395B"},
+    "note": {"bg_color": "#DCEEFB", "font_color": _NAVY},
 }
 _VERDICT: Mapping[str, Mapping[str, Any]] = {
     "": {},
@@ -39,68 +40,33 @@ def styles(lang: str) -> dict[str, dict[str, Any]]:
     """Every style by name, as XlsxWriter properties."""
     base = {"font_name": FONT[lang], "font_size": 10, "font_color": _INK, "valign": "vcenter"}
     framed = {**base, "border": 1, "border_color": _LINE}
+    told = {**framed, "indent": 1}
+    heading = {**framed, "bold": True, "text_wrap": True, "align": "center"}
     made: dict[str, dict[str, Any]] = {
         "plain": base,
-        "title": {**base, "font_size": 18, "bold": True, "valign": "vcenter", "font_color": "#12395B"},
-        "subtitle": {
-            **base,
-            "font_size": 12,
-            "bold": True,
-            "valign": "vcenter",
-            "bottom": 2,
-            "bottom_color": "#12395B",
-        },
-        "label": {**framed, "indent": 1, "bg_color": "#F3F5F8", "valign": "vcenter"},
-        "value": {**framed, "indent": 1, "text_wrap": True, "valign": "vcenter"},
-        "mono": {
-            **framed,
-            "indent": 1,
-            "font_name": "Consolas",
-            "font_size": 9,
-            "valign": "vcenter",
-            "text_wrap": True,
-        },
-        "count": {**framed, "indent": 1, "align": "right", "valign": "vcenter"},
+        "title": {**base, "font_size": 18, "bold": True, "font_color": _NAVY},
+        "subtitle": {**base, "font_size": 12, "bold": True, "bottom": 2, "bottom_color": _NAVY},
+        "label": {**told, "bg_color": "#F3F5F8"},
+        "value": {**told, "text_wrap": True},
+        "mono": {**told, "font_name": "Consolas", "font_size": 9, "text_wrap": True},
+        "count": {**told, "align": "right"},
         "centre": {**framed, "align": "center"},
-        "quoted": {**framed, "indent": 1, "num_format": "@", "text_wrap": True},
-        "count_left": {**framed, "indent": 1, "align": "left", "valign": "vcenter"},
-        "head": {
-            **framed,
-            "bold": True,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "align": "center",
-            "bg_color": "#12395B",
-            "font_color": "#FFFFFF",
-        },
-        "wrap": {**framed, "indent": 1, "text_wrap": True},
-        "system": {**framed, "indent": 1, "font_color": "#4B5563"},
-        "link": {**framed, "indent": 1, "font_color": "#0B57D0", "underline": 1},
+        "quoted": {**told, "num_format": "@", "text_wrap": True},
+        "count_left": {**told, "align": "left"},
+        "head": {**heading, "bg_color": _NAVY, "font_color": "#FFFFFF"},
+        "wrap": {**told, "text_wrap": True},
+        "system": {**told, "font_color": "#4B5563"},
+        "link": {**told, "font_color": "#0B57D0", "underline": 1},
     }
     for name, colour in _HEADING.items():
-        made[f"heading_{name}"] = {
-            **framed,
-            "bold": True,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "align": "center",
-            "bg_color": colour,
-        }
+        made[f"heading_{name}"] = {**heading, "bg_color": colour}
     for name, more in _FINDING.items():
         # Input cells: identifiers and dates are text cells, numbers keep the general format.
-        made[f"text_{name}"] = {**framed, "num_format": "@", "indent": 1, **more}
-        made[f"number_{name}"] = {**framed, "align": "right", "indent": 1, **more}
+        made[f"text_{name}"] = {**told, "num_format": "@", **more}
+        made[f"number_{name}"] = {**told, "align": "right", **more}
         made[f"severity_{name}"] = {**framed, "align": "center", **more}
     for name, more in _VERDICT.items():
         made[f"verdict_{name}"] = {**framed, "align": "center", **more}
     for name, more in _TONE.items():
-        made[f"tone_{name}"] = {
-            **base,
-            **more,
-            "font_size": 13,
-            "bold": True,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "indent": 1,
-        }
+        made[f"tone_{name}"] = {**base, **more, "font_size": 13, "bold": True, "text_wrap": True, "indent": 1}
     return made

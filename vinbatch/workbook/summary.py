@@ -87,14 +87,10 @@ def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     if summary.counts:
         rows += _block(places.counts - 1, "summary.counts", ruleset, lang)
     for i, (verdict, label, count) in enumerate(summary.counts):
-        rows.append(
-            row_xml(
-                places.counts + i,
-                [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))],
-                USUAL,
-            )
-        )
-    rows += _frequent(summary, ruleset, lang)
+        cells = [(1, Styled(label, f"verdict_{verdict}")), (2, Styled(count, "count_left"))]
+        rows.append(row_xml(places.counts + i, cells, USUAL))
+    if summary.frequent:
+        rows += _frequent(summary, places, ruleset, lang)
     rows += _block(places.audit - 1, "summary.audit", ruleset, lang)
     return rows + _facts(places.audit, summary.audit, last="mono")
 
@@ -109,30 +105,17 @@ def _facts(at: int, facts: Sequence[tuple[str, str]], last: str = "value") -> li
     return rows
 
 
-def _block(row: int, title: str, ruleset: Ruleset, lang: str) -> list[RawRow]:
-    cells = [(1, Styled(ruleset.phrase(title, lang), "subtitle")), (2, Styled("", "subtitle"))]
-    return [row_xml(row, cells, height=24)]
+def _block(row: int, title: str, ruleset: Ruleset, lang: str, wide: int = 2) -> list[RawRow]:
+    """The heading of a block, so many columns wide."""
+    cells = [(1, Styled(ruleset.phrase(title, lang), "subtitle"))]
+    return [row_xml(row, [*cells, *((c, Styled("", "subtitle")) for c in range(2, wide + 1))], height=24)]
 
 
-def _frequent(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
-    if not summary.frequent:
-        return []
-    at = Places.of(summary).frequent
-    rows = [
-        row_xml(
-            at,
-            [
-                (c, Styled(ruleset.phrase("summary.frequent", lang) if c == 1 else "", "subtitle"))
-                for c in (1, 2, 3)
-            ],
-            height=24,
-        )
-    ]
-    head = [
-        ruleset.phrase("summary.finding", lang),
-        ruleset.phrase("summary.example", lang),
-        ruleset.phrase("summary.times", lang),
-    ]
+def _frequent(summary: Summary, places: Places, ruleset: Ruleset, lang: str) -> list[RawRow]:
+    """What was found most often, and where to see it all; the chart stands beside it."""
+    at = places.frequent
+    rows = _block(at, "summary.frequent", ruleset, lang, wide=3)
+    head = [ruleset.phrase(f"summary.{key}", lang) for key in ("finding", "example", "times")]
     rows.append(row_xml(at + 1, [(i, Styled(text, "head")) for i, text in enumerate(head, start=1)]))
     for i, (title, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
         cells = [(1, Styled(title, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]

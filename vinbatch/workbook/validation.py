@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from vinbatch.model import Field, Kind
+from vinbatch.model import DASHES, Field, Kind
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 _TITLE, _MESSAGE = 32, 255
 _VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
-# What the checks read as empty besides the placeholders that the guide names: other dashes, full width.
-ALSO_EMPTY = ("–", "―", "--", "——", "－", "／")
+# What the checks read as empty besides the placeholders that the guide names, also in full width.
+ALSO_EMPTY = (*DASHES, "－", "／")
 
 
 class Lists(Noun, frozen=True):
@@ -29,8 +29,7 @@ class Lists(Noun, frozen=True):
 
 def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str) -> dict[str, Any]:
     """XlsxWriter's options for the column of a field; `at` is its first cell, `C2`."""
-    heading = field.zh if lang == "zh" else field.en
-    prompt = field.prompt_zh if lang == "zh" else field.prompt_en
+    heading, prompt = field.heading(lang), field.prompt(lang)
     cure = ruleset.phrase("form.alert", lang)
     options: dict[str, Any] = {
         "validate": "any",
