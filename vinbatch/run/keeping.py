@@ -186,8 +186,19 @@ def _rename(ledger: Path, stem: str) -> Path:
 
 
 def _fold(path: Path) -> None:
-    """What a killed writer left in the WAL belongs to the ledger that is taken away."""
+    """What a killed writer left in the WAL belongs to the ledger that is taken away.
+
+    One that is damaged, or of a newer vinbatch, is kept as it is: SQLite throws its WAL away as it closes.
+    """
+    wal, _ = beside(path)
+    spare = wal.with_name(f"{wal.name}.part")
+    if wal.exists():
+        spare.unlink(missing_ok=True)
+        disk.write_new(spare, disk.blocks_of(wal))
     try:
         Ledger.open(path).close()
     except AccessError:
-        return  # damaged, or of a newer vinbatch: it is kept as it is, with its WAL
+        if spare.exists():
+            spare.replace(wal)
+    else:
+        spare.unlink(missing_ok=True)
