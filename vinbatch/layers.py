@@ -6,7 +6,8 @@ every other key stays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from vinbatch.errors import Faults, RulesError
@@ -20,6 +21,17 @@ T = TypeVar("T")
 Path = tuple[str, ...]
 Tables = dict[Path, "Table"]
 
+# What may stand for a key that is missing: lines that TOML takes.
+_TEXT = '"…"'
+_STUBS = {
+    "kind": '"text"',
+    "required": '"never"',
+    "length": "20",
+    "choices": '["…", "…"]',
+    "separator": '"/"',
+    "severity": '"ask"',
+    "meaning": '"progress"',
+}
 _STEMS = ("fields", "findings", "receipts", "settings", "words")
 _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*.toml
 
@@ -56,24 +68,36 @@ class Table(Noun, frozen=True):
             raise error
         self.faults.found.append(error)
 
+    @contextmanager
+    def together(self) -> Iterator[Table]:
+        """This table, with what is wrong within told in one go."""
+        faults = Faults()
+        yield replace(self, faults=faults)
+        faults.tell()
+
     def only(self, known: Collection[str]) -> None:
         """Refuses keys that mean nothing here."""
         for key in self.values:
             if key not in known:
                 self.fault(key, "rule.unknown_key", hint=hint(key, known))
 
-    def need(self, keys: Iterable[str], others: Iterable[str] = ()) -> None:
-        """Refuses a table that lacks one of these keys; the name of a fresh one may be a slip for another."""
-        missing = [key for key in keys if key not in self.values]
+    def need(self, keys: Collection[str], others: Iterable[str] = ()) -> None:
+        """Refuses a table that lacks one of these keys; the name of a fresh one may be a slip for another.
+
+        What is there under a name that is a slip was told by `only`.
+        """
+        slips = {nearest(key, keys) for key in self.values if key not in keys}
+        missing = [key for key in keys if key not in self.values and key not in slips]
         if not missing:
             return
         told = ", ".join(missing)
+        lines = "".join(f"\n        {key} = {_STUBS.get(key, _TEXT)}" for key in missing)
         above, dot, own = self.name.rpartition(".")
         like = nearest(own, (name for name in others if name != own)) if self.fresh else ""
         if like:
-            self.fault("", "rule.missing_or_slip", like=f"{above}{dot}{like}", missing=told)
+            self.fault("", "rule.missing_or_slip", like=f"{above}{dot}{like}", missing=told, lines=lines)
         else:
-            self.fault("", "rule.missing_key", missing=told)
+            self.fault("", "rule.missing_key", missing=told, lines=lines)
 
     def text(self, key: str, default: str = "") -> str:
         """A text."""

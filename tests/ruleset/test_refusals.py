@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tomllib
 
 import pytest
 
@@ -124,6 +125,41 @@ def test_a_broken_rule_is_refused_with_file_key_and_cure(
     assert refused.value.cure or "→" in str(refused.value)
     for part in named:
         assert part in str(refused.value)
+
+
+EVERYWHERE = (
+    (
+        "fields.toml",
+        "[vehicle.colour]\nlength = 'x'\nlow = 3\n[vehicle.interior]\nzh = '内饰'\nknd = 'text'\n",
+    ),
+    ("findings-own.toml", "[VIN-CHECK-DIGIT]\nseverty = 'ask'\n"),
+    ("receipts.toml", "['121']\nmeaning = 'akzepted'\n"),
+    ("settings.toml", "langage = 'en'\n"),
+    ("words-own.toml", "[sheet.vehicle]\nfr = 'x'\n"),
+)
+
+
+def test_all_mistakes_of_all_files_are_told_in_one_go(rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError) as refused:
+        compile_rules(with_home(rulebook, *EVERYWHERE))
+    told = refused.value.message
+    missing = "en, required, example is missing"
+    for part in ("colour] length", "low", "knd", missing, "severty", "akzepted", "langage", "fr:"):
+        assert part in told
+    assert told.count("knd") == 1
+    assert "kind is missing" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [("fields.toml", "[vehicle.interior]"), ("findings-own.toml", "[MY-CODE]"), ("receipts.toml", "['121']")],
+)
+def test_what_is_to_be_added_is_toml(name: str, table: str, rulebook: Rulebook) -> None:
+    """It is copied out of the cure."""
+    with pytest.raises(RulesError) as refused:
+        compile_rules(with_home(rulebook, (name, table)))
+    lines = refused.value.told("zh").cure.split("：\n")[1]
+    assert len(tomllib.loads(lines)) >= 3
 
 
 def test_one_code_in_two_files_is_refused(rulebook: Rulebook) -> None:

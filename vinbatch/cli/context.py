@@ -14,7 +14,7 @@ import click
 
 from vinbatch.effects.home import Home, find_home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
-from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -61,7 +61,11 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """The settings alone: all that an idle pass needs of the rules."""
-        return compile_settings(read_tables(self.rulebook, "settings", 0))
+        try:
+            return compile_settings(read_tables(self.rulebook, "settings", 0))
+        except RulesError:
+            compile_rules(self.rulebook)  # tells what is wrong with all rules
+            raise
 
     @cached_property
     def language(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from vinbatch.errors import Faults, RulesError
-from vinbatch.layers import Table, check_names, read_tables
+from vinbatch.layers import Table, Tables, check_names, read_tables
 from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
@@ -206,20 +206,58 @@ class _Compiling:
 
 @lru_cache(maxsize=8)
 def _compile(key: _Compiling) -> Ruleset:
-    rulebook = key.rulebook
-    check_names(rulebook)
-    settings = compile_settings(read_tables(rulebook, "settings", 0))
-    words = compile_words(read_tables(rulebook, "words", 2))
+    try:
+        return _compiled(key.rulebook)
+    except RulesError:
+        _tell_all(key.rulebook)
+        raise
+
+
+def _tell_all(rulebook: Rulebook) -> None:
+    """RulesError with what is wrong in every file; what needs another file that is wrong has to wait."""
+    faults = Faults()
+    with faults.kept():
+        check_names(rulebook)
+    with faults.kept():
+        compile_settings(read_tables(rulebook, "settings", 0))
+    with faults.kept():
+        compile_receipts(read_tables(rulebook, "receipts", 1))
+    field_tables: Tables = {}
+    words = compile_words(read_tables(replace(rulebook, home=()), "words", 2))
+    with faults.kept():
+        words = compile_words(read_tables(rulebook, "words", 2))
+    with faults.kept():
+        field_tables = read_tables(rulebook, "fields", 2)
+        compile_fields(field_tables, words, _countries(rulebook))
+    with faults.kept():
+        found = read_tables(rulebook, "findings", 1)
+        if field_tables:
+            compile_findings(found, _keys(field_tables))
+    faults.tell()
+
+
+def _countries(rulebook: Rulebook) -> Countries:
     texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
     if "countries.csv" not in texts:
         raise RulesError("rule.lost_file", at="rules/countries.csv")
-    countries = parse_countries(texts["countries.csv"])
+    return parse_countries(texts["countries.csv"])
+
+
+def _keys(field_tables: Tables) -> dict[str, list[str]]:
+    return {sheet: [key for group, key in field_tables if group == sheet] for sheet in SHEETS}
+
+
+def _compiled(rulebook: Rulebook) -> Ruleset:
+    check_names(rulebook)
+    settings = compile_settings(read_tables(rulebook, "settings", 0))
+    words = compile_words(read_tables(rulebook, "words", 2))
+    countries = _countries(rulebook)
     field_tables = read_tables(rulebook, "fields", 2)
     sheets = compile_fields(field_tables, words, countries)
     found = read_tables(rulebook, "findings", 1)
-    every_key = {sheet: [key for group, key in field_tables if group == sheet] for sheet in SHEETS}
-    findings = compile_findings(found, every_key)
+    findings = compile_findings(found, _keys(field_tables))
     _check_severities(settings, findings, soft_codes(found))
+    texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
     return Ruleset(
         digest=rulebook.digest,
         form_digest=hashlib.sha256(repr(sheets).encode("utf-8", "surrogatepass")).hexdigest(),

@@ -13,7 +13,7 @@ from vinbatch.noun import replace
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
 from vinbatch.ruleset.values import UnfitError, read_example
-from vinbatch.ruleset.words import Words, fold
+from vinbatch.ruleset.words import LANGUAGES, Words, fold
 from vinbatch.slips import hint
 
 SHEETS = (VEHICLE, STRUCTURE)
@@ -115,18 +115,33 @@ def _field(
     words: Words,
     countries: Countries,
 ) -> Field:
-    own.only(_EVERY_KEY)
-    own.need(("zh", "en", "kind", "required", "example"), others)
-    kind = Kind(own.one_of("kind", tuple(Kind)))
-    table = _with_defaults(_of_new_kind(own, kind), of_kind.get(kind))
-    _check_keys_of_kind(table, kind)
-    field = Field(
+    with own.together() as told:
+        told.only(_EVERY_KEY)
+        told.need(("zh", "en", "kind", "required", "example"), others)
+        kind = Kind(told.one_of("kind", tuple(Kind), Kind.TEXT))
+        table = _with_defaults(_of_new_kind(told, kind), of_kind.get(kind))
+        if kind == own.values.get("kind"):
+            _check_keys_of_kind(table, kind)
+        field = _read(sheet, key, table, kind)
+    with table.together() as told:
+        _check_limits(told, field)
+        _check_choices(told, field)
+    with table.together() as told:
+        _check_example(told, field, countries)
+        prompts = {lang: prompt(field, told.text(f"prompt_{lang}"), words, lang) for lang in LANGUAGES}
+        _check_prompts(told, field, prompts)
+        return replace(field, prompt_zh=prompts["zh"], prompt_en=prompts["en"])
+
+
+def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
+    """What stands in the table; what is of a wrong type is told by it."""
+    return Field(
         sheet=sheet,
         key=key,
         zh=table.text("zh"),
         en=table.text("en"),
         kind=kind,
-        required=table.one_of("required", PREDICATES),
+        required=table.one_of("required", PREDICATES, "never"),
         element=table.text("element") or _camel(key),
         aliases=table.texts("aliases"),
         unit=table.text("unit"),
@@ -142,12 +157,6 @@ def _field(
         example=table.text("example"),
         ivi=table.text("ivi"),
     )
-    _check_limits(table, field)
-    _check_choices(table, field)
-    _check_example(table, field, countries)
-    told = {lang: prompt(field, table.text(f"prompt_{lang}"), words, lang) for lang in ("zh", "en")}
-    _check_prompts(table, field, told)
-    return replace(field, prompt_zh=told["zh"], prompt_en=told["en"])
 
 
 def _of_new_kind(own: Table, kind: Kind) -> Table:
@@ -176,49 +185,49 @@ def _camel(key: str) -> str:
 def _check_keys_of_kind(table: Table, kind: Kind) -> None:
     fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
     for key in table.values:
-        if key not in fitting:
-            raise table.refuse(key, "rule.not_of_kind", kind=kind)
+        if key not in fitting and key in _EVERY_KEY:
+            table.fault(key, "rule.not_of_kind", kind=kind)
     table.need(_NEEDED.get(kind, ()))
 
 
 def _check_limits(table: Table, field: Field) -> None:
     if field.low is not None and field.high is not None and field.low > field.high:
-        raise table.refuse("low", "rule.swapped", low=str(field.low), high=str(field.high))
+        table.fault("low", "rule.swapped", low=str(field.low), high=str(field.high))
     if field.length is not None and field.length < 1:
-        raise table.refuse("length", "rule.no_room", value=str(field.length))
+        table.fault("length", "rule.no_room", value=str(field.length))
     if field.kind is Kind.INTLIST and (len(field.separator) != 1 or field.separator.isalnum()):
-        raise table.refuse("separator", "rule.separator", value=repr(field.separator))
+        table.fault("separator", "rule.separator", value=repr(field.separator))
     try:
         re.compile(field.pattern)
     except re.error as e:
-        raise table.refuse("pattern", "rule.pattern", said=str(e)) from e
+        table.fault("pattern", "rule.pattern", said=str(e))
     if not _ELEMENT.fullmatch(field.element):
-        raise table.refuse("element", "rule.element", value=repr(field.element))
+        table.fault("element", "rule.element", value=repr(field.element))
 
 
 def _check_choices(table: Table, field: Field) -> None:
     if len(set(field.choices)) != len(field.choices):
-        raise table.refuse("choices", "rule.choice_twice")
+        table.fault("choices", "rule.choice_twice")
     for word, meant in field.choice_aliases.items():
         if meant not in field.choices:
             told = {"word": repr(word), "value": repr(meant)}
-            raise table.refuse("choice_aliases", "rule.no_choice", hint=hint(meant, field.choices), **told)
+            table.fault("choice_aliases", "rule.no_choice", hint=hint(meant, field.choices), **told)
 
 
 def _check_example(table: Table, field: Field, countries: Countries) -> None:
     try:
         read_example(field, countries)
     except UnfitError as e:
-        raise table.refuse("example", "rule.example", value=repr(field.example), why=e.why) from e
+        table.fault("example", "rule.example", value=repr(field.example), why=e.why)
 
 
 def _check_prompts(table: Table, field: Field, told: Mapping[str, str]) -> None:
     if len(field.zh) > TITLE_LIMIT:
-        raise table.refuse("zh", "rule.title", n=str(len(field.zh)), most=str(TITLE_LIMIT))
+        table.fault("zh", "rule.title", n=str(len(field.zh)), most=str(TITLE_LIMIT))
     for lang, text in told.items():
         if len(text) > PROMPT_LIMIT:
             over = str(len(text) - PROMPT_LIMIT)
-            raise table.refuse(f"prompt_{lang}", "rule.prompt", n=str(len(text)), over=over)
+            table.fault(f"prompt_{lang}", "rule.prompt", n=str(len(text)), over=over)
 
 
 def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple[Field, Table]]) -> None:

@@ -64,15 +64,16 @@ def _rule(
 ) -> FindingRule:
     if not _CODE.fullmatch(code):
         raise table.refuse("", "rule.code_shape", hint=hint(code.upper(), codes))
-    table.only(_KEYS)
-    table.need(("severity", *_TITLES, *_TEXTS), codes)
-    params = table.texts("params")
+    with table.together() as told:
+        told.only(_KEYS)
+        told.need(("severity", *_TITLES, *_TEXTS), codes)
+        params = told.texts("params")
+        severity = Severity(told.one_of("severity", tuple(Severity), Severity.ASK))
     allowed = (*params, *BUILT_IN)
     for key in _TEXTS:
         for name in PLACEHOLDER.findall(table.text(key)):
             if name not in allowed:
-                told = {"name": f"{{{name}}}", "known": ", ".join(allowed)}
-                raise table.refuse(key, "rule.placeholder", **told)
+                raise table.refuse(key, "rule.placeholder", name=f"{{{name}}}", known=", ".join(allowed))
         left = _BRACE.search(PLACEHOLDER.sub("", table.text(key)))
         if left:
             raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
@@ -83,7 +84,7 @@ def _rule(
         raise table.refuse("bad", "rule.same_examples")
     return FindingRule(
         code=code,
-        severity=Severity(table.one_of("severity", tuple(Severity))),
+        severity=severity,
         title_zh=table.text("title_zh"),
         title_en=table.text("title_en"),
         zh=table.text("zh"),

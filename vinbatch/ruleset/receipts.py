@@ -47,10 +47,11 @@ def _code(code: str, table: Table) -> ReturnCode:
         raise table.refuse(
             "", "rule.return_code", value=repr(code), negative=NEGATIVE, hint=hint(code, [NEGATIVE])
         )
-    table.only(("meaning", "zh", "en"))
-    table.need(("meaning", "zh", "en"))
-    meaning = Meaning(table.one_of("meaning", tuple(Meaning)))
-    return ReturnCode(code, meaning, table.text("zh"), table.text("en"))
+    with table.together() as told:
+        told.only(("meaning", "zh", "en"))
+        told.need(("meaning", "zh", "en"))
+        meaning = Meaning(told.one_of("meaning", tuple(Meaning), Meaning.PROGRESS))
+        return ReturnCode(code, meaning, told.text("zh"), told.text("en"))
 
 
 def find_receipt(codes: Mapping[str, ReturnCode], status: str) -> ReturnCode | None:

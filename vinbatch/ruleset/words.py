@@ -49,9 +49,10 @@ def compile_words(tables: Tables) -> dict[str, dict[str, Word]]:
 
 
 def _word(table: Table) -> Word:
-    table.only(("zh", "en", "aliases"))
-    table.need(LANGUAGES)
-    return Word(table.text("zh"), table.text("en"), table.texts("aliases"))
+    with table.together() as told:
+        told.only(("zh", "en", "aliases"))
+        told.need(LANGUAGES)
+        return Word(told.text("zh"), told.text("en"), told.texts("aliases"))
 
 
 def _meant(group: str, token: str, tables: Tables) -> Said:
