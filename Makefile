@@ -13,8 +13,9 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[test,lint]"
 	touch $@
 
+# Tests of one module stay with one process, as far as that keeps all busy: what they share is made once.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # Rewrites the golden files, what people see: read the diff before you commit it.
 golden: $(VENV)/.installed
@@ -23,11 +24,12 @@ golden: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/vinbatch demo
 
-# A kill, a full disk and a failing disk at every system call of a pass. CRASH=short is what .ci/run does.
+# A kill, a full disk and a failing disk at every system call of a pass; random lives, ten times as many.
+# CRASH=short is what .ci/run does.
 CRASH ?= all
-KILLED := tests/run/test_killed.py tests/run/test_restore_killed.py
+KILLED := tests/run/test_killed.py tests/run/test_restore_killed.py tests/run/test_life.py
 crash: $(VENV)/.installed
-	CRASH=$(CRASH) $(BIN)/python -m pytest -n $(JOBS) tests/crash $(if $(filter all,$(CRASH)),$(KILLED)) $(PYTEST_ARGS)
+	CRASH=$(CRASH) LIVES=50 $(BIN)/python -m pytest -n $(JOBS) tests/crash $(if $(filter all,$(CRASH)),$(KILLED)) $(PYTEST_ARGS)
 
 # An inbox on a share: bindfs, which gives no events (needs FUSE, which a container may not have), and Samba.
 share: $(VENV)/.installed

@@ -29,19 +29,18 @@ _FLAGS = (
 )
 
 
-# How far the table of an overview sticks out of its card, in pixels.
-_OUT = """<iframe id=f style='border:0;width:{width}px;height:800px' src='{page}'></iframe><pre></pre>
-<script>onload = () => {{
-  const d = document.getElementById('f').contentDocument, t = d.querySelector('#batches');
-  const edge = e => e.getBoundingClientRect().right;
-  const most = Math.max(...[...t.querySelectorAll('*')].map(edge));
-  document.querySelector('pre').textContent = Math.ceil(most - edge(t.closest('.card'))) + ' 0';
-}}</script>"""
-_PHONE = """<iframe id=f style='border:0;width:{width}px;height:800px' src='{page}'></iframe><pre></pre>
-<script>onload = () => {{
-  const d = document.getElementById('f').contentDocument.documentElement;
-  document.querySelector('pre').textContent = d.clientWidth + ' ' + d.scrollWidth;
-}}</script>"""
+_WINDOW = "<iframe style='border:0;width:{width}px;height:800px' src='{page}'></iframe>"
+# Of each window: its width, that of the page in it, and how far a table of batches sticks out of its card.
+_MEASURES = """<pre></pre><script>onload = () => {
+  const measure = window => {
+    const d = window.contentDocument, t = d.querySelector('#batches');
+    const edge = e => e.getBoundingClientRect().right;
+    const out = t ? Math.max(...[...t.querySelectorAll('*')].map(edge)) - edge(t.closest('.card')) : 0;
+    return [d.documentElement.clientWidth, d.documentElement.scrollWidth, Math.ceil(out)];
+  };
+  const all = [...document.querySelectorAll('iframe')].map(measure);
+  document.querySelector('pre').textContent = JSON.stringify(all);
+}</script>"""
 
 
 @dataclass(frozen=True)
@@ -73,19 +72,27 @@ def _requests(log: dict) -> list[str]:  # type: ignore[type-arg]
     return [str(a["url"]) for a in asked if "url" in a and a.get("initiator") != "not an origin"]
 
 
-def widths(page: Path, width: int) -> tuple[int, int]:
-    """How wide the window of a phone is, and how wide a page within it."""
-    return _measured(_PHONE, page, width)
+@dataclass(frozen=True)
+class Framed:
+    """A page in a window, in pixels: how wide both are, and how far its table sticks out of its card."""
+
+    window: int
+    page: int
+    out: int
+
+    @property
+    def fits(self) -> bool:
+        """Nothing has to be scrolled from side to side."""
+        return self.page == self.window
 
 
-def inner(page: Path, width: int) -> int:
-    """By how many pixels the table of batches sticks out of its card; below nothing: it has room."""
-    return _measured(_OUT, page, width)[0]
-
-
-def _measured(frame_text: str, page: Path, width: int) -> tuple[int, int]:
-    frame = page.with_name("frame-of-the-test.html")
-    frame.write_text(frame_text.format(width=width, page=page.as_uri()), "utf-8")
-    out = unescape(look(frame, "--dump-dom").out)
-    told = out[out.index("<pre>") + 5 : out.index("</pre>")].split()
-    return int(told[0]), int(told[1])
+def framed(*windows: tuple[Path, int]) -> tuple[list[Framed], list[str]]:
+    """Pages in windows of these widths, and what else than files they asked for: one browser for all."""
+    page = windows[0][0].with_name("frame-of-the-test.html")
+    shown = [_WINDOW.format(width=width, page=path.as_uri()) for path, width in windows]
+    page.write_text("".join([*shown, _MEASURES]), "utf-8")
+    seen = look(page, "--dump-dom")
+    told = seen.out[seen.out.index("<pre>") + 5 : seen.out.index("</pre>")]
+    measured = [Framed(*one) for one in json.loads(unescape(told))]
+    assert [one.window for one in measured] == [width for _, width in windows]
+    return measured, [url for url in seen.requests if not url.startswith("file:")]

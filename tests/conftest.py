@@ -1,9 +1,12 @@
 """What many tests share: the packaged rules, and the package's byte code."""
 
 import compileall
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import Forked
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Rulebook
@@ -20,10 +23,19 @@ def ruleset(rulebook: Rulebook) -> Ruleset:
     return compile_rules(rulebook)
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """Calls of `vinbatch` that need a process of their own, but not what it imports and compiles."""
+    with Forked() as forked:
+        yield forked
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compiles the package once, for all the programs that tests start.
 
-    Under PYTHONDONTWRITEBYTECODE, and in every test that sets it, each of them would compile it again.
+    Under PYTHONDONTWRITEBYTECODE, and in every test that sets it, each of them would compile it again; and
+    each process of a test run would rewrite every test.
     """
+    sys.dont_write_bytecode = False
     if not hasattr(config, "workerinput"):
         compileall.compile_dir(Path(__file__).resolve().parent.parent / "vinbatch", quiet=1)

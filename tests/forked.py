@@ -1,11 +1,14 @@
-"""vinbatch as a process of its own for every call, without what each would import again.
+"""vinbatch as a process of its own for every call, without what each would import and compile again.
 
-Run as a program it is the server: it has everything imported, reads one JSON request a line and forks for it.
-`Forked` is its client. A test of starting up, of signals or of a terminal starts a real program instead.
+Run as a program it is the server: it has worked a first workbook under SETTINGS, reads one JSON request a
+line and forks for it. `Forked` is its client. A test of starting up, of signals or of a terminal starts a
+real program instead.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -15,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+SETTINGS = "settle_seconds = 0.01\n[worker]\nprocesses = 1\n"  # of a home that the server has compiled for
 
 
 class Server:
@@ -60,20 +65,18 @@ class Forked(Server):
         super().__init__(Path(__file__), {"OPENBLAS_NUM_THREADS": "1"})
 
     def __call__(
-        self, args: Sequence[str], folder: Path, env: Mapping[str, str]
+        self, args: Sequence[str], folder: Path, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """One command, in this folder and with these variables."""
-        code, out, err = self.ask([list(args), str(folder), dict(env)])
+        """One command, in this folder and with these variables instead of ours."""
+        code, out, err = self.ask([list(args), str(folder), dict(os.environ if env is None else env)])
         return subprocess.CompletedProcess(list(args), code, out, err)
 
 
 def serve() -> None:
     """Until nobody asks any more."""
-    import vinbatch.run.chunks
-    import vinbatch.run.dry
-    import vinbatch.run.telling  # noqa: F401 - pandas, pandera and the templates come with them
     from vinbatch.cli import main
 
+    _warm(main)
     for line in sys.stdin:
         args, folder, env = json.loads(line)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -89,6 +92,23 @@ def serve() -> None:
                 _leave(main, args)
             _, status = os.waitpid(pid, 0)
             print(json.dumps([os.waitstatus_to_exitcode(status), _said(out), _said(err)]), flush=True)
+
+
+def _warm(main: Any) -> None:
+    """Children inherit modules, compiled rules, schemas and templates, and the shell of the form."""
+    import vinbatch.run.dry  # noqa: F401
+    from vinbatch import samples
+    from vinbatch.effects.rulebook import packaged_rulebook
+    from vinbatch.ruleset import compile_rules
+
+    book = samples.workbook(compile_rules(packaged_rulebook()), samples.vehicles(1), samples.parameters())
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
+        home = Path(folder, "home")
+        for args in (["init", str(home)], ["run", "--engine", "serial"], ["status"]):
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+                main(args if "init" in args else ["--home", str(home), *args])
+            (home / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
+            (home / "inbox" / "a.xlsx").write_bytes(book)
 
 
 def _leave(main: Any, args: Sequence[str]) -> None:

@@ -24,5 +24,9 @@ class Shell:
     def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
         return self("--home", str(self.home), *args)
 
+    def work(self) -> subprocess.CompletedProcess[str]:
+        """A pass that starts no workers, which most claims are not about."""
+        return self.at_home("run", "--engine", "serial")
+
     def drop(self, name: str, data: bytes) -> None:
         (self.home / "inbox" / name).write_bytes(data)

@@ -11,6 +11,7 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
+from forked import Forked
 
 import vinbatch
 from vinbatch import api, samples
@@ -27,29 +28,23 @@ def data(ruleset: Ruleset) -> bytes:
     return samples.workbook(ruleset, [good, {**bad, "vin": "?"}], samples.parameters(ONE))
 
 
-def shell(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "vinbatch", *args], cwd=folder, capture_output=True, text=True, timeout=120
-    )
-
-
 def test_the_examples_of_the_docstrings_are_true() -> None:
     done = doctest.testmod(api)
     assert done.attempted >= 3
     assert done.failed == 0
 
 
-def test_a_report_is_what_check_json_gives_of_the_file(data: bytes, tmp_path: Path) -> None:
+def test_a_report_is_what_check_json_gives_of_the_file(data: bytes, forked: Forked, tmp_path: Path) -> None:
     """Without a home, and with one whose ledger knows the vehicles."""
     (tmp_path / "a.xlsx").write_bytes(data)
-    (told,) = json.loads(shell(tmp_path, "check", "a.xlsx", "--json").stdout)["files"]
+    (told,) = json.loads(forked(["check", "a.xlsx", "--json"], tmp_path).stdout)["files"]
     assert vinbatch.check(data, "a.xlsx").to_dict() == told
     home = tmp_path / "home"
     homes.init(home, b"", "")
     (home / "inbox" / "a.xlsx").write_bytes(data)
     (home / "rules" / "settings.toml").write_text('language = "en"\nsettle_seconds = 0.05\n', "utf-8")
-    assert shell(tmp_path, "--home", "home", "run").returncode == 3
-    (told,) = json.loads(shell(tmp_path, "--home", "home", "check", "a.xlsx", "--json").stdout)["files"]
+    assert forked(["--home", "home", "run", "--engine", "serial"], tmp_path).returncode == 3
+    (told,) = json.loads(forked(["--home", "home", "check", "a.xlsx", "--json"], tmp_path).stdout)["files"]
     report = vinbatch.check(data, "a.xlsx", home=home)
     assert report.to_dict() == told
     assert "unchanged" in {v for rows in report.verdicts.values() for v in rows.values()}

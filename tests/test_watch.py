@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from forked import Forked
 from nesting import nested
 
 from vinbatch import samples
@@ -380,14 +381,13 @@ def test_a_second_watch_leaves_with_11_and_names_the_first(
 
 
 def test_a_watch_that_was_killed_needs_nobody(
-    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]], forked: Forked
 ) -> None:
     first = start("scan_seconds = 0.5\n")
     wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
     first.kill()
     first.wait()
-    command = [sys.executable, "-m", "vinbatch", "--home", str(tmp_path / "home"), "status"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    told = forked(["--home", str(tmp_path / "home"), "status"], tmp_path)
     assert told.returncode == 6, "monitoring sees it"
     assert str(first.pid) in told.stdout
     (tmp_path / "home" / ".vinbatch" / "heartbeat").unlink()
@@ -396,13 +396,12 @@ def test_a_watch_that_was_killed_needs_nobody(
 
 
 def test_a_command_has_its_turn_while_a_watch_lives(
-    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]]
+    tmp_path: Path, start: Callable[[str], subprocess.Popen[str]], forked: Forked
 ) -> None:
     start("scan_seconds = 0.5\n")
     home = tmp_path / "home"
     wait_for((home / ".vinbatch" / "heartbeat").exists)
-    command = [sys.executable, "-m", "vinbatch", "--home", str(home), "declare", "--all"]
-    assert subprocess.run(command, timeout=60, check=False).returncode == 0
+    assert forked(["--home", str(home), "declare", "--all"], tmp_path).returncode == 0
 
 
 def test_events_ring_the_bell_and_our_own_claims_do_not(tmp_path: Path, ruleset: Ruleset) -> None:

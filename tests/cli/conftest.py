@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
-from forked import Forked
+from forked import SETTINGS, Forked
 from shell import Shell
 
 
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Forked]:
-    with Forked() as forked:
-        yield forked
+@pytest.fixture(scope="session")
+def fresh_home(tmp_path_factory: pytest.TempPathFactory, forked: Forked) -> Path:
+    """What `vinbatch init` makes, with settings that wait for nothing."""
+    shell = Shell(tmp_path_factory.mktemp("fresh"), forked)
+    assert shell("init", "home").returncode == 0
+    (shell.home / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
+    return shell.home
 
 
 @pytest.fixture
-def shell(tmp_path: Path, forked: Forked) -> Shell:
+def shell(tmp_path: Path, forked: Forked, fresh_home: Path) -> Shell:
     shell = Shell(tmp_path, forked)
-    assert shell("init", "home").returncode == 0
-    settings = shell.home / "rules" / "settings.toml"
-    settings.write_text("settle_seconds = 0.05\n[worker]\nprocesses = 1\n", "utf-8")
+    shutil.copytree(fresh_home, shell.home)
     return shell

@@ -61,7 +61,7 @@ def test_an_english_home_speaks_english_from_the_start(shell: Shell) -> None:
 
 
 def test_the_guide_of_the_inbox_is_never_picked_up(shell: Shell) -> None:
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
     assert (shell.home / "inbox" / "使用说明.txt").exists()
 
 
@@ -142,7 +142,7 @@ def test_check_without_a_home_names_what_it_left_out(shell: Shell, ruleset: Rule
 def test_query_gives_json_with_every_field(shell: Shell, ruleset: Ruleset) -> None:
     vehicles = samples.vehicles(2, models=ONE)
     shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     (record,) = json.loads(shell.at_home("query", "--vin", str(vehicles[0]["vin"])[-6:], "--json").stdout)
     assert record["vin"] == vehicles[0]["vin"]
     assert (record["type"], record["state"]) == ("filing", "declared")
@@ -156,14 +156,14 @@ def test_query_held_finds_what_waits(shell: Shell, ruleset: Ruleset) -> None:
     vehicles = samples.vehicles(2, models=ONE)
     vehicles[1]["production_date"] = "2018.03"
     shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     held = json.loads(shell.at_home("query", "--held", "--json").stdout)
     assert [r["vin"] for r in held] == [vehicles[1]["vin"]]
 
 
 def test_an_extract_dropped_again_changes_nothing(shell: Shell, ruleset: Ruleset) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(3), samples.parameters()))
-    shell.at_home("run")
+    shell.work()
     assert shell.at_home("query", "-o", "x.xlsx").returncode == 0
     (file,) = json.loads(shell.at_home("check", "x.xlsx", "--json").stdout)["files"]
     assert set(file["verdicts"]["车辆信息"].values()) == {"unchanged"}
@@ -174,7 +174,7 @@ def test_an_extract_dropped_again_changes_nothing(shell: Shell, ruleset: Ruleset
 @pytest.mark.parametrize("name", ["x.csv", "x.json", "x.xlsx"])
 def test_query_writes_files(shell: Shell, ruleset: Ruleset, name: str) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     assert shell.at_home("query", "-o", name).returncode == 0
     assert (shell.folder / name).stat().st_size > 100
 
@@ -182,7 +182,7 @@ def test_query_writes_files(shell: Shell, ruleset: Ruleset, name: str) -> None:
 def test_show_tells_the_story_of_a_vin(shell: Shell, ruleset: Ruleset) -> None:
     vehicles = samples.vehicles(1, models=ONE)
     shell.drop("三月.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     told = shell.at_home("show", str(vehicles[0]["vin"])[-6:]).stdout
     for part in (vehicles[0]["vin"], "三月.xlsx", "BMW 530i", "已申报"):
         assert str(part) in told
@@ -218,19 +218,19 @@ def test_the_catalogue_import_takes_no_larger_file_than_the_inbox(shell: Shell) 
 def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
     assert "1" in shell.at_home("status").stdout.splitlines()[0]
-    shell.at_home("run")
+    shell.work()
     assert shell.at_home("status").stdout.splitlines()[0] == "一切正常。"
 
 
 @pytest.mark.parametrize("name", ["declaration.xml", "overview.html"])
 def test_status_begins_with_what_run_says_of_a_broken_template(shell: Shell, name: str) -> None:
     """Message, cure and exit code are those of the run; it leaves no note that the template was right."""
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
     folder = shell.home / "templates"
     folder.mkdir(exist_ok=True)
     (folder / name).write_text("{{ broken", "utf-8")
     noted = [p.read_text("ascii") for p in shell.home.rglob("rules.checked")]
-    ran, told = shell.at_home("run"), shell.at_home("status")
+    ran, told = shell.work(), shell.at_home("status")
     assert (ran.returncode, told.returncode) == (5, 5)
     assert told.stdout.startswith(ran.stderr.removeprefix("vinbatch: "))
     assert name in told.stdout.splitlines()[0]
@@ -261,10 +261,10 @@ def test_status_names_the_department_that_has_to_act(shell: Shell, ruleset: Rule
     sets = samples.parameters(ONE)
     (shell.home / "inbox" / "上海").mkdir()
     shell.drop("上海/a.xlsx", book(ruleset, odd[:2], sets))
-    shell.at_home("run")
+    shell.work()
     assert "有 2 辆车待核实（上海 2）" in shell.at_home("status").stdout
     shell.drop("b.xlsx", book(ruleset, odd[2:], sets))
-    shell.at_home("run")
+    shell.work()
     assert "有 3 辆车待核实（不分部门 1，上海 2）" in shell.at_home("status").stdout
 
 
@@ -360,7 +360,7 @@ def filed(shell: Shell, ruleset: Ruleset) -> tuple[str, list[str]]:
     """Three declared vehicles: guid of their package, VINs."""
     vehicles = samples.vehicles(3, models=ONE)
     shell.drop("a.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
     return guid_of(shell), [str(v["vin"]) for v in vehicles]
 
 
@@ -401,7 +401,7 @@ def test_a_contradiction_by_hand_needs_an_override_and_that_needs_words(
 
 
 def test_an_answer_to_a_package_that_there_is_not_leaves_with_2(shell: Shell) -> None:
-    shell.at_home("run")
+    shell.work()
     assert shell.at_home("receipt", "--guid", "0" * 36, "--accepted").returncode == 2
 
 
@@ -442,7 +442,7 @@ def test_declare_takes_the_drafts_of_a_batch_in_packages_of_200(shell: Shell, ru
     sets = samples.parameters(ONE)
     for name, some in (("a.xlsx", vehicles[:200]), ("b.xlsx", vehicles[200:])):
         shell.drop(name, book(ruleset, some, sets))
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
     (first,) = {r["batch"] for r in json.loads(shell.at_home("query", "--json").stdout)[:1]}
     assert shell.at_home("declare", "--batch", first).returncode == 0
     assert states(shell).count("declared") == 200
@@ -494,9 +494,9 @@ def test_a_broken_chain_leaves_with_6_and_names_the_event(shell: Shell, filed: t
 
 def test_the_sandbox_answers_and_refuses_production(shell: Shell, ruleset: Ruleset) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     assert shell.at_home("sandbox").returncode == 0
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
     assert states(shell) == ["accepted"]
     (shell.home / "rules" / "settings.toml").write_text(
         'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n', "utf-8"
@@ -633,7 +633,7 @@ def test_the_log_is_json_by_setting(shell: Shell) -> None:
     record = logging.LogRecord("vinbatch", 40, "x", 1, "批次 %s\n坏", ("B-1",), None)
     told = json.loads(AsJson().format(record))
     assert (told["level"], told["message"]) == ("error", "批次 B-1\n坏")
-    assert shell.at_home("run").returncode == 0
+    assert shell.work().returncode == 0
 
 
 def test_show_tells_a_confirmed_ask_in_words(shell: Shell, ruleset: Ruleset) -> None:
@@ -641,7 +641,7 @@ def test_show_tells_a_confirmed_ask_in_words(shell: Shell, ruleset: Ruleset) -> 
         {**v, "production_date": "2018.03", "confirmed": "是"} for v in samples.vehicles(1, models=ONE)
     ]
     shell.drop("三月.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
-    shell.at_home("run")
+    shell.work()
     told = shell.at_home("show", str(vehicles[0]["vin"])).stdout
     assert f"已确认 {ruleset.title('DATE-MODEL-YEAR')} · 2018.03" in told
     assert "DATE-MODEL-YEAR" not in told
@@ -664,6 +664,6 @@ def test_broken_settings_that_state_a_language_are_told_of_in_it(shell: Shell) -
     settings = shell.home / "rules" / "settings.toml"
     settings.write_text('language = "en"\nnonsense = 1\n', "utf-8")
     (shell.home / "inbox" / ".vinbatch-inbox").unlink()
-    done = shell.at_home("run")
+    done = shell.work()
     assert done.returncode == 5
     assert "nonsense" in done.stderr

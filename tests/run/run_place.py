@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from forked import SETTINGS as SETTINGS
+
 from vinbatch import samples
 from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import read_rulebook
@@ -22,7 +24,6 @@ from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
 IN_PROCESS = Engine(SERIAL)
-SETTINGS = "settle_seconds = 0.01\n[worker]\nprocesses = 1\n"
 
 
 @dataclass

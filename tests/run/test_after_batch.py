@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import Forked
 from run_place import SETTINGS, Fresh, Place
 
 from vinbatch.errors import AccessError, RulesError
@@ -28,7 +29,8 @@ with open(os.environ["TOLD"], "a") as file:
 class Hooked:
     """A place whose after_batch is a script that tells what it was told, and then does what a test wants."""
 
-    def __init__(self, place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, place: Place, folder: Path, forked: Forked, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._forked = forked
         self.place, self.script, self.file = place, folder / "after.py", folder / "told"
         monkeypatch.setenv("TOLD", str(self.file))
         self.set([sys.executable, str(self.script)])
@@ -49,13 +51,12 @@ class Hooked:
             return [due.batch for due in ledger.hooks.due()]
 
     def shell(self, *args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "vinbatch", "--home", str(self.place.root), *args]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+        return self._forked(["--home", str(self.place.root), *args], self.place.root)
 
 
 @pytest.fixture
-def hooked(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hooked:
-    return Hooked(place, tmp_path, monkeypatch)
+def hooked(place: Place, tmp_path: Path, forked: Forked, monkeypatch: pytest.MonkeyPatch) -> Hooked:
+    return Hooked(place, tmp_path, forked, monkeypatch)
 
 
 def test_it_is_told_of_the_batch(hooked: Hooked, fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +128,7 @@ def test_it_may_call_vinbatch(hooked: Hooked, fresh: Fresh) -> None:
         "    print(args[0], done.returncode, len(done.stdout) > 100)\n"
     )
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
-    done = hooked.shell("run")
+    done = hooked.shell("run", "--engine", "serial")
     assert done.returncode == 0
     assert "run 0 False" in done.stderr
     assert "status 0" in done.stderr
@@ -149,7 +150,7 @@ def test_every_answer_has_its_turn(hooked: Hooked, fresh: Fresh) -> None:
 def test_a_command_runs_it_too(hooked: Hooked, fresh: Fresh) -> None:
     vehicles, sets = fresh(1)
     hooked.place.drop("a.xlsx", hooked.place.sheet([{**vehicles[0], "action": "暂存"}], sets))
-    assert hooked.shell("run").returncode == 0
+    assert hooked.shell("run", "--engine", "serial").returncode == 0
     assert hooked.shell("declare", "--all").returncode == 0
     first, second = hooked.told()
     assert first["VINBATCH_ROWS_SAVED"] == "1"
@@ -159,11 +160,11 @@ def test_a_command_runs_it_too(hooked: Hooked, fresh: Fresh) -> None:
 def test_a_failure_is_logged_and_changes_nothing(hooked: Hooked, fresh: Fresh) -> None:
     hooked.does("print('no server'); sys.exit(9)")
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
-    done = hooked.shell("run")
+    done = hooked.shell("run", "--engine", "serial")
     assert done.returncode == 0
     assert "after_batch 的程序失败，退出码 9: no server" in done.stderr
     assert hooked.due() == []
-    assert hooked.shell("run").stderr == ""
+    assert hooked.shell("run", "--engine", "serial").stderr == ""
 
 
 def test_one_that_cannot_be_started_is_logged(
@@ -216,9 +217,9 @@ def test_a_kill_between_answer_and_program_runs_it_in_the_next_pass(hooked: Hook
 def test_a_kill_while_it_runs_runs_it_again(hooked: Hooked, fresh: Fresh) -> None:
     hooked.does("import signal; os.kill(os.getppid(), signal.SIGKILL)")
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
-    assert hooked.shell("run").returncode == -signal.SIGKILL
+    assert hooked.shell("run", "--engine", "serial").returncode == -signal.SIGKILL
     hooked.does("")
-    assert hooked.shell("run").returncode == 0
+    assert hooked.shell("run", "--engine", "serial").returncode == 0
     one, two = hooked.told()
     assert one == two
 

@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from forked import Forked
 from run_place import Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
@@ -38,28 +39,43 @@ POINTS = [
 ]
 
 
-def run(root: Path, *strace: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "vinbatch", "--home", str(root), "run"]
-    return subprocess.run([*strace, *command], capture_output=True, timeout=120, env=dict(os.environ))
+def killed(root: Path, call: str, when: int) -> int:
+    """The exit code of a pass that strace kills before this call."""
+    assert STRACE is not None
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
+    command = [
+        STRACE,
+        "-o",
+        "/dev/null",
+        *inject,
+        sys.executable,
+        "-m",
+        "vinbatch",
+        "--home",
+        str(root),
+        "run",
+    ]
+    return subprocess.run(command, capture_output=True, timeout=120, env=dict(os.environ)).returncode
+
+
+def run(root: Path, forked: Forked) -> subprocess.CompletedProcess[str]:
+    return forked(["--home", str(root), "run", "--engine", "serial"], root)
 
 
 @pytest.mark.parametrize(("call", "when"), POINTS if ALL else FEW, ids=lambda p: str(p))
 def test_a_killed_pass_is_finished_by_the_next_and_nothing_goes_out_twice(
-    call: str, when: int, place: Place, fresh: Fresh
+    call: str, when: int, place: Place, fresh: Fresh, forked: Forked
 ) -> None:
     vehicles, sets = fresh(3)
     place.drop("a.xlsx", place.sheet(vehicles[:2], sets))
     place.drop("b.xlsx", place.sheet(vehicles[2:], sets))
-    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
-    assert STRACE is not None
-    killed = run(place.root, STRACE, "-o", "/dev/null", *inject)
-    assert killed.returncode in (-9, 137)
+    assert killed(place.root, call, when) in (-9, 137)
     sent = _collect(place.root)  # the gateway takes what it finds, at any moment
-    second = run(place.root)
-    assert second.returncode == 0, second.stderr.decode()
+    second = run(place.root, forked)
+    assert second.returncode == 0, second.stderr
     sent += _collect(place.root)
-    third = run(place.root)
-    assert (third.returncode, third.stderr) == (0, b"")
+    third = run(place.root, forked)
+    assert (third.returncode, third.stderr) == (0, "")
     sent += _collect(place.root)
     assert sent == Counter({str(v["vin"]): 1 for v in vehicles})
     with place.ledger() as ledger:
@@ -82,7 +98,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("call", "when"), ANSWERS if ALL else FEW_ANSWERS, ids=lambda p: str(p))
 def test_a_pass_killed_over_receipts_is_finished_and_each_is_heard_once(
-    call: str, when: int, place: Place, fresh: Fresh
+    call: str, when: int, place: Place, fresh: Fresh, forked: Forked
 ) -> None:
     """One that applies, one that is set aside."""
     place.drop("a.xlsx", place.sheet(*fresh(2)))
@@ -92,13 +108,10 @@ def test_a_pass_killed_over_receipts_is_finished_and_each_is_heard_once(
     for name, status in (("1.xml", "120"), ("2.xml", "777")):
         xml = receipt_xml(package.guid, (Return(status, time="20260305102231500"),))
         place.drop(f"receipts/{name}", xml)
-    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
-    assert STRACE is not None
-    killed = run(place.root, STRACE, "-o", "/dev/null", *inject)
-    assert killed.returncode in (-9, 137)
-    run(place.root)
-    third = run(place.root)
-    assert (third.returncode, third.stderr) == (0, b"")
+    assert killed(place.root, call, when) in (-9, 137)
+    run(place.root, forked)
+    third = run(place.root, forked)
+    assert (third.returncode, third.stderr) == (0, "")
     with place.ledger() as ledger:
         assert [r.effect.value for r in ledger.replies.of(package.guid)] == ["applied", "applied"]
         kinds = Counter(e[0] for e in ledger.db.execute("SELECT json_extract(body, '$.kind') FROM event"))

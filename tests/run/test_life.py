@@ -7,6 +7,7 @@ late, contradictory) through deciding, rendering and a real ledger; only folders
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -245,7 +246,7 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=10,
+    max_examples=int(os.environ.get("LIVES", "5")),
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.target),  # shrinking takes minutes
     stateful_step_count=40,
     deadline=None,

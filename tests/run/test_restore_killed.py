@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import Forked
 from run_place import Fresh, Place
 
 from vinbatch.run.keeping import backup
@@ -32,16 +33,20 @@ POINTS = [
 ]
 
 
-def command(root: Path, *args: str, strace: tuple[str, ...] = ()) -> subprocess.CompletedProcess[bytes]:
-    told = [*strace, sys.executable, "-m", "vinbatch", "--home", str(root), *args]
-    return subprocess.run(told, capture_output=True, timeout=120, env=dict(os.environ))
+def killed(root: Path, saved: Path, call: str, when: int) -> int:
+    """The exit code of a restore that strace kills before this call."""
+    assert STRACE is not None
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"]
+    restore = [sys.executable, "-m", "vinbatch", "--home", str(root), "restore", str(saved)]
+    command = [STRACE, "-f", "-o", "/dev/null", *inject, *restore]
+    return subprocess.run(command, capture_output=True, timeout=120, env=dict(os.environ)).returncode
 
 
 @pytest.mark.parametrize(
     ("call", "when"), POINTS if os.environ.get("CRASH") == "all" else FEW, ids=lambda p: str(p)
 )
 def test_a_killed_restore_lets_nothing_be_declared_twice(
-    call: str, when: int, place: Place, fresh: Fresh, tmp_path: Path
+    call: str, when: int, place: Place, fresh: Fresh, forked: Forked, tmp_path: Path
 ) -> None:
     vehicles, sets = fresh(2)
     place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
@@ -52,24 +57,14 @@ def test_a_killed_restore_lets_nothing_be_declared_twice(
     place.drop("b.xlsx", workbook)
     place.run()
     before = place.outbox()
-    assert STRACE is not None
-    inject = (
-        STRACE,
-        "-f",
-        "-o",
-        "/dev/null",
-        "-e",
-        f"trace={call}",
-        "-e",
-        f"inject={call}:signal=KILL:when={when}",
-    )
-    killed = command(place.root, "restore", str(saved), strace=inject)
-    assert killed.returncode in (-9, 137)
+    assert killed(place.root, saved, call, when) in (-9, 137)
+    home = ("--home", str(place.root))
+    run, restore = (*home, "run", "--engine", "serial"), (*home, "restore", str(saved))
     place.drop("again.xlsx", workbook)
     # Nothing to do for the old ledger, refused by the restored one, and without any nothing is worked.
-    assert command(place.root, "run").returncode in (0, 3, 6)
+    assert forked(run, tmp_path).returncode in (0, 3, 6)
     assert place.outbox() == before
-    assert command(place.root, "restore", str(saved)).returncode == 7
+    assert forked(restore, tmp_path).returncode == 7
     place.drop("once more.xlsx", workbook)
-    assert command(place.root, "run").returncode == 3
+    assert forked(run, tmp_path).returncode == 3
     assert place.outbox() == before
