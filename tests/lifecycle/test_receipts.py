@@ -14,7 +14,8 @@ from desk import NOW, OTHER_VIN, Desk, codes
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Known, Outcome, Return, Rulebook, State, Type
-from vinbatch.report.customs import with_answers
+from vinbatch.noun import replace
+from vinbatch.report.customs import done_since, with_answers
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
@@ -275,7 +276,8 @@ PLAYED = [code for code, rule in RULES.items() if "receipt" in rule.bad]
 def play(example: Mapping[str, Any]) -> list[str]:
     """The codes of what is set aside and of what the row is told."""
     customs = Customs(Desk(packaged_rulebook()))
-    outcome, guid = declare(customs)
+    first, guid = declare(customs)
+    outcome = first
     if example.get("type") == "change":
         customs.say(guid, "120", time="1" * 17)
         outcome = customs.desk.again(outcome, {2: {"action": "变更", "colour": "红"}})
@@ -294,8 +296,12 @@ def play(example: Mapping[str, Any]) -> list[str]:
         heard = customs.say(guid, example["status"], example.get("vin", ""))
     now = NOW + timedelta(days=example.get("days", 0))
     known = Known(now, customs.desk.facts.records, replies=tuple(customs.replies))
-    told = with_answers(outcome, known, customs.desk.ruleset)
-    return [*problems(heard), *(c for c in codes(told) if c.startswith("CUSTOMS-"))]
+    if "after" in example:
+        customs.desk.now += timedelta(hours=1)
+        customs.desk.again(first, {2: example["after"]})
+        known = replace(known, records=customs.desk.facts.records)
+    told = done_since(with_answers(outcome, known, customs.desk.ruleset), known, customs.desk.ruleset)
+    return [*problems(heard), *(c for c in codes(told) if c.startswith(("CUSTOMS-", "ROW-DONE")))]
 
 
 @pytest.mark.parametrize("code", PLAYED)

@@ -243,3 +243,10 @@ MAIL = Mail(
 )
 def test_who_gets_a_mail(mail: Mail, kind: str, department: str, work: bool, who: tuple[str, ...]) -> None:
     assert recipients(mail, kind, department, work) == who
+
+
+def test_a_digest_tells_drafts_that_lack_something_from_those_that_are_complete(ruleset: Ruleset) -> None:
+    short = ruleset.finding("FIELD-REQUIRED-DRAFT", sheet=VEHICLE, row=2, field="ccc_no", when="@when.always")
+    made = story(outcome(ruleset, Verdict.SAVED, Verdict.SAVED, findings=(short,)))
+    told = digest([gist(Telling(made, "answers", ruleset))], "5d" * 32, FORM, ruleset).subject
+    assert "1 已暂存，1 暂存待补" in told

@@ -129,6 +129,16 @@ def test_a_new_row_that_stood_as_it_was_is_told_of_a_rejection(place: Place) -> 
     assert "海关退回“车辆信息”第 2–3 行" in text_of(place, 2)
 
 
+def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place) -> None:
+    """Not even where its VIN was wrong, by which nobody would find it."""
+    drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]}, TWO)
+    assert "请改正“车辆信息”第 2 行" in text_of(place, 1)
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
+    answer(place, "120")
+    assert "请改正" not in text_of(place, 1)
+    assert "第 2 行之后已在别的批次办理" in text_of(place, 1)
+
+
 def test_batches_of_before_open_rows_were_kept_are_counted(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, "production_date": LATE}, {**TWO, "production_date": LATE})
     place.now += timedelta(hours=1)

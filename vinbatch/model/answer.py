@@ -34,7 +34,8 @@ class Known(Noun, frozen=True):
     `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
     batch's packages; `head` is the head of the audit chain. `packages` are those of the batch, `events` its
     own; `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
-    file, department, and owner or user.
+    file, department, and owner or user. `open` are the batch's rows (sheet, row) that no later one has taken
+    over; None where that is not known.
     """
 
     now: datetime
@@ -47,6 +48,7 @@ class Known(Noun, frozen=True):
     events: tuple[Event, ...] = ()
     histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    open: frozenset[tuple[str, int]] | None = None
 
 
 class Answer(Noun, frozen=True):

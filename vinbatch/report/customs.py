@@ -219,9 +219,9 @@ def rejected_rows(outcome: Outcome) -> list[int]:
 
 def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     """Without the rows that were refused, held, saved or left as drafts here, and dealt with since."""
+    gone = {(j.row.sheet, j.row.number) for j in outcome.rows if _taken_over(j, known)}
     written = {change.vin for change in outcome.records}
     undeclared = set(undeclared_rows(outcome))
-    gone = set()
     for j in outcome.rows:
         if j.row.sheet != VEHICLE or not (j.verdict in _OPEN or j.row.number in undeclared):
             continue
@@ -232,14 +232,33 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         else:
             moved_on = record.now.batch != outcome.batch and (vin in written or _later(record, outcome))
         if moved_on:
-            gone.add(j.row.number)
+            gone.add((VEHICLE, j.row.number))
     if not gone:
         return outcome
     return replace(
         outcome,
-        rows=tuple(j for j in outcome.rows if j.row.sheet != VEHICLE or j.row.number not in gone),
-        findings=tuple(f for f in outcome.findings if f.sheet != VEHICLE or f.row not in gone),
+        rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),
+        findings=tuple(f for f in outcome.findings if (f.sheet, f.row) not in gone),
     )
+
+
+def _taken_over(judged: Judged, known: Known) -> bool:
+    """The row came back mended, maybe under another VIN: the ledger knows it by its mark."""
+    waits = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
+    return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
+
+
+def done_since(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """With nothing to mend in the rows that a later batch has dealt with: a note says so instead."""
+    left = {(j.row.sheet, j.row.number) for j in still_open(outcome, known, ruleset).rows}
+    gone = {(j.row.sheet, j.row.number) for j in outcome.rows} - left
+    if not gone:
+        return outcome
+    kept = [f for f in outcome.findings if (f.sheet, f.row) not in gone or f.severity is Severity.NOTE]
+    for sheet, row in sorted(gone):
+        key = "vin" if sheet == VEHICLE else "structure_no"
+        kept.append(ruleset.finding("ROW-DONE-SINCE", sheet=sheet, row=row, field=key))
+    return replace(outcome, findings=tuple(kept))
 
 
 def _later(record: Record, outcome: Outcome) -> bool:

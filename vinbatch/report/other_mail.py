@@ -18,6 +18,7 @@ from vinbatch.report.batch_mail import (
     verdict_words,
     verdicts_bar,
 )
+from vinbatch.report.drafts import lacking
 from vinbatch.report.letter import Item, View, write
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
@@ -39,6 +40,7 @@ class Gist(Noun, frozen=True):
     verdicts: tuple[tuple[Verdict, int], ...] = ()  # of its vehicle rows
     states: tuple[tuple[State, int], ...] = ()  # what customs answered, where that is the news
     overdue: int = 0
+    lacking: int = 0  # drafts among those saved that cannot be declared as they stand
 
 
 def gist(telling: Telling, other: str = "") -> Gist:
@@ -55,6 +57,7 @@ def gist(telling: Telling, other: str = "") -> Gist:
         () if receipts else tuple(telling.verdicts(VEHICLE).items()),
         tuple(telling.states.items()) if receipts else (),
         telling.progress.overdue if receipts else 0,
+        0 if receipts else lacking(telling.outcome, telling.ruleset),
     )
 
 
@@ -100,7 +103,7 @@ def _total(
     """`230 已申报，4 待改，1 个文件未办理`, then what customs answered."""
     refused = sum(g.tone == "refused" for g in gists)
     parts = [
-        verdict_words(verdicts, Counter(), ruleset),
+        verdict_words(verdicts, Counter(), ruleset, sum(g.lacking for g in gists)),
         ruleset.phrase("subject.files_refused", n=refused) if refused else "",
         count_words({key: states[s] for s, key in STATES if s is not State.DECLARED}, ruleset),
         count_words({"overdue": sum(g.overdue for g in gists)}, ruleset),

@@ -25,7 +25,7 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import last_replies, reply_words, states_of, still_open, with_answers
+from vinbatch.report.customs import done_since, last_replies, reply_words, states_of, still_open, with_answers
 from vinbatch.report.sentence import sentence
 from vinbatch.report.words import local_time, shown_row
 from vinbatch.ruleset import Ruleset
@@ -41,16 +41,17 @@ Place = tuple[str, int]
 def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Filled:
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
+    told = done_since(outcome, known, ruleset)
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
-    for f in outcome.findings:
+    for f in told.findings:
         found.setdefault((f.sheet, f.row), []).append(f)
     sheets = tuple(
         _sheet(outcome, sheet, found, known.records, answers, ruleset) for sheet in (VEHICLE, STRUCTURE)
     )
     return Filled(
         sheets=sheets,
-        issues=issues(outcome, ruleset),
+        issues=issues(told, ruleset),
         summary=summary(outcome, known, files, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,

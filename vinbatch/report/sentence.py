@@ -91,8 +91,11 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
 
 def since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> list[str]:
     """Which rows a later batch has dealt with, in a line; none for none."""
-    before, after = ({j.row.number for j in o.rows if j.row.sheet == VEHICLE} for o in (outcome, still))
-    return _rows(VEHICLE, sorted(before - after), "result.since", ruleset)
+    told: list[str] = []
+    for sheet in (STRUCTURE, VEHICLE):
+        before, after = ({j.row.number for j in o.rows if j.row.sheet == sheet} for o in (outcome, still))
+        told += _rows(sheet, sorted(before - after), "result.since", ruleset)
+    return told
 
 
 def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:

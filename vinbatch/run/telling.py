@@ -233,7 +233,8 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     outcome = ledger.outcome(batch)
     records = ledger.records(_vins(outcome, rulebook))
     asks = ledger.queries.asks(records.values())
-    return outcome, Known(now, records, {}, asks, ledger.replies.of_batch(batch), ledger.head())
+    replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
+    return outcome, Known(now, records, {}, asks, replies, ledger.head(), open=still)
 
 
 def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:

@@ -37,6 +37,13 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     )
 
 
+def rows_of(db: sqlite3.Connection, batch: str) -> frozenset[tuple[str, int]] | None:
+    """The rows of a batch that still wait; None where they were not counted yet."""
+    if not db.execute("SELECT 1 FROM line WHERE batch = ? AND counted = 1", (batch,)).fetchone():
+        return None
+    return frozenset(db.execute("SELECT sheet, row FROM open_row WHERE batch = ?", (batch,)).fetchall())
+
+
 def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
     """Customs answered about these: the batches whose rows waited for it have another answer to give."""
     db.execute(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
 from vinbatch.noun import Noun
-from vinbatch.store import audit, commits
+from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class Queries:
         sql = f"SELECT body FROM record WHERE {where} ORDER BY id"  # noqa: S608 - the conditions are our own text
         for (body,) in self._db.execute(sql, values):
             yield record_from(body)
+
+    def open_rows(self, batch: str) -> frozenset[tuple[str, int]] | None:
+        """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
+        return opened.rows_of(self._db, batch)
 
     def asks(self, records: Iterable[Record]) -> Mapping[str, tuple[Finding, ...]]:
         """VIN → the questions that its held draft waits for, out of the outcomes that hold them."""
