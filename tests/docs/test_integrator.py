@@ -1,0 +1,62 @@
+"""The example of an own template and XSD, taken out of the document and used in a home."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from forked import Forked
+from lxml import etree
+from shell import Shell
+
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "integrator.md"
+EXAMPLES = {
+    name: text
+    for text, name in re.findall(
+        r"^```(?:jinja|xml)\n((?:\{#-|<!--) (\S+) (?:-#\}|-->)\n.*?)^```$",
+        GUIDE.read_text("utf-8"),
+        re.S | re.M,
+    )
+}
+SPACE = {"g": "urn:example:gateway:1"}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    with Forked() as forked:
+        shell = Shell(tmp_path, forked)
+        assert shell("init", "home").returncode == 0
+        for name, text in EXAMPLES.items():
+            (shell.home / name).write_text(text, "utf-8")
+        yield shell
+
+
+def test_the_example_goes_through_doctor_and_run(shell: Shell, ruleset: Ruleset) -> None:
+    assert set(EXAMPLES) == {"templates/declaration.xml", "rules/declaration.xsd"}
+    assert shell.at_home("doctor").returncode == 0
+    vehicles, sets = samples.vehicles(2, models=samples.MODELS[:1]), samples.parameters()
+    plain, told = (
+        {**vehicle, "remarks": remarks} for vehicle, remarks in zip(vehicles, ("", "x"), strict=True)
+    )
+    shell.drop("a.xlsx", samples.workbook(ruleset, [plain, told], sets))
+    done = shell.at_home("run")
+    assert done.returncode == 0, done.stderr
+    (package,) = (shell.home / "outbox").glob("*.zip")
+    tree = etree.fromstring(zipfile.ZipFile(package).read("declaration.xml"))
+    assert len(tree.findall("g:Vehicle", SPACE)) == 2
+    assert len(tree.findall("g:Vehicle/g:GrossMass", SPACE)) == 2
+    assert len(tree.findall("g:Vehicle/g:Remarks", SPACE)) == 1
+
+
+def test_the_example_refuses_what_a_template_leaves_empty(shell: Shell) -> None:
+    """An element that is written without `{% if %}` goes out empty."""
+    own = shell.home / "templates" / "declaration.xml"
+    own.write_text(own.read_text("utf-8").replace("{{ row.values.ccc_no }}", "{{ '' }}"), "utf-8")
+    done = shell.at_home("run")
+    assert (done.returncode, "Certificate：是空的" in done.stderr) == (5, True)
