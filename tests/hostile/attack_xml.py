@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from attack_texts import RULES
 from attacks import READ, add, attack
-from foreign import MAIN, TYPES, cells, parts, relations, sheet, zipped
+from foreign import MAIN, TYPES, cells, one, parts, relations, sheet, with_part, zipped
 
 from vinbatch import samples
 from vinbatch.model import STRUCTURE, VEHICLE, column_letters
 
 GOOD = '<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>'
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
-
-
-def with_part(name: str, content: str | bytes | None) -> bytes:
-    """A good workbook with this part changed, or without it."""
-    made = parts(cells("VIN"), texts="<si><t>a</t></si>", styles="<cellXfs><xf/></cellXfs>")
-    if content is None:
-        del made[name]
-    else:
-        made[name] = content
-    return zipped(made)
-
-
-def one(made: str) -> bytes:
-    """A workbook whose only row holds these tags."""
-    return sheet(f'<row r="1">{made}</row>')
 
 
 # ── entities and encodings ───────────────────────────────────────────────────────────────────────

@@ -99,6 +99,21 @@ def sheet(data: str = "", **options: str) -> bytes:
     return zipped(parts(data, **options))
 
 
+def with_part(name: str, content: str | bytes | None) -> bytes:
+    """A good workbook with this part changed, or without it."""
+    made = parts(cells("VIN"), texts="<si><t>a</t></si>", styles="<cellXfs><xf/></cellXfs>")
+    if content is None:
+        del made[name]
+    else:
+        made[name] = content
+    return zipped(made)
+
+
+def one(made: str) -> bytes:
+    """A workbook whose only row holds these tags."""
+    return sheet(f'<row r="1">{made}</row>')
+
+
 def cells(*values: object, row: int = 1) -> str:
     """A <row> of inline texts and numbers; None is no cell."""
     made = ""

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from foreign import MAIN, TYPES, bomb, cells, parts, relations, saved, sheet, table, zipped
+from foreign import MAIN, TYPES, bomb, cells, one, parts, relations, saved, sheet, table, with_part, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -27,21 +27,6 @@ def code(found: Finding | None) -> str:
 
 def reading(data: bytes, ruleset: Ruleset) -> Parsed:
     return read(Source("三月.xlsx", "0"), data, ruleset)
-
-
-def with_part(name: str, content: str | bytes | None) -> bytes:
-    """A good workbook with this part changed, or without it."""
-    made = parts(cells("VIN"), texts="<si><t>a</t></si>", styles="<cellXfs><xf/></cellXfs>")
-    if content is None:
-        del made[name]
-    else:
-        made[name] = content
-    return zipped(made)
-
-
-def one(made: str) -> bytes:
-    """A workbook whose only row holds these tags."""
-    return sheet(f'<row r="1">{made}</row>')
 
 
 def doubled() -> bytes:

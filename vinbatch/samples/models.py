@@ -131,6 +131,12 @@ _ENGINE_ONLY = (
     "clutch",
     "emission_standard",
 )
+
+
+def _without_engine(car: Cells) -> Cells:
+    return {key: value for key, value in car.items() if key not in _ENGINE_ONLY}
+
+
 _HEAVY_DIESEL: Cells = {
     "fuel": "柴油",
     "working_principle": "压燃式四冲程",
@@ -199,11 +205,7 @@ MODELS: tuple[Model, ...] = (
         "S",
         "2021011101347104",
         _named("POR-TAYCAN-4S-22", _PORSCHE, "DEU", "保时捷", "PORSCHE", "TAYCAN 4S", "Taycan")
-        | {
-            k: v
-            for k, v in _car(drive_axles="前轴/后轴", tyres="225/55 R19 / 275/45 R19").items()
-            if k not in _ENGINE_ONLY
-        }
+        | _without_engine(_car(drive_axles="前轴/后轴", tyres="225/55 R19 / 275/45 R19"))
         | _size(924, 2900, 1139, 1966, 1379)
         | _mass(2215, 2880, 1365, 1560)
         | _ELECTRIC
@@ -285,11 +287,7 @@ MODELS: tuple[Model, ...] = (
             "MODEL S LONG RANGE",
             "Model S",
         )
-        | {
-            k: v
-            for k, v in _car(drive_axles="前轴/后轴", tyres="255/45 R19 104Y", doors=5).items()
-            if k not in _ENGINE_ONLY
-        }
+        | _without_engine(_car(drive_axles="前轴/后轴", tyres="255/45 R19 104Y", doors=5))
         | _size(923, 2960, 1087, 1964, 1445)
         | _mass(2100, 2640, 1265, 1440)
         | _ELECTRIC
