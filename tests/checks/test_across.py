@@ -7,6 +7,7 @@ from desk import NOW, Desk
 from example_files import ELECTRIC
 
 from vinbatch.checks import across
+from vinbatch.checks.parameters import structure_findings
 from vinbatch.checks.predicates import has_engine
 from vinbatch.model import STRUCTURE, VEHICLE, Raw, Rulebook, Value
 from vinbatch.noun import replace
@@ -90,7 +91,7 @@ def test_a_category_ends_where_the_next_begins(category: str, ruleset: Ruleset) 
 
     def fits(gross: int) -> bool:
         values: dict[str, Value] = {"category": category, "gross_mass": gross}
-        return not across.structure_findings(ruleset, 2, values)
+        return not structure_findings(ruleset, 2, values)
 
     assert (fits(low), fits(low - 1)) == (True, False)
     assert (fits(high or 99_000), fits((high or 99_000) + 1)) == (True, high is None)
@@ -168,7 +169,7 @@ def kept_findings(desk: Desk) -> set[str]:
     rules = desk.ruleset
     found = (
         *across.vehicle_findings(rules, 2, KEPT_VEHICLE, NOW),
-        *across.structure_findings(rules, 2, KEPT_SET),
+        *structure_findings(rules, 2, KEPT_SET),
         *across.pair_findings(rules, 2, KEPT_VEHICLE, KEPT_SET, frozenset()),
     )
     return {f.code for f in found}
@@ -200,7 +201,7 @@ def test_nothing_is_said_of_what_is_missing(rulebook: Rulebook) -> None:
     assert across.vehicle_findings(rules, 2, {}, NOW) == ()
     assert across.pair_findings(rules, 2, {}, {}, frozenset()) == ()
     for key in KEPT_SET:
-        alone = across.structure_findings(rules, 2, {key: KEPT_SET[key]})
+        alone = structure_findings(rules, 2, {key: KEPT_SET[key]})
         assert alone == (), key
 
 

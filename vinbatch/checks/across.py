@@ -1,4 +1,4 @@
-"""Rules across the fields of a row, and between a vehicle, its parameters and the tables of makers.
+"""Rules across the fields of a vehicle, and between it, its parameters and the tables of makers.
 
 Each function is silent where a value it needs is missing, and where the rules have no such field.
 Sources: domain sections 3 to 5; decisions there are marked D.
@@ -6,7 +6,7 @@ Sources: domain sections 3 to 5; decisions there are marked D.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from operator import getitem
@@ -14,13 +14,11 @@ from operator import getitem
 from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.limits import broken_by_column
-from vinbatch.checks.masses import size_findings
-from vinbatch.checks.predicates import known, required
+from vinbatch.checks.predicates import Values, known, required
 from vinbatch.checks.wmi import countries_of, maker_of
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param
 from vinbatch.ruleset import Ruleset
 
-Values = Mapping[str, Value]
 # The years that a model year may lie beside the production year (D: one before or after is normal).
 _YEAR_SLACK = 1
 
@@ -73,11 +71,6 @@ def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tu
             shown = ruleset.shown(field, value)
             found.append(ruleset.finding(code, sheet=sheet, row=row, field=field.key, value=shown, **params))
     return tuple(found)
-
-
-def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
-    """Checks across the fields of a parameter set (domain section 5)."""
-    return size_findings(ruleset, row, values)
 
 
 def vehicle_findings(ruleset: Ruleset, row: int, values: Values, now: datetime) -> tuple[Finding, ...]:

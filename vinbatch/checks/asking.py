@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from vinbatch.checks.headings import QUERY
 from vinbatch.model import Finding, Query, State, Type, Unclear
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded
 
-SHEET = "query"
 _SHORTEST_VIN = 6
 _DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
 Cells = Sequence[tuple[str, str]]
@@ -37,18 +37,14 @@ def _fits(key: str, text: str, ruleset: Ruleset) -> bool:
     if key == "vin":
         return len(text) >= _SHORTEST_VIN
     if key in ("type", "state"):
-        return fold(text) in _tokens(key, ruleset)
+        return fold(text) in folded(ruleset.words[key])
     if key in ("from", "to"):
         return _day(text) is not None
     return True
 
 
 def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
-    return ruleset.finding("QUERY-CONDITION", sheet=SHEET, row=number, field=key, value=text)
-
-
-def _tokens(group: str, ruleset: Ruleset) -> dict[str, str]:
-    return dict(folded(ruleset.words[group]))
+    return ruleset.finding("QUERY-CONDITION", sheet=QUERY, row=number, field=key, value=text)
 
 
 def _query(row: int, cells: Mapping[str, str], ruleset: Ruleset) -> Query:
@@ -56,7 +52,7 @@ def _query(row: int, cells: Mapping[str, str], ruleset: Ruleset) -> Query:
         return (cells[key].upper(),) if key in cells else ()
 
     def token(key: str) -> str:
-        return _tokens(key, ruleset)[fold(cells[key])]
+        return folded(ruleset.words[key])[fold(cells[key])]
 
     return Query(
         vins=some("vin"),

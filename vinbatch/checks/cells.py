@@ -219,7 +219,7 @@ def _month_text(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
 
 def _number(answer: Number, text: str) -> Cleaned:
     if answer.code:
-        return Cleaned(None, ((answer.code, answer.params),), text)
+        return unreadable(answer.code, text, **answer.params)
     return Cleaned(answer.value)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from vinbatch.checks.cells import carried, original
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
 from vinbatch.noun import Noun, field
-from vinbatch.ruleset import Ruleset, Word, fold
+from vinbatch.ruleset import Ruleset, fold
 
 DATA = (VEHICLE, STRUCTURE)
 QUERY = "query"
@@ -44,7 +44,7 @@ def blank(raw: Raw) -> bool:
 
 def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     """By name; what no name tells, by headings. The first of two stays, the second is named as ignored."""
-    names = {token: _names(ruleset.words["sheet"][token]) for token in (*DATA, QUERY, HIDDEN, *_SILENT)}
+    names = {token: ruleset.words["sheet"][token].forms for token in (*DATA, QUERY, HIDDEN, *_SILENT)}
     found: dict[str, Sheet] = {}
     rest: list[Sheet] = []
     for sheet in sheets:
@@ -66,10 +66,6 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored))
 
 
-def _names(word: Word) -> frozenset[str]:
-    return frozenset(fold(text) for text in (word.zh, word.en, *word.aliases))
-
-
 def _by_headings(sheet: Sheet, ruleset: Ruleset) -> str | None:
     """Half of the headings that must be there are a sign; VIN tells a sheet of vehicles."""
     head = sheet.rows[0] if sheet.rows else ()
@@ -89,7 +85,7 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset) -> Layout:
     doubles: dict[int, str] = {}
     extra: dict[int, str] = {}
     mark: int | None = None
-    system = {name: key for key, w in ruleset.words["column"].items() for name in _names(w)}
+    system = {name: key for key, w in ruleset.words["column"].items() for name in w.forms}
     unknown: list[str] = []
     for i, cell in enumerate(head):
         text = original(cell).strip()
@@ -134,7 +130,7 @@ def query_rows(sheet: Sheet | None, ruleset: Ruleset) -> Iterator[tuple[int, tup
     """The rows of 查询: Excel row, and (column, text) for each filled cell."""
     if sheet is None or not sheet.rows:
         return
-    known = {name: key for key, w in ruleset.words["query"].items() for name in _names(w)}
+    known = {name: key for key, w in ruleset.words["query"].items() for name in w.forms}
     columns = {i: known[fold(original(c))] for i, c in enumerate(sheet.rows[0]) if fold(original(c)) in known}
     for number, row in enumerate(sheet.rows[1:], start=2):
         cells = tuple(

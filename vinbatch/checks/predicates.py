@@ -23,23 +23,23 @@ def known(ruleset: Ruleset, sheet: str, values: Values) -> Values:
 
 def has_engine(structure: Values) -> bool:
     """Category not O, and fuel neither 电 nor 氢燃料电池 (domain section 5); False while one is missing."""
-    category, fuel = _text(structure, "category"), _text(structure, "fuel")
+    category, fuel = text_of(structure, "category"), text_of(structure, "fuel")
     return bool(category and fuel) and category[0] != "O" and fuel not in ("电", "氢燃料电池")
 
 
 def has_motor(structure: Values) -> bool:
-    """The fuel contains 电, or is 氢燃料电池."""
-    fuel = _text(structure, "fuel")
-    return "电" in fuel
+    """The fuel contains 电, as that of a hybrid and 氢燃料电池 do."""
+    return "电" in text_of(structure, "fuel")
 
 
-def _text(values: Values, key: str) -> str:
+def text_of(values: Values, key: str) -> str:
+    """The text of a field, "" where there is none."""
     value = values.get(key)
     return value if isinstance(value, str) else ""
 
 
 def _category(structure: Values | None) -> str:
-    return _text(structure or {}, "category")[:1]
+    return text_of(structure or {}, "category")[:1]
 
 
 def _always(_values: Values, _structure: Values | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from vinbatch.checks import across
+from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
@@ -187,7 +188,7 @@ def entry_findings(
     return (
         *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked),
         *across.limit_findings(ruleset, STRUCTURE, row, values),
-        *across.structure_findings(ruleset, row, values),
+        *structure_findings(ruleset, row, values),
     )
 
 

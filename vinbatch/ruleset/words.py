@@ -31,6 +31,11 @@ class Word(Noun, frozen=True):
         """The word in "zh" or "en"."""
         return self.zh if lang == "zh" else self.en
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """All that it is understood as, folded."""
+        return frozenset(map(fold, (self.zh, self.en, *self.aliases)))
+
 
 Words = Mapping[str, Mapping[str, Word]]
 

@@ -38,8 +38,7 @@ def glance(source: Source, data: bytes, ruleset: Ruleset) -> tuple[Sheet, ...]:
 
     Where the sheet of vehicles has rows nothing else is looked at, and none is given: a fifth of the time.
     """
-    word = ruleset.words["sheet"][VEHICLE]
-    titles = {fold(title) for title in (word.zh, word.en, *word.aliases)}
+    titles = ruleset.words["sheet"][VEHICLE].forms
     try:
         book = open_sheets(source.name, data, ruleset.settings.limits.file_megabytes)
         vehicles = tuple(sheet for sheet in book.sheets if fold(sheet.name) in titles)[:1]

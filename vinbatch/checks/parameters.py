@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from vinbatch.checks.predicates import has_motor
+from vinbatch.checks.predicates import Values, has_motor, text_of
 from vinbatch.memo import Memo
 from vinbatch.model import STRUCTURE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
 
-Values = Mapping[str, Value]
 Told = tuple[str, str, dict[str, Param]]  # code, field, params
 
 _LENGTH_SLACK = 10  # mm
@@ -50,9 +49,9 @@ _LOOKED_AT = (
 )
 
 
-def size_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
-    """All findings of one parameter set."""
-    keys, told = _sizes(ruleset)
+def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
+    """All findings of one parameter set but those of its fields alone."""
+    keys, told = _told_of(ruleset)
     found = []
     for code, key, params in told[tuple(map(values.get, keys))]:
         shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
@@ -61,7 +60,7 @@ def size_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, 
 
 
 @lru_cache(maxsize=16)
-def _sizes(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[Told, ...]]]:
+def _told_of(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[Told, ...]]]:
     """The fields that are looked at, and what is told of their values: sets of one model repeat them."""
     keys = tuple(key for key in _LOOKED_AT if key in ruleset.index(STRUCTURE))
 
@@ -82,11 +81,6 @@ def _numbers(values: Values, key: str) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _text(values: Values, key: str) -> str:
-    value = values.get(key)
-    return value if isinstance(value, str) else ""
-
-
 def _length(values: Values) -> Iterator[Told]:
     """Front overhang + wheelbases + rear overhang = length."""
     front, rear = _number(values, "overhang_front"), _number(values, "overhang_rear")
@@ -96,7 +90,7 @@ def _length(values: Values) -> Iterator[Told]:
         or rear is None
         or length is None
         or not bases
-        or _text(values, "category")[:1] in ("", "O", "L")
+        or text_of(values, "category")[:1] in ("", "O", "L")
     ):
         return
     total = front + sum(bases) + rear
@@ -117,13 +111,13 @@ def _axles(values: Values) -> Iterator[Told]:
     if axles is not None and len(loads) != axles:
         yield "AXLE-LOADS-COUNT", "axle_loads", {"count": str(len(loads)), "axles": f"{axles:g}"}
     gross = _number(values, "gross_mass")
-    if gross is not None and sum(loads) < gross and _text(values, "category")[:1] not in ("", "O", "L"):
+    if gross is not None and sum(loads) < gross and text_of(values, "category")[:1] not in ("", "O", "L"):
         yield "AXLE-LOADS-SUM", "axle_loads", {"sum": str(sum(loads)), "gross": f"{gross:g}"}
 
 
 def _electric(values: Values) -> Iterator[Told]:
     """Fuel 电: no displacement, no CO2 (0 counts as empty), new energy 是."""
-    if _text(values, "fuel") != "电":
+    if text_of(values, "fuel") != "电":
         return
     for key, code in (("displacement", "FUEL-DISPLACEMENT"), ("co2", "FUEL-CO2")):
         if _number(values, key):
@@ -133,13 +127,13 @@ def _electric(values: Values) -> Iterator[Told]:
 
 
 def _motor(values: Values) -> Iterator[Told]:
-    fuel = _text(values, "fuel")
+    fuel = text_of(values, "fuel")
     if values.get("new_energy") == "是" and fuel and not has_motor(values):
         yield "NEW-ENERGY-NO-MOTOR", "new_energy", {"fuel": fuel}
 
 
 def _seats(values: Values) -> Iterator[Told]:
-    seats, category = _number(values, "seats"), _text(values, "category").removesuffix("G")
+    seats, category = _number(values, "seats"), text_of(values, "category").removesuffix("G")
     if seats is None:
         return
     if category == "M1" and seats > _MOST_SEATS_M1:
@@ -149,7 +143,7 @@ def _seats(values: Values) -> Iterator[Told]:
 
 
 def _mass_of_category(values: Values) -> Iterator[Told]:
-    category, gross = _text(values, "category"), _number(values, "gross_mass")
+    category, gross = text_of(values, "category"), _number(values, "gross_mass")
     low, high = _GROSS_MASS.get(category.removesuffix("G"), (0, None))
     if gross is None or (gross > low and (high is None or gross <= high)):
         return
@@ -160,7 +154,7 @@ def _mass_of_category(values: Values) -> Iterator[Told]:
 def _co2(values: Values) -> Iterator[Told]:
     """Burning a litre of fuel makes a known mass of CO2."""
     litres, co2 = _number(values, "fuel_consumption"), _number(values, "co2")
-    factors = _CO2_PER_LITRE.get(_text(values, "fuel"))
+    factors = _CO2_PER_LITRE.get(text_of(values, "fuel"))
     if not litres or not co2 or factors is None:
         return
     low, high = (litres * f for f in factors)
