@@ -26,7 +26,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.customs.xsd import read_package
 from vinbatch.effects import home as homes
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.home import FORM, Home
+from vinbatch.effects.home import FORMS, Home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Return
 from vinbatch.noun import replace
@@ -96,7 +96,7 @@ class Office:
         rulebook = read_rulebook(self.root)
         with Ledger.open(self.root / ".vinbatch" / "ledger.db", mailing=True) as ledger:
             archive = Archive(self.root / ".vinbatch" / "archive")
-            plan = Planner(ledger, archive, rulebook, self.now, FORM).plan()
+            plan = Planner(ledger, archive, rulebook, self.now, FORMS["zh"]).plan()
         page = self.root / f"{name}.html"
         page.write_text(plan.letters[-1].letter.html, "utf-8")
         return page

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects import home as homes
-from vinbatch.effects.home import FORM, Home, find_home, init
+from vinbatch.effects.home import Home, find_home, init
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, unread
 from vinbatch.errors import AccessError, PublishError, RulesError
 from vinbatch.ruleset import compile_rules
@@ -44,7 +44,7 @@ def test_the_manual_lies_beside_the_form_where_chinese_is_read(tmp_path: Path) -
 
 
 def test_init_on_a_home_adds_what_is_missing_and_overwrites_nothing(home: Home) -> None:
-    form = home.reports / FORM
+    form = home.reports / home.form
     form.write_bytes(b"mine")
     home.sentinel.unlink()
     assert init(home.root, b"form", "guide\n") == ["inbox/.vinbatch-inbox"]

@@ -46,7 +46,7 @@ def test_the_form_follows_the_language_of_the_settings(place: Place) -> None:
     place.run()
     (place.root / "rules" / "settings.toml").write_text(f'language = "en"\n{SETTINGS}', "utf-8")
     place.run()
-    assert form(place).read_bytes() == empty_form(place.rulebook)
+    assert form(place, "VIN form.xlsx").read_bytes() == empty_form(place.rulebook)
 
 
 def test_a_form_that_a_person_edited_is_not_replaced_and_answers_name_the_new_one(place: Place) -> None:

@@ -34,7 +34,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     made = homes.init(root, build(ruleset, language), homes.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)
-    if f"reports/{homes.FORM}" in made:
+    if f"reports/{home.form}" in made:
         forms.remember(home, build(ruleset, language))
     place = str(root.resolve())
     if not made:
@@ -61,17 +61,19 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     "--output",
     metavar="FILE",
     type=click.Path(),
-    help="Where to write it; default: VIN申报模板.xlsx here.",
+    help="Where to write it; default: here, by its name in reports/.",
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the language of the settings.")
 @pass_context
 def template(context: Context, output: str | None, lang: str | None) -> int:
     """Write the empty form."""
     from vinbatch.effects.disk import reaching, write_beside
-    from vinbatch.workbook.form import FORM_NAME, build
+    from vinbatch.effects.home import FORMS
+    from vinbatch.workbook.form import build
 
-    path = Path(output or FORM_NAME)
-    data = build(context.ruleset, lang or context.ruleset.settings.language)
+    language = lang or context.ruleset.settings.language
+    path = Path(output or FORMS[language])
+    data = build(context.ruleset, language)
     with reaching(path):
         write_beside(path, data)
     say(str(path))

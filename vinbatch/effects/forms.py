@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, reports
-from vinbatch.effects.home import FORM, MANUAL, Home, has_manual, manual
+from vinbatch.effects.home import MANUAL, Home, has_manual, manual
 from vinbatch.noun import Noun, field
 
 
@@ -32,7 +32,7 @@ def renew(home: Home, rules: str, make: Callable[[], bytes], now: datetime) -> s
         return ""
     if has_manual(home.settings.language):
         reports.put_page(home, MANUAL, manual())
-    written = reports.put(home, FORM, make(), known.put.get, now)
+    written = reports.put(home, home.form, make(), known.put.get, now)
     write_note(home, Note(rules, written.name, {**known.put, written.name: written.digest}))
     return written.name
 
@@ -41,12 +41,12 @@ def remember(home: Home, form: bytes) -> None:
     """The form under its own name is ours: `init` has put it there."""
     known = read_note(home)
     digest = hashlib.sha256(form).hexdigest()
-    write_note(home, Note(known.rules, FORM, {**known.put, FORM: digest}))
+    write_note(home, Note(known.rules, home.form, {**known.put, home.form: digest}))
 
 
 def current(home: Home) -> str:
     """The name of the form that answers point to; "" where there is none."""
-    name = read_note(home).name or FORM
+    name = read_note(home).name or home.form
     return name if (home.reports / name).exists() else ""
 
 

@@ -14,7 +14,7 @@ from vinbatch.noun import Noun, field
 from vinbatch.settings import Settings
 from vinbatch.wording import packaged_folder
 
-FORM = "VIN申报模板.xlsx"
+FORMS = {"zh": "VIN申报模板.xlsx", "en": "VIN form.xlsx"}
 GUIDES = {"zh": "使用说明.txt", "en": "How to use.txt"}
 MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
@@ -85,6 +85,11 @@ class Home(Noun, frozen=True):
     def reports(self) -> Path:
         """Where answers lie."""
         return self.root / "reports"
+
+    @property
+    def form(self) -> str:
+        """What the empty form is called there, where nobody edited it."""
+        return FORMS[self.settings.language]
 
     @property
     def set_aside(self) -> Path:
@@ -234,7 +239,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
         folder.mkdir(parents=True, exist_ok=True)
         made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
         files = {
-            f"reports/{FORM}": form,
+            f"reports/{FORMS[language]}": form,
             f"inbox/{GUIDES[language]}": for_notepad(guide),
             **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),

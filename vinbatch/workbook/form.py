@@ -8,8 +8,6 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.fill import as_workbook
 from vinbatch.workbook.shell import Purpose, shell
 
-FORM_NAME = "VIN申报模板.xlsx"
-
 
 @lru_cache(maxsize=8)
 def build(ruleset: Ruleset, lang: str = "zh") -> bytes:
