@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from run_place import Fresh, Place, verdicts
 from vinbatch import __version__, flow
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
-from vinbatch.model import Outcome, State
+from vinbatch.model import Outcome, Reading, State
 from vinbatch.noun import replace
 
 
@@ -124,20 +125,24 @@ def test_a_file_that_kills_its_reader_is_refused_and_the_next_is_worked(place: P
     assert len(place.reports()) == 2
 
 
+def raising_on_bug_xlsx(decide: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """A bug that only the workbook of that name hits."""
+
+    def broken(reading: Reading, *rest: object) -> Outcome:
+        if reading.source.name == "bug.xlsx":
+            raise ZeroDivisionError
+        return decide(reading, *rest)
+
+    return broken
+
+
 def test_a_workbook_that_hits_a_bug_is_refused_alone(
     place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """VINBATCH-FAILED: the bug is ours, its neighbours are worked, nothing of it is stored."""
     from vinbatch import flow
 
-    decide = flow.decide
-
-    def broken(reading, *rest):  # type: ignore[no-untyped-def]
-        if reading.source.name == "bug.xlsx":
-            raise ZeroDivisionError
-        return decide(reading, *rest)
-
-    monkeypatch.setattr(flow, "decide", broken)
+    monkeypatch.setattr(flow, "decide", raising_on_bug_xlsx(flow.decide))
     vehicles, sets = fresh(2)
     place.drop("bug.xlsx", place.sheet(vehicles[:1], sets))
     place.drop("fine.xlsx", place.sheet(vehicles[1:], sets))
@@ -491,14 +496,7 @@ def test_a_bug_on_one_file_does_not_stop_a_check(
     from vinbatch.run.dry import check_files
     from vinbatch.run.judge import Dropped
 
-    decide = flow.decide
-
-    def broken(reading, *rest):  # type: ignore[no-untyped-def]
-        if reading.source.name == "bug.xlsx":
-            raise ZeroDivisionError
-        return decide(reading, *rest)
-
-    monkeypatch.setattr(flow, "decide", broken)
+    monkeypatch.setattr(flow, "decide", raising_on_bug_xlsx(flow.decide))
     data = place.sheet(*fresh(1))
     files = [Dropped(Source(name, name), data, len(data)) for name in ("bug.xlsx", "fine.xlsx")]
     with Pool(1, 512, 60, place.rulebook) as pool:
