@@ -32,6 +32,7 @@ class Darkroom:
         opened = openpyxl.load_workbook(io.BytesIO(book))
         for other in opened.worksheets:
             other.sheet_state = "visible" if other.title == sheet else "hidden"
+            other.print_area = None  # which LibreOffice prints of hidden sheets too
         page = opened[sheet]
         opened.active = opened.index(page)
         keep = {headings(page)[c] for c in columns} if columns else set(headings(page).values())

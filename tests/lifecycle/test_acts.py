@@ -77,7 +77,7 @@ def test_an_act_on_a_marked_row_arrives_where_the_table_says_or_changes_nothing(
     )
     if act not in LEGAL[kind, state]:
         assert verdicts(outcome) == {2: "refused"}
-        assert {"ACT-ILLEGAL", "ACT-WAITS", "DELETE-NO-DRAFT"} & set(codes(outcome))
+        assert {"ACT-ILLEGAL", "ACT-WAITS", "DELETE-NO-DRAFT", "DELETE-REJECTED"} & set(codes(outcome))
         assert outcome.records == ()
         return
     change = outcome.records[0]

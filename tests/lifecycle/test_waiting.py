@@ -132,6 +132,16 @@ def test_who_deletes_what_is_accepted_is_told_to_revoke(rulebook: Rulebook) -> N
     assert "在本行的“操作”填“撤销”" in desk.ruleset.tell(outcome.findings[0]).cure
 
 
+def test_what_customs_rejected_is_rid_of_as_a_draft(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "100")
+    outcome = customs.desk.again(first, {2: {"action": "删除"}})
+    assert codes(outcome, "vehicle") == ["DELETE-REJECTED"]
+    saved = customs.desk.again(outcome, {2: {"action": "暂存"}})
+    customs.desk.again(saved, {2: {"action": "删除"}})
+    assert customs.desk.facts.records == {}
+
+
 def test_a_new_row_is_told_to_revoke_in_an_extract(rulebook: Rulebook) -> None:
     """撤销 starts from a query: filled in on a row without a mark it would be refused once more."""
     desk = Desk(rulebook)

@@ -264,7 +264,9 @@ def test_an_illegal_act_names_the_legal_ones(at: Place) -> None:
     at.drop("acts.xlsx", edited(at, {place: {"操作": "删除"} for place in PLACES[1:]}))
     outcome = at.run().outcomes[0]
     told = Counter(
-        f.code for f in outcome.findings if f.code in ("ACT-ILLEGAL", "ACT-WAITS", "DELETE-NO-DRAFT")
+        f.code
+        for f in outcome.findings
+        if f.code in ("ACT-ILLEGAL", "ACT-WAITS", "DELETE-NO-DRAFT", "DELETE-REJECTED")
     )
     assert sum(told.values()) == 9
     cures = [at.ruleset.tell(f).cure for f in outcome.findings if f.code == "ACT-ILLEGAL"]

@@ -31,6 +31,8 @@ def no_act(record: Record, act: Act, *, own: bool) -> Told:
     stands = {**_stands(record), "where": "@where.extract" if extract else "@where.here"}
     if act in DELETING and Act.REVOKE in legal:
         return "DELETE-NO-DRAFT", stands
+    if act in DELETING and (record.now.type, record.now.state) == (Type.FILING, State.REJECTED):
+        return "DELETE-REJECTED", {}
     return "ACT-ILLEGAL", {**asked, **stands, "legal": act_words(legal)}
 
 

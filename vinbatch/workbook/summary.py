@@ -37,8 +37,9 @@ class Places(Noun, frozen=True):
         kinds = min(_MOST_FREQUENT, len(summary.frequent))
         # Below them a line that tells where to find the rest.
         audit = frequent + kinds + 5 if kinds else frequent
-        # A chart of two bars says nothing that the two lines of the table don't.
-        return cls(counts, frequent, audit, kinds if kinds >= _LEAST_BARS else 0)
+        # A chart of two bars, or of bars of one length, says nothing that the lines of the table don't.
+        told = kinds >= _LEAST_BARS and summary.frequent[0][2] > summary.frequent[kinds - 1][2]
+        return cls(counts, frequent, audit, kinds if told else 0)
 
 
 def lay_summary(
