@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from shell import Shell
 
@@ -28,3 +30,11 @@ def test_files_that_nobody_reads_are_named(shell: Shell, lang: str) -> None:
     (shell.home / "rules" / "settings.toml").write_text(f"language = '{lang}'\n", "utf-8")
     (shell.home / "rules" / "notes.docx").write_text("x", "utf-8")
     assert "rules/notes.docx" in shell.at_home("doctor").stdout
+
+
+def test_a_run_without_the_folder_of_results_says_what_status_says(shell: Shell) -> None:
+    """Also where there is nothing to do: the next workbook would wait in vain."""
+    shutil.rmtree(shell.home / "reports")
+    done = shell.at_home("run")
+    assert (done.returncode, "vinbatch init" in done.stderr) == (6, True)
+    assert shell.at_home("status").returncode == 6
