@@ -300,6 +300,24 @@ def test_the_operator_is_told_once(place: Place, server: Postmaster, fresh: Fres
     assert "reports/set-aside" in told[0].text
 
 
+def test_an_outbox_that_is_gone_is_told_once_each_time(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    configure(place, server, '[mail.kinds]\ntrouble = ["op@example.cn"]\n')
+    vehicles, sets = fresh(2)
+    outbox = place.root / "outbox"
+    for number, vehicle in enumerate(vehicles):
+        outbox.rename(place.root / "away")
+        place.drop(f"{number}.xlsx", place.sheet([vehicle], sets))
+        for _ in range(2):
+            run(place)
+        (place.root / "away").rename(outbox)
+        run(place)
+    told = [got for got in server.got if got.recipients == ("op@example.cn",)]
+    assert [got["Subject"] for got in told] == ["需要处理：发件夹不可用"] * 2
+    assert len(place.outbox()) == 2
+
+
 # ── at least once, and no oftener than it must ───────────────────────────────────────────────────
 
 

@@ -159,6 +159,11 @@ class Home(Noun, frozen=True):
         return self.own / "hear-again"
 
     @property
+    def outage(self) -> Path:
+        """There while the outbox takes nothing, and the operator has been told so."""
+        return self.own / "outage"
+
+    @property
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
         return self.own / "heartbeat"

@@ -13,6 +13,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
 from vinbatch.errors import PublishError
+from vinbatch.run import outage
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
 from vinbatch.run.marks import Marks
@@ -167,7 +168,9 @@ class Working:
         except PublishError as e:
             # Answers must not wait for the gateway's folder: they tell what was declared all the same.
             self.report.unpublished = e
+            outage.begins(self.home, self.ledger, len(dues), self.machine.clock.now())
             return
+        outage.ends(self.home)
         self.report.published += done.published
         self.report.doubtful += done.doubtful
 

@@ -1,0 +1,26 @@
+"""An outbox that is gone, told to the operator by mail: once, until it has been back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vinbatch.effects.disk import reaching, write_beside
+from vinbatch.effects.home import Home
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.mails import trouble, utc
+
+
+def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
+    """So many packages cannot go out. Killed between the two writes it is told again: better than never."""
+    if not ledger.mailing or home.outage.exists():
+        return
+    with ledger.transaction() as db:
+        trouble(db, "unpublished", "", {"n": str(waiting)}, utc(now))
+    with reaching(home.outage):
+        write_beside(home.outage, b"")
+
+
+def ends(home: Home) -> None:
+    """The outbox takes packages."""
+    with reaching(home.outage):
+        home.outage.unlink(missing_ok=True)
