@@ -1,0 +1,125 @@
+"""How values, words and findings of the rules are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from vinbatch.model import Rulebook, Value
+from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.ruleset.compiled import in_language
+from vinbatch.ruleset.values import read_example
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "value", "shown"),
+    [
+        ("vehicle", "colour", None, ""),
+        ("vehicle", "colour", "黑", "黑"),
+        ("structure", "doors", 10, "10"),
+        ("structure", "axle_loads", (1150, 1290), "1150/1290"),
+        ("structure", "country", "DEU", "DEU 德国"),
+        ("structure", "country", "XXX", "XXX"),
+        ("structure", "fuel_consumption", 7.50, "7.5"),
+        ("structure", "fuel_consumption", 100.0, "100"),
+        ("structure", "fuel_consumption", 1e-05, "0.00001"),
+    ],
+)
+def test_a_value_is_shown_as_it_would_be_typed(
+    sheet: str, key: str, value: Value, shown: str, ruleset: Ruleset
+) -> None:
+    assert ruleset.shown(ruleset.field(sheet, key), value) == shown
+
+
+@pytest.mark.parametrize(
+    ("token", "zh", "en"),
+    [
+        ("一个人写的", "一个人写的", "一个人写的"),
+        ("@nothing.of.ours", "@nothing.of.ours", "@nothing.of.ours"),
+        ("@vehicle.colour|白 → 黑", "车身颜色：白 → 黑", "Colour: 白 → 黑"),
+        ("@vehicle.gone|1 → 2", "gone：1 → 2", "gone: 1 → 2"),
+    ],
+)
+def test_a_word_is_told_in_the_language_of_the_reader(token: str, zh: str, en: str, ruleset: Ruleset) -> None:
+    colour = ruleset.field("vehicle", "colour")
+    zh, en = zh.replace("车身颜色", colour.heading("zh")), en.replace("Colour", colour.heading("en"))
+    assert (ruleset.word(token), ruleset.word(token, "zh"), ruleset.word(token, "en")) == (zh, zh, en)
+
+
+def test_a_link_holds_its_number(ruleset: Ruleset) -> None:
+    assert "5" in ruleset.word("@link.structure|5")
+    assert "{n}" not in ruleset.word("@link.structure|5")
+
+
+def test_a_finding_of_the_whole_file_has_no_place(ruleset: Ruleset) -> None:
+    found = ruleset.finding("FILE-NO-ROWS")
+    assert (found.sheet, found.row, found.field, found.value, found.params) == ("", 0, "", "", ())
+
+
+def test_a_finding_names_its_field_in_the_language_of_the_reader(ruleset: Ruleset) -> None:
+    found = ruleset.finding("FIELD-REQUIRED", sheet="vehicle", row=2, field="colour", when="x")
+    colour = ruleset.field("vehicle", "colour")
+    assert colour.heading("zh") in ruleset.tell(found).what
+    assert colour.heading("en") in ruleset.tell(found, "en").what
+
+
+def test_several_words_are_joined_so_that_no_vin_is_broken(ruleset: Ruleset) -> None:
+    vins = ("WBA13BJ05MCF12345", "WBA13BJ05MCF12346")
+    params = {"number": "N", "count": "2", "users": vins}
+    found = ruleset.finding("STRUCTURE-STILL-USED", sheet="vehicle", row=2, field="structure_no", **params)
+    assert ", ".join(vins) in ruleset.tell(found).what
+
+
+def test_the_rules_of_another_reader_name_each_sheet_twice(ruleset: Ruleset) -> None:
+    english = in_language(ruleset, "en")
+    assert english.settings.language == "en"
+    zh, en = (ruleset.word("@sheet.vehicle", lang) for lang in ("zh", "en"))
+    assert english.word("@sheet.vehicle") == f"{zh} ({en})"
+    assert english.word("@state.draft") == ruleset.word("@state.draft", "en")
+    assert in_language(ruleset, "") is in_language(ruleset, "zh") is ruleset
+
+
+def examined(rulebook: Rulebook, text: str) -> Ruleset:
+    return compile_rules(replace(rulebook, home=(("fields.toml", text),), digest=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("[structure.doors]\nlow = 2\nhigh = 9\nexample = '2'\n", "2"),
+        ("[structure.doors]\nlow = 2\nhigh = 9\nexample = '9'\n", "9"),
+        ("[vehicle.colour]\nlength = 3\nexample = '深蓝色'\n", "深蓝色"),
+    ],
+)
+def test_an_example_may_stand_at_the_limit(text: str, prompt: str, rulebook: Rulebook) -> None:
+    sheet, _, key = text[1 : text.index("]")].partition(".")
+    field = examined(rulebook, text).field(sheet, key)
+    assert prompt in field.prompt_zh
+    assert prompt in field.prompt_en
+
+
+def test_a_title_may_have_as_many_characters_as_excel_shows(rulebook: Rulebook) -> None:
+    assert (
+        len(examined(rulebook, f"[vehicle.colour]\nzh = '{'色' * 32}'\n").field("vehicle", "colour").zh) == 32
+    )
+
+
+def test_a_prompt_tells_condition_rule_limits_and_example_with_blanks_in_english_only(
+    ruleset: Ruleset,
+) -> None:
+    field = ruleset.field("structure", "doors")
+    limits = ruleset.words["limit"]["int"]
+    for lang, joined in (("zh", ""), ("en", " ")):
+        told = limits.told(lang).format(low="0", high="10", unit="", separator="/")
+        example = ruleset.words["limit"]["example"].told(lang).format(example=field.example)
+        prompt = field.prompt_zh if lang == "zh" else field.prompt_en
+        assert prompt.startswith(ruleset.words["required"][field.required].told(lang) + joined)
+        assert prompt.endswith(f"{told}{joined}{example}")
+
+
+def test_an_example_is_read_as_the_value_it_shows(ruleset: Ruleset) -> None:
+    for sheet in ("vehicle", "structure"):
+        for field in ruleset.fields(sheet):
+            value = read_example(field, ruleset.countries)
+            if field.kind.value != "country":
+                assert ruleset.shown(field, value) == field.example
