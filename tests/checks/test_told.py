@@ -1,0 +1,170 @@
+"""What the checks across cells tell, with all that their findings name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from desk import NOW, Desk
+from test_examples import with_settings
+
+from vinbatch.checks import across
+from vinbatch.checks import vin as vins
+from vinbatch.checks.parameters import structure_findings
+from vinbatch.model import Rulebook, Value
+from vinbatch.ruleset import Ruleset
+
+VIN = "WBA13BJ03MCF12345"
+
+
+def vehicle(
+    ruleset: Ruleset, values: dict[str, Value], now: datetime = NOW
+) -> list[tuple[str, str, dict[str, Any]]]:
+    found = across.vehicle_findings(ruleset, 2, values, now)
+    assert all((f.sheet, f.row) == ("vehicle", 2) for f in found)
+    return [(f.code, f.field, dict(f.params)) for f in found]
+
+
+def structure(ruleset: Ruleset, **values: Value) -> list[tuple[str, str, dict[str, Any]]]:
+    found = structure_findings(ruleset, 2, values)
+    return [(f.code, f.field, dict(f.params)) for f in found]
+
+
+def test_a_wrong_check_digit_names_both_digits_and_what_may_be_meant(ruleset: Ruleset) -> None:
+    wrong = "WBA13BJ04MCF12345"
+    meant = vins.suggestions(wrong)
+    assert VIN in meant
+    assert vehicle(ruleset, {"vin": wrong}) == [
+        ("VIN-CHECK-DIGIT", "vin", {"digit": "3", "given": "4", "meant": meant})
+    ]
+
+
+def test_a_filler_in_the_place_of_the_check_digit_names_the_right_one(ruleset: Ruleset) -> None:
+    assert vehicle(ruleset, {"vin": "WBA13BJ0ZMCF12345"}) == [("VIN-FILLER", "vin", {"digit": "3"})]
+
+
+def test_an_exemption_tells_its_reason_before_anything_else(rulebook: Rulebook) -> None:
+    wrong = "WBA13BJ0ZMCF12345"
+    rules = Desk(with_settings(rulebook, {"exempt": [{"vin": wrong, "reason": "使馆"}]})).ruleset
+    assert vehicle(rules, {"vin": wrong}) == [("VIN-EXEMPT", "vin", {"reason": "使馆"})]
+
+
+def test_a_character_that_is_no_model_year_is_named(ruleset: Ruleset) -> None:
+    vin = VIN[:9] + "0" + VIN[10:]
+    vin = vin[:8] + vins.check_digit(vin) + vin[9:]
+    assert ("VIN-YEAR-CODE", "vin", {"char": "0"}) in vehicle(ruleset, {"vin": vin})
+
+
+@pytest.mark.parametrize(("month", "told"), [("2020.01", False), ("2022.12", False), ("2019.12", True)])
+def test_a_month_far_from_the_model_year_names_the_nearest(month: str, told: bool, ruleset: Ruleset) -> None:
+    found = vehicle(ruleset, {"vin": VIN, "production_date": month})
+    due = [("DATE-MODEL-YEAR", "production_date", {"char": "M", "year": "2021"})]
+    assert found == (due if told else [])
+
+
+def test_a_serial_with_a_letter_names_the_last_four(ruleset: Ruleset) -> None:
+    vin = "WBA13BJ03MCF1234A"
+    vin = vin[:8] + vins.check_digit(vin) + vin[9:]
+    assert ("VIN-SERIAL", "vin", {"tail": "234A"}) in vehicle(ruleset, {"vin": vin})
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("2026011101345678", []),
+        ("2027011101345678", [("CCC-FUTURE", "ccc_no", {"year": "2027"})]),
+        ("2020010701345678", [("CCC-CLASS", "ccc_no", {"group": "0701"})]),
+        ("202001070134567", []),
+    ],
+)
+def test_a_certificate_names_its_year_and_its_group(
+    number: str, found: list[object], ruleset: Ruleset
+) -> None:
+    assert vehicle(ruleset, {"ccc_no": number}) == found
+
+
+def test_the_month_of_the_site_is_not_in_the_future(ruleset: Ruleset) -> None:
+    """In Shanghai April has begun while it is still March in UTC."""
+    late = datetime(2026, 3, 31, 17, tzinfo=UTC)
+    assert vehicle(ruleset, {"production_date": "2026.04"}, late) == []
+    assert [f[:2] for f in vehicle(ruleset, {"production_date": "2026.05"}, late)] == [
+        ("DATE-FUTURE", "production_date")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vin", "meant"),
+    [
+        ("WBA13BJO3MCF12345", ("WBA13BJ03MCF12345",)),
+        ("WBA13BJQ3MCF12345", ("WBA13BJ03MCF12345",)),
+        ("WBAI3BJ03MCF12345", ("WBA13BJ03MCF12345",)),
+    ],
+)
+def test_letters_that_no_vin_has_are_replaced(vin: str, meant: tuple[str, ...]) -> None:
+    assert vins.candidates(vin) == meant
+
+
+def test_neighbours_that_changed_places_are_put_back_wherever_they_stand() -> None:
+    for i in range(16):
+        swapped = VIN[:i] + VIN[i + 1] + VIN[i] + VIN[i + 2 :]
+        if i in (7, 8) or swapped == VIN or vins.is_valid(swapped):
+            continue
+        assert VIN in vins.candidates(swapped), i
+
+
+def test_a_vin_of_another_length_or_with_other_signs_has_no_candidates() -> None:
+    assert vins.candidates(VIN[:-1]) == vins.candidates(VIN + "1") == vins.candidates(VIN[:-1] + "*") == ()
+
+
+def test_at_most_five_are_suggested_and_the_check_digit_among_them() -> None:
+    wrong = "WBA13BJ04MCF12345"
+    every = vins.candidates(wrong)
+    assert len(every) > 5
+    assert vins.suggestions(wrong) == (*every[:4], every[-1])
+    assert every[-1] == VIN
+
+
+@pytest.mark.parametrize(
+    ("seats", "category", "found"),
+    [
+        (9, "M1", []),
+        (10, "M1", [("SEATS-M1", "seats", {"seats": "10"})]),
+        (10, "M1G", [("SEATS-M1", "seats", {"seats": "10"})]),
+        (9, "M2", [("SEATS-BUS", "seats", {"seats": "9", "category": "M2"})]),
+        (10, "M3", []),
+    ],
+)
+def test_seats_fit_their_category(seats: int, category: str, found: list[object], ruleset: Ruleset) -> None:
+    told = structure(ruleset, seats=seats, category=category)
+    assert [f for f in told if f[0].startswith("SEATS")] == found
+
+
+@pytest.mark.parametrize(
+    ("category", "gross", "limits"),
+    [
+        ("N1", 3500, ""),
+        ("N1", 3501, "≤ 3500"),
+        ("N2", 3500, "3500–12000"),
+        ("N2", 12000, ""),
+        ("N3", 12000, "> 12000"),
+        ("N3", 12001, ""),
+        ("O1", 751, "≤ 750"),
+        ("N1G", 3501, "≤ 3500"),
+    ],
+)
+def test_a_mass_names_the_limits_of_its_category(
+    category: str, gross: int, limits: str, ruleset: Ruleset
+) -> None:
+    told = [f for f in structure(ruleset, category=category, gross_mass=gross) if f[0] == "CATEGORY-MASS"]
+    params = {"category": category, "gross": str(gross), "limits": limits}
+    assert told == ([("CATEGORY-MASS", "gross_mass", params)] if limits else [])
+
+
+@pytest.mark.parametrize(
+    ("co2", "told"), [(None, False), (0, False), (155, True), (156, False), (198, False), (199, True)]
+)
+def test_a_litre_of_petrol_makes_a_known_mass_of_co2(co2: Value, told: bool, ruleset: Ruleset) -> None:
+    found = [f for f in structure(ruleset, fuel="汽油", fuel_consumption=7.5, co2=co2) if "CO2" in f[0]]
+    due = [("CO2-CONSUMPTION", "co2", {"litres": "7.5", "expected": "172–180"})]
+    assert found == (due if told else [])
