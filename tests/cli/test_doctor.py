@@ -32,6 +32,15 @@ def test_files_that_nobody_reads_are_named(shell: Shell, lang: str) -> None:
     assert "rules/notes.docx" in shell.at_home("doctor").stdout
 
 
+def test_status_and_run_say_alike_that_a_layout_is_not_safe(shell: Shell) -> None:
+    """Whoever watches `status` alone has to hear of it: nothing is worked."""
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text(f'staging = "inbox"\n{settings.read_text("utf-8")}', "utf-8")
+    told = [shell.at_home(command) for command in ("run", "status", "doctor")]
+    assert [done.returncode for done in told] == [6, 6, 6]
+    assert "收件夹之外" in told[1].stdout
+
+
 def test_a_run_without_the_folder_of_results_says_what_status_says(shell: Shell) -> None:
     """Also where there is nothing to do: the next workbook would wait in vain."""
     shutil.rmtree(shell.home / "reports")

@@ -11,6 +11,7 @@ from typing import Any
 from vinbatch.effects import inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
 from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
@@ -234,6 +235,7 @@ def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], in
     lines, scan = _full(home, ruleset), inbox.Scan()
     codes = {6} if lines else set()
     checks = {
+        "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
