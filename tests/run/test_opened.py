@@ -139,6 +139,20 @@ def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place)
     assert "第 2 行之后已在别的批次办理" in text_of(place, 1)
 
 
+def test_an_older_batch_takes_nothing_over_when_it_is_counted_late(place: Place) -> None:
+    """A row that comes back as it was is refused again, under the same mark."""
+    drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])[:-2]}, "b.xlsx")
+    again(place, 2, {"车身颜色": "红"}, "c.xlsx")
+    assert opened(place) == [0, 0, 1]
+    with Ledger.open(place.home.ledger) as ledger:
+        ledger.db.execute("DELETE FROM open_row")
+        ledger.db.execute("UPDATE line SET counted = 0")
+    place.now += timedelta(hours=1)
+    place.run()
+    assert opened(place)[-1] == 1
+
+
 def test_batches_of_before_open_rows_were_kept_are_counted(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, "production_date": LATE}, {**TWO, "production_date": LATE})
     place.now += timedelta(hours=1)

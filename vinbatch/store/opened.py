@@ -55,7 +55,7 @@ def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
 
 def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     marks = [str(j.row.mark) for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
-    came = "mark IN (SELECT value FROM json_each(?)) AND batch <> ?"
+    came = "mark IN (SELECT value FROM json_each(?)) AND batch < ?"
     values = (json.dumps(marks), outcome.batch)
     if marks:
         db.execute(
