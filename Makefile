@@ -10,7 +10,12 @@ JOBS ?= 4
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip "setuptools>=77"
-	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[test,lint]"
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[test]"
+	touch $@
+
+# What only the linters need, which the tests need not wait for.
+$(VENV)/.linting: $(VENV)/.installed
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[lint]"
 	touch $@
 
 # Tests of one module stay with one process, as far as that keeps all busy: what they share is made once.
@@ -55,7 +60,7 @@ mutants: $(VENV)/.installed
 hostile: $(VENV)/.installed
 	ATTACKS=all $(BIN)/python -m pytest -n $(JOBS) tests/hostile $(PYTEST_ARGS)
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.linting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
