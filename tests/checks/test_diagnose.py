@@ -158,3 +158,17 @@ def test_a_condition_that_means_nothing_is_told_at_its_cell(
         assert [(f.code, f.sheet, f.row, f.field, f.value) for f in found] == [
             ("QUERY-CONDITION", "query", 2, field, text)
         ]
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "code"),
+    [
+        ("doors", 4.5, "NUMBER-NOT-WHOLE"),
+        ("doors", "四", "NUMBER-UNREADABLE"),
+        ("fuel_consumption", "x", "NUMBER-UNREADABLE"),
+    ],
+)
+def test_a_number_that_is_none_is_told(key: str, raw: float | str, code: str, rulebook: Rulebook) -> None:
+    outcome = Desk(rulebook).drop([], [{key: raw}])
+    found = [f.code for f in outcome.findings if f.field == key and f.row]
+    assert found == [code]

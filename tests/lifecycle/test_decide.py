@@ -136,3 +136,11 @@ def test_what_is_said_of_the_whole_file_is_told_once(desk: Desk) -> None:
     outcome = desk.drop([{}, {"vin": OTHER_VIN}], without=["remarks"])
     whole = [f.code for f in outcome.findings if not f.row]
     assert len(whole) == len(set(whole))
+
+
+def test_only_confirmed_parameters_finish_the_rows_that_they_hold(desk: Desk) -> None:
+    odd = {"overhang_front": "700"}
+    held = desk.drop([{}, {"vin": OTHER_VIN, "structure_no": "B"}], [odd, {**odd, "structure_no": "B"}])
+    assert verdicts(held) == {2: "held", 3: "held"}
+    confirmed = desk.again(held, structure_edits={3: {"confirmed": "是"}})
+    assert verdicts(confirmed) == {2: "held", 3: "declared"}

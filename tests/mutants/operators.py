@@ -2,7 +2,7 @@
 
 A unit is what can be put into the living module alone: a function, a method, or the value of a name of the
 module. Left alone is what changes nothing that the rules promise: annotations, docstrings, decorators,
-assertions, and the English of failures.
+assertions, the English of failures, and what says of itself that nothing gets there (`pragma: no cover`).
 """
 
 from __future__ import annotations
@@ -73,12 +73,22 @@ def units(source: str) -> dict[str, Unit]:
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Every change of every unit of a module."""
+    unreached = _unreached(source)
     for name, unit in units(source).items():
         for n, node in enumerate(_nodes(unit)):
-            for c, (what, _) in enumerate(_changes(node)):
-                line = getattr(node, "lineno", unit.lineno)
-                last = getattr(node, "end_lineno", line)
+            line = getattr(node, "lineno", unit.lineno)
+            last = getattr(node, "end_lineno", line)
+            for c, (what, _) in enumerate(_changes(node) if line not in unreached else ()):
                 yield Mutant(module, name, n, c, line, last, what)
+
+
+def _unreached(source: str) -> set[int]:
+    lines = source.splitlines()
+    found: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt) and "pragma: no cover" in lines[node.lineno - 1]:
+            found |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return found
 
 
 def mutated(unit: Unit, mutant: Mutant) -> Unit:

@@ -4,7 +4,8 @@ pytest collects once; then each mutant is a fork of that process, in which one u
 replaced and the tests that run through its lines are run, those of its room first, until one fails. Tests in
 other processes do not see the change, so only tests within this one count.
 
-    python tests/mutants/run.py [--share 0.5] [--jobs 2] [PART-OF-A-MODULE'S-PATH ...]
+    python tests/mutants/run.py [--share 0.5] [--seed 7] [--jobs 2] [PART-OF-A-MODULE'S-PATH ...]
+    python tests/mutants/run.py --again REPORT [--tests lifecycle/test_new.py ...]  what survived
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import importlib
 import os
 import pickle
 import random
+import re
 import resource
 import select
 import signal
@@ -48,9 +50,8 @@ TESTS = (
     "test_new_field.py",
 )
 MOST_SECONDS = 12.0  # of processor time: of tests as timed under the tracer, without a mutant
-# Four times that of processor time, and far more by the clock: on a busy machine a test that is only slow is
-# no test that failed.
-MOST_PROCESSOR, MOST_CLOCK = 80, 1200.0
+# By the clock: on a busy machine a test that is only slow is no test that failed.
+MOST_CLOCK = 1200.0
 # Lines that few tests run may be those of a value, made at import, or of a cached function: then every test
 # counts that runs through the module.
 FEW = 10
@@ -97,6 +98,9 @@ class Session:
         rng = random.Random(self.options.seed)
         every = [m for name, path in paths.items() for m in mutants(name, path.read_text("utf-8"))]
         some = rng.sample(every, round(len(every) * self.options.share))
+        if self.options.again:
+            before = Counter(map(nameless, Path(self.options.again).read_text("utf-8").splitlines()))
+            some = [m for m in every if before[nameless(f"{line_of(m)}: {SURVIVED}")]]
         for name in paths:
             importlib.import_module(name)
         gc.freeze()
@@ -153,7 +157,7 @@ class Session:
         """Units that are put in place unchanged must not be noticed: else every figure would lie."""
         for mutant in some:
             path = paths[mutant.module]
-            tests = tests_of(mutant, traced, str(path))
+            tests = tests_of(mutant, traced, str(path), self.options.most)
             work = partial(self.suffer, session, mutant, path, tests, lambda unit, _: unit)
             if tests and self.in_a_fork(lambda work=work: pickle.dumps(work())):
                 raise SystemExit(f"{mutant.module} {mutant.unit}: noticed though nothing was changed")
@@ -166,7 +170,7 @@ class Session:
         while todo or running:
             while todo and len(running) < self.options.jobs:
                 mutant = todo.pop()
-                tests = tests_of(mutant, traced, str(paths[mutant.module]))
+                tests = tests_of(mutant, traced, str(paths[mutant.module]), self.options.most)
                 if not tests:
                     yield mutant, UNSEEN
                     continue
@@ -194,7 +198,8 @@ class Session:
         change: Callable[[Unit, Mutant], Unit] = mutated,
     ) -> bool:
         """In a fork: put the mutant in place and run its tests. Whether it was noticed: any way will do."""
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_PROCESSOR, MOST_PROCESSOR))
+        most = 30 + 4 * int(self.options.most)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
         self.failed = False
         try:
             put(mutant, path, change)
@@ -212,7 +217,7 @@ def chosen(parts: list[str]) -> dict[str, Path]:
     return {n: p for n, p in names.items() if not parts or any(part in str(p) for part in parts)}
 
 
-def tests_of(mutant: Mutant, traced: Any, file: str) -> list[int]:
+def tests_of(mutant: Mutant, traced: Any, file: str, most: float) -> list[int]:
     """The tests that run through the lines of the mutant, its room's first, as many as the time allows."""
     lines, seconds, rooms = traced
     exact = {t for n in range(mutant.line, mutant.last + 1) for t in lines.get((file, n), ())}
@@ -223,7 +228,7 @@ def tests_of(mutant: Mutant, traced: Any, file: str) -> list[int]:
     room = mutant.module.split(".")[1]
     for test in sorted(found & set(seconds), key=lambda t: (t not in exact, rooms[t] != room, seconds[t])):
         spent += seconds[test]
-        if tests and spent > MOST_SECONDS:
+        if tests and spent > most:
             break
         tests.append(test)
     return tests
@@ -270,6 +275,15 @@ def forget() -> None:
                     value.cache_clear()
 
 
+def line_of(mutant: Mutant) -> str:
+    return f"{mutant.module}:{mutant.line} {mutant.unit}: {mutant.what}"
+
+
+def nameless(line: str) -> str:
+    """A line of a report without its line number: that moves."""
+    return re.sub(r":\d+ ", " ", line, count=1)
+
+
 def silent() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
@@ -284,7 +298,7 @@ def report(judged: Iterator[tuple[Mutant, str]], total: int) -> None:
         if not done % 100:
             print(f"… {done} of {total}", flush=True)
         if fate != KILLED:
-            print(f"{mutant.module}:{mutant.line} {mutant.unit}: {mutant.what}: {fate}", flush=True)
+            print(f"{line_of(mutant)}: {fate}", flush=True)
     for module, fates in sorted(counts.items()):
         share = fates[KILLED] / fates.total()
         print(f"{share:5.0%} {module}: {dict(fates)}")
@@ -298,8 +312,11 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--most", type=float, default=MOST_SECONDS, help="seconds of tests for a mutant")
+    parser.add_argument("--again", metavar="REPORT", help="only what survived by this report")
+    parser.add_argument("--tests", nargs="*", default=TESTS)
     options = parser.parse_args()
-    tests = [str(ROOT / "tests" / t) for t in TESTS]
+    tests = [str(ROOT / "tests" / t) for t in options.tests]
     arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
     sys.exit(pytest.main([*arguments, *tests], plugins=[Session(options)]))
 
