@@ -314,3 +314,11 @@ def test_a_sheet_that_is_not_ours_is_told_where_it_holds_something(desk: Desk) -
 def test_a_workbook_with_none_of_our_sheets_names_those_that_it_has(desk: Desk) -> None:
     told, *_ = read(desk, Sheet("报价", (("价格",),)), Sheet("Sheet2", ())).findings
     assert (told.code, dict(told.params)) == ("FILE-NO-SHEET", {"names": ("报价", "Sheet2")})
+
+
+def test_a_sheet_with_a_vin_and_little_else_is_none_of_ours(desk: Desk) -> None:
+    """Half of the headings that must be there are a sign, headings that may be there are none."""
+    some = Sheet("Tabelle1", (("VIN", "备注", "车身颜色", "发动机号"), ("WBA13BJ03MCF12345", "x", "y", "z")))
+    outcome = desk.put((some,))
+    assert outcome.refused
+    assert "FILE-NO-SHEET" in codes(outcome)

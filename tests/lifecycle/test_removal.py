@@ -84,3 +84,11 @@ def test_at_most_five_users_are_named_and_all_counted(desk: Desk) -> None:
     desk.facts = replace(desk.facts, users=users)
     ((_, _, params),) = told(desk.drop(rows, []))
     assert (params["count"], params["users"]) == ("6", sample[:5])
+
+
+def test_users_that_leave_are_neither_counted_nor_named(desk: Desk) -> None:
+    third = "WBA13BJ07MCF12347"
+    rows = drafts(desk, "", OTHER_VIN)
+    desk.place(Type.FILING, State.DRAFT, third)
+    found = told(desk.drop(rows, []))
+    assert [(params["count"], params["users"]) for _, _, params in found] == [("1", (third,))] * 2

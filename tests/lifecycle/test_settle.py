@@ -248,3 +248,11 @@ def test_an_unmarked_row_that_says_what_stands_gets_the_mark_of_the_record(desk:
     assert verdicts(outcome) == {2: "unchanged"}
     assert str(outcome.rows[0].mark) == desk.mark(record)
     assert outcome.rows[0].act is None
+
+
+def test_a_declared_row_shows_nothing_that_was_left_over(desk: Desk) -> None:
+    """A cell that a draft could not read comes back as it stood; once it is right there is nothing left."""
+    refused = desk.drop([{"action": "申报", "ccc_no": "x"}])
+    assert dict(refused.rows[0].row.leftovers) == {"ccc_no": "X"}
+    mended = desk.again(refused, {2: {"ccc_no": desk.sample("vehicle")["ccc_no"]}})
+    assert (verdicts(mended), mended.rows[0].row.leftovers) == ({2: "declared"}, ())
