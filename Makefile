@@ -51,7 +51,7 @@ fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
 
 # Small changes of the rules, the lifecycle and the checks that no test notices. All of them take more than an hour:
-# MUTANTS="--share 0.2" is a sample, MUTANTS=checks/vin.py a module.
+# MUTANTS="--share 0.2" is a sample, MUTANTS=checks/vin.py a module, MUTANTS="--again REPORT --most 60" what survived.
 MUTANTS ?=
 mutants: $(VENV)/.installed
 	$(BIN)/python tests/mutants/run.py $(MUTANTS)

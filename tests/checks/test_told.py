@@ -11,6 +11,7 @@ from test_examples import with_settings
 
 from vinbatch.checks import across
 from vinbatch.checks import vin as vins
+from vinbatch.checks.months import from_number
 from vinbatch.checks.parameters import structure_findings
 from vinbatch.model import Rulebook, Value
 from vinbatch.ruleset import Ruleset
@@ -168,3 +169,28 @@ def test_a_litre_of_petrol_makes_a_known_mass_of_co2(co2: Value, told: bool, rul
     found = [f for f in structure(ruleset, fuel="汽油", fuel_consumption=7.5, co2=co2) if "CO2" in f[0]]
     due = [("CO2-CONSUMPTION", "co2", {"litres": "7.5", "expected": "172–180"})]
     assert found == (due if told else [])
+
+
+@pytest.mark.parametrize(
+    ("category", "gross", "told"),
+    [("M1", 2440, False), ("M1", 2441, True), ("O1", 2441, False), ("", 2441, False)],
+)
+def test_the_axles_of_a_trailer_need_not_bear_all_of_it(
+    category: str, gross: int, told: bool, ruleset: Ruleset
+) -> None:
+    found = structure(ruleset, axle_loads=(1150, 1290), axles=2, category=category, gross_mass=gross)
+    due = ("AXLE-LOADS-SUM", "axle_loads", {"sum": "2440", "gross": str(gross)})
+    assert (due in found) == told
+
+
+@pytest.mark.parametrize(("typed", "right"), [("2", "Z"), ("U", "V"), ("4", "A"), ("0", "D")])
+def test_what_looks_alike_is_a_candidate(typed: str, right: str) -> None:
+    body = f"WBA1{right}BJ03MCF12345"
+    vin = body[:8] + vins.check_digit(body) + body[9:]
+    wrong = vin[:4] + typed + vin[5:]
+    assert vins.is_valid(wrong) or vin in vins.candidates(wrong)
+
+
+@pytest.mark.parametrize(("number", "code"), [(1899.5, "DATE-NUMBER"), (2100.0, "DATE-NUMBER")])
+def test_a_number_of_another_century_is_no_month(number: float, code: str) -> None:
+    assert from_number(number, None).code == code
