@@ -167,6 +167,34 @@ def test_a_manifest_of_another_declaration_withholds_no_vehicle(
     assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"guid": "\ud800"},
+        {"guid": "6f2b3d0e-5a51-5c55-9b0c-7a1d0c3f9e42"},
+        {"batch": "TRIAL"},
+        {"vehicles": [{"vin": "\ud800"}]},
+        {"time": "0001-01-01T00:00:00+23:00"},
+    ],
+)
+def test_a_manifest_that_no_ledger_could_keep_or_command_name_stops_no_restore(
+    place: Place, fresh: Fresh, tmp_path: Path, told: dict[str, object]
+) -> None:
+    """Lone surrogates, a guid that `release` never finds, no number of a batch, a time before all time."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    manifest = {
+        "guid": "6F2B3D0E-5A51-5C55-9B0C-7A1D0C3F9E42",
+        "batch": "TRIAL-20260302-0009",
+        "type": "filing",
+        "time": place.now.isoformat(),
+        "digests": {"xml": hashlib.sha256(b"<Other/>").hexdigest()},
+        "vehicles": [{"vin": str(fresh(2)[0][1]["vin"])}],
+    }
+    archived(place, {**manifest, **told}, b"<Other/>")
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
+
+
 def test_what_was_not_published_at_the_backup_is_in_doubt_and_not_sent_again(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:
@@ -369,6 +397,23 @@ def test_a_zip_of_others_with_a_manifest_stops_no_restore(place: Place, fresh: F
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("manifest.json", "[" * 100_000)
     place.drop("x.zip", (tmp_path / "x.zip").read_bytes())
+    place.run()
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
+
+
+def test_a_zip_of_others_that_is_packed_in_a_way_of_its_own_stops_no_restore(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """What is wrong with LZMA is told by errors of LZMA."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("manifest.json", "{}" * 100)
+    data = bytearray(made.getvalue())
+    begin = data.index(b"manifest.json") + len("manifest.json")
+    data[begin + 4 : begin + 30] = b"\xff" * 26
+    place.drop("x.zip", bytes(data))
     place.run()
     assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
 

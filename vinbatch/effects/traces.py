@@ -26,9 +26,12 @@ from vinbatch.noun import Noun
 
 _BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,5})(?!\d)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_WORD = re.compile(r"[!-~]{1,64}")
+_GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what else there is fails in ways of its own
 _NO_PACKAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError)
-# What zip and JSON of others can do: cut off, encrypted, nested without end.
-_BROKEN = (OSError, EOFError, zlib.error, RuntimeError)
+# What zip and JSON of others can do: cut off, encrypted, nested without end, of the year 1.
+_BROKEN = (OSError, EOFError, zlib.error, RuntimeError, OverflowError)
 _MOST_BYTES = 20 * 2**20  # of a manifest, or of a declaration
 
 
@@ -97,6 +100,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     info = archive.getinfo(name)
     if info.file_size > _MOST_BYTES:
         raise ValueError(f"{info.file_size} bytes are no {name} of ours")
+    if info.compress_type not in _PACKED:
+        raise ValueError(f"packing {info.compress_type} is none of ours")
     return archive.read(info)
 
 
@@ -104,10 +109,18 @@ def _trace(path: Path) -> Trace | None:
     try:
         told = _manifest(path)
         made = datetime.fromisoformat(told["time"]).astimezone(UTC)
-        vins = tuple(dict.fromkeys(str(vehicle["vin"]) for vehicle in told["vehicles"]))
-        return Trace(str(told["guid"]), str(told["batch"]), Type(told["type"]), made, vins, path)
+        vins = tuple(dict.fromkeys(_shaped(_WORD, vehicle["vin"]) for vehicle in told["vehicles"]))
+        guid, batch = _shaped(_GUID, told["guid"]), _shaped(_BATCH, told["batch"])
+        return Trace(guid, batch, Type(told["type"]), made, vins, path)
     except (*_NO_PACKAGE, *_BROKEN):
         return None  # a workbook, a receipt, a result
+
+
+def _shaped(shape: re.Pattern[str], text: str) -> str:
+    """ValueError where it has another shape: a person could not name it in a command, nor SQLite keep it."""
+    if not shape.fullmatch(text):
+        raise ValueError(f"{text!r} is none of ours")
+    return text
 
 
 def numbers(home: Home) -> dict[str, int]:
