@@ -1,6 +1,7 @@
 """The home: made, found, checked."""
 
 import os
+import signal
 import tomllib
 from pathlib import Path
 
@@ -107,6 +108,17 @@ def test_a_rule_file_that_is_not_read_is_refused_with_the_nearest_name(
         read_rulebook(home.root)
     assert f"rules/{name}" in refused.value.message
     assert like in refused.value.cure
+
+
+def test_a_pipe_among_the_rules_is_told_and_not_waited_for(home: Home) -> None:
+    """Opening one waits for a writer: the alarm ends a test that would."""
+    os.mkfifo(home.rules / "fields.toml")
+    signal.alarm(20)
+    try:
+        with pytest.raises(AccessError, match=r"fields\.toml"):
+            read_rulebook(home.root)
+    finally:
+        signal.alarm(0)
 
 
 def test_all_misnamed_files_are_told_in_one_go(home: Home) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -130,6 +132,8 @@ def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
 
 def _text(path: Path) -> str:
     try:
+        if path.is_fifo():  # reading would wait for a writer who never comes
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise AccessError("folder.text", at=f"{readable(str(path))}: {e}") from e
