@@ -43,6 +43,9 @@ _FILE_BYTES = 2**20  # that a worker may write into one file: it has nothing to 
 _OPEN_FILES = 128
 _SPARE_SECONDS = 2  # of processor time beyond a task's own: pebble's clock strikes first
 
+# How long pebble's threads sleep between two looks: a pass of one workbook waited for it at start and end.
+pebble.CONSTS.sleep_unit = 0.02
+
 _SAFE_PATH = "PYTHONSAFEPATH"
 _SAFELY = threading.Lock()
 
