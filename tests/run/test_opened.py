@@ -80,6 +80,17 @@ def test_a_row_that_comes_back_and_is_refused_again_waits_in_the_later_batch_alo
     assert opened(place) == [0, 1]
 
 
+def test_the_ten_thousandth_batch_of_a_day_takes_over_what_the_one_before_it_left_open(place: Place) -> None:
+    """Its number is longer, and as a text comes first."""
+    with place.machine().open_ledger() as ledger:
+        ledger.db.execute("INSERT INTO counter VALUES ('TRIAL-20260302', 9998)")
+    drop(place, "a.xlsx", {**ONE, "production_date": LATE})
+    again(place, 9999, {"生产日期": LATE})
+    with place.ledger() as ledger:
+        found = ledger.db.execute("SELECT batch FROM open_row").fetchall()
+    assert found == [("TRIAL-20260302-10000",)]
+
+
 def test_a_held_row_is_closed_by_its_confirmation(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, "production_date": "2018.06"})
     assert opened(place) == [1]

@@ -15,6 +15,11 @@ from pathlib import PurePosixPath
 from vinbatch.model import VEHICLE, Judged, Outcome, Reading, Verdict
 
 _KINDS = {Verdict.REFUSED: "refused", Verdict.HELD: "held", Verdict.UNCHANGED: "watch"}
+# Numbers are no order: the ten-thousandth of a day has one digit more than those before it.
+_EARLIER = (
+    "EXISTS (SELECT 1 FROM batch AS old, batch AS new WHERE old.number = open_row.batch AND new.number = ?"
+    " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number))"
+)
 _Row = tuple[str, str, int, str, str, str]
 
 
@@ -55,7 +60,7 @@ def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
 
 def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     marks = [str(j.row.mark) for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
-    came = "mark IN (SELECT value FROM json_each(?)) AND batch < ?"
+    came = f"mark IN (SELECT value FROM json_each(?)) AND {_EARLIER}"  # noqa: S608 - our own text
     values = (json.dumps(marks), outcome.batch)
     if marks:
         db.execute(
@@ -64,7 +69,7 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
         )
         db.execute(f"DELETE FROM open_row WHERE {came}", values)  # noqa: S608 - our own text
     db.execute(
-        "DELETE FROM open_row WHERE sheet = '' AND name = ? AND batch < ?",
+        f"DELETE FROM open_row WHERE sheet = '' AND name = ? AND {_EARLIER}",  # noqa: S608
         (_file(outcome.reading), outcome.batch),
     )
 
