@@ -49,6 +49,25 @@ def test_what_a_watch_is_noting_stays(home: Home) -> None:
     assert part.exists()
 
 
+def test_a_folder_that_somebody_gave_such_a_name_ends_no_pass(home: Home) -> None:
+    """Clerks write reports/."""
+    disk.part_in(home.reports).mkdir()
+    part = left(disk.part_in(home.reports), 2)
+    swept(home)
+    assert not part.exists()
+
+
+def test_a_part_that_gets_its_name_meanwhile_ends_no_pass(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch notes its heartbeat without the lock: what was listed may be gone."""
+    gone = disk.part_in(home.own)
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda at: iter([*listed(at), *([gone] if at == home.own else [])]))
+    swept(home)
+    assert not gone.exists()
+
+
 def test_the_half_of_a_killed_restore_goes(home: Home) -> None:
     parts = [left(path, 0) for path in home.restoring]
     swept(home)

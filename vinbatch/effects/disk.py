@@ -172,13 +172,22 @@ def part_in(folder: Path) -> Path:
 def sweep(folder: Path, before: float = math.inf) -> int:
     """Removes what killed writers left behind; only under the lock, when no other writer lives.
 
-    Where one may live, only what is older than `before`, a time as files have it.
+    Where one may live, only what is older than `before`, a time as files have it. A folder of such a name is
+    none of ours, and stays.
     """
     parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if folder.is_dir() else []
-    left = [part for part in parts if part.stat(follow_symlinks=False).st_mtime < before]
+    left = [part for part in parts if _is_left(part, before)]
     for part in left:
         part.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_left(part: Path, before: float) -> bool:
+    try:
+        at = part.stat(follow_symlinks=False)
+    except FileNotFoundError:  # its writer lives, and has given it its name
+        return False
+    return not stat.S_ISDIR(at.st_mode) and at.st_mtime < before
 
 
 def write_beside(
