@@ -69,6 +69,7 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
         ("mail.text", "mail.txt"),
         ("raport.html", "report.html"),
         ("notes.txt", "declaration.xml, frame.html"),
+        ("declaration.xsd", "rules/declaration.xsd"),
     ],
 )
 def test_a_template_that_nothing_reads_is_refused_with_the_nearest_name(

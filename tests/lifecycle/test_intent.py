@@ -326,6 +326,16 @@ def test_editing_the_vin_of_a_filing_draft_replaces_the_draft(desk: Desk) -> Non
     assert old in desk.ruleset.tell(note).what
 
 
+def test_a_refused_row_with_an_edited_vin_does_not_claim_that_the_draft_is_gone(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    old = saved.records[0].vin
+    outcome = desk.again(saved, {2: {"vin": OTHER_VIN, "action": "申报", "production_date": "2031.01"}})
+    assert verdicts(outcome) == {2: "refused"}
+    assert set(desk.facts.records) == {old}
+    (note,) = [f for f in outcome.findings if f.code == "VIN-REPLACED"]
+    assert f"{old} 仍是草稿" in desk.ruleset.tell(note).what
+
+
 def test_editing_the_vin_of_a_draft_without_an_act_is_a_stop_with_old_and_new(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存"}])
     outcome = desk.again(saved, {2: {"vin": OTHER_VIN}})

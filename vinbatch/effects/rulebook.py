@@ -109,7 +109,8 @@ def _misnamed_templates(
             continue
         like = nearest(name.casefold(), packaged)
         if like or name.casefold().endswith(_TEMPLATES):
-            told = like or ", ".join(packaged)
+            schema = name.casefold().endswith(".xsd")
+            told = "rules/declaration.xsd" if schema else like or ", ".join(packaged)
             yield RulesError("template.unknown", at=readable(f"templates/{name}"), like=told)
 
 
