@@ -442,6 +442,13 @@ def test_a_row_whose_record_is_gone_is_refused_only_where_it_asks_for_something(
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: verdict}, [code])
 
 
+def test_a_vehicle_sorted_to_the_mark_of_a_deleted_one_is_told_of_the_sorting(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}, {"vin": OTHER_VIN, "action": "暂存"}])
+    desk.facts = replace(desk.facts, records={OTHER_VIN: desk.facts.records[OTHER_VIN]})
+    outcome = desk.again(saved, {2: {"vin": OTHER_VIN}, 3: {"vin": "WBA13BJ05MCF12346"}})
+    assert ("MARK-OTHER-VIN", 2) in {(f.code, f.row) for f in outcome.findings}
+
+
 def test_the_draft_of_a_change_tells_what_it_would_change(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}], [])

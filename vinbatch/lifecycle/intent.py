@@ -213,6 +213,8 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     if record is None:
         if still and act is None:
             return _stand(_note(intent, asking.finding("RECORD-GONE-NOTE")))
+        if intent.vin != mark.key and intent.vin in asking.facts.records:  # sorted without the marks
+            return _refuse(intent, asking.finding("MARK-OTHER-VIN", old=mark.key), act)
         return _refuse(intent, asking.finding("RECORD-GONE", old=mark.key), act)
     if intent.vin != mark.key and (intent.vin or act in BARE):
         return _edited_vin(asking, intent, record, act)
