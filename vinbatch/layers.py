@@ -81,12 +81,12 @@ class Table(Noun, frozen=True):
             if key not in known:
                 self.fault(key, "rule.unknown_key", hint=hint(key, known))
 
-    def need(self, keys: Collection[str], others: Iterable[str] = ()) -> None:
+    def need(self, keys: Collection[str], others: Iterable[str] = (), known: Collection[str] = ()) -> None:
         """Refuses a table that lacks one of these keys; the name of a fresh one may be a slip for another.
 
-        What is there under a name that is a slip was told by `only`.
+        What is there under a name that is a slip was told by `only`; a `known` key is itself, however alike.
         """
-        slips = {nearest(key, keys) for key in self.values if key not in keys}
+        slips = {nearest(key, keys) for key in self.values if key not in keys and key not in known}
         missing = [key for key in keys if key not in self.values and key not in slips]
         if not missing:
             return

@@ -172,3 +172,13 @@ def test_a_number_that_is_none_is_told(key: str, raw: float | str, code: str, ru
     outcome = Desk(rulebook).drop([], [{key: raw}])
     found = [f.code for f in outcome.findings if f.field == key and f.row]
     assert found == [code]
+
+
+def test_a_vin_with_an_o_that_may_mean_nothing_says_so(ruleset: Ruleset) -> None:
+    found = dict(told("vehicle", "vin", "O123", PATTERN, ruleset))
+    assert found["VIN-IOQ"] == {"meant": "@meant.none"}
+
+
+def test_a_slip_in_an_english_name_of_a_country_is_seen(ruleset: Ruleset) -> None:
+    (found,) = told("structure", "country", "Germny", KNOWN, ruleset)
+    assert found == ("COUNTRY-UNKNOWN", {"meant": f"@meant.write|{ruleset.countries.shown('DEU')}"})

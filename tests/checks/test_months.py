@@ -13,6 +13,7 @@ from vinbatch.checks import months
         (1900.01, "1900.01", ""),
         (2099.12, "2099.12", ""),
         (1899.12, "", "DATE-NUMBER"),
+        (1899.1, "", "DATE-NUMBER"),
         (2100.01, "", "DATE-NUMBER"),
         (2021.123, "", "DATE-NUMBER"),
         (2021.13, "", "DATE-NUMBER"),
@@ -24,3 +25,7 @@ from vinbatch.checks import months
 def test_a_number_is_a_month_only_where_it_can_be_one_month(number: float, month: str, code: str) -> None:
     read = months.from_number(number, None)
     assert (read.month, read.code) == (month, code)
+
+
+def test_a_month_with_another_point_is_told_with_ours() -> None:
+    assert months.from_text("2021。10").params == {"meant": "2021.10"}

@@ -322,3 +322,26 @@ def test_a_sheet_with_a_vin_and_little_else_is_none_of_ours(desk: Desk) -> None:
     outcome = desk.put((some,))
     assert outcome.refused
     assert "FILE-NO-SHEET" in codes(outcome)
+
+
+def test_a_heading_twice_is_told_with_its_sheet_and_field(desk: Desk) -> None:
+    reading = read(desk, beside(desk.sheet(VEHICLE, [{}]), 颜色="红"))
+    assert ("vehicle", 0, "colour", "HEADING-TWICE") in found(reading)
+
+
+def test_rows_may_end_before_a_column_without_a_heading(desk: Desk) -> None:
+    sheet = desk.sheet(VEHICLE, [{}])
+    head, *rows = sheet.rows
+    assert read(desk, replace(sheet, rows=((*head, ""), *rows))).extra[VEHICLE] == ()
+
+
+def test_a_number_beyond_its_limits_is_told_with_what_was_typed(desk: Desk) -> None:
+    reading = read(desk, desk.sheet(STRUCTURE, [{"doors": 99}]))
+    assert [(f.field, f.value) for f in reading.findings if f.code == "NUMBER-RANGE"] == [("doors", "99")]
+
+
+def test_columns_are_told_as_excel_counts_them(desk: Desk) -> None:
+    sheet = desk.sheet(VEHICLE, [{}])
+    at = read(desk, sheet).columns[VEHICLE]
+    assert sorted(at.values())[0] == 1
+    assert all(desk.ruleset.heading(VEHICLE, str(sheet.rows[0][n - 1])).key == key for key, n in at.items())

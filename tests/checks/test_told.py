@@ -194,3 +194,8 @@ def test_what_looks_alike_is_a_candidate(typed: str, right: str) -> None:
 @pytest.mark.parametrize(("number", "code"), [(1899.5, "DATE-NUMBER"), (2100.0, "DATE-NUMBER")])
 def test_a_number_of_another_century_is_no_month(number: float, code: str) -> None:
     assert from_number(number, None).code == code
+
+
+def test_a_kept_value_beyond_its_limits_is_told_with_itself(ruleset: Ruleset) -> None:
+    (found,) = across.limit_findings(ruleset, "structure", 2, {"doors": 99})
+    assert (found.code, found.field, found.value) == ("NUMBER-RANGE", "doors", "99")

@@ -154,3 +154,11 @@ def test_a_confirmed_pair_is_a_note_from_then_on(rulebook: Rulebook) -> None:
     again = desk.drop([{"vin": second}], british)
     assert verdicts(again) == {2: "declared"}
     assert said(again) == [("WMI-COUNTRY-AGREED", "note")]
+
+
+@pytest.mark.parametrize(
+    "pair", ["0D", "1L", "1T", "17", "2Z", "5S", "6G", "8B", "UV", "VW", "MN", "EF", "CG", "PR", "4A"]
+)
+def test_a_look_alike_in_the_last_place_is_among_the_candidates(pair: str) -> None:
+    meant = valid("WBA13BJ00MCF1234" + pair[0])
+    assert meant in vins.candidates(meant[:-1] + pair[1])

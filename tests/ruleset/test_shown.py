@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook, Value
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -123,3 +124,37 @@ def test_an_example_is_read_as_the_value_it_shows(ruleset: Ruleset) -> None:
             value = read_example(field, ruleset.countries)
             if field.kind.value != "country":
                 assert ruleset.shown(field, value) == field.example
+
+
+@pytest.mark.parametrize(("kind", "key"), [("text", "length"), ("choice", "choices")])
+def test_a_new_field_must_give_what_its_kind_lives_on(kind: str, key: str, rulebook: Rulebook) -> None:
+    common = "zh = '新'\nen = 'New'\nrequired = 'never'\nelement = 'New'\nexample = 'A'\n"
+    with pytest.raises(RulesError) as refused:
+        examined(rulebook, f"[vehicle.fresh]\nkind = '{kind}'\n{common}prompt_zh = ''\nprompt_en = ''\n")
+    assert f"\n        {key} = " in str(refused.value)
+
+
+def test_limits_that_changed_places_are_told_with_both(rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError) as refused:
+        examined(rulebook, "[structure.doors]\nlow = 71\nhigh = 17\n")
+    assert "71" in str(refused.value)
+    assert "17" in str(refused.value)
+
+
+def test_the_sum_of_a_list_is_told_in_its_prompt(ruleset: Ruleset) -> None:
+    (field,) = (f for f in ruleset.fields("structure") if f.bound == "sum")
+    low, high = (f"{n:g}" for n in (field.low, field.high) if n is not None)
+    sums = ruleset.words["limit"]["intlist_sum"].told("en")
+    told = sums.format(
+        low=low, high=high, separator=field.separator, unit=f" {field.unit}" if field.unit else ""
+    )
+    assert told in field.prompt_en
+
+
+def test_a_missing_limit_is_told_as_open(rulebook: Rulebook) -> None:
+    field = examined(
+        rulebook,
+        "[structure.new]\nkind = 'int'\nlow = 3\nzh = '新'\nen = 'New'\nrequired = 'never'\n"
+        "element = 'New'\nexample = '5'\nprompt_zh = ''\nprompt_en = ''\n",
+    ).field("structure", "new")
+    assert "…" in field.prompt_zh

@@ -117,7 +117,7 @@ def _field(
 ) -> Field:
     with own.together() as told:
         told.only(_EVERY_KEY)
-        told.need(("zh", "en", "kind", "required", "example"), others)
+        told.need(("zh", "en", "kind", "required", "example"), others, _EVERY_KEY)
         kind = Kind(told.one_of("kind", tuple(Kind), Kind.TEXT))
         table = _with_defaults(_of_new_kind(told, kind), of_kind.get(kind))
         if kind == own.values.get("kind"):
@@ -187,7 +187,7 @@ def _check_keys_of_kind(table: Table, kind: Kind) -> None:
     for key in table.values:
         if key not in fitting and key in _EVERY_KEY:
             table.fault(key, "rule.not_of_kind", kind=kind)
-    table.need(_NEEDED.get(kind, ()))
+    table.need(_NEEDED.get(kind, ()), known=_EVERY_KEY)
 
 
 def _check_limits(table: Table, field: Field) -> None:
