@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import time
 from collections import defaultdict
@@ -16,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stages import make_home, warm_up
+from benchmarks.stages import filled
 from vinbatch.customs.xsd import check_xml
-from vinbatch.run.engines import SERIAL, Engine
+from vinbatch.run.engines import SERIAL
 
 # Beginnings of the module, or of that of the object whose method it is → the name to tell it by.
 LIBRARIES = {
@@ -69,21 +68,16 @@ def main() -> dict[str, Any]:
     parser.add_argument("folder", type=Path)
     parser.add_argument("home", type=Path)
     asked = parser.parse_args()
-    machine = make_home(asked.home, None)
-    machine.engine = Engine(SERIAL)
-    sources = sorted(asked.folder.glob("*.xlsx"))
-    warm_up(machine, sources[-1].read_bytes())
-    for path in sources:
-        shutil.copy(path, asked.home / "inbox" / path.name)
+    machine, count = filled(asked.folder, asked.home, SERIAL)
     inside = Inside()
     sys.setprofile(inside.seen)
     try:
         done = machine.run()
     finally:
         sys.setprofile(None)
-    assert len(done.answered) == len(sources)
-    told = {name: seconds / len(sources) * 1000 for name, seconds in inside.seconds.items()}
-    return {"count": len(sources), "libraries": dict(sorted(told.items(), key=lambda item: -item[1]))}
+    assert len(done.answered) == count
+    told = {name: seconds / count * 1000 for name, seconds in inside.seconds.items()}
+    return {"count": count, "libraries": dict(sorted(told.items(), key=lambda item: -item[1]))}
 
 
 if __name__ == "__main__":

@@ -98,6 +98,17 @@ def warm_up(machine: Machine, data: bytes) -> None:
     flow.answer(outcome, Known(NOW), Files(), rulebook)
 
 
+def filled(folder: Path, home: Path, engine: str, ledger: Path | None = None) -> tuple[Machine, int]:
+    """A fresh home with the workbooks of a folder in its inbox, warm; and how many they are."""
+    machine = make_home(home, ledger)
+    machine.engine = Engine(engine)
+    sources = sorted(folder.glob("*.xlsx"))
+    warm_up(machine, sources[-1].read_bytes())
+    for path in sources:
+        shutil.copy(path, home / "inbox" / path.name)
+    return machine, len(sources)
+
+
 def main() -> dict[str, Any]:
     """Seconds, CPU seconds of all processes, peak megabytes of this one, and seconds by stage."""
     parser = argparse.ArgumentParser()
@@ -106,23 +117,18 @@ def main() -> dict[str, Any]:
     parser.add_argument("--engine", default="serial")
     parser.add_argument("--ledger", type=Path)
     asked = parser.parse_args()
-    machine = make_home(asked.home, asked.ledger)
-    machine.engine = Engine(asked.engine)
-    sources = sorted(asked.folder.glob("*.xlsx"))
-    warm_up(machine, sources[-1].read_bytes())
-    for path in sources:
-        shutil.copy(path, asked.home / "inbox" / path.name)
+    machine, count = filled(asked.folder, asked.home, asked.engine, asked.ledger)
     watch = Watch()
     for stage, owner, name in STAGES:
         watch.on(stage, owner, name)
     began, before = time.perf_counter(), _cpu()
     done = machine.run()
     seconds, cpu = time.perf_counter() - began, _cpu() - before
-    assert len(done.lines) == len(done.answered) == len(sources)
+    assert len(done.lines) == len(done.answered) == count
     assert not done.failed
     watch.seconds["rest"] = cpu - sum(watch.seconds.values())
     return {
-        "count": len(sources),
+        "count": count,
         "seconds": seconds,
         "cpu": cpu,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

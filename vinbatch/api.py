@@ -23,7 +23,7 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import dry
 from vinbatch.run.judge import Dropped
-from vinbatch.settings import LANGUAGES
+from vinbatch.wording import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from vinbatch.layers import Table
 from vinbatch.noun import Noun, field
 from vinbatch.slips import hint
+from vinbatch.wording import LANGUAGES
 
 SECURITIES = ("starttls", "tls", "plain")
 MODES = ("each", "digest", "failures")
@@ -37,7 +38,6 @@ _KEYS = (
 # Printable ASCII: few mail servers take other letters in an address.
 _ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
-_LANGUAGES = ("zh", "en")
 
 
 class Mail(Noun, frozen=True):
@@ -91,7 +91,7 @@ def compile_mail(table: Table) -> Mail:
         kinds=_lists(kinds),
         only={_address(only, key, key): _some_kinds(only, key) for key in only.values},
         languages={
-            _address(languages, key, key): languages.one_of(key, _LANGUAGES) for key in languages.values
+            _address(languages, key, key): languages.one_of(key, LANGUAGES) for key in languages.values
         },
     )
     _check(table, mail)

@@ -12,13 +12,13 @@ from vinbatch.layers import Table, Tables
 from vinbatch.mail_settings import Mail, compile_mail
 from vinbatch.noun import Noun, field, names, plain, replace
 from vinbatch.slips import hint
+from vinbatch.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 TRIAL = "TRIAL"
 USUAL_ZONE = "Asia/Shanghai"
-LANGUAGES = ("zh", "en")
 SEVERITIES = ("stop", "ask", "note")
 EVENTS = ("auto", "native", "polling", "off")
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+LANGUAGES = ("zh", "en")
 USUAL = "zh"  # what people read who have not said otherwise
 
 _FILES = ("errors.toml", "errors-rules.toml")

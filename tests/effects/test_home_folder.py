@@ -59,6 +59,15 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
     assert os.listdir(home.rules) == ["settings.toml"]  # noqa: PTH208
 
 
+def assert_refused(home: Home, file: str, like: str) -> None:
+    """A file of this name stops the reading of the rules, and the cure names another."""
+    (home.root / file).write_text("x", "utf-8")
+    with pytest.raises(RulesError) as refused:
+        read_rulebook(home.root)
+    assert file in refused.value.message
+    assert like in refused.value.cure
+
+
 @pytest.mark.parametrize(
     ("name", "like"),
     [
@@ -76,11 +85,7 @@ def test_a_template_that_nothing_reads_is_refused_with_the_nearest_name(
     home: Home, name: str, like: str
 ) -> None:
     """Packages in the packaged format would go out in its stead."""
-    (home.templates / name).write_text("x", "utf-8")
-    with pytest.raises(RulesError) as refused:
-        read_rulebook(home.root)
-    assert f"templates/{name}" in refused.value.message
-    assert like in refused.value.cure
+    assert_refused(home, f"templates/{name}", like)
 
 
 def test_a_template_that_another_one_names_is_read(home: Home) -> None:
@@ -104,11 +109,7 @@ def test_a_rule_file_that_is_not_read_is_refused_with_the_nearest_name(
     home: Home, name: str, like: str
 ) -> None:
     """Declarations would be judged by the packaged rules, and nobody would know."""
-    (home.rules / name).write_text("x", "utf-8")
-    with pytest.raises(RulesError) as refused:
-        read_rulebook(home.root)
-    assert f"rules/{name}" in refused.value.message
-    assert like in refused.value.cure
+    assert_refused(home, f"rules/{name}", like)
 
 
 def test_a_pipe_among_the_rules_is_told_and_not_waited_for(home: Home) -> None:

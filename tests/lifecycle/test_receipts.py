@@ -15,7 +15,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Known, Outcome, Return, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.report.customs import done_since, with_answers
+from vinbatch.report.customs import done_since, still_open, with_answers
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
@@ -300,7 +300,9 @@ def play(example: Mapping[str, Any]) -> list[str]:
         customs.desk.now += timedelta(hours=1)
         customs.desk.again(first, {2: example["after"]})
         known = replace(known, records=customs.desk.facts.records)
-    told = done_since(with_answers(outcome, known, customs.desk.ruleset), known, customs.desk.ruleset)
+    answered = with_answers(outcome, known, customs.desk.ruleset)
+    still = still_open(answered, known, customs.desk.ruleset)
+    told = done_since(answered, still, customs.desk.ruleset)
     return [*problems(heard), *(c for c in codes(told) if c.startswith(("CUSTOMS-", "ROW-DONE")))]
 
 

@@ -26,7 +26,9 @@ def told(customs: Customs, outcome: Outcome) -> Outcome:
 def lines(customs: Customs, outcome: Outcome) -> list[str]:
     """The first lines of its result workbook."""
     known = Known(customs.desk.now, customs.desk.facts.records)
-    shown = summary(told(customs, outcome), known, Files(), customs.desk.ruleset)
+    answered = told(customs, outcome)
+    still = still_open(answered, known, customs.desk.ruleset)
+    shown = summary(answered, still, known, Files(), customs.desk.ruleset)
     return shown.sentence.splitlines()
 
 

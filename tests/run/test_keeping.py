@@ -148,6 +148,19 @@ def archived(place: Place, manifest: Mapping[str, object], xml: bytes) -> None:
     Archive(place.home.archive).put(made.getvalue())
 
 
+def manifest(place: Place, fresh: Fresh, **told: object) -> dict[str, object]:
+    """Of a package that nobody sent, for a vehicle of its own; by default that of `<Other/>`."""
+    return {
+        "guid": "6F2B3D0E-5A51-5C55-9B0C-7A1D0C3F9E42",
+        "batch": "TRIAL-20260302-0009",
+        "type": "filing",
+        "time": place.now.isoformat(),
+        "digests": {"xml": hashlib.sha256(b"<Other/>").hexdigest()},
+        "vehicles": [{"vin": str(fresh(2)[0][1]["vin"])}],
+        **told,
+    }
+
+
 @pytest.mark.parametrize("digests", [{}, {"xml": hashlib.sha256(b"<Mine/>").hexdigest()}])
 def test_a_manifest_of_another_declaration_withholds_no_vehicle(
     place: Place, fresh: Fresh, tmp_path: Path, digests: dict[str, str]
@@ -155,15 +168,7 @@ def test_a_manifest_of_another_declaration_withholds_no_vehicle(
     """Without digests, and with that of a declaration that does not lie beside it."""
     file(place, fresh, 1)
     backup(place.home, tmp_path / "b.db")
-    manifest = {
-        "guid": "6F2B3D0E-5A51-5C55-9B0C-7A1D0C3F9E42",
-        "batch": "TRIAL-20260302-0009",
-        "type": "filing",
-        "time": place.now.isoformat(),
-        "digests": digests,
-        "vehicles": [{"vin": str(v["vin"])} for v in fresh(2)[0][1:]],
-    }
-    archived(place, manifest, b"<Other/>")
+    archived(place, manifest(place, fresh, digests=digests), b"<Other/>")
     assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
 
 
@@ -183,15 +188,7 @@ def test_a_manifest_that_no_ledger_could_keep_or_command_name_stops_no_restore(
     """Lone surrogates, a guid that `release` never finds, no number of a batch, a time before all time."""
     file(place, fresh, 1)
     backup(place.home, tmp_path / "b.db")
-    manifest = {
-        "guid": "6F2B3D0E-5A51-5C55-9B0C-7A1D0C3F9E42",
-        "batch": "TRIAL-20260302-0009",
-        "type": "filing",
-        "time": place.now.isoformat(),
-        "digests": {"xml": hashlib.sha256(b"<Other/>").hexdigest()},
-        "vehicles": [{"vin": str(fresh(2)[0][1]["vin"])}],
-    }
-    archived(place, {**manifest, **told}, b"<Other/>")
+    archived(place, manifest(place, fresh, **told), b"<Other/>")
     assert restore(place.home, tmp_path / "b.db", place.now, "wang").unknown == ()
 
 

@@ -18,8 +18,8 @@ from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.settings import LANGUAGES, TRIAL, Settings, compile_settings
-from vinbatch.wording import USUAL
+from vinbatch.settings import TRIAL, Settings, compile_settings
+from vinbatch.wording import LANGUAGES, USUAL
 
 if TYPE_CHECKING:
     from vinbatch.run.passing import Machine

@@ -9,7 +9,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say
 from vinbatch.noun import replace
-from vinbatch.settings import LANGUAGES
+from vinbatch.wording import LANGUAGES
 
 
 @click.command()

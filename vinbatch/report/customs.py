@@ -248,9 +248,9 @@ def _taken_over(judged: Judged, known: Known) -> bool:
     return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
 
 
-def done_since(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
-    """With nothing to mend in the rows that a later batch has dealt with: a note says so instead."""
-    left = {(j.row.sheet, j.row.number) for j in still_open(outcome, known, ruleset).rows}
+def done_since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> Outcome:
+    """With nothing to mend in the rows that are not `still` open: a note says so instead."""
+    left = {(j.row.sheet, j.row.number) for j in still.rows}
     gone = {(j.row.sheet, j.row.number) for j in outcome.rows} - left
     if not gone:
         return outcome

@@ -70,8 +70,7 @@ def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     fields = [f for f in ruleset.fields(VEHICLE) if f.key not in NOT_DATA]
-    zh = ruleset.settings.language == "zh"
-    heads = [f.zh if zh else f.en for f in fields]
+    heads = [f.heading(ruleset.settings.language) for f in fields]
     writer.writerow([*heads, *(ruleset.word(f"@column.{k}") for k in ("type", "state", "batch"))])
     for record in records:
         force = record.in_force or record.now

@@ -41,7 +41,8 @@ Place = tuple[str, int]
 def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Filled:
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
-    told = done_since(outcome, known, ruleset)
+    still = still_open(outcome, known, ruleset)
+    told = done_since(outcome, still, ruleset)
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
     for f in told.findings:
@@ -52,7 +53,7 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
     return Filled(
         sheets=sheets,
         issues=issues(told, ruleset),
-        summary=summary(outcome, known, files, ruleset),
+        summary=summary(outcome, still, known, files, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
         title=f"{ruleset.phrase('result.title')} {outcome.batch}",
@@ -200,10 +201,10 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
     return Issue(f.sheet, f.row, f.field, f.code, severity, f.released, told.what, told.cure, f.value)
 
 
-def summary(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
-    """What stands on the first sheet; of an outcome `with_answers`."""
+def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
+    """What stands on the first sheet; of an outcome `with_answers`, and what is `still_open` of it."""
     customs = states_of(outcome, known.replies)
-    text, tone = sentence(outcome, still_open(outcome, known, ruleset), customs, files, ruleset)
+    text, tone = sentence(outcome, still, customs, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,

@@ -48,7 +48,7 @@ class Telling:
     def summary(self) -> Summary:
         """What the result workbook says on its first sheet."""
         story = self.story
-        return summary(self.outcome, story.known, story.files, self.ruleset)
+        return summary(self.outcome, self.still, story.known, story.files, self.ruleset)
 
     @cached_property
     def to_do(self) -> str:

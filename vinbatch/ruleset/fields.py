@@ -13,8 +13,9 @@ from vinbatch.noun import replace
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
 from vinbatch.ruleset.values import UnfitError, read_example
-from vinbatch.ruleset.words import LANGUAGES, Words, fold
+from vinbatch.ruleset.words import Words, fold
 from vinbatch.slips import hint
+from vinbatch.wording import LANGUAGES
 
 SHEETS = (VEHICLE, STRUCTURE)
 # The closed list of conditions; `vinbatch.checks.predicates.PREDICATES` says what each means.

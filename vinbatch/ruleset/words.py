@@ -9,9 +9,8 @@ from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
 from vinbatch.noun import Noun
 from vinbatch.slips import hint
-from vinbatch.wording import Said
+from vinbatch.wording import LANGUAGES, Said
 
-LANGUAGES = ("zh", "en")
 _OPEN = ("unit",)  # groups to which a home may add: the units of its own fields
 
 
