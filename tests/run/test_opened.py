@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 
 import openpyxl
@@ -174,3 +175,64 @@ def test_batches_of_before_open_rows_were_kept_are_counted(place: Place) -> None
     place.now += timedelta(hours=1)
     place.run()
     assert opened(place) == [1, 0]
+
+
+def _mended_vin(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(at, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
+
+
+def _deleted_draft(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "production_date": "2018.06"})
+    again(at, 1, {"操作": "删除"})
+
+
+def _stored_parameters(at: Place) -> None:
+    at.drop("a.xlsx", at.sheet([], [{**SETS[0], "kerb_mass": 99999}]))
+    at.run()
+    at.now += timedelta(minutes=1)
+    at.drop("b.xlsx", at.sheet([], SETS))
+    at.run()
+
+
+def _other_format(at: Place) -> None:
+    at.drop("三月.csv", b"VIN,1\n")
+    at.run()
+    drop(at, "三月.xlsx", ONE)
+
+
+def _one_pass(at: Place) -> None:
+    at.drop("a.xlsx", at.sheet([{**ONE, "production_date": LATE}], SETS))
+    at.drop("b.xlsx", at.sheet([ONE], SETS))
+    at.run()
+
+
+def forget_what_is_open(at: Place) -> None:
+    """As a ledger is when it comes from a version that kept no open rows."""
+    with Ledger.open(at.home.ledger) as ledger:
+        ledger.db.execute("DELETE FROM open_row")
+        ledger.db.execute("UPDATE line SET counted = 0")
+    at.now += timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "happens", [_mended_vin, _deleted_draft, _stored_parameters, _other_format, _one_pass]
+)
+def test_what_was_dealt_with_long_ago_is_not_open_again_when_it_is_counted_late(
+    place: Place, happens: Callable[[Place], None]
+) -> None:
+    happens(place)
+    assert opened(place) == [0, 0]
+    forget_what_is_open(place)
+    place.run()
+    assert opened(place) == [0, 0]
+
+
+def test_a_batch_worked_before_the_older_ones_are_counted_takes_over_what_they_left_open(
+    place: Place,
+) -> None:
+    """The pass that first opens an older ledger works its workbooks before it counts."""
+    drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    forget_what_is_open(place)
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
+    assert opened(place) == [0, 0]

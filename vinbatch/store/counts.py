@@ -13,7 +13,10 @@ QUERIES = ("query", "asked")  # counted beside (sheet, verdict)
 
 
 def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
-    """Keep what the overview tells of this batch, within the caller's transaction."""
+    """Keep what the overview tells of this batch, within the caller's transaction; may be said again.
+
+    While others are not counted it is not counted for good: they may leave open what it takes over.
+    """
     batch = outcome.batch
     rows = Counter((j.row.sheet, j.verdict.value) for j in outcome.rows)
     if outcome.reading.queries:
@@ -30,6 +33,7 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     stops = (f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
     refusal = next(stops, None)
     db.execute(
-        "UPDATE line SET counted = 1, refusal = ? WHERE batch = ?",
-        (encode(refusal) if refusal else "", batch),
+        "UPDATE line SET refusal = ?2, counted = NOT EXISTS"
+        " (SELECT 1 FROM line AS other WHERE other.counted = 0 AND other.batch <> ?1) WHERE batch = ?1",
+        (batch, encode(refusal) if refusal else ""),
     )

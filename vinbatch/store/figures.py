@@ -83,15 +83,21 @@ class Figures:
             )
 
     def count_older(self) -> bool:
-        """Counts batches of before these sums were kept, newest first; whether all are counted now."""
+        """Counts batches of before these sums were kept; whether all are counted now.
+
+        The oldest first: a later one takes over what an earlier one has left open.
+        """
         rows = self._db.execute(
-            "SELECT batch FROM line WHERE counted = 0 ORDER BY batch DESC LIMIT ?", (_MOST_COUNTED + 1,)
+            "SELECT line.batch FROM line JOIN batch ON number = line.batch WHERE counted = 0"
+            " ORDER BY taken, length(number), number LIMIT ?",
+            (_MOST_COUNTED + 1,),
         ).fetchall()
         if rows:
             with self._ledger.transaction() as db:
                 for (batch,) in rows[:_MOST_COUNTED]:
                     (stored,) = db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
                     counts.keep(db, outcome_from(commits.unpacked(stored)))
+                    db.execute("UPDATE line SET counted = 1 WHERE batch = ?", (batch,))
         return len(rows) <= _MOST_COUNTED
 
     # ── the sums ─────────────────────────────────────────────────────────────────────────────────

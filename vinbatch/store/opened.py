@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from vinbatch.model import VEHICLE, Judged, Outcome, Reading, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Judged, Outcome, Reading, Verdict
 
 _KINDS = {Verdict.REFUSED: "refused", Verdict.HELD: "held", Verdict.UNCHANGED: "watch"}
 # Numbers are no order: the ten-thousandth of a day has one digit more than those before it.
@@ -33,12 +33,29 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
         " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name AND state = 'declared')",
         (outcome.batch,),
     )
-    # Of a batch that is counted late: what was dealt with meanwhile.
+    _close_late(db, outcome.batch)
+
+
+def _close_late(db: sqlite3.Connection, batch: str) -> None:
+    """Of a batch that is counted late: what was dealt with meanwhile, as the triggers would have told it."""
     db.execute(
         "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"
-        " (SELECT 1 FROM record JOIN batch AS other ON other.number = record.batch WHERE vin = name"
-        " AND taken > (SELECT taken FROM batch WHERE number = ?1))",
-        (outcome.batch, VEHICLE),
+        " (SELECT 1 FROM record JOIN batch AS new ON new.number = record.batch"
+        " JOIN batch AS old ON old.number = ?1 WHERE vin = name"
+        " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number))",
+        (batch, VEHICLE),
+    )
+    db.execute(
+        "DELETE FROM open_row WHERE batch = ? AND kind = 'held' AND sheet = ?"
+        " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name)",
+        (batch, VEHICLE),
+    )
+    # Within a pass the numbers do not tell which came first: parameters go before.
+    db.execute(
+        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"
+        " (SELECT 1 FROM entry JOIN batch AS new ON new.number = entry.batch WHERE entry.number = name"
+        " AND new.taken > (SELECT taken FROM batch WHERE number = ?1))",
+        (batch, STRUCTURE),
     )
 
 
