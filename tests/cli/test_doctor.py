@@ -47,3 +47,13 @@ def test_a_run_without_the_folder_of_results_says_what_status_says(shell: Shell)
     done = shell.at_home("run")
     assert (done.returncode, "vinbatch init" in done.stderr) == (6, True)
     assert shell.at_home("status").returncode == 6
+
+
+def test_an_inbox_that_is_a_file_is_told_like_any_other_trouble(shell: Shell) -> None:
+    """The clock of its server is asked by a file in it, which cannot be written, nor be removed."""
+    inbox = shell.home / "inbox"
+    shutil.rmtree(inbox)
+    inbox.write_bytes(b"")
+    done = shell.at_home("doctor")
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert "vinbatch init" in done.stdout

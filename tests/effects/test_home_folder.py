@@ -77,7 +77,7 @@ def assert_refused(home: Home, file: str, like: str) -> None:
         ("declaration.xml.jinja", "declaration.xml"),
         ("mail.text", "mail.txt"),
         ("raport.html", "report.html"),
-        ("notes.txt", "declaration.xml, frame.html"),
+        ("gateway.xml", "declaration.xml, frame.html"),
         ("declaration.xsd", "rules/declaration.xsd"),
     ],
 )
@@ -133,7 +133,24 @@ def test_all_misnamed_files_are_told_in_one_go(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README", "readme.txt", "fields.toml~", "fields.toml.bak", ".fields.toml.swp", "fields.md"]
+    "name",
+    [
+        "README",
+        "readme.txt",
+        "fields.toml~",
+        "fields.toml.bak",
+        "fields.toml.1",
+        "fields.toml.2026-11-25",
+        "declaration.xml.20261125_1",
+        "fields.toml.sav",
+        "fields.toml.swo",
+        "settings.toml.backup",
+        "settings.toml.ucf-dist",
+        "~$fields.toml",
+        "fields.toml:Zone.Identifier",
+        ".fields.toml.swp",
+        "fields.md",
+    ],
 )
 def test_what_people_and_editors_leave_there_stops_nothing(home: Home, name: str) -> None:
     for folder in (home.rules, home.templates):
@@ -142,10 +159,11 @@ def test_what_people_and_editors_leave_there_stops_nothing(home: Home, name: str
     assert read_rulebook(home.root).templates == packaged_rulebook().templates
 
 
-def test_a_file_like_none_of_ours_is_only_told_of(home: Home) -> None:
-    (home.rules / "mail.password").write_text("x", "utf-8")
+@pytest.mark.parametrize("name", ["rules/mail.password", "templates/notes.txt", "templates/说明.txt"])
+def test_a_file_like_none_of_ours_is_only_told_of(home: Home, name: str) -> None:
+    (home.root / name).write_text("x", "utf-8")
     read_rulebook(home.root)
-    assert unread(home.root) == ("rules/mail.password",)
+    assert unread(home.root) == (name,)
 
 
 @pytest.mark.parametrize("name", ["templates/mail.txt", "rules/findings-own.toml"])

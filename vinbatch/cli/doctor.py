@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
@@ -246,13 +247,10 @@ def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
         )
         return
     yield Found(OK, ruleset.phrase("doctor.clock", time=f"{local:%Y-%m-%d %H:%M:%S %Z}"))
-    probe = disk.part_in(home.inbox)
     try:
-        probe.write_bytes(b"")
-        skew = probe.stat().st_mtime - datetime.now(now.tzinfo).timestamp()
+        with NamedTemporaryFile(dir=home.inbox, prefix=".vinbatch-", suffix=".part") as probe:
+            skew = Path(probe.name).stat().st_mtime - datetime.now(now.tzinfo).timestamp()
     except OSError:
         return  # the inbox was told of already
-    finally:
-        probe.unlink(missing_ok=True)
     if abs(skew) > _SKEW:
         yield Found(NOTE, ruleset.phrase("doctor.skew", n=round(skew)), ruleset.phrase("doctor.clock_cure"))

@@ -20,11 +20,12 @@ from vinbatch.slips import hint, nearest
 from vinbatch.wording import packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
-_TEMPLATES = (".xml", ".html", ".txt", ".j2", ".xsl", ".css", ".js")
+_NO_NOTE = (".xml", ".html", ".j2", ".xsl", ".css", ".js")
+_TEMPLATES = (*_NO_NOTE, ".txt")
 # What editors, upgrades and people leave beside a file, and nobody means to be read.
 _HARMLESS = re.compile(
-    r"\..*|#.*#|readme(\..*)?|thumbs\.db|desktop\.ini"
-    r"|.*(~|\.(md|bak|orig|old|save|swp|tmp|part|rej|rpmsave|rpmnew|rpmorig|dpkg-\w+))",
+    r"\..*|#.*#|~\$.*|readme(\..*)?|thumbs\.db|desktop\.ini|.*:zone\.identifier"
+    r"|.*(~|\.(md|bak|backup|orig|old|save?|sw[a-p]|tmp|part|rej|rpm(save|new|orig)|(dpkg|ucf)-\w+|\d[\d._-]*))",
     re.IGNORECASE | re.DOTALL,
 )
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -56,12 +57,10 @@ def read_rulebook(home: Path) -> Rulebook:
 
 def unread(home: Path) -> tuple[str, ...]:
     """Files beside rules and templates that nothing reads, and whose names are no slips."""
-    found = [
-        f"{folder}/{name}"
-        for folder, endings in (("rules", _RULES), ("templates", _TEMPLATES))
-        for name in _files(home / folder)
-        if not name.endswith(endings)
-    ]
+    rules = (name for name in _files(home / "rules") if not name.endswith(_RULES))
+    folder = home / "templates"
+    templates = _unnamed(folder, dict(packaged_rulebook().templates), dict(_templates(folder)))
+    found = chain((f"rules/{name}" for name in rules), (f"templates/{name}" for name in templates))
     return tuple(map(readable, found))
 
 
@@ -102,16 +101,21 @@ def _misnamed_rules(folder: Path, known: Collection[str]) -> Iterator[RulesError
 def _misnamed_templates(
     folder: Path, packaged: Collection[str], own: Mapping[str, str]
 ) -> Iterator[RulesError]:
-    """Those that nothing reads. One of the integrator's own is read where another template names it."""
-    for name in _files(folder):
-        named = name in own and any(name in text for other, text in own.items() if other != name)
-        if name in packaged or named:
-            continue
+    """Those that nothing reads, but for plain notes unlike any of ours."""
+    for name in _unnamed(folder, packaged, own):
         like = nearest(name.casefold(), packaged)
-        if like or name.casefold().endswith(_TEMPLATES):
+        if like or name.casefold().endswith(_NO_NOTE):
             schema = name.casefold().endswith(".xsd")
             told = "rules/declaration.xsd" if schema else like or ", ".join(packaged)
             yield RulesError("template.unknown", at=readable(f"templates/{name}"), like=told)
+
+
+def _unnamed(folder: Path, packaged: Collection[str], own: Mapping[str, str]) -> Iterator[str]:
+    """Those that nothing reads. One of the integrator's own is read where another template names it."""
+    for name in _files(folder):
+        named = name in own and any(name in text for other, text in own.items() if other != name)
+        if name not in packaged and not named:
+            yield name
 
 
 def _files(folder: Path) -> Sequence[str]:
