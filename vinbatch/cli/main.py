@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -112,6 +113,8 @@ def vinbatch(ctx: click.Context, home: str | None) -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and leaves with its exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = vinbatch.main(args=args, standalone_mode=False)
     except click.exceptions.Exit as e:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
+from itertools import zip_longest
+from typing import TextIO
 
 import click
 
@@ -65,15 +67,35 @@ def folded(line: str, width: int) -> list[str]:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
     """A table; in a pipe it is as wide as it needs to be, so that no text is cut."""
+    stream = sys.stderr if err else sys.stdout
+    cells = [[shown(str(cell)) for cell in row] for row in rows]
+    with suppress(OSError) if err else nullcontext():
+        if stream.isatty():
+            _fitted(heads, cells, stream)
+        else:
+            stream.writelines(_aligned([list(heads), *cells] if any(heads) else cells))
+
+
+def _fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], terminal: TextIO) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    stream = sys.stderr if err else sys.stdout
-    width = None if stream.isatty() else 400
-    console = Console(file=stream, width=width, highlight=False, markup=False)
     made = Table(*heads, box=None, pad_edge=False, header_style="bold", show_header=any(heads))
     for row in rows:
-        made.add_row(*(Text(shown(str(cell))) for cell in row))  # Text: no markup
-    with suppress(OSError) if err else nullcontext():
-        console.print(made)
+        made.add_row(*map(Text, row))  # Text: no markup
+    Console(file=terminal, highlight=False, markup=False).print(made)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each column as wide as its widest line. rich would take a millisecond a row."""
+    from rich.cells import cell_len
+
+    widths = [
+        max(cell_len(line) for cell in column for line in cell.split("\n"))
+        for column in zip(*rows, strict=True)
+    ]
+    for row in rows:
+        for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue=""):
+            padded = (part + " " * (width - cell_len(part)) for part, width in zip(line, widths, strict=True))
+            yield "  ".join(padded).rstrip() + "\n"
