@@ -167,8 +167,10 @@ SILENT = [
 
 def kept_findings(desk: Desk) -> set[str]:
     rules = desk.ruleset
+    old: dict[str, Value] = {**KEPT_VEHICLE, "production_date": "2018.03"}
     found = (
         *across.vehicle_findings(rules, 2, KEPT_VEHICLE, NOW),
+        *across.vehicle_findings(rules, 3, old, NOW),
         *structure_findings(rules, 2, KEPT_SET),
         *across.pair_findings(rules, 2, KEPT_VEHICLE, KEPT_SET, frozenset()),
     )

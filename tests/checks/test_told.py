@@ -64,6 +64,12 @@ def test_a_month_far_from_the_model_year_names_the_nearest(month: str, told: boo
     assert found == (due if told else [])
 
 
+def test_of_a_month_in_the_future_no_confirmation_is_asked(ruleset: Ruleset) -> None:
+    """It is refused, and no confirmation would save it."""
+    found = vehicle(ruleset, {"vin": VIN, "production_date": "2031.01"})
+    assert [f[0] for f in found] == ["DATE-FUTURE"]
+
+
 def test_a_serial_with_a_letter_names_the_last_four(ruleset: Ruleset) -> None:
     vin = "WBA13BJ03MCF1234A"
     vin = vin[:8] + vins.check_digit(vin) + vin[9:]

@@ -80,7 +80,7 @@ def vehicle_findings(ruleset: Ruleset, row: int, values: Values, now: datetime) 
     found: list[Finding] = []
     if isinstance(vin, str) and vins.is_shaped(vin):
         found += _check_digit(on, vin)
-        found += _model_year(on, vin)
+        found += _model_year(on, vin, now)
         found += _serial(on, vin)
         if maker_of(ruleset, vin) is None:
             found.append(on.finding("VIN-WMI-UNKNOWN", "vin", wmi=vins.wmi_of(vin)))
@@ -145,12 +145,13 @@ def _check_digit(on: _On, vin: str) -> list[Finding]:
     ]
 
 
-def _model_year(on: _On, vin: str) -> list[Finding]:
+def _model_year(on: _On, vin: str, now: datetime) -> list[Finding]:
+    """Of a month that is refused nothing is asked: no confirmation would save it."""
     years = vins.model_years(vin[9])
     if not years:
         return [on.finding("VIN-YEAR-CODE", "vin", char=vin[9])]
     month = on.values.get("production_date")
-    if not isinstance(month, str):
+    if not isinstance(month, str) or _month(on, now):
         return []
     made = int(month[:4])
     if any(abs(year - made) <= _YEAR_SLACK for year in years):
