@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 
 Unit = ast.FunctionDef | ast.Assign | ast.AnnAssign
-Change = tuple[str, Callable[[], None]]  # what is changed, and the changing
+_Change = tuple[str, Callable[[], None]]  # what is changed, and the changing
+Change = tuple[str, Callable[[], None], ast.AST]  # and the part that it concerns: of an `if` its condition
 
 _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -77,9 +78,9 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
     for name, unit in units(source).items():
         for n, node in enumerate(_nodes(unit)):
             line = getattr(node, "lineno", unit.lineno)
-            last = getattr(node, "end_lineno", line)
-            for c, (what, _) in enumerate(_changes(node) if line not in unreached else ()):
-                yield Mutant(module, name, n, c, line, last, what)
+            for c, (what, _, part) in enumerate(_changes(node) if line not in unreached else ()):
+                first = getattr(part, "lineno", line)
+                yield Mutant(module, name, n, c, first, getattr(part, "end_lineno", first), what)
 
 
 def _unreached(source: str) -> set[int]:
@@ -94,7 +95,7 @@ def _unreached(source: str) -> set[int]:
 def mutated(unit: Unit, mutant: Mutant) -> Unit:
     """A copy of the unit with the mutant's change."""
     copy = deepcopy(unit)
-    _, change = list(_changes(list(_nodes(copy))[mutant.node]))[mutant.change]
+    _, change, _ = list(_changes(list(_nodes(copy))[mutant.node]))[mutant.change]
     change()
     return ast.fix_missing_locations(copy)
 
@@ -124,6 +125,12 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
+    part = node.test if isinstance(node, ast.If | ast.IfExp | ast.While) else node
+    yield from ((what, change, part) for what, change in _in_place(node))
+    yield from _removals(node)
+
+
+def _in_place(node: ast.AST) -> Iterator[_Change]:
     yield from _operators(node)
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
@@ -137,10 +144,9 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield from _constants(node, value)
         case ast.Call():
             yield from _calls(node)
-    yield from _removals(node)
 
 
-def _operators(node: ast.AST) -> Iterator[Change]:
+def _operators(node: ast.AST) -> Iterator[_Change]:
     match node:
         case ast.Compare(ops=[op]):
             for other in _COMPARED[type(op)]:
@@ -161,10 +167,11 @@ def _removals(node: ast.AST) -> Iterator[Change]:
         statements = getattr(node, part, None)
         for i, statement in enumerate(statements if isinstance(statements, list) else ()):
             if isinstance(statement, ast.AugAssign | ast.Expr | ast.Continue) and not _is_text(statement):
-                yield f"line {statement.lineno} removed", partial(statements.__setitem__, i, ast.Pass())
+                change = partial(statements.__setitem__, i, ast.Pass())
+                yield f"line {statement.lineno} removed", change, statement
 
 
-def _constants(node: ast.Constant, value: object) -> Iterator[Change]:
+def _constants(node: ast.Constant, value: object) -> Iterator[_Change]:
     match value:
         case bool():
             yield f"{value} → {not value}", partial(setattr, node, "value", not value)
@@ -175,7 +182,7 @@ def _constants(node: ast.Constant, value: object) -> Iterator[Change]:
             yield f"{value!r} → another text", partial(setattr, node, "value", value + "mutant")
 
 
-def _calls(node: ast.Call) -> Iterator[Change]:
+def _calls(node: ast.Call) -> Iterator[_Change]:
     if len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
         if _named(node) in ("get", "pop", "getattr", "next"):
             yield "default removed", partial(setattr, node, "args", node.args[:1])

@@ -37,6 +37,7 @@ from operators import Mutant, Unit, mutants, mutated, units
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ruleset", "lifecycle", "checks", "layers.py", "settings.py")
+HOME = {"vinbatch.layers": "ruleset", "vinbatch.settings": "ruleset"}  # the room of their tests
 TESTS = (
     "lifecycle",
     "checks",
@@ -125,8 +126,8 @@ class Session:
             tracer.seconds[i] = time.process_time() - began
             if self.failed:
                 del tracer.seconds[i]
-        rooms = [item.path.parent.name for item in session.items]
-        return pickle.dumps((dict(tracer.lines), tracer.seconds, rooms))
+        homes = [(item.path.parent.name, item.path.stem) for item in session.items]
+        return pickle.dumps((dict(tracer.lines), tracer.seconds, homes))
 
     def run(self, session: pytest.Session, tests: list[int]) -> None:
         """These tests until one fails; each leaves standing what the next of them needs, as pytest asks."""
@@ -218,15 +219,22 @@ def chosen(parts: list[str]) -> dict[str, Path]:
 
 
 def tests_of(mutant: Mutant, traced: Any, file: str, most: float) -> list[int]:
-    """The tests that run through the lines of the mutant, its room's first, as many as the time allows."""
-    lines, seconds, rooms = traced
+    """The tests that run through the lines of the mutant, as many as the time allows.
+
+    First those of its module's own file, then its room's, which ask for its details.
+    """
+    lines, seconds, homes = traced
     exact = {t for n in range(mutant.line, mutant.last + 1) for t in lines.get((file, n), ())}
     found = exact
     if len(exact) < FEW:
         found = exact | {t for (f, _), tests in lines.items() if f == file for t in tests}
     tests, spent = [], 0.0
-    room = mutant.module.split(".")[1]
-    for test in sorted(found & set(seconds), key=lambda t: (t not in exact, rooms[t] != room, seconds[t])):
+    room, own = HOME.get(mutant.module, mutant.module.split(".")[1]), f"test_{mutant.module.split('.')[-1]}"
+
+    def order(test: int) -> tuple[bool, bool, bool, float]:
+        return test not in exact, homes[test][0] != room, homes[test][1] != own, seconds[test]
+
+    for test in sorted(found & set(seconds), key=order):
         spent += seconds[test]
         if tests and spent > most:
             break
