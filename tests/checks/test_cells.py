@@ -60,6 +60,11 @@ def test_the_token_stops_until_it_is_overwritten(field: Field, typed: str) -> No
     assert codes(clean_cell(field, cleaned.leftover, RULES)) == ["CELL-REFILL"]
 
 
+def test_what_was_typed_beside_the_token_stays_for_the_clerk_to_see() -> None:
+    typed = (f" {REFILL} ", f"碳黑{REFILL}")
+    assert [clean("colour", t, VEHICLE).leftover for t in typed] == [REFILL, f"碳黑{REFILL}"]
+
+
 # ── suggestions ──────────────────────────────────────────────────────────────────────────────────
 
 

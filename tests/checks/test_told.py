@@ -169,17 +169,37 @@ def test_a_mass_names_the_limits_of_its_category(
 
 
 @pytest.mark.parametrize(
-    ("co2", "told"), [(None, False), (0, False), (155, True), (156, False), (198, False), (199, True)]
+    ("fuel", "co2", "expected"),
+    [
+        ("汽油", None, ""),
+        ("汽油", 0, ""),
+        ("汽油", 155, "172–180"),
+        ("汽油", 156, ""),
+        ("汽油", 198, ""),
+        ("汽油", 199, "172–180"),
+        ("柴油", 175, "195–202"),
+        ("柴油", 176, ""),
+        ("柴油", 222, ""),
+        ("柴油", 223, "195–202"),
+    ],
 )
-def test_a_litre_of_petrol_makes_a_known_mass_of_co2(co2: Value, told: bool, ruleset: Ruleset) -> None:
-    found = [f for f in structure(ruleset, fuel="汽油", fuel_consumption=7.5, co2=co2) if "CO2" in f[0]]
-    due = [("CO2-CONSUMPTION", "co2", {"litres": "7.5", "expected": "172–180"})]
-    assert found == (due if told else [])
+def test_a_litre_of_fuel_makes_a_known_mass_of_co2(
+    fuel: str, co2: Value, expected: str, ruleset: Ruleset
+) -> None:
+    found = [f for f in structure(ruleset, fuel=fuel, fuel_consumption=7.5, co2=co2) if "CO2" in f[0]]
+    due = [("CO2-CONSUMPTION", "co2", {"litres": "7.5", "expected": expected})]
+    assert found == (due if expected else [])
 
 
 @pytest.mark.parametrize(
     ("category", "gross", "told"),
-    [("M1", 2440, False), ("M1", 2441, True), ("O1", 2441, False), ("", 2441, False)],
+    [
+        ("M1", 2440, False),
+        ("M1", 2441, True),
+        ("O1", 2441, False),
+        ("L3", 2441, False),
+        ("", 2441, False),
+    ],
 )
 def test_the_axles_of_a_trailer_need_not_bear_all_of_it(
     category: str, gross: int, told: bool, ruleset: Ruleset
@@ -187,6 +207,16 @@ def test_the_axles_of_a_trailer_need_not_bear_all_of_it(
     found = structure(ruleset, axle_loads=(1150, 1290), axles=2, category=category, gross_mass=gross)
     due = ("AXLE-LOADS-SUM", "axle_loads", {"sum": "2440", "gross": str(gross)})
     assert (due in found) == told
+
+
+@pytest.mark.parametrize(("category", "told"), [("M1", True), ("O2", False), ("L3", False), ("", False)])
+def test_overhangs_and_wheelbase_make_the_length_of_cars_and_lorries_only(
+    category: str, told: bool, ruleset: Ruleset
+) -> None:
+    sizes: dict[str, Value] = {"overhang_front": 800, "wheelbase": (2900,), "overhang_rear": 1000}
+    found = structure(ruleset, category=category, length=4711, **sizes)
+    assert ("LENGTH-SUM", "length", {"sum": "4700", "length": "4711"}) in found or not told
+    assert bool(found) == told
 
 
 @pytest.mark.parametrize(("typed", "right"), [("2", "Z"), ("U", "V"), ("4", "A"), ("0", "D")])

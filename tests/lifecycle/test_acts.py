@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import Desk, codes, verdicts
 
-from vinbatch.lifecycle.acts import LEGAL, TARGET, legal_acts
+from vinbatch.lifecycle.acts import LEGAL, TARGET, act_of, legal_acts
 from vinbatch.model import Act, Rulebook, State, Type
 
 PLACES = [
@@ -54,6 +54,14 @@ def test_the_legal_acts_are_those_of_the_table(kind: Type, state: State) -> None
 
 def test_without_a_record_one_may_declare_or_save() -> None:
     assert legal_acts(None) == (Act.DECLARE, Act.SAVE)
+
+
+def test_each_type_is_declared_by_an_act_of_its_own() -> None:
+    assert [act_of(kind) for kind in (Type.FILING, Type.CHANGE, Type.REVOCATION)] == [
+        Act.DECLARE,
+        Act.CHANGE,
+        Act.REVOKE,
+    ]
 
 
 @pytest.mark.parametrize(("kind", "state"), PLACES)

@@ -152,6 +152,12 @@ def test_the_draft_of_a_change_may_change_nothing_yet(desk: Desk) -> None:
     assert {"CHANGE-WITHOUT-DIFFERENCE", "CHANGE-DIFFERENCES"} & set(codes(outcome)) == set()
 
 
+def test_the_draft_of_a_change_may_name_parameters_that_are_not_known_yet(desk: Desk) -> None:
+    outcome = on_mark(desk, action="变更暂存", structure_no="LATER-1")
+    ((_, _, params),) = told(outcome, "CHANGE-NOT-DECLARED")
+    assert params["diff"] == (f"@vehicle.structure_no|{number(desk)} → LATER-1",)
+
+
 def test_other_parameters_are_a_difference_of_a_change(desk: Desk) -> None:
     """Against the revision that the filing in force was declared with, which is no longer the latest."""
     first = desk.shelve()
@@ -192,3 +198,8 @@ def test_a_revocation_is_not_judged_by_what_else_the_row_says(desk: Desk) -> Non
     outcome = on_mark(desk, action="撤销", revocation_reason="退运", ccc_no="x", production_date="2031.01")
     assert verdicts(outcome) == {2: "declared"}
     assert "CCC-DIGITS" not in codes(outcome)
+
+
+def test_of_a_revocation_what_was_read_into_its_act_and_its_reason_is_told(desk: Desk) -> None:
+    outcome = on_mark(desk, action="撤销 ", revocation_reason=" 退运", colour=" 红")
+    assert [field for _, field, _ in told(outcome, "CELL-CLEANED")] == ["action", "revocation_reason"]

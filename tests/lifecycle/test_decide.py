@@ -66,11 +66,11 @@ def test_a_marked_row_that_asks_counts(small: Desk) -> None:
     assert small.drop([row, {"vin": OTHER_VIN}, {"vin": THIRD_VIN}], []).refused
 
 
-def test_rows_of_a_refused_file_carry_the_number_of_their_sheet(small: Desk) -> None:
-    outcome = small.drop([{}, {"vin": OTHER_VIN}, {"vin": THIRD_VIN}])
+def test_rows_of_a_refused_file_carry_the_number_of_their_sheet_if_it_can_be_read(small: Desk) -> None:
+    outcome = small.drop([{}, {"vin": OTHER_VIN}, {"vin": "?"}])
     marks = [(j.mark.key, j.mark.revision) for j in outcome.rows if j.mark]
     sample = {**small.sample("vehicle"), **small.sample("structure")}
-    assert marks == [(sample["vin"], 0), (OTHER_VIN, 0), (THIRD_VIN, 0), (sample["structure_no"], 0)]
+    assert marks == [(sample["vin"], 0), (OTHER_VIN, 0), ("", 0), (sample["structure_no"], 0)]
 
 
 def test_a_row_of_a_refused_file_keeps_the_mark_it_came_with(small: Desk) -> None:
@@ -136,6 +136,12 @@ def test_what_is_said_of_the_whole_file_is_told_once(desk: Desk) -> None:
     outcome = desk.drop([{}, {"vin": OTHER_VIN}], without=["remarks"])
     whole = [f.code for f in outcome.findings if not f.row]
     assert len(whole) == len(set(whole))
+
+
+def test_rows_that_parameters_hold_are_left_alone_while_nobody_confirms_them(desk: Desk) -> None:
+    held = desk.drop([{}], [{"overhang_front": "700"}])
+    again = desk.again(held)
+    assert (verdicts(again), again.records) == ({2: "held"}, ())
 
 
 def test_only_confirmed_parameters_finish_the_rows_that_they_hold(desk: Desk) -> None:

@@ -154,6 +154,12 @@ def test_a_revocation_agrees_no_country(customs: Customs) -> None:
     assert customs.say(guid, "120").agreed == ()
 
 
+def test_where_a_home_asks_for_no_country_none_is_agreed(rulebook: Rulebook) -> None:
+    text = "[structure.country]\noff = true\n"
+    customs = Customs(Desk(replace(rulebook, home=(("fields.toml", text),), digest="no country")))
+    assert customs.say(filed(customs), "120").agreed == ()
+
+
 def test_a_pair_that_customs_accepted_twice_is_agreed_once(customs: Customs) -> None:
     guid = filed(customs, "", OTHER_VIN)
     assert customs.say(guid, "120").agreed == (("WBA", "DEU"),)

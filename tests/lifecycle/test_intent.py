@@ -123,7 +123,8 @@ def test_change_and_revocation_start_only_from_a_marked_row(desk: Desk, act: str
     desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"action": act, "colour": "红", "revocation_reason": "车辆退运"}])
     assert verdicts(outcome) == {2: "refused"}
-    assert "ACT-NEEDS-EXTRACT" in codes(outcome)
+    (stop,) = [f for f in outcome.findings if f.code == "ACT-NEEDS-EXTRACT"]
+    assert (stop.field, stop.value, dict(stop.params)) == ("action", act, {"act": f"@act.{act}"})
 
 
 def test_an_accepted_revocation_counts_as_none_but_for_its_ask(desk: Desk) -> None:
@@ -186,6 +187,13 @@ def test_edited_and_blank_where_no_act_is_open_is_a_stop_with_old_new_and_legal_
     assert verdicts(outcome) == {2: "refused"}
     (stop,) = [f for f in outcome.findings if f.code == "EDIT-WITHOUT-ACT"]
     assert "碳黑色 → 红" in desk.ruleset.tell(stop).what
+
+
+def test_an_empty_cell_that_was_filled_with_what_cannot_be_read_is_an_edit(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED, colour="")
+    outcome = desk.drop([{"_mark": desk.mark(record), "colour": 5.0}])
+    assert verdicts(outcome) == {2: "refused"}
+    assert "TEXT-NUMERIC" in codes(outcome, "vehicle")
 
 
 def test_an_explicit_act_on_an_untouched_row_is_done_where_legal(desk: Desk) -> None:
@@ -395,10 +403,11 @@ def test_stale_and_untouched_is_unchanged_with_a_note(desk: Desk) -> None:
     assert codes(outcome, "vehicle") == ["MARK-STALE-NOTE"]
 
 
-def test_stale_and_acting_is_refused_saying_what_happened_since(desk: Desk) -> None:
+@pytest.mark.parametrize("edit", [{"action": "申报"}, {"remarks": "新"}], ids=str)
+def test_stale_and_acting_is_refused_saying_what_happened_since(desk: Desk, edit: dict[str, str]) -> None:
     first = desk.drop([{"action": "暂存"}])
     second = desk.again(first, {2: {"action": "暂存", "colour": "红"}})
-    outcome = desk.again(first, {2: {"action": "申报"}})
+    outcome = desk.again(first, {2: edit})
     assert verdicts(outcome) == {2: "refused"}
     (stop,) = [f for f in outcome.findings if f.code == "MARK-STALE"]
     assert second.batch in desk.ruleset.tell(stop).what

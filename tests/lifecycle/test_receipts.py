@@ -244,6 +244,7 @@ def test_only_an_override_settles_a_contradiction_both_ways(customs: Customs, ki
     rejected = customs.record()
     assert (effects(back), rejected.now.state) == (["overrode"], State.REJECTED)
     assert rejected.in_force == before.in_force
+    assert rejected.previous == before.previous
     customs.receipt(receipt_xml(guid, (Return("120", time="2" * 17),)), override=True, user="wang")
     again = customs.record().in_force
     assert (again is None) == (accepted.in_force is None)

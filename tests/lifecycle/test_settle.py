@@ -250,9 +250,13 @@ def test_an_unmarked_row_that_says_what_stands_gets_the_mark_of_the_record(desk:
     assert outcome.rows[0].act is None
 
 
-def test_a_declared_row_shows_nothing_that_was_left_over(desk: Desk) -> None:
-    """A cell that a draft could not read comes back as it stood; once it is right there is nothing left."""
-    refused = desk.drop([{"action": "申报", "ccc_no": "x"}])
-    assert dict(refused.rows[0].row.leftovers) == {"ccc_no": "X"}
-    mended = desk.again(refused, {2: {"ccc_no": desk.sample("vehicle")["ccc_no"]}})
-    assert (verdicts(mended), mended.rows[0].row.leftovers) == ({2: "declared"}, ())
+def test_a_cell_that_cannot_be_read_comes_back_on_a_refused_row_and_not_on_one_that_ignores_it(
+    desk: Desk,
+) -> None:
+    desk.shelve()
+    force = desk.place(Type.FILING, State.ACCEPTED)
+    left = [
+        dict(on_extract(desk, force, action=act, revocation_reason="退运", ccc_no="x").rows[0].row.leftovers)
+        for act in ("变更", "撤销")
+    ]
+    assert left == [{"ccc_no": "X"}, {}]

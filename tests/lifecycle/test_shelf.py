@@ -65,7 +65,36 @@ def test_a_set_that_no_vehicle_uses_gets_a_mark_without_an_entry(desk: Desk) -> 
     outcome = desk.drop([{"action": "申报", "structure_no": "OTHER"}], [{}])
     assert (verdicts(outcome, "structure"), outcome.entries) == ({2: "unchanged"}, ())
     assert mark(outcome).revision == 0
-    assert "STRUCTURE-UNUSED" in codes(outcome, "structure", 2)
+    (note,) = [f for f in outcome.findings if f.code == "STRUCTURE-UNUSED"]
+    number = desk.sample("structure")["structure_no"]
+    assert (note.sheet, note.row, note.field, dict(note.params)) == (
+        "structure",
+        2,
+        "structure_no",
+        {"number": number},
+    )
+
+
+def test_a_set_that_waits_for_a_confirmation_gets_a_mark_without_an_entry(desk: Desk) -> None:
+    """So that an empty cell of it goes on to mean what it meant: not stated."""
+    desk.shelve()
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([], [{"doors": "3"}])
+    assert (verdicts(outcome, "structure"), mark(outcome).revision) == ({2: "held"}, 0)
+
+
+def test_a_set_that_repeats_a_new_one_gets_a_mark_without_an_entry(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {}])
+    assert [j.mark.revision for j in outcome.rows if j.row.sheet == "structure" and j.mark] == [1, 0]
+
+
+def test_bytes_seen_before_show_the_set_as_the_catalogue_holds_it(desk: Desk) -> None:
+    """Shown without what the catalogue filled in, it would ask for that to be cleared, once it is edited."""
+    entry = desk.shelve()
+    for verdict in ("stored", "unchanged"):
+        outcome = desk.drop([{"action": "申报"}], [{"doors": "", "width": "1870"}], digest="same")
+        assert verdicts(outcome, "structure") == {2: verdict}
+        assert shown(outcome, "doors", desk) == entry.values["doors"]
 
 
 def test_a_set_is_not_learnt_for_a_row_that_changes_nothing(desk: Desk) -> None:
@@ -94,9 +123,10 @@ def test_an_unchanged_set_gets_the_mark_and_the_values_of_the_catalogue(desk: De
     assert shown(outcome, "confirmed", desk) is None
 
 
-def test_an_unchanged_set_that_came_with_a_mark_keeps_it(desk: Desk) -> None:
+@pytest.mark.parametrize("stale", [False, True])
+def test_an_unchanged_set_that_came_with_a_mark_keeps_it(desk: Desk, stale: bool) -> None:
     entry = desk.shelve(revision=2)
-    own = desk.entry_mark(entry)
+    own = desk.entry_mark(entry, stale=stale)
     outcome = desk.drop([{"action": "申报"}], [{"_mark": own}])
     assert (verdicts(outcome, "structure"), str(mark(outcome))) == ({2: "unchanged"}, own)
 

@@ -80,3 +80,4 @@ def test_a_filing_after_a_revocation_leaves_the_past_behind_it_and_its_draft_doe
     declared = desk.drop([{"action": "申报", "confirmed": "是"}]).records[0].record
     assert declared is not None
     assert (declared.now.type, declared.now.state) == (Type.FILING, State.DECLARED)
+    assert (declared.accepted, declared.previous, declared.revoked) == (None, None, "")

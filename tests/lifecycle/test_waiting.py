@@ -7,7 +7,8 @@ from customs_desk import Customs
 from desk import Desk, codes
 from test_receipts import declare
 
-from vinbatch.model import Files, Known, Outcome, Rulebook, State, Type
+from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
+from vinbatch.model import Act, Files, Known, Outcome, Record, Rulebook, Standing, State, Type
 from vinbatch.report.customs import still_open, with_answers
 from vinbatch.report.result import summary
 
@@ -47,6 +48,15 @@ def test_a_row_that_waits_is_not_asked_to_choose_from_nothing(customs: Customs, 
     outcome = customs.desk.again(first, {2: edit})
     assert codes(outcome) in (["EDIT-WAITS"], ["ACT-WAITS"])
     assert "请等待海关答复）" not in cures(customs, outcome)
+
+
+@pytest.mark.parametrize("kind", list(Type))
+def test_while_customs_owes_an_answer_the_type_and_the_batch_that_waits_are_named(kind: Type) -> None:
+    record = Record("V", 1, 1, Standing(kind, State.DECLARED, "B-1", {}))
+    told = {"type": f"@type.{kind}", "batch": "B-1"}
+    assert no_act(record, Act.CHANGE, own=True) == ("ACT-WAITS", {**told, "act": "@act.变更"})
+    assert no_edit(record, "diff") == ("EDIT-WAITS", {**told, "diff": "diff"})
+    assert no_filing(record, "diff") == ("RECORD-WAITS", {**told, "diff": "diff"})
 
 
 def test_a_row_that_waits_has_a_line_of_its_own_and_nothing_to_mend(customs: Customs) -> None:
@@ -97,11 +107,14 @@ def test_a_deletion_that_waited_is_no_more_possible_once_accepted(customs: Custo
     assert codes(told(customs, outcome), "vehicle") == ["DELETE-NO-DRAFT"]
 
 
-def test_what_a_later_batch_did_is_not_told_as_if_it_still_waited(customs: Customs) -> None:
+@pytest.mark.parametrize("answer", ["", "120"])
+def test_what_a_later_batch_did_is_not_told_as_if_it_still_waited(customs: Customs, answer: str) -> None:
     first, guid = declare(customs)
     outcome = customs.desk.again(first, {2: {"colour": "红"}})
     customs.say(guid, "120")
-    customs.desk.again(first, {2: {"action": "变更", "colour": "蓝"}})
+    later = customs.desk.again(first, {2: {"action": "变更", "colour": "蓝"}})
+    if answer:
+        customs.say(customs.take(later), answer)
     assert codes(told(customs, outcome), "vehicle") == ["EDIT-WAITS"]
     known = Known(customs.desk.now, customs.desk.facts.records)
     assert still_open(outcome, known, customs.desk.ruleset) is not None

@@ -171,10 +171,13 @@ def test_what_is_to_be_added_is_toml(name: str, table: str, rulebook: Rulebook) 
     assert len(tomllib.loads(lines)) >= 3
 
 
-def test_one_code_in_two_files_is_refused(rulebook: Rulebook) -> None:
-    table = "[VIN-CHECK-DIGIT]\nseverity = 'stop'\n"
-    with pytest.raises(RulesError, match="already in"):
-        compile_rules(with_home(rulebook, ("findings-a.toml", table), ("findings-b.toml", table)))
+def test_one_table_in_two_files_is_refused_with_both_places(rulebook: Rulebook) -> None:
+    table = "[sheet.vehicle]\nzh = '车'\n"
+    with pytest.raises(RulesError) as refused:
+        compile_rules(with_home(rulebook, ("words-a.toml", table), ("words-b.toml", table)))
+    told = str(refused.value)
+    assert told.startswith("rules/words-b.toml [sheet.vehicle]: ")
+    assert "already in rules/words-a.toml" in told
 
 
 def test_a_home_lies_over_the_packaged_rules_key_by_key(rulebook: Rulebook, ruleset: Ruleset) -> None:
@@ -292,6 +295,9 @@ MORE = [
     ("fields.toml", "[vehicle.colour]\nkind = 'choice'\nchoices = ['黑', '黑']\nexample = '黑'\n"),
     ("fields.toml", "[structure.fuel]\nchoice_aliases = { petrol = '汽由' }\n"),
     ("fields.toml", "[vehicle.colour]\nchoices = ['黑']\n"),
+    ("fields.toml", "[vehicle.colour]\nkind = 'choice'\nchoices = ['黑']\nexample = '黑'\nlength = 5\n"),
+    ("fields.toml", "[structure.doors]\nexample = 'x'\n"),
+    ("fields.toml", "[structure.axle_loads]\nexample = '1150/x'\n"),
     ("fields.toml", "[vehicle.colour]\nlength = 0\n"),
     ("fields.toml", "[vehicle.colour]\nlength = true\n"),
     ("fields.toml", "[vehicle.colour]\nelement = '1x'\n"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vinbatch.errors import RulesError
-from vinbatch.model import Rulebook, Value
+from vinbatch.model import Kind, Rulebook, Value
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.ruleset.compiled import in_language
@@ -126,7 +126,60 @@ def test_an_example_is_read_as_the_value_it_shows(ruleset: Ruleset) -> None:
                 assert ruleset.shown(field, value) == field.example
 
 
-@pytest.mark.parametrize(("kind", "key"), [("text", "length"), ("choice", "choices")])
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (
+            "kind = 'intlist'\nexample = '3;4'\nseparator = ';'\nbound = 'sum'\nhigh = 7\nelement = 'E'\n",
+            {"kind": Kind.INTLIST, "separator": ";", "bound": "sum", "high": 7, "element": "E"},
+        ),
+        (
+            "kind = 'decimal'\nexample = '5'\nunit = 'kg'\nlow = 1\nzero_empty = true\n",
+            {"kind": Kind.DECIMAL, "unit": "kg", "low": 1, "zero_empty": True, "element": "NewField"},
+        ),
+        (
+            "kind = 'text'\nexample = 'A1'\nlength = 2\npattern = '[A-Z][0-9]'\nivi = 'I1'\n",
+            {"kind": Kind.TEXT, "length": 2, "pattern": "[A-Z][0-9]", "ivi": "I1"},
+        ),
+        (
+            "kind = 'choice'\nexample = '黑'\nchoices = ['黑', '白']\nchoice_aliases = { noir = '黑' }\n",
+            {"kind": Kind.CHOICE, "choices": ("黑", "白"), "choice_aliases": {"noir": "黑"}},
+        ),
+    ],
+    ids=["intlist", "decimal", "text", "choice"],
+)
+def test_a_field_of_a_home_is_read_key_by_key(text: str, read: dict[str, object], rulebook: Rulebook) -> None:
+    common = "zh = '新'\nen = 'New'\nrequired = 'if_engine'\naliases = ['A new one']\n"
+    field = examined(rulebook, f"[structure.new_field]\n{common}{text}").field("structure", "new_field")
+    due = {"zh": "新", "en": "New", "required": "if_engine", "aliases": ("A new one",), **read}
+    assert {name: getattr(field, name) for name in due} == due
+
+
+def test_a_text_of_a_home_may_name_value_field_row_and_sheet(rulebook: Rulebook) -> None:
+    text = "[VIN-LENGTH]\nzh = '{value}，{field}，{row}，{sheet}'\n"
+    rules = compile_rules(replace(rulebook, home=(("findings-own.toml", text),), digest=text))
+    found = rules.finding("VIN-LENGTH", sheet="vehicle", row=7, field="vin", value="WBA", length="3")
+    assert (
+        rules.tell(found).what
+        == f"WBA，{rules.field('vehicle', 'vin').zh}，7，{rules.word('@sheet.vehicle')}"
+    )
+
+
+def test_a_prompt_may_have_as_many_characters_as_excel_shows(rulebook: Rulebook) -> None:
+    def prompt(length: int) -> str:
+        text = f"[vehicle.colour]\nprompt_en = '{'x' * length}'\n"
+        return examined(rulebook, text).field("vehicle", "colour").prompt_en
+
+    beside = len(prompt(1)) - 1
+    assert len(prompt(255 - beside)) == 255
+    with pytest.raises(RulesError):
+        prompt(256 - beside)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("text", "length"), ("choice", "choices"), ("intlist", "separator")],
+)
 def test_a_new_field_must_give_what_its_kind_lives_on(kind: str, key: str, rulebook: Rulebook) -> None:
     common = "zh = '新'\nen = 'New'\nrequired = 'never'\nelement = 'New'\nexample = 'A'\n"
     with pytest.raises(RulesError) as refused:

@@ -12,13 +12,13 @@ _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _SHAPE = re.compile(rf"[{ALPHABET}]{{17}}")
 # Position 10, 30-year cycle from 1980: no I, O, Q (never in a VIN), U, Z, 0.
 _YEARS = {c: 1980 + i for i, c in enumerate("ABCDEFGHJKLMNPRSTVWXY123456789")}
-# What people and printers take for each other; tried first when a VIN has to be guessed.
+# What people and printers take for each other; tried first when a VIN has to be guessed. Not 1 and J, whose
+# values are equal: no check digit tells them apart.
 _ALIKE = {
     frozenset(pair)
     for pair in (
         "0D",
         "1L",
-        "1J",
         "1T",
         "17",
         "2Z",

@@ -21,7 +21,6 @@ from vinbatch.model import (
     Facts,
     Finding,
     Param,
-    Record,
     Severity,
     Standing,
     Type,
@@ -85,7 +84,8 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         return Weighed(intent, (*(found if intent.stopped else ()), *intent.findings))
     if intent.act in BARE:
         return _bare(bench, intent, found)
-    entry, row, supply = _supply(bench, intent)
+    supply = _supply(bench, intent)
+    entry = supply.entry
     told = (
         *found,
         *intent.findings,
@@ -100,7 +100,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         ),
         *across.limit_findings(bench.ruleset, VEHICLE, intent.row.number, intent.values),
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
-        *supply,
+        *supply.findings,
         *_history(bench, intent),
     )
     if entry is not None:
@@ -110,8 +110,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
                 bench.ruleset, intent.row.number, intent.values, entry.values, bench.facts.agreed
             ),
         )
-    weighed = Weighed(intent, told, entry, row)
-    return _compared(bench, weighed)
+    return _compared(bench, replace(supply, findings=told))
 
 
 def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
@@ -123,11 +122,11 @@ def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
     return Weighed(intent, tuple(told))
 
 
-def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Finding, ...]]:
-    """The parameters of the row's number: from its structure row, else from the catalogue."""
+def _supply(bench: Bench, intent: Intent) -> Weighed:
+    """With the parameters of the row's number: from its structure row, else from the catalogue."""
     number = intent.values.get("structure_no")
     if not isinstance(number, str) or not number:
-        return None, 0, ()
+        return Weighed(intent, ())
     key = "structure_no"
     params = bench.sheet_entries.get(number)
     if params is not None and not params.seen:
@@ -137,13 +136,13 @@ def _supply(bench: Bench, intent: Intent) -> tuple[Entry | None, int, tuple[Find
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, **where))
         elif params.open_asks:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, **where))
-        return params.entry, params.row.number, tuple(told)
+        return Weighed(intent, tuple(told), params.entry, params.row.number)
     entry = bench.facts.entries.get(number)
     if entry is None:
         code = "STRUCTURE-UNKNOWN-DRAFT" if intent.drafting else "STRUCTURE-UNKNOWN"
         code = "STRUCTURE-NOT-LOOKED-UP" if bench.facts.blind else code
-        return None, 0, (finding_on(bench.ruleset, intent, code, key, number=number),)
-    return entry, 0, _catalogue(bench, intent, entry)
+        return Weighed(intent, (finding_on(bench.ruleset, intent, code, key, number=number),))
+    return Weighed(intent, _catalogue(bench, intent, entry), entry)
 
 
 def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...]:
@@ -197,11 +196,10 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     record = intent.record
     if record is None or intent.act not in (Act.CHANGE, Act.SAVE_CHANGE) or record.accepted is None:
         return weighed
-    force = record.accepted
+    force = record.accepted  # a filing or a change: neither has a reason for a revocation
     mine = {k: v for k, v in row_data(bench.ruleset, intent.row).items() if k != "revocation_reason"}
-    theirs = {k: v for k, v in force.data.items() if k != "revocation_reason"}
-    diff = differences(bench.ruleset, theirs, mine)
-    diff += _parameters_diff(bench, record, weighed.entry)
+    diff = differences(bench.ruleset, force.data, mine)
+    diff += _parameters_diff(bench, force, weighed.entry)
     if not diff and intent.act is Act.CHANGE:
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
         return replace(weighed, findings=(*weighed.findings, finding))
@@ -219,9 +217,8 @@ def _told(bench: Bench, weighed: Weighed) -> Weighed:
     return replace(weighed, findings=(*weighed.findings, finding))
 
 
-def _parameters_diff(bench: Bench, record: Record, entry: Entry | None) -> tuple[Diff, ...]:
-    force = record.accepted
-    if force is None or entry is None or force.structure_revision is None:
+def _parameters_diff(bench: Bench, force: Standing, entry: Entry | None) -> tuple[Diff, ...]:
+    if entry is None or force.structure_revision is None:
         return ()
     number = structure_of(force)
     old = former_entry(bench.facts, number, force.structure_revision)

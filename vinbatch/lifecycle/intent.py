@@ -87,8 +87,7 @@ class Asking(Noun, frozen=True):
 
     def finding(self, code: str, key: str = "vin", /, **params: Param) -> Finding:
         """A finding about a cell of this row."""
-        index = self.ruleset.index(VEHICLE)
-        value = self.row.values[index[key]] if key in index else None
+        value = self.row.values[self.ruleset.index(VEHICLE)[key]]
         text = self.ruleset.shown(self.ruleset.field(VEHICLE, key), value) if value is not None else ""
         return self.ruleset.finding(code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params)
 

@@ -33,8 +33,7 @@ def _digest_of(ruleset: Ruleset, row: Row) -> str:
     if row.leftovers:
         left = dict(row.leftovers)
         for i, key in enumerate(data_keys(ruleset, row.sheet)):
-            kept = left.get(key) if cell(ruleset, row, key) is None else None
-            parts[i] = f"{key}\x1f{kept}" if kept else parts[i]
+            parts[i] = f"{key}\x1f{left[key]}" if key in left else parts[i]
     return _digest(parts)
 
 

@@ -128,7 +128,7 @@ def _next_record(weighed: Weighed, standing: Standing, now: datetime) -> Record:
         return Record(vin, 1, 1, standing, updated=now)
     changed = dict(old.now.data) != dict(standing.data) or intent.record is None
     # A new filing leaves the past behind it, its draft does not: dropped, the revocation stands as it did.
-    kept = intent.record is not None or standing.state is State.DRAFT
+    kept = standing.type is not Type.FILING or standing.state is State.DRAFT
     return replace(
         old,
         version=old.version + 1,

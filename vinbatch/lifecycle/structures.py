@@ -104,8 +104,7 @@ def judge_structures(desk: Desk, rows: Sequence[Row]) -> dict[int, Parameters]:
         if params.number:
             by_number.setdefault(params.number, []).append(params)
     for number, same in by_number.items():
-        if len(same) > 1:
-            judged.update(_repeated(desk, number, same))
+        judged.update(_repeated(desk, number, same))
     return judged
 
 

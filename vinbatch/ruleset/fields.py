@@ -54,11 +54,10 @@ _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.COUNTRY: (),
 }
 _EVERY_KEY = tuple(dict.fromkeys((*_COMMON, *_PLACE, *chain.from_iterable(_OF_KIND.values()))))
+# What a field must say for itself: the packaged [kinds] give the others their length and their choices.
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("length",),
-    Kind.CODE: ("length",),
     Kind.CHOICE: ("choices",),
-    Kind.YESNO: ("choices",),
     Kind.INTLIST: ("separator",),
 }
 _ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
