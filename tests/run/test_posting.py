@@ -20,6 +20,7 @@ from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.noun import replace
+from vinbatch.run import commands
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox
@@ -316,6 +317,25 @@ def test_an_outbox_that_is_gone_is_told_once_each_time(
     told = [got for got in server.got if got.recipients == ("op@example.cn",)]
     assert [got["Subject"] for got in told] == ["需要处理：发件夹不可用"] * 2
     assert len(place.outbox()) == 2
+
+
+def test_an_outage_that_a_person_ended_is_over(place: Place, server: Postmaster, fresh: Fresh) -> None:
+    """Its package was brought to customs by hand: the next outage is told again."""
+    configure(place, server, '[mail.kinds]\ntrouble = ["op@example.cn"]\n')
+    vehicles, sets = fresh(2)
+    outbox = place.root / "outbox"
+    for number, vehicle in enumerate(vehicles):
+        outbox.rmdir()
+        place.drop(f"{number}.xlsx", place.sheet([vehicle], sets))
+        run(place)
+        with place.machine().open_ledger() as ledger:
+            (due,) = ledger.packages.open()
+            ledger.packages.doubt(due.guid, "@doubt.gone", place.now)
+        commands.release(place.machine(), due.guid, "op", "sent")
+        outbox.mkdir()
+        run(place)
+    told = [got["Subject"] for got in server.got if got.recipients == ("op@example.cn",)]
+    assert told.count("需要处理：发件夹不可用") == 2
 
 
 # ── at least once, and no oftener than it must ───────────────────────────────────────────────────

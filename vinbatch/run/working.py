@@ -13,6 +13,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
 from vinbatch.errors import PublishError
+from vinbatch.model import Due
 from vinbatch.run import outage
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
@@ -156,21 +157,27 @@ class Working:
         self.answer(answerers)
 
     def publish(self) -> None:
-        """Everything that is committed and not published goes out, exactly once."""
+        """Everything that is committed and not published goes out, exactly once.
+
+        An outbox that is gone is told also where nothing is due: by then somebody may have mended it.
+        """
         dues = self.ledger.packages.open()
-        if not dues and not self.home.staging.is_dir():
-            return
         try:
             mounted.check_outbox(self.home)
-            done = outbox.publish(
-                self.home, dues, self.archive, boot_id(), Marks(self.ledger, self.machine.clock.now)
-            )
+            self.home.check_outbox()
+            if dues or self.home.staging.is_dir():
+                self._publish(dues)
         except PublishError as e:
             # Answers must not wait for the gateway's folder: they tell what was declared all the same.
             self.report.unpublished = e
-            outage.begins(self.home, self.ledger, len(dues), self.machine.clock.now())
+            if dues:
+                outage.begins(self.home, self.ledger, len(dues), self.machine.clock.now())
             return
         outage.ends(self.home)
+
+    def _publish(self, dues: Sequence[Due]) -> None:
+        marks = Marks(self.ledger, self.machine.clock.now)
+        done = outbox.publish(self.home, dues, self.archive, boot_id(), marks)
         self.report.published += done.published
         self.report.doubtful += done.doubtful
 
