@@ -22,7 +22,7 @@ from vinbatch.effects.names import beside, readable, slug
         ("", "file"),
         (".xlsx", "xlsx"),
         ("TRIAL-20260301-0001_三月.xlsx", "三月"),
-        ("TRIAL-20260301-10002_TRIAL-20260301-0001_三月.xlsx", "三月"),
+        ("TRIAL-20260301-100002_TRIAL-20260301-10002_TRIAL-20260301-0001_三月.xlsx", "三月"),
     ],
 )
 def test_a_slug_keeps_what_is_safe(name: str, expected: str) -> None:

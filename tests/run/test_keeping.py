@@ -114,6 +114,17 @@ def test_numbers_go_on_above_what_the_folders_show(place: Place, fresh: Fresh, t
     assert [line.batch for line in place.run().lines] == ["TRIAL-20260302-0003"]
 
 
+def test_a_number_above_99999_is_seen_by_the_next_restore(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    """Whoever may write into reports/ can put it there: the number after it has six digits."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    (place.home.reports / "TRIAL-20260302-99999_x.xlsx").write_bytes(b"x")
+    for number in range(2):
+        restore(place.home, tmp_path / "b.db", place.now, "wang")
+        place.drop("c.xlsx", str(number).encode())
+        assert [line.batch for line in place.run().lines] == [f"TRIAL-20260302-{100_000 + number}"]
+
+
 def test_packages_that_the_restored_ledger_does_not_know_are_named(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

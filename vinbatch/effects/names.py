@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 _SLUG_BYTES = 100
 _NAME_BYTES = 255  # the longest name that ext4, NFS and SMB all take
-_BATCH = re.compile(r"^(?:[A-Z0-9]{2,12}-\d{8}-\d{4,5}_)+")
+_BATCH = re.compile(r"^(?:[A-Z0-9]{2,12}-\d{8}-\d{4,12}_)+")
 
 # Endings that say nothing of a file but that it is one: they are left out of the names that we build.
 _KINDS = frozenset(

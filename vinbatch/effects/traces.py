@@ -24,7 +24,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Type
 from vinbatch.noun import Noun
 
-_BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,5})(?!\d)")
+_BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,12})(?!\d)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WORD = re.compile(r"[!-~]{1,64}")
 _GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
