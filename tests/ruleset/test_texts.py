@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
+import vinbatch
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Severity
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
 RULES = compile_rules(packaged_rulebook())
+PACKAGE = Path(vinbatch.__file__).parent
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -58,6 +64,54 @@ def test_words_have_both_languages() -> None:
         for word in group.values():
             assert word.zh
             assert word.en
+
+
+# Groups whose words are called by what stands in a record, a rule or the ledger.
+BY_VALUE = {
+    *("act", "column", "effect", "event", "limit", "link", "package", "play", "problem", "query", "required"),
+    *("severity", "sheet", "state", "type", "unit", "verdict", "when"),
+}
+BY_VARIABLE = {
+    ("clerk.", ""),
+    ("trouble.", "_cure"),
+    ("trouble.", "_short"),
+}  # f"{group}.{phrase}" and the like
+
+
+def said() -> tuple[set[str], set[tuple[str, str]]]:
+    """Texts of program and templates that may be words or parts of such, and what is around the parts."""
+    whole: set[str] = set()
+    around = set(BY_VARIABLE)
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr) and len(node.values) < 4:
+                first, last = node.values[0], node.values[-1]
+                around.add(
+                    tuple(v.value.strip("@") if isinstance(v, ast.Constant) else "" for v in (first, last))
+                )
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value.removeprefix("@").partition("|")[0])
+    for name, text in packaged_rulebook().templates:
+        if not name.endswith(".css"):
+            whole |= set(re.findall(r"[\"']([\w.]+)[\"']", text))
+            around |= {(head, "") for head in re.findall(r"[\"'](\w+\.\w*)[\"'] ~", text)}
+    return whole, {(head, tail) for head, tail in around if "." in head}
+
+
+def test_every_word_is_said() -> None:
+    """One that nobody says is translated and kept for nothing."""
+    whole, around = said()
+
+    def is_said(word: str) -> bool:
+        return word in whole or any(
+            word.startswith(head) and word.endswith(tail) and word[len(head) : len(word) - len(tail)] in whole
+            for head, tail in around
+        )
+
+    words = {
+        f"{group}.{key}" for group, words in RULES.words.items() if group not in BY_VALUE for key in words
+    }
+    assert {word for word in words if not is_said(word)} == set()
 
 
 def test_an_unknown_code_of_an_older_version_is_still_told(ruleset: Ruleset) -> None:
