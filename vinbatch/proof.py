@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vinbatch.customs import package
 from vinbatch.errors import Faults
 from vinbatch.model import Rulebook
 from vinbatch.report import proof
-from vinbatch.ruleset import compile_rules
+from vinbatch.ruleset import Ruleset, compile_rules
 
 
 def prove(rulebook: Rulebook) -> None:
     """RulesError where the rules do not compile, or templates cannot show what there is to show."""
-    ruleset = compile_rules(rulebook)
+    _proved(compile_rules(rulebook))
+
+
+@lru_cache(maxsize=4)
+def _proved(ruleset: Ruleset) -> None:
+    """Nothing but the rules has a part in it: what is right once is right in every home of this process."""
     faults = Faults()
     for room in (proof, package):
         with faults.kept():

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from vinbatch.checks import schema
 from vinbatch.checks.limits import broken
 from vinbatch.checks.schema import failing_cells
 from vinbatch.effects.rulebook import packaged_rulebook
@@ -29,17 +30,32 @@ def value(field: Field, dice: random.Random) -> Value:
     return dice.choice((field.example, "x" * dice.randrange(1, 400), f"A{dice.randrange(5000)}", "是", "DEU"))
 
 
+def plain(sheet: str, table: list[tuple[Value, ...]]) -> set[tuple[int, str]]:
+    return {
+        (i, f.key)
+        for i, row in enumerate(table)
+        for f, v in zip(RULES.fields(sheet), row, strict=True)
+        if broken(RULES, sheet, f.key, v)
+    }
+
+
+def made(sheet: str, rows: int, seed: int) -> list[tuple[Value, ...]]:
+    dice = random.Random(seed)
+    return [tuple(value(f, dice) for f in RULES.fields(sheet)) for _ in range(rows)]
+
+
 @pytest.mark.parametrize("sheet", [VEHICLE, STRUCTURE])
 @pytest.mark.parametrize("rows", [0, 1, 40, 700])
 def test_the_schema_finds_what_the_rules_break_cell_by_cell(sheet: str, rows: int) -> None:
     """Also where a column has more different values than go into the common frame."""
-    dice = random.Random(rows)
-    fields = RULES.fields(sheet)
-    table = [tuple(value(f, dice) for f in fields) for _ in range(rows)]
-    plain = {
-        (i, f.key)
-        for i, row in enumerate(table)
-        for f, v in zip(fields, row, strict=True)
-        if broken(RULES, sheet, f.key, v)
-    }
-    assert {(i, key) for i, key, _ in failing_cells(RULES, sheet, table)} == plain
+    table = made(sheet, rows, rows)
+    assert {(i, key) for i, key, _ in failing_cells(RULES, sheet, table)} == plain(sheet, table)
+
+
+@pytest.mark.parametrize("sheet", [VEHICLE, STRUCTURE])
+def test_what_a_call_before_had_is_found_again(sheet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that all, some or none of the calls before had, also more of them than are remembered."""
+    monkeypatch.setattr(schema, "_MOST", 20)
+    first, other = made(sheet, 9, 1), made(sheet, 9, 2)
+    for table in (first, first, [*other, *first], made(sheet, 40, 3), first):
+        assert {(i, key) for i, key, _ in failing_cells(RULES, sheet, table)} == plain(sheet, table)

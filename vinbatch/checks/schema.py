@@ -2,7 +2,7 @@
 
 The cost of a call is per check, not per row (pitfalls): so the rows of all workbooks of a chunk go through
 one call, and a column has at most two checks. Most columns repeat a few values: each different value goes
-through once. Cells are typed before; nothing is coerced here.
+through once, and not again with the next chunk. Cells are typed before; nothing is coerced here.
 """
 
 from __future__ import annotations
@@ -22,31 +22,41 @@ from vinbatch.model import Value
 from vinbatch.ruleset import Ruleset
 
 _FEW = 256  # different values of a column
+_MOST = 1024  # values of a column that are remembered from one call to the next
+
+Told = dict[Value, list[str]]  # value → the checks that it fails
 
 
 def failing_cells(
     ruleset: Ruleset, sheet: str, rows: Sequence[tuple[Value, ...]]
 ) -> list[tuple[int, str, str]]:
     """(position in `rows`, key, check) for every typed value that breaks its field's rule."""
-    keys = [f.key for f in ruleset.fields(sheet)]
-    different = {key: list(dict.fromkeys(c)) for key, c in zip(keys, zip(*rows, strict=True), strict=False)}
-    failing: dict[str, dict[Value, list[str]]] = {}
-    for some in _alike(different):
-        for key, check, at in _failures(ruleset, sheet, {key: different[key] for key in some}):
-            failing.setdefault(key, {}).setdefault(different[key][at], []).append(check)
-    found = [
-        (at, key, check)
-        for key, checks in failing.items()
-        for at, row in enumerate(rows)
-        for check in checks.get(row[keys.index(key)], ())
-    ]
+    known = _known(ruleset, sheet)
+    columns = dict(zip(known, zip(*rows, strict=True), strict=False))
+    fresh = {key: [v for v in dict.fromkeys(c) if v not in known[key]] for key, c in columns.items()}
+    told: dict[str, Told] = {key: {value: [] for value in values} for key, values in fresh.items()}
+    for some in _alike(fresh):
+        for key, check, at in _failures(ruleset, sheet, {key: fresh[key] for key in some}):
+            told[key][fresh[key][at]].append(check)
+    found = []
+    for key, column in columns.items():
+        known[key].update(told[key])
+        found += [(at, key, check) for at, value in enumerate(column) for check in known[key][value]]
+        if len(known[key]) > _MOST:  # memory stays flat over any backlog
+            known[key].clear()
     return sorted(set(found))
+
+
+@lru_cache(maxsize=16)
+def _known(ruleset: Ruleset, sheet: str) -> Mapping[str, Told]:
+    """What earlier calls found, by column."""
+    return {f.key: {} for f in ruleset.fields(sheet)}
 
 
 def _alike(different: Mapping[str, Sequence[Value]]) -> list[list[str]]:
     """The columns of a few different values, and those of many: one of these makes its frame tall."""
-    few = [key for key, values in different.items() if len(values) <= _FEW]
-    many = [key for key in different if key not in few]
+    few = [key for key, values in different.items() if 0 < len(values) <= _FEW]
+    many = [key for key, values in different.items() if len(values) > _FEW]
     return [keys for keys in (few, many) if keys]
 
 
