@@ -13,6 +13,7 @@ import pytest
 from pool_tasks import count_and_die, die_in_company, double, fill, look, touch, work
 
 from vinbatch.effects.pool import Died, Pool
+from vinbatch.errors import AccessError
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,24 @@ def test_no_items_start_nothing() -> None:
 def test_one_item_still_goes_to_a_worker(pool: Pool) -> None:
     (pid,) = pool.map(look, ["pid"])
     assert pid != os.getpid()
+
+
+def test_a_worker_without_room_for_last_words_works_all_the_same(tmp_path: Path) -> None:
+    """It would never begin, and each file would be refused as one that kills its reader."""
+    with Pool(1, 256, 1.0) as pool:
+        pool._words = tmp_path / "gone"
+        assert pool.map(double, [1]) == [2]
+
+
+def test_no_room_for_workers_is_a_failure_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a traceback."""
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    with Pool(1, 256, 1.0) as pool, pytest.raises(AccessError) as caught:
+        pool.map(double, [1])
+    assert str(tmp_path) in caught.value.told("en").message
 
 
 def test_what_is_begun_is_done_while_nobody_asks(pool: Pool, tmp_path: Path) -> None:

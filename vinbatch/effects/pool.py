@@ -7,11 +7,9 @@ while it takes over a task can lose it without a word.
 
 from __future__ import annotations
 
-import faulthandler
 import multiprocessing
 import os
 import pickle
-import resource
 import tempfile
 import threading
 import time
@@ -20,7 +18,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from math import ceil
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -30,6 +27,8 @@ from typing import Protocol, TypeVar
 
 import pebble
 
+from vinbatch.effects.bounds import bound, bound_processor
+from vinbatch.effects.disk import failure
 from vinbatch.noun import Noun
 
 Item = TypeVar("Item")
@@ -39,9 +38,6 @@ MEMORY, TIME, CRASH, ERROR = "memory", "time", "crash", "error"
 _MOST_WORKERS = 4
 _GRACE_SECONDS = 10.0  # beyond a task's own time, before pebble is taken to have lost it
 _LAST_WORDS = 4000  # characters of what a dying worker wrote
-_FILE_BYTES = 2**20  # that a worker may write into one file: it has nothing to write but last words
-_OPEN_FILES = 128
-_SPARE_SECONDS = 2  # of processor time beyond a task's own: pebble's clock strikes first
 
 # How long pebble's threads sleep between two looks: a pass of one workbook waited for it at start and end.
 pebble.CONSTS.sleep_unit = 0.02
@@ -194,17 +190,24 @@ class Pool:
         return Died(reason, f"exit code {code or 'unknown'}\n{said}".strip())
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
+        """AccessError where the system gives no room for workers: no file is to blame for that."""
         if self._pool is None or not self._pool.active:
             self._stop()
-            if not self._words.name:
-                self._words = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vinbatch-")))
-            self._pool = pebble.ProcessPool(
-                max_workers=self.workers,
-                initializer=_begin,
-                initargs=(function, self.initial, self.memory_megabytes, str(self._words)),
-                context=_context(function.__module__),
-            )
+            try:
+                self._pool = self._made(function)
+            except OSError as e:
+                raise failure(Path(e.filename or tempfile.tempdir or "tmp"), e) from e
         return self._pool
+
+    def _made(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
+        if not self._words.name:
+            self._words = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vinbatch-")))
+        return pebble.ProcessPool(
+            max_workers=self.workers,
+            initializer=_begin,
+            initargs=(function, self.initial, self.memory_megabytes, str(self._words)),
+            context=_context(function.__module__),
+        )
 
     def _stop(self) -> None:
         if self._pool is not None:
@@ -275,58 +278,16 @@ def _begin(_function: object, given: object, memory_megabytes: int, words: str) 
     """First thing in a worker. `_function` is here so that its imports come before the limit."""
     global _initial
     _initial = given
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it would take 41 MB of address space
-    threading.Thread(target=_follow, daemon=True).start()
-    _listen(Path(words, str(os.getpid())))
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, _FILE_BYTES)
-    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    _limit(resource.RLIMIT_AS, _size() + memory_megabytes * 2**20)
-
-
-def _limit(what: int, most: int, *, for_good: bool = True) -> None:
-    """Never above what the system allows already."""
-    _, hard = resource.getrlimit(what)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, most if for_good else hard))
-
-
-def _follow() -> None:
-    """Die with the main process: where that was killed, nobody is left to end a task that hangs."""
-    main = multiprocessing.parent_process()
-    if main is not None:
-        main.join()
-        os._exit(1)
-
-
-def _listen(words: Path) -> None:
-    """Catch what is written before death; on the terminal it would only alarm."""
-    descriptor = os.open(words, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-    faulthandler.enable()
-
-
-def _size() -> int:
-    """The address space of this process, in bytes."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    return pages * resource.getpagesize()
+    bound(memory_megabytes, Path(words, str(os.getpid())))
 
 
 def _nothing() -> None:
     """A task for a worker that is only to be begun."""
 
 
-def _limit_processor(seconds: float) -> None:
-    """The kernel ends a task that pebble could not: its clock stands still where the main process does."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = ceil(used.ru_utime + used.ru_stime + seconds) + _SPARE_SECONDS
-    _limit(resource.RLIMIT_CPU, soft, for_good=False)
-
-
 def _run(function: Callable[[Item], Result], item: Item, seconds: float) -> bytes | Died:
     """One task in a worker: its result, pickled. Exceptions end here, as not all of them can be sent."""
-    _limit_processor(seconds)
+    bound_processor(seconds)
     try:
         return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
     except MemoryError:

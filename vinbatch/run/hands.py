@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.run.engines import POOL, SERIAL, Engine
 from vinbatch.settings import Worker
@@ -63,7 +64,7 @@ class Hands:
 
         workers = self._hired(files)
         if isinstance(workers, Pool):
-            with suppress(OSError):
+            with suppress(AccessError):
                 workers.start(parse_light_here)
 
     def _hired(self, files: int = 0) -> Workers:
