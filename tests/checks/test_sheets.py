@@ -97,6 +97,17 @@ def test_blank_lines_shift_no_row_number(desk: Desk) -> None:
     assert found(reading) == [(VEHICLE, 6, "colour", "CELL-BOOLEAN")]
 
 
+@pytest.mark.parametrize("action", [None, True], ids=["nothing to tell", "something to tell"])
+def test_a_row_may_end_before_its_columns_do(action: Raw, desk: Desk) -> None:
+    """What it lacks is empty; one that has nothing at all is no row."""
+    head, (_, *cells) = desk.sheet(VEHICLE, [{}]).rows
+    short = (action, *cells[:3])
+    long = (*short, *(None for _ in head[4:]))
+    cut, whole = (read(desk, Sheet("车辆信息", (head, (None,), row))) for row in (short, long))
+    assert [row.number for row in cut.rows] == [3]
+    assert (cut.rows, cut.findings) == (whole.rows, whole.findings)
+
+
 @pytest.mark.parametrize("cell", ["", "  ", "\u3000\n"])
 def test_white_space_is_no_row(cell: str, desk: Desk) -> None:
     head, _ = desk.sheet(VEHICLE, [{}]).rows
@@ -188,6 +199,23 @@ def test_workbooks_of_a_chunk_do_not_touch_each_other(desk: Desk) -> None:
         [(VEHICLE, 3, "ccc_no", "CCC-SHAPE"), (VEHICLE, 4, "vin", "VIN-LENGTH")],
     ]
     assert together == [check([p], desk.ruleset)[0] for p in parsed]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"), [({"ccc_no": "1"}, "CCC-SHAPE"), ({"ccc_no": True}, "CELL-BOOLEAN")]
+)
+def test_a_workbook_with_more_faults_than_anybody_reads_is_refused_and_no_other_of_its_chunk(
+    cells: dict[str, Raw], code: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vinbatch.checks.check._MOST_FINDINGS", 3)
+    tables = [[{}], [cells] * 4, [None, cells], [cells] * 3]
+    parsed = [Parsed(Source(f"{i}.xlsx", str(i)), (desk.sheet(VEHICLE, t),)) for i, t in enumerate(tables)]
+    assert [found(r) for r in check(parsed, desk.ruleset)] == [
+        [],
+        [("", 0, "", "FILE-TOO-MANY-FINDINGS")],
+        [(VEHICLE, 3, "ccc_no", code)],
+        [(VEHICLE, row, "ccc_no", code) for row in (2, 3, 4)],
+    ]
 
 
 def _refused(desk: Desk, number: int) -> Parsed:

@@ -140,8 +140,9 @@ def test_a_change_tells_its_differences_on_the_act(desk: Desk) -> None:
     ]
 
 
-def test_a_change_of_nothing_is_told_on_the_act(desk: Desk) -> None:
-    outcome = on_mark(desk, action="变更")
+@pytest.mark.parametrize("cells", [{}, {"revocation_reason": "退运"}], ids=str)
+def test_a_change_of_nothing_is_told_on_the_act(desk: Desk, cells: dict[str, str]) -> None:
+    outcome = on_mark(desk, action="变更", **cells)
     assert told(outcome, "CHANGE-WITHOUT-DIFFERENCE") == [(2, "action", {})]
     assert verdicts(outcome) == {2: "refused"}
 

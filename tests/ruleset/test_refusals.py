@@ -171,15 +171,6 @@ def test_what_is_to_be_added_is_toml(name: str, table: str, rulebook: Rulebook) 
     assert len(tomllib.loads(lines)) >= 3
 
 
-def test_one_table_in_two_files_is_refused_with_both_places(rulebook: Rulebook) -> None:
-    table = "[sheet.vehicle]\nzh = '车'\n"
-    with pytest.raises(RulesError) as refused:
-        compile_rules(with_home(rulebook, ("words-a.toml", table), ("words-b.toml", table)))
-    told = str(refused.value)
-    assert told.startswith("rules/words-b.toml [sheet.vehicle]: ")
-    assert "already in rules/words-a.toml" in told
-
-
 def test_a_home_lies_over_the_packaged_rules_key_by_key(rulebook: Rulebook, ruleset: Ruleset) -> None:
     own = compile_rules(with_home(rulebook, ("fields.toml", "[vehicle.colour]\nzh = '外观颜色'\n")))
     field = own.field("vehicle", "colour")

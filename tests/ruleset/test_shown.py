@@ -105,19 +105,6 @@ def test_a_title_may_have_as_many_characters_as_excel_shows(rulebook: Rulebook) 
     )
 
 
-def test_a_prompt_tells_condition_rule_limits_and_example_with_blanks_in_english_only(
-    ruleset: Ruleset,
-) -> None:
-    field = ruleset.field("structure", "doors")
-    limits = ruleset.words["limit"]["int"]
-    for lang, joined in (("zh", ""), ("en", " ")):
-        told = limits.told(lang).format(low="0", high="10", unit="", separator="/")
-        example = ruleset.words["limit"]["example"].told(lang).format(example=field.example)
-        prompt = field.prompt_zh if lang == "zh" else field.prompt_en
-        assert prompt.startswith(ruleset.words["required"][field.required].told(lang) + joined)
-        assert prompt.endswith(f"{told}{joined}{example}")
-
-
 def test_an_example_is_read_as_the_value_it_shows(ruleset: Ruleset) -> None:
     for sheet in ("vehicle", "structure"):
         for field in ruleset.fields(sheet):
@@ -192,22 +179,3 @@ def test_limits_that_changed_places_are_told_with_both(rulebook: Rulebook) -> No
         examined(rulebook, "[structure.doors]\nlow = 71\nhigh = 17\n")
     assert "71" in str(refused.value)
     assert "17" in str(refused.value)
-
-
-def test_the_sum_of_a_list_is_told_in_its_prompt(ruleset: Ruleset) -> None:
-    (field,) = (f for f in ruleset.fields("structure") if f.bound == "sum")
-    low, high = (f"{n:g}" for n in (field.low, field.high) if n is not None)
-    sums = ruleset.words["limit"]["intlist_sum"].told("en")
-    told = sums.format(
-        low=low, high=high, separator=field.separator, unit=f" {field.unit}" if field.unit else ""
-    )
-    assert told in field.prompt_en
-
-
-def test_a_missing_limit_is_told_as_open(rulebook: Rulebook) -> None:
-    field = examined(
-        rulebook,
-        "[structure.new]\nkind = 'int'\nlow = 3\nzh = '新'\nen = 'New'\nrequired = 'never'\n"
-        "element = 'New'\nexample = '5'\nprompt_zh = ''\nprompt_en = ''\n",
-    ).field("structure", "new")
-    assert "…" in field.prompt_zh
