@@ -195,6 +195,11 @@ def test_a_revocation_without_a_reason_is_told_on_its_cell(desk: Desk) -> None:
     assert told(outcome, "REVOCATION-REASON-MISSING") == [(2, "revocation_reason", {})]
 
 
+def test_a_reason_that_is_too_long_is_not_called_missing(desk: Desk) -> None:
+    outcome = on_mark(desk, action="撤销", revocation_reason="退" * 201)
+    assert codes(outcome, "vehicle") == ["TEXT-TOO-LONG"]
+
+
 def test_a_revocation_is_not_judged_by_what_else_the_row_says(desk: Desk) -> None:
     outcome = on_mark(desk, action="撤销", revocation_reason="退运", ccc_no="x", production_date="2031.01")
     assert verdicts(outcome) == {2: "declared"}

@@ -115,7 +115,8 @@ def test_a_workbook_that_waits_names_each_row_that_keeps_it(rulebook: Rulebook) 
     )
     told = found(outcome, "BATCH-INCOMPLETE")
     assert {(f.sheet, f.row) for f in told} == {("vehicle", 2), ("vehicle", 3), ("structure", 2)}
-    assert {dict(f.params)["rows"] for f in told} == {"3, 4"}
+    assert {dict(f.params)["rows"] for f in told} == {("@link.vehicle_rows|3, 4", "@link.structure_rows|3")}
+    assert "“车辆信息”表第 3, 4 行、“结构参数”表第 3 行有问题" in desk.ruleset.tell(told[0]).what
     assert {f.field for f in told if f.sheet == "vehicle"} == {"vin"}
 
 
@@ -142,6 +143,14 @@ def test_rows_that_parameters_hold_are_left_alone_while_nobody_confirms_them(des
     held = desk.drop([{}], [{"overhang_front": "700"}])
     again = desk.again(held)
     assert (verdicts(again), again.records) == ({2: "held"}, ())
+
+
+def test_a_confirmation_of_parameters_settles_its_ask_of_rows_that_are_held_for_more(desk: Desk) -> None:
+    held = desk.drop([{"production_date": "2019.03"}], [{"overhang_front": "700"}])
+    assert codes(held, "vehicle", 2) == ["DATE-MODEL-YEAR", "STRUCTURE-ASK"]
+    left = desk.again(held, structure_edits={2: {"confirmed": "是"}})
+    assert (verdicts(left), codes(left, "vehicle", 2)) == ({2: "held"}, ["DATE-MODEL-YEAR"])
+    assert verdicts(desk.again(left, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
 def test_only_confirmed_parameters_finish_the_rows_that_they_hold(desk: Desk) -> None:

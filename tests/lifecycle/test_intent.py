@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import OTHER_VIN, Desk, codes, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.lifecycle.diffs import shown_diff
 from vinbatch.model import Diff, Facts, Rulebook, State, Type
@@ -89,6 +89,20 @@ def test_other_data_on_a_draft_or_rejected_filing_replaces_it_with_a_note(desk: 
     (note,) = [f for f in outcome.findings if f.code == "RECORD-REPLACED"]
     assert "碳黑色 → 红" in desk.ruleset.tell(note).what
     assert "TRIAL-20260101-0001" in desk.ruleset.tell(note).what
+
+
+def test_a_refused_row_says_nothing_of_replacing(desk: Desk) -> None:
+    desk.place(Type.FILING, State.DRAFT)
+    outcome = desk.drop([{"colour": "红", "ccc_no": "1"}])
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["CCC-SHAPE"])
+
+
+@pytest.mark.parametrize("state", [State.DECLARED, State.REJECTED])
+def test_a_new_row_without_a_reason_is_no_other_data_than_a_revocation(desk: Desk, state: State) -> None:
+    record = desk.place(Type.REVOCATION, state)
+    data = {**record.now.data, "revocation_reason": "车辆取消进口"}
+    desk.know(replace(record, now=replace(record.now, data=data)))
+    assert verdicts(desk.drop([{}])) == {2: "unchanged"}
 
 
 @pytest.mark.parametrize(
@@ -236,6 +250,24 @@ def test_on_a_marked_row_a_new_ask_holds_again(desk: Desk) -> None:
     edited = desk.again(held, {2: {"confirmed": "是", "production_date": "2018.03"}})
     assert verdicts(edited) == {2: "held"}
     assert verdicts(desk.again(edited, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_what_was_confirmed_stays_confirmed_when_an_edit_raises_a_new_ask(desk: Desk) -> None:
+    """Else the two asks take turns: each confirmation releases the one and asks the other again."""
+    held = desk.drop([{"production_date": "2019.03"}])
+    edited = desk.again(held, {2: {"confirmed": "是", "ccc_no": "2020011201345678"}})
+    assert verdicts(edited) == {2: "held"}
+    assert verdicts(desk.again(edited, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+@pytest.mark.parametrize(("edit", "verdict"), [({}, "declared"), ({"production_date": "2018.03"}, "held")])
+def test_a_confirmation_outlives_a_saving_and_ends_with_its_value(
+    desk: Desk, edit: Cells, verdict: str
+) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    saved = desk.again(held, {2: {"confirmed": "是", "action": "暂存"}})
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(saved, {2: {"action": "申报", **edit}})) == {2: verdict}
 
 
 def test_on_an_untouched_held_row_a_confirmation_finishes_the_open_act(desk: Desk) -> None:

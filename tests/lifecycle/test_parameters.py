@@ -74,6 +74,15 @@ def test_a_revision_names_its_difference(desk: Desk) -> None:
     assert entry(outcome) == Entry(number(desk), 6, {**known.values, "doors": 3}, (), outcome.batch, desk.now)
 
 
+@pytest.mark.parametrize("vehicle", [{"ccc_no": "x"}, {"structure_no": "OTHER-1"}])
+def test_no_revision_is_told_of_where_none_was_made(desk: Desk, vehicle: Cells) -> None:
+    """The vehicle is refused, or none uses the parameters: the catalogue keeps what it had."""
+    desk.shelve()
+    outcome = desk.drop([vehicle], [{"doors": "3"}])
+    assert outcome.entries == ()
+    assert told(outcome, "STRUCTURE-REVISED") == []
+
+
 def in_use(desk: Desk) -> None:
     desk.shelve()
     for vin in (None, OTHER_VIN):

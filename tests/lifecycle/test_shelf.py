@@ -147,7 +147,11 @@ def test_a_workbook_that_is_kept_back_learns_nothing_and_says_which_rows(ruleboo
     assert outcome.records == outcome.declarations == ()
     assert (mark(outcome).key, mark(outcome).revision) == (desk.sample("structure")["structure_no"], 0)
     (kept,) = [f for f in outcome.findings if f.code == "BATCH-INCOMPLETE" and f.sheet == "structure"]
-    assert (kept.row, kept.field, dict(kept.params)["rows"]) == (2, "structure_no", "3")
+    assert (kept.row, kept.field, dict(kept.params)["rows"]) == (
+        2,
+        "structure_no",
+        ("@link.vehicle_rows|3",),
+    )
 
 
 def test_a_workbook_that_is_kept_back_leaves_rows_alone_that_ask_for_nothing(rulebook: Rulebook) -> None:

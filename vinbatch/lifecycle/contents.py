@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.checks import across
@@ -117,7 +117,8 @@ def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
     """撤销 and the deletions look at act, mark and reason only."""
     told = [f for f in found if f.field in ("action", "revocation_reason")]
     told += [*intent.findings, *_department(bench, intent)]
-    if intent.act is Act.REVOKE and not intent.values.get("revocation_reason"):
+    wrong = any(f.field == "revocation_reason" and f.severity is Severity.STOP for f in found)
+    if intent.act is Act.REVOKE and not intent.values.get("revocation_reason") and not wrong:
         told.append(finding_on(bench.ruleset, intent, "REVOCATION-REASON-MISSING", "revocation_reason"))
     return Weighed(intent, tuple(told))
 
@@ -258,14 +259,24 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
 
 
 def _release(bench: Bench, weighed: Weighed) -> Weighed:
-    """On a marked row a confirmation answers only the asks for which it was held; else all of them."""
+    """On a marked row a confirmation answers only the asks for which it was held; else all of them.
+
+    What was confirmed of a marked row's draft before stays so, or two asks would take turns for ever.
+    """
     intent = weighed.intent
     if intent.act is None or intent.act in BARE:
         return weighed
     values: dict[str, Value] = dict(intent.values)
-    held = intent.record.held if intent.record else (intent.replaces.held if intent.replaces else ())
-    confirms = (lambda ask: ask in held) if intent.own else (lambda _ask: True)
-    asked = release(
-        bench.ruleset, weighed.findings, values, confirms if intent.confirmed else (lambda _ask: False)
-    )
+    asked = release(bench.ruleset, weighed.findings, values, _answered(intent))
     return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
+
+
+def _answered(intent: Intent) -> Callable[[str], bool]:
+    """Whether an ask of this row has its answer."""
+    if not intent.own:
+        return lambda _ask: intent.confirmed
+    draft = intent.record or intent.replaces
+    if draft is None:
+        return lambda _ask: False
+    answered = (*draft.confirmed, *(draft.held if intent.confirmed else ()))
+    return lambda ask: ask in answered

@@ -194,11 +194,9 @@ def _all_or_nothing(
     case: Case, settled: Sequence[Settled], shelved: Sequence[Shelved]
 ) -> tuple[list[Settled], list[Shelved]]:
     """One stop or open ask keeps the whole workbook: nothing is saved or learnt."""
-    bad = [s.judged.row.number for s in settled if s.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
-    bad += [s.judged.row.number for s in shelved if s.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
-    if not bad:
+    rows = (*_bad(VEHICLE, settled), *_bad(STRUCTURE, shelved))
+    if not rows:
         return list(settled), list(shelved)
-    rows = row_numbers(sorted(set(bad)))
     vehicles = []
     for s in settled:
         if not s.acted:
@@ -208,6 +206,12 @@ def _all_or_nothing(
         kept = replace(s.weighed, findings=(*s.weighed.findings, finding))
         vehicles.append(refused(case.ruleset, kept))
     return vehicles, [s.withdrawn(case.ruleset, rows) for s in shelved]
+
+
+def _bad(sheet: str, ends: Sequence[Settled | Shelved]) -> tuple[str, ...]:
+    """The rows of this sheet that keep the workbook back, as a word of the rules."""
+    bad = [e.judged.row.number for e in ends if e.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
+    return (f"@link.{sheet}_rows|{row_numbers(bad)}",) if bad else ()
 
 
 def _outcome(

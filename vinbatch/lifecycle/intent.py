@@ -164,6 +164,8 @@ def _unmarked(asking: Asking, intent: Intent) -> Intent:
     if act in DELETING:
         return _explicit_act(asking, intent, act)
     diff = differences(asking.ruleset, record.now.data, row_data(asking.ruleset, intent.row))
+    # Such a row cannot revoke: it gives no reason for it, whatever the record was to be revoked for.
+    diff = tuple(d for d in diff if d.field != "revocation_reason")
     if diff or intent.row.leftovers:
         return _other_data(asking, replace(intent, diff=diff), record, act)
     return _same_data(asking, intent, record, act)
@@ -302,13 +304,16 @@ def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
 
 
 def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
-    """Whether a confirmation, on this row or on the row of its parameters, finishes a held row's act."""
+    """Whether a confirmation, on this row or on the row of its parameters, takes a held row's act up again.
+
+    Where the row was held for something else too it is held on, for that alone.
+    """
     if not record.held or open_act(record) is None:
         return False
     if intent.confirmed:
         return True
     number = intent.values.get("structure_no")
-    return number in asking.confirmed_numbers and all(a.startswith("STRUCTURE-ASK:") for a in record.held)
+    return number in asking.confirmed_numbers and any(a.startswith("STRUCTURE-ASK:") for a in record.held)
 
 
 def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:

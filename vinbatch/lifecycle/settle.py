@@ -58,7 +58,12 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
         state = State.DRAFT
     data = _data(ruleset, weighed)
     record = _next_record(weighed, Standing(kind, state, batch, data, _revision(weighed, state), now), now)
-    record = replace(record, department=record.department if intent.record else dept, held=held)
+    record = replace(
+        record,
+        department=record.department if intent.record else dept,
+        held=held,
+        confirmed=weighed.released if state is State.DRAFT else (),
+    )
     row = _shown_row(ruleset, intent.row, data)
     verdict = _verdict(state, held)
     change = RecordChange(
@@ -88,8 +93,9 @@ def _taken(intent: Intent) -> tuple[Diff, ...]:
 
 
 def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
-    """A refused row keeps the mark it came with; one that came without gets revision 0."""
+    """A refused row keeps the mark it came with; one without gets revision 0. It replaced nothing."""
     row = weighed.intent.row
+    weighed = replace(weighed, findings=tuple(f for f in weighed.findings if f.code != "RECORD-REPLACED"))
     mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
     return Settled(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
 
@@ -169,7 +175,9 @@ def _dropped(record: Record, now: datetime) -> Record | None:
     left = record.undrafted
     if left is None:
         return None
-    return replace(left, version=left.version + 1, revision=left.revision + 1, held=(), updated=now)
+    return replace(
+        left, version=left.version + 1, revision=left.revision + 1, held=(), confirmed=(), updated=now
+    )
 
 
 def _deleted(ruleset: Ruleset, weighed: Weighed, now: datetime) -> Settled:

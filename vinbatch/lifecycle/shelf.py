@@ -19,7 +19,7 @@ class Shelved(Noun, frozen=True):
     findings: tuple[Finding, ...] = ()
     changes: tuple[EntryChange, ...] = ()
 
-    def withdrawn(self, ruleset: Ruleset, rows: str) -> Shelved:
+    def withdrawn(self, ruleset: Ruleset, rows: tuple[str, ...]) -> Shelved:
         """The same row when the whole workbook is kept back."""
         row = self.judged.row
         if self.judged.verdict is Verdict.DELETED:
@@ -31,7 +31,7 @@ class Shelved(Noun, frozen=True):
         )
         mark = row.mark or make_mark(ruleset, row, self.judged.mark.key if self.judged.mark else "", 0)
         judged = Judged(row, Verdict.REFUSED, None, mark)
-        return replace(self, judged=judged, findings=(*self.findings, finding), changes=())
+        return replace(self, judged=judged, findings=(*_not_revised(self.findings), finding), changes=())
 
 
 def shelve(
@@ -66,7 +66,7 @@ def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     row = params.row
     if params.stopped:
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
-        return Shelved(Judged(row, Verdict.REFUSED, None, mark), params.findings)
+        return Shelved(Judged(row, Verdict.REFUSED, None, mark), _not_revised(params.findings))
     entry = params.entry
     acts = params.step is not Step.NOTHING and not params.waits and (stored or params.step is Step.CONFIRM)
     if not acts or entry is None:
@@ -90,7 +90,7 @@ def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
 def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     """Nothing is stored: it agrees, waits for a confirmation, or no vehicle uses it."""
     row = params.row
-    findings = params.findings
+    findings = _not_revised(params.findings)
     if params.waits and stored:
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
         return Shelved(Judged(row, Verdict.HELD, None, mark), findings)
@@ -108,6 +108,11 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
     mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)
+
+
+def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without the news of a revision, where there came none of it."""
+    return tuple(f for f in findings if f.code != "STRUCTURE-REVISED")
 
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:

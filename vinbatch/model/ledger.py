@@ -56,7 +56,8 @@ class Record(Noun, frozen=True):
     `before` is what a change draft returns to when it is dropped, `previous` what was in force before customs
     accepted the latest change. `version` rises with every change of data or state, `revision` with changes of
     data only. `held` are the asks that a draft waits for, each `code:field:value`: a confirmation answers the
-    same question about the same value. Times are UTC.
+    same question about the same value. `confirmed` are those of a draft that were answered: it is not asked
+    again. Times are UTC.
     """
 
     vin: str
@@ -68,6 +69,7 @@ class Record(Noun, frozen=True):
     before: Standing | None = None
     previous: Standing | None = None
     held: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
     revoked: str = ""  # of an accepted revocation: its date, YYYY-MM-DD
     updated: datetime | None = None
 
