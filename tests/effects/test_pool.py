@@ -60,6 +60,24 @@ def test_no_room_for_workers_is_a_failure_of_the_system(
     assert str(tmp_path) in caught.value.told("en").message
 
 
+def test_workers_whose_server_was_killed_are_begun_anew() -> None:
+    """It was a traceback, with all workbooks of the pass left for the next one."""
+    script = (
+        "import os, signal\nfrom multiprocessing import forkserver\n"
+        "from vinbatch.effects.pool import Pool; import pool_tasks\n"
+        "if __name__ == '__main__':\n"
+        "    with Pool(1, 256, 5) as pool:\n"
+        "        pool._started(pool_tasks.double)\n"
+        "        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)\n"
+        "        print(pool.map(pool_tasks.double, [1, 2]))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[2, 4]\n", "")
+
+
 def test_what_is_begun_is_done_while_nobody_asks(pool: Pool, tmp_path: Path) -> None:
     ask = pool.begin(touch, [str(tmp_path / "done")])
     deadline = time.monotonic() + 10

@@ -17,18 +17,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from signal import SIGKILL, SIGXCPU
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pebble
 
 from vinbatch.effects.bounds import bound, bound_processor
 from vinbatch.effects.disk import failure
+from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
 Item = TypeVar("Item")
@@ -104,7 +105,7 @@ class Pool:
 
     def start(self, function: Callable[[Item], Result]) -> None:
         """Have workers begun that know this function: the first `map` would wait for them."""
-        self._started(function).schedule(_nothing)
+        self._handed(function, lambda pool: [pool.schedule(_nothing)])
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items. `function` is importable by name; it never runs here.
@@ -142,10 +143,10 @@ class Pool:
     def _begun(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Future[bytes | Died]]:
         if not items:
             return []
-        pool = self._started(function)
-        return [
-            pool.schedule(_run, args=(function, item, self.seconds), timeout=self.seconds) for item in items
-        ]
+        given = [(function, item, self.seconds) for item in items]
+        return self._handed(
+            function, lambda pool: [pool.schedule(_run, args=args, timeout=self.seconds) for args in given]
+        )
 
     def _answers(self, futures: Sequence[Future[bytes | Died]]) -> list[Result | Died]:
         if not self._all_done(futures):
@@ -188,6 +189,18 @@ class Pool:
         is_memory = "memory allocation of" in said or "MemoryError" in said or code == -SIGKILL
         reason = MEMORY if is_memory else TIME if code == -SIGXCPU else CRASH
         return Died(reason, f"exit code {code or 'unknown'}\n{said}".strip())
+
+    def _handed(
+        self, function: Callable[[Item], Result], hand: Callable[[pebble.ProcessPool], list[Future[Any]]]
+    ) -> list[Future[Any]]:
+        """What `hand` gives to the workers; once more where the server that forks them was killed."""
+        with suppress(BrokenProcessPool):
+            return hand(self._started(function))
+        self._stop()
+        try:
+            return hand(self._started(function))
+        except BrokenProcessPool as e:
+            raise AccessError("disk.workers", why=repr(e.__cause__ or e)) from e
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
         """AccessError where the system gives no room for workers: no file is to blame for that."""
