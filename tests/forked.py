@@ -68,7 +68,16 @@ class Forked(Server):
         self, args: Sequence[str], folder: Path, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """One command, in this folder and with these variables instead of ours."""
-        code, out, err = self.ask([list(args), str(folder), dict(os.environ if env is None else env)])
+        return self._asked(args, folder, env, "")
+
+    def program(self, script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+        """This script, as Python would run it: processes that it starts find it as their main program too."""
+        return self._asked([], folder, None, str(script))
+
+    def _asked(
+        self, args: Sequence[str], folder: Path, env: Mapping[str, str] | None, script: str
+    ) -> subprocess.CompletedProcess[str]:
+        code, out, err = self.ask([list(args), str(folder), dict(os.environ if env is None else env), script])
         return subprocess.CompletedProcess(list(args), code, out, err)
 
 
@@ -78,7 +87,7 @@ def serve() -> None:
 
     _warm(main)
     for line in sys.stdin:
-        args, folder, env = json.loads(line)
+        args, folder, env, script = json.loads(line)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             pid = os.fork()
             if not pid:
@@ -89,7 +98,7 @@ def serve() -> None:
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 os.dup2(out.fileno(), 1)
                 os.dup2(err.fileno(), 2)
-                _leave(main, args)
+                _leave(main, args, script)
             _, status = os.waitpid(pid, 0)
             print(json.dumps([os.waitstatus_to_exitcode(status), _said(out), _said(err)]), flush=True)
 
@@ -111,13 +120,17 @@ def _warm(main: Any) -> None:
             (home / "inbox" / "a.xlsx").write_bytes(book)
 
 
-def _leave(main: Any, args: Sequence[str]) -> None:
+def _leave(main: Any, args: Sequence[str], script: str) -> None:
     import multiprocessing.util
+    import runpy
     import traceback
 
     code: Any = 1
     try:
-        main(args)
+        if script:
+            runpy.run_path(script, run_name="__main__")
+        else:
+            main(args)
     except SystemExit as e:
         code = e.code or 0
     except BaseException:

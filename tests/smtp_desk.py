@@ -100,6 +100,10 @@ class Postmaster:
     def subjects(self) -> list[str]:
         return [got["Subject"] for got in self.got]
 
+    def forget(self) -> None:
+        """As it was when it began, on the port that it has."""
+        vars(self).update(vars(Postmaster(port=self.port)))
+
 
 class _Server(Controller):
     """On a port that the system chooses."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forked import Forked
 from openpyxl import load_workbook
 from run_place import Fresh, Place, verdicts
 
@@ -61,24 +61,34 @@ if __name__ == "__main__":
 """
 
 
+@dataclass
+class Spared:
+    """Once its file is there, nothing kills."""
+
+    file: Path
+    forked: Forked
+
+    def touch(self) -> None:
+        self.file.touch()
+
+
 @pytest.fixture
-def spared(tmp_path: Path) -> Path:
-    """While this is there, nothing kills."""
-    return tmp_path / "spared"
+def spared(tmp_path: Path, forked: Forked) -> Spared:
+    return Spared(tmp_path / "spared", forked)
 
 
-def a_pass(place: Place, spared: Path, bug: str = JUDGING, step: str = "", engine: str = POOL) -> int:
+def a_pass(place: Place, spared: Spared, bug: str = JUDGING, step: str = "", engine: str = POOL) -> int:
     script = place.root.with_name("plant.py")
     text = "import os\n" + bug + PROGRAM
     names = {
         "name": "poison.xlsx",
-        "spared": str(spared),
+        "spared": str(spared.file),
         "home": str(place.root),
         "step": step,
         "engine": engine,
     }
     script.write_text(text.format(**names))
-    return subprocess.run([sys.executable, script], capture_output=True, timeout=240).returncode
+    return spared.forked.program(script, place.root).returncode
 
 
 def drop(place: Place, fresh: Fresh) -> None:
@@ -98,7 +108,7 @@ def outcomes(place: Place) -> dict[str, tuple[list[str], list[str]]]:
 
 
 def test_what_kills_two_processes_is_refused_and_its_neighbours_are_worked(
-    place: Place, fresh: Fresh, spared: Path
+    place: Place, fresh: Fresh, spared: Spared
 ) -> None:
     drop(place, fresh)
     assert a_pass(place, spared) == -9
@@ -110,7 +120,9 @@ def test_what_kills_two_processes_is_refused_and_its_neighbours_are_worked(
     assert a_pass(place, spared) == 0
 
 
-def test_what_was_killed_by_others_is_worked_however_often(place: Place, fresh: Fresh, spared: Path) -> None:
+def test_what_was_killed_by_others_is_worked_however_often(
+    place: Place, fresh: Fresh, spared: Spared
+) -> None:
     """A power cut, an operator, the kernel: that a pass died over it proves nothing against a workbook."""
     drop(place, fresh)
     assert a_pass(place, spared) == -9
@@ -150,7 +162,7 @@ def results(place: Place) -> dict[str, str]:
 
 @pytest.mark.parametrize("step", ["answer", "page"])
 def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_whole(
-    place: Place, fresh: Fresh, spared: Path, step: str
+    place: Place, fresh: Fresh, spared: Spared, step: str
 ) -> None:
     """The vehicles are declared, once; the clerk reads whom to ask, the operator what to do."""
     drop(place, fresh)
@@ -176,7 +188,7 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
 
 @pytest.mark.parametrize("step", ["answer", "page"])
 def test_a_worker_that_dies_of_an_answer_ends_no_pass(
-    place: Place, fresh: Fresh, spared: Path, step: str
+    place: Place, fresh: Fresh, spared: Spared, step: str
 ) -> None:
     """It is made apart at once, and plainly where that dies too."""
     drop(place, fresh)
@@ -190,7 +202,7 @@ def test_a_worker_that_dies_of_an_answer_ends_no_pass(
 
 
 def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
-    place: Place, fresh: Fresh, spared: Path
+    place: Place, fresh: Fresh, spared: Spared
 ) -> None:
     drop(place, fresh)
     assert a_pass(place, spared, ANSWERING, "answer") == 1
@@ -202,7 +214,7 @@ def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
         assert ledger.answers.due() == ()
 
 
-def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fresh, spared: Path) -> None:
+def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fresh, spared: Spared) -> None:
     drop(place, fresh)
     assert a_pass(place, spared, ANSWERING, "answer") == 1
     spared.touch()
@@ -217,7 +229,7 @@ def test_another_version_or_other_rules_make_up_for_it(place: Place, fresh: Fres
 
 
 def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
-    place: Place, fresh: Fresh, spared: Path
+    place: Place, fresh: Fresh, spared: Spared
 ) -> None:
     drop(place, fresh)
     assert a_pass(place, spared, ANSWERING, "page", SERIAL) == -9
@@ -227,7 +239,7 @@ def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
 
 
 def test_a_receipt_that_kills_two_processes_is_set_aside_and_the_next_one_is_heard(
-    place: Place, fresh: Fresh, spared: Path
+    place: Place, fresh: Fresh, spared: Spared
 ) -> None:
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     place.run()

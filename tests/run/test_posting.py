@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from forked import Forked
 from run_place import SETTINGS, Fresh, Place
 from smtp_desk import DROP, Postmaster, mail_server
 
@@ -36,10 +37,17 @@ to = ["clerk@example.cn"]
 """
 
 
-@pytest.fixture
-def server() -> Iterator[Postmaster]:
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[Postmaster]:
+    """On one port: with each other port all that is made of the rules would be made anew."""
     with mail_server() as master:
         yield master
+
+
+@pytest.fixture
+def server(one_server: Postmaster) -> Postmaster:
+    one_server.forget()
+    return one_server
 
 
 @pytest.fixture
@@ -278,11 +286,11 @@ def test_mode_digest_makes_one_mail_of_a_run(place: Place, server: Postmaster, f
 
 
 def test_a_burst_makes_one_mail(place: Place, server: Postmaster) -> None:
-    for i in range(500):
+    for i in range(130):
         place.drop(f"{i}.xlsx", f"hello {i}".encode())
     run(place)
-    assert server.subjects() == ["500 个文件：500 个文件未办理"]
-    assert "另有 400 个" in server.got[0].text
+    assert server.subjects() == ["130 个文件：130 个文件未办理"]
+    assert "另有 30 个" in server.got[0].text
 
 
 def test_the_operator_is_told_once(place: Place, server: Postmaster, fresh: Fresh) -> None:
@@ -371,13 +379,24 @@ def test_a_server_that_is_down_keeps_the_mail(place: Place, fresh: Fresh) -> Non
 def test_tries_become_rarer_and_end_after_days(place: Place, server: Postmaster) -> None:
     server.data = ["451 later"]
     drop_bad(place)
-    tries = 0
-    for _ in range(6 * 24):
-        run(place)
-        later(place, minutes=60)
-        tries = len(server.got)
-    assert 100 < tries < 150
-    assert states(place) == [("clerk@example.cn", "refused")]
+    run(place)
+    machine = place.machine()
+    waits = []
+    for tries in range(1, 12):
+        assert len(server.got) == tries
+        with place.ledger() as ledger:
+            (due,) = ledger.db.execute("SELECT due FROM mailing").fetchone()
+        waits.append(datetime.fromisoformat(due) - place.now)
+        place.now += waits[-1]
+        post(machine, Pass(mail_waits=True))
+    assert waits[0] < timedelta(minutes=2)
+    assert waits == sorted(waits)
+    assert waits[-2] == waits[-1] == timedelta(hours=1)
+    for days, state in ((4, "queued"), (1, "refused"), (1, "refused")):
+        later(place, days=days)
+        post(machine, Pass(mail_waits=True))
+        assert states(place) == [("clerk@example.cn", state)]
+    assert len(server.got) == 12 + 2, "then no more"
 
 
 def test_partial_refusals_are_recorded(place: Place, server: Postmaster) -> None:
@@ -515,30 +534,29 @@ def test_a_bug_on_one_batch_keeps_no_other_from_being_told(
 # ── commands and the watch ───────────────────────────────────────────────────────────────────────
 
 
-def command(place: Place, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*RUN, str(place.root), *args], capture_output=True, text=True)
+def test_exit_8_and_what_status_and_doctor_say(place: Place, fresh: Fresh, forked: Forked) -> None:
+    def command(*args: str) -> subprocess.CompletedProcess[str]:
+        return forked(["--home", str(place.root), *args], place.root)
 
-
-def test_exit_8_and_what_status_and_doctor_say(place: Place, fresh: Fresh) -> None:
     with mail_server() as gone:
         configure(place, gone)
     place.drop("a.xlsx", place.sheet(*fresh(1)))
-    done = command(place, "run")
+    done = command("run", "--engine", "serial")
     assert done.returncode == 8
     assert "WARNING 1 封邮件等待重发：" in done.stderr
     assert "没有像邮件服务器那样应答" in done.stderr
     assert "does not answer" not in done.stderr
     assert done.stderr.count("Traceback") == 0
-    status = command(place, "status", "--json")
+    status = command("status", "--json")
     told = json.loads(status.stdout)["mail"]
     assert (status.returncode, told["waiting"]) == (8, 1)
-    assert "未能发出" in command(place, "status").stdout
-    assert command(place, "doctor").returncode == 8
+    assert "未能发出" in command("status").stdout
+    assert command("doctor").returncode == 8
 
 
-def test_doctor_tries_the_server(place: Place, server: Postmaster) -> None:
-    command(place, "run")
-    done = command(place, "doctor")
+def test_doctor_tries_the_server(place: Place, server: Postmaster, forked: Forked) -> None:
+    run(place)
+    done = forked(["--home", str(place.root), "doctor"], place.root)
     assert f"127.0.0.1:{server.port}（plain）可用" in done.stdout
     assert server.got == []
 
