@@ -14,7 +14,6 @@ from vinbatch.model import (
     PLACEHOLDERS,
     STRUCTURE,
     VEHICLE,
-    Field,
     Kind,
     Odd,
     OddKind,
@@ -106,7 +105,6 @@ def test_a_month_after_the_current_one_is_a_stop_by_the_sites_clock(rulebook: Ru
 # ── lost values ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("field", EVERY, ids=lambda f: f"{f.sheet}.{f.key}")
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
@@ -116,29 +114,30 @@ def test_a_month_after_the_current_one_is_a_stop_by_the_sites_clock(rulebook: Ru
         (REFILL, "CELL-REFILL"),
     ],
 )
-def test_a_lost_value_is_a_stop_in_every_field(field: Field, raw: Raw, code: str) -> None:
-    cleaned = clean_cell(field, raw, RULES)
-    assert cleaned.value is None
-    assert [c for c, _ in cleaned.found] == [code]
-    assert cleaned.leftover == REFILL
+def test_a_lost_value_is_a_stop_in_every_field(raw: Raw, code: str) -> None:
+    for field in EVERY:
+        cleaned = clean_cell(field, raw, RULES)
+        assert cleaned.value is None, field.key
+        assert [c for c, _ in cleaned.found] == [code], field.key
+        assert cleaned.leftover == REFILL, field.key
     assert RULES.findings[code].severity is Severity.STOP
 
 
-@pytest.mark.parametrize("field", EVERY, ids=lambda f: f"{f.sheet}.{f.key}")
 @pytest.mark.parametrize("text", [*PLACEHOLDERS, " - ", "n/a", "－"])
-def test_a_placeholder_reads_as_empty_in_every_field(field: Field, text: str) -> None:
-    cleaned = clean_cell(field, text, RULES)
-    assert (cleaned.value, cleaned.found, cleaned.leftover) == (None, (), "")
+def test_a_placeholder_reads_as_empty_in_every_field(text: str) -> None:
+    for field in EVERY:
+        cleaned = clean_cell(field, text, RULES)
+        assert (cleaned.value, cleaned.found, cleaned.leftover) == (None, (), ""), field.key
 
 
 TEXTUAL = [f for f in EVERY if f.kind in (Kind.TEXT, Kind.CODE, Kind.VIN)]
 
 
-@pytest.mark.parametrize("field", TEXTUAL, ids=lambda f: f"{f.sheet}.{f.key}")
-def test_a_number_where_text_is_due_is_a_stop_in_optional_fields_too(field: Field) -> None:
+def test_a_number_where_text_is_due_is_a_stop_in_optional_fields_too() -> None:
     """A text such as 12E5 typed into a General cell has become 1200000."""
-    cleaned = clean_cell(field, 1200000, RULES)
-    assert ([c for c, _ in cleaned.found], cleaned.leftover) == (["TEXT-NUMERIC"], REFILL)
+    for field in TEXTUAL:
+        cleaned = clean_cell(field, 1200000, RULES)
+        assert ([c for c, _ in cleaned.found], cleaned.leftover) == (["TEXT-NUMERIC"], REFILL), field.key
 
 
 def test_a_numeric_certificate_has_lost_its_last_digit() -> None:

@@ -26,14 +26,18 @@ with open(os.environ["TOLD"], "a") as file:
 """
 
 
+COMMAND = [sys.executable, "-S", "after.py"]
+
+
 class Hooked:
     """A place whose after_batch is a script that tells what it was told, and then does what a test wants."""
 
     def __init__(self, place: Place, folder: Path, forked: Forked, monkeypatch: pytest.MonkeyPatch) -> None:
         self._forked = forked
-        self.place, self.script, self.file = place, folder / "after.py", folder / "told"
+        # Its name is the same in every home, which it runs in: for other settings all would be made anew.
+        self.place, self.script, self.file = place, place.root / "after.py", folder / "told"
         monkeypatch.setenv("TOLD", str(self.file))
-        self.set([sys.executable, str(self.script)])
+        self.set(COMMAND)
         self.does("")
 
     def set(self, command: list[str]) -> None:
@@ -225,11 +229,10 @@ def test_a_kill_while_it_runs_runs_it_again(hooked: Hooked, fresh: Fresh) -> Non
 
 
 def test_what_was_answered_before_there_was_a_program_is_not_told(hooked: Hooked, fresh: Fresh) -> None:
-    command = [sys.executable, str(hooked.script)]
     hooked.set([])
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
     hooked.place.run()
-    hooked.set(command)
+    hooked.set(COMMAND)
     hooked.place.run()
     assert hooked.told() == []
 
@@ -264,6 +267,7 @@ def test_what_is_no_command_is_refused_with_the_cure(hooked: Hooked, given: str,
 
 def test_a_program_that_clerks_may_write_is_refused(hooked: Hooked) -> None:
     hooked.script.chmod(0o666)
+    hooked.set([sys.executable, str(hooked.script)])
     with pytest.raises(AccessError, match=r"after\.py can be written by those who drop files"):
         hooked.place.run()
     dropped = hooked.place.drop("after.py", b"")

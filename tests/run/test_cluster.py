@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -19,7 +20,10 @@ from run_place import Fresh, Place, shown
 
 from vinbatch.model import Query
 
-pytest.importorskip("distributed", reason="dask's distributed is not installed")
+# Not imported: every process of a test run collects this, and one runs it.
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="dask's distributed is not installed"
+)
 # Whole packages, not `run_place`: every pass here is a process of its own.
 ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "1772676000", "PYTHONWARNINGS": "ignore"}
 
