@@ -87,7 +87,10 @@ class Framed:
 
 
 def framed(*windows: tuple[Path, int]) -> tuple[list[Framed], list[str]]:
-    """Pages in windows of these widths, and what else than files they asked for: one browser for all."""
+    """Pages in windows of these widths: one browser for all.
+
+    Beside them, what it complained of, and what else than files they asked for.
+    """
     page = windows[0][0].with_name("frame-of-the-test.html")
     shown = [_WINDOW.format(width=width, page=path.as_uri()) for path, width in windows]
     page.write_text("".join([*shown, _MEASURES]), "utf-8")
@@ -95,4 +98,4 @@ def framed(*windows: tuple[Path, int]) -> tuple[list[Framed], list[str]]:
     told = seen.out[seen.out.index("<pre>") + 5 : seen.out.index("</pre>")]
     measured = [Framed(*one) for one in json.loads(unescape(told))]
     assert [one.window for one in measured] == [width for _, width in windows]
-    return measured, [url for url in seen.requests if not url.startswith("file:")]
+    return measured, [*seen.console, *(url for url in seen.requests if not url.startswith("file:"))]

@@ -20,6 +20,7 @@ import inert
 import pytest
 from attack_texts import RULES, TEXTS
 from attacks import LEFT, READ, Attack, chosen
+from forked import Forked
 from smtp_desk import mail_server
 
 from vinbatch import samples
@@ -331,30 +332,39 @@ def test_packages_hold_texts_as_they_stood(dropped: Dropped) -> None:
     assert {TEXTS["jinja"], TEXTS["html"], TEXTS["sql"], TEXTS["dde"]} <= told
 
 
+def in_a_fork(forked: Forked, folder: Path, dropped: Dropped, *args: str) -> Said:
+    """Where its memory is not asked for."""
+    done = forked(["--home", str(dropped.home), *args], folder)
+    assert "Traceback" not in done.stderr
+    return Said(done.returncode, done.stdout.encode(), done.stderr.encode(), 0)
+
+
 @pytest.mark.parametrize(
     "command",
     [("status",), ("status", "--json"), ("query",), ("query", "--json"), ("audit", "verify"), ("doctor",)],
     ids=" ".join,
 )
 def test_what_looks_at_the_home_says_nothing_that_a_terminal_obeys(
-    dropped: Dropped, command: tuple[str, ...], tmp_path: Path
+    dropped: Dropped, command: tuple[str, ...], tmp_path: Path, forked: Forked
 ) -> None:
-    said = vinbatch(tmp_path, "--home", str(dropped.home), *command)
+    said = in_a_fork(forked, tmp_path, dropped, *command)
     inert.terminal(said.out + said.err)
 
 
-def test_the_history_of_every_vehicle_is_safe_to_show(dropped: Dropped, tmp_path: Path) -> None:
+def test_the_history_of_every_vehicle_is_safe_to_show(
+    dropped: Dropped, tmp_path: Path, forked: Forked
+) -> None:
     with Ledger.read_only(dropped.home / ".vinbatch" / "ledger.db") as ledger:
         vins = [vin for (vin,) in ledger.db.execute("SELECT vin FROM record")]
     for command in (("show",), ("audit", "show"), ("audit", "show", "--json")):
-        said = vinbatch(tmp_path, "--home", str(dropped.home), *command, *vins)
+        said = in_a_fork(forked, tmp_path, dropped, *command, *vins)
         assert said.code == 0
         inert.terminal(said.out + said.err)
 
 
-def test_extracts_and_lists_hold_nothing_active(dropped: Dropped, tmp_path: Path) -> None:
+def test_extracts_and_lists_hold_nothing_active(dropped: Dropped, tmp_path: Path, forked: Forked) -> None:
     for name in ("x.xlsx", "x.csv"):
-        vinbatch(tmp_path, "--home", str(dropped.home), "query", "-o", name)
+        in_a_fork(forked, tmp_path, dropped, "query", "-o", name)
     for path in tmp_path.glob("x*.xlsx"):
         inert.workbook(path.read_bytes())
     inert.table((tmp_path / "x.csv").read_bytes())
@@ -366,6 +376,6 @@ def test_names_in_the_ledger_can_be_shown(dropped: Dropped) -> None:
             assert list(row) == [readable(text) for text in row]
 
 
-def test_a_second_pass_has_nothing_to_do(dropped: Dropped, tmp_path: Path) -> None:
-    said = vinbatch(tmp_path, "--home", str(dropped.home), "run")
+def test_a_second_pass_has_nothing_to_do(dropped: Dropped, tmp_path: Path, forked: Forked) -> None:
+    said = in_a_fork(forked, tmp_path, dropped, "run")
     assert (said.code, said.out, said.err) == (0, b"", b"")
