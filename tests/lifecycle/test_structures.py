@@ -213,6 +213,22 @@ def test_the_same_number_with_the_same_values_twice_is_told(desk: Desk) -> None:
     assert codes(outcome) == ["STRUCTURE-REPEATED"]
 
 
+@pytest.mark.parametrize("row", [2, 3])
+def test_a_number_is_confirmed_on_any_of_its_equal_rows(desk: Desk, row: int) -> None:
+    """On the second it was told 已确认 there, and the vehicle was held for the first, for ever."""
+    rows = [{"length": "4974", "confirmed": "是" if at == row else ""} for at in (2, 3)]
+    outcome = desk.drop([{}], rows)
+    assert verdicts(outcome) == {2: "declared"}
+    assert verdicts(outcome, "structure") == {2: "stored", 3: "unchanged"}
+    assert all(f.released for f in outcome.findings if f.code == "LENGTH-SUM")
+
+
+def test_a_held_vehicle_is_finished_on_any_of_the_equal_rows(desk: Desk) -> None:
+    held = desk.drop([{}], [{"length": "4974"}, {"length": "4974"}])
+    assert verdicts(held) == {2: "held"}
+    assert verdicts(desk.again(held, structure_edits={3: {"confirmed": "是"}})) == {2: "declared"}
+
+
 def test_the_same_number_with_other_values_refuses_all_its_rows(desk: Desk) -> None:
     outcome = desk.drop([{}], [{}, {"width": "1870"}])
     assert verdicts(outcome, "structure") == {2: "refused", 3: "refused"}

@@ -121,7 +121,7 @@ def _intents(case: Case) -> list[Intent]:
 def _confirmed_numbers(case: Case) -> frozenset[str]:
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
-    return frozenset(str(r.values[number]) for r in case.rows(STRUCTURE) if r.values[at] == "是")
+    return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == "是")
 
 
 def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
@@ -164,6 +164,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         {n: Uses(tuple(acts)) for n, acts in uses.items()},
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
+        _confirmed_numbers(case),
     )
     return judge_structures(desk, case.rows(STRUCTURE))
 

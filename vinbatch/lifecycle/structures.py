@@ -82,6 +82,7 @@ class Desk(Noun, frozen=True):
     uses: Mapping[str, Uses]
     parameters_only: bool
     seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
+    confirmed: frozenset[str]  # numbers with 核实确认=是 on any of their rows
 
     def finding(self, row: Row, code: str, /, **params: Param) -> Finding:
         """A finding about the number of a structure row."""
@@ -192,12 +193,12 @@ def entry_findings(
 
 
 def _weigh(desk: Desk, params: Parameters) -> Parameters:
-    """Findings on the merged set, the step, and what a confirmation on the row releases."""
+    """Findings on the merged set, the step, and what a confirmation of its number releases."""
     uses = desk.uses.get(params.number, Uses())
     draft = uses.only_drafts
     blocked = dict(params.row.leftovers)
     judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked)
-    confirmed = cell(desk.ruleset, params.row, "confirmed") == "是"
+    confirmed = params.number in desk.confirmed
     findings = [*params.findings, *judged]
     step = Step.NOTHING
     waits = False
