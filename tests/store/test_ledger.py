@@ -20,8 +20,8 @@ from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Facts, Outcome, Query, Record, RecordChange, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.store import taking
-from vinbatch.store.codec import encode, outcome_from
-from vinbatch.store.commits import Law, StaleError, write_records
+from vinbatch.store.codec import encode, encoded, outcome_from
+from vinbatch.store.commits import Law, StaleError, prepare, write_records
 from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
@@ -91,6 +91,28 @@ def test_facts_looked_up_are_the_facts_that_deciding_left(drops: list[tuple[list
             n: (u.live, u.firm, set(u.sample)) for n, u in live.items()
         }
         assert ledger.queries.verify() >= 0
+
+
+def test_what_workers_prepared_is_stored_as_what_the_ledger_makes_itself(
+    tmp_path: Path, rulebook: Rulebook
+) -> None:
+    """Engines differ in who makes the texts; the chain of events and the stored bytes must not."""
+    law, stored = Law("rules"), []
+    drops = (([{}, {"vin": "x"}], [{}]), ([{"action": "撤销", "revocation_reason": "x"}], []))
+    for engine in ("workers", "serial"):
+        desk = Desk(rulebook)
+        with Ledger.open(tmp_path / f"{engine}.db", create=True) as ledger:
+            for rows, sets in drops:
+                outcome = desk.drop(rows, sets)
+                made = flow.render(outcome, rulebook)
+                there = outcome_from(encoded(outcome))
+                prepared = {outcome.batch: prepare(there, made, law)} if engine == "workers" else {}
+                ledger.take(outcome.reading.source, outcome.batch, outcome.now, "TRIAL", ZONE)
+                ledger.commit([(outcome, made)], law, prepared)
+            tables = ("record", "entry", "shelf", "event", "package", "batch", "open_row", "line")
+            stored.append([ledger.db.execute(f"SELECT * FROM {table}").fetchall() for table in tables])
+    assert stored[0] == stored[1]
+    assert len(stored[0][3]) > 4
 
 
 def change_draft(desk: Desk) -> Record:

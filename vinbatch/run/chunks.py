@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from types import TracebackType
 
 from vinbatch import flow
@@ -17,6 +17,7 @@ from vinbatch.errors import VinbatchError
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
+from vinbatch.run import readying
 from vinbatch.run.answering import get_ready_here
 from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
@@ -32,16 +33,17 @@ from vinbatch.run.judge import (
     failed_outcome,
     parse_all,
     parse_in_portions,
-    render_all,
     wanted,
 )
 from vinbatch.run.portions import Numbered
+from vinbatch.store.commits import Law, Prepared
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.taking import Taken
 
 # A chunk of more bytes is not read before its turn: it would be in memory beside the one before it.
 _AHEAD_BYTES = 16 * 2**20
 log = logging.getLogger("vinbatch")
+MakeReady = Callable[[Outcome], Callable[[], readying.Ready]]
 
 
 class Job(Noun, frozen=True):
@@ -53,10 +55,14 @@ class Job(Noun, frozen=True):
 
 
 class Worked(Noun, frozen=True):
-    """What became of a job, ready to be committed. `failed` says that we have a bug."""
+    """What became of a job, ready to be committed; `prepared` where a worker did that.
+
+    `failed` says that we have a bug.
+    """
 
     outcome: Outcome
     packages: tuple[Package, ...] = ()
+    prepared: Prepared | None = None
     failed: bool = False
 
 
@@ -73,13 +79,12 @@ class Chunk(Noun, frozen=True):
 class Workshop:
     """Workers, rules and ledger, for all chunks of a pass."""
 
-    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, hands: Hands) -> None:
-        self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
+    def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, hands: Hands, law: Law) -> None:
+        self._rulebook, self._ledger, self._archive, self._law = rulebook, ledger, archive, law
         self._limits = compile_rules(rulebook).settings
         self._stack = ExitStack()
         self._pool = hands.workers()
-        self._renderers = self._pool if hands.engine.renders else None
-        self.answerers = self._pool if hands.engine.answers else None
+        self.helpers = self._pool if hands.engine.shares else None
         self._readied = False
 
     def __enter__(self) -> Workshop:
@@ -133,8 +138,8 @@ class Workshop:
 
     def _get_answerers_ready(self) -> None:
         """Behind what is to be parsed first: while that is judged, workers get ready to answer it."""
-        if not self._readied and isinstance(self.answerers, Pool):
-            self.answerers.begin(get_ready_here, range(self.answerers.workers))
+        if not self._readied and isinstance(self.helpers, Pool):
+            self.helpers.begin(get_ready_here, range(self.helpers.workers))
         self._readied = True
 
     def work(self, chunk: Chunk) -> Iterator[list[Worked]]:
@@ -145,7 +150,8 @@ class Workshop:
         if chunk.alone and isinstance(self._pool, Pool):
             yield [work_apart(chunk.jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
         else:
-            yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, self._renderers)
+            make_ready = partial(readying.begin, self.helpers, rulebook=self._rulebook, law=self._law)
+            yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, make_ready)
 
     @cached_property
     def _apart(self) -> Pool:
@@ -167,7 +173,7 @@ def work_chunk(
     pool: Workers,
     look_up: LookUp,
     rulebook: Rulebook,
-    renderers: Workers | None = None,
+    make_ready: MakeReady,
 ) -> Iterator[list[Worked]]:
     """Outcomes and packages of a chunk, portion by portion; its jobs share one `now`. Nothing is written.
 
@@ -176,11 +182,11 @@ def work_chunk(
     """
     jobs, ruleset = chunk.jobs, compile_rules(rulebook)
     for portion in parse_in_portions(pool, [j.file for j in jobs], ruleset, chunk.begun):
-        yield _work_portion([(jobs[i], parsed) for i, parsed in portion], look_up, rulebook, renderers)
+        yield _work_portion([(jobs[i], parsed) for i, parsed in portion], look_up, rulebook, make_ready)
 
 
 def _work_portion(
-    portion: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, renderers: Workers | None
+    portion: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, make_ready: MakeReady
 ) -> list[Worked]:
     done: list[Worked] = []
 
@@ -192,7 +198,7 @@ def _work_portion(
         return facts
 
     def work(some: Sequence[tuple[Job, Parsed]]) -> list[Worked]:
-        worked = _judge(some, seeing, rulebook, renderers)
+        worked = _judge(some, seeing, rulebook, make_ready)
         done.extend(worked)
         return worked
 
@@ -224,13 +230,13 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
 
 
 def _judge(
-    some: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, renderers: Workers | None
+    some: Sequence[tuple[Job, Parsed]], look_up: LookUp, rulebook: Rulebook, make_ready: MakeReady
 ) -> list[Worked]:
     now = some[0][0].now
     readings = flow.check([parsed for _, parsed in some], rulebook)
-    outcomes = decide_in_order(readings, [job.batch for job, _ in some], look_up, rulebook, now)
-    packages = render_all(renderers, outcomes, rulebook)
-    return [Worked(outcome, made) for outcome, made in zip(outcomes, packages, strict=True)]
+    decided = decide_in_order(readings, [job.batch for job, _ in some], look_up, rulebook, now)
+    begun = {i: (outcome, make_ready(outcome)) for i, outcome in decided}
+    return [Worked(outcome, *ready()) for _, (outcome, ready) in sorted(begun.items())]
 
 
 def _failed(job: Job, rulebook: Rulebook) -> Worked:

@@ -112,7 +112,7 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
     work.archive.put(data)
     claim = f"{COMMAND}{inbox.new_id()}"
     taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
-    with Workshop(machine.rulebook, work.ledger, work.archive, work.hands) as workshop:
+    with Workshop(machine.rulebook, work.ledger, work.archive, work.hands, work.law) as workshop:
         for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
             work.keep(worked)
 

@@ -42,7 +42,8 @@ def _outcomes(
 ) -> list[Outcome]:
     def work(some: Sequence[tuple[Dropped, Parsed]]) -> list[Outcome]:
         readings = flow.check([parsed for _, parsed in some], rulebook)
-        outcomes = decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now)
+        decided = dict(decide_in_order(readings, [""] * len(readings), carried.look_up, rulebook, now))
+        outcomes = [decided[i] for i in range(len(readings))]
         for outcome in outcomes:
             carried.fold(outcome)
         return outcomes

@@ -17,13 +17,8 @@ class Engine(Noun, frozen=True):
     scheduler: str = ""
 
     @property
-    def renders(self) -> bool:
-        """Whether packages are rendered by the workers too: it pays where they have cores of their own."""
-        return self.name == DASK
-
-    @property
-    def answers(self) -> bool:
-        """Whether answers are made by the workers, while the pass goes on."""
+    def shares(self) -> bool:
+        """Whether workers also make packages and answers, while this process goes on deciding."""
         return self.name != SERIAL
 
 

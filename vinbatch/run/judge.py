@@ -10,7 +10,6 @@ from typing import cast
 
 from vinbatch import flow
 from vinbatch.effects import pool as pools
-from vinbatch.errors import VinbatchError
 from vinbatch.lifecycle.marks import cell
 from vinbatch.model import (
     STRUCTURE,
@@ -18,7 +17,6 @@ from vinbatch.model import (
     Facts,
     Finding,
     Outcome,
-    Package,
     Parsed,
     Reading,
     Rulebook,
@@ -158,30 +156,6 @@ def are_parameters_only(pool: pools.Workers, files: Sequence[Dropped]) -> list[b
     return [file.data is not None and next(answers) is True for file in files]
 
 
-def render_here(outcome: Outcome) -> tuple[Package, ...] | VinbatchError:
-    """Runs in a worker. Broken rules are a value there: an exception would be the death of one task."""
-    try:
-        return flow.render(outcome, given_rulebook())
-    except VinbatchError as e:
-        return e
-
-
-def render_all(
-    workers: pools.Workers | None, outcomes: Sequence[Outcome], rulebook: Rulebook
-) -> list[tuple[Package, ...]]:
-    """The packages of each outcome, made by these workers, or here where there are none."""
-    if workers is None:
-        return [flow.render(outcome, rulebook) for outcome in outcomes]
-    made = []
-    for answer in workers.map(render_here, outcomes):
-        if isinstance(answer, VinbatchError):
-            raise answer
-        if isinstance(answer, pools.Died):
-            raise RuntimeError(f"a renderer died ({answer.reason}) {answer.detail}")
-        made.append(answer)
-    return made
-
-
 def _small(files: Sequence[Dropped]) -> list[tuple[Source, bytes]]:
     return [(f.source, f.data) for f in files if f.data is not None]
 
@@ -231,8 +205,8 @@ def decide_in_order(
     look_up: LookUp,
     rulebook: Rulebook,
     now: datetime,
-) -> list[Outcome]:
-    """The outcomes in the order given, as if the workbooks had been worked one after another.
+) -> Iterator[tuple[int, Outcome]]:
+    """Each outcome with its place, as soon as it is decided; as if workbooks were worked one after another.
 
     Workbooks that hold parameters only are decided before the others (semantics section 4). Without a home
     each stands alone: no VIN has a record.
@@ -241,14 +215,13 @@ def decide_in_order(
     """
     ruleset = compile_rules(rulebook)
     facts = look_up(wanted(readings, ruleset))
-    outcomes: dict[int, Outcome] = {}
     for i in sorted(range(len(readings)), key=lambda i: not parameters_only(readings[i])):
-        outcomes[i] = flow.decide(readings[i], facts, rulebook, batches[i], now)
-        if len(outcomes[i].rows) != len(readings[i].rows):
-            raise ValueError(f"{batches[i]}: {len(readings[i].rows)} rows in, {len(outcomes[i].rows)} out")
+        outcome = flow.decide(readings[i], facts, rulebook, batches[i], now)
+        if len(outcome.rows) != len(readings[i].rows):
+            raise ValueError(f"{batches[i]}: {len(readings[i].rows)} rows in, {len(outcome.rows)} out")
+        yield i, outcome
         if not facts.blind:
-            facts = flow.after(facts, outcomes[i])
-    return [outcomes[i] for i in range(len(readings))]
+            facts = flow.after(facts, outcome)
 
 
 def failed_outcome(source: Source, batch: str, now: datetime, rulebook: Rulebook) -> Outcome:

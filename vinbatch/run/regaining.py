@@ -34,7 +34,6 @@ from vinbatch.run.judge import Dropped, parse_all, wanted
 from vinbatch.run.keeping import RESTORED
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import Working
-from vinbatch.store.commits import Law
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
 from vinbatch.store.packages import DOUBT
 
@@ -79,12 +78,11 @@ def regain(work: Working, one: Forgotten, user: str, reason: str, *, sent: bool)
     now = work.machine.clock.now()
     lost = _lost(work, one)
     outcome = _replayed(work, lost)
-    law = Law(work.machine.ruleset.digest, work.home.settings.differing())
     made = [_package(p, lost) for p in lost.packages]
     decision = Decision(user, reason, "sent" if sent else "send")
     with work.ledger.transaction():
         work.ledger.readmit(lost.source, one.batch, one.made)
-        work.ledger.commit([(outcome, made)], law)
+        work.ledger.commit([(outcome, made)], work.law)
         if sent:
             work.ledger.packages.regained(one.guid, now)
         # A person spoke of one: whether the others of its batch went out is not known by that.

@@ -53,6 +53,11 @@ class Working:
         """The home of the pass."""
         return self.machine.home
 
+    @property
+    def law(self) -> Law:
+        """What this pass decides by."""
+        return Law(self.machine.ruleset.digest, self.home.settings.differing())
+
     def recover(self) -> None:
         """Finish what a killed pass or a restore began. Answers are due until they are written.
 
@@ -130,31 +135,31 @@ class Working:
                 self.drop(one, taken.digest)
             else:
                 files.append((one, taken))
-        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands) as workshop:
+        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands, self.law) as workshop:
             files = workshop.parameters_first(files, CHUNK)
             for portion, chunk in workshop.ahead(portions(files)):
                 if self.machine.stopping():
                     break
                 self.ledger.trying([taken.batch for _, taken in portion])
                 for worked in workshop.work(chunk):
-                    self.keep(worked, workshop.answerers)
+                    self.keep(worked, workshop.helpers)
                 for one, taken in portion:
                     self.drop(one, taken.digest)
                 self.machine.progress(len(self.report.lines), len(files))
             self.answer()
 
-    def keep(self, worked: Sequence[Worked], answerers: Workers | None = None) -> None:
+    def keep(self, worked: Sequence[Worked], helpers: Workers | None = None) -> None:
         """Archive, commit, publish, answer: after the commit a crash costs nothing but time.
 
-        `answerers` make the answers while the pass goes on: the next call writes them.
+        `helpers` make the answers while the pass goes on: the next call writes them.
         """
         self.archive.put_all([package.data for done in worked for package in done.packages])
-        law = Law(self.machine.ruleset.digest, self.home.settings.differing())
-        self.ledger.commit([(w.outcome, w.packages) for w in worked], law)
+        prepared = {w.outcome.batch: w.prepared for w in worked if w.prepared}
+        self.ledger.commit([(w.outcome, w.packages) for w in worked], self.law, prepared)
         self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]
         self.report.failed += sum(w.failed for w in worked)
         self.publish()
-        self.answer(answerers)
+        self.answer(helpers)
 
     def publish(self) -> None:
         """Everything that is committed and not published goes out, exactly once.

@@ -23,10 +23,14 @@ def chained(before: str, text: str) -> str:
 
 def append(db: sqlite3.Connection, events: Iterable[tuple[str, str, Mapping[str, object]]]) -> None:
     """Add events (vin, batch, body) at the end of the chain, within the caller's transaction."""
+    chain(db, ((vin, batch, written(body)) for vin, batch, body in events))
+
+
+def chain(db: sqlite3.Connection, events: Iterable[tuple[str, str, str]]) -> None:
+    """The same, their bodies as texts."""
     before = head(db)
     rows = []
-    for vin, batch, body in events:
-        text = written(body)
+    for vin, batch, text in events:
         before = chained(before, f"{vin}\n{batch}\n{text}")
         rows.append((vin, batch, text, before))
     db.executemany("INSERT INTO event (vin, batch, body, hash) VALUES (?, ?, ?, ?)", rows)

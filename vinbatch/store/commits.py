@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vinbatch import __version__
 from vinbatch.errors import VinbatchError
@@ -24,7 +24,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
-from vinbatch.store.codec import digest_of, encode, encoded
+from vinbatch.store.codec import digest_of, encode, encoded, written
 from vinbatch.zipped import deflated, inflated
 
 
@@ -47,24 +47,53 @@ class Proofs(Noun, frozen=True):
     outcome: str
 
 
-def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], law: Law) -> None:
+class Prepared(Noun, frozen=True):
+    """The texts of an outcome as the ledger stores them, each where it stands in the outcome.
+
+    That of a record or entry that goes is "". `events` are vin, batch and body.
+    """
+
+    outcome: bytes
+    records: tuple[str, ...]
+    entries: tuple[str, ...]
+    events: tuple[tuple[str, str, str], ...]
+
+
+def prepare(outcome: Outcome, packages: Sequence[Package], law: Law, stored: bytes = b"") -> Prepared:
+    """All that needs no ledger, so that workers can do it. `stored` is the outcome, where it is encoded."""
+    stored = stored or encoded(outcome)
+    records, entries = _bodies(c.record for c in outcome.records), _bodies(c.entry for c in outcome.entries)
+    digests = dict(zip((c.vin for c in outcome.records), map(_proof, records), strict=True))
+    proofs = Proofs(digests, tuple(map(_proof, entries)), digest_of(stored))
+    told = tuple((vin, batch, written(body)) for vin, batch, body in _events(outcome, packages, law, proofs))
+    return Prepared(deflated(stored), records, entries, told)
+
+
+def _bodies(things: Iterable[Record | Entry | None]) -> tuple[str, ...]:
+    return tuple("" if thing is None else encode(thing) for thing in things)
+
+
+def _proof(body: str) -> str:
+    return digest_of(body.encode()) if body else ""
+
+
+def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], prepared: Prepared) -> None:
     """Records, entries, events, packages and the outcome itself."""
-    records = write_records(db, outcome.records)
-    entries = _write_entries(db, outcome)
+    _write_records(db, outcome.records, prepared.records)
+    _write_entries(db, outcome, prepared.entries)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
     db.executemany(
         "INSERT INTO package (guid, batch, type, name, digest, vehicles, state)"
         " VALUES (?, ?, ?, ?, ?, ?, 'due')",
         [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins)) for p in packages],
     )
-    stored = encoded(outcome)
     db.execute(
         "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1"
         " WHERE number = ?",
-        (outcome.refused, deflated(stored), outcome.reading.saved_by, outcome.batch),
+        (outcome.refused, prepared.outcome, outcome.reading.saved_by, outcome.batch),
     )
     counts.keep(db, outcome)
-    audit.append(db, _events(outcome, packages, law, Proofs(records, entries, digest_of(stored))))
+    audit.chain(db, prepared.events)
 
 
 def unpacked(data: bytes) -> bytes:
@@ -77,16 +106,21 @@ def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> di
 
     The digests of the records as they are stored, by VIN: their events carry them.
     """
-    bodies = {c.vin: encode(c.record) for c in changes if c.record is not None}
+    bodies = _bodies(change.record for change in changes)
+    _write_records(db, changes, bodies)
+    return {change.vin: _proof(body) for change, body in zip(changes, bodies, strict=True) if body}
+
+
+def _write_records(db: sqlite3.Connection, changes: Sequence[RecordChange], bodies: Sequence[str]) -> None:
     new = []
-    for change in changes:
+    for change, body in zip(changes, bodies, strict=True):
         if change.record is None:
             done = db.execute(
                 "DELETE FROM record WHERE vin = ? AND version = ?", (change.vin, change.expected)
             )
             _must_be(change.vin, change.expected, done.rowcount == 1)
             continue
-        row = {**columns_of(change.record), "body": bodies[change.vin]}
+        row = {**columns_of(change.record), "body": body}
         if not change.expected:
             new.append(row)
             continue
@@ -98,7 +132,6 @@ def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> di
         _must_be(change.vin, change.expected, done.rowcount == 1)
     _insert_records(db, new)
     _write_beside(db, changes)
-    return {vin: digest_of(body.encode()) for vin, body in bodies.items()}
 
 
 def _insert_records(db: sqlite3.Connection, rows: Sequence[Mapping[str, object]]) -> None:
@@ -162,11 +195,8 @@ def _declared(record: Record) -> str:
     return since.isoformat() if since and record.now.state is State.DECLARED else ""
 
 
-def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> list[str]:
-    """All revisions stay. A number that was deleted and is learnt again begins a new generation.
-
-    The digest of each as it is stored, in their order; "" of one that was deleted.
-    """
+def _write_entries(db: sqlite3.Connection, outcome: Outcome, bodies: Sequence[str]) -> None:
+    """All revisions stay. A number that was deleted and is learnt again begins a new generation."""
     numbers = json.dumps([change.number for change in outcome.entries])
     rows = db.execute(
         "SELECT number, generation, revision FROM shelf WHERE number IN (SELECT value FROM json_each(?))",
@@ -180,7 +210,6 @@ def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> list[str]:
             (numbers,),
         ).fetchall()
     )
-    bodies = [encode(change.entry) if change.entry else "" for change in outcome.entries]
     kept: list[tuple[Entry, int, str]] = []
     for change, body in zip(outcome.entries, bodies, strict=True):
         generation, revision = shelf.get(change.number, (past.get(change.number, 0) + 1, 0))
@@ -192,7 +221,6 @@ def _write_entries(db: sqlite3.Connection, outcome: Outcome) -> list[str]:
     _insert_entries(db, kept, outcome.batch)
     gone = [(change.number,) for change in outcome.entries if change.entry is None]
     db.executemany("DELETE FROM shelf WHERE number = ?", gone)
-    return [digest_of(body.encode()) if body else "" for body in bodies]
 
 
 def _insert_entries(db: sqlite3.Connection, kept: Sequence[tuple[Entry, int, str]], batch: str) -> None:
@@ -271,7 +299,8 @@ def _data(change: RecordChange) -> dict[str, object]:
     record = change.record
     if record is None or change.diff or record.now.type is not Type.FILING:
         return {}
-    return {"data": {key: value for key, value in record.now.data.items() if value is not None}}
+    # Sorted, as in what is stored: an event reads alike whether or not its outcome went to a worker and back.
+    return {"data": {key: value for key, value in sorted(record.now.data.items()) if value is not None}}
 
 
 def _state(change: RecordChange, proofs: Proofs) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError, UsageError
@@ -170,15 +170,22 @@ class Ledger:
             with self.transaction() as db:
                 db.execute(query, (claim,))
 
-    def commit(self, outcomes: Sequence[tuple[Outcome, Sequence[Package]]], law: Law) -> None:
+    def commit(
+        self,
+        outcomes: Sequence[tuple[Outcome, Sequence[Package]]],
+        law: Law,
+        prepared: Mapping[str, commits.Prepared] = MappingProxyType({}),
+    ) -> None:
         """One transaction: records, catalogue, events, outcomes, packages to publish, answers due.
 
         StaleError where a record or entry is not what the outcome was decided on: our bug, as the home's
-        lock keeps others out. `law` is what they were decided by, for the audit.
+        lock keeps others out. `law` is what they were decided by, for the audit; `prepared` what workers
+        made ready of them already, by batch.
         """
         with self.transaction() as db:
             for outcome, made in outcomes:
-                commits.write(db, outcome, made, law)
+                ready = prepared.get(outcome.batch) or commits.prepare(outcome, made, law)
+                commits.write(db, outcome, made, ready)
                 if self.mailing:
                     mails.worked(db, outcome)
         self._last = {outcome.batch: outcome for outcome, _ in outcomes}
