@@ -25,7 +25,13 @@ pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="dask's distributed is not installed"
 )
 # Whole packages, not `run_place`: every pass here is a process of its own.
-ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "1772676000", "PYTHONWARNINGS": "ignore"}
+TASKS = Path(__file__).parent.parent / "effects"  # pool_tasks, also for the workers
+ENVIRONMENT = {
+    **os.environ,
+    "SOURCE_DATE_EPOCH": "1772676000",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONPATH": str(TASKS),
+}
 
 
 @dataclass
@@ -93,6 +99,25 @@ def test_a_cluster_gives_the_same_bytes_as_this_process(place: Place, fresh: Fre
     here, there = shown(place.root), shown(other)
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
+
+
+TWO_HOMES = """
+import sys, pool_tasks
+from vinbatch.effects.cluster import Cluster
+if __name__ == "__main__":
+    with Cluster(sys.argv[1], 0, 256, 20.0, "one") as one:
+        print(one.map(pool_tasks.look, ["initial"]))
+        with Cluster(sys.argv[1], 0, 256, 20.0, "two") as two:
+            print(two.map(pool_tasks.look, ["initial"]), one.map(pool_tasks.look, ["initial"]))
+        print(one.map(pool_tasks.look, ["initial"]))
+"""
+
+
+def test_passes_of_two_homes_on_one_cluster_work_by_their_own_rules(cluster: Cluster) -> None:
+    """The rules of the pass that came last were everybody's: workbooks were read by those of another home."""
+    command = [sys.executable, "-c", TWO_HOMES, cluster.address]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.splitlines() == ["['one']", "['two'] ['one']", "['one']"], done.stderr
 
 
 def test_a_worker_that_is_lost_in_mid_run_loses_nothing(place: Place, fresh: Fresh, cluster: Cluster) -> None:

@@ -7,11 +7,13 @@ lost is Dask's to replace: its tasks are pure and run again elsewhere. Nothing i
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import multiprocessing
+import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -25,7 +27,6 @@ from vinbatch.errors import AccessError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_PLUGIN = "vinbatch"
 _ANSWERS_WITHIN = 10  # seconds for the scheduler to answer at all
 _LOOK = 15.0  # seconds between two looks whether any worker lives
 _DAEMON = "distributed.worker.daemon"
@@ -44,6 +45,8 @@ class Cluster:
     ) -> None:
         self._scheduler, self._workers = scheduler, workers
         self._bench = (memory_megabytes, seconds, initial)
+        # Of these rules alone: passes of several homes may have one cluster at once.
+        self._name = f"vinbatch-{hashlib.sha256(pickle.dumps(self._bench)).hexdigest()[:16]}"
         self._stack = ExitStack()
         self._client: Any = None
 
@@ -51,7 +54,8 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.ERROR)
         try:
             self._client = self._stack.enter_context(self._connect())
-            self._client.register_plugin(_Benches(*self._bench), name=_PLUGIN)
+            self._client.register_plugin(_Benches(*self._bench), name=self._name)
+            self._stack.callback(self._leave)
         except (OSError, TimeoutError) as e:
             self._stack.close()
             raise AccessError("cluster.silent", scheduler=self._scheduler, said=str(e)) from e
@@ -61,6 +65,11 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def _leave(self) -> None:
+        """The cluster outlives the pass; its processes need not."""
+        with suppress(OSError, TimeoutError, distributed.CancelledError):
+            self._client.unregister_worker_plugin(self._name)
 
     def _connect(self) -> distributed.Client:
         if self._scheduler:
@@ -84,7 +93,8 @@ class Cluster:
     ) -> Callable[[], list[Result | Died]]:
         """`map` in two steps."""
         with _reaching():
-            futures = [self._client.submit(_work, function, item, __version__, pure=False) for item in items]
+            told = (self._name, __version__)
+            futures = [self._client.submit(_work, function, item, *told, pure=False) for item in items]
 
         def given() -> list[Result | Died]:
             with _reaching():
@@ -132,16 +142,20 @@ class _Unfit:
 class _Benches(distributed.WorkerPlugin):
     """Gives every worker, also one that joins later, the limits and what the tasks have in common."""
 
+    bench: _Bench
+
     def __init__(self, memory_megabytes: int, seconds: float, initial: object) -> None:
         self._given = (memory_megabytes, seconds, initial)
 
     def setup(self, worker: Any) -> None:
         """When a worker starts, or this pass does."""
-        worker.vinbatch_bench = _Bench(*self._given)
+        del worker
+        self.bench = _Bench(*self._given)
 
     def teardown(self, worker: Any) -> None:
-        """When it ends."""
-        worker.vinbatch_bench.close()
+        """When it ends, or the pass does."""
+        del worker
+        self.bench.close()
 
 
 class _Bench:
@@ -167,12 +181,14 @@ class _Bench:
         self._stack.close()
 
 
-def _work(function: Callable[[Item], Result], item: Item, version: str) -> Result | Died | _Unfit:
-    """One task, on a Dask worker."""
+def _work(function: Callable[[Item], Result], item: Item, name: str, version: str) -> Result | Died | _Unfit:
+    """One task, on a Dask worker, by the benches of its own pass."""
     if version != __version__:
         return _Unfit("cluster.version", theirs=__version__, ours=version)
     if multiprocessing.current_process().daemon:
         return _Unfit("cluster.childless")
-    bench: _Bench = cast(Any, distributed.get_worker()).vinbatch_bench
-    (answer,) = bench.pool().map(function, [item])
-    return answer
+    benches = cast(Any, distributed.get_worker()).plugins.get(name)
+    if benches is None:
+        return _Unfit("cluster.taken")
+    (answer,) = benches.bench.pool().map(function, [item])
+    return cast(Result | Died, answer)
