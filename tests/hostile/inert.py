@@ -11,6 +11,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Collection
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -26,11 +27,15 @@ def workbook(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as z:
         for name in z.namelist():
             assert not any(part in name.lower() for part in _ACTIVE_PARTS), name
-            if not name.endswith((".xml", ".rels")):
-                continue
-            tree = etree.fromstring(z.read(name), _PARSER)
-            for element in tree.iter(etree.Element):
-                _element(name, element)
+            if name.endswith((".xml", ".rels")):
+                _part(name, z.read(name))
+
+
+@cache
+def _part(name: str, data: bytes) -> None:
+    """Most parts are the same in every workbook."""
+    for element in etree.fromstring(data, _PARSER).iter(etree.Element):
+        _element(name, element)
 
 
 def _element(part: str, element: etree._Element) -> None:

@@ -28,12 +28,12 @@ def declared(root: Path) -> Counter[str]:
     return vins
 
 
-def test_six_runs_that_start_together_declare_every_vehicle_once(place: Place, fresh: Fresh) -> None:
+def test_runs_that_start_together_declare_every_vehicle_once(place: Place, fresh: Fresh) -> None:
     """Those that come too late leave with 11 and say who holds the home."""
     vehicles, sets = fresh(30)
     for i in range(30):
         place.drop(f"{i:02d}.xlsx", place.sheet(vehicles[i : i + 1], sets))
-    running = [start(place.root, "run") for _ in range(6)]
+    running = [start(place.root, "run") for _ in range(4)]
     ended = [(p, p.communicate(timeout=120)[1].decode()) for p in running]
     codes = Counter(p.returncode for p, _ in ended)
     assert set(codes) <= {0, 11}
@@ -51,7 +51,7 @@ def test_cron_and_a_watch_overlap_without_a_file_worked_twice(place: Place, fres
     try:
         for i in range(20):
             place.drop(f"{i:02d}.xlsx", place.sheet(vehicles[i : i + 1], sets))
-            if i % 5 == 0:
+            if i % 8 == 4:
                 start(place.root, "run").communicate(timeout=120)
     finally:
         watch.terminate()
@@ -61,18 +61,18 @@ def test_cron_and_a_watch_overlap_without_a_file_worked_twice(place: Place, fres
 
 
 def test_acts_by_command_wait_their_turn(place: Place, fresh: Fresh) -> None:
-    vehicles, sets = fresh(4)
+    vehicles, sets = fresh(3)
     place.drop("a.xlsx", place.sheet([{**v, "action": "暂存"} for v in vehicles], sets))
     place.run()
     running = [start(place.root, "declare", "--vin", str(v["vin"])) for v in vehicles]
-    assert [p.wait(120) for p in running] == [0, 0, 0, 0]
+    assert [p.wait(120) for p in running] == [0, 0, 0]
     for process in running:
         process.communicate()
     assert declared(place.root) == Counter({str(v["vin"]): 1 for v in vehicles})
 
 
 # `make soak` drops two thousand.
-FLOOD = 2000 if "SOAK" in os.environ else 400
+FLOOD = 2000 if "SOAK" in os.environ else 150
 
 
 def test_a_flood_of_files_is_answered_file_by_file(place: Place) -> None:
