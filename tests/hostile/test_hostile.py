@@ -31,7 +31,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build
 
 Made = TypeVar("Made")
-ATTACKS = chosen(75)  # `make hostile` takes all of them
+ATTACKS = chosen(50)  # `make hostile` takes all of them
 # FILE-TOO-SLOW would say that an attack took longer than this, FILE-TOO-HEAVY that it took more.
 SECONDS, MEGABYTES, RESIDENT = 15, 384, 512
 SETTINGS = (
