@@ -27,7 +27,8 @@
   }
   var old = document.getElementById("old");
   if (old) {
-    var check = function () { old.hidden = Date.now() / 1000 - Number(old.getAttribute("data-stamp")) < 5400; };
+    var seconds = function (name) { return Number(old.getAttribute(name)); };
+    var check = function () { old.hidden = Date.now() / 1000 - seconds("data-stamp") < seconds("data-lasts"); };
     check();
     setInterval(check, 60000);
   }

@@ -28,6 +28,17 @@ def without_styles(rulebook: Rulebook) -> Rulebook:
     return replace(rulebook, templates=templates, digest=f"{rulebook.digest} unstyled")
 
 
+@pytest.mark.parametrize(("minutes", "seconds"), [(0, 5400), (10, 5400), (60, 5400), (240, 21600)])
+def test_the_overview_warns_of_its_age_by_how_often_it_is_renewed(
+    minutes: int, seconds: int, rulebook: Rulebook
+) -> None:
+    """Renewed every four hours, it told its reader most of the time that vinbatch works no more."""
+    home = (("settings.toml", f"refresh_minutes = {minutes}\n"),)
+    rules = compile_rules(replace(rulebook, home=home, digest=f"renewed {minutes}"))
+    page = overview_page(overviews.busy(rules), rules).decode()
+    assert f'data-lasts="{seconds}"' in page
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_a_page_is_its_golden_file(name: str, rulebook: Rulebook) -> None:
     same(HERE / "golden" / f"{name}.html", SCENES[name](rulebook).page(without_styles(rulebook)).encode())

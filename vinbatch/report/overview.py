@@ -17,6 +17,8 @@ INDEX = "index.html"
 _SCRIPT = "overview.js"
 _MOST_NEWS = 12
 _HOURS = 3600
+# Seconds, half as many again as until the next index at the latest: an older one means trouble.
+_LASTS = 5400
 
 
 class LineShown(Noun, frozen=True):
@@ -45,11 +47,15 @@ class MonthShown(Noun, frozen=True):
 
 
 class OverviewShown(Noun, frozen=True):
-    """Everything of a page. `script` is put into it as it is; the policy allows these bytes and no others."""
+    """Everything of a page. `script` is put into it as it is; the policy allows these bytes and no others.
+
+    `stamp` is when it was written, in seconds of UTC, and `lasts` after how many more it warns its reader.
+    """
 
     title: str
     written: str
     stamp: int
+    lasts: int
     newest: bool
     news: tuple[str, ...]
     more_news: int
@@ -76,6 +82,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
         title=title,
         written=local_time(seen.now, ruleset),
         stamp=int(seen.now.timestamp()) if newest else 0,
+        lasts=max(_LASTS, 90 * ruleset.settings.refresh_minutes),
         newest=newest,
         news=seen.news[:_MOST_NEWS],
         more_news=max(0, len(seen.news) - _MOST_NEWS),
