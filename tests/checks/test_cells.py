@@ -48,6 +48,11 @@ def test_words_are_no_look_alikes(typed: str) -> None:
     assert codes(clean("production_date", typed, VEHICLE)) == ["DATE-UNREADABLE"]
 
 
+@pytest.mark.parametrize("typed", ["a\nb", "a\tb", "a\r\nb", "a \n b", "甲\n乙"])
+def test_a_line_break_or_a_tab_within_a_text_becomes_a_blank(typed: str) -> None:
+    assert clean("remarks", typed, VEHICLE).value == " ".join(typed.split())
+
+
 # ── the token of lost values ─────────────────────────────────────────────────────────────────────
 
 

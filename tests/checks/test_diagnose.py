@@ -11,6 +11,7 @@ from vinbatch.checks.limits import broken_by_column
 from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
 from vinbatch.checks.numbers import read_decimal, read_list
 from vinbatch.model import Rulebook, Value
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 
@@ -27,9 +28,16 @@ def test_a_text_that_is_too_long_names_both_lengths(ruleset: Ruleset) -> None:
     assert found == [("TEXT-TOO-LONG", {"length": str(most + 1), "limit": str(most)})]
 
 
-def test_a_number_beyond_names_limits_and_unit(ruleset: Ruleset) -> None:
-    found = told("structure", "doors", 99, RANGE, ruleset)
-    assert found == [("NUMBER-RANGE", {"low": "0", "high": "10", "unit": ""})]
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0, 10, ("0", "10")), (0.5, 1e6, ("0.5", "1000000")), (None, None, ("…", "…"))],
+)
+def test_a_number_beyond_names_limits_and_unit(
+    low: float | None, high: float | None, shown: tuple[str, str], ruleset: Ruleset
+) -> None:
+    field = replace(ruleset.field("structure", "doors"), low=low, high=high, unit="mm")
+    params = {"low": shown[0], "high": shown[1], "unit": "mm"}
+    assert diagnose(field, 99, RANGE, ruleset) == (("NUMBER-RANGE", params),)
 
 
 def test_a_code_with_odd_characters_that_is_too_long_tells_both(ruleset: Ruleset) -> None:

@@ -27,5 +27,10 @@ def test_a_number_is_a_month_only_where_it_can_be_one_month(number: float, month
     assert (read.month, read.code) == (month, code)
 
 
+def test_a_number_with_one_decimal_is_told_with_the_months_that_it_may_be() -> None:
+    told = [months.from_number(number, None).params for number in (2021.1, 2021.2)]
+    assert told == [{"january": "2021.01", "october": "2021.10"}, {"meant": "2021.02"}]
+
+
 def test_a_month_with_another_point_is_told_with_ours() -> None:
     assert months.from_text("2021。10").params == {"meant": "2021.10"}

@@ -88,6 +88,15 @@ def test_an_unknown_column_is_carried_as_text(desk: Desk) -> None:
     assert reading.rows[0].extra == ("x", "#N/A", "1420", "")
 
 
+def test_an_unknown_column_is_named_with_its_sheet_and_the_field_that_it_may_be(desk: Desk) -> None:
+    sheet = beside(desk.sheet(VEHICLE, [{}], without=["colour"]), 备忘="x", 车身颜="红")
+    told = [(f.sheet, f.value, f.code, dict(f.params)) for f in read(desk, sheet).findings]
+    assert told == [
+        (VEHICLE, "备忘", "HEADING-UNKNOWN", {}),
+        (VEHICLE, "车身颜", "HEADING-NEAREST", {"nearest": "@vehicle.colour"}),
+    ]
+
+
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -136,6 +145,17 @@ def test_our_own_system_columns_are_neither_told_nor_carried(desk: Desk) -> None
 def test_a_broken_mark_is_no_mark_and_a_note(mark: Raw, desk: Desk) -> None:
     reading = read(desk, desk.sheet(VEHICLE, [{"_mark": mark}]))
     assert (reading.rows[0].mark, found(reading)) == (None, [(VEHICLE, 2, "", "MARK-BROKEN")])
+
+
+@pytest.mark.parametrize("more", [{}, {"remarks": True}], ids=["nothing to tell", "something to tell"])
+def test_a_zero_is_an_empty_cell_of_what_an_electric_vehicle_has_not(
+    more: dict[str, Raw], desk: Desk
+) -> None:
+    at = [desk.ruleset.index(STRUCTURE)[key] for key in ("displacement", "co2", "thc")]
+    rows = [{"fuel": fuel, "displacement": 0, "co2": 0, "thc": 0, **more} for fuel in ("电", "柴油")]
+    reading = read(desk, desk.sheet(STRUCTURE, rows))
+    assert [[row.values[i] for i in at] for row in reading.rows] == [[None, None, 0], [None, 0, 0]]
+    assert [f.row for f in reading.findings if f.code == "NUMBER-RANGE"] == [3], "no engine has 0 ml"
 
 
 # ── every hazard, where it stands ────────────────────────────────────────────────────────────────
@@ -316,6 +336,13 @@ def test_the_hidden_sheet_tells_which_form_it_is(
     rules = desk.ruleset.form_digest if current else "0" * 64
     hidden = Sheet("_vinbatch", (("form", form), ("rules", rules)))
     assert [f.code for f in read(desk, desk.sheet(VEHICLE, [{}]), hidden).findings] == told
+
+
+@pytest.mark.parametrize("rows", [(), (("rules",),), (("x", "y"),)], ids=str)
+def test_a_hidden_sheet_that_says_nothing_of_the_form_is_let_be(
+    rows: tuple[tuple[Raw, ...], ...], desk: Desk
+) -> None:
+    assert found(read(desk, desk.sheet(VEHICLE, [{}]), Sheet("_vinbatch", rows))) == []
 
 
 # ── columns without a heading ────────────────────────────────────────────────────────────────────

@@ -232,6 +232,14 @@ def test_a_number_of_another_century_is_no_month(number: float, code: str) -> No
     assert from_number(number, None).code == code
 
 
+def test_a_required_field_that_is_empty_is_told_with_its_condition(ruleset: Ruleset) -> None:
+    petrol: dict[str, Value] = {"fuel": "汽油", "category": "M1"}
+    found = across.required_findings(ruleset, "vehicle", 2, {"vin": VIN}, petrol, draft=False)
+    told = {f.field: (f.code, dict(f.params)["when"]) for f in found}
+    assert told["ccc_no"] == ("FIELD-REQUIRED", "@when.always")
+    assert told["engine_no"] == ("FIELD-REQUIRED", "@when.if_engine")
+
+
 def test_a_kept_value_beyond_its_limits_is_told_with_itself(ruleset: Ruleset) -> None:
     (found,) = across.limit_findings(ruleset, "structure", 2, {"doors": 99})
     assert (found.code, found.field, found.value) == ("NUMBER-RANGE", "doors", "99")

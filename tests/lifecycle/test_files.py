@@ -97,6 +97,13 @@ def test_rows_that_were_refused_are_decided_anew(desk: Desk) -> None:
     assert verdicts(desk.drop([{}], [], digest="same")) == {2: "declared"}
 
 
+def test_a_row_is_known_again_by_its_sheet_and_number(desk: Desk) -> None:
+    """Row 2 of the parameters was stored, row 2 of the vehicles was not."""
+    rows = [UNKNOWN, {"vin": OTHER_VIN}]
+    first, again = (verdicts(desk.drop(rows, digest="same")) for _ in range(2))
+    assert (first, again) == ({2: "refused", 3: "declared"}, {2: "refused", 3: "unchanged"})
+
+
 def test_the_third_drop_of_the_same_bytes_remembers_the_first(desk: Desk) -> None:
     for _ in range(2):
         desk.drop([{}], digest="same")

@@ -410,6 +410,12 @@ def test_a_missing_column_on_marked_rows_means_unchanged(desk: Desk) -> None:
     assert outcome.declarations[0].data["colour"] == "碳黑色"
 
 
+def test_of_a_marked_row_the_act_is_enough(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}])
+    lacking = [f.key for f in desk.ruleset.fields("vehicle") if f.key != "action"]
+    assert verdicts(desk.again(saved, {2: {"action": "删除"}}, without=lacking)) == {2: "deleted"}
+
+
 def test_an_emptied_cell_means_cleared_and_the_diff_says_so(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存"}])
     outcome = desk.again(saved, {2: {"action": "申报", "colour": ""}})
@@ -443,6 +449,13 @@ def test_stale_and_acting_is_refused_saying_what_happened_since(desk: Desk, edit
     assert verdicts(outcome) == {2: "refused"}
     (stop,) = [f for f in outcome.findings if f.code == "MARK-STALE"]
     assert second.batch in desk.ruleset.tell(stop).what
+
+
+def test_a_confirmation_of_a_stale_row_acts(desk: Desk) -> None:
+    first = desk.drop([{"action": "暂存"}])
+    held = desk.again(first, {2: {"action": "申报", "production_date": "2019.03"}})
+    assert verdicts(held) == {2: "held"}
+    assert codes(desk.again(first, {2: {"confirmed": "是"}}), "vehicle") == ["MARK-STALE"]
 
 
 def test_a_change_is_compared_with_the_data_in_force(desk: Desk) -> None:

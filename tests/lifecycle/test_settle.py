@@ -133,6 +133,11 @@ def test_the_draft_of_a_change_returns_to_what_is_in_force(desk: Desk) -> None:
     )
 
 
+def test_a_held_draft_that_is_dropped_holds_nothing_any_more(desk: Desk) -> None:
+    held = desk.place(Type.CHANGE, State.DRAFT, held=True)
+    assert Written(on_extract(desk, held, action="删除")).record.held == ()
+
+
 def test_a_draft_of_a_filing_returns_to_nothing(desk: Desk) -> None:
     draft = Written(desk.drop([{"action": "暂存"}])).record
     assert draft.before is None

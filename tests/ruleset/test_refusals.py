@@ -314,6 +314,7 @@ MORE = [
         "[vehicle.extra]\nzh = '又'\nen = 'Extra'\nkind = 'choice'\nrequired = 'never'\nexample = 'x'\n",
     ),
     ("findings-own.toml", "[OWN-CODE]\nseverity = 'ask'\n"),
+    ("findings-own.toml", "[OWN-CODE]\nzh = 'x'\n"),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\nseverity = 'warn'\n"),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\nparams = 'x'\n"),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\ngood = { vehicels = [] }\n"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from vinbatch.errors import RulesError
-from vinbatch.model import Kind, Rulebook, Value
+from vinbatch.layers import read_tables
+from vinbatch.model import FindingRule, Kind, Rulebook, Severity, Value
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.ruleset.compiled import in_language
+from vinbatch.ruleset.findings import compile_findings
 from vinbatch.ruleset.values import read_example
 
 
@@ -140,6 +142,36 @@ def test_a_field_of_a_home_is_read_key_by_key(text: str, read: dict[str, object]
     field = examined(rulebook, f"[structure.new_field]\n{common}{text}").field("structure", "new_field")
     due = {"zh": "新", "en": "New", "required": "if_engine", "aliases": ("A new one",), **read}
     assert {name: getattr(field, name) for name in due} == due
+
+
+def test_a_finding_of_a_home_is_read_key_by_key() -> None:
+    rule = FindingRule(
+        code="OWN-CODE",
+        severity=Severity.NOTE,
+        title_zh="题",
+        title_en="title",
+        zh="甲{x}",
+        cure_zh="乙",
+        en="a {x}",
+        cure_en="b",
+        params=("x",),
+        good={"vehicles": [{"vin": "V"}]},
+        bad={"vehicles": [{"vin": "W"}]},
+    )
+    text = """[OWN-CODE]
+    severity = 'note'
+    title_zh = '题'
+    title_en = 'title'
+    zh = '甲{x}'
+    cure_zh = '乙'
+    en = 'a {x}'
+    cure_en = 'b'
+    params = ['x']
+    good = { vehicles = [{ vin = 'V' }] }
+    bad = { vehicles = [{ vin = 'W' }] }
+    """
+    tables = read_tables(Rulebook((), (("findings-own.toml", text),), (), ""), "findings", 1)
+    assert compile_findings(tables, {"vehicle": ["vin"], "structure": []}) == {"OWN-CODE": rule}
 
 
 def test_a_text_of_a_home_may_name_value_field_row_and_sheet(rulebook: Rulebook) -> None:

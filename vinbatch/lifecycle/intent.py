@@ -96,13 +96,13 @@ def read_intent(asking: Asking) -> Intent:
     """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
     row = asking.row
     values = row_values(asking.ruleset, row)
-    start = Intent(row, values, confirmed=values.get("confirmed") == "是")
     own = row.mark is not None and row.mark.revision > 0
-    empty = _empty(asking, replace(start, own=own)) if says_nothing(asking.ruleset, row) else None
+    start = Intent(row, values, own=own, confirmed=values.get("confirmed") == "是")
+    empty = _empty(asking, start) if says_nothing(asking.ruleset, row) else None
     if empty is not None:
         return empty
     if own and asking.facts.blind:
-        return _blind(asking, replace(start, own=True))
+        return _blind(asking, start)
     if own:
         return _marked(asking, start)
     return _unmarked(asking, start)
@@ -208,7 +208,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     if mark is None:  # pragma: no cover - the caller looked
         return intent
     record = asking.facts.records.get(mark.key)
-    intent = _filled(asking, replace(intent, own=True, record=record), record)
+    intent = _filled(asking, replace(intent, record=record), record)
     still = untouched(asking.ruleset, intent.row)
     act = stated_act(intent.values)
     if record is None:
