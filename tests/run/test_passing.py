@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from run_place import Fresh, Place, verdicts
+from run_place import IN_PROCESS, Fresh, Place, verdicts
 
 from vinbatch import __version__, flow
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
 from vinbatch.model import Outcome, Reading, State
 from vinbatch.noun import replace
+from vinbatch.run.engines import Engine
 
 
 def test_a_dropped_workbook_becomes_a_package_and_a_result(place: Place, fresh: Fresh) -> None:
@@ -151,6 +154,46 @@ def test_a_workbook_that_hits_a_bug_is_refused_alone(
     by_name = {o.reading.source.name: o for o in done.outcomes}
     assert [f.code for f in by_name["bug.xlsx"].findings] == ["VINBATCH-FAILED"]
     assert verdicts(by_name["fine.xlsx"]) == {2: "declared"}
+
+
+def drop_before_its_parameters(place: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles))
+    place.drop("bug.xlsx", place.sheet(vehicles, sets))
+    place.drop("z.xlsx", place.sheet([], sets))
+    for age, name in enumerate(("z.xlsx", "bug.xlsx", "a.xlsx"), start=1):
+        then = place.now.timestamp() - 100 * age
+        os.utime(place.root / "inbox" / name, (then, then))
+
+
+def test_parameters_come_first_also_beside_a_bug(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One at a time the vehicles were judged before the parameters that had come with them, and refused."""
+    monkeypatch.setattr(flow, "decide", raising_on_bug_xlsx(flow.decide))
+    drop_before_its_parameters(place, fresh)
+    done = place.run()
+    assert [line.file for line in done.lines] == ["a.xlsx", "bug.xlsx", "z.xlsx"]
+    assert [list(verdicts(o).values()) for o in done.outcomes] == [["declared"], [], []]
+
+
+@pytest.mark.parametrize("engine", [IN_PROCESS, Engine()])
+def test_parameters_come_first_also_after_a_pass_that_died(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    """What was under way is judged one at a time then: the vehicles were refused for what lay beside them."""
+    drop_before_its_parameters(place, fresh)
+    (place.root / "inbox" / "bug.xlsx").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "check", lambda *_: sys.exit())
+        with pytest.raises(SystemExit):
+            place.run()
+    place.engine = engine
+    done = place.run()
+    assert {o.reading.source.name: list(verdicts(o).values()) for o in done.outcomes} == {
+        "a.xlsx": ["declared"],
+        "z.xlsx": [],
+    }
 
 
 def test_the_same_file_is_worked_once_the_bug_is_mended(

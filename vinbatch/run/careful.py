@@ -13,15 +13,21 @@ Done = TypeVar("Done")
 log = logging.getLogger("vinbatch")
 
 
+def _none(_item: object) -> bool:
+    return False
+
+
 def carefully(
     items: Sequence[Item],
     work: Callable[[Sequence[Item]], list[Done]],
     failed: Callable[[Item], Done],
     name: Callable[[Item], str],
+    leads: Callable[[Item], bool] = _none,
 ) -> list[Done]:
     """`work` on all items together; where that raises, on one at a time, with `failed` for the culprit.
 
-    The traceback goes to the log. A VinbatchError passes through: rules, folders or the ledger are wrong,
+    One at a time those that lead come first; what is done is given in the order of the items. The traceback
+    goes to the log. A VinbatchError passes through: rules, folders or the ledger are wrong,
     and no workbook is to blame.
     """
     try:
@@ -32,4 +38,14 @@ def carefully(
         log.exception("%s: failed", ", ".join(name(item) for item in items))
     if len(items) == 1:
         return [failed(items[0])]
-    return [done for item in items for done in carefully([item], work, failed, name)]
+    order = sorted(range(len(items)), key=lambda i: not _is(leads, items[i]))
+    done = {i: carefully([items[i]], work, failed, name) for i in order}
+    return [one for i in range(len(items)) for one in done[i]]
+
+
+def _is(leads: Callable[[Item], bool], item: Item) -> bool:
+    """It may be the culprit: then this raises too, and it is told when its turn comes."""
+    try:
+        return leads(item)
+    except Exception:
+        return False

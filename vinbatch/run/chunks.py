@@ -31,11 +31,12 @@ from vinbatch.run.judge import (
     begin_parsing,
     decide_in_order,
     failed_outcome,
+    leads,
     parse_all,
     parse_in_portions,
     wanted,
 )
-from vinbatch.run.portions import Numbered
+from vinbatch.run.portions import Numbered, portions
 from vinbatch.store.commits import Law, Prepared
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.taking import Taken
@@ -98,9 +99,10 @@ class Workshop:
     def parameters_first(self, files: Sequence[Numbered], most_at_once: int) -> list[Numbered]:
         """Parameters-only workbooks first, else as they came.
 
-        Within one chunk deciding sees to it; for more, every file is looked into beforehand.
+        Within one chunk deciding sees to it; for more, every file is looked into beforehand. What was under
+        way when a pass died comes in chunks of its own.
         """
-        if len(files) <= most_at_once:
+        if len(list(portions(files))) <= 1:
             return list(files)
         flags: list[bool] = []
         for i in range(0, len(files), most_at_once):  # as many as may be in memory together
@@ -202,8 +204,13 @@ def _work_portion(
         done.extend(worked)
         return worked
 
+    ruleset = compile_rules(rulebook)
     return carefully(
-        portion, work, lambda one: _failed(one[0], rulebook), lambda one: one[0].file.source.name
+        portion,
+        work,
+        lambda one: _failed(one[0], rulebook),
+        lambda one: one[0].file.source.name,
+        lambda one: leads(one[1], ruleset),
     )
 
 

@@ -14,7 +14,15 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.judge import Dropped, LookUp, Wanted, decide_in_order, failed_outcome, parse_in_portions
+from vinbatch.run.judge import (
+    Dropped,
+    LookUp,
+    Wanted,
+    decide_in_order,
+    failed_outcome,
+    leads,
+    parse_in_portions,
+)
 from vinbatch.run.portions import CHUNK_BYTES, gathered
 
 T = TypeVar("T")
@@ -53,6 +61,7 @@ def _outcomes(
         work,
         lambda one: failed_outcome(one[0].source, "", now, rulebook),
         lambda one: one[0].source.name,
+        lambda one: leads(one[1], compile_rules(rulebook)),
     )
 
 

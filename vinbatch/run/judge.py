@@ -9,6 +9,7 @@ from itertools import chain
 from typing import cast
 
 from vinbatch import flow
+from vinbatch.checks.headings import holds_parameters_only
 from vinbatch.effects import pool as pools
 from vinbatch.lifecycle.marks import cell
 from vinbatch.model import (
@@ -191,6 +192,11 @@ def wanted(readings: Iterable[Reading], ruleset: Ruleset) -> Wanted:
             if row.mark is not None:
                 (vins if row.sheet == VEHICLE else numbers).add(row.mark.key)
     return Wanted(frozenset(vins), frozenset(numbers), frozenset(digests))
+
+
+def leads(parsed: Parsed, ruleset: Ruleset) -> bool:
+    """Whether it is to be judged before the others, where that is done one at a time: a catalogue import."""
+    return holds_parameters_only(parsed.sheets, ruleset)
 
 
 def parameters_only(reading: Reading) -> bool:
