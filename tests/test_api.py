@@ -8,10 +8,12 @@ import pickle
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from forked import Forked
+from openpyxl import Workbook
 
 import vinbatch
 from vinbatch import api, samples
@@ -48,6 +50,17 @@ def test_a_report_is_what_check_json_gives_of_the_file(data: bytes, forked: Fork
     report = vinbatch.check(data, "a.xlsx", home=home)
     assert report.to_dict() == told
     assert "unchanged" in {v for rows in report.verdicts.values() for v in rows.values()}
+
+
+def test_a_condition_that_nobody_understands_is_told_with_the_cell_that_it_had() -> None:
+    book = Workbook()
+    asked = book.create_sheet("查询")
+    asked.append(["批次号", "起始日期"])
+    asked.append([None, "昨天"])
+    out = BytesIO()
+    book.save(out)
+    (found,) = (f for f in vinbatch.check(out.getvalue()).findings if f.code == "QUERY-CONDITION")
+    assert (found.sheet, found.row, found.cell) == ("查询", 2, "B2")
 
 
 def test_a_report_speaks_the_language_asked_for() -> None:

@@ -159,6 +159,20 @@ def test_the_draft_of_a_change_may_name_parameters_that_are_not_known_yet(desk: 
     assert params["diff"] == (f"@vehicle.structure_no|{number(desk)} → LATER-1",)
 
 
+def test_another_number_is_one_difference_not_two(desk: Desk) -> None:
+    """The vehicle names the number, and so do the parameters."""
+    desk.shelve()
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    cells = {"structure_no": "OTHER-1", "_mark": desk.mark(record), "action": "变更"}
+    outcome = desk.drop([cells], [{"structure_no": "OTHER-1", "doors": "3"}])
+    doors = desk.sample("structure")["doors"]
+    ((_, _, params),) = told(outcome, "CHANGE-DIFFERENCES")
+    assert params["diff"] == (
+        f"@vehicle.structure_no|{number(desk)} → OTHER-1",
+        f"@structure.doors|{doors} → 3",
+    )
+
+
 def test_other_parameters_are_a_difference_of_a_change(desk: Desk) -> None:
     """Against the revision that the filing in force was declared with, which is no longer the latest."""
     first = desk.shelve()

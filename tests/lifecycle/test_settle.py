@@ -171,6 +171,24 @@ def test_a_revocation_takes_nothing_but_its_reason(desk: Desk) -> None:
     assert written.change.diff == (Diff("revocation_reason", None, "退运"),)
 
 
+def test_a_revocation_after_a_rejected_change_repeats_what_is_in_force(desk: Desk) -> None:
+    """Customs rejected the change: it knows nothing of the other colour, nor of the other parameters."""
+    desk.shelve(revision=4)
+    force = desk.place(Type.FILING, State.ACCEPTED, colour="白色")
+    other = {**force.now.data, "colour": "红色", "structure_no": "OTHER-1"}
+    change = Standing(Type.CHANGE, State.REJECTED, "TRIAL-20260102-0001", other, 9)
+    desk.know(replace(force, now=change))
+    written = Written(on_extract(desk, replace(force, now=change), action="撤销", revocation_reason="退运"))
+    assert written.record.now.data == {**force.now.data, "revocation_reason": "退运"}
+    assert written.record.now.structure_revision == force.now.structure_revision
+    assert {d.field: (d.old, d.new) for d in written.change.diff} == {
+        "structure_no": ("OTHER-1", force.now.data["structure_no"]),
+        "colour": ("红色", "白色"),
+        "revocation_reason": (None, "退运"),
+    }
+    assert codes(written.outcome) == []
+
+
 def test_the_reason_of_a_revocation_is_no_part_of_a_change(desk: Desk) -> None:
     desk.shelve()
     force = desk.place(Type.FILING, State.ACCEPTED, colour="白色")

@@ -203,6 +203,18 @@ def asked_beside(desk: Desk) -> Case:
     return Case(replace(one.outcome, reading=reading), one.known, files)
 
 
+@pytest.mark.parametrize(
+    ("parts", "names"),
+    [(2, "B-1.xlsx，B-2.xlsx"), (3, "B-1.xlsx，B-2.xlsx，B-3.xlsx"), (9, "B-1.xlsx，…，B-9.xlsx")],
+)
+def test_every_part_of_an_extract_is_named(rulebook: Rulebook, parts: int, names: str) -> None:
+    desk = Desk(rulebook)
+    outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
+    files = Files(extracts=tuple(f"B-{n}.xlsx" for n in range(1, parts + 1)), found=200 * parts)
+    told, _tone = sentence(outcome, outcome, {}, files, desk.ruleset)
+    assert f"见 reports 文件夹中的 {names}；" in told
+
+
 SAVE = {"action": "暂存"}
 LACKING = {**SAVE, "ccc_no": ""}
 ASKED = {**SAVE, "production_date": "2018.03"}

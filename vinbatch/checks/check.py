@@ -14,10 +14,12 @@ from vinbatch.checks.cells import carried, clean_cell, lost, original
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.headings import (
     DATA,
+    QUERY,
     Layout,
     Sheets,
     blank,
     missing_headings,
+    query_columns,
     query_rows,
     read_layout,
     sort_sheets,
@@ -91,9 +93,12 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         whole += _headings(token, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
+    columns = {t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()}
+    if asked:
+        columns[QUERY] = {k: c + 1 for c, k in query_columns(sheets.query, ruleset).items()}
     reading = replace(
         start,
-        columns={t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()},
+        columns=columns,
         extra={t: tuple(layout.extra.values()) for t, layout in layouts.items()},
         names={t: s.name for t, s in sheets.data.items()},
         findings=(*whole, *misread),

@@ -126,12 +126,19 @@ def missing_headings(token: str, layout: Layout, ruleset: Ruleset) -> tuple[Fiel
     return tuple(f for f in ruleset.fields(token) if f.required == "always" and f.key not in layout.columns)
 
 
+def query_columns(sheet: Sheet | None, ruleset: Ruleset) -> dict[int, str]:
+    """0-based column of 查询 → what it asks for."""
+    if sheet is None or not sheet.rows:
+        return {}
+    known = {name: key for key, w in ruleset.words["query"].items() for name in w.forms}
+    return {i: known[fold(original(c))] for i, c in enumerate(sheet.rows[0]) if fold(original(c)) in known}
+
+
 def query_rows(sheet: Sheet | None, ruleset: Ruleset) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:
     """The rows of 查询: Excel row, and (column, text) for each filled cell."""
     if sheet is None or not sheet.rows:
         return
-    known = {name: key for key, w in ruleset.words["query"].items() for name in w.forms}
-    columns = {i: known[fold(original(c))] for i, c in enumerate(sheet.rows[0]) if fold(original(c)) in known}
+    columns = query_columns(sheet, ruleset)
     for number, row in enumerate(sheet.rows[1:], start=2):
         cells = tuple(
             (columns[i], carried(c).strip()) for i, c in enumerate(row) if i in columns and not blank(c)

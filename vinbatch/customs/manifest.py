@@ -9,7 +9,7 @@ from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
-from vinbatch.model import STRUCTURE, Declaration, Diff, Outcome, Row, Value, column_letters
+from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Diff, Outcome, Row, Value, column_letters
 from vinbatch.noun import indented
 from vinbatch.ruleset import Ruleset
 
@@ -43,7 +43,8 @@ def manifest(
                 "name": reading.names.get(sheet, ""),
                 "columns": {k: column_letters(n) for k, n in sorted(columns.items(), key=lambda kv: kv[1])},
             }
-            for sheet, columns in sorted(reading.columns.items())
+            for sheet in (STRUCTURE, VEHICLE)
+            if (columns := reading.columns.get(sheet)) is not None
         },
         "vehicles": [told.vehicle(d) for d in declarations],
         "structures": [told.structure(d) for d in entries],

@@ -225,7 +225,8 @@ def _parameters_diff(bench: Bench, force: Standing, entry: Entry | None) -> tupl
     old = former_entry(bench.facts, number, force.structure_revision)
     if old is None:
         return ()
-    return differences(bench.ruleset, old.values, entry.values, STRUCTURE)
+    diff = differences(bench.ruleset, old.values, entry.values, STRUCTURE)
+    return tuple(d for d in diff if d.field != "structure_no")  # the vehicle has said so
 
 
 def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:

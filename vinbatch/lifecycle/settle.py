@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.contents import Weighed
+from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import make_mark, row_data, without_act
 from vinbatch.model import (
@@ -73,7 +74,7 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
         record,
         VEHICLE,
         row.number,
-        weighed.change or _taken(intent),
+        weighed.change or _taken(ruleset, intent, data),
         weighed.released,
     )
     judged = Judged(row, verdict, intent.act, make_mark(ruleset, row, record.vin, record.revision))
@@ -85,11 +86,11 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
     return Settled(judged, weighed, (*_replaced(weighed, now), change), declaration)
 
 
-def _taken(intent: Intent) -> tuple[Diff, ...]:
-    """What the record takes over of the row's edits: of a revocation nothing but its reason."""
-    if intent.act is not Act.REVOKE:
-        return intent.diff
-    return tuple(d for d in intent.diff if d.field == "revocation_reason")
+def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple[Diff, ...]:
+    """How the record changes: by the row's edits, or by the revocation of what is in force."""
+    if intent.act is Act.REVOKE and intent.record is not None:
+        return differences(ruleset, intent.record.now.data, data)
+    return intent.diff
 
 
 def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
@@ -107,20 +108,25 @@ def _verdict(state: State, held: tuple[str, ...]) -> Verdict:
 
 
 def _data(ruleset: Ruleset, weighed: Weighed) -> Mapping[str, Value]:
-    """The data of the new standing: a revocation changes nothing but its reason, all else drops it."""
+    """The data of the new standing: a revocation repeats what is in force, all else drops its reason."""
     intent = weighed.intent
     if intent.act is Act.REVOKE and intent.record is not None:
-        return {**intent.record.now.data, "revocation_reason": intent.values.get("revocation_reason")}
+        return {**_force(intent.record).data, "revocation_reason": intent.values.get("revocation_reason")}
     data = row_data(ruleset, intent.row)
     if intent.act in (Act.CHANGE, Act.SAVE_CHANGE, Act.DECLARE):
         data.pop("revocation_reason", None)
     return data
 
 
+def _force(record: Record) -> Standing:
+    """What is revoked: the data that customs accepted last, not those of a change that it rejected."""
+    return record.in_force or record.now
+
+
 def _revision(weighed: Weighed, state: State) -> int | None:
     """A declared record keeps the catalogue revision it was declared with; a draft follows the latest."""
     if weighed.intent.act is Act.REVOKE and weighed.intent.record is not None:
-        return weighed.intent.record.now.structure_revision
+        return _force(weighed.intent.record).structure_revision
     if state is State.DRAFT or weighed.entry is None:
         return None
     return weighed.entry.revision

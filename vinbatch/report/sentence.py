@@ -116,7 +116,9 @@ def _queried(files: Files, ruleset: Ruleset) -> list[str]:
     """What the sheet 查询 found."""
     told, sheet = [], ruleset.word("@sheet.query")
     if files.extracts and files.found:
-        told.append(ruleset.phrase("result.found", n=files.found, name=files.extracts[0]))
+        names = files.extracts if len(files.extracts) < 4 else (files.extracts[0], "…", files.extracts[-1])
+        name = joint(ruleset).join(names)
+        told.append(ruleset.phrase("result.found", n=files.found, name=name))
     elif files.extracts:
         told.append(ruleset.phrase("result.found_none", sheet=sheet))
     if files.found:
