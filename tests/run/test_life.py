@@ -64,6 +64,7 @@ class Life:
     package: str = ""  # guid of the latest declaration
     before: tuple[tuple[str, str], str, str] = (NONE, "", "")  # what dropping a draft returns to
     held: bool = False  # for the question whether it may be filed again
+    confirmed: bool = False  # that question of a draft
 
     def act(self, act: str, colour: str, guid: str) -> bool:
         """One act with this colour; whether it is legal and does anything."""
@@ -71,12 +72,13 @@ class Life:
             return False
         if act == "删除":
             self.place, self.colour, self.package = self.before
-            self.held = False
+            self.held = self.confirmed = False
             return True
         if act == "变更" and colour == self.force:
             return False
         revoked = ("revocation", "accepted")
-        asks = act == "申报" and revoked in (self.place, self.before[0]) and not self.held
+        answered = self.held or self.confirmed
+        asks = act == "申报" and revoked in (self.place, self.before[0]) and not answered
         if asks or TARGET[act][1] == "draft":
             if self.place[1] != "draft":
                 again = self.place == revoked or act == "变更暂存"
@@ -88,6 +90,7 @@ class Life:
         # A new filing after a revocation asks first, and a row with a mark answers only what it was asked.
         self.held = asks
         self.place = ("filing", "draft") if asks else TARGET[act]
+        self.confirmed = answered and self.place[1] == "draft"
         self.colour = self.colour if act == "撤销" else colour
         return True
 
