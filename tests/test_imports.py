@@ -25,6 +25,7 @@ GROUND = {
     "templating",
     "visible",
     "zipped",
+    "escaped",
 }
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
@@ -42,6 +43,7 @@ LAW: dict[str, set[str]] = {
     "templating": set(),
     "visible": set(),
     "zipped": set(),
+    "escaped": set(),
     "workbook": set(),
     "checks": set(),
     "lifecycle": {"checks"},
@@ -78,6 +80,7 @@ PURE = {
     "model",
     "memo",
     "zipped",
+    "escaped",
     "mounts",
     "layers",
     "slips",

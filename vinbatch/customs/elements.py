@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from operator import getitem
-from xml.sax.saxutils import escape
 
+from vinbatch.escaped import escape
 from vinbatch.memo import Memo
 from vinbatch.model import NOT_DATA, Field, Kind, Value
 from vinbatch.ruleset import Ruleset

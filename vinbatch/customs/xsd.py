@@ -7,13 +7,13 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.plain import in_plain_words
 from vinbatch.errors import RulesError
+from vinbatch.escaped import attribute
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Type
 from vinbatch.ruleset import Ruleset
 
@@ -120,7 +120,7 @@ def _restricted(base: str, *facets: str) -> str:
 
 
 def _facet(name: str, value: str | int) -> str:
-    return f"<xs:{name} value={quoteattr(str(value))}/>"
+    return f'<xs:{name} value="{attribute(str(value))}"/>'
 
 
 def _pattern(pattern: str) -> str:

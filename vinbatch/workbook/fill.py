@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from xml.sax.saxutils import escape
 
+from vinbatch.escaped import escape
 from vinbatch.model import STRUCTURE, VEHICLE, Unclear
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledSheet, Issue

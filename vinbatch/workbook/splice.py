@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from xml.sax.saxutils import escape
 
+from vinbatch.escaped import attribute, escape
 from vinbatch.noun import Noun
 from vinbatch.visible import visible
 from vinbatch.workbook.layout import letters
@@ -116,4 +116,4 @@ def with_links(part: bytes, links: Sequence[tuple[str, str, str]]) -> bytes:
 
 
 def _quoted(sheet: str) -> str:
-    return escape("'" + sheet.replace("'", "''") + "'", {'"': "&quot;"})
+    return attribute("'" + sheet.replace("'", "''") + "'")
