@@ -96,7 +96,7 @@ def check(
     with _without_main(), Pool(1, worker.memory_megabytes, worker.seconds, rulebook) as pool:
         looked = dry.looker(root)
         dropped = Dropped(source, kept, len(data))
-        (outcome,) = dry.check_files([dropped], pool, looked, rulebook, datetime.now(UTC))
+        (outcome,) = dry.check_files([lambda: dropped], pool, looked, rulebook, datetime.now(UTC))
     if language:
         ruleset = replace(ruleset, settings=replace(ruleset.settings, language=language))
     return _report(dry.as_json(outcome, name, ruleset))

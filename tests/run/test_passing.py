@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -541,10 +542,29 @@ def test_a_bug_on_one_file_does_not_stop_a_check(
 
     monkeypatch.setattr(flow, "decide", raising_on_bug_xlsx(flow.decide))
     data = place.sheet(*fresh(1))
-    files = [Dropped(Source(name, name), data, len(data)) for name in ("bug.xlsx", "fine.xlsx")]
+    files = [partial(Dropped, Source(name, name), data, len(data)) for name in ("bug.xlsx", "fine.xlsx")]
     with Pool(1, 512, 60, place.rulebook) as pool:
         found = list(check_files(files, pool, lambda _: Facts(), place.rulebook, place.now))
     assert [[f.code for f in o.findings] for o in found] == [["VINBATCH-FAILED"], []]
+
+
+def test_a_check_judges_parameters_first_also_where_they_lie_in_another_chunk(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its verdicts are those of a run: vehicles of the chunk before were refused."""
+    from vinbatch.effects.pool import Pool
+    from vinbatch.model import Facts, Source
+    from vinbatch.run.dry import check_files
+    from vinbatch.run.judge import Dropped
+
+    monkeypatch.setattr("vinbatch.run.portions.CHUNK", 1)
+    vehicles, sets = fresh(2)
+    books = [place.sheet(vehicles[:1]), place.sheet([], sets), place.sheet(vehicles[1:])]
+    files = [partial(Dropped, Source(f"{i}.xlsx", str(i)), data, len(data)) for i, data in enumerate(books)]
+    with Pool(1, 512, 60, place.rulebook) as pool:
+        found = list(check_files(files, pool, lambda _: Facts(), place.rulebook, place.now))
+    assert [o.reading.source.name for o in found] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+    assert [list(verdicts(o).values()) for o in found] == [["declared"], [], ["declared"]]
 
 
 def test_what_a_killed_command_reserved_is_forgotten(place: Place, fresh: Fresh) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
     megabytes = ruleset.settings.limits.file_megabytes
     for name in files:
         must_exist(Path(name))
-    dropped = (given(Path(name), megabytes) for name in files)
+    dropped = [partial(given, Path(name), megabytes) for name in files]
     with Pool(worker.processes, worker.memory_megabytes, worker.seconds, context.rulebook) as pool:
         found = dry.check_files(dropped, pool, dry.looker(context.maybe_root), context.rulebook, context.now)
         told, code = [], 0

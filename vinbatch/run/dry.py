@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from vinbatch.run.judge import (
     Dropped,
     LookUp,
     Wanted,
+    are_parameters_only,
     decide_in_order,
     failed_outcome,
     leads,
@@ -29,20 +30,32 @@ T = TypeVar("T")
 
 
 def check_files(
-    files: Iterable[Dropped], pool: Pool, look_up: LookUp, rulebook: Rulebook, now: datetime
+    files: Sequence[Callable[[], Dropped]], pool: Pool, look_up: LookUp, rulebook: Rulebook, now: datetime
 ) -> Iterator[Outcome]:
-    """What a run would make of these files, dropped together, in the order given; taken chunk by chunk."""
+    """What a run would make of these files, dropped together; told in the order given, and read in chunks."""
     ruleset = compile_rules(rulebook)
     carried = _Carried(look_up)
-    for chunk in gathered(files, lambda file: file.size, CHUNK_BYTES):
-        waiting: dict[int, Outcome] = {}
-        told = 0
-        for portion in parse_in_portions(pool, chunk, ruleset):
-            outcomes = _outcomes([(chunk[i], parsed) for i, parsed in portion], carried, rulebook, now)
-            waiting |= zip((i for i, _ in portion), outcomes, strict=True)
+    waiting: dict[int, Outcome] = {}
+    told = 0
+    read = ((i, files[i]()) for i in _order(files, pool))
+    for chunk in gathered(read, lambda one: one[1].size, CHUNK_BYTES):
+        places, dropped = [i for i, _ in chunk], [file for _, file in chunk]
+        for portion in parse_in_portions(pool, dropped, ruleset):
+            outcomes = _outcomes([(dropped[i], parsed) for i, parsed in portion], carried, rulebook, now)
+            waiting |= zip((places[i] for i, _ in portion), outcomes, strict=True)
             while told in waiting:
                 yield waiting.pop(told)
                 told += 1
+
+
+def _order(files: Sequence[Callable[[], Dropped]], pool: Pool) -> list[int]:
+    """Parameters-only workbooks first, as a run takes them: also where they lie in another chunk."""
+    if len(files) < 2:
+        return list(range(len(files)))
+    flags: list[bool] = []
+    for some in gathered((read() for read in files), lambda file: file.size, CHUNK_BYTES):
+        flags += are_parameters_only(pool, some)
+    return sorted(range(len(files)), key=lambda i: not flags[i])
 
 
 def _outcomes(
