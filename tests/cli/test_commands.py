@@ -426,6 +426,17 @@ def test_revoke_prints_a_verdict_and_sends_a_package(shell: Shell, filed: tuple[
     assert [p.name.rsplit("-", 1)[1] for p in (shell.home / "outbox").glob("*.zip")] == ["revocation.zip"]
 
 
+def test_who_types_a_command_is_sent_to_no_row(shell: Shell, filed: tuple[str, list[str]]) -> None:
+    guid, vins = filed
+    waits = shell.at_home("revoke", vins[0], "--reason", "退运")
+    shell.at_home("receipt", "--guid", guid, "--accepted")
+    accepted = [shell.at_home("delete", vins[0]), shell.at_home("declare", "--vin", vins[1])]
+    said = [" ".join(done.stdout.split()) for done in (waits, *accepted)]
+    assert ["→ 海关答复后再办" in said[0], "→ 要取消这辆车，用 vinbatch revoke" in said[1]] == [True, True]
+    assert "→ 现在能办什么，见 vinbatch show VIN" in said[2]
+    assert not any("本行" in words for words in said)
+
+
 def test_an_unknown_vin_has_a_line_of_its_own(shell: Shell, filed: tuple[str, list[str]]) -> None:
     done = shell.at_home("delete", "WBA00000000000000")
     assert done.returncode == 3

@@ -65,7 +65,20 @@ def test_words_have_both_languages() -> None:
 
 # Groups whose words are called by what stands in a record, a rule or the ledger.
 BY_VALUE = {
-    *("act", "column", "effect", "event", "limit", "link", "package", "play", "problem", "query", "required"),
+    *(
+        "act",
+        "column",
+        "effect",
+        "event",
+        "instead",
+        "limit",
+        "link",
+        "package",
+        "play",
+        "problem",
+        "query",
+        "required",
+    ),
     *("severity", "sheet", "state", "type", "unit", "verdict", "when"),
 }
 BY_VARIABLE = {

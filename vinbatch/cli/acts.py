@@ -122,7 +122,10 @@ def _told(finding: Finding, ruleset: Ruleset) -> str:
     told = ruleset.tell(finding)
     if finding.released:
         return f"{ruleset.word('@severity.released')}: {told.what}"
-    return told.what if finding.severity is Severity.NOTE else f"{told.what} → {told.cure}"
+    if finding.severity is Severity.NOTE:
+        return told.what
+    instead = ruleset.words["instead"].get(finding.code)
+    return f"{told.what} → {instead.told(ruleset.settings.language) if instead else told.cure}"
 
 
 def _counts(severity: Severity, verdict: Verdict) -> bool:
