@@ -6,7 +6,7 @@ import pytest
 from desk import OTHER_VIN, Desk, codes, only, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import Forgotten, Rulebook, Type, Verdict
+from vinbatch.model import Forgotten, Rulebook, State, Type, Verdict
 from vinbatch.noun import replace
 
 UNKNOWN = {"structure_no": "UNKNOWN-1"}
@@ -102,6 +102,17 @@ def test_a_row_is_known_again_by_its_sheet_and_number(desk: Desk) -> None:
     rows = [UNKNOWN, {"vin": OTHER_VIN}]
     first, again = (verdicts(desk.drop(rows, digest="same")) for _ in range(2))
     assert (first, again) == ({2: "refused", 3: "declared"}, {2: "refused", 3: "unchanged"})
+
+
+def test_parameters_that_these_bytes_have_stored_come_from_the_catalogue_then(desk: Desk) -> None:
+    """Their entry may have gone on since: the row is not where its values stand."""
+    waits = desk.place(Type.FILING, State.DECLARED, OTHER_VIN)
+    rows = [{}, {"vin": OTHER_VIN, "colour": "红"}]
+    desk.drop(rows, digest="same")
+    desk.know(replace(waits, now=replace(waits.now, state=State.REJECTED)))
+    again = desk.drop(rows, digest="same")
+    assert verdicts(again) == {2: "unchanged", 3: "declared"}
+    assert [(d.vin, d.entry_row) for d in again.declarations] == [(OTHER_VIN, 0)]
 
 
 def test_the_third_drop_of_the_same_bytes_remembers_the_first(desk: Desk) -> None:

@@ -32,7 +32,8 @@ def test_on_a_draft_or_rejected_filing_a_note_says_how_to_declare_it(desk: Desk,
     desk.place(Type.FILING, state)
     outcome = desk.drop()
     assert verdicts(outcome) == {2: "unchanged"}
-    assert codes(outcome, "vehicle") == ["RECORD-NOT-DECLARED"]
+    (note,) = [f for f in outcome.findings if f.sheet == "vehicle"]
+    assert (note.code, dict(note.params)) == ("RECORD-NOT-DECLARED", {"state": f"@state.{state}"})
 
 
 def test_the_same_data_of_a_held_row_stays_held(desk: Desk) -> None:
@@ -398,6 +399,29 @@ def test_an_edited_vin_in_any_other_state_is_a_stop(desk: Desk, state: State) ->
     outcome = desk.drop([{"_mark": desk.mark(record), "vin": OTHER_VIN, "action": "申报"}])
     assert verdicts(outcome) == {2: "refused"}
     assert "MARK-OTHER-VIN" in codes(outcome)
+
+
+def test_an_edited_vin_that_was_revoked_follows_its_revocation_and_is_asked_about(desk: Desk) -> None:
+    revoked = desk.place(Type.REVOCATION, State.ACCEPTED, OTHER_VIN)
+    saved = desk.drop([{"action": "暂存"}])
+    outcome = desk.again(saved, {2: {"vin": OTHER_VIN, "action": "暂存"}})
+    assert "VIN-REVOKED" in codes(outcome)
+    assert [c.expected for c in outcome.records if c.vin == OTHER_VIN] == [revoked.version]
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "other"),
+    [(State.DRAFT, "删除", True), (State.ACCEPTED, "撤销", True), (State.DRAFT, "申报", False)],
+)
+def test_a_marked_row_whose_vin_was_emptied_is_of_no_vehicle(
+    desk: Desk, state: State, act: str, other: bool
+) -> None:
+    """What looks at act and mark only would take its vehicle from the mark alone."""
+    record = desk.place(Type.FILING, state)
+    row = {"_mark": desk.mark(record), "vin": "", "action": act, "revocation_reason": "退运"}
+    outcome = desk.drop([row])
+    assert (verdicts(outcome), outcome.records) == ({2: "refused"}, ())
+    assert ("MARK-OTHER-VIN" in codes(outcome)) == other
 
 
 # ── missing columns, stale marks ─────────────────────────────────────────────────────────────────

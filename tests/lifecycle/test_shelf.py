@@ -88,6 +88,12 @@ def test_a_set_that_repeats_a_new_one_gets_a_mark_without_an_entry(desk: Desk) -
     assert [j.mark.revision for j in outcome.rows if j.row.sheet == "structure" and j.mark] == [1, 0]
 
 
+def test_a_set_without_a_number_gets_a_mark_without_a_key(desk: Desk) -> None:
+    outcome = desk.drop([{"action": "申报"}], [{"structure_no": ""}])
+    assert verdicts(outcome, "structure") == {2: "refused"}
+    assert (mark(outcome).key, mark(outcome).revision) == ("", 0)
+
+
 def test_bytes_seen_before_show_the_set_as_the_catalogue_holds_it(desk: Desk) -> None:
     """Shown without what the catalogue filled in, it would ask for that to be cleared, once it is edited."""
     entry = desk.shelve()
@@ -114,9 +120,10 @@ def test_a_refused_set_keeps_its_mark_and_an_unmarked_one_gets_revision_0(desk: 
     assert str(mark(desk.drop([{}], [{"doors": "x", "_mark": own}]))) == own
 
 
-def test_an_unchanged_set_gets_the_mark_and_the_values_of_the_catalogue(desk: Desk) -> None:
+@pytest.mark.parametrize("came", [None, "@0:0123456789ab"], ids=["unmarked", "of a refused row"])
+def test_an_unchanged_set_gets_the_mark_and_the_values_of_the_catalogue(desk: Desk, came: str | None) -> None:
     entry = desk.shelve(revision=2)
-    outcome = desk.drop([{"action": "申报"}], [{"doors": "", "confirmed": "是"}])
+    outcome = desk.drop([{"action": "申报"}], [{"doors": "", "confirmed": "是", "_mark": came}])
     assert verdicts(outcome, "structure") == {2: "unchanged"}
     assert str(mark(outcome)) == desk.entry_mark(entry)
     assert shown(outcome, "doors", desk) == entry.values["doors"]

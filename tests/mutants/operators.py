@@ -2,7 +2,8 @@
 
 A unit is what can be put into the living module alone: a function, a method, or the value of a name of the
 module. Left alone is what changes nothing that the rules promise: annotations, docstrings, decorators,
-assertions, the English of failures, and what says of itself that nothing gets there (`pragma: no cover`).
+assertions (a `strict` is one), the English of failures, and what says of itself that nothing gets there
+(`pragma: no cover`).
 """
 
 from __future__ import annotations
@@ -106,6 +107,8 @@ def _nodes(unit: Unit) -> Iterator[ast.AST]:
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Assert | ast.Raise) or _named(node) in _FAILURES or _is_text(node):
+            continue
+        if isinstance(node, ast.keyword) and node.arg == "strict":
             continue
         yield node
         for name, value in ast.iter_fields(node):

@@ -144,9 +144,7 @@ def _headings(token: str, layout: Layout, rows: Sequence[_Typed], ruleset: Rules
 
 
 def _excused(row: Row, ruleset: Ruleset) -> bool:
-    if row.mark is not None and row.mark.revision > 0:
-        return True
-    return row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE
+    return row.own or (row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE)
 
 
 def _too_long(token: str, rows: Sequence[_Line], ruleset: Ruleset) -> list[Finding]:

@@ -106,8 +106,7 @@ def _intents(case: Case) -> list[Intent]:
         if row.number in seen:
             note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
             values = row_values(case.ruleset, row)
-            own = row.mark is not None and row.mark.revision > 0
-            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, own=own, findings=(note,)))
+            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, own=row.own, findings=(note,)))
             continue
         intent = read_intent(asking)
         same = by_vin.get(vins[row.number], [])
@@ -133,8 +132,7 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
         out.append(case.ruleset.finding("FILE-TOO-MANY-VEHICLES", count=str(asking), limit=str(limit)))
     edited = 0
     for row in case.rows(STRUCTURE) if case.rows(VEHICLE) else ():
-        marked = row.mark is not None and row.mark.revision > 0
-        still = marked and untouched(case.ruleset, row)
+        still = row.own and untouched(case.ruleset, row)
         edited += not (still or says_nothing(case.ruleset, row))
     if edited > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))

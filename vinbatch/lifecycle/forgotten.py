@@ -25,5 +25,4 @@ def forgotten_intent(asking: Asking) -> Intent | None:
         type=f"@type.{lost.type}",
         when=f"{when:%Y-%m-%d %H:%M}",
     )
-    own = row.mark is not None and row.mark.revision > 0
-    return Intent(row, values, stated_act(values), Verdict.REFUSED, own=own, findings=(finding,))
+    return Intent(row, values, stated_act(values), Verdict.REFUSED, own=row.own, findings=(finding,))

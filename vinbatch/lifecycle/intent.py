@@ -96,14 +96,13 @@ def read_intent(asking: Asking) -> Intent:
     """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
     row = asking.row
     values = row_values(asking.ruleset, row)
-    own = row.mark is not None and row.mark.revision > 0
-    start = Intent(row, values, own=own, confirmed=values.get("confirmed") == "是")
+    start = Intent(row, values, own=row.own, confirmed=values.get("confirmed") == "是")
     empty = _empty(asking, start) if says_nothing(asking.ruleset, row) else None
     if empty is not None:
         return empty
-    if own and asking.facts.blind:
+    if row.own and asking.facts.blind:
         return _blind(asking, start)
-    if own:
+    if row.own:
         return _marked(asking, start)
     return _unmarked(asking, start)
 
@@ -135,7 +134,7 @@ def _note(intent: Intent, finding: Finding) -> Intent:
 
 
 def _stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
-    return replace(intent, act=None, verdict=verdict)
+    return replace(intent, verdict=verdict)
 
 
 def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:

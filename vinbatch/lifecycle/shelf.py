@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.marks import make_mark, without_act
 from vinbatch.lifecycle.settle import Settled
 from vinbatch.lifecycle.structures import Parameters, Step
-from vinbatch.model import STRUCTURE, Act, EntryChange, Finding, Judged, Row, Verdict, structure_of
+from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -49,16 +49,17 @@ def shelve(
     }
     gone = set(_left_by_all(settled))
     return [
-        _gone(ruleset, p) if p.known and p.number in gone else _row(ruleset, p, p.number in used or alone)
+        _gone(ruleset, p, p.known)
+        if p.known and p.number in gone
+        else _row(ruleset, p, p.number in used or alone)
         for p in parameters.values()
     ]
 
 
-def _gone(ruleset: Ruleset, params: Parameters) -> Shelved:
+def _gone(ruleset: Ruleset, params: Parameters, known: Entry) -> Shelved:
     """The entry is deleted with its vehicles: what the row says of it matters no more."""
     row = without_act(ruleset, params.row)
-    revision = params.known.revision if params.known else 0
-    mark = params.row.mark or make_mark(ruleset, row, params.number, revision)
+    mark = params.row.mark or make_mark(ruleset, row, params.number, known.revision)
     return Shelved(Judged(row, Verdict.DELETED, None, mark))
 
 
@@ -104,7 +105,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     if params.known is None:
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
         return Shelved(Judged(row, verdict, None, mark), findings)
-    own = row.mark if row.mark is not None and row.mark.revision > 0 else None
+    own = row.mark if row.own else None
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
     mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)

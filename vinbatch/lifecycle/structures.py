@@ -137,7 +137,7 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if says_nothing(desk.ruleset, row):
         cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
-    if row.mark is not None and row.mark.revision > 0:
+    if row.own:
         return _marked(desk, start)
     return _weigh(desk, _merged(desk, start, cleared=False))
 

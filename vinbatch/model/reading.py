@@ -103,6 +103,11 @@ class Row(Noun, frozen=True):
     leftovers: tuple[tuple[str, str], ...] = ()
     extra: tuple[str, ...] = ()
 
+    @property
+    def own(self) -> bool:
+        """Whether it carries a record's mark, or an entry's: those of refused rows have revision 0."""
+        return self.mark is not None and self.mark.revision > 0
+
 
 class Query(Noun, frozen=True):
     """Conditions for records, joined by AND; within one, several values by OR.
