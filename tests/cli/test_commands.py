@@ -406,6 +406,18 @@ def test_an_answer_to_a_package_that_there_is_not_leaves_with_2(shell: Shell) ->
     assert shell.at_home("receipt", "--guid", "0" * 36, "--accepted").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "answer", [("receipt", "--accepted", "--rejected", "--guid"), ("release", "--sent", "--send")]
+)
+def test_who_says_two_things_at_once_has_said_nothing(
+    shell: Shell, filed: tuple[str, list[str]], answer: tuple[str, ...]
+) -> None:
+    guid, _ = filed
+    done = shell.at_home(*answer, guid)
+    assert (done.returncode, "还是" in done.stderr) == (2, True)
+    assert set(states(shell)) == {"declared"}
+
+
 def test_a_package_is_sent_again_with_the_same_bytes_until_it_is_answered(
     shell: Shell, filed: tuple[str, list[str]]
 ) -> None:

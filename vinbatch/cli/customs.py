@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("guid")
-@click.option("--sent", "how", flag_value="sent", help="Customs has it: note it as sent.")
-@click.option("--send", "how", flag_value="send", help="Customs does not have it: the next run sends it.")
-@click.option("--void", "how", flag_value="void", help="Customs does not have it, and it shall not be sent.")
+@click.option("--sent", is_flag=True, help="Customs has it: note it as sent.")
+@click.option("--send", is_flag=True, help="Customs does not have it: the next run sends it.")
+@click.option("--void", is_flag=True, help="Customs does not have it, and it shall not be sent.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the audit; --void needs it.")
 @pass_context
-def release(context: Context, guid: str, how: str | None, reason: str) -> int:
+def release(context: Context, guid: str, sent: bool, send: bool, void: bool, reason: str) -> int:
     """Decide about a package in doubt after a power cut, or unknown to a restored ledger."""
     from vinbatch.cli.work import print_heard
     from vinbatch.effects.owner import command_user
     from vinbatch.run import commands
 
-    if how is None:
+    if sent + send + void != 1:
         raise UsageError("usage.sent")
+    how = "sent" if sent else "send" if send else "void"
     if how == "void" and not reason.strip():
         raise UsageError("usage.void")
     user = command_user(os.environ)
@@ -99,22 +100,24 @@ def print_played(played: Sequence[Played], context: Context, *, err: bool = Fals
 @click.command()
 @click.option("--guid", required=True, metavar="GUID", help="The package that customs answered to.")
 @click.option("--vin", default="", metavar="VIN", help="One vehicle of it; else all of them.")
-@click.option("--accepted", "answer", flag_value="accepted", help="Customs accepted: 海关接收成功.")
-@click.option("--rejected", "answer", flag_value="rejected", help="Customs rejected: 海关接收失败.")
+@click.option("--accepted", is_flag=True, help="Customs accepted: 海关接收成功.")
+@click.option("--rejected", is_flag=True, help="Customs rejected: 海关接收失败.")
 @click.option("--info", default="", metavar="TEXT", help="Customs' own words, and how they came.")
 @click.option("--override", is_flag=True, help="Settle a contradiction: this answer counts; needs --info.")
 @pass_context
-def receipt(context: Context, guid: str, vin: str, answer: str | None, info: str, override: bool) -> int:
+def receipt(
+    context: Context, guid: str, vin: str, accepted: bool, rejected: bool, info: str, override: bool
+) -> int:
     """Record an answer of customs that came by other ways than a receipt."""
     from vinbatch.cli.work import EXIT_BUG, EXIT_ROWS, pass_code, say_unsent, worse
     from vinbatch.effects.owner import command_user
     from vinbatch.run.commands import ByHand, record_answer
 
-    if answer is None:
+    if accepted == rejected:
         raise UsageError("usage.answer")
     if override and not info.strip():
         raise UsageError("usage.override")
-    by_hand = ByHand(guid, answer == "accepted", info.strip(), vin, override)
+    by_hand = ByHand(guid, accepted, info.strip(), vin, override)
     heard, report = record_answer(context.machine(), by_hand, command_user(os.environ))
     ruleset = context.ruleset
     rows = [
