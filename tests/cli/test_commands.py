@@ -438,6 +438,21 @@ def test_revoke_prints_a_verdict_and_sends_a_package(shell: Shell, filed: tuple[
     assert [p.name.rsplit("-", 1)[1] for p in (shell.home / "outbox").glob("*.zip")] == ["revocation.zip"]
 
 
+def test_a_draft_that_was_not_held_says_how_to_confirm_what_it_is_asked(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    (vehicle,) = samples.vehicles(1, models=ONE)
+    odd = {**vehicle, "production_date": "2010.01", "action": "暂存"}
+    shell.drop("a.xlsx", book(ruleset, [odd], samples.parameters(ONE)))
+    shell.work()
+    done = shell.at_home("declare", "--all")
+    assert (done.returncode, "加 --confirm 再运行" in done.stdout, "填“是”" in done.stdout) == (
+        3,
+        True,
+        False,
+    )
+
+
 def test_who_types_a_command_is_sent_to_no_row(shell: Shell, filed: tuple[str, list[str]]) -> None:
     guid, vins = filed
     waits = shell.at_home("revoke", vins[0], "--reason", "退运")

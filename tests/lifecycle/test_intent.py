@@ -268,7 +268,10 @@ def test_a_confirmation_outlives_a_saving_and_ends_with_its_value(
     held = desk.drop([{"production_date": "2019.03"}])
     saved = desk.again(held, {2: {"confirmed": "是", "action": "暂存"}})
     assert verdicts(saved) == {2: "saved"}
+    facts = desk.facts
     assert verdicts(desk.again(saved, {2: {"action": "申报", **edit}})) == {2: verdict}
+    desk.facts = facts  # and so it does for a row without the mark, such as a command's
+    assert verdicts(desk.drop([{"production_date": "2019.03", "action": "申报", **edit}])) == {2: verdict}
 
 
 def test_on_an_untouched_held_row_a_confirmation_finishes_the_open_act(desk: Desk) -> None:

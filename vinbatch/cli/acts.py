@@ -124,6 +124,8 @@ def _told(finding: Finding, ruleset: Ruleset) -> str:
         return f"{ruleset.word('@severity.released')}: {told.what}"
     if finding.severity is Severity.NOTE:
         return told.what
+    if finding.severity is Severity.ASK:
+        return ruleset.phrase("cli.confirm", asks=told.what)
     instead = ruleset.words["instead"].get(finding.code)
     return f"{told.what} → {instead.told(ruleset.settings.language) if instead else told.cure}"
 

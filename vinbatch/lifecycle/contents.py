@@ -262,7 +262,7 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
 def _release(bench: Bench, weighed: Weighed) -> Weighed:
     """On a marked row a confirmation answers only the asks for which it was held; else all of them.
 
-    What was confirmed of a marked row's draft before stays so, or two asks would take turns for ever.
+    What was confirmed of its draft before stays so, or two asks would take turns for ever.
     """
     intent = weighed.intent
     if intent.act is None or intent.act in BARE:
@@ -274,8 +274,8 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
 
 def _answered(intent: Intent) -> Callable[[str], bool]:
     """Whether an ask of this row has its answer."""
-    if not intent.own:
-        return lambda _ask: intent.confirmed
+    if intent.confirmed and not intent.own:
+        return lambda _ask: True
     draft = intent.record or intent.replaces
     if draft is None:
         return lambda _ask: False
