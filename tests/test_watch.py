@@ -269,6 +269,22 @@ def test_a_dead_share_is_told_once_and_the_watch_goes_on(
     assert caplog.records[-1].getMessage().startswith("继续办理")
 
 
+def test_an_outbox_that_is_gone_is_told_once_and_its_return_too(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where nothing is to go out: a pass every minute would say so every minute."""
+    outbox = watched.root / "outbox"
+    outbox.rename(watched.root / "away")
+    for _ in range(30):
+        watched.step(5)
+    assert len(watched.passes) > 2
+    assert len([r for r in caplog.records if str(outbox) in r.getMessage()]) == 1
+    (watched.root / "away").rename(outbox)
+    for _ in range(15):
+        watched.step(5)
+    assert caplog.records[-1].getMessage().startswith("继续办理")
+
+
 def test_rules_that_are_broken_and_mended_while_it_watches(watched: Watched, book: bytes) -> None:
     settings = watched.root / "rules" / "settings.toml"
     good = settings.read_text("utf-8")

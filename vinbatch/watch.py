@@ -22,7 +22,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.still import Still
-from vinbatch.errors import BusyError, VinbatchError
+from vinbatch.errors import BusyError, PublishError, VinbatchError
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.run.postbox import Postbox
@@ -60,6 +60,7 @@ class Watch:
         self._last_pass = -ANYHOW
         self._passes = 0
         self._trouble = ""
+        self._unpublished: PublishError | None = None  # what the last pass met; it goes on working
         self._since = self.now()
 
     def stop(self) -> None:
@@ -83,7 +84,10 @@ class Watch:
         except VinbatchError as e:
             wait = self._in_trouble(str(e.told(self.language)))
         else:
-            self._out_of_trouble()
+            if self._unpublished:
+                self._in_trouble(str(self._unpublished.told(self.language)))
+            else:
+                self._out_of_trouble()
         return wait
 
     def _look(self, machine: Machine) -> float:
@@ -102,6 +106,7 @@ class Watch:
             done = machine.run(only={c.path for c in ready})
             self.post(machine, done)
             self.tell(done)
+            self._unpublished = done.unpublished
         self._beat(home, waiting)
         fresh = len(found.ready) > len(ready)
         return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds

@@ -48,6 +48,8 @@ def import_(context: Context, file: str) -> int:
             raise UsageError("usage.vehicles", name=workbook.source.name)
     done = hand_in(context.machine(), workbook.source, workbook.data)
     print_pass(done, context)
+    if done.unpublished:
+        say(f"vinbatch: {done.unpublished.told(context.language)}")
     return pass_code(done)
 
 

@@ -166,6 +166,8 @@ def print_leaving(done: Pass, context: Context) -> None:
     ruleset = context.ruleset
     if done.failed:
         say(ruleset.phrase("cli.left_failed", n=done.failed))
+    if done.unpublished:
+        say(f"vinbatch: {done.unpublished.told(context.language)}")
     if done.doubtful:
         say("vinbatch: " + ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
     if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
@@ -179,14 +181,12 @@ def print_pass(done: Pass, context: Context) -> None:
     from vinbatch.run.waiting import waits
 
     say_unsent(done, context.language)
-    if done.idle and not done.unready and not done.unpublished:
+    if done.idle and not done.unready:
         return
     ruleset = context.ruleset
     for skipped in done.unready:
         if sys.stderr.isatty() or not done.idle:
             say(waits(skipped, ruleset))
-    if done.unpublished:
-        say(f"vinbatch: {done.unpublished.told(context.language)}")
     print_heard(done.heard, context)
     if not done.lines:
         return
