@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vinbatch.checks.cells import REFILL, Cleaned, clean_cell
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Raw
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Odd, OddKind, Raw
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook())
@@ -48,9 +50,23 @@ def test_words_are_no_look_alikes(typed: str) -> None:
     assert codes(clean("production_date", typed, VEHICLE)) == ["DATE-UNREADABLE"]
 
 
-@pytest.mark.parametrize("typed", ["a\nb", "a\tb", "a\r\nb", "a \n b", "甲\n乙"])
+@pytest.mark.parametrize("typed", ["a\nb", "a\tb", "a\rb", "a\r\nb", "a \n b", "甲\n乙"])
 def test_a_line_break_or_a_tab_within_a_text_becomes_a_blank(typed: str) -> None:
     assert clean("remarks", typed, VEHICLE).value == " ".join(typed.split())
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (date(2021, 3, 1), "CELL-DATE"),
+        (time(3, 1), "CELL-DATE"),
+        (Odd(OddKind.FORMATTED, "0.00", "x"), "CELL-ERROR"),
+    ],
+    ids=str,
+)
+def test_a_date_or_a_formatted_text_in_a_number_is_lost(raw: Raw, code: str) -> None:
+    cleaned = clean("length", raw)
+    assert (codes(cleaned), cleaned.leftover) == ([code], REFILL)
 
 
 # ── the token of lost values ─────────────────────────────────────────────────────────────────────

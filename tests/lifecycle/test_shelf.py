@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import OTHER_VIN, Desk, codes, on, verdicts
+from test_structures import narrowed
 
 from vinbatch.model import Entry, EntryChange, Mark, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
@@ -128,6 +129,15 @@ def test_an_unchanged_set_gets_the_mark_and_the_values_of_the_catalogue(desk: De
     assert str(mark(outcome)) == desk.entry_mark(entry)
     assert shown(outcome, "doors", desk) == entry.values["doors"]
     assert shown(outcome, "confirmed", desk) is None
+
+
+def test_bytes_seen_before_show_what_stands_though_the_rules_take_it_no_more(desk: Desk) -> None:
+    later = Desk(narrowed(desk.rulebook))
+    for at in (desk, later):
+        outcome = at.drop([{"action": "申报"}], [{"width": "1868"}], digest="same")
+        later.facts = desk.facts
+    (row,) = (j.row for j in outcome.rows if j.row.sheet == "structure")
+    assert (row.leftovers, shown(outcome, "width", desk)) == ((), 1868)
 
 
 @pytest.mark.parametrize("stale", [False, True])

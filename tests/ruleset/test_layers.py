@@ -108,9 +108,9 @@ def refused(tried: Callable[[], object]) -> RulesError:
 
 
 def test_what_is_missing_is_told_with_lines_to_write() -> None:
-    error = refused(lambda: table(zh="x").need(("zh", "kind", "required", "unit")))
-    lines = ('kind = "text"', 'required = "never"', 'unit = "…"')
-    assert (error.key, error.params["missing"]) == ("rule.missing_key", "kind, required, unit")
+    error = refused(lambda: table(zh="x").need(("zh", "kind", "required", "separator", "unit")))
+    lines = ('kind = "text"', 'required = "never"', 'separator = "/"', 'unit = "…"')
+    assert (error.key, error.params["missing"]) == ("rule.missing_key", "kind, required, separator, unit")
     assert error.params["lines"] == "".join(f"\n        {line}" for line in lines)
 
 

@@ -91,7 +91,9 @@ def examined(rulebook: Rulebook, text: str) -> Ruleset:
     [
         ("[structure.doors]\nlow = 2\nhigh = 9\nexample = '2'\n", "2"),
         ("[structure.doors]\nlow = 2\nhigh = 9\nexample = '9'\n", "9"),
+        ("[structure.doors]\nlow = 5\nhigh = 5\nexample = '5'\n", "5"),
         ("[vehicle.colour]\nlength = 3\nexample = '深蓝色'\n", "深蓝色"),
+        ("[vehicle.colour]\nlength = 1\nexample = '黑'\n", "黑"),
     ],
 )
 def test_an_example_may_stand_at_the_limit(text: str, prompt: str, rulebook: Rulebook) -> None:
