@@ -17,7 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 
 import inert
@@ -30,13 +30,16 @@ from vinbatch.cli.work import exit_code
 from vinbatch.effects.pool import Pool
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Facts, Files, Known, Outcome, Source
+from vinbatch.run import readying
 from vinbatch.run.chunks import Chunk, Job, Worked, work_chunk
 from vinbatch.run.judge import Dropped
+from vinbatch.store.commits import Law
 from vinbatch.workbook.form import build
 from vinbatch.workbook.read import read
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 RULEBOOK = packaged_rulebook()
+READY = partial(readying.begin, None, rulebook=RULEBOOK, law=Law(""))
 CHUNK = 10
 SECONDS, MEGABYTES = 30, 384  # of a worker
 Members = dict[str, bytes]
@@ -57,7 +60,7 @@ def originals() -> tuple[bytes, ...]:
     mixed = samples.workbook(RULES, spoilt, samples.parameters(models))
     job = Job(Dropped(Source("a.xlsx", "0" * 64), mixed, len(mixed)), "TRIAL-20260302-0001", NOW)
     with Pool(1, MEGABYTES, SECONDS, RULEBOOK) as pool:
-        ((worked,),) = work_chunk(Chunk((job,)), pool, lambda _wanted: Facts(), RULEBOOK)
+        ((worked,),) = work_chunk(Chunk((job,)), pool, lambda _wanted: Facts(), RULEBOOK, READY)
     out = io.BytesIO()
     load_workbook(io.BytesIO(filled)).save(out)
     return filled, mixed, build(RULES), answer(worked.outcome), out.getvalue()
@@ -266,7 +269,7 @@ def _work(some: Sequence[str], pool: Pool) -> list[Worked]:
         data = mutant(name)
         source = Source(f"{i}.xlsx", sha256(data).hexdigest())
         jobs.append(Job(Dropped(source, data, len(data)), f"TRIAL-20260302-{i:04d}", NOW))
-    portions = work_chunk(Chunk(tuple(jobs)), pool, lambda _wanted: Facts(), RULEBOOK)
+    portions = work_chunk(Chunk(tuple(jobs)), pool, lambda _wanted: Facts(), RULEBOOK, READY)
     return [worked for portion in portions for worked in portion]
 
 
