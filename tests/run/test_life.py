@@ -91,7 +91,7 @@ class Life:
         self.held = asks
         self.place = ("filing", "draft") if asks else TARGET[act]
         self.confirmed = answered and self.place[1] == "draft"
-        self.colour = self.colour if act == "撤销" else colour
+        self.colour = self.force if act == "撤销" else colour  # what customs accepted is revoked
         return True
 
     def answer(self, guid: str, state: str) -> None:
