@@ -8,7 +8,7 @@ import shutil
 import pytest
 from run_place import Fresh, Place, shown
 
-from vinbatch.run import portions
+from vinbatch.run import portions, readying
 from vinbatch.run.engines import POOLED
 from vinbatch.store.ledger import Ledger
 
@@ -19,11 +19,13 @@ def pooled(place: Place) -> Place:
     return place
 
 
+@pytest.mark.parametrize("full", [0, 9], ids=["packages too", "answers only"])
 def test_workers_answer_with_the_same_bytes_over_several_chunks(
-    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+    full: int, place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later chunk declares what an earlier one saved: its answer tells of the time before."""
     monkeypatch.setattr(portions, "CHUNK", 2)
+    monkeypatch.setattr(readying, "_FULL", full)
     vehicles, sets = fresh(8)
     vehicles[2]["vin"] = "WBA13BJ0XNC018800"
     place.drop("1.xlsx", place.sheet([dict(v, action="暂存") for v in vehicles[:2]], sets))

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk
 
 from vinbatch import flow
-from vinbatch.effects.pool import CRASH, ERROR, MEMORY, TIME, Died, Here
+from vinbatch.effects.pool import CRASH, ERROR, MEMORY, TIME, Died, Here, Pool
 from vinbatch.errors import RulesError
 from vinbatch.model import Outcome
 from vinbatch.noun import replace
@@ -48,6 +48,17 @@ def test_workers_make_what_is_made_here(desk: Desk, outcome: Outcome) -> None:
     made = readying.begin(Here(desk.rulebook), outcome, desk.rulebook, LAW)()
     assert len(packages) == 1
     assert made == (packages, prepare(outcome, packages, LAW))
+
+
+@pytest.mark.parametrize(("many", "make"), [(2, False), (3, True)])
+def test_two_workers_are_full_with_reading_and_answering(many: int, make: bool) -> None:
+    pool = Pool(many, 100, 1)
+    assert readying.makers(pool) is (pool if make else None)
+
+
+def test_a_cluster_makes_packages_whatever_its_size(desk: Desk) -> None:
+    cluster = Here(desk.rulebook)  # none of the pools of this machine
+    assert readying.makers(cluster) is cluster
 
 
 def test_without_workers_the_ledger_makes_its_own_texts(desk: Desk, outcome: Outcome) -> None:

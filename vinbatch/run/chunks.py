@@ -152,7 +152,9 @@ class Workshop:
         if chunk.alone and isinstance(self._pool, Pool):
             yield [work_apart(chunk.jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
         else:
-            make_ready = partial(readying.begin, self.helpers, rulebook=self._rulebook, law=self._law)
+            make_ready = partial(
+                readying.begin, readying.makers(self.helpers), rulebook=self._rulebook, law=self._law
+            )
             yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, make_ready)
 
     @cached_property
@@ -243,7 +245,11 @@ def _judge(
     readings = flow.check([parsed for _, parsed in some], rulebook)
     decided = decide_in_order(readings, [job.batch for job, _ in some], look_up, rulebook, now)
     begun = {i: (outcome, make_ready(outcome)) for i, outcome in decided}
-    return [Worked(outcome, *ready()) for _, (outcome, ready) in sorted(begun.items())]
+    done = []
+    for i in sorted(begun):  # each goes as it is asked for: texts of a whole chunk would be there twice
+        outcome, ready = begun.pop(i)
+        done.append(Worked(outcome, *ready()))
+    return done
 
 
 def _failed(job: Job, rulebook: Rulebook) -> Worked:

@@ -18,7 +18,7 @@ class Engine(Noun, frozen=True):
 
     @property
     def shares(self) -> bool:
-        """Whether workers also make packages and answers, while this process goes on deciding."""
+        """Whether workers also make answers, and packages if they are many, while this process decides."""
         return self.name != SERIAL
 
 

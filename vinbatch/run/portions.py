@@ -12,7 +12,7 @@ from vinbatch.store.taking import Taken
 Item = TypeVar("Item")
 Numbered = tuple[Settled, Taken]  # a file that stands still, with the batch that it got
 # Workbooks that share one pandera call, one look-up and one commit: those cost per call, memory per workbook.
-CHUNK = 25
+CHUNK = 20
 CHUNK_BYTES = 64 * 2**20
 
 

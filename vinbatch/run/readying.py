@@ -9,15 +9,22 @@ import logging
 from collections.abc import Callable
 
 from vinbatch import flow
-from vinbatch.effects.pool import ERROR, Died, Workers
+from vinbatch.effects.pool import ERROR, Died, Pool, Workers
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Outcome, Package, Rulebook
 from vinbatch.run.judge import given_rulebook
 from vinbatch.store.codec import encoded, outcome_from
 from vinbatch.store.commits import Law, Prepared, prepare
 
+# So many are full with reading and answering: this process would wait for them, and hold every text twice.
+_FULL = 2
 log = logging.getLogger("vinbatch")
 Ready = tuple[tuple[Package, ...], Prepared | None]
+
+
+def makers(workers: Workers | None) -> Workers | None:
+    """These workers, where they have time for it."""
+    return None if isinstance(workers, Pool) and workers.workers <= _FULL else workers
 
 
 def made_ready_here(item: tuple[bytes, Law]) -> Ready | VinbatchError:
