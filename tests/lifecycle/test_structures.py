@@ -229,6 +229,29 @@ def test_a_held_vehicle_is_finished_on_any_of_the_equal_rows(desk: Desk) -> None
     assert verdicts(desk.again(held, structure_edits={3: {"confirmed": "是"}})) == {2: "declared"}
 
 
+def test_a_held_vehicle_is_finished_by_mending_what_was_doubted(desk: Desk) -> None:
+    """It waited for its parameters, and they, as nobody acted on it, waited for it."""
+    held = desk.drop([{}], [ODD])
+    mended = desk.again(held, structure_edits={2: {"overhang_front": "866"}})
+    assert verdicts(mended) == {2: "declared"}
+    assert verdicts(mended, "structure") == {2: "stored"}
+
+
+def test_a_held_vehicle_is_held_on_where_its_parameters_are_mended_to_another_doubt(desk: Desk) -> None:
+    held = desk.drop([{}], [ODD])
+    doubted = desk.again(held, structure_edits={2: {"overhang_front": "701"}})
+    assert verdicts(doubted) == {2: "held"}
+    assert verdicts(desk.again(doubted, structure_edits={2: {"overhang_front": "866"}})) == {2: "declared"}
+
+
+def test_a_vehicle_that_is_held_for_something_of_its_own_waits_though_its_parameters_are_mended(
+    desk: Desk,
+) -> None:
+    held = desk.drop([{"production_date": "2018.03"}], [ODD])
+    mended = desk.again(held, structure_edits={2: {"overhang_front": "866"}})
+    assert (verdicts(mended), codes(mended, "vehicle", 2)) == ({2: "held"}, ["DATE-MODEL-YEAR"])
+
+
 def test_the_same_number_with_other_values_refuses_all_its_rows(desk: Desk) -> None:
     outcome = desk.drop([{}], [{}, {"width": "1870"}])
     assert verdicts(outcome, "structure") == {2: "refused", 3: "refused"}

@@ -88,7 +88,7 @@ def _intents(case: Case) -> list[Intent]:
     rows = case.rows(VEHICLE)
     index = case.ruleset.index(VEHICLE)
     vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
-    confirmed = _confirmed_numbers(case)
+    answered = _confirmed_numbers(case) | _mended_numbers(case)
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
@@ -98,7 +98,7 @@ def _intents(case: Case) -> list[Intent]:
             by_vin.setdefault(vin, []).append(number)
     out = []
     for row in rows:
-        asking = Asking(case.ruleset, case.facts, row, columns, confirmed, counts)
+        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts)
         lost = forgotten_intent(asking)
         if lost is not None:
             out.append(lost)
@@ -121,6 +121,13 @@ def _confirmed_numbers(case: Case) -> frozenset[str]:
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
     return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == "是")
+
+
+def _mended_numbers(case: Case) -> frozenset[str]:
+    """Numbers whose marked row is no more what it was: who mends a doubted value need not confirm it."""
+    number = case.ruleset.index(STRUCTURE)["structure_no"]
+    rows = (r for r in case.rows(STRUCTURE) if r.mark is not None and not untouched(case.ruleset, r))
+    return frozenset(str(r.values[number] or "") for r in rows)
 
 
 def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:

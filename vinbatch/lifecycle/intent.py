@@ -77,7 +77,7 @@ class Asking(Noun, frozen=True):
     facts: Facts
     row: Row
     columns: Mapping[str, int]  # of the source: which input columns it has
-    confirmed_numbers: frozenset[str]  # structure numbers with 核实确认=是 on their own row
+    answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
     vins: Mapping[str, int]  # how often each VIN stands in the sheet
 
     def elsewhere(self, vin: str) -> bool:
@@ -303,7 +303,7 @@ def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
 
 
 def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
-    """Whether a confirmation, on this row or on the row of its parameters, takes a held row's act up again.
+    """Whether this row, or that of its parameters, answers what a held row waits for: its act is taken up.
 
     Where the row was held for something else too it is held on, for that alone.
     """
@@ -312,7 +312,7 @@ def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
     if intent.confirmed:
         return True
     number = intent.values.get("structure_no")
-    return number in asking.confirmed_numbers and any(a.startswith("STRUCTURE-ASK:") for a in record.held)
+    return number in asking.answered_numbers and any(a.startswith("STRUCTURE-ASK:") for a in record.held)
 
 
 def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:
