@@ -81,11 +81,13 @@ class Workshop:
     """Workers, rules and ledger, for all chunks of a pass."""
 
     def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, hands: Hands, law: Law) -> None:
-        self._rulebook, self._ledger, self._archive, self._law = rulebook, ledger, archive, law
+        self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
         self._limits = compile_rules(rulebook).settings
         self._stack = ExitStack()
         self._pool = hands.workers()
         self.helpers = self._pool if hands.engine.shares else None
+        makers = readying.makers(self.helpers)
+        self._make_ready = partial(readying.begin, makers, rulebook=rulebook, law=law)
         self._readied = False
 
     def __enter__(self) -> Workshop:
@@ -152,10 +154,7 @@ class Workshop:
         if chunk.alone and isinstance(self._pool, Pool):
             yield [work_apart(chunk.jobs[0], self._pool, self._apart, self._look_up, self._rulebook)]
         else:
-            make_ready = partial(
-                readying.begin, readying.makers(self.helpers), rulebook=self._rulebook, law=self._law
-            )
-            yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, make_ready)
+            yield from work_chunk(chunk, self._pool, self._look_up, self._rulebook, self._make_ready)
 
     @cached_property
     def _apart(self) -> Pool:
