@@ -50,7 +50,7 @@ LAW: dict[str, set[str]] = {
     "customs": set(),
     "report": {"workbook", "lifecycle"},
     "flow": {"workbook", "checks", "lifecycle", "customs", "report"},
-    "proof": {"customs", "report"},
+    "proof": {"checks", "customs", "report"},
     "store": set(),
     "effects": set(),
     "samples": {"checks"},

@@ -92,6 +92,27 @@ class SeveralRulesError(RulesError):
         return SeveralRulesError, (self.errors,)
 
 
+class PackageError(RulesError):
+    """A package that cannot be made: of which rows, and what is wrong there."""
+
+    def __init__(self, key: str, error: RulesError, /, **params: Part) -> None:
+        super().__init__(key, **params)
+        self.error = error
+
+    def told(self, lang: str) -> Wording:
+        """Whose package it is before what is wrong; both cures."""
+        whose, wrong = super().told(lang), self.error.told(lang)
+        colon, semicolon = ("：", "；") if lang == "zh" else (": ", "; ")
+        return Wording(f"{whose.message}{colon}{wrong.message}", f"{wrong.cure}{semicolon}{whose.cure}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _package_again, (self.key, self.error, self.params)
+
+
+def _package_again(key: str, error: RulesError, params: dict[str, Part]) -> PackageError:
+    return PackageError(key, error, **params)
+
+
 class Faults:
     """What is found wrong with a file, kept until all of it is found."""
 

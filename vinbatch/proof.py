@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 
+from vinbatch.checks.predicates import OF_STRUCTURE, Values, required
 from vinbatch.customs import package
+from vinbatch.customs.elements import declared_fields
+from vinbatch.customs.package import Trial, Trials
 from vinbatch.errors import Faults
-from vinbatch.model import Rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Value
 from vinbatch.report import proof
-from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.ruleset import Ruleset, compile_rules, read_example
+from vinbatch.wording import Said
 
 
 def prove(rulebook: Rulebook) -> None:
@@ -20,10 +26,65 @@ def prove(rulebook: Rulebook) -> None:
 def _proved(ruleset: Ruleset) -> None:
     """Nothing but the rules has a part in it: what is right once is right in every home of this process."""
     faults = Faults()
-    for room in (proof, package):
-        with faults.kept():
-            room.prove(ruleset)
+    with faults.kept():
+        proof.prove(ruleset)
+    with faults.kept():
+        package.prove(ruleset, trials(ruleset))
     faults.tell()
+
+
+def trials(ruleset: Ruleset) -> Trials:
+    """Made of the fields' examples. Only a revocation shows its reason, and it has one."""
+    vehicle, structure = (_examples(ruleset, sheet) for sheet in (VEHICLE, STRUCTURE))
+    vehicle = {**vehicle, "action": Act.REVOKE.value}
+    lacking = [
+        *(
+            Trial({**vehicle, f.key: None}, structure, f"{VEHICLE}.{f.key}")
+            for f in _leavable(ruleset, VEHICLE, vehicle, structure)
+        ),
+        *(
+            Trial(vehicle, {**structure, f.key: None}, f"{STRUCTURE}.{f.key}")
+            for f in _leavable(ruleset, STRUCTURE, structure, structure)
+        ),
+    ]
+    return Trials(Trial(vehicle, structure), tuple(lacking), tuple(_barest(ruleset, vehicle, structure)))
+
+
+def _examples(ruleset: Ruleset, sheet: str) -> Mapping[str, Value]:
+    return {f.key: read_example(f, ruleset.countries) for f in ruleset.fields(sheet) if f.example}
+
+
+def _leavable(ruleset: Ruleset, sheet: str, values: Values, structure: Values) -> list[Field]:
+    """The fields of the package that a row of these values need not have."""
+    _, due = required(ruleset, sheet, values, structure)
+    return [f for f in declared_fields(ruleset, sheet) if f.key not in due]
+
+
+def _barest(ruleset: Ruleset, vehicle: Values, structure: Values) -> Iterator[Trial]:
+    """One for each set of fields that must be filled in under some condition, and nothing else in it."""
+    tried: set[frozenset[str]] = set()
+    for words in product(*(_choices(ruleset, key) for key in OF_STRUCTURE)):
+        params = _only_due(ruleset, {**structure, **dict(zip(OF_STRUCTURE, words, strict=True))})
+        if frozenset(params) not in tried:
+            tried.add(frozenset(params))
+            _, due = required(ruleset, VEHICLE, vehicle, params)
+            empty = Said("flaw.barest", (("which", " ".join(words)),))
+            yield Trial({key: vehicle.get(key) for key in due}, params, empty)
+
+
+def _choices(ruleset: Ruleset, key: str) -> Sequence[str]:
+    """The words of a field; none of its own where the home has no such field."""
+    return next((f.choices for f in ruleset.fields(STRUCTURE) if f.key == key), ()) or ("",)
+
+
+def _only_due(ruleset: Ruleset, structure: Values) -> Values:
+    """What must be filled in. A value that is due may make others so."""
+    kept: Values = {}
+    while True:
+        _, due = required(ruleset, STRUCTURE, kept, kept)
+        if kept.keys() >= set(due):
+            return kept
+        kept = {key: structure.get(key) for key in due}
 
 
 def prove_mail(rulebook: Rulebook) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 import zipfile
@@ -19,7 +20,7 @@ from lxml import etree
 from vinbatch import flow, samples
 from vinbatch.customs.guid import guid_of
 from vinbatch.customs.xsd import check_xml, xsd_text
-from vinbatch.errors import RulesError
+from vinbatch.errors import PackageError, RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.proof import prove
@@ -30,6 +31,7 @@ SCHEMA = (
     '<xs:element name="VinMessage" {}/></xs:schema>'
 )
 GOLDEN = Path(__file__).with_name("golden.xml")
+OTHER_ORDER = "<CccNo>{{ row.values.ccc_no }}</CccNo><Vin>{{ row.values.vin }}</Vin></Vehicle>"
 SPACE = {"d": "urn:vinbatch:vin-declaration:1"}
 
 
@@ -217,6 +219,85 @@ def test_an_xsd_of_the_integrator_is_tried_before_anything_is_declared(
         prove(replace(rulebook, home=(("declaration.xsd", xsd),), digest=xsd))
     assert told in refused.value.message
     assert "rules/declaration.xsd" in str(refused.value)
+
+
+@pytest.mark.parametrize("sheet_key", ["vehicle.colour", "structure.roof_load"])
+def test_a_template_that_cannot_do_without_an_optional_field_shows_before_work(
+    sheet_key: str, rulebook: Rulebook
+) -> None:
+    """It would break on the first row that leaves it empty, with every workbook of the home behind it."""
+    sheet, key = sheet_key.split(".")
+    row = f"{sheet}s[0].values.{key}"
+    text = dict(rulebook.templates)["declaration.xml"]
+    asked = f"{{% if not {row} %}}{{{{ nobody }}}}{{% endif %}}"
+    with pytest.raises(RulesError) as refused:
+        prove(with_template(rulebook, text + asked))
+    assert refused.value.message.startswith(f"where {sheet_key} is empty")
+    assert "there is no 'nobody'" in refused.value.message
+
+
+def test_an_xsd_that_insists_on_optional_fields_names_them_all(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    strict = xsd_text(ruleset)
+    for name in ("Remarks", "Colour"):
+        strict = strict.replace(f'name="{name}" minOccurs="0"', f'name="{name}"')
+    with pytest.raises(RulesError) as refused:
+        prove(replace(rulebook, home=(("declaration.xsd", strict),), digest="insists"))
+    assert "where vehicle.remarks is empty" in refused.value.message
+    assert "where vehicle.colour is empty" in refused.value.message
+    assert "declaration.xsd" in refused.value.message
+    assert 'required = "always"' in refused.value.message
+
+
+def test_what_only_some_vehicles_need_is_tried_without(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    """An electric car has no engine number: tried where another field says so."""
+    strict = xsd_text(ruleset).replace('name="EngineNo" minOccurs="0"', 'name="EngineNo"')
+    with pytest.raises(RulesError, match=r"everything that may be empty \(M1 电 是\) is empty"):
+        prove(replace(rulebook, home=(("declaration.xsd", strict),), digest="engines only"))
+
+
+def test_a_field_that_must_be_filled_in_is_not_tried_empty(rulebook: Rulebook, ruleset: Ruleset) -> None:
+    """The cure that the message names."""
+    text = '[vehicle.colour]\nrequired = "always"\n'
+    own = replace(rulebook, home=(("fields.toml", text),), digest="colour always")
+    assert 'name="Colour">' in xsd_text(compile_rules(own))
+    asked = "{% if not vehicles[0].values.colour %}{{ nobody }}{% endif %}"
+    prove(with_template(own, dict(rulebook.templates)["declaration.xml"] + asked))
+
+
+@pytest.mark.parametrize("declared", ["one", "two"])
+def test_a_package_that_cannot_be_made_names_file_and_vehicle(
+    declared: str, rulebook: Rulebook, ruleset: Ruleset
+) -> None:
+    """Not the template's line alone: somebody has to find the workbook."""
+    _, outcome = two(rulebook, colour="")
+    row = "selectattr('values.colour', 'equalto', '') | list | length"
+    asked = f"{{% if vehicles | {row} %}}{{{{ nobody }}}}{{% endif %}}"
+    spoilt = with_template(rulebook, dict(rulebook.templates)["declaration.xml"] + asked)
+    some = outcome if declared == "two" else replace(outcome, declarations=outcome.declarations[1:])
+    with pytest.raises(PackageError) as refused:
+        flow.render(some, spoilt)
+    assert f"batch {outcome.batch} ({outcome.reading.source.name})" in refused.value.message
+    assert OTHER_VIN in refused.value.message
+    assert "there is no 'nobody'" in refused.value.message
+    assert "inbox/.claims/" in refused.value.cure
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert again.told("zh") == refused.value.told("zh")
+
+
+def test_vehicles_that_fail_only_together_are_not_blamed(rulebook: Rulebook) -> None:
+    _, outcome = two(rulebook)
+    asked = "{% if vehicles | length > 1 %}{{ nobody }}{% endif %}"
+    with pytest.raises(PackageError, match="though that of each vehicle alone can"):
+        flow.render(outcome, with_template(rulebook, dict(rulebook.templates)["declaration.xml"] + asked))
+
+
+def test_an_invalid_row_is_called_by_its_vin_wherever_that_stands(rulebook: Rulebook) -> None:
+    """Not by what a gateway's template puts first."""
+    text = dict(rulebook.templates)["declaration.xml"]
+    text = text.replace("{{ row.elements }}    </Vehicle>", OTHER_ORDER)
+    with pytest.raises(PackageError) as refused:
+        flow.render(Desk(rulebook).drop(), with_template(rulebook, text))
+    assert refused.value.error.params["row"] == "WBA13BJ03MCF12345"
 
 
 def test_a_reason_of_revocation_is_tried_in_revocations_only(rulebook: Rulebook) -> None:

@@ -88,7 +88,7 @@ PREDICATES: Mapping[str, Predicate] = {
 
 # All that the conditions look at, of the row and of its parameters.
 _OF_ROW = ("action",)
-_OF_STRUCTURE = ("category", "fuel", "new_energy")
+OF_STRUCTURE = ("category", "fuel", "new_energy")
 _Seen = tuple[Value, ...]
 Required = tuple[tuple[Field, ...], tuple[str, ...]]
 
@@ -96,7 +96,7 @@ Required = tuple[tuple[Field, ...], tuple[str, ...]]
 def required(ruleset: Ruleset, sheet: str, values: Values, structure: Values | None) -> Required:
     """The fields that must be filled in on a row of these values, in column order, and their keys."""
     row = tuple(map(values.get, _OF_ROW))
-    params = None if structure is None else tuple(map(structure.get, _OF_STRUCTURE))
+    params = None if structure is None else tuple(map(structure.get, OF_STRUCTURE))
     return _required(ruleset, sheet)[row, params]
 
 
@@ -105,7 +105,7 @@ def _required(ruleset: Ruleset, sheet: str) -> Memo[tuple[_Seen, _Seen | None], 
     def made(seen: tuple[_Seen, _Seen | None]) -> Required:
         row, params = seen
         values = dict(zip(_OF_ROW, row, strict=True))
-        structure = None if params is None else dict(zip(_OF_STRUCTURE, params, strict=True))
+        structure = None if params is None else dict(zip(OF_STRUCTURE, params, strict=True))
         fields = tuple(f for f in ruleset.fields(sheet) if PREDICATES[f.required](values, structure))
         return fields, tuple(f.key for f in fields)
 

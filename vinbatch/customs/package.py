@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from vinbatch.customs.elements import elements, texts
 from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
+from vinbatch.errors import Faults, PackageError, RulesError
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -24,7 +25,9 @@ from vinbatch.model import (
     Type,
     Value,
 )
-from vinbatch.ruleset import Ruleset, read_example
+from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
+from vinbatch.wording import Part
 from vinbatch.zipped import UNIX, zipped
 
 VERSION = "1.0"
@@ -35,6 +38,22 @@ _MOST_VEHICLES = 200
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _READABLE = 0o644 << 16  # whatever machine it is made on
+
+
+class Trial(Noun, frozen=True):
+    """A vehicle that nobody declared, to try the template with; `empty` says what it leaves out."""
+
+    vehicle: Mapping[str, Value]
+    structure: Mapping[str, Value]
+    empty: Part = ""
+
+
+class Trials(Noun, frozen=True):
+    """With all of its fields; each lacking one that may be empty; with no more than rules ask for."""
+
+    full: Trial
+    lacking: tuple[Trial, ...] = ()
+    barest: tuple[Trial, ...] = ()
 
 
 class Line:
@@ -70,22 +89,39 @@ def render(outcome: Outcome, ruleset: Ruleset) -> tuple[Package, ...]:
     return tuple(_package(outcome, by_type[t], ruleset) for t in Type if t in by_type)
 
 
-def prove(ruleset: Ruleset) -> None:
-    """RulesError where the template cannot show the examples of the fields, or the XSD does not take that."""
+def prove(ruleset: Ruleset, trials: Trials) -> None:
+    """RulesError where the template cannot show a vehicle, or the XSD does not take that.
+
+    What fails with everything is not tried with less; of the fields that cannot be empty all are told.
+    """
+    for kind in Type:
+        _try(trials.full, kind, ruleset, examples=True)
+    faults = Faults()
+    for trial in trials.lacking:
+        with faults.kept():
+            _try_sparse(trial, ruleset)
+    faults.tell()
+    for trial in trials.barest:
+        _try_sparse(trial, ruleset)
+
+
+def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
+    try:
+        for kind in Type:
+            _try(trial, kind, ruleset)
+    except RulesError as e:
+        raise PackageError("package.sparse", e, empty=trial.empty) from e
+
+
+def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) -> None:
     from vinbatch.customs.xsd import check_xml
 
-    vehicle, structure = (_examples(ruleset, sheet) for sheet in (VEHICLE, STRUCTURE))
-    entry = Entry(str(structure.get("structure_no")), 1, structure)
-    vin = str(vehicle.get("vin"))
+    structure, vehicle = trial.structure, trial.vehicle
     outcome = Outcome(f"{ruleset.settings.site}-20260101-0000", _THEN, Reading(Source("x.xlsx", "")))
-    for kind in Type:
-        shown = vehicle if kind is Type.REVOCATION else {**vehicle, "revocation_reason": None}
-        xml = _xml(outcome, [Declaration(kind, vin, shown, entry)], _NOBODY, ruleset).encode()
-        check_xml(xml, ruleset, kind, trying=True)
-
-
-def _examples(ruleset: Ruleset, sheet: str) -> Mapping[str, Value]:
-    return {f.key: read_example(f, ruleset.countries) for f in ruleset.fields(sheet) if f.example}
+    entry = Entry(str(structure.get("structure_no")), 1, structure)
+    shown = vehicle if kind is Type.REVOCATION else {**vehicle, "revocation_reason": None}
+    xml = _xml(outcome, [Declaration(kind, str(vehicle.get("vin")), shown, entry)], _NOBODY, ruleset)
+    check_xml(xml.encode(), ruleset, kind, trying=examples)
 
 
 def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Ruleset) -> Package:
@@ -95,8 +131,19 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
         raise ValueError(f"{outcome.batch}: {len(declarations)} vehicles, a package takes {_MOST_VEHICLES}")
     kind = declarations[0].type
     guid = guid_of(ruleset.settings.site, outcome.batch, kind)
-    xml = _xml(outcome, declarations, guid, ruleset).encode()
-    check_xml(xml, ruleset, kind)
+
+    def made(some: Sequence[Declaration]) -> bytes:
+        xml = _xml(outcome, some, guid, ruleset).encode()
+        check_xml(xml, ruleset, kind)
+        return xml
+
+    try:
+        xml = made(declarations)
+    except RulesError as e:
+        of = {"batch": outcome.batch, "file": outcome.reading.source.name}
+        if vin := _culprit(declarations, made):
+            raise PackageError("package.unmade", e, vin=vin, **of) from e
+        raise PackageError("package.unmade_together", e, **of) from e
     told = manifest(outcome, declarations, guid, hashlib.sha256(xml).hexdigest(), ruleset)
     data = zipped((("declaration.xml", xml), ("manifest.json", told)), UNIX, _READABLE)
     return Package(
@@ -108,6 +155,16 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
         digest=hashlib.sha256(data).hexdigest(),
         vins=tuple(d.vin for d in declarations),
     )
+
+
+def _culprit(declarations: Sequence[Declaration], made: Callable[[Sequence[Declaration]], bytes]) -> str:
+    """The VIN of the first vehicle whose package alone fails too; "" where only all of them together do."""
+    for declaration in declarations:
+        try:
+            made([declaration])
+        except RulesError:
+            return declaration.vin
+    return ""
 
 
 def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, ruleset: Ruleset) -> str:

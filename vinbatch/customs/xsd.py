@@ -20,6 +20,7 @@ from vinbatch.ruleset import Ruleset
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
 OWN = "declaration.xsd"
 _TEMPLATE = "templates/declaration.xml"
+_ROWS = {"Vehicle": (VEHICLE, "vin"), "Structure": (STRUCTURE, "structure_no")}  # element → what names it
 # What Python's regular expressions have and those of XSD don't.
 _PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
 
@@ -215,7 +216,7 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying:
     if trying:
         line, why = str(log[0].line), in_plain_words(log[0].message)
         raise RulesError("xsd.examples", at=_TEMPLATE, line=line, why=why)
-    raise _invalid(tree, log[0])
+    raise _invalid(tree, log[0], ruleset)
 
 
 def _root(xml: bytes) -> etree._Element:
@@ -244,13 +245,20 @@ def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
     return guid, kind, tuple(vins)
 
 
-def _invalid(tree: etree._Element, error: Any) -> RulesError:
+def _invalid(tree: etree._Element, error: Any, ruleset: Ruleset) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
     line, why = str(error.line), in_plain_words(error.message)
     place: Any = tree.xpath(error.path) if error.path else []
     row = place[0].getparent() if place else None
-    if row is None or etree.QName(row).localname not in ("Vehicle", "Structure") or row[0] is place[0]:
+    if row is None or etree.QName(row).localname not in _ROWS or row[0] is place[0]:
         return RulesError("xsd.invalid", at=_TEMPLATE, line=line, why=why)
     if "[facet" in error.message:
-        return RulesError("xsd.invalid_value", at=_TEMPLATE, line=line, why=why, row=row[0].text or "")
-    return RulesError("xsd.invalid_row", at=_TEMPLATE, line=line, why=why, row=row[0].text or "")
+        return RulesError("xsd.invalid_value", at=_TEMPLATE, line=line, why=why, row=_name(row, ruleset))
+    return RulesError("xsd.invalid_row", at=_TEMPLATE, line=line, why=why, row=_name(row, ruleset))
+
+
+def _name(row: Any, ruleset: Ruleset) -> str:
+    """Its VIN or number, wherever it stands in the row; what stands first where it has none."""
+    sheet, key = _ROWS[etree.QName(row).localname]
+    named = {f.element for f in ruleset.fields(sheet) if f.key == key}
+    return next((e.text for e in row if etree.QName(e).localname in named), row[0].text) or ""
