@@ -15,7 +15,8 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Known, Outcome, Return, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.report.customs import done_since, still_open, with_answers
+from vinbatch.report.customs import with_answers
+from vinbatch.report.since import done_since, still_open
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
@@ -303,7 +304,7 @@ def play(example: Mapping[str, Any]) -> list[str]:
         known = replace(known, records=customs.desk.facts.records)
     answered = with_answers(outcome, known, customs.desk.ruleset)
     still = still_open(answered, known, customs.desk.ruleset)
-    told = done_since(answered, still, customs.desk.ruleset)
+    told = done_since(answered, still, known, customs.desk.ruleset)
     return [*problems(heard), *(c for c in codes(told) if c.startswith(("CUSTOMS-", "ROW-DONE")))]
 
 

@@ -9,8 +9,9 @@ from test_receipts import declare
 
 from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
 from vinbatch.model import Act, Files, Known, Outcome, Record, Rulebook, Standing, State, Type
-from vinbatch.report.customs import still_open, with_answers
+from vinbatch.report.customs import with_answers
 from vinbatch.report.result import summary
+from vinbatch.report.since import still_open
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import batch_letter
-from vinbatch.report.customs import states_of, still_open, with_answers
+from vinbatch.report.customs import with_answers
 from vinbatch.report.sentence import headline, sentence
+from vinbatch.report.since import still_open
 from vinbatch.report.story import Story
 from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
@@ -211,7 +212,7 @@ def test_every_part_of_an_extract_is_named(rulebook: Rulebook, parts: int, names
     desk = Desk(rulebook)
     outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
     files = Files(extracts=tuple(f"B-{n}.xlsx" for n in range(1, parts + 1)), found=200 * parts)
-    told, _tone = sentence(outcome, outcome, {}, files, desk.ruleset)
+    told, _tone = sentence(outcome, outcome, Known(NOW), files, desk.ruleset)
     assert f"见 reports 文件夹中的 {names}；" in told
 
 
@@ -571,7 +572,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
 def headed(one: Case, ruleset: Ruleset) -> tuple[str, str]:
     outcome = with_answers(one.outcome, one.known, ruleset)
     still = still_open(outcome, one.known, ruleset)
-    return sentence(outcome, still, states_of(outcome, one.known.replies), one.files, ruleset)
+    return sentence(outcome, still, one.known, one.files, ruleset)
 
 
 @pytest.mark.parametrize("name", TABLE)

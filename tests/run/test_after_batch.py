@@ -151,14 +151,15 @@ def test_every_answer_has_its_turn(hooked: Hooked, fresh: Fresh) -> None:
     assert [told["VINBATCH_ANSWER"] for told in hooked.told()] == ["1", "2"]
 
 
-def test_a_command_runs_it_too(hooked: Hooked, fresh: Fresh) -> None:
+def test_a_command_runs_it_too_and_for_the_answer_that_it_made_old(hooked: Hooked, fresh: Fresh) -> None:
     vehicles, sets = fresh(1)
     hooked.place.drop("a.xlsx", hooked.place.sheet([{**vehicles[0], "action": "暂存"}], sets))
     assert hooked.shell("run", "--engine", "serial").returncode == 0
     assert hooked.shell("declare", "--all").returncode == 0
-    first, second = hooked.told()
-    assert first["VINBATCH_ROWS_SAVED"] == "1"
-    assert second["VINBATCH_ROWS_DECLARED"] == "1"
+    saved, declared, renewed = hooked.told()
+    assert saved["VINBATCH_ROWS_SAVED"] == "1"
+    assert declared["VINBATCH_ROWS_DECLARED"] == "1"
+    assert (renewed["VINBATCH_BATCH"], renewed["VINBATCH_ANSWER"]) == (saved["VINBATCH_BATCH"], "2")
 
 
 def test_a_failure_is_logged_and_changes_nothing(hooked: Hooked, fresh: Fresh) -> None:

@@ -35,7 +35,8 @@ class Known(Noun, frozen=True):
     batch's packages; `head` is the head of the audit chain. `packages` are those of the batch, `events` its
     own; `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
     file, department, and owner or user. `open` are the batch's rows (sheet, row) that no later one has taken
-    over; None where that is not known.
+    over; None where that is not known. `since` tells of the others what became of them: the name of an event,
+    or `again` where the row came back and is on no record, and the batch; ("", 0) is the whole file.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Known(Noun, frozen=True):
     histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     open: frozenset[tuple[str, int]] | None = None
+    since: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
 
 class Answer(Noun, frozen=True):

@@ -25,7 +25,6 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
-from vinbatch.report.drafts import undeclared_rows
 from vinbatch.ruleset import Ruleset, find_receipt
 
 REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
@@ -33,7 +32,6 @@ _OVERDUE = "CUSTOMS-OVERDUE"
 _CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _STALE = "MARK-STALE-NOTE"
 _AT_REST = ("RECORD-NOT-DECLARED", "ROW-ALREADY-DONE")  # say that there is nothing to do
-_OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
 
@@ -215,54 +213,6 @@ def _stopped_by(outcome: Outcome, codes: Sequence[str]) -> list[int]:
 def rejected_rows(outcome: Outcome) -> list[int]:
     """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
     return [f.row for f in outcome.findings if f.code in REJECTED]
-
-
-def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
-    """Without the rows that were refused, held, saved or left as drafts here, and dealt with since."""
-    gone = {(j.row.sheet, j.row.number) for j in outcome.rows if _taken_over(j, known)}
-    written = {change.vin for change in outcome.records}
-    undeclared = set(undeclared_rows(outcome))
-    for j in outcome.rows:
-        if j.row.sheet != VEHICLE or not (j.verdict in _OPEN or j.row.number in undeclared):
-            continue
-        vin = _vin(j, ruleset)
-        record = known.records.get(vin)
-        if record is None:
-            moved_on = j.verdict is not Verdict.REFUSED  # what was on record is deleted
-        else:
-            moved_on = record.now.batch != outcome.batch and (vin in written or _later(record, outcome))
-        if moved_on:
-            gone.add((VEHICLE, j.row.number))
-    if not gone:
-        return outcome
-    return replace(
-        outcome,
-        rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),
-        findings=tuple(f for f in outcome.findings if (f.sheet, f.row) not in gone),
-    )
-
-
-def _taken_over(judged: Judged, known: Known) -> bool:
-    """The row came back mended, maybe under another VIN: the ledger knows it by its mark."""
-    waits = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
-    return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
-
-
-def done_since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> Outcome:
-    """With nothing to mend in the rows that are not `still` open: a note says so instead."""
-    left = {(j.row.sheet, j.row.number) for j in still.rows}
-    gone = {(j.row.sheet, j.row.number) for j in outcome.rows} - left
-    if not gone:
-        return outcome
-    kept = [f for f in outcome.findings if (f.sheet, f.row) not in gone or f.severity is Severity.NOTE]
-    for sheet, row in sorted(gone):
-        key = "vin" if sheet == VEHICLE else "structure_no"
-        kept.append(ruleset.finding("ROW-DONE-SINCE", sheet=sheet, row=row, field=key))
-    return replace(outcome, findings=tuple(kept))
-
-
-def _later(record: Record, outcome: Outcome) -> bool:
-    return record.now.since is not None and record.now.since > outcome.now
 
 
 def overdue_rows(outcome: Outcome) -> list[int]:

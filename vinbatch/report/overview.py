@@ -19,6 +19,7 @@ _MOST_NEWS = 12
 _HOURS = 3600
 # Seconds, half as many again as until the next index at the latest: an older one means trouble.
 _LASTS = 5400
+_SELDOM = 60  # minutes: so often a page without news is written again
 
 
 class LineShown(Noun, frozen=True):
@@ -54,6 +55,7 @@ class OverviewShown(Noun, frozen=True):
 
     title: str
     written: str
+    renewed: str
     stamp: int
     lasts: int
     newest: bool
@@ -81,6 +83,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
     shown = OverviewShown(
         title=title,
         written=local_time(seen.now, ruleset),
+        renewed=_renewed(seen, ruleset),
         stamp=int(seen.now.timestamp()) if newest else 0,
         lasts=max(_LASTS, 90 * ruleset.settings.refresh_minutes),
         newest=newest,
@@ -100,6 +103,13 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
     )
     up = "" if newest else beside(INDEX)
     return html(ruleset, "overview.html", frame=frame(title, seen.head, ruleset, up), page=shown)
+
+
+def _renewed(seen: Overview, ruleset: Ruleset) -> str:
+    """When the page was brought up to date, and how often it is."""
+    when, minutes = local_time(seen.now, ruleset), ruleset.settings.refresh_minutes
+    phrase = "overview.written" if minutes else "overview.written_at_once"
+    return ruleset.phrase(phrase, when=when, minutes=minutes, most=max(_SELDOM, minutes))
 
 
 def page_name(month: str) -> str:

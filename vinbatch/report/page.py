@@ -10,13 +10,14 @@ from collections.abc import Mapping
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
 from vinbatch.noun import Noun
-from vinbatch.report.customs import states_of, still_open, with_answers
+from vinbatch.report.customs import with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
 from vinbatch.report.result import audit_facts
 from vinbatch.report.sent import PackageView, package_views
 from vinbatch.report.sentence import sentence
+from vinbatch.report.since import done_since, still_open
 from vinbatch.report.standing import standing
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -82,7 +83,7 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
     """What the page shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
-    told, tone = sentence(outcome, still, states_of(outcome, known.replies), files, ruleset)
+    told, tone = sentence(outcome, still, known, files, ruleset)
     mend = rows_to_mend(still, ruleset)
     shown = most_shown(mend)
     source = outcome.reading.source
@@ -98,7 +99,7 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
         bars=_bars(outcome, ruleset),
         mend=mend[:shown],
         left_out=len(mend) - shown,
-        groups=groups(outcome, ruleset),
+        groups=groups(done_since(outcome, still, known, ruleset), ruleset),
         packages=package_views(outcome, known, ruleset),
         story=_story(known, ruleset),
         vehicles=tuple(_vehicle(vin, known, ruleset) for vin in known.histories),

@@ -25,8 +25,9 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import done_since, last_replies, reply_words, states_of, still_open, with_answers
+from vinbatch.report.customs import last_replies, reply_words, states_of, with_answers
 from vinbatch.report.sentence import sentence
+from vinbatch.report.since import done_since, still_open, vin_of
 from vinbatch.report.words import local_time, shown_row
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue, Summary
@@ -42,7 +43,7 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
-    told = done_since(outcome, still, ruleset)
+    told = done_since(outcome, still, known, ruleset)
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
     for f in told.findings:
@@ -113,7 +114,7 @@ def _system(
         "updated": local_time(outcome.now, ruleset),
     }
     if judged.row.sheet == VEHICLE:
-        vin = _vin(judged, ruleset)
+        vin = vin_of(judged, ruleset)
         system.update(record_columns(records.get(vin), ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.
@@ -121,11 +122,6 @@ def _system(
     elif judged.verdict is Verdict.STORED:
         system["batch"] = outcome.batch
     return system
-
-
-def _vin(judged: Judged, ruleset: Ruleset) -> str:
-    vin = judged.row.values[ruleset.index(VEHICLE)["vin"]]
-    return vin if isinstance(vin, str) else ""
 
 
 def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
@@ -204,13 +200,13 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
 def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
     """What stands on the first sheet; of an outcome `with_answers`, and what is `still_open` of it."""
     customs = states_of(outcome, known.replies)
-    text, tone = sentence(outcome, still, customs, files, ruleset)
+    text, tone = sentence(outcome, still, known, files, ruleset)
     return Summary(
         sentence=text,
         tone=tone,
         facts=_facts(outcome, customs, files, ruleset),
         counts=_counts(outcome, ruleset),
-        frequent=_frequent(outcome, ruleset),
+        frequent=_frequent(still, ruleset),
         audit=audit_facts(outcome, files, known.head, ruleset),
     )
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, Files, Outcome, Severity, State, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Severity, State, Verdict
 from vinbatch.report.customs import (
     contradicted_rows,
     overdue_rows,
     ready_rows,
     rejected_rows,
+    states_of,
     waiting_rows,
 )
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared_rows
+from vinbatch.report.since import FILE, file_gone, lines_since, what_since
 from vinbatch.report.words import joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
@@ -25,18 +27,16 @@ _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
 def sentence(
-    outcome: Outcome, still: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset
+    outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset
 ) -> tuple[str, str]:
     """The sentences, a line each, and their tone: "good", "mend" or "refused".
 
-    `still` is what is `still_open` of it, `states` are the declarations by what customs answered;
-    `files.result` names the workbook to mend, "" where the reader has it before him.
+    `still` is what is `still_open` of it; `files.result` names the workbook to mend, "" where the reader has
+    it before him.
     """
     if outcome.refused:
-        stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
-        told = ruleset.tell(stop)
-        reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
-        return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
+        return _refused(outcome, known, ruleset)
+    states = states_of(outcome, known.replies)
     mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
     lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
@@ -46,10 +46,21 @@ def sentence(
     elif mend:
         lines.append(ruleset.phrase("result.mend"))
     lines += see
-    lines += since(outcome, still, ruleset) + left(still, states, files, ruleset)
+    lines += [*lines_since(outcome, still, known, ruleset), *left(still, states, files, ruleset)]
     if not (mend or see):
         lines += end(still, states, files, ruleset)
     return "\n".join(lines), "mend" if mend or see else "good"
+
+
+def _refused(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[str, str]:
+    """Of a file as a whole: why, and what to do; or where it came again."""
+    stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
+    told = ruleset.tell(stop)
+    reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
+    if file_gone(outcome, known):
+        done = ruleset.word(what_since(known, FILE, ruleset))
+        return ruleset.phrase("result.refused_since", reason=reason, done=done), "good"
+    return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
 
 
 def _did(outcome: Outcome, files: Files) -> bool:
@@ -86,15 +97,6 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     told += _rows(VEHICLE, contradicted_rows(outcome), "result.contradicted", ruleset)
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
-    return told
-
-
-def since(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> list[str]:
-    """Which rows a later batch has dealt with, in a line; none for none."""
-    told: list[str] = []
-    for sheet in (STRUCTURE, VEHICLE):
-        before, after = ({j.row.number for j in o.rows if j.row.sheet == sheet} for o in (outcome, still))
-        told += _rows(sheet, sorted(before - after), "result.since", ruleset)
     return told
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vinbatch.model import Outcome, State, Verdict
-from vinbatch.report.customs import states_of, still_open, with_answers
+from vinbatch.report.customs import states_of, with_answers
 from vinbatch.report.result import summary
-from vinbatch.report.sentence import end, left, since, to_mend, to_see_to
+from vinbatch.report.sentence import end, left, to_mend, to_see_to
+from vinbatch.report.since import lines_since, still_open
 from vinbatch.report.story import Progress, Story, progress
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
@@ -60,7 +61,7 @@ class Telling:
     def left(self) -> str:
         """Where things stand beside that, and that there is nothing left to do where that is so."""
         facts = self.still, self.states, self.story.files, self.ruleset
-        done = since(self.outcome, self.still, self.ruleset)
+        done = lines_since(self.outcome, self.still, self.story.known, self.ruleset)
         return self.running((*done, *left(*facts), *([] if self.to_do else end(*facts))))
 
     def running(self, lines: Iterable[str]) -> str:

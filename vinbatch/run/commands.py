@@ -91,6 +91,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         work.recover()
         work.answer()
         yield work
+        work.renew()
         work.refresh(looked=False)
         work.look_for_mail()
     after_answers(machine)

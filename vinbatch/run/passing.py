@@ -111,6 +111,7 @@ class Machine:
             workbooks = [one for one in settled if not one.claim.receipt]
             if workbooks:
                 work.all(workbooks)
+            work.renew()
             work.refresh()
             work.look_for_mail()
         if self.home.settings.after_batch:

@@ -17,6 +17,7 @@ from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
+from vinbatch.run.later import became
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import PUBLISHED
@@ -234,7 +235,8 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     records = ledger.records(_vins(outcome, rulebook))
     asks = ledger.queries.asks(records.values())
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
-    return outcome, Known(now, records, {}, asks, replies, ledger.head(), open=still)
+    known = Known(now, records, {}, asks, replies, ledger.head(), open=still)
+    return outcome, replace(known, since=became(outcome, known, ledger, compile_rules(rulebook)))
 
 
 def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:

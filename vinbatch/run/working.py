@@ -196,6 +196,13 @@ class Working:
             self._answering = Answering(self.machine, self.ledger, self.archive, self.report, self.left)
         self._answering.answer(workers)
 
+    def renew(self) -> None:
+        """Once a pass, after all that is new was answered: answers that a later batch has made old."""
+        while self.ledger.answers.older() and not self.machine.stopping():
+            self.ledger.answers.renew(CHUNK)
+            self.answer(self.hands.hired)
+        self.answer()
+
     def look_for_mail(self) -> None:
         """Whether anything is to be mailed after the lock is released; never, without a mail server."""
         if self.ledger.mailing:

@@ -37,6 +37,18 @@ class Answers:
             with self._ledger.transaction() as db:
                 db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608
 
+    def older(self) -> int:
+        """How many batches have an answer that a later batch has made old, and that is not due yet."""
+        (count,) = self._ledger.db.execute("SELECT count(*) FROM renewal").fetchone()
+        return int(count)
+
+    def renew(self, most: int) -> None:
+        """The answers of at most so many of them are due, oldest first."""
+        with self._ledger.transaction() as db:
+            some = db.execute("SELECT batch FROM renewal ORDER BY batch LIMIT ?", (most,)).fetchall()
+            db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ? AND committed = 1", some)
+            db.executemany("DELETE FROM renewal WHERE batch = ?", some)
+
     def answered(
         self,
         batch: str,

@@ -85,6 +85,17 @@ def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     return tuple(sorted((*own, *sent), key=lambda e: e.id))
 
 
+def last_acts(db: sqlite3.Connection, vins: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """VIN → kind and batch of what a workbook or command last did with it; answers of customs are no acts."""
+    rows = db.execute(
+        "SELECT vin, batch, json_extract(body, '$.kind') FROM event WHERE id IN"
+        " (SELECT max(id) FROM event WHERE vin IN (SELECT value FROM json_each(?))"
+        " AND substr(json_extract(body, '$.kind'), 1, 6) <> 'reply-' GROUP BY vin)",
+        (json.dumps(list(vins)),),
+    )
+    return {vin: (kind, batch) for vin, batch, kind in rows}
+
+
 def of_batch(db: sqlite3.Connection, batch: str) -> tuple[Event, ...]:
     """The events of a batch that are no vehicle's, oldest first."""
     return tuple(_events(db, "vin = '' AND batch = ?", (batch,)))

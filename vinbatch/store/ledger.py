@@ -188,6 +188,8 @@ class Ledger:
                 commits.write(db, outcome, made, ready)
                 if self.mailing:
                     mails.worked(db, outcome)
+            # Their own answers, due now, are made from all of this.
+            db.executemany("DELETE FROM renewal WHERE batch = ?", [(o.batch,) for o, _ in outcomes])
         self._last = {outcome.batch: outcome for outcome, _ in outcomes}
 
     def outcome(self, batch: str) -> Outcome:

@@ -66,6 +66,12 @@ def rows_of(db: sqlite3.Connection, batch: str) -> frozenset[tuple[str, int]] | 
     return frozenset(db.execute("SELECT sheet, row FROM open_row WHERE batch = ?", (batch,)).fetchall())
 
 
+def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
+    """Rows of a batch (sheet, row) that are on no record → the later batch in which they came back."""
+    rows = db.execute("SELECT sheet, row, later FROM taken_over WHERE batch = ?", (batch,))
+    return {(sheet, row): later for sheet, row, later in rows}
+
+
 def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
     """Customs answered about these: the batches whose rows waited for it have another answer to give."""
     db.execute(
@@ -80,15 +86,20 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     came = f"mark IN (SELECT value FROM json_each(?)) AND {_EARLIER}"  # noqa: S608 - our own text
     values = (json.dumps(marks), outcome.batch)
     if marks:
-        db.execute(
-            f"DELETE FROM open_row WHERE sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {came})",  # noqa: S608
-            values,
-        )
-        db.execute(f"DELETE FROM open_row WHERE {came}", values)  # noqa: S608 - our own text
+        whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {came})"  # noqa: S608
+        _close(db, whole, values, outcome.batch)
+        _close(db, came, values, outcome.batch)
+    named = f"sheet = '' AND name = ? AND {_EARLIER}"
+    _close(db, named, (_file(outcome.reading), outcome.batch), outcome.batch)
+
+
+def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:
+    """These rows came back in this batch."""
     db.execute(
-        f"DELETE FROM open_row WHERE sheet = '' AND name = ? AND {_EARLIER}",  # noqa: S608
-        (_file(outcome.reading), outcome.batch),
+        f"INSERT OR REPLACE INTO taken_over SELECT batch, sheet, row, ? FROM open_row WHERE {where}",  # noqa: S608
+        (later, *values),
     )
+    db.execute(f"DELETE FROM open_row WHERE {where}", values)  # noqa: S608 - our own text
 
 
 def _rows(outcome: Outcome) -> Iterator[_Row]:

@@ -62,6 +62,14 @@ class Queries:
         """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
         return opened.rows_of(self._db, batch)
 
+    def came_back(self, batch: str) -> Mapping[tuple[str, int], str]:
+        """The rows of a batch that are on no record and came in a later one → that batch."""
+        return opened.later_of(self._db, batch)
+
+    def last_acts(self, vins: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+        """VIN → kind and batch of the last act on it."""
+        return audit.last_acts(self._db, vins)
+
     def asks(self, records: Iterable[Record]) -> Mapping[str, tuple[Finding, ...]]:
         """VIN → the questions that its held draft waits for, out of the outcomes that hold them."""
         held: dict[str, set[str]] = {}

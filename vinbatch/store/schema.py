@@ -9,6 +9,7 @@ from __future__ import annotations
 from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema_open import SCHEMA_OPEN
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
+from vinbatch.store.schema_renewal import SCHEMA_RENEWAL
 
 SCHEMA_1 = """
 CREATE TABLE batch (
@@ -314,4 +315,5 @@ SCRIPTS = (
     SCHEMA_BESIDE,
     SCHEMA_FORGOTTEN,
     SCHEMA_OPEN,
+    SCHEMA_RENEWAL,
 )

@@ -1,0 +1,241 @@
+"""Results of earlier batches are renewed in the pass that deals with their rows elsewhere, and say where."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from run_place import Place, shown
+
+from vinbatch import samples
+from vinbatch.run import portions
+from vinbatch.run.engines import POOLED
+
+SETS = samples.parameters(samples.MODELS[:1])
+ONE, TWO = samples.vehicles(2, models=samples.MODELS[:1])
+WRONG = {"production_date": "2035.01"}
+DOUBTED = {"production_date": "2018.06"}
+BATCH = "TRIAL-20260302-{:04d}"
+
+
+def drop(at: Place, name: str, *rows: samples.Cells) -> None:
+    """A workbook of these vehicles, and a pass."""
+    at.drop(name, at.sheet(rows, SETS))
+    at.run()
+
+
+def book_of(at: Place, batch: int) -> openpyxl.Workbook:
+    """The result of a batch as it lies in reports."""
+    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+
+
+def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
+    """The result of this batch, moved to the inbox with these cells in row 2, and a pass."""
+    book = book_of(at, batch)
+    sheet = book["车辆信息"]
+    heads = [cell.value for cell in sheet[1]]
+    for head, text in cells.items():
+        sheet.cell(2, heads.index(head) + 1).value = text
+    out = io.BytesIO()
+    book.save(out)
+    at.drop(name, out.getvalue())
+    at.run()
+
+
+def first_lines(at: Place, batch: int) -> str:
+    return str(book_of(at, batch)["结果汇总"]["B3"].value)
+
+
+def row_of(at: Place, batch: int) -> dict[str, object]:
+    """Heading → cell of the first vehicle row."""
+    sheet = book_of(at, batch)["车辆信息"]
+    return {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+
+
+def _confirmed(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, **DOUBTED})
+    again(at, 1, {"核实确认": "是"})
+
+
+def _held_deleted(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, **DOUBTED})
+    again(at, 1, {"操作": "删除"})
+
+
+def _draft_declared(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "action": "暂存"})
+    again(at, 1, {"操作": "申报"})
+
+
+def _draft_deleted(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "action": "暂存"})
+    again(at, 1, {"操作": "删除"})
+
+
+def _draft_saved_again(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "action": "暂存"})
+    again(at, 1, {"操作": "暂存", "车身颜色": "红"})
+
+
+def _held_again(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, **DOUBTED})
+    again(at, 1, {"生产日期": "2018.07"})
+
+
+def _filed_in_a_new_workbook(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, **WRONG})
+    drop(at, "b.xlsx", ONE)
+
+
+def _refused_again_under_another_vin(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(at, 1, {"车辆识别代号(VIN)": str(ONE["vin"])[:-2]})
+
+
+def _draft_under_another_vin(at: Place) -> None:
+    drop(at, "a.xlsx", {**ONE, "action": "暂存"})
+    again(at, 1, {"操作": "暂存", "车辆识别代号(VIN)": str(TWO["vin"])})
+
+
+@pytest.mark.parametrize(
+    ("happens", "done"),
+    [
+        (_confirmed, "之后已在批次 {} 申报"),
+        (_held_deleted, "的草稿之后已在批次 {} 删除"),
+        (_draft_declared, "之后已在批次 {} 申报"),
+        (_draft_deleted, "的草稿之后已在批次 {} 删除"),
+        (_draft_saved_again, "之后已在批次 {} 存为草稿"),
+        (_held_again, "之后已在批次 {} 存为草稿，在那一批待核实"),
+        (_filed_in_a_new_workbook, "之后已在批次 {} 申报"),
+        (_refused_again_under_another_vin, "之后已在批次 {} 重新放入，以那一批的结果为准"),
+        (_draft_under_another_vin, "之后已在批次 {} 改为另一个 VIN"),
+    ],
+)
+def test_a_result_tells_in_the_same_pass_what_a_later_batch_did_with_its_row(
+    place: Place, happens: Callable[[Place], None], done: str
+) -> None:
+    happens(place)
+    told = done.format(BATCH.format(2))
+    assert f"“车辆信息”第 2 行{told}，不需再改。" in first_lines(place, 1)
+    row = row_of(place, 1)
+    assert row["问题说明"] == f"本行{told}"
+    assert row["修改建议"] == "不需处理"
+
+
+def test_the_report_is_renewed_with_the_result(place: Place) -> None:
+    _confirmed(place)
+    (page,) = (place.root / "reports").glob("*-0001_*.html")
+    text = page.read_text("utf-8")
+    assert f"之后已在批次 {BATCH.format(2)} 申报" in text
+    assert "请核对" not in text
+
+
+def test_stored_parameters_are_told_in_the_result_that_refused_them(place: Place) -> None:
+    place.drop("a.xlsx", place.sheet([], [{**SETS[0], "kerb_mass": 99999}]))
+    place.run()
+    place.drop("b.xlsx", place.sheet([], SETS))
+    place.run()
+    assert f"“结构参数”第 2 行之后已在批次 {BATCH.format(2)} 入库，不需再改。" in first_lines(place, 1)
+
+
+def test_a_refused_file_says_in_which_batch_it_came_again(place: Place) -> None:
+    place.drop("三月.csv", b"VIN,1\n")
+    place.run()
+    drop(place, "三月.xlsx", ONE)
+    assert f"本文件之后已在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
+
+
+def test_a_change_that_is_dropped_opens_again_what_it_had_dealt_with(place: Place) -> None:
+    """Customs rejected a revocation; a change was saved for it, and is deleted."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"操作": "撤销", "撤销原因": "退运"}, "b.xlsx")
+    answer(place, "100")
+    assert "海关退回“车辆信息”第 2 行" in first_lines(place, 2)
+    again(place, 2, {"操作": "变更暂存", "车身颜色": "红"}, "c.xlsx")
+    assert "海关退回" not in first_lines(place, 2)
+    again(place, 3, {"操作": "删除"}, "d.xlsx")
+    assert "海关退回“车辆信息”第 2 行" in first_lines(place, 2)
+
+
+def answer(at: Place, status: str) -> None:
+    """Customs answers to the package that went out last."""
+    from vinbatch.customs.receipt import receipt_xml
+    from vinbatch.model import Return
+
+    with at.ledger() as ledger:
+        (guid,) = ledger.db.execute("SELECT guid FROM package ORDER BY batch DESC").fetchone()
+    at.drop(f"receipts/{guid}.xml", receipt_xml(guid, (Return(status, time="20260302102231500"),)))
+    at.run()
+
+
+def test_a_batch_is_renewed_once_a_pass_however_many_deal_with_its_rows(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **WRONG}, {**TWO, **WRONG})
+    place.drop("b.xlsx", place.sheet([ONE], SETS))
+    place.drop("c.xlsx", place.sheet([{**TWO, "action": "申报"}], SETS))
+    answered = [one.batch for one in place.run().answered]
+    assert answered == [BATCH.format(n) for n in (2, 3, 1)]
+
+
+def test_what_is_dealt_with_in_the_chunk_of_its_own_batch_is_told_at_once(place: Place) -> None:
+    place.drop("a.xlsx", place.sheet([{**ONE, **WRONG}], SETS))
+    place.drop("b.xlsx", place.sheet([ONE], SETS))
+    answered = [one.batch for one in place.run().answered]
+    assert answered == [BATCH.format(n) for n in (1, 2)]
+    assert "之后已在批次" in first_lines(place, 1)
+
+
+def test_a_change_of_what_customs_accepted_leaves_the_result_of_its_filing_alone(place: Place) -> None:
+    """It asked for nothing; results of years would come back for every change."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"操作": "变更", "车身颜色": "红"})
+    with place.ledger() as ledger:
+        assert len(ledger.answers.of(BATCH.format(1))) == 2
+
+
+def test_a_result_that_a_person_edited_is_not_replaced_and_the_renewed_one_lies_beside(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **DOUBTED})
+    (path,) = (place.root / "reports").glob("*-0001_*.xlsx")
+    again_bytes = path.read_bytes()
+    path.write_bytes(again_bytes + b"edited")
+    drop(place, "b.xlsx", {**ONE, **DOUBTED, "confirmed": "是"})
+    assert path.read_bytes() == again_bytes + b"edited"
+    beside = openpyxl.load_workbook(path.with_name(f"{path.stem}-2.xlsx"))
+    assert "之后已在批次" in str(beside["结果汇总"]["B3"].value)
+
+
+def test_a_pass_that_was_stopped_before_it_renewed_leaves_that_to_the_next(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **WRONG})
+    place.drop("b.xlsx", place.sheet([ONE], SETS))
+    machine = place.machine()
+    worked: list[int] = []
+    machine.progress = lambda done, _all: worked.append(done)
+    machine.stopping = lambda: bool(worked)
+    machine.run()
+    assert "之后已在批次" not in first_lines(place, 1)
+    place.run()
+    assert "之后已在批次" in first_lines(place, 1)
+    assert place.run().idle
+
+
+def test_workers_renew_with_the_same_bytes_over_several_chunks(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A is made by workers while the chunk after it, which deals with its row, is judged."""
+    monkeypatch.setattr(portions, "CHUNK", 1)
+    place.drop("a.xlsx", place.sheet([{**ONE, **WRONG}, {**TWO, "action": "暂存"}], SETS))
+    place.drop("b.xlsx", place.sheet([ONE], SETS))
+    place.drop("c.xlsx", place.sheet([{**TWO, "action": "申报"}], SETS))
+    other = Place(place.root.with_name("other"), engine=POOLED)
+    shutil.copytree(place.root, other.root, copy_function=shutil.copy2)
+    place.run()
+    other.run()
+    assert "第 2 行之后已在批次" in first_lines(other, 1)
+    assert "第 3 行之后已在批次" in first_lines(other, 1)
+    assert shown(place.root) == shown(other.root)

@@ -1,0 +1,117 @@
+"""Rows that a later batch has dealt with: nobody is asked for them again, and they say where they went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vinbatch.model import VEHICLE, Judged, Known, Outcome, Record, Severity, Verdict
+from vinbatch.noun import replace
+from vinbatch.report.drafts import undeclared_rows
+from vinbatch.report.words import row_ranges
+from vinbatch.ruleset import Ruleset
+
+FILE = ("", 0)  # the place of a file that was refused as a whole
+_OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
+_LEFT_TO_DO = ("RECORD-NOT-DECLARED", "CHANGE-NOT-DECLARED", "STRUCTURE-UNUSED")  # notes; and those of drafts
+_DRAFT = "-DRAFT"
+_MOST = 4  # lines about them: more would drown what is to be done
+Place = tuple[str, int]
+
+
+def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Place]:
+    """The rows that were refused, held, saved or left as drafts here, and dealt with since."""
+    gone = {(j.row.sheet, j.row.number) for j in outcome.rows if _taken_over(j, known)}
+    written = {change.vin for change in outcome.records}
+    undeclared = set(undeclared_rows(outcome))
+    for j in outcome.rows:
+        if j.row.sheet != VEHICLE or not (j.verdict in _OPEN or j.row.number in undeclared):
+            continue
+        vin = vin_of(j, ruleset)
+        record = known.records.get(vin)
+        if record is None:
+            moved_on = j.verdict is not Verdict.REFUSED  # what was on record is deleted
+        else:
+            moved_on = record.now.batch != outcome.batch and (vin in written or _later(record, outcome))
+        if moved_on:
+            gone.add((VEHICLE, j.row.number))
+    return frozenset(gone)
+
+
+def file_gone(outcome: Outcome, known: Known) -> bool:
+    """Whether a file that was refused as a whole came again since."""
+    return outcome.refused and known.open is not None and FILE not in known.open
+
+
+def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """Without the rows that are gone."""
+    gone = rows_gone(outcome, known, ruleset)
+    if not gone:
+        return outcome
+    return replace(
+        outcome,
+        rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),
+        findings=tuple(f for f in outcome.findings if (f.sheet, f.row) not in gone),
+    )
+
+
+def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """With nothing to do in the rows that are not `still` open: a note says what became of them instead."""
+    gone = _gone(outcome, still)
+    if not gone:
+        return outcome
+    kept = [
+        f
+        for f in outcome.findings
+        if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
+    ]
+    for sheet, row in sorted(gone):
+        key = "vin" if sheet == VEHICLE else "structure_no"
+        done = what_since(known, (sheet, row), ruleset)
+        kept.append(ruleset.finding("ROW-DONE-SINCE", sheet=sheet, row=row, field=key, done=done))
+    return replace(outcome, findings=tuple(kept))
+
+
+def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
+    """What became of a row that is gone, and in which batch, as a word of the rules."""
+    kind, batch = known.since.get(place, ("", ""))
+    return f"@since.{kind}|{batch}" if kind in ruleset.words["since"] else "@since.elsewhere"
+
+
+def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
+    """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
+    gone = _gone(outcome, still)
+    told: dict[tuple[str, str], list[int]] = {}
+    for sheet, row in sorted(gone):
+        told.setdefault((sheet, what_since(known, (sheet, row), ruleset)), []).append(row)
+    if len(told) > _MOST:
+        told = {}
+        for sheet, row in sorted(gone):
+            told.setdefault((sheet, "@since.elsewhere"), []).append(row)
+    for (sheet, done), rows in told.items():
+        name, shown = ruleset.word(f"@sheet.{sheet}"), row_ranges(rows, ruleset)
+        yield ruleset.phrase("result.since", sheet=name, rows=shown, done=ruleset.word(done))
+
+
+def vin_of(judged: Judged, ruleset: Ruleset) -> str:
+    """The VIN of a vehicle row, "" where it has none."""
+    vin = judged.row.values[ruleset.index(VEHICLE)["vin"]]
+    return vin if isinstance(vin, str) else ""
+
+
+def _gone(outcome: Outcome, still: Outcome) -> set[Place]:
+    before, after = ({(j.row.sheet, j.row.number) for j in o.rows} for o in (outcome, still))
+    return before - after
+
+
+def _asks(code: str) -> bool:
+    return code in _LEFT_TO_DO or code.endswith(_DRAFT)
+
+
+def _taken_over(judged: Judged, known: Known) -> bool:
+    """The row came back mended, maybe under another VIN: the ledger knows it by its mark."""
+    waits = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
+    return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
+
+
+def _later(record: Record, outcome: Outcome) -> bool:
+    return record.now.since is not None and record.now.since > outcome.now

@@ -1,0 +1,31 @@
+"""What became in later batches of the rows that a batch left open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome
+from vinbatch.report.since import FILE, Place, file_gone, rows_gone, vin_of
+from vinbatch.ruleset import Ruleset
+from vinbatch.store.ledger import Ledger
+
+Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, and the batch
+
+
+def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> Became:
+    """By place, of the rows that are gone: from the history of their vehicle or parameters, else by where the
+    row itself came back.
+    """
+    gone = rows_gone(outcome, known, ruleset) | ({FILE} if file_gone(outcome, known) else set())
+    if not gone:
+        return {}
+    found = {place: ("again", later) for place, later in ledger.queries.came_back(outcome.batch).items()}
+    rows = {(j.row.sheet, j.row.number): j for j in outcome.rows}
+    vins = {place: vin_of(rows[place], ruleset) for place in gone if place[0] == VEHICLE}
+    acts = ledger.queries.last_acts(sorted({*vins.values()} - {""}))
+    found |= {p: acts[vin] for p, vin in vins.items() if vin in acts and acts[vin][1] != outcome.batch}
+    column = ruleset.index(STRUCTURE)["structure_no"]
+    numbers = {p: str(rows[p].row.values[column] or "") for p in gone if p[0] == STRUCTURE}
+    entries = ledger.entries(sorted(set(numbers.values())))
+    found |= {p: ("stored", entries[n].batch) for p, n in numbers.items() if n in entries}
+    return {place: found[place] for place in gone if place in found}
