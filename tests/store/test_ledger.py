@@ -457,6 +457,16 @@ def test_a_ledger_of_schema_1_opens_and_is_like_a_fresh_one(tmp_path: Path, ledg
         assert opened.queries.verify() > 0
 
 
+def test_parameters_do_not_take_a_page_each(ledger: Ledger) -> None:
+    """A full set is some 1,300 bytes, more than a quarter of a page."""
+    (before,) = ledger.db.execute("PRAGMA page_count").fetchone()
+    rows = [(f"N{i}", 1, 1, "B", "2026", "x" * 1300) for i in range(400)]
+    with ledger.transaction() as db:
+        db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", rows)
+    (after,) = ledger.db.execute("PRAGMA page_count").fetchone()
+    assert after - before < 300
+
+
 def test_migrations_are_listed_with_their_time(ledger: Ledger) -> None:
     names = {name for (name,) in ledger.db.execute("SELECT name FROM _sqlite_migrations")}
     assert names == {f"schema_{number}" for number in range(1, SCHEMA + 1)}

@@ -6,6 +6,7 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 
 from __future__ import annotations
 
+from vinbatch.store.schema_entry import SCHEMA_ENTRY
 from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema_open import SCHEMA_OPEN
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
@@ -316,4 +317,5 @@ SCRIPTS = (
     SCHEMA_FORGOTTEN,
     SCHEMA_OPEN,
     SCHEMA_RENEWAL,
+    SCHEMA_ENTRY,
 )
