@@ -78,6 +78,7 @@ BY_VALUE = {
         "problem",
         "query",
         "required",
+        "since",
     ),
     *("severity", "sheet", "state", "type", "unit", "verdict", "when"),
 }

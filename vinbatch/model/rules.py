@@ -86,7 +86,8 @@ class Field(Noun, frozen=True):
 class FindingRule(Noun, frozen=True):
     """A finding's code, its severity, and its texts with `{placeholders}`; examples are for the tests.
 
-    The titles name all findings of the code in a few words, where they are counted or grouped.
+    The titles name all findings of the code in a few words, where they are counted or grouped. `cells` are
+    the keys of fields that may be what is wrong as well as the one of the finding.
     """
 
     code: str
@@ -98,5 +99,6 @@ class FindingRule(Noun, frozen=True):
     en: str
     cure_en: str
     params: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
     good: Mapping[str, object] = field(default_factory=dict)
     bad: Mapping[str, object] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from vinbatch.report.result import issues
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
-from vinbatch.report.words import joint
+from vinbatch.report.words import joint, listed
 from vinbatch.ruleset import Ruleset, Told
 from vinbatch.workbook.filled import Issue
 from vinbatch.workbook.layout import cell
@@ -216,11 +216,12 @@ def _row(found: Sequence[Issue], vins: Mapping[int, str], ruleset: Ruleset) -> I
 
 def _place(issue: Issue, ruleset: Ruleset) -> str:
     """`E8 CCC证书编号 · CCC-NUMERIC`."""
-    known = issue.sheet in ruleset.sheets and issue.field in ruleset.index(issue.sheet)
+    known = issue.fields and issue.sheet in ruleset.sheets and issue.fields[0] in ruleset.index(issue.sheet)
     if not known:
         return issue.code
-    at = cell(ruleset, issue.sheet, issue.field, issue.row)
-    return f"{at} {ruleset.word(f'@{issue.sheet}.{issue.field}')} · {issue.code}"
+    at = cell(ruleset, issue.sheet, issue.fields[0], issue.row)
+    names = (ruleset.word(f"@{issue.sheet}.{key}") for key in issue.fields)
+    return f"{at} {listed(names, ruleset)} · {issue.code}"
 
 
 def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:

@@ -69,7 +69,7 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     if record.held:
         system["verdict"] = ruleset.word("@verdict.held")
     verdict = "held" if record.held else ""
-    return FilledRow(number, shown_data(VEHICLE, data, ruleset), system, verdict, colours(findings))
+    return FilledRow(number, shown_data(VEHICLE, data, ruleset), system, verdict, colours(findings, ruleset))
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
 from vinbatch.noun import Noun
 from vinbatch.report.customs import REJECTED
-from vinbatch.report.words import row_ranges
+from vinbatch.report.words import listed, row_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.layout import QUERY, cell, letters
 
@@ -118,7 +118,7 @@ def _name(judged: Judged | None, ruleset: Ruleset) -> str:
 
 def _item(f: Finding, ruleset: Ruleset) -> Item:
     told = ruleset.tell(f)
-    field = ruleset.word(f"@{f.sheet}.{f.field}") if f.field else ""
+    field = listed((ruleset.word(f"@{f.sheet}.{key}") for key in ruleset.cells(f)), ruleset)
     severity = ruleset.word(f"@severity.{f.severity}")
     return Item(_cell(f, ruleset), field, f.value, f.severity.value, severity, f.code, told.what, told.cure)
 

@@ -81,7 +81,7 @@ def _sheet(
                 cells=shown_cells(judged, ruleset),
                 system=_system(outcome, judged, findings, records, answers, ruleset),
                 verdict=judged.verdict.value,
-                colours=colours(findings),
+                colours=colours(findings, ruleset),
                 extra=judged.row.extra,
             )
         )
@@ -168,12 +168,12 @@ def _lines(texts: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def colours(findings: Sequence[Finding]) -> dict[str, str]:
+def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
     """The worst finding of each cell; `findings` come worst first."""
     colours: dict[str, str] = {}
     for f in findings:
-        if f.field:
-            colours.setdefault(f.field, f.severity.value)
+        for key in ruleset.cells(f):
+            colours.setdefault(key, f.severity.value)
     return colours
 
 
@@ -194,7 +194,8 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
     """A finding as a line of 问题清单."""
     told = ruleset.tell(f)
     severity = f.severity.value
-    return Issue(f.sheet, f.row, f.field, f.code, severity, f.released, told.what, told.cure, f.value)
+    cells = ruleset.cells(f)
+    return Issue(f.sheet, f.row, cells, f.code, severity, f.released, told.what, told.cure, f.value)
 
 
 def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:

@@ -37,6 +37,11 @@ def joint(ruleset: Ruleset) -> str:
     return "，" if ruleset.settings.language == "zh" else ", "
 
 
+def listed(names: Iterable[str], ruleset: Ruleset) -> str:
+    """`前悬、轴距、后悬`: names of things of one kind."""
+    return ("、" if ruleset.settings.language == "zh" else ", ").join(names)
+
+
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
     """A moment in the site's time zone, as people see it; "" for none."""
     return "" if moment is None else _time_of(moment, ruleset.settings.zone)

@@ -101,6 +101,14 @@ class Ruleset(Noun, frozen=True, eq=False):
         severity = Severity(self.settings.severities.get(code, rule.severity))
         return Finding(code, severity, sheet, row, field, value, tuple(params.items()))
 
+    def cells(self, finding: Finding) -> tuple[str, ...]:
+        """The fields whose cells a finding is about, its own first; none for a whole row."""
+        rule = self.findings.get(finding.code)
+        if not finding.field or rule is None:
+            return (finding.field,) if finding.field else ()
+        here = self.indexes.get(finding.sheet, {})
+        return (finding.field, *(key for key in rule.cells if key in here and key != finding.field))
+
     def title(self, code: str, lang: str = "") -> str:
         """What findings of this code are called; the code itself where it is one of an older version."""
         rule = self.findings.get(code)

@@ -18,7 +18,7 @@ BUILT_IN = ("value", "field", "row", "sheet")
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
-_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "good", "bad")
+_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "cells", "good", "bad")
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
 _EXAMPLE_KEYS = (
@@ -68,7 +68,11 @@ def _rule(
         told.only(_KEYS)
         told.need(("severity", *_TITLES, *_TEXTS), codes)
         params = told.texts("params")
+        cells = told.texts("cells")
         severity = Severity(told.one_of("severity", tuple(Severity), Severity.ASK))
+    fields = sorted({key for sheet in keys.values() for key in sheet})
+    for name in (name for name in cells if name not in fields):
+        raise table.refuse("cells", "rule.no_field", name=name, hint=hint(name, fields))
     allowed = (*params, *BUILT_IN)
     for key in _TEXTS:
         for name in PLACEHOLDER.findall(table.text(key)):
@@ -92,6 +96,7 @@ def _rule(
         en=table.text("en"),
         cure_en=table.text("cure_en"),
         params=params,
+        cells=cells,
         good=good,
         bad=bad,
     )

@@ -141,24 +141,25 @@ def _problems_part(
 
 def _target(issue: Issue, asked: Collection[int], ruleset: Ruleset) -> str:
     """The cell in this workbook, "" for findings about the whole file."""
+    field = issue.fields[0] if issue.fields else ""
     if issue.sheet == "query" and issue.row in asked:
-        return f"{letters(QUERY.index(issue.field) if issue.field in QUERY else 0)}{issue.row}"
+        return f"{letters(QUERY.index(field) if field in QUERY else 0)}{issue.row}"
     if not issue.row or issue.sheet not in (VEHICLE, STRUCTURE) or issue.row > LAST_ROW:
         return ""
-    known = issue.field in ruleset.index(issue.sheet)
-    column = column_of(ruleset, issue.sheet, issue.field) if known else 0
+    known = field in ruleset.index(issue.sheet)
+    column = column_of(ruleset, issue.sheet, field) if known else 0
     return f"{letters(column)}{issue.row}"
 
 
 def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang: str) -> RawRow:
     severity = "released" if issue.released else issue.severity
     sheet = ruleset.word(f"@sheet.{issue.sheet}", lang) if issue.sheet else ""
-    known = issue.sheet and issue.field
+    named = [ruleset.word(f"@{issue.sheet}.{key}", lang) for key in issue.fields if issue.sheet]
     texts = (
         Styled(sheet, "wrap"),
         Styled(issue.row or "", "centre"),
         Styled(target, "link" if target else "wrap"),
-        Styled(ruleset.word(f"@{issue.sheet}.{issue.field}", lang) if known else "", "wrap"),
+        Styled(("、" if lang == "zh" else ", ").join(named), "wrap"),
         Styled(issue.code, "wrap"),
         Styled(ruleset.word(f"@severity.{severity}", lang), f"severity_{issue.severity}"),
         Styled(issue.what, "wrap"),

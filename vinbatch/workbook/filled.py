@@ -36,11 +36,11 @@ class FilledSheet(Noun, frozen=True):
 
 
 class Issue(Noun, frozen=True):
-    """A line of 问题清单. Row 0 is the whole file, field "" the whole row."""
+    """A line of 问题清单. Row 0 is the whole file; the first of `fields` is linked to, none is the row."""
 
     sheet: str
     row: int
-    field: str
+    fields: tuple[str, ...]
     code: str
     severity: str
     released: bool
