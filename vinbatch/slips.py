@@ -57,4 +57,7 @@ def _refused(origin: str, text: str, said: str) -> RulesError:
         above = next((m[1] for line in reversed(lines[:number]) if (m := _TABLE.match(line))), "")
         at = f"{origin} [{above}]" if above else origin
         return RulesError("rule.twice", at=at, line=where[1], key=key[1])
+    sign = here[int(where[2]) - 1 : int(where[2])]
+    if sign and not sign.isascii() and not sign.isalnum():
+        return RulesError("rule.sign", at=origin, line=where[1], column=where[2], sign=sign, said=said)
     return RulesError("rule.syntax", at=origin, line=where[1], column=where[2], said=said)

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from vinbatch.counted import counted
+
 LANGUAGES = ("zh", "en")
 USUAL = "zh"  # what people read who have not said otherwise
 
@@ -45,7 +47,7 @@ def tell(key: str, params: Mapping[str, Part], lang: str) -> Wording:
     text = texts()[key]
     parts = {name: _part(value, lang) for name, value in params.items()}
     message, cure = (
-        _PLACEHOLDER.sub(lambda m: parts.get(m[1], m[0]), text.get(f"{kind}{lang}", ""))
+        _PLACEHOLDER.sub(lambda m: parts.get(m[1], m[0]), counted(text.get(f"{kind}{lang}", ""), parts))
         for kind in ("", "cure_")
     )
     joint = "：" if lang == "zh" else ": "

@@ -627,11 +627,12 @@ def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("statsu", "statsu：没有这个命令\n您是不是要写 status？"),
+        ("statsu", "statsu：没有这个命令\n您是不是要写 status？\n全部命令：vinbatch --help"),
+        ("query --state foo", "--state：只能是 draft, declared, accepted, rejected 之一"),
         ("audit verfy", "verfy：没有这个命令\n您是不是要写 verify？"),
         ("status --jsno", "--jsno：没有这个选项\n您是不是要写 --json？"),
         ("show", "缺少 VIN...\n用法见：vinbatch show --help"),
-        ("run --engine fast", "--engine：不能是这个值\n可用的有：pool, serial, dask"),
+        ("run --engine fast", "--engine：只能是 pool, serial, dask 之一"),
         ("status now", "命令写法不对（"),
     ],
 )

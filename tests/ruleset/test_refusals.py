@@ -29,7 +29,7 @@ BROKEN = [
     ("fields.toml", "[vehicle.colour]\nzh = '备注'\n", ["heading", "备注"]),
     ("fields.toml", "[vehicle.colour]\nelement = 'Vin'\n", ["element", "Vin"]),
     ("fields.toml", "[lorry.axle]\nzh = 'x'\n", ["lorry"]),
-    ("fields.toml", "[vehicle.new]\nzh = '新'\n", ["vehicle.new", "missing"]),
+    ("fields.toml", "[vehicle.new]\nzh = '新'\n", ["rules/fields.toml [vehicle.new]: it lacks en, kind"]),
     ("fields.toml", "[vehicle.colour\n", ["rules/fields.toml", "line 1"]),
     (
         "fields.toml",
@@ -51,7 +51,7 @@ BROKEN = [
     ("findings-own.toml", "[nonsense]\nzh = 'x'\n", ["nonsense", "FIELD-REASON"]),
     ("receipts.toml", "['120']\nmeaning = 'fine'\n", ["receipts.toml", "meaning", "accepted"]),
     ("settings.toml", "langage = 'en'\n", ["settings.toml", "langage", "language"]),
-    ("settings.toml", "\nsite = “ABC”\n", ["rules/settings.toml", "line 2", "column 8", "straight quotes"]),
+    ("settings.toml", "\nsite = “ABC”\n", ["“ is no sign of TOML", "line 2", "column 8", "straight quotes"]),
     (
         "settings.toml",
         "site = 'ABC'\nsite = 'DEF'\n",
@@ -65,7 +65,12 @@ BROKEN = [
     ("settings.toml", "production = 'yes'\n", ["production", "'yes'", "true or false"]),
     ("settings.toml", "declarant_name = 5\n", ["declarant_name", "a text in quotes"]),
     ("settings.toml", "overdue_days = '3'\n", ["overdue_days", "digits without quotes"]),
-    ("settings.toml", "settle_seconds = 0\n", ["settle_seconds", "not within 0 and 60"]),
+    ("settings.toml", "settle_seconds = 0\n", ["settle_seconds", "more than 0, at most 60"]),
+    ("settings.toml", "settle_seconds = 100\n", ["settle_seconds: 100", "more than 0, at most 60"]),
+    ("settings.toml", "overdue_days = 0\n", ["not within 1–365", "a number from 1 to 365"]),
+    ("settings.toml", "site ＝ 'ABC'\n", ["rules/settings.toml: ＝ is no sign of TOML", "line 1, column 6"]),
+    ("settings.toml", "site = ABC\n", ["line 1, column 8", "reading stopped there"]),
+    ("settings.toml", "exempt = [\n", ["at end of document", "bracket that is still open"]),
     ("settings.toml", "language = 'fr'\n", ["language", "zh, en"]),
     ("settings.toml", "timezone = 'Mars/Olympus'\n", ["timezone"]),
     ("settings.toml", "production = true\n", ["site", "production"]),
@@ -84,7 +89,7 @@ BROKEN = [
     ("settings.toml", "[mail]\nto = ['a@b.cn\\nBcc: x@y.cn']\n", ["to", "no mail address"]),
     ("settings.toml", "[mail]\nto = ['王@例.cn']\n", ["to", "no mail address"]),
     ("settings.toml", "[mail]\nmode = 'all'\n", ["mode", "each, digest, failures"]),
-    ("settings.toml", "[mail]\nburst = 0\n", ["burst", "1 and 100"]),
+    ("settings.toml", "[mail]\nburst = 0\n", ["burst", "1–100"]),
     ("settings.toml", "[mail.kinds]\nreceipt = ['a@b.cn']\n", ["mail.kinds", "receipt", "receipts"]),
     ("settings.toml", "[mail.only]\n'a@b.cn' = ['refusal']\n", ["mail.only", "refusal", "refusals"]),
     ("settings.toml", "[mail.languages]\n'a@b.cn' = 'fr'\n", ["mail.languages", "zh, en"]),
@@ -107,7 +112,7 @@ BROKEN = [
         "[limits]\nrows = 1\n[limits]\n",
         ["settings.toml", "[limits] is written once more in line 3"],
     ),
-    ("settings.toml", "site = 'ABC", ["settings.toml", "straight quotes"]),
+    ("settings.toml", "site = 'ABC", ["settings.toml", "at end of document", "close the quote"]),
     ("feilds.toml", "[vehicle.colour]\n", ["feilds.toml", "fields.toml"]),
     ("declaraton.xsd", "x", ["declaraton.xsd", "declaration.xsd"]),
     ("wni.csv", "x", ["wni.csv", "wmi.csv"]),
@@ -152,7 +157,7 @@ def test_all_mistakes_of_all_files_are_told_in_one_go(rulebook: Rulebook) -> Non
     with pytest.raises(RulesError) as refused:
         compile_rules(with_home(rulebook, *EVERYWHERE))
     told = refused.value.message
-    missing = "en, required, example is missing"
+    missing = "it lacks en, required, example"
     for part in ("colour] length", "low", "knd", missing, "severty", "akzepted", "langage", "fr:"):
         assert part in told
     assert told.count("knd") == 1
@@ -266,7 +271,7 @@ def test_why_an_example_does_not_fit_is_told_in_the_language_of_the_reader(ruleb
         compile_rules(with_home(rulebook, ("fields.toml", "[structure.doors]\nexample = '99'\n")))
     told = refused.value.told("zh").message
     assert "不符合本字段自己的规则：99 不在" in told
-    assert refused.value.message.endswith("'99' 99 is not within 0 and 10")
+    assert refused.value.message.endswith("'99' 99 is not within 0–10")
 
 
 def test_a_home_may_add_a_unit(rulebook: Rulebook) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 import vinbatch
+from vinbatch.counted import CHOICE, counted
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Severity
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.ruleset.findings import PLACEHOLDER
+from vinbatch.wording import texts
 
 RULES = compile_rules(packaged_rulebook())
 PACKAGE = Path(vinbatch.__file__).parent
@@ -135,3 +138,50 @@ def test_an_unknown_code_of_an_older_version_is_still_told(ruleset: Ruleset) -> 
 def test_a_persons_text_is_never_taken_for_a_word(ruleset: Ruleset) -> None:
     assert ruleset.word("白 @act.申报") == "白 @act.申报"
     assert ruleset.word("@nonsense.x") == "@nonsense.x"
+
+
+def test_a_number_has_the_words_that_follow_it_in_its_number(ruleset: Ruleset) -> None:
+    assert ruleset.phrase("cli.waiting", "en", n=1) == "1 file waits in the inbox"
+    assert ruleset.phrase("cli.waiting", "en", n=2) == "2 files wait in the inbox"
+
+
+# What follows a name or a number in -s and is a verb. A noun has to be `{n:file|files}`.
+VERBS = {
+    *(
+        "belongs",
+        "breaks",
+        "differs",
+        "does",
+        "ends",
+        "has",
+        "holds",
+        "ignores",
+        "is",
+        "lacks",
+        "leaves",
+        "lies",
+    ),
+    *("means", "needs", "reaches", "says", "shows", "stands", "starts", "stays", "suits", "uses", "was"),
+}
+
+
+def english() -> list[str]:
+    """Every English text of findings, words and failures, with 1 in each of its places."""
+    told = [text for rule in RULES.findings.values() for text in (rule.en, rule.cure_en)]
+    told += [word.en for group in RULES.words.values() for word in group.values()]
+    told += [text for kinds in texts().values() for kind, text in kinds.items() if kind.endswith("en")]
+    return [
+        PLACEHOLDER.sub("1", counted(text, {name: 1 for name, *_ in CHOICE.findall(text)})) for text in told
+    ]
+
+
+def test_no_english_text_says_1_files() -> None:
+    several = re.compile(r"(?<![-–.\d])\b1 (?:more |other |declared |parameter |axle |vehicle )?([a-z]+s)\b")
+    assert {
+        found[0] for text in english() for found in several.finditer(text) if found[1] not in VERBS
+    } == set()
+
+
+def test_no_english_text_says_1_file_are() -> None:
+    several = re.compile(r"(?<![-–.\d])\b1 [a-z]+ (?:[a-z]+ )?(?:are|were|have|wait|stand|differ)\b")
+    assert {found[0] for text in english() for found in several.finditer(text)} == set()

@@ -100,6 +100,23 @@ def test_what_is_no_package_is_taken_and_told(place: Place) -> None:
     assert list(place.home.receipts.iterdir()) == []
 
 
+@pytest.mark.parametrize("lost", [b" guid=", b"<Vehicles>"])
+def test_what_format_it_can_read_is_told_of_a_package_in_another(
+    place: Place, vins: dict[str, str], lost: bytes
+) -> None:
+    """An integrator's own format has no guid, or no VINs, where the packaged template has them."""
+    (path,) = place.home.outbox.glob("*.zip")
+    with zipfile.ZipFile(path) as archive:
+        data = archive.read("declaration.xml")
+    data = data.replace(lost, lost.replace(b"guid", b"id").replace(b"Vehicles", b"Cars"))
+    data = data.replace(b"</Vehicles>", b"</Cars>") if lost == b"<Vehicles>" else data
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("declaration.xml", data)
+    (played,) = play(place)
+    assert "沙箱只认自带模板的格式" in played.problem
+    assert list(place.home.receipts.iterdir()) == []
+
+
 def test_a_production_home_is_refused(place: Place) -> None:
     (place.home.rules / "settings.toml").write_text(
         'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n', "utf-8"

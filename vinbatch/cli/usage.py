@@ -49,7 +49,7 @@ def _failure(error: click.UsageError) -> UsageError:
             return UsageError("usage.missing", name=name, command=path)
         if isinstance(error.param.type, click.Choice):
             known = [str(choice) for choice in error.param.type.choices]
-            return UsageError("usage.choice", at=name, hint=hint("", known))
+            return UsageError("usage.choice", at=name, known=", ".join(known), command=path)
     return UsageError("usage.other", said=error.format_message(), command=path)
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.plain import in_plain_words
-from vinbatch.errors import RulesError
+from vinbatch.errors import RulesError, UsageError
 from vinbatch.escaped import attribute
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Type
 from vinbatch.ruleset import Ruleset
@@ -231,18 +231,18 @@ def _root(xml: bytes) -> etree._Element:
 
 
 def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
-    """Guid, AppType and VINs of a package. ValueError where they cannot be read."""
+    """Guid, AppType and VINs. ValueError where it is no XML, UsageError where it has another format."""
     try:
         root = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as e:
         raise ValueError(f"no XML: {e}") from e
     spaces = {"v": NAMESPACE}
     kind = root.findtext("v:Head/v:AppType", namespaces=spaces) or ""
-    vins = (vin.text or "" for vin in root.findall("v:Vehicles/v:Vehicle/v:Vin", spaces))
+    vins = tuple(vin.text or "" for vin in root.findall("v:Vehicles/v:Vehicle/v:Vin", spaces))
     guid = root.get("guid")
-    if not guid:
-        raise ValueError("the package has no guid")
-    return guid, kind, tuple(vins)
+    if not guid or not vins:
+        raise UsageError("sandbox.foreign")
+    return guid, kind, vins
 
 
 def _invalid(tree: etree._Element, error: Any, ruleset: Ruleset) -> RulesError:

@@ -98,7 +98,9 @@ class Sandbox:
             xml = _declaration(data)
             guid, kind, vins = read_package(xml)
             check_xml(xml, self.ruleset, type_of(kind))
-        except (RulesError, ValueError) as e:
+        except (RulesError, UsageError) as e:
+            return self._refuse(path.name, data, str(e.told(self.ruleset.settings.language)), now)
+        except ValueError as e:
             return self._refuse(path.name, data, str(e), now)
         return self._answer(path.name, guid, vins, now)
 
@@ -106,7 +108,7 @@ class Sandbox:
         """A package that is not valid: rejected whole, if it says at least who it is."""
         try:
             guid, _, vins = read_package(_declaration(data))
-        except ValueError:
+        except (UsageError, ValueError):
             return Played(name, (), 0, why)
         answer = Return(_INVALID, time=self._time(now), info=f"XSD: {why}"[:1000])
         self._deliver(f"{guid}-1.xml", receipt_xml(guid, (answer,)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vinbatch.counted import of_many
 from vinbatch.model import NOT_DATA, Field
 from vinbatch.ruleset import Ruleset
 
@@ -50,7 +51,15 @@ def codes_md(ruleset: Ruleset) -> str:
     ]
     heads = ("code", "severity", "名称 · title", "问题说明", "修改建议", "what", "how to mend it")
     rows = (
-        (f"`{r.code}`", r.severity.value, f"{r.title_zh} · {r.title_en}", r.zh, r.cure_zh, r.en, r.cure_en)
+        (
+            f"`{r.code}`",
+            r.severity.value,
+            f"{r.title_zh} · {r.title_en}",
+            r.zh,
+            r.cure_zh,
+            of_many(r.en),
+            of_many(r.cure_en),
+        )
         for r in sorted(ruleset.findings.values(), key=lambda r: r.code)
     )
     parts.append(_table(heads, rows))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 
+from vinbatch.counted import counted
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import Table, Tables, check_names, read_tables
 from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
@@ -130,7 +131,7 @@ class Ruleset(Noun, frozen=True, eq=False):
             **{name: self._param(value, lang) for name, value in finding.params},
         }
         texts = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
-        what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), text) for text in texts)
+        what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), counted(text, known)) for text in texts)
         # What was asked has been answered: nobody is to confirm it again.
         return Told(what, self.phrase("result.released", lang) if finding.released else cure)
 
@@ -159,7 +160,8 @@ class Ruleset(Noun, frozen=True, eq=False):
     def phrase(self, token: str, lang: str = "", **params: str | int) -> str:
         """A sentence of the rules, `group.token`, with its `{placeholders}` filled in. KeyError: our bug."""
         group, _, key = token.partition(".")
-        return self.words[group][key].told(lang or self.settings.language).format(**params)
+        told = self.words[group][key].told(lang or self.settings.language)
+        return counted(told, params).format(**params)
 
 
 @lru_cache(maxsize=2048)

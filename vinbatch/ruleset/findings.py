@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from vinbatch.counted import CHOICE
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
@@ -75,10 +76,11 @@ def _rule(
         raise table.refuse("cells", "rule.no_field", name=name, hint=hint(name, fields))
     allowed = (*params, *BUILT_IN)
     for key in _TEXTS:
-        for name in PLACEHOLDER.findall(table.text(key)):
+        text = table.text(key)
+        for name in (*PLACEHOLDER.findall(text), *(found[0] for found in CHOICE.findall(text))):
             if name not in allowed:
                 raise table.refuse(key, "rule.placeholder", name=f"{{{name}}}", known=", ".join(allowed))
-        left = _BRACE.search(PLACEHOLDER.sub("", table.text(key)))
+        left = _BRACE.search(PLACEHOLDER.sub("", CHOICE.sub("", text)))
         if left:
             raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
     good, bad = table.mapping("good"), table.mapping("bad")

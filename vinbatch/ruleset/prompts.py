@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vinbatch.counted import counted
 from vinbatch.model import Field, Kind
 from vinbatch.ruleset.words import Words
 
@@ -23,7 +24,7 @@ def prompt(field: Field, rule: str, words: Words, lang: str) -> str:
 def _limits(field: Field, words: Words, lang: str) -> str:
     told = words["limit"]
     if field.kind in _BY_LENGTH:
-        return told["text"].told(lang).format(length=field.length)
+        return counted(told["text"].told(lang), {"length": field.length}).format(length=field.length)
     if field.kind in _BY_CHOICE:
         return told["choice"].told(lang)
     if field.kind not in _BY_NUMBER:

@@ -73,4 +73,5 @@ def _number(field: Field, text: str) -> Value:
 
 def _within(field: Field, number: float) -> None:
     if (field.low is not None and number < field.low) or (field.high is not None and number > field.high):
-        raise UnfitError("unfit.beyond", n=f"{number:g}", low=str(field.low), high=str(field.high))
+        low, high = ("…" if limit is None else f"{limit:g}" for limit in (field.low, field.high))
+        raise UnfitError("unfit.beyond", n=f"{number:g}", low=low, high=high)
