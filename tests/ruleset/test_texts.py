@@ -83,7 +83,7 @@ BY_VALUE = {
         "required",
         "since",
     ),
-    *("severity", "sheet", "state", "type", "unit", "verdict", "when"),
+    *("severity", "sheet", "since", "state", "type", "unit", "verdict", "when"),
 }
 BY_VARIABLE = {
     ("clerk.", ""),
