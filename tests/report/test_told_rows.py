@@ -11,7 +11,7 @@ from desk import Cells, Desk
 
 from vinbatch import flow
 from vinbatch.errors import RulesError
-from vinbatch.model import Files, Known, Outcome, Rulebook
+from vinbatch.model import Files, Known, Outcome, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
@@ -87,3 +87,74 @@ def test_a_finding_names_only_fields_that_there_are(rulebook: Rulebook) -> None:
     text = '[LENGTH-SUM]\ncells = ["wheelbase", "overhang_fornt"]\n'
     with pytest.raises(RulesError, match="overhang_front"):
         compile_rules(replace(rulebook, home=(("findings.toml", text),), digest="fornt"))
+
+
+# ── rows that are not mended where they were refused ─────────────────────────────────────────────
+
+
+def marked(desk: Desk, *, stale: bool = False, gone: bool = False, **cells: Raw) -> openpyxl.Workbook:
+    """The result of a row of an accepted filing that came back with these cells."""
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    mark = desk.mark(record, stale=stale)
+    if gone:
+        desk.facts = replace(desk.facts, records={})
+    return book_of(desk, desk.drop([{"_mark": mark, **cells}]))
+
+
+def test_a_row_without_its_act_asks_for_the_act_and_not_for_another_vin(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    book = marked(desk, colour="红")
+    assert coloured(desk, book) == {"action": "stop"}
+    assert "第 2 行改动了内容，没有填“操作”，没有办理：请在“操作”填要办的" in first_lines(book)
+    assert "深红色" not in first_lines(book)
+
+
+def test_an_outdated_row_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    book = marked(desk, stale=True, action="变更", colour="红")
+    assert coloured(desk, book) == {}
+    assert "第 2 行与系统中的记录不一致，在这里改也不会办理：请重新查询" in first_lines(book)
+    assert "放回收件夹" not in first_lines(book)
+    assert row_of(book)["可办理操作"].value == "无（本行已过时，请重新查询）"
+
+
+def test_an_outdated_row_that_asks_for_nothing_offers_no_acts_either(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    assert row_of(marked(desk, stale=True))["可办理操作"].value == "无（本行已过时，请重新查询）"
+
+
+def test_a_row_whose_record_is_gone_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    book = marked(desk, gone=True, action="变更", colour="红")
+    assert coloured(desk, book) == {}
+    assert "第 2 行的记录已删除，在这里改也不会办理：要重新备案，请填入空白模板" in first_lines(book)
+    assert row_of(book)["可办理操作"].value == "无（记录已删除；重新备案请用空白模板）"
+
+
+def test_a_new_row_of_an_accepted_vehicle_is_sent_to_its_extract(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    desk.place(Type.FILING, State.ACCEPTED)
+    book = book_of(desk, desk.drop([{"colour": "红"}]))
+    assert coloured(desk, book) == {}
+    assert row_of(book)["可办理操作"].value == "无（请查询该车，在查询结果上办）"
+
+
+def test_a_row_that_is_as_its_record_offers_what_is_legal(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    assert row_of(marked(desk))["可办理操作"].value == "变更 / 变更暂存 / 撤销"
+
+
+def test_the_reason_that_an_outdated_row_gives_is_no_difference_to_the_record(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    book = marked(desk, stale=True, action="撤销", revocation_reason="车辆退运")
+    told = str(row_of(book)["问题说明"].value)
+    assert "本行已过时" in told
+    assert "退运" not in told
+
+
+def test_what_waits_for_customs_colours_nothing(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.DECLARED)
+    book = book_of(desk, desk.drop([{"_mark": desk.mark(record), "action": "删除"}]))
+    assert coloured(desk, book) == {}
+    assert "现在不用改" in first_lines(book)

@@ -252,13 +252,15 @@ def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
 
 
 def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
+    diff = differences(asking.ruleset, _data(asking, intent), record.now.data)
+    if not record.now.data.get("revocation_reason"):
+        # The reason that the row gives for what it asks: nothing that happened since.
+        diff = tuple(d for d in diff if d.field != "revocation_reason")
     since: dict[str, Param] = {
         "batch": record.now.batch,
         "type": f"@type.{record.now.type}",
         "state": f"@state.{record.now.state}",
-        "diff": shown_diff(
-            asking.ruleset, differences(asking.ruleset, _data(asking, intent), record.now.data)
-        ),
+        "diff": shown_diff(asking.ruleset, diff),
     }
     if acting:
         return _refuse(intent, asking.finding("MARK-STALE", **since), act)

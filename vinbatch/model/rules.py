@@ -87,7 +87,9 @@ class FindingRule(Noun, frozen=True):
     """A finding's code, its severity, and its texts with `{placeholders}`; examples are for the tests.
 
     The titles name all findings of the code in a few words, where they are counted or grouped. `cells` are
-    the keys of fields that may be what is wrong as well as the one of the finding.
+    the keys of fields that may be what is wrong as well as the one of the finding. `where` tells where it is
+    mended: in its `cell` and those; by an `act` in 操作; on the extract of a new `query`; in an empty `form`;
+    or `nowhere`, as long as something else is not done.
     """
 
     code: str
@@ -100,5 +102,6 @@ class FindingRule(Noun, frozen=True):
     cure_en: str
     params: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    where: str = "cell"
     good: Mapping[str, object] = field(default_factory=dict)
     bad: Mapping[str, object] = field(default_factory=dict)

@@ -210,6 +210,24 @@ def _stopped_by(outcome: Outcome, codes: Sequence[str]) -> list[int]:
     return [row for row, only in found.items() if only]
 
 
+def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, list[int]]:
+    """The refused rows of a sheet by where they are to be mended, as the rules say of their findings.
+
+    What was outdated, or is gone, is of no use to be mended here, whatever else is wrong with it.
+    """
+    stops: dict[int, set[str]] = {}
+    for f in outcome.findings:
+        if f.sheet == sheet and f.severity is Severity.STOP and f.code in ruleset.findings:
+            stops.setdefault(f.row, set()).add(ruleset.findings[f.code].where)
+    found: dict[str, list[int]] = {}
+    for judged in outcome.rows:
+        if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
+            places = stops.get(judged.row.number, {"cell"})
+            where = next(w for w in ("query", "form", "cell", "act", "nowhere") if w in places)
+            found.setdefault(where, []).append(judged.row.number)
+    return found
+
+
 def rejected_rows(outcome: Outcome) -> list[int]:
     """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
     return [f.row for f in outcome.findings if f.code in REJECTED]

@@ -127,8 +127,8 @@ def _cell(f: Finding, ruleset: Ruleset) -> str:
     """Its address in the result workbook, where it is to be mended."""
     if f.sheet == "query":
         return f"{letters(QUERY.index(f.field) if f.field in QUERY else 0)}{f.row}"
-    known = f.sheet in ruleset.sheets and f.field in ruleset.index(f.sheet)
-    return cell(ruleset, f.sheet, f.field, f.row) if known else ""
+    keys = [key for key in ruleset.cells(f) if f.sheet in ruleset.sheets and key in ruleset.index(f.sheet)]
+    return cell(ruleset, f.sheet, keys[0], f.row) if keys else ""
 
 
 def _group(found: Sequence[Finding], ruleset: Ruleset) -> Group:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.acts import legal_acts
+from vinbatch.lifecycle.acts import FROM_EXTRACT, legal_acts
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -116,6 +116,7 @@ def _system(
     if judged.row.sheet == VEHICLE:
         vin = vin_of(judged, ruleset)
         system.update(record_columns(records.get(vin), ruleset))
+        system["acts"] = _open_acts(judged, records, ruleset)
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.
             system["receipt"] = reply_words(answers[vin], ruleset)
@@ -137,6 +138,22 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
         "receipt": reply_words(record.now.heard, ruleset),
         "updated": local_time(record.updated, ruleset),
     }
+
+
+def _open_acts(judged: Judged, records: Mapping[str, Record], ruleset: Ruleset) -> str:
+    """What may be asked for on this row as it stands: on an outdated one nothing, on a new one no change."""
+    vin, mark = vin_of(judged, ruleset), judged.mark
+    record = records.get(vin)
+    if mark is None or not mark.revision:
+        acts = legal_acts(record)
+        if acts and FROM_EXTRACT.issuperset(acts):
+            return ruleset.word("@act.query")
+        return act_words(acts, ruleset)
+    if mark.key == vin and record is None:
+        return ruleset.word("@act.gone")
+    if record is not None and (mark.key, mark.revision) != (vin, record.revision):
+        return ruleset.word("@act.stale")
+    return act_words(legal_acts(record), ruleset)
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:

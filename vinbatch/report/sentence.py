@@ -14,6 +14,7 @@ from vinbatch.report.customs import (
     contradicted_rows,
     overdue_rows,
     ready_rows,
+    refused_rows,
     rejected_rows,
     states_of,
     waiting_rows,
@@ -72,8 +73,8 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     """What to do in the result workbook, a line each: rows to mend, to confirm, to complete; of an outcome
     `with_answers`.
     """
-    told = _judged(outcome, ruleset, Verdict.REFUSED, "result.todo_refused")
-    told += _judged(outcome, ruleset, Verdict.HELD, "result.todo_held")
+    told = _refusals(outcome, ruleset, {"cell": "result.todo_refused", "act": "result.todo_act"})
+    told += _held(outcome, ruleset)
     told += _rows(VEHICLE, followers(outcome), "result.todo_follow", ruleset)
     told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)
     told += _rows(VEHICLE, rejected_rows(outcome), "result.todo_rejected", ruleset)
@@ -87,8 +88,15 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
 
 
 def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
-    """What no workbook can mend, a line each: answers that customs owes or contradicts, packages unsent."""
-    told = []
+    """What is not mended here, a line each: outdated rows, answers that customs owes or contradicts, packages
+    unsent.
+    """
+    elsewhere = {
+        "query": "result.todo_query_anew",
+        "form": "result.todo_form",
+        "nowhere": "result.todo_other",
+    }
+    told = _refusals(outcome, ruleset, elsewhere)
     late = overdue_rows(outcome)
     if late:
         days = ruleset.settings.overdue_days
@@ -189,13 +197,25 @@ def _counts(outcome: Outcome, ruleset: Ruleset) -> str:
     return joint(ruleset).join(parts) or ruleset.phrase("result.no_rows")
 
 
-def _judged(outcome: Outcome, ruleset: Ruleset, verdict: Verdict, phrase: str) -> list[str]:
+def _refusals(outcome: Outcome, ruleset: Ruleset, phrases: Mapping[str, str]) -> list[str]:
+    """Rows that were refused, by where they are mended; not those that follow others, or wait for customs."""
     told = []
     follow = {*followers(outcome), *waiting_rows(outcome), *ready_rows(outcome)}
     for sheet in (STRUCTURE, VEHICLE):
-        rows = [j.row.number for j in outcome.rows if j.row.sheet == sheet and j.verdict is verdict]
+        found = refused_rows(outcome, sheet, ruleset)
+        for where, phrase in phrases.items():
+            rows = [row for row in found.get(where, ()) if sheet == STRUCTURE or row not in follow]
+            told += _rows(sheet, rows, phrase, ruleset)
+    return told
+
+
+def _held(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """Rows to be verified, but for those that follow their parameters."""
+    told, follow = [], set(followers(outcome))
+    for sheet in (STRUCTURE, VEHICLE):
+        rows = [j.row.number for j in outcome.rows if j.row.sheet == sheet and j.verdict is Verdict.HELD]
         rows = [row for row in rows if sheet == STRUCTURE or row not in follow]
-        told += _rows(sheet, rows, phrase, ruleset)
+        told += _rows(sheet, rows, "result.todo_held", ruleset)
     return told
 
 

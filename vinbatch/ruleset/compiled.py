@@ -103,12 +103,15 @@ class Ruleset(Noun, frozen=True, eq=False):
         return Finding(code, severity, sheet, row, field, value, tuple(params.items()))
 
     def cells(self, finding: Finding) -> tuple[str, ...]:
-        """The fields whose cells a finding is about, its own first; none for a whole row."""
+        """The fields whose cells are to be seen to, the finding's own first; none for a whole row."""
         rule = self.findings.get(finding.code)
-        if not finding.field or rule is None:
-            return (finding.field,) if finding.field else ()
+        own = (finding.field,) if finding.field else ()
+        if not own or rule is None:
+            return own
+        more = {"cell": rule.cells, "act": ("action",)}.get(rule.where, ())
+        own = own if rule.where == "cell" else ()
         here = self.indexes.get(finding.sheet, {})
-        return (finding.field, *(key for key in rule.cells if key in here and key != finding.field))
+        return (*own, *(key for key in more if key in here and key not in own))
 
     def title(self, code: str, lang: str = "") -> str:
         """What findings of this code are called; the code itself where it is one of an older version."""

@@ -19,7 +19,8 @@ BUILT_IN = ("value", "field", "row", "sheet")
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
-_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "cells", "good", "bad")
+_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "cells", "where", "good", "bad")
+_WHERE = ("cell", "act", "query", "form", "nowhere")
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
 _EXAMPLE_KEYS = (
@@ -70,6 +71,7 @@ def _rule(
         told.need(("severity", *_TITLES, *_TEXTS), codes)
         params = told.texts("params")
         cells = told.texts("cells")
+        where = told.one_of("where", _WHERE, "cell")
         severity = Severity(told.one_of("severity", tuple(Severity), Severity.ASK))
     fields = sorted({key for sheet in keys.values() for key in sheet})
     for name in (name for name in cells if name not in fields):
@@ -99,6 +101,7 @@ def _rule(
         cure_en=table.text("cure_en"),
         params=params,
         cells=cells,
+        where=where,
         good=good,
         bad=bad,
     )
