@@ -296,6 +296,17 @@ def test_template_writes_the_form_in_two_languages(shell: Shell) -> None:
     assert (shell.folder / "en.xlsx").read_bytes() != (shell.folder / "VIN申报模板.xlsx").read_bytes()
 
 
+def test_a_form_that_was_filled_is_not_written_over(shell: Shell) -> None:
+    form = shell.folder / "三月.xlsx"
+    form.write_bytes(b"filled")
+    refused = shell("template", "-o", "三月.xlsx")
+    assert (refused.returncode, form.read_bytes()) == (2, b"filled")
+    assert "三月.xlsx：已有这个文件" in refused.stderr
+    assert "--force" in refused.stderr
+    assert shell("template", "-o", "三月.xlsx", "--force").returncode == 0
+    assert form.read_bytes().startswith(b"PK")
+
+
 def test_broken_rules_leave_with_5_and_name_file_and_key(shell: Shell) -> None:
     (shell.home / "rules" / "settings.toml").write_text("langage = 'en'\n", "utf-8")
     done = shell.at_home("run")

@@ -333,6 +333,23 @@ def test_a_revocation_ignores_other_edits_with_a_note_that_names_them(desk: Desk
     assert [d.field for d in change.diff] == ["revocation_reason"], "history tells what was taken, no more"
 
 
+def test_an_ignored_edit_that_cannot_be_read_is_named_as_it_was_typed(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    edits = {"production_date": "三月份", "ccc_no": "#请重填"}
+    outcome = desk.drop(
+        [{"_mark": desk.mark(record), "action": "撤销", "revocation_reason": "退运", **edits}]
+    )
+    (note,) = [f for f in outcome.findings if f.code == "EDIT-IGNORED"]
+    told = desk.ruleset.tell(note).what
+    assert ["→ 三月份" in told, "→ #请重填" in told, "→ –" in told] == [True, True, False]
+
+
+def test_who_revokes_without_a_vin_is_not_sent_to_this_vin(desk: Desk) -> None:
+    outcome = desk.drop([{"vin": "", "action": "撤销"}])
+    (refusal,) = [f for f in outcome.findings if f.code == "ACT-NEEDS-EXTRACT"]
+    assert "这个 VIN" not in desk.ruleset.tell(refusal).cure
+
+
 def test_an_act_on_a_vehicle_without_a_record_says_that_there_is_none(desk: Desk) -> None:
     assert codes(desk.drop([{"action": "删除"}]), "vehicle") == ["ACT-NO-RECORD"]
 
@@ -558,6 +575,15 @@ def test_without_a_ledger_a_marked_row_is_judged_by_its_fields_only(
     saved = desk.drop([{"action": "暂存"}])
     desk.facts = Facts(blind=True)
     assert verdicts(desk.again(saved, {2: edits})) == {2: verdict}
+
+
+def test_without_a_ledger_untouched_parameters_stand_as_they_are(desk: Desk) -> None:
+    """With one they are unchanged too: that no vehicle asks for anything is no news of them."""
+    filed = desk.drop([{}])
+    desk.facts = Facts(blind=True)
+    outcome = desk.again(filed, {})
+    assert [verdicts(outcome, sheet) for sheet in ("vehicle", "structure")] == [{2: "unchanged"}] * 2
+    assert codes(outcome) == []
 
 
 # ── rows that say nothing ────────────────────────────────────────────────────────────────────────

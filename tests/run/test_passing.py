@@ -13,6 +13,7 @@ import pytest
 from run_place import IN_PROCESS, Fresh, Place, verdicts
 
 from vinbatch import __version__, flow
+from vinbatch.cli.work import exit_code, pass_code
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
 from vinbatch.model import Outcome, Reading, State
@@ -421,6 +422,13 @@ def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
     outcome = place.run().outcomes[0]
     assert [(f.code, f.sheet, f.row) for f in outcome.findings] == [("QUERY-CONDITION", "query", 2)]
     assert "“查询”第 2 行的条件看不懂，没有查询" in headline(place, "查询.html")
+
+
+def test_a_query_that_cannot_be_understood_leaves_with_3(place: Place) -> None:
+    """A script that drops queries would take it for answered."""
+    place.drop("查询.xlsx", asking(place, {"起始日期": "去年"}))
+    ran = place.run()
+    assert (exit_code(ran.outcomes[0]), pass_code(ran.done)) == (3, 3)
 
 
 def test_rows_of_a_query_that_find_nothing_are_named(place: Place, fresh: Fresh) -> None:

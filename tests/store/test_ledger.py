@@ -350,6 +350,21 @@ def test_status_counts_and_finds_what_is_overdue(ledger: Ledger, rulebook: Ruleb
     assert [vin for vin, _ in late.overdue] == ["WBA13BJ03MCF12345"]
 
 
+def test_a_batch_finds_the_vehicles_that_a_later_one_took_on(ledger: Ledger, rulebook: Rulebook) -> None:
+    """Whoever has the result of March asks for its vehicles, wherever their records have gone since."""
+    desk = Desk(rulebook)
+    commit(ledger, desk.drop([{"action": "暂存"}, {"vin": OTHER_VIN, "action": "暂存"}]), rulebook)
+    later = commit(ledger, desk.drop([{"colour": "红"}]), rulebook)
+    first = "TRIAL-20260302-0001"
+
+    def found(*batches: str) -> list[str]:
+        return [r.vin for r in ledger.queries.records(Query(batches=batches), ZONE)]
+
+    assert found(first) == ["WBA13BJ03MCF12345", OTHER_VIN]
+    assert found(later.batch) == ["WBA13BJ03MCF12345"]
+    assert found("TRIAL-20260302-0009") == []
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -358,6 +373,7 @@ def test_status_counts_and_finds_what_is_overdue(ledger: Ledger, rulebook: Ruleb
         "SELECT vin FROM record WHERE structure_no = 'x' AND live = 1 ORDER BY id LIMIT 205",
         "SELECT outcome FROM batch WHERE source_digest IN (SELECT value FROM json_each('[]'))",
         "SELECT body FROM record WHERE (substr(vin, -6) = 'x' AND substr(vin, -8) = 'y')",
+        "SELECT body FROM record WHERE batch = 'x' OR vin IN (SELECT vin FROM event WHERE batch = 'x')",
         "SELECT number FROM batch WHERE answer_due = 1 ORDER BY number",
         "SELECT body FROM event WHERE vin = 'x' AND vin <> '' ORDER BY id",
     ],

@@ -16,7 +16,7 @@ from vinbatch.cli.files import given, must_exist
 from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.errors import UsageError
-from vinbatch.model import Effect, Outcome, Verdict
+from vinbatch.model import Effect, Outcome
 
 if TYPE_CHECKING:
     from vinbatch.run.passed import Pass
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_MAIL, EXIT_BUG = 3, 4, 7, 8, 1
 _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
-_TO_MEND = (Verdict.REFUSED, Verdict.HELD)
 
 
 @click.command()
@@ -60,12 +59,12 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
 
 
 def exit_code(outcome: Outcome) -> int:
-    """1: we have a bug; 4: the file was refused; 3: rows were refused or held; else 0."""
+    """1: we have a bug; 4: the file was refused; 3: there are rows to mend; else 0."""
     if any(f.code == "VINBATCH-FAILED" for f in outcome.findings):
         return EXIT_BUG
     if outcome.refused:
         return EXIT_FILE
-    return EXIT_ROWS if any(j.verdict in _TO_MEND for j in outcome.rows) else 0
+    return EXIT_ROWS if outcome.to_mend else 0
 
 
 def worse(*codes: int) -> int:

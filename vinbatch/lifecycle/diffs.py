@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from vinbatch.model import NOT_DATA, VEHICLE, Diff, Value
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 # Long differences drown the sentence that they belong to; the whole diff is in the event.
@@ -22,6 +23,19 @@ def differences(
         for key in (*known, *gone)
         if old.get(key) != new.get(key) and key not in NOT_DATA
     )
+
+
+def shown_edits(
+    ruleset: Ruleset, diff: tuple[Diff, ...], leftovers: Mapping[str, str], taken: Collection[str]
+) -> tuple[str, ...]:
+    """`shown_diff` of what was typed into a row beside the fields that are `taken`; () for nothing.
+
+    A cell that cannot be read, one of the `leftovers`, is shown as it stands.
+    """
+    read = tuple(replace(d, new=leftovers.get(d.field, d.new)) for d in diff if d.field not in taken)
+    known = {*taken, *NOT_DATA, *(d.field for d in read)}
+    unread = tuple(Diff(key, None, text) for key, text in leftovers.items() if key not in known)
+    return shown_diff(ruleset, (*read, *unread)) if read or unread else ()
 
 
 def shown_diff(ruleset: Ruleset, diff: tuple[Diff, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, legal_acts, open_act
-from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
 from vinbatch.model import (
@@ -297,9 +297,9 @@ def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
         # A new filing after an accepted revocation: it asks first, like one without a mark.
         return replace(intent, record=None, revoked=intent.record, act=act)
     if act in BARE and intent.own:
-        ignored = tuple(d for d in intent.diff if d.field != "revocation_reason" or act in DELETING)
-        if ignored:
-            told = shown_diff(asking.ruleset, ignored)
+        taken = () if act in DELETING else ("revocation_reason",)
+        told = shown_edits(asking.ruleset, intent.diff, dict(intent.row.leftovers), taken)
+        if told:
             intent = _note(intent, asking.finding("EDIT-IGNORED", "action", diff=told, act=f"@act.{act}"))
     return replace(intent, act=act)
 

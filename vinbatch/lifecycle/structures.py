@@ -147,7 +147,10 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
     still = untouched(desk.ruleset, start.row)
     if mark is None or start.known is None or mark.key != start.number:
         # The number was edited, or its entry is gone: the row is a new one.
-        return _weigh(desk, _merged(desk, start, cleared=False))
+        weighed = _weigh(desk, _merged(desk, start, cleared=False))
+        # Or there is no catalogue to look into: then nobody asked for anything, as where there is one.
+        idle = desk.facts.blind and still and not desk.uses.get(start.number, Uses()).acts
+        return replace(weighed, step=Step.NOTHING) if idle else weighed
     if mark.revision != start.known.revision:
         told: dict[str, Param] = {
             "revision": str(start.known.revision),

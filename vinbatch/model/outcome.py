@@ -86,6 +86,13 @@ class Outcome(Noun, frozen=True):
         """Whether the file as a whole was refused."""
         return any(not f.row and f.severity is Severity.STOP for f in self.findings)
 
+    @property
+    def to_mend(self) -> bool:
+        """Whether rows were refused or held, queries that cannot be read among them."""
+        return bool(self.reading.unclear) or any(
+            j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in self.rows
+        )
+
 
 class Package(Noun, frozen=True):
     """What goes to customs: one per type and batch. `guid` is 36 characters, upper case."""

@@ -112,8 +112,8 @@ class Row(Noun, frozen=True):
 class Query(Noun, frozen=True):
     """Conditions for records, joined by AND; within one, several values by OR.
 
-    `vins` are whole or their last 6 or more characters; dates are days of the site, inclusive; `row` is the
-    one of the sheet 查询, 0 for none.
+    `vins` are whole or their last 6 or more characters; `batches` are those that a record came by, whatever
+    batch it is in now; dates are days of the site, inclusive; `row` is the one of the sheet 查询, 0 for none.
     """
 
     vins: tuple[str, ...] = ()

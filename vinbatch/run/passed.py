@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from vinbatch.effects import inbox
 from vinbatch.errors import MailError, PublishError
-from vinbatch.model import Verdict
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.refresh import Refreshed
@@ -26,7 +25,7 @@ class Line(Noun, frozen=True):
     headline: str
     packages: tuple[str, ...]
     refused: bool
-    to_mend: bool  # rows that were refused or held
+    to_mend: bool  # rows that were refused or held, or cannot be asked
 
     @classmethod
     def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
@@ -40,7 +39,7 @@ class Line(Noun, frozen=True):
             headline(outcome, ruleset),
             tuple(f"{p.name} ({len(p.vins)})" for p in worked.packages),
             outcome.refused,
-            any(j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in outcome.rows),
+            outcome.to_mend,
         )
 
 

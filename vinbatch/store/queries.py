@@ -201,7 +201,13 @@ def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
 
     if query.vins:
         parts.append("(" + " OR ".join(_vin(v.strip().upper(), values) for v in query.vins) + ")")
-    among("batch", query.batches)
+    if query.batches:
+        # A later batch may have taken the record on; what this one did to it stands in its events.
+        parts.append(
+            "(batch IN (SELECT value FROM json_each(?)) OR vin IN"
+            " (SELECT vin FROM event WHERE batch IN (SELECT value FROM json_each(?))))"
+        )
+        values.extend([json.dumps(query.batches)] * 2)
     among("type", tuple(t.value for t in query.types))
     among("state", tuple(s.value for s in query.states))
     among("structure_no", query.structures)
