@@ -232,9 +232,10 @@ FOLLOW = "“车辆信息”第 2 行用到上述结构参数，随之办理，�
 FOUND = (
     "查询到 {} 辆车，见 reports 文件夹中的 B_查询结果.xlsx；要变更或撤销，在其中的行填写操作后放入收件夹。"
 )
-NONE = "没有查到符合条件的车辆：请核对“查询”里的条件，一行里的条件要同时满足。"
+NONE = f"没有查到符合条件的车辆，条件是：“VIN {VINS[0]}”。请核对；一行里的条件要同时满足。"
+MISSED = "没有查到车辆的条件：“VIN {}”。"
 UNCLEAR = "“查询”第 9 行的条件看不懂，没有查询：请改正深红色的单元格。"
-STORED = "，结构参数 1 组已入库。"
+STORED = "，结构参数 1 行已入库。"
 STILL = (
     "“车辆信息”第 2 行以前已存为草稿或被海关退回，仍未申报：要申报时在“操作”填“申报”，再把结果表放入收件夹。"
 )
@@ -439,7 +440,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "held for its parameters alone": (
         structure({}, length=4000),
         "mend",
-        ("车辆 1 行待核实，结构参数 1 组待核实。", VERIFY.format("结构参数", 2), FOLLOW, BACK),
+        ("车辆 1 行待核实，结构参数 1 行待核实。", VERIFY.format("结构参数", 2), FOLLOW, BACK),
         "1 待核实，结构参数 1 待核实",
     ),
     "refused": (
@@ -451,7 +452,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "refused for its parameters alone": (
         structure({}, kerb_mass="?"),
         "mend",
-        ("车辆 1 行未通过，结构参数 1 组未通过。", "请改正“结构参数”第 2 行的深红色单元格。", FOLLOW, BACK),
+        ("车辆 1 行未通过，结构参数 1 行未通过。", "请改正“结构参数”第 2 行的深红色单元格。", FOLLOW, BACK),
         "1 待改，结构参数 1 待改",
     ),
     "declared, refused, held, and short": (
@@ -537,15 +538,15 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "parameters only": (
         catalogue,
         "good",
-        ("结构参数 1 组已入库。", DONE),
-        "1 组结构参数已入库",
+        ("结构参数 1 行已入库。", DONE),
+        "结构参数 1 行已入库",
     ),
     "queries that found": (queries(2), "good", ("查询 2 行。", FOUND.format(2)), "查询到 2 辆车"),
     "a query that found nothing": (queries(0, (2,)), "good", ("查询 1 行。", NONE), "没有查到车辆"),
     "one of them found nothing": (
         queries(2, (4,)),
         "good",
-        ("查询 3 行。", FOUND.format(2), "“查询”第 4 行没有查到车辆。"),
+        ("查询 3 行。", FOUND.format(2), MISSED.format(VINS[2])),
         "查询到 2 辆车",
     ),
     "a query that cannot be read": (
@@ -557,13 +558,13 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "queries of each kind": (
         queries(1, (3,), 1),
         "mend",
-        ("查询 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), "“查询”第 3 行没有查到车辆。"),
+        ("查询 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), MISSED.format(VINS[1])),
         "查询到 1 辆车，1 行查询看不懂",
     ),
     "declared, and a query that found nothing": (
         asked_beside,
         "good",
-        ("车辆 2 行已申报，结构参数 1 组已入库，查询 1 行。", NONE, FILING.format(2)),
+        ("车辆 2 行已申报，结构参数 1 行已入库，查询 1 行。", NONE, FILING.format(2)),
         "2 已申报，没有查到车辆",
     ),
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
-from desk import Cells, Desk
+from desk import OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.errors import RulesError
-from vinbatch.model import Files, Known, Outcome, Raw, Rulebook, State, Type
+from vinbatch.model import Files, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.words import conditions
 from vinbatch.ruleset import compile_rules
 
 SHEETS = {"vehicle": "车辆信息", "structure": "结构参数"}
@@ -158,3 +160,40 @@ def test_what_waits_for_customs_colours_nothing(rulebook: Rulebook) -> None:
     book = book_of(desk, desk.drop([{"_mark": desk.mark(record), "action": "删除"}]))
     assert coloured(desk, book) == {}
     assert "现在不用改" in first_lines(book)
+
+
+# ── rows for which nothing was done, and what asks for nothing ───────────────────────────────────
+
+
+@pytest.mark.parametrize(("kind", "act"), [(Type.FILING, "申报"), (Type.CHANGE, "变更")])
+def test_a_draft_that_came_back_untouched_is_said_to_be_one_still(
+    rulebook: Rulebook, kind: Type, act: str
+) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(kind, State.DRAFT)
+    book = book_of(desk, desk.drop([{"_mark": desk.mark(record)}]))
+    row = row_of(book)
+    assert row["处理结果"].value == "无变化"
+    assert row["问题说明"].value == "仍为草稿，尚未申报"
+    assert row["修改建议"].value == f"要申报，请在“操作”填“{act}”；不要了，填“删除”"
+    assert f"要申报时在“操作”填“{act}”" in first_lines(book)
+
+
+def test_what_a_declared_change_says_needs_nothing_done_now(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    book = marked(desk, action="变更", colour="红")
+    assert "现在不需做什么" in first_lines(book)
+    assert str(row_of(book)["修改建议"].value).startswith("现在不需处理")
+
+
+def test_parameter_rows_are_counted_as_rows(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    other = {"structure_no": "CV130-2", "wheelbase": 3957}
+    book = book_of(desk, desk.drop([{}, {"vin": OTHER_VIN, "structure_no": "CV130-2"}], [{}, other]))
+    assert "结构参数 1 行待核实，1 行已入库" in first_lines(book)
+
+
+def test_a_condition_that_found_nothing_is_told_heading_by_heading(rulebook: Rulebook) -> None:
+    query = Query(types=(Type.FILING,), states=(State.DRAFT,), since=date(2026, 3, 1), row=3)
+    told = conditions([query, Query(vins=("A" * 60,), row=4)], compile_rules(rulebook))
+    assert told == f"“申报类型 备案，当前状态 暂存，起始日期 2026-03-01”、“VIN {'A' * 40}…”"

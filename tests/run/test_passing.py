@@ -439,7 +439,7 @@ def test_rows_of_a_query_that_find_nothing_are_named(place: Place, fresh: Fresh)
     place.run()
     told = headline(place, "查.html")
     assert "查询到 1 辆车" in told
-    assert "“查询”第 2 行没有查到车辆" in told
+    assert "没有查到车辆的条件：“VIN 999999”。" in told
     place.drop("查不到.xlsx", asking(place, {"VIN": "999999"}))
     place.run()
     assert "没有查到符合条件的车辆" in headline(place, "查不到.html")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, legal_acts, open_act
+from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
@@ -228,8 +228,17 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     if still:
         if _finishes(asking, intent, record):
             return replace(intent, act=open_act(record))
-        return _stand(intent, Verdict.HELD if record.held else Verdict.UNCHANGED)
+        return _untouched(asking, intent, record)
     return _edited_blank(asking, intent, record)
+
+
+def _untouched(asking: Asking, intent: Intent, record: Record) -> Intent:
+    if record.held:
+        return _stand(intent, Verdict.HELD)
+    if record.now.state is State.DRAFT:
+        act = act_of(record.now.type)
+        intent = _note(intent, asking.finding("RECORD-STILL-DRAFT", act=f"@act.{act}"))
+    return _stand(intent)
 
 
 def _blind(asking: Asking, intent: Intent) -> Intent:

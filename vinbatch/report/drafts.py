@@ -8,7 +8,7 @@ from vinbatch.ruleset import Ruleset
 
 # Notes on a draft that stop its declaration: their codes end so, beside the stop's own.
 _DRAFT = "-DRAFT"
-_NOT_DECLARED = "RECORD-NOT-DECLARED"
+_NOT_DECLARED, _STILL_DRAFT = "RECORD-NOT-DECLARED", "RECORD-STILL-DRAFT"
 _BY_STRUCTURE = ("STRUCTURE-REFUSED", "STRUCTURE-ASK")
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
 
@@ -82,7 +82,17 @@ def deleted_sets(outcome: Outcome, ruleset: Ruleset) -> int:
 
 def undeclared_rows(outcome: Outcome) -> list[int]:
     """Rows that asked for nothing new while their record is still to be declared."""
-    return [f.row for f in outcome.findings if f.code == _NOT_DECLARED and f.sheet == VEHICLE]
+    return [row for rows in undeclared(outcome).values() for row in rows]
+
+
+def undeclared(outcome: Outcome) -> dict[str, list[int]]:
+    """The same by the act that declares them."""
+    found: dict[str, list[int]] = {}
+    for f in outcome.findings:
+        if f.code in (_NOT_DECLARED, _STILL_DRAFT) and f.sheet == VEHICLE:
+            act = str(dict(f.params).get("act", "")).removeprefix("@act.") or Act.DECLARE.value
+            found.setdefault(act, []).append(f.row)
+    return found
 
 
 def _opens(judged: Judged) -> str:

@@ -19,9 +19,9 @@ from vinbatch.report.customs import (
     states_of,
     waiting_rows,
 )
-from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared_rows
+from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared, undeclared_rows
 from vinbatch.report.since import FILE, file_gone, lines_since, what_since
-from vinbatch.report.words import joint, row_ranges
+from vinbatch.report.words import conditions, joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
@@ -114,25 +114,27 @@ def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: R
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
-    told += _rows(VEHICLE, undeclared_rows(outcome), "result.undeclared", ruleset)
+    for act, rows in undeclared(outcome).items():
+        told += _rows(VEHICLE, rows, "result.undeclared", ruleset, act=act)
     told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
     gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
-    return told + _queried(files, ruleset) + _customs(outcome, states, files, ruleset)
+    return told + _queried(outcome, files, ruleset) + _customs(outcome, states, files, ruleset)
 
 
-def _queried(files: Files, ruleset: Ruleset) -> list[str]:
-    """What the sheet 查询 found."""
-    told, sheet = [], ruleset.word("@sheet.query")
+def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
+    """What the sheet 查询 found. It is empty in a result: what found nothing is told by its conditions."""
+    told, asked = [], outcome.reading.queries
     if files.extracts and files.found:
         names = files.extracts if len(files.extracts) < 4 else (files.extracts[0], "…", files.extracts[-1])
         name = joint(ruleset).join(names)
         told.append(ruleset.phrase("result.found", n=files.found, name=name))
     elif files.extracts:
-        told.append(ruleset.phrase("result.found_none", sheet=sheet))
-    if files.found:
-        told += _rows("query", files.missed, "result.missed", ruleset)
+        told.append(ruleset.phrase("result.found_none", conditions=conditions(asked, ruleset)))
+    missed = [query for query in asked if query.row in files.missed]
+    if files.found and missed:
+        told.append(ruleset.phrase("result.missed", conditions=conditions(missed, ruleset)))
     return told
 
 

@@ -12,7 +12,12 @@ from vinbatch.ruleset import Ruleset
 
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
-_LEFT_TO_DO = ("RECORD-NOT-DECLARED", "CHANGE-NOT-DECLARED", "STRUCTURE-UNUSED")  # notes; and those of drafts
+_LEFT_TO_DO = (
+    "RECORD-NOT-DECLARED",
+    "RECORD-STILL-DRAFT",
+    "CHANGE-NOT-DECLARED",
+    "STRUCTURE-UNUSED",
+)  # notes; and those of drafts
 _DRAFT = "-DRAFT"
 _MOST = 4  # lines about them: more would drown what is to be done
 Place = tuple[str, int]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from operator import getitem
 
 from vinbatch.memo import Memo
-from vinbatch.model import Field, Value
+from vinbatch.model import Field, Query, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 from vinbatch.workbook.filled import Cells, Shown
 
 _MOST_RANGES = 12
+_MOST_QUERIES = 6
+_LONGEST = 40  # of a condition as somebody typed it
 
 
 def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
@@ -40,6 +43,28 @@ def joint(ruleset: Ruleset) -> str:
 def listed(names: Iterable[str], ruleset: Ruleset) -> str:
     """`前悬、轴距、后悬`: names of things of one kind."""
     return ("、" if ruleset.settings.language == "zh" else ", ").join(names)
+
+
+def conditions(queries: Sequence[Query], ruleset: Ruleset) -> str:
+    """`“VIN 123456”、“申报类型 备案，当前状态 暂存”`: what was asked for, cut where it is too much."""
+    told = listed((f"“{_condition(q, ruleset)}”" for q in queries[:_MOST_QUERIES]), ruleset)
+    return told + (ruleset.phrase("result.more", n=len(queries)) if len(queries) > _MOST_QUERIES else "")
+
+
+def _condition(query: Query, ruleset: Ruleset) -> str:
+    """One row of the sheet 查询, heading by heading."""
+    told: tuple[tuple[str, Iterable[object]], ...] = (
+        ("vin", query.vins),
+        ("batch", query.batches),
+        ("type", (ruleset.word(f"@type.{t}") for t in query.types)),
+        ("state", (ruleset.word(f"@state.{s}") for s in query.states)),
+        ("structure_no", query.structures),
+        ("from", filter(None, (query.since,))),
+        ("to", filter(None, (query.until,))),
+    )
+    texts = [(key, visible(str(value))) for key, values in told for value in values]
+    cut = ((key, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…") for key, text in texts)
+    return joint(ruleset).join(f"{ruleset.word(f'@query.{key}')} {text}" for key, text in cut)
 
 
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
