@@ -265,7 +265,7 @@ class _Builder:
         empty = [*PLACEHOLDERS, *ALSO_EMPTY]
         placeholders = put("placeholders", empty)
         choices = {
-            (f.sheet, f.key): put(f"{f.sheet}.{f.key}", [*f.choices, *empty])
+            (f.sheet, f.key): put(f"{f.sheet}.{f.key}", [*f.choices])
             for token in (VEHICLE, STRUCTURE)
             for f in self.ruleset.fields(token)
             if f.choices

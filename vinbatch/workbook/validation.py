@@ -1,4 +1,4 @@
-"""What Excel may refuse while one types: only what the checks refuse too, never a placeholder."""
+"""What Excel refuses or doubts while one types: only what the checks refuse too, never a placeholder."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str)
         "ignore_blank": True,
     }
     if field.kind in (Kind.CHOICE, Kind.YESNO):
-        return {**options, "validate": "list", "source": f"={lists.choices[field.sheet, field.key]}"}
+        # Asked, not refused: what stands for empty is understood too, and is no choice to be offered.
+        source = f"={lists.choices[field.sheet, field.key]}"
+        return {**options, "validate": "list", "source": source, "error_type": "warning"}
     if field.kind is Kind.COUNTRY:
         # Names and codes of a country are understood, more than a list can hold: offered, never refused.
         return {**options, "validate": "list", "source": f"={lists.countries}", "show_error": False}
