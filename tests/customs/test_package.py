@@ -31,7 +31,6 @@ SCHEMA = (
     '<xs:element name="VinMessage" {}/></xs:schema>'
 )
 GOLDEN = Path(__file__).with_name("golden.xml")
-OTHER_ORDER = "<CccNo>{{ row.values.ccc_no }}</CccNo><Vin>{{ row.values.vin }}</Vin></Vehicle>"
 SPACE = {"d": "urn:vinbatch:vin-declaration:1"}
 
 
@@ -292,12 +291,21 @@ def test_vehicles_that_fail_only_together_are_not_blamed(rulebook: Rulebook) -> 
 
 
 def test_an_invalid_row_is_called_by_its_vin_wherever_that_stands(rulebook: Rulebook) -> None:
-    """Not by what a gateway's template puts first."""
-    text = dict(rulebook.templates)["declaration.xml"]
-    text = text.replace("{{ row.elements }}    </Vehicle>", OTHER_ORDER)
-    with pytest.raises(PackageError) as refused:
-        flow.render(Desk(rulebook).drop(), with_template(rulebook, text))
-    assert refused.value.error.params["row"] == "WBA13BJ03MCF12345"
+    """Not by what a gateway puts first."""
+    fields = '<xs:element name="CccNo"/><xs:element name="Vin"/><xs:element name="Doors" type="xs:integer"/>'
+    holds = "<xs:complexType><xs:sequence>{}</xs:sequence></xs:complexType></xs:element>"
+    rows = '<xs:element name="Vehicle">' + holds.format(fields)
+    xsd = (
+        SCHEMA.format("")
+        .replace(" />", ">" + holds.format(rows))
+        .replace("targetNamespace", 'elementFormDefault="qualified" targetNamespace')
+    )
+    own = compile_rules(replace(rulebook, home=(("declaration.xsd", xsd),), digest="vin second"))
+    row = "<Vehicle><CccNo>20</CccNo><Vin>WBA</Vin><Doors>{}</Doors></Vehicle>"
+    xml = '<VinMessage xmlns="urn:vinbatch:vin-declaration:1">' + row + "</VinMessage>"
+    check_xml(xml.format(4).encode(), own)
+    with pytest.raises(RulesError, match=r"\(of WBA\)"):
+        check_xml(xml.format("four").encode(), own)
 
 
 def test_a_reason_of_revocation_is_tried_in_revocations_only(rulebook: Rulebook) -> None:
