@@ -13,7 +13,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
-from vinbatch.effects import disk, inbox, mounted
+from vinbatch.effects import disk, failing, inbox, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -24,6 +24,7 @@ from vinbatch.model import Rulebook
 from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.health import told_failure
 from vinbatch.run.waiting import waits
 
 OK, NOTE, BAD = "ok", "note", "bad"
@@ -76,6 +77,8 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
+    if failed := failing.last(home):
+        yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
     if home.settings.after_batch:
         yield from tell.of("after", lambda: _program(home.settings.after_batch))
     yield from _folders(home, ruleset)

@@ -18,7 +18,7 @@ from vinbatch.model import Entry, Query, Record, State, Type, structure_of
 from vinbatch.noun import replace
 
 if TYPE_CHECKING:
-    from vinbatch.run.health import Stock
+    from vinbatch.run.health import Health, Stock
     from vinbatch.store.ledger import Ledger
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────
@@ -29,13 +29,9 @@ if TYPE_CHECKING:
 @pass_context
 def status(context: Context, as_json: bool) -> int:
     """All is well, or the one thing to do; then what waits. Exit 5, 6 or 7 where an operator is needed."""
-    from vinbatch.run.health import health
-
-    stock = replace(_stock(context), refused=_refused(context))
-    found = health(context.home, stock, context.now, context.ruleset)
     if as_json:
-        click.echo(in_json(found.as_json()))
-        return found.exit_code
+        return _status_json(context)
+    found, stock = _looked(context)
     ruleset = context.ruleset
     first, *rest = found.lines or (ruleset.phrase("cli.well"),)
     tell(first)
@@ -47,6 +43,26 @@ def status(context: Context, as_json: bool) -> int:
         table(
             heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
         )
+    return found.exit_code
+
+
+def _looked(context: Context) -> tuple[Health, Stock]:
+    from vinbatch.run.health import health
+
+    stock = replace(_stock(context), refused=_refused(context))
+    return health(context.home, stock, context.now, context.ruleset), stock
+
+
+def _status_json(context: Context) -> int:
+    """Whoever monitors reads stdout: an answer stands there also where there is nothing to look at."""
+    from vinbatch.run.health import unseen
+
+    try:
+        found, _ = _looked(context)
+    except VinbatchError as e:
+        click.echo(in_json(unseen(e, context.language)))
+        raise
+    click.echo(in_json(found.as_json()))
     return found.exit_code
 
 

@@ -164,6 +164,11 @@ class Home(Noun, frozen=True):
         return self.own / "outage"
 
     @property
+    def failed(self) -> Path:
+        """There while passes fail: why."""
+        return self.own / "failed"
+
+    @property
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
         return self.own / "heartbeat"

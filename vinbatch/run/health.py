@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from vinbatch.effects import inbox, mounted
+from vinbatch.effects import failing, inbox, mounted
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -36,7 +36,8 @@ class Health(Noun, frozen=True):
     lines: tuple[str, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
-    # for monitoring: 1 an answer that cannot be made; 5 rules or templates refused;
+    # for monitoring: that of the last pass where it failed;
+    # 1 an answer that cannot be made; 5 rules or templates refused;
     # 6 not accessible, a full disk, or a watch that is gone;
     # 7 the outbox is not accessible, a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
@@ -51,6 +52,13 @@ class Health(Noun, frozen=True):
             "records": counts,
             **self.numbers,
         }
+
+
+def unseen(error: VinbatchError, lang: str) -> dict[str, Any]:
+    """For programs, where no home can be looked at."""
+    told = str(error.told(lang))
+    why = {"exit_code": error.exit_code, "message": told}
+    return {"version": 1, "well": False, "lines": [told], "error": why}
 
 
 class Stock(Noun, frozen=True):
@@ -92,17 +100,19 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     found = stock.status
     gone, scan, codes = _folders(home, now, ruleset)
     watch = _watch(home, now, ruleset)
+    failed = failing.last(home)
     waiting = len(scan.ready) + len(scan.unready)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
     clerks = "clerk" if on_page else "cli"
     lines = [
         *filter(None, [stock.refused, stock.unread]),
+        *([told_failure(failed, ruleset)] if failed else []),
         *gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_undecided(stock, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
-        *_when("unfinished", len(found.unfinished), ruleset),
+        *_when("unfinished", 0 if failed else len(found.unfinished), ruleset),
         *_when("unpublished", len(stock.unpublished), ruleset),
         *_overdue(found, ruleset),
         *watch,
@@ -114,9 +124,23 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
     ]
     numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=waiting)
+    numbers["failed"] = _failure_numbers(failed, ruleset) if failed else None
     if stock.unread or watch or home.ledger_gone:
         codes.add(6)
+    if failed:
+        codes.add(failed.exit_code)
     return Health(tuple(lines), found.counts, numbers, _code(stock, codes))
+
+
+def told_failure(failed: failing.Failure, ruleset: Ruleset) -> str:
+    """Why the last pass failed."""
+    since, why = local_time(failed.since, ruleset), failed.told[ruleset.settings.language]
+    return ruleset.phrase("cli.failed", since=since, why=why)
+
+
+def _failure_numbers(failed: failing.Failure, ruleset: Ruleset) -> dict[str, Any]:
+    message = failed.told[ruleset.settings.language]
+    return {"since": failed.since.isoformat(), "exit_code": failed.exit_code, "message": message}
 
 
 def _code(stock: Stock, codes: Collection[int]) -> int:

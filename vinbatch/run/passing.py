@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import __version__
-from vinbatch.effects import forms, leavings, mounted
+from vinbatch.effects import failing, forms, leavings, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -93,6 +93,7 @@ class Machine:
         mounted.check_reports(self.home)
         with (
             HomeLock(self.home.lock_path, wait, zone=self.home.settings.zone),
+            failing.noted(self.home, self.clock.now),
             self.open_ledger() as ledger,
             seldom_collecting(),
             self.hands() as hands,
@@ -112,6 +113,7 @@ class Machine:
             if workbooks:
                 work.all(workbooks)
             work.renew()
+            failing.over(self.home)
             work.refresh()
             work.look_for_mail()
         if self.home.settings.after_batch:

@@ -75,6 +75,7 @@ class Working:
     def gather(self, only: Collection[str] | None = None) -> list[inbox.Settled]:
         """What stands still in the inbox, in the order in which it is worked: first seen, mtime, name."""
         left = inbox.open_claims(self.home)
+        self.ledger.abandon_lost({claim.key for claim in left})
         found = inbox.scan(self.home, self.machine.clock.now())
         self.report.unready += found.unready
         self.report.stale += found.stale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from vinbatch.store.taking import Taken
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+_REGAINED = "regained/"  # how the claims of batches begin that come back out of the archive
 # Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 
@@ -156,7 +157,7 @@ class Ledger:
                 "INSERT OR IGNORE INTO batch"
                 " (number, claim, taken, department, owner, user, source_name, source_digest)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, f"regained/{number}", taken.astimezone(UTC).isoformat(), *told),
+                (number, f"{_REGAINED}{number}", taken.astimezone(UTC).isoformat(), *told),
             )
 
     def abandon(self, claim: str, *, whole: bool = True) -> None:
@@ -169,6 +170,13 @@ class Ledger:
         if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", (claim,)).fetchone():  # noqa: S608
             with self.transaction() as db:
                 db.execute(query, (claim,))
+
+    def abandon_lost(self, kept: Collection[str]) -> None:
+        """The same for every claim of a file that is not among these: a person took it away."""
+        open_ = self.db.execute("SELECT claim FROM batch WHERE committed = 0").fetchall()
+        for (claim,) in open_:
+            if claim not in kept and not claim.startswith(_REGAINED):
+                self.abandon(claim)
 
     def commit(
         self,

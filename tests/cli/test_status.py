@@ -1,0 +1,120 @@
+"""`vinbatch status`, where a pass failed or nothing can be looked at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from shell import Shell
+
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+from vinbatch.wording import packaged_folder
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "status.json"
+# What no made-up vehicle shows: the template breaks on one real row only.
+BREAKS = "{% if vehicles | selectattr('values.colour', 'equalto', '孔雀蓝') | list %}{{ nobody }}{% endif %}"
+GOOD, BAD = samples.vehicles(2, models=samples.MODELS[:1])
+
+
+def told(shell: Shell) -> dict[str, Any]:
+    """What `status --json` says, which keeps its schema."""
+    said: dict[str, Any] = json.loads(shell.at_home("status", "--json").stdout)
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(said)
+    return said
+
+
+@pytest.fixture
+def stuck(shell: Shell, ruleset: Ruleset) -> Shell:
+    """A home where a workbook came whose package cannot be made, and after it one that is well."""
+    folder = shell.home / "templates"
+    folder.mkdir(exist_ok=True)
+    text = (packaged_folder("templates") / "declaration.xml").read_text("utf-8")
+    (folder / "declaration.xml").write_text(text + BREAKS, "utf-8")
+    sets = samples.parameters(samples.MODELS[:1])
+    shell.drop("坏.xlsx", samples.workbook(ruleset, [{**BAD, "colour": "孔雀蓝"}], sets))
+    assert shell.work().returncode == 5
+    shell.drop("好.xlsx", samples.workbook(ruleset, [GOOD], sets))
+    return shell
+
+
+def test_status_tells_why_the_last_pass_failed(stuck: Shell) -> None:
+    """As `run` said it, with file and VIN, and the same exit code; not that a run was cut off."""
+    ran, done, doctor = stuck.work(), stuck.at_home("status"), stuck.at_home("doctor")
+    assert (ran.returncode, done.returncode, doctor.returncode) == (5, 5, 5)
+    why = ran.stderr.removeprefix("vinbatch: ")
+    assert "（坏.xlsx）" in why
+    assert str(BAD["vin"]) in why
+    assert why in done.stdout
+    assert done.stdout.startswith("上次运行失败（从 ")
+    assert "中断" not in done.stdout
+    assert why.splitlines()[0] in doctor.stdout
+    assert (told(stuck)["failed"]["exit_code"], told(stuck)["failed"]["message"]) == (5, why.rstrip())
+
+
+def test_status_tells_it_in_the_language_of_the_reader(stuck: Shell) -> None:
+    settings = stuck.home / "rules" / "settings.toml"
+    settings.write_text(f"language = 'en'\n{settings.read_text('utf-8')}", "utf-8")
+    first = stuck.at_home("status").stdout.splitlines()[0]
+    assert first.startswith("The last pass failed (since ")
+    assert f"the package cannot be made because of {BAD['vin']}" in first
+
+
+def test_a_failure_is_forgotten_when_a_pass_succeeds(stuck: Shell) -> None:
+    (stuck.home / "templates" / "declaration.xml").unlink()
+    assert told(stuck)["failed"] is not None
+    assert stuck.work().returncode == 0
+    done = stuck.at_home("status")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "一切正常。")
+    assert told(stuck)["failed"] is None
+    assert "上次运行失败" not in (stuck.home / "reports" / "index.html").read_text("utf-8")
+
+
+def test_since_when_it_fails_is_the_first_time(stuck: Shell) -> None:
+    before = told(stuck)["failed"]["since"]
+    assert stuck.work().returncode == 5
+    assert told(stuck)["failed"]["since"] == before
+
+
+def test_the_workbook_that_stops_all_can_be_moved_away(stuck: Shell) -> None:
+    """As the cure says: then the others are worked, and its batch is no unfinished one."""
+    (claimed,) = (stuck.home / "inbox" / ".claims").rglob("坏.xlsx")
+    shutil.move(claimed, stuck.folder / "坏.xlsx")
+    assert stuck.work().returncode == 0
+    assert [path.name.partition("_")[2] for path in (stuck.home / "reports").glob("*_*.xlsx")] == ["好.xlsx"]
+    assert told(stuck)["lines"] == []
+
+
+def test_a_pass_that_finds_no_disk_to_note_its_failure_still_tells_it(stuck: Shell) -> None:
+    (stuck.home / ".vinbatch" / "failed").unlink()
+    (stuck.home / ".vinbatch" / "failed").mkdir()
+    ran = stuck.work()
+    assert (ran.returncode, "坏.xlsx" in ran.stderr) == (5, True)
+
+
+@pytest.mark.parametrize("kept", [b"", b"{}", b"\xff", b'{"since": 1, "exit_code": 5, "told": {}}'])
+def test_a_note_that_cannot_be_read_tells_nothing(stuck: Shell, kept: bytes) -> None:
+    """A power cut may leave half of one; the next pass makes it anew."""
+    (stuck.home / ".vinbatch" / "failed").write_bytes(kept)
+    assert told(stuck)["failed"] is None
+    assert stuck.work().returncode == 5
+    assert told(stuck)["failed"]["exit_code"] == 5
+
+
+@pytest.mark.parametrize(("name", "text"), [("settings.toml", "nonsense = 1"), ("fields.toml", "[vehicle")])
+def test_status_json_answers_where_rules_or_settings_are_broken(shell: Shell, name: str, text: str) -> None:
+    (shell.home / "rules" / name).write_text(text, "utf-8")
+    done, said = shell.at_home("status", "--json"), told(shell)
+    assert done.returncode == said["error"]["exit_code"] == 5
+    assert said["well"] is False
+    assert done.stderr == f"vinbatch: {said['error']['message']}\n"
+    assert said["lines"] == [said["error"]["message"]]
+
+
+def test_status_json_answers_where_there_is_no_home(shell: Shell) -> None:
+    done = shell("--home", "nowhere", "status", "--json")
+    assert done.returncode == json.loads(done.stdout)["error"]["exit_code"] == 6
