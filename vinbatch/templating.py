@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -72,21 +73,27 @@ class _Budget:
 _budget: ContextVar[_Budget] = ContextVar("vinbatch_template")  # of this thread: mails have one of their own
 
 
+class _Counting(CodeGenerator):
+    """Every loop of a template goes through the filter that counts."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's name
+        for loop in node.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
+        super().visit_Template(node, frame)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """One that counts loops and calls.
 
     The sandbox's judgement of an attribute is one of the object's type: it is asked once of each.
     """
 
+    code_generator_class = _Counting
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._judged: dict[tuple[type, str], bool] = {}
         self.filters[_COUNTED] = _counted
-
-    def _generate(self, source: nodes.Template, *given: Any, **options: Any) -> str:
-        for loop in source.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
-        return super()._generate(source, *given, **options)
 
     def call(self, *given: Any, **named: Any) -> Any:
         """What a template calls: a macro may call itself by the million, without a loop."""
