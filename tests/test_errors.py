@@ -147,3 +147,13 @@ def test_what_the_system_says_is_told_in_the_language_of_the_reader() -> None:
 def test_braces_that_came_from_outside_are_not_filled_in() -> None:
     error = errors.UsageError("usage.several", at="{n}", n="2", vins="{at}")
     assert error.message == "{n}: 2 vehicles end so: {at}"
+
+
+def test_a_cure_is_a_sentence_and_no_bare_command() -> None:
+    command = re.compile(r"(vinbatch|chmod|chown|pip|systemctl) ")
+    assert [key for key, text in texts().items() if command.match(text.get("cure_en", ""))] == []
+
+
+def test_who_names_a_package_that_there_is_not_is_told_where_guids_stand() -> None:
+    told = errors.UsageError("package.none", at="X").told("zh").cure
+    assert ["批次报告" in told, "vinbatch show VIN" in told, "vinbatch status" in told] == [True] * 3

@@ -70,6 +70,7 @@ def test_the_report_names_the_result_where_it_lies(
     assert answered.name == "TRIAL-20260302-0001_a-2.xlsx"
     page = (pooled.root / "reports" / answered.page).read_text("utf-8")
     assert 'href="./TRIAL-20260302-0001_a-2.xlsx"' in page
+    assert "TRIAL-20260302-0001_a.xlsx 打开着或被人改动过，没有覆盖" in page
     assert taken.read_bytes() == b"a person's own"
 
 

@@ -91,7 +91,9 @@ def test_it_names_the_result_where_it_lies(place: Place, fresh: Fresh) -> None:
     (place.root / "reports" / f"{batch}_a.xlsx").write_bytes(b"a person's own")
     answer(place, batch)
     place.run()
-    assert f'href="./{batch}_a-2.xlsx"' in page_of(place, batch).read_text("utf-8")
+    page = page_of(place, batch).read_text("utf-8")
+    assert f'href="./{batch}_a-2.xlsx"' in page
+    assert f"{batch}_a.xlsx 打开着或被人改动过，没有覆盖；以这一份为准" in page
 
 
 @pytest.mark.parametrize("calls", [1, 2])

@@ -16,7 +16,7 @@ class Files(Noun, frozen=True):
     """Names of files that came of a batch: packages, extracts asked for, its result; and of the form.
 
     `unsent` are the packages that the gateway has not got, or not for certain; `missed` the rows of 查询 that
-    found nothing.
+    found nothing; `kept` is a person's copy that has the name which the result was to have.
     """
 
     packages: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class Files(Noun, frozen=True):
     form: str = ""
     unsent: tuple[str, ...] = ()
     missed: tuple[int, ...] = ()
+    kept: str = ""
 
 
 class Known(Noun, frozen=True):

@@ -171,7 +171,8 @@ def _state_word(state: str, ruleset: Ruleset) -> str:
 
 def _links(files: Files, ruleset: Ruleset) -> tuple[Link, ...]:
     result = ruleset.phrase("report.result")
-    links = [Link(result, files.result, beside(files.result))] if files.result else []
+    kept = ruleset.phrase("report.kept", name=files.kept) if files.kept else ""
+    links = [Link(result, files.result, beside(files.result), kept)] if files.result else []
     links += [Link(ruleset.phrase("fact.extracts"), name, beside(name)) for name in files.extracts]
     place = ruleset.phrase("report.outbox")
     links += [Link(ruleset.phrase("fact.packages"), name, "", place) for name in files.packages]

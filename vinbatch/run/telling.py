@@ -99,7 +99,7 @@ class Told(Noun, frozen=True):
 
     def named(self, names: Files) -> Files:
         """Its files, with the name that the result has got."""
-        return replace(self.files, result=names.result)
+        return replace(self.files, result=names.result, kept=names.kept)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Teller:
         written = {name: self._put(name, data, new) for name, data in one.books.items()}
         result = written[one.name]
         if result.beside:
-            one = replace(one, page=one.made.page(replace(one.names, result=result.name)))
+            one = replace(one, page=one.made.page(replace(one.names, result=result.name, kept=one.name)))
             self._announce({one.report: one.page or b""})
         return one, written
 
