@@ -29,6 +29,7 @@ import pebble
 
 from vinbatch.effects.bounds import bound, bound_processor
 from vinbatch.effects.disk import failure
+from vinbatch.effects.scratch import scratch
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
@@ -214,7 +215,7 @@ class Pool:
 
     def _made(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
         if not self._words.name:
-            self._words = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="vinbatch-")))
+            self._words = self._stack.enter_context(scratch())
         return pebble.ProcessPool(
             max_workers=self.workers,
             initializer=_begin,
