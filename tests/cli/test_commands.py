@@ -609,6 +609,33 @@ def test_operations_writes_what_runs_vinbatch_here_and_overwrites_nothing(shell:
     assert unit.read_text("utf-8") == "ours"
 
 
+def test_operations_refuses_a_folder_that_holds_units_of_another_home(shell: Shell) -> None:
+    """The trial's would be installed as production's; and no folder holds the files of two homes."""
+    assert shell("init", "other").returncode == 0
+    assert shell("--home", "other", "operations", "ops").returncode == 0
+    for gone in ("vinbatch-run.timer", "logrotate"):
+        (shell.folder / "ops" / gone).unlink()
+    before = {path.name: path.read_text("utf-8") for path in (shell.folder / "ops").iterdir()}
+    for left in sorted(before):
+        done = shell.at_home("operations", "ops")
+        assert (done.returncode, f"为另一个目录写的：{shell.folder / 'other'}；" in done.stderr) == (2, True)
+        assert {path.name: path.read_text("utf-8") for path in (shell.folder / "ops").iterdir()} == before
+        (shell.folder / "ops" / left).unlink()
+        del before[left]
+    assert shell.at_home("operations", "ops").returncode == 0
+
+
+def test_operations_says_which_files_it_would_write_otherwise_now(shell: Shell) -> None:
+    assert shell.at_home("operations", "ops").returncode == 0
+    edited = shell.folder / "ops" / "crontab"
+    edited.write_text(edited.read_text("utf-8").replace("* * * * *", "*/5 * * * *"), "utf-8")
+    done = shell.at_home("operations", "ops")
+    differing = [line for line in done.stderr.splitlines() if "不同" in line]
+    assert (done.returncode, len(differing)) == (0, 1)
+    assert "ops/crontab" in differing[0]
+    assert "*/5" in edited.read_text("utf-8")
+
+
 def test_operations_refuses_a_home_that_a_unit_cannot_name(shell: Shell) -> None:
     odd = shell.home.rename(shell.folder / "a 'b'")
     assert shell("--home", str(odd), "operations", "ops").returncode == 2

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say
+from vinbatch.effects.names import readable
 from vinbatch.errors import UsageError
 from vinbatch.noun import Noun
 
 # What stands in the packaged files for the places of a machine.
 _HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
+_HOME_IN = re.compile(r"""^(?:Environment=)?"?VINBATCH_HOME=(.+?)"?$|^\s*path = (.+)/inbox$""", re.M)
 _ODD = "\"'\\$"  # which systemd, cron and logrotate each read in their own way
 _HIDDEN = ("/home", "/root", "/run/user")  # from a service with ProtectHome
 
@@ -35,23 +39,49 @@ class Places(Noun, frozen=True):
 def operations(context: Context, folder: Path) -> int:
     """Write systemd units, crontab, log rotation and shares, filled in for this home. Overwrites nothing."""
     from vinbatch.effects import disk
-    from vinbatch.wording import packaged_folder
 
-    places = _this(context.root.resolve())
     ruleset = context.ruleset
     with disk.reaching(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for packaged in sorted(packaged_folder("operations").iterdir()):
-            if packaged.suffix == ".py" or not packaged.is_file():
+        files = _filled_for(_this(context.root.resolve()))
+        kept = {name: _text_of(folder / name) for name in files if os.path.lexists(folder / name)}
+        _refuse_others(folder, kept, files)
+        for name, text in files.items():
+            target = folder / name
+            if name in kept:
+                say(ruleset.phrase("cli.left" if kept[name] == text else "cli.left_edited", name=str(target)))
                 continue
-            target = folder / packaged.name
-            if os.path.lexists(target):
-                say(ruleset.phrase("cli.left", name=str(target)))
-                continue
-            text = filled(packaged.name, packaged.read_text("utf-8"), places)
             disk.write_beside(target, text.encode(), replace=False)
             say(str(target))
     return 0
+
+
+def _filled_for(places: Places) -> dict[str, str]:
+    """Each packaged file by its name."""
+    from vinbatch.wording import packaged_folder
+
+    packaged = sorted(packaged_folder("operations").iterdir())
+    files = [path for path in packaged if path.suffix != ".py" and path.is_file()]
+    return {path.name: filled(path.name, path.read_text("utf-8"), places) for path in files}
+
+
+def _text_of(path: Path) -> str:
+    """As it lies there; "" where it is no file of text."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+
+def _refuse_others(folder: Path, kept: Mapping[str, str], files: Mapping[str, str]) -> None:
+    """UsageError where a file is there for another home: whoever installs the folder would start that one."""
+    for name, text in kept.items():
+        home = _home_in(text)
+        if home and home != _home_in(files[name]):
+            raise UsageError("usage.other_home", at=readable(str(folder / name)), other=readable(home))
+
+
+def _home_in(text: str) -> str:
+    """The home that a unit, a crontab or the shares are for, as it is written there."""
+    found = _HOME_IN.search(text)
+    return "" if found is None else found[1] or found[2]
 
 
 def _this(home: Path) -> Places:
