@@ -118,3 +118,26 @@ def test_status_json_answers_where_rules_or_settings_are_broken(shell: Shell, na
 def test_status_json_answers_where_there_is_no_home(shell: Shell) -> None:
     done = shell("--home", "nowhere", "status", "--json")
     assert done.returncode == json.loads(done.stdout)["error"]["exit_code"] == 6
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "code"),
+    [
+        ("['/nowhere/program']", "/nowhere/program", 5),
+        ("['/bin/sh', '/nowhere/script.sh']", "/nowhere/script.sh", 0),  # the program may make it
+    ],
+)
+def test_status_tells_that_the_program_after_every_answer_is_not_there(
+    command: str, name: str, code: int, shell: Shell, ruleset: Ruleset
+) -> None:
+    """With doctor's code. A pass does its work, says so where an answer was due, and leaves as ever."""
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text(f"after_batch = {command}\n{settings.read_text('utf-8')}", "utf-8")
+    done = shell.at_home("status")
+    assert (done.returncode, shell.at_home("doctor").returncode) == (code, code)
+    assert done.stdout.startswith("每次答复之后的程序（after_batch）运行不了：")
+    assert name in done.stdout.splitlines()[0]
+    assert shell.work().stderr == ""
+    shell.drop("好.xlsx", samples.workbook(ruleset, [GOOD], samples.parameters(samples.MODELS[:1])))
+    ran = shell.work()
+    assert (ran.returncode, "after_batch" in ran.stderr) == (0, True)

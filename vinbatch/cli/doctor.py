@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,6 +17,7 @@ from vinbatch.effects import disk, failing, inbox, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
+from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.rulebook import unread
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
@@ -33,8 +34,8 @@ _LITTLE = 500 * 2**20  # bytes free below which a disk is called full
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
-# What the next run mends by itself, as after every upgrade; what may be a file that the program is to make.
-_NO_FAULT = ("ledger.older", "usage.script")
+# What the next run mends by itself, as after every upgrade; what may be no fault at all.
+_NO_FAULT = ("ledger.older", MAY_BE_WELL)
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
@@ -80,7 +81,7 @@ def _everything(context: Context) -> Iterator[Found]:
     if failed := failing.last(home):
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
     if home.settings.after_batch:
-        yield from tell.of("after", lambda: _program(home.settings.after_batch))
+        yield from tell.of("after", lambda: check_program(home.settings.after_batch))
     yield from _folders(home, ruleset)
     yield from _growth(home, context.now, ruleset)
     yield from _clock(home, context.now, ruleset)
@@ -144,15 +145,6 @@ def _reports(home: Home) -> None:
 def _outbox(home: Home) -> None:
     home.check_outbox()
     mounted.check_outbox(home)
-
-
-def _program(command: Sequence[str]) -> None:
-    """The program, and what is likely its script: an interpreter is there, whatever it is to run."""
-    name, *arguments = command
-    if not os.access(name, os.X_OK) or not Path(name).is_file():
-        raise RulesError("usage.program", at="rules/settings.toml after_batch", name=name)
-    if arguments and arguments[0].startswith("/") and not Path(arguments[0]).exists():
-        raise RulesError("usage.script", at="rules/settings.toml after_batch", name=arguments[0])
 
 
 def _ledger(context: Context) -> None:

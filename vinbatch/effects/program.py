@@ -11,11 +11,27 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from vinbatch.errors import RulesError
 from vinbatch.noun import Noun
 from vinbatch.wording import Said
 
 _KEPT = 4000  # bytes of what it says: the end tells why
 _LOOK = 0.1  # seconds between two looks at whether it has ended
+
+
+MAY_BE_WELL = "usage.script"  # a file that is not there may be one that the program is to make
+
+
+def check_program(command: Sequence[str]) -> None:
+    """RulesError where the program, or what is likely its script, is not there.
+
+    An interpreter is there, whatever it is to run.
+    """
+    name, *arguments = command
+    if not os.access(name, os.X_OK) or not Path(name).is_file():
+        raise RulesError("usage.program", at="rules/settings.toml after_batch", name=name)
+    if arguments and arguments[0].startswith("/") and not Path(arguments[0]).exists():
+        raise RulesError("usage.script", at="rules/settings.toml after_batch", name=arguments[0])
 
 
 class Ended(Noun, frozen=True):

@@ -13,6 +13,7 @@ from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.names import readable
+from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, Forgotten, State
@@ -255,7 +256,7 @@ def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
 
 
 def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], inbox.Scan, set[int]]:
-    """What is wrong with the disks and with each folder, what lies in the inbox, and the exit codes."""
+    """What is wrong with disks, folders and after_batch, what lies in the inbox, and the exit codes."""
     lines, scan = _full(home, ruleset), inbox.Scan()
     codes = {6} if lines else set()
     checks = {
@@ -263,6 +264,7 @@ def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], in
         "inbox": (home.check_inbox,),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
+        "after": (lambda: _check_after(home),),
     }
     for name, parts in checks.items():
         try:
@@ -273,8 +275,14 @@ def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], in
         except VinbatchError as e:
             told = str(e.told(ruleset.settings.language))
             lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
-            codes.add(e.exit_code)
+            if e.key != MAY_BE_WELL:
+                codes.add(e.exit_code)
     return lines, scan, codes
+
+
+def _check_after(home: Home) -> None:
+    if home.settings.after_batch:
+        check_program(home.settings.after_batch)
 
 
 def _full(home: Home, ruleset: Ruleset) -> list[str]:
