@@ -153,6 +153,13 @@ def test_query_gives_json_with_every_field(shell: Shell, ruleset: Ruleset) -> No
     assert ours <= set(record)
 
 
+def test_query_takes_a_batch_number_as_it_is_typed(shell: Shell, ruleset: Ruleset) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    shell.work()
+    (batch,) = {r["batch"] for r in json.loads(shell.at_home("query", "--json").stdout)}
+    assert len(json.loads(shell.at_home("query", "--batch", f" {batch.lower()}", "--json").stdout)) == 1
+
+
 def test_query_held_finds_what_waits(shell: Shell, ruleset: Ruleset) -> None:
     vehicles = samples.vehicles(2, models=ONE)
     vehicles[1]["production_date"] = "2018.03"

@@ -120,7 +120,7 @@ def _stock(context: Context) -> Stock:
 
 @click.command()
 @click.option("--vin", "vins", multiple=True, help="Whole, its last 6 or more, or @FILE.")
-@click.option("--batch", "batches", multiple=True)
+@click.option("--batch", "batches", multiple=True, help="What it dealt with, wherever that is now.")
 @click.option("--type", "types", multiple=True, type=click.Choice([t.value for t in Type]))
 @click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]))
 @click.option("--structure", "structures", multiple=True, help="Structure parameter number.")
@@ -149,7 +149,7 @@ def query(
     late = context.now - timedelta(days=context.ruleset.settings.overdue_days)
     conditions = Query(
         tuple(names_of(vins)),
-        tuple(batches),
+        tuple(b.strip().upper() for b in batches),
         tuple(Type(t) for t in types),
         tuple(State(s) for s in states),
         tuple(s.strip().upper() for s in structures),
