@@ -18,7 +18,7 @@ from openpyxl import Workbook
 import vinbatch
 from vinbatch import api, samples
 from vinbatch.effects import home as homes
-from vinbatch.errors import AccessError, UsageError
+from vinbatch.errors import AccessError, RulesError, UsageError
 from vinbatch.ruleset import Ruleset
 
 ONE = samples.MODELS[:1]
@@ -101,3 +101,30 @@ def test_the_import_loads_nothing_else() -> None:
     code = "import sys, vinbatch; print(sorted(m for m in sys.modules if m.startswith('vinbatch')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "['vinbatch']\n"
+
+
+@pytest.mark.parametrize("language", [None, "zh", "en"])
+def test_a_failure_is_told_in_the_language_of_the_report(language: str | None, tmp_path: Path) -> None:
+    """Of a Chinese home whose rules are broken; what a traceback prints is English."""
+    home = tmp_path / "home"
+    homes.init(home, b"", "")
+    (home / "rules" / "fields.toml").write_text("[vehicle.colour]\nlenth = 3\n", "utf-8")
+    with pytest.raises(RulesError) as caught:
+        vinbatch.check(b"", home=home, language=language)
+    assert caught.value.message == caught.value.told(language or "zh").message
+    assert str(caught.value) == str(caught.value.told("en"))
+
+
+def test_an_english_home_is_told_in_english_though_its_rules_are_broken(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    homes.init(home, b"", "")
+    (home / "rules" / "settings.toml").write_text('language = "en"\nnonsense = 1\n', "utf-8")
+    with pytest.raises(RulesError) as caught:
+        vinbatch.check(b"", home=home)
+    assert caught.value.cure == caught.value.told("en").cure
+
+
+def test_a_path_instead_of_bytes_is_told_with_the_cure() -> None:
+    with pytest.raises(UsageError, match="bytes") as caught:
+        vinbatch.check("vehicles.xlsx", language="en")  # type: ignore[arg-type]
+    assert "read_bytes" in caught.value.cure

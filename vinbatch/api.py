@@ -16,14 +16,14 @@ from typing import Any
 from vinbatch.effects.home import find_home
 from vinbatch.effects.names import readable
 from vinbatch.effects.pool import Pool
-from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
-from vinbatch.errors import UsageError
+from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_language
+from vinbatch.errors import UsageError, VinbatchError
 from vinbatch.model import Source
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import dry
 from vinbatch.run.judge import Dropped
-from vinbatch.wording import LANGUAGES
+from vinbatch.wording import LANGUAGES, USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def check(
 
     With a `home`, its rules, catalogue and ledger count, and its language where none is given. Without one
     the packaged rules do, in Chinese, and every row is judged as if its VIN had no record. The workbook is
-    opened in a process of its own, with limits. Raises UsageError, RulesError, AccessError, with the cure.
+    opened in a process of its own, with limits. Raises UsageError, RulesError, AccessError, whose `message`
+    and `cure` are in the same language.
 
     >>> report = check(b"VIN,colour\n", "vehicles.csv", language="en")
     >>> report.refused, report.rows
@@ -84,11 +85,22 @@ def check(
     >>> [(problem.code, problem.severity) for problem in report.findings]
     [('FILE-CSV', 'stop')]
     """
+    try:
+        return _checked(data, name, None if home is None else os.fspath(home), language)
+    except VinbatchError as e:
+        e.language = _language(None if home is None else Path(home), language)
+        raise
+
+
+def _checked(data: bytes, name: str, home: str | None, language: str | None) -> Report:
     if language is not None and language not in LANGUAGES:
         raise UsageError("usage.language", given=repr(language), known=", ".join(LANGUAGES))
-    root = None if home is None else find_home(os.fspath(home), {}, Path.cwd())
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise UsageError("usage.no_bytes", given=type(data).__name__)
+    root = None if home is None else find_home(home, {}, Path.cwd())
     rulebook = packaged_rulebook() if root is None else read_rulebook(root)
     ruleset = compile_rules(rulebook)
+    data = bytes(data)
     limits = ruleset.settings.limits.file_megabytes * 2**20
     kept = data if len(data) <= limits else None
     source = Source(readable(name), hashlib.sha256(data).hexdigest() if kept is not None else "")
@@ -100,6 +112,13 @@ def check(
     if language:
         ruleset = replace(ruleset, settings=replace(ruleset.settings, language=language))
     return _report(dry.as_json(outcome, name, ruleset))
+
+
+def _language(home: Path | None, asked: str | None) -> str:
+    """Of a failure: what was asked for, else that of the home, as far as it can be read."""
+    if asked in LANGUAGES:
+        return str(asked)
+    return USUAL if home is None else stated_language(home)
 
 
 @contextmanager

@@ -25,10 +25,11 @@ class VinbatchError(Exception):
     """A failure that a person can mend: a key of `rules/errors*.toml`, and what fills its sentence.
 
     `told` is what a person reads, in his language; tracebacks and `str` have English. `at` stands before
-    the sentence.
+    the sentence. `language` is that of `message` and `cure`: whoever raises it to a program says which.
     """
 
     exit_code = 1
+    language = "en"
 
     def __init__(self, key: str, /, **params: Part) -> None:
         super().__init__(key)
@@ -41,13 +42,13 @@ class VinbatchError(Exception):
 
     @property
     def message(self) -> str:
-        """What went wrong, in English."""
-        return self.told("en").message
+        """What went wrong."""
+        return self.told(self.language).message
 
     @property
     def cure(self) -> str:
-        """How to mend it, in English."""
-        return self.told("en").cure
+        """How to mend it."""
+        return self.told(self.language).cure
 
     def __str__(self) -> str:
         return str(self.told("en"))

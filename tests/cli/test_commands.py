@@ -196,6 +196,20 @@ def test_show_tells_the_story_of_a_vin(shell: Shell, ruleset: Ruleset) -> None:
         assert str(part) in told
 
 
+@pytest.mark.parametrize("command", [("show",), ("audit", "show"), ("audit", "show", "--json")])
+def test_a_vin_that_is_not_on_record_is_named_beside_those_that_are(
+    command: Sequence[str], shell: Shell, ruleset: Ruleset
+) -> None:
+    vehicles = samples.vehicles(1, models=ONE)
+    shell.drop("三月.xlsx", book(ruleset, vehicles, samples.parameters(ONE)))
+    shell.work()
+    known = str(vehicles[0]["vin"])
+    done = shell.at_home(*command, known[-6:], "NOSUCH", known)
+    assert done.returncode == 2
+    assert known in done.stdout
+    assert "没有这些车辆的记录：NOSUCH\n" in done.stderr.replace("。", "\n").replace("；", "\n")
+
+
 def test_the_catalogue_exports_a_workbook_that_imports_again_without_change(
     shell: Shell, ruleset: Ruleset
 ) -> None:

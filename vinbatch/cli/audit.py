@@ -12,7 +12,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
-from vinbatch.cli.vins import names_of
+from vinbatch.cli.vins import names_of, tell_missed
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
 
@@ -88,8 +88,9 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
 
     ruleset = context.ruleset
     told = []
+    names = names_of(vins)
     with context.reading() as ledger:
-        for name in names_of(vins):
+        for name in names:
             found = [r.vin for r in ledger.queries.records(Query(vins=(name,)), ruleset.settings.zone)]
             for vin in found or [name]:
                 events = ledger.queries.story(vin)
@@ -101,8 +102,7 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
                     print_story(events, ledger, ruleset)
     if as_json:
         click.echo(in_json(told))
-    if not told:
-        raise UsageError("usage.nothing")
+    tell_missed(names, {event["vin"] for event in told})
     return 0
 
 

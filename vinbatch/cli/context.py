@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.effects.home import Home, find_home
-from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
+from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_language
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import TRIAL, Settings, compile_settings
-from vinbatch.wording import LANGUAGES, USUAL
+from vinbatch.wording import USUAL
 
 if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
@@ -73,17 +72,14 @@ class Context:
         try:
             return self.settings.language
         except VinbatchError:
-            return self._stated or USUAL
+            return self._stated
 
     @property
     def _stated(self) -> str:
-        """The language that broken settings state all the same."""
         try:
-            text = (self.root / "rules" / "settings.toml").read_text("utf-8-sig")
-        except (VinbatchError, OSError, UnicodeDecodeError):
-            return ""
-        found = re.search(rf"""^language *= *["']({"|".join(LANGUAGES)})["']""", text, re.M)
-        return found[1] if found else ""
+            return stated_language(self.root)
+        except VinbatchError:
+            return USUAL
 
     @cached_property
     def home(self) -> Home:

@@ -12,7 +12,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import in_json, say, table, tell
-from vinbatch.cli.vins import names_of
+from vinbatch.cli.vins import names_of, tell_missed
 from vinbatch.errors import AccessError, RulesError, UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, State, Type, structure_of
 from vinbatch.noun import replace
@@ -278,19 +278,15 @@ def show(context: Context, vins: Sequence[str]) -> int:
 
     ruleset = context.ruleset
     with context.reading() as ledger:
-        records = list(ledger.queries.records(_by_vin(vins), ruleset.settings.zone))
+        names = names_of(vins)
+        records = list(ledger.queries.records(Query(vins=tuple(names)), ruleset.settings.zone))
         known = known_of(ledger, records, context.now)
         for record, entry in _with_entries(records, ledger):
             print_detail(record, entry, known, ledger, ruleset)
         found = {r.vin for r in records}
         # A deleted draft has no record any more, but its history stays.
-        gone = [v for v in names_of(vins) if len(v) == 17 and v not in found and ledger.queries.history(v)]
+        gone = [v for v in names if len(v) == 17 and v not in found and ledger.queries.history(v)]
         for vin in gone:
             print_detail(vin, None, known, ledger, ruleset)
-    if not records and not gone:
-        raise UsageError("usage.nothing")
+    tell_missed(names, (*found, *gone))
     return 0
-
-
-def _by_vin(vins: Sequence[str]) -> Query:
-    return Query(vins=tuple(names_of(vins)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, UsageError
+
+_NAMED = 10  # of what was not found
 
 
 def names_of(vins: Sequence[str]) -> list[str]:
@@ -20,3 +22,12 @@ def names_of(vins: Sequence[str]) -> list[str]:
         except (OSError, UnicodeDecodeError) as e:
             raise AccessError("usage.vins", at=f"{vin[1:]}: {e}") from e
     return list(dict.fromkeys(n for n in names if n))
+
+
+def tell_missed(names: Sequence[str], found: Iterable[str]) -> None:
+    """UsageError where nothing that was found has one of these names, or ends with it."""
+    lengths = {len(name) for name in names}
+    ends = {vin[-length:] for vin in found for length in lengths}
+    if missed := [name for name in names if name not in ends]:
+        more = "" if len(missed) <= _NAMED else f" … ({len(missed)})"
+        raise UsageError("usage.unknown_vins", vins=" ".join(missed[:_NAMED]) + more)

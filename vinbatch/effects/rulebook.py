@@ -17,7 +17,7 @@ from vinbatch.errors import AccessError, Faults, RulesError
 from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
 from vinbatch.slips import hint, nearest
-from vinbatch.wording import packaged_folder
+from vinbatch.wording import LANGUAGES, USUAL, packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
 _NO_NOTE = (".xml", ".html", ".j2", ".xsl", ".css", ".js")
@@ -53,6 +53,16 @@ def read_rulebook(home: Path) -> Rulebook:
     faults.found += _misnamed_templates(home / "templates", dict(packaged.templates), own)
     faults.tell()
     return _rulebook(packaged.packaged, _rules(home / "rules"), {**dict(packaged.templates), **own})
+
+
+def stated_language(home: Path) -> str:
+    """The language that the settings of a home state, also where they are broken; else the usual."""
+    try:
+        text = _text(home / "rules" / "settings.toml")
+    except AccessError:
+        return USUAL
+    found = re.search(rf"""^language *= *["']({"|".join(LANGUAGES)})["']""", text, re.M)
+    return found[1] if found else USUAL
 
 
 def unread(home: Path) -> tuple[str, ...]:
