@@ -426,8 +426,10 @@ def test_a_contradiction_by_hand_needs_an_override_and_that_needs_words(
     guid, vins = filed
     shell.at_home("receipt", "--guid", guid, "--accepted")
     rejected = ("receipt", "--guid", guid, "--vin", vins[1][-6:], "--rejected")
-    assert shell.at_home(*rejected).returncode == 3
+    done = shell.at_home(*rejected)
+    assert done.returncode == 4, "as a run does for a receipt that cannot be used"
     assert states(shell) == ["accepted"] * 3
+    assert done.stdout.split()[:3] == ["VIN", "答复", "效果"], "it is what customs said, and no state"
     assert shell.at_home(*rejected, "--override").returncode == 2
     assert shell.at_home(*rejected, "--override", "--info", "海关电话").returncode == 0
     assert states(shell) == ["accepted", "rejected", "accepted"]

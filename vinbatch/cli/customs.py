@@ -109,7 +109,7 @@ def receipt(
     context: Context, guid: str, vin: str, accepted: bool, rejected: bool, info: str, override: bool
 ) -> int:
     """Record an answer of customs that came by other ways than a receipt."""
-    from vinbatch.cli.work import EXIT_BUG, EXIT_ROWS, pass_code, say_unsent, worse
+    from vinbatch.cli.work import EXIT_BUG, EXIT_FILE, pass_code, say_unsent, worse
     from vinbatch.effects.owner import command_user
     from vinbatch.run.commands import ByHand, record_answer
 
@@ -125,12 +125,9 @@ def receipt(
         for r in heard.replies
     ]
     if rows:
-        table(
-            ["VIN", ruleset.word("@column.state"), ruleset.phrase("cli.effect"), ruleset.phrase("cli.info")],
-            rows,
-        )
+        table(["VIN", *(ruleset.phrase(f"cli.{k}") for k in ("answer", "effect", "info"))], rows)
     for problem in heard.problems:
         told = ruleset.tell(problem)
         say(f"{told.what}\n{told.cure}")
     say_unsent(report, context.language)
-    return worse(EXIT_BUG if heard.failed else 0, EXIT_ROWS if heard.problems else 0, pass_code(report))
+    return worse(EXIT_BUG if heard.failed else 0, EXIT_FILE if heard.problems else 0, pass_code(report))
