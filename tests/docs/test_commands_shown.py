@@ -32,6 +32,8 @@ NOT_RUN = {
     "/opt/vinbatch/bin/pip install --upgrade vinbatch-*.whl": _INSTALLS,
     "useradd --system --home /srv/vin vinbatch": _ROOT_ONLY,
     "chown -R vinbatch: /srv/vin": _ROOT_ONLY,
+    "usermod -aG clerks vinbatch": _ROOT_ONLY,
+    "chgrp -R clerks /srv/vin/inbox /srv/vin/reports": _ROOT_ONLY,
     "cp operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
     "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
     "systemctl stop vinbatch-watch": _ROOT_ONLY,

@@ -55,9 +55,10 @@ def test_no_unit_names_a_place_that_nothing_makes() -> None:
     for path in FOLDER.iterdir():
         if path.suffix != ".py" and path.is_file():
             text = filled(path.name, path.read_text("utf-8"), places)
-            assert not re.search(r"/srv/vin|/opt/vinbatch|User=vinbatch|vinbatch adm|README|file://", text), (
-                path
-            )
+            assert not re.search(
+                r"/srv/vin|/opt/vinbatch|User=vinbatch|vinbatch adm|README|file://|-[uo] vinbatch|ks vinbatch",
+                text,
+            ), path
 
 
 @pytest.mark.parametrize(
@@ -72,9 +73,22 @@ def test_a_unit_does_not_hide_its_own_home(home: str, hidden: str) -> None:
 
 def test_cron_is_given_a_program_whose_path_has_a_space_or_a_percent() -> None:
     text = (FOLDER / "crontab").read_text("utf-8")
-    assert r"* * * * * '/opt/a b/100\%/vinbatch' run" in filled(
+    assert r"* * * * * umask 007; '/opt/a b/100\%/vinbatch' run" in filled(
         "crontab", text, Places("/h", "/opt/a b/100%/vinbatch", "vin")
     )
+
+
+def test_cron_writes_where_logrotate_looks() -> None:
+    """And the folders that both need are said to be made, for the user who writes into them."""
+    places = Places("/h", "/opt/vb", "vin")
+    cron, rotate = (filled(n, (FOLDER / n).read_text("utf-8"), places) for n in ("crontab", "logrotate"))
+    (log,) = re.findall(r"2>> (\S+)$", cron, re.M)
+    (rotated,) = re.findall(r"^(/\S+) \{$", rotate, re.M)
+    assert Path(log).match(rotated)
+    assert f"install -d -o vin -g adm -m 750 {Path(log).parent}\n" in rotate
+    (backup,) = re.findall(r" backup (\S+)/ledger", cron)
+    assert f"install -d -o vin -m 700 {backup}\n" in cron
+    assert "crontab -u vin crontab\n" in cron
 
 
 def test_the_crontab_has_lines_that_cron_takes() -> None:
@@ -85,7 +99,7 @@ def test_the_crontab_has_lines_that_cron_takes() -> None:
     ]
     assert len(lines) == 2
     for line in lines:
-        assert re.fullmatch(r"(\S+ ){5}/opt/vinbatch/bin/vinbatch (run|backup .*)", line)
+        assert re.fullmatch(r"(\S+ ){5}(umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*)", line)
         assert "%" not in line.replace("\\%", ""), "cron ends the command at a bare %"
 
 

@@ -20,6 +20,7 @@ from vinbatch.noun import Noun
 
 # What stands in the packaged files for the places of a machine.
 _HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
+_NAMES_USER = re.compile(rf"(-[uo] |-aG [a-z]+ |create 0640 |su ){_USER}( |$|;)", re.M)
 _HOME_IN = re.compile(r"""^(?:Environment=)?"?VINBATCH_HOME=(.+?)"?$|^\s*path = (.+)/inbox$""", re.M)
 _ODD = "\"'\\$"  # which systemd, cron and logrotate each read in their own way
 _HIDDEN = ("/home", "/root", "/run/user")  # from a service with ProtectHome
@@ -124,7 +125,7 @@ def _plain(value: str) -> str:
 
 
 def _with_user(line: str, user: str) -> str:
-    """Who works: after User= of a unit, in `create` and `su` of logrotate."""
+    """Who works: after User= of a unit, in `create` and `su` of logrotate, in the commands of comments."""
     if line.startswith("User="):
         return f"User={user}\n"
-    return line.replace(f"{_USER} adm", f"{user} adm")
+    return _NAMES_USER.sub(lambda found: f"{found[1]}{user}{found[2]}", line)
