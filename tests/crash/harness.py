@@ -56,7 +56,9 @@ Point = tuple[str, int]  # a call, and the how-manieth of it
 
 @dataclass
 class Scene:
-    """A home with an earlier batch, two workbooks in the inbox, and two receipts."""
+    """A home with an earlier batch, two workbooks in the inbox, one of which files what that one had refused,
+    and two receipts.
+    """
 
     root: Path
     vins: list[str] = field(default_factory=list)  # to be declared by the pass
@@ -77,9 +79,10 @@ class Scene:
         (root / "rules" / "settings.toml").write_text(text, "utf-8")
         models = samples.MODELS[:1]
         cars, sets = samples.vehicles(1 + 2 * files, models=models), samples.parameters(models)
-        (root / "inbox" / "0.xlsx").write_bytes(samples.workbook(ruleset, cars[:1], sets))
+        refused = {**cars[1], "production_date": "2035.01"}
+        (root / "inbox" / "0.xlsx").write_bytes(samples.workbook(ruleset, [cars[0], refused], sets))
         with Zygote() as zygote:
-            assert zygote.run(root).code == 0
+            assert zygote.run(root).code == 3
         (path,) = (root / "outbox").glob("*.zip")
         with zipfile.ZipFile(path) as archive:
             guid = json.loads(archive.read("manifest.json"))["guid"]
@@ -289,8 +292,11 @@ def _ledger(scene: Scene) -> list[str]:
         effects = [r.effect.value for r in ledger.replies.of(scene.guid)]
         if effects != ["applied"]:
             found.append(f"replies: {effects}")
-        if ledger.answers.due() or ledger.packages.open():
+        if ledger.answers.due() or ledger.answers.older() or ledger.packages.open():
             found.append("something is still due")
+        (renewed,) = ledger.db.execute("SELECT count(*) FROM answer GROUP BY batch ORDER BY batch").fetchone()
+        if renewed < 3:  # the first one, by the receipt, and since its row was filed elsewhere
+            found.append("the earlier result was not renewed")
         digests = [
             d for (d,) in ledger.db.execute("SELECT digest FROM package UNION SELECT digest FROM answer")
         ]

@@ -239,3 +239,19 @@ def test_workers_renew_with_the_same_bytes_over_several_chunks(
     assert "第 2 行之后已在批次" in first_lines(other, 1)
     assert "第 3 行之后已在批次" in first_lines(other, 1)
     assert shown(place.root) == shown(other.root)
+
+
+def test_a_result_that_was_moved_away_is_put_back_renewed_for_reference(place: Place) -> None:
+    """As when customs answers: who moved it to the inbox finds there what became of it."""
+    drop(place, "a.xlsx", {**ONE, **WRONG})
+    (path,) = (place.root / "reports").glob("*-0001_*.xlsx")
+    path.rename(place.root / "elsewhere.xlsx")
+    drop(place, "b.xlsx", ONE)
+    assert "之后已在批次" in first_lines(place, 1)
+
+
+def test_a_renewed_result_that_is_dropped_again_does_nothing(place: Place) -> None:
+    _confirmed(place)
+    again(place, 1, {}, "third.xlsx")
+    assert row_of(place, 3)["处理结果"] == "无变化"
+    assert len(place.outbox()) == 1
