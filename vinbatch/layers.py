@@ -6,13 +6,14 @@ every other key stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
 from vinbatch.errors import Faults, RulesError
 from vinbatch.model import Rulebook
-from vinbatch.noun import Noun, replace
+from vinbatch.noun import Noun, field, replace
 from vinbatch.slips import hint, nearest, parse
 from vinbatch.wording import Part
 
@@ -32,6 +33,7 @@ _STUBS = {
     "severity": '"ask"',
     "meaning": '"progress"',
 }
+_NOWHERE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML forbids
 _STEMS = ("fields", "findings", "receipts", "settings", "words")
 _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*.toml
 
@@ -39,8 +41,8 @@ _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*
 class Table(Noun, frozen=True):
     """One table of the rules, merged. `origins` names the file that a key came from.
 
-    `fresh`: the home has it, and nothing packaged lies below it. With `faults`, what is wrong is kept there
-    and a getter gives its default; without, it is raised.
+    `fresh`: the home has it, and nothing packaged lies below it; else `packaged` is what does. With `faults`,
+    what is wrong is kept there and a getter gives its default; without, it is raised.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Table(Noun, frozen=True):
     origins: Mapping[str, str]
     fresh: bool = False
     faults: Faults | None = None
+    packaged: Mapping[str, object] = field(default_factory=dict)
 
     def refuse(self, key: str, problem: str, /, **params: Part) -> RulesError:
         """The error to raise about a key of this table; "" for the table itself.
@@ -67,6 +70,11 @@ class Table(Noun, frozen=True):
         if self.faults is None:
             raise error
         self.faults.found.append(error)
+
+    def renamed(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """What the packaged table has there and the home has changed: people go on writing it."""
+        old = ((key, self.packaged.get(key)) for key in keys)
+        return tuple(text for key, text in old if isinstance(text, str) and text != self.values[key])
 
     @contextmanager
     def together(self) -> Iterator[Table]:
@@ -216,7 +224,8 @@ def read_tables(rulebook: Rulebook, stem: str, depth: int) -> Tables:
 
 def _laid_over(below: Table, table: Table) -> Table:
     origins = {**below.origins, **dict.fromkeys(table.values, table.origin)}
-    return Table(table.name, table.origin, {**below.values, **table.values}, origins)
+    values = {**below.values, **table.values}
+    return Table(table.name, table.origin, values, origins, packaged=below.values)
 
 
 def _stem(name: str) -> str:
@@ -240,8 +249,28 @@ def _side(
                     at = f"{origin} [{'.'.join(path)}]"
                     raise RulesError("rule.elsewhere", at=at, where=tables[path].origin)
                 tables[path] = Table(".".join(path), origin, values, dict.fromkeys(values, origin))
+                if called != _PACKAGED:
+                    _check_characters(tables[path])
     faults.tell()
     return tables
+
+
+def _check_characters(table: Table) -> None:
+    """Neither a workbook nor a package can hold them: it could not be opened."""
+    for key, value in table.values.items():
+        for text in _texts_in((key, value)):
+            if found := _NOWHERE.search(text):
+                raise table.refuse(key, "rule.control", code=f"U+{ord(found[0]):04X}", value=repr(text))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts_in(tuple(value.items()))
+    elif isinstance(value, list | tuple):
+        for below in value:
+            yield from _texts_in(below)
 
 
 def _walk(

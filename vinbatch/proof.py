@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
+from vinbatch.checks.cells import clean_cell
+from vinbatch.checks.limits import broken
 from vinbatch.checks.predicates import OF_STRUCTURE, Values, required
 from vinbatch.customs import package
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.package import Trial, Trials
-from vinbatch.errors import Faults
+from vinbatch.errors import Faults, RulesError
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Value
 from vinbatch.report import proof
 from vinbatch.ruleset import Ruleset, compile_rules, read_example
@@ -26,11 +28,27 @@ def prove(rulebook: Rulebook) -> None:
 def _proved(ruleset: Ruleset) -> None:
     """Nothing but the rules has a part in it: what is right once is right in every home of this process."""
     faults = Faults()
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in ruleset.fields(sheet):
+            with faults.kept():
+                _prove_field(field, ruleset)
     with faults.kept():
         proof.prove(ruleset)
     with faults.kept():
         package.prove(ruleset, trials(ruleset))
     faults.tell()
+
+
+def _prove_field(field: Field, ruleset: Ruleset) -> None:
+    """RulesError where what a clerk is told to write is not taken from a cell."""
+    told = {"choices": field.choices, "example": (field.example,)}
+    for key, text in ((key, text) for key, texts in told.items() for text in texts):
+        value = clean_cell(field, text, ruleset).value
+        meant = text if key == "choices" else read_example(field, ruleset.countries)
+        if value != meant or broken(ruleset, field.sheet, field.key, value):
+            at = f"rules/fields.toml [{field.sheet}.{field.key}] {key}"
+            read = repr(ruleset.shown(field, value))
+            raise RulesError("rule.unread", at=at, value=repr(text), kind=field.kind, read=read)
 
 
 def trials(ruleset: Ruleset) -> Trials:

@@ -186,8 +186,6 @@ def _command(top: Table, key: str) -> tuple[str, ...]:
     command = top.texts(key)
     if command and not command[0].startswith("/"):
         top.fault(key, "rule.program", value=repr(command[0]), key=key)
-    if any("\0" in part for part in command):
-        top.fault(key, "rule.zero")
     return command
 
 

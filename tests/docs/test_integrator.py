@@ -1,4 +1,4 @@
-"""The example of an own template and XSD, taken out of the document and used in a home."""
+"""The examples of the guide, taken out of the document and used in a home."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desk import Desk, verdicts
 from forked import Forked
 from lxml import etree
 from shell import Shell
 
-from vinbatch import samples
-from vinbatch.ruleset import Ruleset
+from vinbatch import flow, samples
+from vinbatch.model import Rulebook, Source
+from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset, compile_rules
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "integrator.md"
 EXAMPLES = {
@@ -60,3 +63,14 @@ def test_the_example_refuses_what_a_template_leaves_empty(shell: Shell) -> None:
     own.write_text(own.read_text("utf-8").replace("{{ row.values.ccc_no }}", "{{ '' }}"), "utf-8")
     done = shell.at_home("run")
     assert (done.returncode, "Certificate：是空的" in done.stderr) == (5, True)
+
+
+def test_forms_of_before_the_example_of_a_renaming_go_on_working(rulebook: Rulebook) -> None:
+    """The clerks have them, and the demo's workbook is one."""
+    (text,) = re.findall(r"^```toml\n(\[structure\.wheels\].*?)^```$", GUIDE.read_text("utf-8"), re.S | re.M)
+    desk = Desk(replace(rulebook, home=(("fields.toml", text),), digest=text))
+    old = samples.workbook(compile_rules(rulebook), samples.vehicles(1), samples.parameters())
+    parsed = flow.parse(Source("old.xlsx", "old"), old, desk.rulebook)
+    outcome = desk.put(parsed.sheets)
+    assert verdicts(outcome) == {2: "declared"}
+    assert "remarks" not in desk.ruleset.index("structure")

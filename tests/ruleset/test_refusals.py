@@ -11,7 +11,7 @@ import golden
 import pytest
 
 from vinbatch.errors import RulesError
-from vinbatch.model import Rulebook
+from vinbatch.model import Act, Rulebook
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
@@ -286,6 +286,7 @@ def test_several_refusals_come_back_from_a_worker_as_they_were(rulebook: Ruleboo
 
 
 NEW = "zh = '又'\nen = 'Extra'\nrequired = 'never'\nexample = 'x'\n"
+COLOURS = "[vehicle.colour]\nkind = 'choice'\nexample = '黑'\n"
 # What else a home may write wrongly: with those above, each refusal that there is.
 MORE = [
     ("fields.toml", "[vehicle.colour]\nkind = 'choice'\nchoices = ['黑', '黑']\nexample = '黑'\n"),
@@ -318,6 +319,29 @@ MORE = [
         "fields.toml",
         "[vehicle.extra]\nzh = '又'\nen = 'Extra'\nkind = 'choice'\nrequired = 'never'\nexample = 'x'\n",
     ),
+    ("fields.toml", f"{COLOURS}choices = []\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '白 ']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', 'AB', 'a-b']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '√']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '无']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '白']\nchoice_aliases = {{ '白' = '黑' }}\n"),
+    ("fields.toml", "[vehicle.colour]\nzh = ''\n"),
+    ("fields.toml", "[vehicle.colour]\nen = ' '\n"),
+    ("fields.toml", "[vehicle.colour]\nzh = '（）'\n"),
+    ("fields.toml", "[vehicle.colour]\naliases = ['——']\n"),
+    ("fields.toml", '[vehicle.colour]\nzh = "颜\\u200b色"\n'),
+    ("fields.toml", "[vehicle.colour]\nafter = ''\n"),
+    ("fields.toml", "[vehicle.colour]\nexample = ''\n"),
+    ("fields.toml", "[vehicle.colour]\nelement = ''\n"),
+    ("fields.toml", "[vehicle.colour]\nlength = 40000\n"),
+    ("fields.toml", "[structure.doors]\nhigh = inf\n"),
+    ("fields.toml", "[structure.wheelbase]\nseparator = '，'\n"),
+    ("fields.toml", "[vehicle.code-2]\nzh = '又'\n"),
+    ("fields.toml", f"[vehicle.action]\nchoices = {[*map(str, Act), '注销']}\n"),
+    ("fields.toml", "[vehicle.confirmed]\nkind = 'text'\nlength = 5\n"),
+    ("fields.toml", '[vehicle.colour]\nprompt_zh = "颜\\u0011色"\n'),
+    ("words.toml", '[sheet.vehicle]\nen = "Cars\\uFFFE"\n'),
     ("findings-own.toml", "[OWN-CODE]\nseverity = 'ask'\n"),
     ("findings-own.toml", "[OWN-CODE]\nzh = 'x'\n"),
     ("findings-own.toml", "[VIN-CHECK-DIGIT]\nseverity = 'warn'\n"),

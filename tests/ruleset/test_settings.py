@@ -225,9 +225,8 @@ def test_production_demands_each_of_site_code_and_name(key: str, value: str) -> 
     ]
 
 
-@pytest.mark.parametrize("command", [["after.sh"], ["/bin/true", "a\0b"]])
-def test_a_program_has_a_whole_path_and_no_zero_byte(command: list[str]) -> None:
-    assert "after_batch" in refused("after_batch", command)
+def test_a_program_has_a_whole_path() -> None:
+    assert "after_batch" in refused("after_batch", ["after.sh"])
     assert given("after_batch", ["/bin/true", "x"]).after_batch == ("/bin/true", "x")
 
 

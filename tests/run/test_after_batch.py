@@ -255,7 +255,7 @@ def test_a_stopped_watch_leaves_the_rest_for_later(hooked: Hooked, fresh: Fresh)
         ("['after.sh']", "whole path"),
         ("['']", "whole path"),
         ("['/bin/true', 5]", "list of texts"),
-        ("['/bin/true', \"a\\u0000b\"]", "zero byte"),
+        ("['/bin/true', \"a\\u0000b\"]", "U+0000"),
     ],
 )
 def test_what_is_no_command_is_refused_with_the_cure(hooked: Hooked, given: str, told: str) -> None:

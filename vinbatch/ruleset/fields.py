@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import Table, Tables
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Kind
 from vinbatch.noun import replace
+from vinbatch.ruleset import fitting
 from vinbatch.ruleset.countries import Countries
-from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT, prompt
-from vinbatch.ruleset.values import UnfitError, read_example
+from vinbatch.ruleset.prompts import prompt
 from vinbatch.ruleset.words import Words, fold
 from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES
@@ -30,10 +29,18 @@ PREDICATES = (
     "if_m_n_or_o",
 )
 # The program itself lives on these; they may be renamed, but neither removed nor given another kind.
-CORE = {
-    VEHICLE: ("action", "confirmed", "vin", "structure_no", "revocation_reason"),
-    STRUCTURE: ("confirmed", "structure_no"),
+CORE: Mapping[str, Mapping[str, Kind]] = {
+    VEHICLE: {
+        "action": Kind.CHOICE,
+        "confirmed": Kind.YESNO,
+        "vin": Kind.VIN,
+        "structure_no": Kind.CODE,
+        "revocation_reason": Kind.TEXT,
+    },
+    STRUCTURE: {"confirmed": Kind.YESNO, "structure_no": Kind.CODE},
 }
+# The words that it acts by; a home may add others for them, as choice_aliases.
+_SPOKEN: Mapping[str, frozenset[str]] = {"action": frozenset(Act), "confirmed": frozenset({"是", "否"})}
 
 _COMMON = ("zh", "en", "aliases", "kind", "required", "element", "prompt_zh", "prompt_en", "example", "ivi")
 _PLACE = ("off", "after")
@@ -60,7 +67,6 @@ _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("choices",),
     Kind.INTLIST: ("separator",),
 }
-_ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def compile_fields(tables: Tables, words: Words, countries: Countries) -> dict[str, tuple[Field, ...]]:
@@ -84,7 +90,17 @@ def _columns(
     kept = {field.key: (field, table) for field, table in made if not table.flag("off")}
     _check_core(sheet, given, kept)
     _check_elements(kept)
-    return tuple(field for field, _ in _in_order(kept))
+    return _with_old_headings(_in_order(kept))
+
+
+def _with_old_headings(made: Sequence[tuple[Field, Table]]) -> tuple[Field, ...]:
+    """What the home renamed is still found under its packaged headings, unless another has them now."""
+    taken = {fold(text) for field, _ in made for text in (field.zh, field.en, *field.aliases)}
+    fields = []
+    for field, table in made:
+        old = tuple(text for text in table.renamed(LANGUAGES) if fold(text) not in taken)
+        fields.append(replace(field, aliases=(*field.aliases, *old)) if old else field)
+    return tuple(fields)
 
 
 def _sorted_by_use(tables: Tables) -> tuple[dict[str, Table], dict[str, dict[str, Table]]]:
@@ -116,6 +132,7 @@ def _field(
     countries: Countries,
 ) -> Field:
     with own.together() as told:
+        fitting.check_key(told, key)
         told.only(_EVERY_KEY)
         told.need(("zh", "en", "kind", "required", "example"), others, _EVERY_KEY)
         kind = Kind(told.one_of("kind", tuple(Kind), Kind.TEXT))
@@ -124,12 +141,13 @@ def _field(
             _check_keys_of_kind(table, kind)
         field = _read(sheet, key, table, kind)
     with table.together() as told:
-        _check_limits(told, field)
-        _check_choices(told, field)
+        fitting.check_texts(told, field)
+        fitting.check_limits(told, field)
+        fitting.check_choices(told, field)
     with table.together() as told:
-        _check_example(told, field, countries)
+        fitting.check_example(told, field, countries)
         prompts = {lang: prompt(field, told.text(f"prompt_{lang}"), words, lang) for lang in LANGUAGES}
-        _check_prompts(told, field, prompts)
+        fitting.check_prompts(told, field, prompts)
         return replace(field, prompt_zh=prompts["zh"], prompt_en=prompts["en"])
 
 
@@ -190,53 +208,17 @@ def _check_keys_of_kind(table: Table, kind: Kind) -> None:
     table.need(_NEEDED.get(kind, ()), known=_EVERY_KEY)
 
 
-def _check_limits(table: Table, field: Field) -> None:
-    if field.low is not None and field.high is not None and field.low > field.high:
-        table.fault("low", "rule.swapped", low=str(field.low), high=str(field.high))
-    if field.length is not None and field.length < 1:
-        table.fault("length", "rule.no_room", value=str(field.length))
-    if field.kind is Kind.INTLIST and (len(field.separator) != 1 or field.separator.isalnum()):
-        table.fault("separator", "rule.separator", value=repr(field.separator))
-    try:
-        re.compile(field.pattern)
-    except re.error as e:
-        table.fault("pattern", "rule.pattern", said=str(e))
-    if not _ELEMENT.fullmatch(field.element):
-        table.fault("element", "rule.element", value=repr(field.element))
-
-
-def _check_choices(table: Table, field: Field) -> None:
-    if len(set(field.choices)) != len(field.choices):
-        table.fault("choices", "rule.choice_twice")
-    for word, meant in field.choice_aliases.items():
-        if meant not in field.choices:
-            told = {"word": repr(word), "value": repr(meant)}
-            table.fault("choice_aliases", "rule.no_choice", hint=hint(meant, field.choices), **told)
-
-
-def _check_example(table: Table, field: Field, countries: Countries) -> None:
-    try:
-        read_example(field, countries)
-    except UnfitError as e:
-        table.fault("example", "rule.example", value=repr(field.example), why=e.why)
-
-
-def _check_prompts(table: Table, field: Field, told: Mapping[str, str]) -> None:
-    if len(field.zh) > TITLE_LIMIT:
-        table.fault("zh", "rule.title", n=str(len(field.zh)), most=str(TITLE_LIMIT))
-    for lang, text in told.items():
-        if len(text) > PROMPT_LIMIT:
-            over = str(len(text) - PROMPT_LIMIT)
-            table.fault(f"prompt_{lang}", "rule.prompt", n=str(len(text)), over=over)
-
-
 def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple[Field, Table]]) -> None:
-    for key in CORE[sheet]:
-        if key in kept:
-            continue
-        if key in given:
+    for key, kind in CORE[sheet].items():
+        if key not in given:
+            raise RulesError("rule.no_core", at="rules/fields.toml", table=f"{sheet}.{key}")
+        if key not in kept:
             raise given[key].refuse("off", "rule.core")
-        raise RulesError("rule.no_core", at="rules/fields.toml", table=f"{sheet}.{key}")
+        field, table = kept[key]
+        if field.kind is not kind:
+            raise table.refuse("kind", "rule.core_kind", kind=kind)
+        if set(field.choices) != _SPOKEN.get(key, set()):
+            raise table.refuse("choices", "rule.core_choices")
 
 
 def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:

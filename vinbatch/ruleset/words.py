@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES, Said
 
@@ -42,14 +42,26 @@ Words = Mapping[str, Mapping[str, Word]]
 def compile_words(tables: Tables) -> dict[str, dict[str, Word]]:
     """Group → token → word, from `words*.toml`."""
     words: dict[str, dict[str, Word]] = {}
+    old: dict[tuple[str, str], tuple[str, ...]] = {}
     faults = Faults()
     for (group, token), table in tables.items():
         with faults.kept():
             if table.fresh and group not in _OPEN:
                 raise table.refuse("", "rule.no_table", hint=_meant(group, token, tables))
             words.setdefault(group, {})[token] = _word(table)
+            old[group, token] = table.renamed(LANGUAGES)
     faults.tell()
+    for (group, token), texts in old.items():
+        if texts:
+            _keep_old(words[group], token, texts)
     return words
+
+
+def _keep_old(group: dict[str, Word], token: str, texts: tuple[str, ...]) -> None:
+    """What the home renamed is still understood by its packaged word, unless another has that now."""
+    taken = frozenset[str]().union(*(word.forms for word in group.values()))
+    word = group[token]
+    group[token] = replace(word, aliases=(*word.aliases, *(t for t in texts if fold(t) not in taken)))
 
 
 def _word(table: Table) -> Word:
