@@ -584,6 +584,30 @@ def test_doctor_finds_a_fresh_home_well(shell: Shell) -> None:
     assert "rules/settings.toml" in done.stdout, "what the home lays over the packaged rules"
 
 
+def test_a_ledger_that_there_is_not_is_called_neither_whole_nor_verified(shell: Shell) -> None:
+    """Nobody who asks before the first pass is told of a chain; doctor knows that the pass makes it."""
+    doctor, *others = (
+        shell.at_home(*command) for command in (("doctor",), ("audit", "verify"), ("backup", "b.db"))
+    )
+    assert doctor.returncode == 0
+    assert [done.returncode for done in others] == [6, 6]
+    assert all("还没有台账" in done.stdout + done.stderr for done in (doctor, *others))
+    assert not any("审计链" in done.stdout for done in (doctor, *others))
+    assert shell.work().returncode == 0
+    assert "审计链完整" in shell.at_home("doctor").stdout
+    assert shell.at_home("audit", "verify").returncode == 0
+
+
+def test_a_ledger_that_is_gone_beside_its_archive_is_told_by_all(shell: Shell, ruleset: Ruleset) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    shell.work()
+    for part in (shell.home / ".vinbatch").glob("ledger.db*"):
+        part.unlink()
+    for command in (("doctor",), ("audit", "verify"), ("backup", "b.db")):
+        done = shell.at_home(*command)
+        assert (done.returncode, "存档还在" in done.stdout + done.stderr) == (6, True)
+
+
 def test_doctor_tells_how_long_the_disk_lasts(
     shell: Shell, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,13 +37,14 @@ def audit() -> None:
 def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: bool) -> int:
     """Check that no event was changed, removed or put in, and that all else is as the events say.
 
-    Exit 6 where the chain is broken, or where records, answers of customs, catalogue, packages, batches or
-    files of archive and outbox differ. Events that were cut off at the end show only against a head that
-    was printed after them.
+    Exit 6 where there is no ledger, or the chain is broken, or where records, answers of customs, catalogue,
+    packages, batches or files of archive and outbox differ. Events that were cut off at the end show only
+    against a head that was printed after them.
     """
     from vinbatch.run.verifying import unknown_head, verify_beside
 
     wanted = [_head(text) for text in heads]
+    context.home.check_ledger()
     with context.reading() as ledger:
         count, head = ledger.queries.verify(), ledger.head()
         for printed in wanted:

@@ -34,8 +34,8 @@ _LITTLE = 500 * 2**20  # bytes free below which a disk is called full
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
-# What the next run mends by itself, as after every upgrade; what may be no fault at all.
-_NO_FAULT = ("ledger.older", MAY_BE_WELL)
+# What the next run makes or mends by itself, as after every upgrade; what may be no fault at all.
+_NO_FAULT = ("ledger.none", "ledger.older", MAY_BE_WELL)
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
@@ -153,6 +153,7 @@ def _ledger(context: Context) -> None:
 
     require_local(context.home.own)
     _writable(context.home.own)
+    context.home.check_ledger()
     with context.reading() as ledger:
         ledger.queries.verify()
 

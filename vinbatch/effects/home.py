@@ -183,6 +183,14 @@ class Home(Noun, frozen=True):
             )
         _check_folder(self.inbox, AccessError)
 
+    def check_ledger(self) -> None:
+        """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
+        place = readable(os.fspath(self.ledger))
+        if self.ledger_gone:
+            raise AccessError("ledger.gone", place=place)
+        if not self.ledger.exists():
+            raise AccessError("ledger.none", at=place)
+
     def check_reports(self) -> None:
         """AccessError where results cannot be put there."""
         _check_folder(self.reports, AccessError)

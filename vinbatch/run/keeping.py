@@ -41,8 +41,7 @@ def backup(home: Home, target: Path) -> int:
         raise UsageError("backup.folder", at=readable(str(target)), example=example)
     if os.path.lexists(target):
         raise UsageError("backup.there", at=readable(str(target)))
-    if not home.ledger.exists():
-        raise AccessError("ledger.none", at=str(home.ledger))
+    home.check_ledger()
     part = target.with_name(f".{target.name}.part")
     try:
         part.unlink(missing_ok=True)
