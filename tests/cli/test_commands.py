@@ -704,6 +704,32 @@ def test_status_says_which_folder_is_gone(shell: Shell, name: str, code: int) ->
     assert (ran.returncode, str(shell.home / name) in ran.stderr) == (code, True)
 
 
+def test_packages_that_wait_for_the_outbox_are_told_as_waiting_and_then_as_put_out(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    """Once, by the run that puts them out: cron mails it to whoever was told of the outage."""
+    (shell.home / "outbox").rename(shell.folder / "away")
+    sets = samples.parameters(ONE)
+    for n, vehicle in enumerate(samples.vehicles(2, models=ONE)):
+        shell.drop(f"{n}.xlsx", book(ruleset, [vehicle], sets))
+    ran = shell.work()
+    assert (ran.returncode, ran.stderr.count("等待放入 outbox")) == (7, 2)
+    (shell.folder / "away").rename(shell.home / "outbox")
+    shell.drop("later.xlsx", book(ruleset, samples.vehicles(3, models=ONE)[2:], sets))
+    ran = shell.work()
+    assert (ran.returncode, len(list((shell.home / "outbox").glob("*.zip")))) == (0, 3)
+    assert ran.stderr.startswith("此前等待的 2 个申报报文已放入 outbox\n")
+    assert "等待放入" not in ran.stderr
+    assert shell.work().stderr == ""
+
+
+def test_a_package_in_doubt_is_told_so_beside_its_workbook(shell: Shell, ruleset: Ruleset) -> None:
+    day = datetime.now(UTC).astimezone(ruleset.settings.zone)
+    (shell.home / "outbox" / f"TRIAL-{day:%Y%m%d}-0001-filing.zip").write_bytes(b"not ours")
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    assert "-filing.zip (1) 不能确定是否已发出" in shell.work().stderr
+
+
 def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
     done = shell.at_home("audit", "results", "NOPE")
     assert (done.returncode, "NOPE：没有这个批次" in done.stderr) == (2, True)

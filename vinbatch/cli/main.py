@@ -3,7 +3,7 @@
 Exit codes are an interface: 0 done or nothing to do · 1 a bug · 2 usage · 3 done, some rows refused or held ·
 4 a file was refused · 5 rules or settings invalid · 6 folder or database not accessible · 7 cannot publish ·
 8 mail could not be sent · 11 another run holds this home · 130 interrupted.
-Messages go to stderr, data to stdout.
+Data go to stdout, messages to stderr, and with them the table of what a run or a watch did.
 """
 
 from __future__ import annotations

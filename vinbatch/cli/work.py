@@ -19,6 +19,7 @@ from vinbatch.errors import UsageError
 from vinbatch.model import Effect, Outcome
 
 if TYPE_CHECKING:
+    from vinbatch.ruleset import Ruleset
     from vinbatch.run.passed import Pass
     from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
@@ -186,6 +187,8 @@ def print_pass(done: Pass, context: Context) -> None:
     for skipped in done.unready:
         if sys.stderr.isatty() or not done.idle:
             say(waits(skipped, ruleset))
+    if done.caught_up:
+        say(ruleset.phrase("cli.caught_up", n=done.caught_up))
     print_heard(done.heard, context)
     if not done.lines:
         return
@@ -196,9 +199,17 @@ def print_pass(done: Pass, context: Context) -> None:
         result = answered.name if answered else ""
         if answered and answered.beside:
             result = ruleset.phrase("cli.beside", name=answered.name)
-        rows.append((line.file, line.headline, ", ".join(line.packages), result))
+        packages = ", ".join(_told_package(done, *package, ruleset) for package in line.packages)
+        rows.append((line.file, line.headline, packages, result))
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
+
+
+def _told_package(done: Pass, guid: str, told: str, ruleset: Ruleset) -> str:
+    """With where it is, unless it is out."""
+    if guid in done.published:
+        return told
+    return ruleset.phrase("cli.package_doubt" if guid in done.doubtful else "cli.package_waits", name=told)
 
 
 def say_unsent(done: Pass, lang: str) -> None:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from vinbatch.noun import Noun
+from vinbatch.run.passed import Pass
 from vinbatch.store.ledger import Ledger
 
 
 class Marks(Noun, frozen=True):
-    """What `effects.outbox.publish` says of each package on its way."""
+    """What `effects.outbox.publish` says of each package on its way: what went out before it fails, too."""
 
     ledger: Ledger
     now: Callable[[], datetime]
+    report: Pass
 
     def publishing(self, guids: Sequence[str], boot: str) -> None:
         """Said before the rename."""
@@ -22,7 +24,9 @@ class Marks(Noun, frozen=True):
     def published(self, guids: Sequence[str]) -> None:
         """They lie in the outbox."""
         self.ledger.packages.published(guids, self.now())
+        self.report.published += guids
 
     def doubt(self, guid: str, reason: str) -> None:
         """A person has to decide."""
         self.ledger.packages.doubt(guid, reason, self.now())
+        self.report.doubtful.append(guid)

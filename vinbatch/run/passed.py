@@ -23,7 +23,7 @@ class Line(Noun, frozen=True):
     batch: str
     file: str
     headline: str
-    packages: tuple[str, ...]
+    packages: tuple[tuple[str, str], ...]  # guid, and what is told of it
     refused: bool
     to_mend: bool  # rows that were refused or held, or cannot be asked
 
@@ -37,7 +37,7 @@ class Line(Noun, frozen=True):
             outcome.batch,
             outcome.reading.source.name,
             headline(outcome, ruleset),
-            tuple(f"{p.name} ({len(p.vins)})" for p in worked.packages),
+            tuple((p.guid, f"{p.name} ({len(p.vins)})") for p in worked.packages),
             outcome.refused,
             outcome.to_mend,
         )
@@ -51,6 +51,7 @@ class Pass:
     heard: list[HeardFile] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
+    caught_up: int = 0  # of those published: packages of earlier passes, which had waited
     doubtful: list[str] = field(default_factory=list)
     unready: list[inbox.Skipped] = field(default_factory=list)
     stale: list[inbox.Skipped] = field(default_factory=list)

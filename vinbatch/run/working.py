@@ -71,6 +71,7 @@ class Working:
 
             self.report.heard += hear_again(self)
         self.publish()
+        self.report.caught_up = len(self.report.published)
 
     def gather(self, only: Collection[str] | None = None) -> list[inbox.Settled]:
         """What stands still in the inbox, in the order in which it is worked: first seen, mtime, name."""
@@ -182,10 +183,8 @@ class Working:
         outage.ends(self.home)
 
     def _publish(self, dues: Sequence[Due]) -> None:
-        marks = Marks(self.ledger, self.machine.clock.now)
-        done = outbox.publish(self.home, dues, self.archive, boot_id(), marks)
-        self.report.published += done.published
-        self.report.doubtful += done.doubtful
+        marks = Marks(self.ledger, self.machine.clock.now, self.report)
+        outbox.publish(self.home, dues, self.archive, boot_id(), marks)
 
     def answer(self, workers: Workers | None = None) -> None:
         """Write every result that is due, or has been begun; a pass without any loads nothing for it."""
