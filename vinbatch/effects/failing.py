@@ -44,7 +44,8 @@ def _note(home: Home, error: VinbatchError, now: datetime) -> None:
 def over(home: Home) -> None:
     """A pass has done all that there was to do."""
     with reaching(home.failed):
-        home.failed.unlink(missing_ok=True)
+        if home.failed.exists():
+            home.failed.unlink(missing_ok=True)
 
 
 def last(home: Home) -> Failure | None:
