@@ -36,8 +36,13 @@ def test_a_number_beyond_names_limits_and_unit(
     low: float | None, high: float | None, shown: tuple[str, str], ruleset: Ruleset
 ) -> None:
     field = replace(ruleset.field("structure", "doors"), low=low, high=high, unit="mm")
-    params = {"low": shown[0], "high": shown[1], "unit": "mm"}
+    params = {"low": shown[0], "high": shown[1], "unit": " mm"}
     assert diagnose(field, 99, RANGE, ruleset) == (("NUMBER-RANGE", params),)
+
+
+def test_a_number_without_a_unit_ends_with_its_limit(ruleset: Ruleset) -> None:
+    ((code, params),) = diagnose(ruleset.field("structure", "doors"), 99, RANGE, ruleset)
+    assert ruleset.tell(ruleset.finding(code, **params)).what.endswith("–10")
 
 
 def test_a_code_with_odd_characters_that_is_too_long_tells_both(ruleset: Ruleset) -> None:

@@ -25,7 +25,8 @@ def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[
     """Codes and params for a value that failed the check of this name."""
     shown = ruleset.shown(field, value)
     if check == RANGE:
-        return (("NUMBER-RANGE", {"low": _limit(field.low), "high": _limit(field.high), "unit": field.unit}),)
+        unit = f" {field.unit}" if field.unit else ""
+        return (("NUMBER-RANGE", {"low": _limit(field.low), "high": _limit(field.high), "unit": unit}),)
     if check == LENGTH:
         return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
     if check == KNOWN:
