@@ -161,7 +161,20 @@ VERBS = {
         "leaves",
         "lies",
     ),
-    *("means", "needs", "reaches", "says", "shows", "stands", "starts", "stays", "suits", "uses", "was"),
+    *(
+        "means",
+        "needs",
+        "reaches",
+        "says",
+        "shows",
+        "stands",
+        "starts",
+        "stays",
+        "suits",
+        "uses",
+        "waits",
+        "was",
+    ),
 }
 
 
