@@ -152,7 +152,7 @@ def test_what_begins_a_run_makes_form_check_package_and_extract(drawn: tuple[str
         assert verdicts(outcome) == {2: "declared"}, outcome.findings
         (package,) = flow.render(outcome, book)
         declared = etree.fromstring(ZipFile(BytesIO(package.data)).read("declaration.xml"))
-        (element,) = declared.iterfind(f".//{{*}}{field.element}")
+        (element,) = declared.iterfind(f".//{{*}}{sheet.capitalize()}/{{*}}{field.element}")
         assert element.text
         extract = flow.extract(Known(desk.now, desk.facts.records, desk.facts.entries), book)
         again = flow.parse(Source("x.xlsx", "x"), extract, book)

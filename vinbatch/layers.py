@@ -17,7 +17,7 @@ from vinbatch.noun import Noun, field, replace
 from vinbatch.slips import hint, nearest, parse
 from vinbatch.wording import Part
 
-_PACKAGED = "packaged rules"
+_PACKAGED, _OWN = "packaged rules", "rules"
 T = TypeVar("T")
 Path = tuple[str, ...]
 Tables = dict[Path, "Table"]
@@ -70,6 +70,10 @@ class Table(Noun, frozen=True):
         if self.faults is None:
             raise error
         self.faults.found.append(error)
+
+    def is_own(self, key: str) -> bool:
+        """Whether it is the home that says this."""
+        return self.origins.get(key, _PACKAGED).startswith(f"{_OWN}/")
 
     def renamed(self, keys: Iterable[str]) -> tuple[str, ...]:
         """What the packaged table has there and the home has changed: people go on writing it."""
@@ -200,9 +204,16 @@ def check_names(rulebook: Rulebook) -> None:
     known = rule_files(rulebook.packaged)
     faults = Faults()
     for name, _ in rulebook.home:
-        if name not in known and not (name.endswith(".toml") and _stem(name) in _IN_PARTS):
+        part = (name.endswith(".toml") and _stem(name) in _IN_PARTS) or _named_by_xsd(name, rulebook)
+        if name not in known and not part:
             faults.found.append(RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known)))
     faults.tell()
+
+
+def _named_by_xsd(name: str, rulebook: Rulebook) -> bool:
+    """Whether it is an XSD that another one includes or imports."""
+    others = (text for other, text in rulebook.home if other != name and other.endswith(".xsd"))
+    return name.endswith(".xsd") and any(name in text for text in others)
 
 
 def rule_files(packaged: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -214,7 +225,7 @@ def rule_files(packaged: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def read_tables(rulebook: Rulebook, stem: str, depth: int) -> Tables:
     """The tables of `<stem>.toml` (and its parts), merged; `depth` is the number of names in brackets."""
     packaged = _side(rulebook.packaged, stem, depth, _PACKAGED, ())
-    home = _side(rulebook.home, stem, depth, "rules", packaged)
+    home = _side(rulebook.home, stem, depth, _OWN, packaged)
     merged = dict(packaged)
     for path, table in home.items():
         below = packaged.get(path)
@@ -249,7 +260,7 @@ def _side(
                     at = f"{origin} [{'.'.join(path)}]"
                     raise RulesError("rule.elsewhere", at=at, where=tables[path].origin)
                 tables[path] = Table(".".join(path), origin, values, dict.fromkeys(values, origin))
-                if called != _PACKAGED:
+                if called == _OWN:
                     _check_characters(tables[path])
     faults.tell()
     return tables

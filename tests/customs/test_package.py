@@ -171,6 +171,64 @@ def test_a_broken_xsd_is_named(rulebook: Rulebook) -> None:
         check_xml(GOLDEN.read_bytes(), own)
 
 
+TYPES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:simpleType name="Filled"><xs:restriction base="xs:string">
+    <xs:minLength value="1"/>
+  </xs:restriction></xs:simpleType>
+</xs:schema>"""
+ENDLESS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="Flat"><xs:simpleType>
+  <xs:restriction base="xs:string"><xs:pattern value="(a|aa)+"/></xs:restriction>
+</xs:simpleType></xs:element></xs:schema>"""
+IN_PARTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:include schemaLocation="{}"/><xs:element name="Flat" type="Filled"/>
+</xs:schema>"""
+
+
+def in_parts(rulebook: Rulebook, place: str, *others: tuple[str, str]) -> Rulebook:
+    """A gateway's XSD of several files, and a template for it."""
+    home = (("declaration.xsd", IN_PARTS.format(place)), *others)
+    flat = with_template(rulebook, "<Flat>{{ guid }}</Flat>")
+    return replace(flat, home=home, digest=f"{place} {others}")
+
+
+@pytest.mark.parametrize("place", ["types.xsd", "./types.xsd", "more.xsd"])
+def test_an_own_xsd_may_include_others_of_the_home(place: str, rulebook: Rulebook) -> None:
+    more = ("more.xsd", TYPES.partition("\n")[0] + '<xs:include schemaLocation="types.xsd"/></xs:schema>')
+    own = in_parts(rulebook, place, ("types.xsd", TYPES), *([more] if place == "more.xsd" else []))
+    prove(own)
+    with pytest.raises(RulesError, match="Flat: is empty"):
+        check_xml(b"<Flat/>", compile_rules(own))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_own_xsd_includes_nothing_else(known: bool, rulebook: Rulebook, tmp_path: Path) -> None:
+    """Who may edit a template need not be trusted with the machine."""
+    other = tmp_path / "types.xsd"
+    if known:
+        other.write_text(TYPES, "utf-8")
+    with pytest.raises(RulesError) as refused:
+        prove(in_parts(rulebook, str(other)))
+    assert f"names {other}, which is no file in rules/" in refused.value.message
+
+
+def test_an_xsd_that_no_other_names_is_refused(rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError, match=r"rules/typs\.xsd: nothing reads a rule file of this name"):
+        compile_rules(in_parts(rulebook, "types.xsd", ("typs.xsd", TYPES)))
+
+
+def test_another_root_without_an_own_xsd_is_told_where_to_put_one(rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError) as refused:
+        prove(with_template(rulebook, "<Flat>{{ guid }}</Flat>"))
+    assert "put its XSD into the home as rules/declaration.xsd" in refused.value.cure
+    assert "rules/declaration.xsd" in refused.value.told("zh").cure
+
+
+def test_a_pattern_that_the_xsd_comes_to_no_end_with_is_told(rulebook: Rulebook) -> None:
+    own = compile_rules(replace(rulebook, home=(("declaration.xsd", ENDLESS),), digest="endless"))
+    with pytest.raises(RulesError, match=r"rules/declaration\.xsd: is no XSD"):
+        check_xml(f"<Flat>{'a' * 60}!</Flat>".encode(), own)
+
+
 # ── the template ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
+from vinbatch.errors import RulesError
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.patterns import SlowError, matcher
 
 Test = Callable[..., object]
 
@@ -44,7 +45,7 @@ def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:
     if field.kind is Kind.COUNTRY:
         tests.append((KNOWN, ruleset.countries.known))
     if field.pattern:
-        tests.append((PATTERN, _matches(field.pattern)))
+        tests.append((PATTERN, _matches(field)))
     elif field.length is not None:
         tests.append((LENGTH, _no_longer(field.length)))
     if field.low is not None or field.high is not None:
@@ -52,9 +53,18 @@ def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:
     return tests
 
 
-def _matches(pattern: str) -> Test:
-    compiled = re.compile(pattern)
-    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+def _matches(field: Field) -> Test:
+    """RulesError where a pattern of the home comes to no end with a value."""
+    matches = matcher(field.pattern, own=field.own_pattern)
+
+    def one(value: Value) -> bool:
+        try:
+            return isinstance(value, str) and matches(value)
+        except SlowError as e:
+            at = f"rules/fields.toml [{field.sheet}.{field.key}] pattern"
+            raise RulesError("rule.slow", at=at, value=e.shown) from e
+
+    return one
 
 
 def _no_longer(most: int) -> Test:

@@ -73,9 +73,17 @@ def _failures(
         for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
             if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
                 # A check that raised tells nothing about a cell: the rules are at fault, never the data.
+                _tell_slow(ruleset, sheet, str(column), columns[column])
                 at = f"rules/fields.toml {column}"
                 raise RulesError("rule.no_check", at=at, check=repr(check)) from e
             yield str(column), str(check), int(index)
+
+
+def _tell_slow(ruleset: Ruleset, sheet: str, key: str, values: Sequence[Value]) -> None:
+    """RulesError where a pattern comes to no end with one of the values: pandera keeps that to itself."""
+    for name, test in limits(ruleset, sheet)[key]:
+        if name == PATTERN:
+            list(map(test, values))
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -181,14 +182,38 @@ def _bounds(field: Field) -> list[str]:
     return facets
 
 
+class _Parts(etree.Resolver):
+    """The files that an XSD names, out of the home's rules: from nowhere else, whatever path it writes."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.lost = ""
+
+    def resolve(self, system_url: str, public_id: str, context: Any = None) -> Any:  # noqa: ARG002
+        """The text of this name. Saying nothing would have lxml look on the disk."""
+        name = system_url.removeprefix("./")
+        if name in self._texts and name.endswith(".xsd"):
+            return self.resolve_string(self._texts[name], context, base_url=name)
+        self.lost = system_url
+        raise LookupError(system_url)
+
+
 @lru_cache(maxsize=8)
 def _schema(ruleset: Ruleset, kind: Type) -> etree.XMLSchema:
+    parts, reader = _Parts(ruleset.tables), parser()
+    reader.resolvers.add(parts)
     try:
-        return etree.XMLSchema(etree.fromstring(xsd_text(ruleset, kind).encode(), parser()))
+        return etree.XMLSchema(etree.fromstring(xsd_text(ruleset, kind).encode(), reader))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as e:
-        if OWN in ruleset.tables:
-            raise RulesError("xsd.broken", at=f"rules/{OWN}", said=str(e)) from e
-        raise RulesError("xsd.unmade", at="rules/fields.toml", said=str(e)) from e
+        if parts.lost:
+            raise RulesError("xsd.no_part", at=f"rules/{OWN}", name=parts.lost) from e
+        raise _unusable(ruleset, e) from e
+
+
+def _unusable(ruleset: Ruleset, error: Exception) -> RulesError:
+    if OWN in ruleset.tables:
+        return RulesError("xsd.broken", at=f"rules/{OWN}", said=str(error))
+    return RulesError("xsd.unmade", at="rules/fields.toml", said=str(error))
 
 
 def parser() -> etree.XMLParser:
@@ -210,12 +235,17 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying:
     """
     schema = _schema(ruleset, kind)
     tree = _root(xml)
-    if schema.validate(tree):
-        return
+    try:
+        if schema.validate(tree):
+            return
+    except etree.XMLSchemaValidateError as e:  # a pattern that comes to no end with a value
+        raise _unusable(ruleset, e) from e
     log: Any = schema.error_log  # the stubs know nothing of it
     if trying:
         line, why = str(log[0].line), in_plain_words(log[0].message)
-        raise RulesError("xsd.examples", at=_TEMPLATE, line=line, why=why)
+        if OWN in ruleset.tables:
+            raise RulesError("xsd.examples", at=_TEMPLATE, line=line, why=why)
+        raise RulesError("xsd.examples_made", at=_TEMPLATE, line=line, why=why)
     raise _invalid(tree, log[0], ruleset)
 
 

@@ -63,6 +63,7 @@ class Field(Noun, frozen=True):
     separator: str = "/"
     length: int | None = None
     pattern: str = ""
+    own_pattern: bool = False  # the pattern is the home's: nobody vouches that it comes to an end
     zero_empty: bool = False  # 0 counts as empty where the fuel is 电
     prompt_zh: str = ""
     prompt_en: str = ""

@@ -171,6 +171,7 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
         separator=table.text("separator", "/"),
         length=table.whole("length"),
         pattern=table.text("pattern"),
+        own_pattern=table.is_own("pattern"),
         zero_empty=table.flag("zero_empty"),
         example=table.text("example"),
         ivi=table.text("ivi"),
@@ -179,14 +180,10 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
 
 def _of_new_kind(own: Table, kind: Kind) -> Table:
     """A home that gives a field another kind drops what the packaged table says for the old one."""
-    if not own.origins.get("kind", "").startswith("rules/"):
+    if not own.is_own("kind"):
         return own
     fitting = (*_COMMON, *_PLACE, *_OF_KIND[kind])
-    kept = {
-        key: value
-        for key, value in own.values.items()
-        if key in fitting or own.origins.get(key, "").startswith("rules/")
-    }
+    kept = {key: value for key, value in own.values.items() if key in fitting or own.is_own(key)}
     return replace(own, values=kept)
 
 

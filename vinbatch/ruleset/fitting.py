@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from vinbatch.layers import Table
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind
+from vinbatch.ruleset import patterns
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT
 from vinbatch.ruleset.values import UnfitError, read_example
@@ -69,9 +70,16 @@ def check_limits(table: Table, field: Field) -> None:
         table.fault("length", "rule.beyond", value=str(field.length), low="1", high=str(_CELL))
     if field.kind is Kind.INTLIST and not _joins(field.separator):
         table.fault("separator", "rule.separator", value=repr(field.separator))
+    _check_pattern(table, field)
+
+
+def _check_pattern(table: Table, field: Field) -> None:
+    """That it is one, and comes to an end with texts like the example."""
     try:
-        re.compile(field.pattern)
-    except re.error as e:
+        patterns.check(field.pattern, field.example, own=field.own_pattern)
+    except patterns.SlowError as e:
+        table.fault("pattern", "rule.slow", value=e.shown)
+    except ValueError as e:
         table.fault("pattern", "rule.pattern", said=str(e))
 
 

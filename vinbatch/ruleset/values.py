@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset.countries import Countries
+from vinbatch.ruleset.patterns import matcher
 from vinbatch.wording import Said
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -43,7 +44,7 @@ def read_example(field: Field, countries: Countries) -> Value:
     text = field.example
     if field.length is not None and len(text) > field.length:
         raise UnfitError("unfit.long", n=str(len(text)), most=str(field.length))
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not matcher(field.pattern, own=field.own_pattern)(text):
         raise UnfitError("unfit.pattern", pattern=field.pattern)
     if field.choices and text not in field.choices:
         raise UnfitError("unfit.choice")
