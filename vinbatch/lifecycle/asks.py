@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from vinbatch.model import Finding, Severity, Value
+from vinbatch.model import VEHICLE, Finding, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -18,13 +18,16 @@ class Asked(Noun, frozen=True):
 
 
 def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value]) -> str:
-    """What a confirmation answers: the same question about the same cleaned value."""
-    value = values.get(finding.field)
-    if value is None or not finding.field:
-        return f"{finding.code}:{finding.field}:"
-    return (
-        f"{finding.code}:{finding.field}:{ruleset.shown(ruleset.field(finding.sheet, finding.field), value)}"
-    )
+    """What a confirmation answers: the same question about the same cleaned values.
+
+    Of a question about several cells of a vehicle each counts, but for its VIN, which is whom it is about.
+    Parameters are asked about anew with each revision.
+    """
+    keys = [finding.field] if finding.field else []
+    if finding.sheet == VEHICLE:
+        keys += [key for key in ruleset.cells(finding) if key not in (finding.field, "vin")]
+    shown = (ruleset.shown(ruleset.field(finding.sheet, key), values.get(key)) for key in keys)
+    return f"{finding.code}:{finding.field}:{' · '.join(filter(None, shown))}"
 
 
 def release(
