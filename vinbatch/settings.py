@@ -225,7 +225,9 @@ def _exempt(top: Table) -> tuple[Exemption, ...]:
 
 def _severities(top: Table) -> Mapping[str, str]:
     table = top.below("severities")
-    return {code: table.one_of(code, SEVERITIES) for code in table.values}
+    for key in table.values.keys() & set(names(Settings)):
+        table.fault(key, "rule.below_table")
+    return {code: table.one_of(code, SEVERITIES) for code in table.values if code not in names(Settings)}
 
 
 def _limits(table: Table) -> Limits:

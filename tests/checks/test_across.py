@@ -181,8 +181,10 @@ def kept_findings(desk: Desk) -> set[str]:
 def test_a_field_that_the_rules_no_longer_have_is_not_judged(
     name: str, codes: set[str], rulebook: Rulebook
 ) -> None:
-    """Though its value is still on record: only what depends on it falls silent."""
-    without = replace(rulebook, home=(("fields.toml", f"[{name}]\noff = true\n"),), digest=f"no {name}")
+    """Though its value is still on record: only what depends on it falls silent. By us: a home may not."""
+    texts = dict(rulebook.packaged)
+    texts["fields.toml"] = texts["fields.toml"].replace(f"[{name}]\n", f"[{name}]\noff = true\n")
+    without = replace(rulebook, packaged=tuple(texts.items()), digest=f"no {name}")
     before = kept_findings(Desk(rulebook))
     assert codes <= before
     assert kept_findings(Desk(without)) == before - codes

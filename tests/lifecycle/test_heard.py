@@ -155,8 +155,9 @@ def test_a_revocation_agrees_no_country(customs: Customs) -> None:
 
 
 def test_where_a_home_asks_for_no_country_none_is_agreed(rulebook: Rulebook) -> None:
-    text = "[structure.country]\noff = true\n"
-    customs = Customs(Desk(replace(rulebook, home=(("fields.toml", text),), digest="no country")))
+    fields = ("fields.toml", "[structure.country]\noff = true\n")
+    settings = ("settings.toml", "[severities]\nWMI-COUNTRY = 'note'\n")
+    customs = Customs(Desk(replace(rulebook, home=(fields, settings), digest="no country")))
     assert customs.say(filed(customs), "120").agreed == ()
 
 

@@ -14,6 +14,7 @@ from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
 from vinbatch.ruleset.fields import SHEETS, compile_fields, compile_headings
 from vinbatch.ruleset.findings import PLACEHOLDER, compile_findings, soft_codes
+from vinbatch.ruleset.needed import check_needed
 from vinbatch.ruleset.receipts import ReturnCode, compile_receipts
 from vinbatch.ruleset.values import show
 from vinbatch.ruleset.words import Word, compile_words, fold
@@ -270,6 +271,7 @@ def _compiled(rulebook: Rulebook) -> Ruleset:
     found = read_tables(rulebook, "findings", 1)
     findings = compile_findings(found, _keys(field_tables))
     _check_severities(settings, findings, soft_codes(found))
+    check_needed(field_tables, sheets, findings, settings)
     texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
     return Ruleset(
         digest=rulebook.digest,
@@ -293,7 +295,7 @@ def _check_severities(settings: Settings, findings: Mapping[str, FindingRule], s
     table = Table("severities", "rules/settings.toml", settings.severities, {}, faults=faults)
     for code, severity in settings.severities.items():
         if code not in findings:
-            table.fault(code, "rule.no_code", hint=hint(code, list(findings)))
+            table.fault(code, "rule.no_code", hint=hint(code.upper(), list(findings)))
         elif findings[code].severity is Severity.STOP and severity != "stop" and code not in soft:
             table.fault(code, "rule.strong")
     faults.tell()
