@@ -262,7 +262,7 @@ def test_a_password_file_is_for_its_owner_only(tmp_path: Path) -> None:
         more = {"user": "vin", "password_file": "secret"}
         with pytest.raises(MailError, match="can be read by others") as refused:
             courier(master, tmp_path, **more).connect()
-        assert refused.value.cure == f"chmod 600 {secret}"
+        assert refused.value.cure == f"keep it to its owner: chmod 600 {secret}"
         secret.chmod(0o600)
         with courier(master, tmp_path, **more) as open_courier:
             assert open_courier.send(LETTER, lambda _: None).sent
