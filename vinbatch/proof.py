@@ -108,3 +108,10 @@ def _only_due(ruleset: Ruleset, structure: Values) -> Values:
 def prove_mail(rulebook: Rulebook) -> None:
     """RulesError where the templates of mail are broken, also while there is no mail server."""
     proof.prove_mail(compile_rules(rulebook))
+
+
+def unused(rulebook: Rulebook) -> tuple[str, ...]:
+    """The headings of the fields that the template of the package never looks at; rules must have proved."""
+    ruleset = compile_rules(rulebook)
+    lang = ruleset.settings.language
+    return tuple(field.heading(lang) for field in package.unused(ruleset, trials(ruleset).full))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vinbatch.errors import RulesError
 from vinbatch.ruleset import Ruleset
+from vinbatch.slips import nearest
 from vinbatch.visible import visible
 from vinbatch.wording import Part, Said
 
@@ -50,7 +51,7 @@ def render(ruleset: Ruleset, name: str, context: Mapping[str, object], problem: 
     try:
         return template(ruleset, name).render(context)
     except _ITS_OWN as e:
-        raise RulesError(problem, at=_place(e, name), why=_reason(e)) from e
+        raise RulesError(problem, at=_place(e, name), why=_reason(e, _names(ruleset, name, context))) from e
 
 
 class _EndlessError(TemplateError):
@@ -165,7 +166,22 @@ def _line(file: str, number: int | None) -> Said:
     return Said("flaw.line", (("file", file), ("line", str(number))))
 
 
-def _reason(error: Exception) -> Said:
+def _names(ruleset: Ruleset, name: str, context: Mapping[str, object]) -> list[str]:
+    """What a template of this name may have meant: what it gets, and in a package the keys of the fields."""
+    if _ending(name) in (*_PAGES, *_TEXTS):
+        return list(context)
+    return [*context, "values", "elements", *(key for index in ruleset.indexes.values() for key in index)]
+
+
+def _unknown(name: str, names: Collection[str]) -> Said:
+    written = name.strip("'")
+    like = nearest(written, names) if written not in names else ""  # there is one, but elsewhere
+    if like:
+        return Said("flaw.unknown_like", (("name", name), ("like", like)))
+    return Said("flaw.unknown", (("name", name),))
+
+
+def _reason(error: Exception, names: Collection[str]) -> Said:
     if isinstance(error, TemplateNotFound):
         return Said("flaw.lost", (("name", str(error.name)),))
     if isinstance(error, RecursionError):
@@ -173,7 +189,7 @@ def _reason(error: Exception) -> Said:
     if isinstance(error, _EndlessError):
         return Said("flaw.steps", (("n", str(_STEPS)),))
     if isinstance(error, KeyError):
-        return Said("flaw.unknown", (("name", str(error)),))
+        return _unknown(str(error), names)
     if isinstance(error, UndefinedError) and (named := _UNDEFINED.fullmatch(str(error))):
-        return Said("flaw.unknown", (("name", named[1] or named[2]),))
+        return _unknown(named[1] or named[2], names)
     return Said("flaw.said", (("said", str(error)),))

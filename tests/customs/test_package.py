@@ -23,7 +23,7 @@ from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import PackageError, RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.proof import prove
+from vinbatch.proof import prove, unused
 from vinbatch.ruleset import Ruleset, compile_rules
 
 SCHEMA = (
@@ -227,6 +227,28 @@ def test_a_pattern_that_the_xsd_comes_to_no_end_with_is_told(rulebook: Rulebook)
     own = compile_rules(replace(rulebook, home=(("declaration.xsd", ENDLESS),), digest="endless"))
     with pytest.raises(RulesError, match=r"rules/declaration\.xsd: is no XSD"):
         check_xml(f"<Flat>{'a' * 60}!</Flat>".encode(), own)
+
+
+def test_a_field_that_the_template_never_looks_at_is_found(rulebook: Rulebook) -> None:
+    """Also one of a condition alone is looked at; one that it cannot do without is."""
+    assert unused(rulebook) == ()
+    whole = dict(rulebook.templates)["declaration.xml"]
+    text = whole.replace("{{ row.elements }}    </Vehicle>", "{{ row.values.vin[0] }}</Vehicle>")
+    asked = "{% if vehicles[0].values.colour %}<C/>{% endif %}"
+    names = unused(with_template(rulebook, text + asked))
+    assert "CCC证书编号" in names
+    assert {"车身颜色", "车辆识别代号(VIN)"} & {*names} == set()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("batchno", "batch"), ("vehicles[0].values.ccc_nr", "ccc_no"), ("vehicles[0].element", "elements")],
+)
+def test_a_slip_in_the_template_is_told_with_the_nearest_name(
+    wrong: str, meant: str, rulebook: Rulebook
+) -> None:
+    with pytest.raises(RulesError, match=rf"line 1: there is no .*, did you mean {meant}\?"):
+        prove(with_template(rulebook, f"<V>{{{{ {wrong} }}}}</V>"))
 
 
 # ── the template ─────────────────────────────────────────────────────────────────────────────────

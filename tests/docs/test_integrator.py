@@ -42,7 +42,14 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 def test_the_example_goes_through_doctor_and_run(shell: Shell, ruleset: Ruleset) -> None:
     assert set(EXAMPLES) == {"templates/declaration.xml", "rules/declaration.xsd"}
-    assert shell.at_home("doctor").returncode == 0
+    looked = shell.at_home("doctor")
+    assert looked.returncode == 0
+    (line,) = [line for line in looked.stdout.splitlines() if "从来不用" in line]
+    assert line.startswith("!")
+    assert "车身颜色" in line
+    assert "备注" in line  # that of the parameters
+    assert "发动机号" not in line
+    assert "最大允许总质量" not in line
     vehicles, sets = samples.vehicles(2, models=samples.MODELS[:1]), samples.parameters()
     plain, told = (
         {**vehicle, "remarks": remarks} for vehicle, remarks in zip(vehicles, ("", "x"), strict=True)

@@ -27,6 +27,7 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.health import told_failure
 from vinbatch.run.waiting import waits
+from vinbatch.wording import packaged_folder
 
 OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
@@ -72,6 +73,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _own_rules(context, ruleset)
     tell = _Telling(ruleset)
     yield from tell.of("templates", lambda: prove(context.rulebook))
+    yield from _unused(context, ruleset)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
     yield from _strays(home, ruleset)
@@ -101,8 +103,24 @@ def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     named += [f"templates/{name}" for name, _ in context.rulebook.templates if (folder / name).is_file()]
     if named:
         yield Found(OK, ruleset.phrase("doctor.own", names=", ".join(named)))
+    packaged = {name: str(packaged_folder(name)) for name in ("rules", "templates")}
+    yield Found(OK, ruleset.phrase("doctor.packaged", "", **packaged))
     if names := unread(context.home.root):
         yield Found(NOTE, ruleset.phrase("doctor.unread", names=", ".join(names)))
+
+
+def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """What the home's own template of the package leaves out: after an upgrade that may be a new field."""
+    from vinbatch.proof import unused
+
+    if not (context.home.templates / "declaration.xml").is_file():
+        return
+    try:
+        names = unused(context.rulebook)
+    except RulesError:
+        return  # told as the template's
+    if names:
+        yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(names), names=", ".join(names)))
 
 
 def _says_something(text: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
 from markupsafe import Markup
 
-from vinbatch.customs.elements import elements, texts
+from vinbatch.customs.elements import declared_fields, elements, texts
 from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
 from vinbatch.errors import Faults, PackageError, RulesError
@@ -18,6 +18,7 @@ from vinbatch.model import (
     VEHICLE,
     Declaration,
     Entry,
+    Field,
     Outcome,
     Package,
     Reading,
@@ -25,7 +26,7 @@ from vinbatch.model import (
     Type,
     Value,
 )
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.wording import Part
 from vinbatch.zipped import UNIX, zipped
@@ -105,6 +106,21 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
         _try_sparse(trial, ruleset)
 
 
+def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
+    """The fields that make no difference to what the template renders of this vehicle, of whatever type."""
+    full = [_trial_xml(trial, kind, ruleset) for kind in Type]
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in declared_fields(ruleset, sheet):
+            if getattr(trial, sheet).get(field.key) is None:
+                continue
+            without = replace(trial, **{sheet: {**getattr(trial, sheet), field.key: None}})
+            try:
+                if full == [_trial_xml(without, kind, ruleset) for kind in Type]:
+                    yield field
+            except RulesError:  # the template cannot do without it
+                continue
+
+
 def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
     try:
         for kind in Type:
@@ -116,12 +132,15 @@ def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
 def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) -> None:
     from vinbatch.customs.xsd import check_xml
 
+    check_xml(_trial_xml(trial, kind, ruleset).encode(), ruleset, kind, trying=examples)
+
+
+def _trial_xml(trial: Trial, kind: Type, ruleset: Ruleset) -> str:
     structure, vehicle = trial.structure, trial.vehicle
     outcome = Outcome(f"{ruleset.settings.site}-20260101-0000", _THEN, Reading(Source("x.xlsx", "")))
     entry = Entry(str(structure.get("structure_no")), 1, structure)
     shown = vehicle if kind is Type.REVOCATION else {**vehicle, "revocation_reason": None}
-    xml = _xml(outcome, [Declaration(kind, str(vehicle.get("vin")), shown, entry)], _NOBODY, ruleset)
-    check_xml(xml.encode(), ruleset, kind, trying=examples)
+    return _xml(outcome, [Declaration(kind, str(vehicle.get("vin")), shown, entry)], _NOBODY, ruleset)
 
 
 def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Ruleset) -> Package:
