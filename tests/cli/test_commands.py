@@ -823,3 +823,40 @@ def test_broken_settings_that_state_a_language_are_told_of_in_it(shell: Shell) -
     done = shell.work()
     assert done.returncode == 5
     assert "nonsense" in done.stderr
+
+
+@pytest.mark.parametrize("by", ["option", "environment"])
+def test_init_takes_the_home_that_was_named(by: str, shell: Shell) -> None:
+    """It made one more, a trial, in the current folder."""
+    place = shell.folder / "other"
+    if by == "option":
+        done = shell("--home", str(place), "init")
+    else:
+        done = shell("init", env={"VINBATCH_HOME": str(place)})
+    assert done.returncode == 0
+    assert (place / "inbox").is_dir()
+    assert not (shell.folder / "inbox").exists()
+
+
+def test_a_damaged_ledger_is_called_so_with_the_way_back(shell: Shell, ruleset: Ruleset) -> None:
+    """By whatever reads it; `audit verify` and doctor also where nothing has read the place yet."""
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(40), samples.parameters()))
+    shell.work()
+    ledger = shell.home / ".vinbatch" / "ledger.db"
+    data = bytearray(ledger.read_bytes())
+    for page in range(3, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 64] = bytes(range(64))
+    ledger.write_bytes(data)
+    for command in (("audit", "verify"), ("run", "--engine", "serial"), ("status",), ("doctor",)):
+        done = shell.at_home(*command)
+        assert done.returncode == 6, command
+        assert "台账损坏" in done.stdout + done.stderr, command
+        assert "vinbatch restore" in done.stdout + done.stderr, command
+        assert "完整" not in done.stdout, command
+
+
+def test_what_is_no_ledger_is_called_damaged(shell: Shell) -> None:
+    (shell.home / ".vinbatch" / "ledger.db").write_bytes(bytes(range(256)) * 64)
+    for command in (("run", "--engine", "serial"), ("query",)):
+        done = shell.at_home(*command)
+        assert (done.returncode, "vinbatch restore" in done.stderr) == (6, True), command

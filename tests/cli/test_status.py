@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +143,12 @@ def test_status_tells_that_the_program_after_every_answer_is_not_there(
     shell.drop("好.xlsx", samples.workbook(ruleset, [GOOD], samples.parameters(samples.MODELS[:1])))
     ran = shell.work()
     assert (ran.returncode, "after_batch" in ran.stderr) == (0, True)
+
+
+def test_a_reader_who_goes_after_the_first_line_changes_no_exit_code(stuck: Shell) -> None:
+    """`status | head -1`: the rest is written to nobody."""
+    command = [sys.executable, "-m", "vinbatch", "--home", str(stuck.home), "status"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as asked:
+        assert asked.stdout is not None
+        asked.stdout.close()
+    assert asked.returncode == stuck.at_home("status").returncode == 5

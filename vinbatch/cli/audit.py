@@ -46,6 +46,7 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     wanted = [_head(text) for text in heads]
     context.home.check_ledger()
     with context.reading() as ledger:
+        ledger.check_pages()
         count, head = ledger.queries.verify(), ledger.head()
         for printed in wanted:
             if not ledger.queries.knows_head(printed):

@@ -173,6 +173,7 @@ def _ledger(context: Context) -> None:
     _writable(context.home.own)
     context.home.check_ledger()
     with context.reading() as ledger:
+        ledger.check_pages()
         ledger.queries.verify()
 
 

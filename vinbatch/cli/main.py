@@ -8,16 +8,22 @@ Data go to stdout, messages to stderr, and with them the table of what a run or 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
+from stat import S_ISFIFO
+from typing import TYPE_CHECKING
 
 import click
 
 from vinbatch import __version__
 from vinbatch.cli.usage import Commands, tell
 from vinbatch.errors import VinbatchError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # Command → its module, and its line in --help: the first sentence of its docstring (a test compares them).
 # Nothing of a command is loaded before it is called: cron calls one every minute.
@@ -115,6 +121,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and leaves with its exit code."""
     if isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
         sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout = _lasting(sys.stdout)
     try:
         code = vinbatch.main(args=args, standalone_mode=False)
     except click.exceptions.Exit as e:
@@ -128,8 +135,26 @@ def main(args: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = 130
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) went away: no fault of ours, and nothing is left to say.
-        sys.stderr.close()
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Pipe(FileIO):
+    """A pipe whose reader (head, less) may go away: the command ends as it would have, with its own code."""
+
+    def write(self, data: Buffer) -> int:
+        """How much was taken: all of it where nobody reads any more."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            return len(memoryview(data))
+
+
+def _lasting(out: TextIOWrapper) -> TextIOWrapper:
+    """The same stream for a pipe; else that itself."""
+    raw = getattr(out.buffer, "raw", out.buffer)  # itself the file where Python runs unbuffered
+    if not isinstance(raw, FileIO) or not S_ISFIFO(os.fstat(raw.fileno()).st_mode):
+        return out
+    pipe = BufferedWriter(_Pipe(raw.fileno(), "w", closefd=False))
+    return TextIOWrapper(
+        pipe, out.encoding, out.errors, line_buffering=out.line_buffering, write_through=out.write_through
+    )

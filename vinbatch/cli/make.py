@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from vinbatch.wording import LANGUAGES
 
 
 @click.command()
-@click.argument("folder", default=".", metavar="[DIR]", type=click.Path())
+@click.argument("folder", default="", metavar="[DIR]", type=click.Path())
 @click.option("--lang", type=click.Choice(LANGUAGES), help="What people read there; default: zh.")
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
@@ -25,12 +26,11 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     from vinbatch.ruleset import compile_rules
     from vinbatch.workbook.form import build
 
-    root = Path(folder)
+    root = Path(folder or context.option or os.environ.get("VINBATCH_HOME") or ".")
     book = read_rulebook(root) if (root / "rules").is_dir() else packaged_rulebook()
     if lang and not book.home:
         book = replace(book, home=(("settings.toml", f'language = "{lang}"'),), digest=book.digest + lang)
     ruleset = compile_rules(book)
-    del context
     language = ruleset.settings.language
     made = homes.init(root, build(ruleset, language), homes.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)

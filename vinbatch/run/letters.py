@@ -214,7 +214,8 @@ class Planner:
         letters = []
         for lang, some in self._by_language(recipients(self.mail, TROUBLE, "", work=True)):
             letter = trouble_letter(events, self.ledger.head(), in_language(self.ruleset, lang))
-            message = self._message(TROUBLE, str(troubles[-1].id), 1, lang)
+            site = self.ruleset.settings.site  # homes that share a sender count alike
+            message = self._message(f"{site}.{TROUBLE}", str(troubles[-1].id), 1, lang)
             letters.append(Posted(message, TROUBLE, "", letter, some))
         return letters, tuple(t.id for t in troubles)
 

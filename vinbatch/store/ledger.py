@@ -30,7 +30,7 @@ from vinbatch.store import (
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
-from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, look_at
+from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, damage, look_at
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
@@ -73,7 +73,8 @@ class Ledger:
         except sqlite3.Error as e:
             if is_full(path.parent):
                 raise AccessError("ledger.full", at=str(path)) from e
-            raise AccessError("ledger.unopened", at=str(path), said=str(e)) from e
+            unopened = AccessError("ledger.unopened", at=str(path), said=str(e))
+            raise damage(e, str(path)) or unopened from e
         return cls(db, str(path), mailing=mailing)
 
     @classmethod
@@ -128,7 +129,13 @@ class Ledger:
             raise
 
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
-        return AccessError("ledger.failed", at=self.place, said=str(error))
+        return damage(error, self.place) or AccessError("ledger.failed", at=self.place, said=str(error))
+
+    def check_pages(self) -> None:
+        """AccessError where the file is damaged, also in places that nothing has read yet."""
+        (said,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise AccessError("ledger.damaged", at=self.place, said=" ".join(said.split()))
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────
 

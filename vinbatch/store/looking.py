@@ -61,7 +61,15 @@ def unread(path: Path, error: sqlite3.Error) -> AccessError:
     """The failure to raise for a ledger that cannot be looked at: SQLite has to write a little beside it."""
     if is_full(path.parent):
         return AccessError("ledger.full", at=str(path))
-    return AccessError("ledger.unread", at=str(path), said=str(error))
+    return damage(error, str(path)) or AccessError("ledger.unread", at=str(path), said=str(error))
+
+
+def damage(error: sqlite3.Error, place: str) -> AccessError | None:
+    """The failure to raise where the file itself is broken, which neither room nor rights mend."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # errors of Python's own have none
+    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return None
+    return AccessError("ledger.damaged", at=place, said=str(error))
 
 
 def at_rest(path: Path) -> bool:
