@@ -199,6 +199,15 @@ def test_a_change_of_what_customs_accepted_leaves_the_result_of_its_filing_alone
         assert len(ledger.answers.of(BATCH.format(1))) == 2
 
 
+def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    again(place, 1, {"车身颜色": "红"}, "b.xlsx")
+    row = row_of(place, 1)
+    assert row["问题说明"] == f"本行之后已在批次 {BATCH.format(2)} 申报"
+    assert row["修改建议"] == "不需处理"
+
+
 def test_a_result_that_a_person_edited_is_not_replaced_and_the_renewed_one_lies_beside(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, **DOUBTED})
     (path,) = (place.root / "reports").glob("*-0001_*.xlsx")

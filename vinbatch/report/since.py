@@ -42,6 +42,13 @@ def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Pla
     return frozenset(gone)
 
 
+def rows_moved(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Place]:
+    """The rows that were declared here, and on whose vehicles a later batch has acted since."""
+    declared = (j for j in outcome.rows if j.row.sheet == VEHICLE and j.verdict is Verdict.DECLARED)
+    records = ((j.row.number, known.records.get(vin_of(j, ruleset))) for j in declared)
+    return frozenset((VEHICLE, n) for n, r in records if r is not None and r.now.batch != outcome.batch)
+
+
 def file_gone(outcome: Outcome, known: Known) -> bool:
     """Whether a file that was refused as a whole came again since."""
     return outcome.refused and known.open is not None and FILE not in known.open
@@ -60,16 +67,19 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
 
 
 def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
-    """With nothing to do in the rows that are not `still` open: a note says what became of them instead."""
-    gone = _gone(outcome, still)
-    if not gone:
+    """With nothing to do in the rows that are not `still` open: a note says what became of them instead.
+
+    So of those declared that a later batch has acted on: nothing else says why they are out of date.
+    """
+    gone, moved = _gone(outcome, still), rows_moved(outcome, known, ruleset)
+    if not gone and not moved:
         return outcome
     kept = [
         f
         for f in outcome.findings
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
-    for sheet, row in sorted(gone):
+    for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
         done = what_since(known, (sheet, row), ruleset)
         kept.append(ruleset.finding("ROW-DONE-SINCE", sheet=sheet, row=row, field=key, done=done))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome
-from vinbatch.report.since import FILE, Place, file_gone, rows_gone, vin_of
+from vinbatch.report.since import FILE, Place, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
 
@@ -13,10 +13,11 @@ Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, an
 
 
 def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> Became:
-    """By place, of the rows that are gone: from the history of their vehicle or parameters, else by where the
-    row itself came back.
+    """By place, of the rows that are gone or moved on: from the history of their vehicle or parameters, else
+    by where the row itself came back.
     """
-    gone = rows_gone(outcome, known, ruleset) | ({FILE} if file_gone(outcome, known) else set())
+    gone = rows_gone(outcome, known, ruleset) | rows_moved(outcome, known, ruleset)
+    gone |= {FILE} if file_gone(outcome, known) else set()
     if not gone:
         return {}
     found = {place: ("again", later) for place, later in ledger.queries.came_back(outcome.batch).items()}
