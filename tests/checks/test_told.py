@@ -11,6 +11,7 @@ from test_examples import with_settings
 
 from vinbatch.checks import across
 from vinbatch.checks import vin as vins
+from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.months import from_number
 from vinbatch.checks.parameters import structure_findings
 from vinbatch.model import Rulebook, Value
@@ -34,8 +35,8 @@ def structure(ruleset: Ruleset, **values: Value) -> list[tuple[str, str, dict[st
 
 def test_a_wrong_check_digit_names_both_digits_and_what_may_be_meant(ruleset: Ruleset) -> None:
     wrong = "WBA13BJ04MCF12345"
-    meant = vins.suggestions(wrong)
-    assert VIN in meant
+    meant = vins_meant(wrong)
+    assert f"@meant.replaced|{VIN}|9|4→3" in meant
     assert vehicle(ruleset, {"vin": wrong}) == [
         ("VIN-CHECK-DIGIT", "vin", {"digit": "3", "given": "4", "meant": meant})
     ]

@@ -14,6 +14,7 @@ from operator import getitem
 from vinbatch.checks import vin as vins
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.limits import broken_by_column
+from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.predicates import Values, known, required
 from vinbatch.checks.wmi import countries_of, maker_of
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param
@@ -73,13 +74,18 @@ def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tu
     return tuple(found)
 
 
-def vehicle_findings(ruleset: Ruleset, row: int, values: Values, now: datetime) -> tuple[Finding, ...]:
-    """Checks on a vehicle alone: VIN, certificate, production month. `now` is an aware time."""
+def vehicle_findings(
+    ruleset: Ruleset, row: int, values: Values, now: datetime, others: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Checks on a vehicle alone: VIN, certificate, production month. `now` is an aware time.
+
+    `others` are the VINs of the workbook, none of which is suggested for this one.
+    """
     on = _On(ruleset, VEHICLE, row, known(ruleset, VEHICLE, values))
     vin = values.get("vin")
     found: list[Finding] = []
     if isinstance(vin, str) and vins.is_shaped(vin):
-        found += _check_digit(on, vin)
+        found += _check_digit(on, vin, others)
         found += _model_year(on, vin, now)
         found += _serial(on, vin)
         if maker_of(ruleset, vin) is None:
@@ -128,7 +134,7 @@ class _On:
         return self.ruleset.finding(code, sheet=self.sheet, row=self.row, field=key, value=shown, **params)
 
 
-def _check_digit(on: _On, vin: str) -> list[Finding]:
+def _check_digit(on: _On, vin: str, others: Collection[str]) -> list[Finding]:
     """Source: GB 16735 Appendix A; a vehicle that fails it may not be imported (notice of 2008-03-01)."""
     due = vins.check_digit(vin)
     if vin[8] == due:
@@ -138,11 +144,8 @@ def _check_digit(on: _On, vin: str) -> list[Finding]:
         return [on.finding("VIN-EXEMPT", "vin", reason=reason)]
     if vin[8] == "Z":
         return [on.finding("VIN-FILLER", "vin", digit=due)]
-    return [
-        on.finding(
-            "VIN-CHECK-DIGIT", "vin", digit=due, given=vin[8], meant=vins.suggestions(vin) or "@meant.none"
-        )
-    ]
+    meant = vins_meant(vin, others)
+    return [on.finding("VIN-CHECK-DIGIT", "vin", digit=due, given=vin[8], meant=meant)]
 
 
 def _model_year(on: _On, vin: str, now: datetime) -> list[Finding]:
@@ -161,7 +164,7 @@ def _model_year(on: _On, vin: str, now: datetime) -> list[Finding]:
 
 
 def _serial(on: _On, vin: str) -> list[Finding]:
-    return [] if vin[13:].isdecimal() else [on.finding("VIN-SERIAL", "vin", tail=vin[13:])]
+    return [] if vins.has_serial(vin) else [on.finding("VIN-SERIAL", "vin", tail=vin[13:])]
 
 
 def _certificate(on: _On, now: datetime) -> list[Finding]:

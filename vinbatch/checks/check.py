@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
@@ -292,14 +292,23 @@ def _through_schema(drafts: list[_Draft], sheet: str, ruleset: Ruleset) -> None:
     count = Counter(n for at, cells in failing.items() for n in [places[at][0]] * len(cells))
     for n in (n for n, most in count.items() if most > _MOST_FINDINGS):
         drafts[n] = _hopeless(drafts[n][0], ruleset), {}
+    vins = {n: _vins(drafts[n][1], ruleset) for n in {places[at][0] for at in failing}}
     for at, cells in failing.items():
         n, i = places[at]
         rows = drafts[n][1].get(sheet)
         if rows is not None:
-            rows[i] = _marked_wrong(rows[i], cells, ruleset)
+            rows[i] = _marked_wrong(rows[i], cells, vins[n], ruleset)
 
 
-def _marked_wrong(typed: _Typed, cells: Sequence[tuple[str, str]], ruleset: Ruleset) -> _Typed:
+def _vins(rows: Mapping[str, Sequence[_Typed]], ruleset: Ruleset) -> frozenset[str]:
+    """The VINs of a workbook as they stand, right or wrong."""
+    at = ruleset.index(VEHICLE)["vin"]
+    return frozenset(str(t.row.values[at]) for t in rows.get(VEHICLE, ()))
+
+
+def _marked_wrong(
+    typed: _Typed, cells: Sequence[tuple[str, str]], vins: Collection[str], ruleset: Ruleset
+) -> _Typed:
     row, findings = typed.row, list(typed.findings)
     values = list(row.values)
     leftovers = dict(row.leftovers)
@@ -307,7 +316,7 @@ def _marked_wrong(typed: _Typed, cells: Sequence[tuple[str, str]], ruleset: Rule
         at = ruleset.index(row.sheet)[key]
         field, value = ruleset.field(row.sheet, key), row.values[at]
         shown = ruleset.shown(field, value)
-        for code, params in diagnose(field, value, name, ruleset):
+        for code, params in diagnose(field, value, name, ruleset, vins):
             findings.append(
                 ruleset.finding(code, sheet=row.sheet, row=row.number, field=key, value=shown, **params)
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
+from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.names import KNOWN, LENGTH, RANGE
 from vinbatch.model import Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset
@@ -21,8 +22,10 @@ _ALPHABETS: Mapping[Kind, frozenset[str]] = {
 }
 
 
-def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[Told, ...]:
-    """Codes and params for a value that failed the check of this name."""
+def diagnose(
+    field: Field, value: Value, check: str, ruleset: Ruleset, others: Collection[str] = ()
+) -> tuple[Told, ...]:
+    """Codes and params for a value that failed the check of this name; never guess VINs of `others`."""
     shown = ruleset.shown(field, value)
     if check == RANGE:
         unit = f" {field.unit}" if field.unit else ""
@@ -33,6 +36,8 @@ def diagnose(field: Field, value: Value, check: str, ruleset: Ruleset) -> tuple[
         chars = strangers(shown)
         foreign: tuple[Told, ...] = (("CELL-CHARACTER", {"chars": chars}),) if chars else ()
         return (*foreign, _unknown(field, shown, ruleset))
+    if field.kind is Kind.VIN:
+        return _vin(shown, others)
     return _BY_KIND.get(field.kind, _shape)(field, shown)
 
 
@@ -50,12 +55,12 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
     return "CHOICE-UNKNOWN", {"choices": field.choices}
 
 
-def _vin(_field: Field, text: str) -> tuple[Told, ...]:
+def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:
     """All at once: letters that no VIN has, other characters, and the length."""
     found: list[Told] = []
     allowed = frozenset(vins.ALPHABET)
-    if set(text) & set("OQI"):
-        found.append(("VIN-IOQ", {"meant": vins.suggestions(text) or "@meant.none"}))
+    if vins.has_foreign_letters(text):
+        found.append(("VIN-IOQ", {"meant": vins_meant(text, others)}))
     odd = odd_characters(text, allowed | frozenset("OQI"))
     if odd:
         found.append(("CELL-CHARACTER", {"chars": odd}))
@@ -91,7 +96,6 @@ def _shape(_field: Field, _text: str) -> tuple[Told, ...]:
 
 
 _BY_KIND: Mapping[Kind, Callable[[Field, str], tuple[Told, ...]]] = {
-    Kind.VIN: _vin,
     Kind.CODE: _code,
     Kind.CCC: _certificate,
     Kind.MONTH: _month,

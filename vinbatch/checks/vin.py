@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from operator import mul
 
@@ -55,35 +56,46 @@ def is_valid(vin: str) -> bool:
     return is_shaped(vin) and vin[8] == check_digit(vin)
 
 
+def has_serial(vin: str) -> bool:
+    """Whether the last four are digits, as GB 16735 has it."""
+    return vin[13:].isdecimal()
+
+
+def has_foreign_letters(vin: str) -> bool:
+    """Whether it has a letter that no VIN has: I, O or Q."""
+    return not set("OQI").isdisjoint(vin)
+
+
 def repaired(vin: str) -> str:
     """The VIN with O and Q read as 0 and I as 1, all of them at once."""
     return vin.translate(str.maketrans("OQI", "001"))
 
 
-@lru_cache(maxsize=4096)
-def suggestions(vin: str) -> tuple[str, ...]:
-    """The likeliest `candidates`, at most five, the last one among them: never applied, only offered."""
-    found = candidates(vin)
+def suggestions(vin: str, others: Collection[str] = ()) -> tuple[str, ...]:
+    """The likeliest `candidates`, at most five, the last one among them: never applied, only offered.
+
+    `others` are the VINs of other vehicles, which this one cannot be.
+    """
+    found = tuple(v for v in candidates(vin) if v not in others)
     return found if len(found) <= _MOST_SUGGESTED else (*found[: _MOST_SUGGESTED - 1], found[-1])
 
 
+@lru_cache(maxsize=4096)
 def candidates(vin: str) -> tuple[str, ...]:
-    """Every valid VIN that the writer may have meant, the likeliest first.
+    """Every valid VIN with digits at its end that is one slip away, the likeliest first.
 
-    A VIN with O, Q or I is offered with those replaced, if that is valid. Else two neighbours changed places,
+    Of a VIN with O, Q or I that is the one with those replaced, or none: whoever copies a candidate looks at
+    the letter, and would not see that another character changed too. Else two neighbours changed places,
     which is what people do most, or one character was taken for another that looks like it; those of another
     maker come after those of the same. The check digit itself is last: it is seldom what was mistyped, but
     always fits.
     """
-    if len(vin) != 17:
-        return ()
-    if set("OQI") & set(vin):
-        fixed = repaired(vin)
-        if is_valid(fixed):
-            return (fixed,)
-        vin = fixed
-    if not is_shaped(vin):
-        return ()
+    if has_foreign_letters(vin):
+        return tuple(v for v in (repaired(vin),) if is_valid(v) and has_serial(v))
+    return tuple(v for v in _one_slip_away(vin) if has_serial(v)) if is_shaped(vin) else ()
+
+
+def _one_slip_away(vin: str) -> tuple[str, ...]:
     alike = (v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE)
     likely = sorted((*_swapped(vin), *alike), key=lambda v: v[:3] != vin[:3])
     digit = vin[:8] + check_digit(vin) + vin[9:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.checks import across
@@ -62,6 +62,7 @@ class Bench(Noun, frozen=True):
     department: str | None  # None: a command, which belongs to none
     found: Mapping[int, tuple[Finding, ...]]
     sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
+    vins: Collection[str] = ()  # of all vehicle rows of the workbook
 
 
 def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:
@@ -99,7 +100,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
             blocked={*dict(intent.row.leftovers), *intent.unstated},
         ),
         *across.limit_findings(bench.ruleset, VEHICLE, intent.row.number, intent.values),
-        *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now),
+        *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now, bench.vins),
         *supply.findings,
         *_history(bench, intent),
     )

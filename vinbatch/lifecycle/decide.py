@@ -186,6 +186,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
         None if case.reading.source.user else case.reading.source.department,
         case.found(VEHICLE),
         first,
+        frozenset(str(cell(case.ruleset, row, "vin")) for row in case.rows(VEHICLE)),
     )
 
 

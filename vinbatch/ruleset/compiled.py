@@ -142,12 +142,14 @@ class Ruleset(Noun, frozen=True, eq=False):
     def _param(self, value: Param, lang: str) -> str:
         parts = (value,) if isinstance(value, str) else value
         words = [self.word(part, lang) for part in parts]
-        # Between VINs a comma with a blank: after 、 no program breaks the line, it breaks the VIN.
-        return ("、" if lang == "zh" and not all(map(str.isascii, words)) else ", ").join(words)
+        # Between VINs, each with its slip behind it or bare, a comma with a blank: after 、 no program breaks
+        # the line, it breaks the VIN.
+        return (", " if lang != "zh" or all(word[:17].isascii() for word in words) else "、").join(words)
 
     def word(self, token: str, lang: str = "") -> str:
         """A word: `@act.申报`, `@vehicle.colour`, `@vehicle.colour|白 → 黑`, `@link.structure|5`.
 
+        A word with `{m}` and `{k}` beside `{n}` shares out what follows at its bars.
         Anything else is shown as it stands: it came from a person.
         """
         lang = lang or self.settings.language
@@ -158,7 +160,10 @@ class Ruleset(Noun, frozen=True, eq=False):
         if told is None:
             return token
         if "{n}" in told:
-            return told.replace("{n}", rest)
+            parts = rest.split("|") if "{m}" in told else [rest]
+            return PLACEHOLDER.sub(
+                lambda found: dict(zip("nmk", parts, strict=False)).get(found[1], ""), told
+            )
         return told + ("：" if lang == "zh" else ": ") + rest if bar else told
 
     def phrase(self, token: str, lang: str = "", **params: str | int) -> str:

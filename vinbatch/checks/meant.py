@@ -1,0 +1,33 @@
+"""What a wrong VIN may have been meant to be, each guess with its slip: offered to read, never applied."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from vinbatch.checks import vin as vins
+from vinbatch.model import Param
+
+
+def vins_meant(vin: str, others: Collection[str] = ()) -> Param:
+    """The suggestions for a wrong VIN as words of the rules, or why there is none."""
+    offered = vins.suggestions(vin, others)
+    return tuple(_with_slip(vin, v) for v in offered) if offered else f"@meant.{_why_none(vin)}"
+
+
+def _with_slip(vin: str, offered: str) -> str:
+    """The places that differ, counted from 1, and what stands there: neighbours that swap, or characters."""
+    places = [i for i in range(17) if vin[i] != offered[i]]
+    if len(places) == 2 and not vins.has_foreign_letters(vin):
+        return f"@meant.swapped|{offered}|{places[0] + 1}–{places[1] + 1}"
+    numbers = "/".join(str(i + 1) for i in places)
+    return f"@meant.replaced|{offered}|{numbers}|" + "/".join(f"{vin[i]}→{offered[i]}" for i in places)
+
+
+def _why_none(vin: str) -> str:
+    """Of a VIN with I, O or Q what else is wrong once they are digits; of others there is nothing to say."""
+    digits = vins.repaired(vin)
+    if not vins.has_foreign_letters(vin) or not vins.is_shaped(digits):
+        return "none"
+    if not vins.is_valid(digits):
+        return "digit"
+    return "elsewhere" if vins.has_serial(digits) else "serial"
