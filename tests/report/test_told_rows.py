@@ -162,6 +162,16 @@ def test_what_waits_for_customs_colours_nothing(rulebook: Rulebook) -> None:
     assert "现在不用改" in first_lines(book)
 
 
+def test_what_waits_for_customs_is_not_to_be_mended_before_whatever_else_is_wrong(rulebook: Rulebook) -> None:
+    """The summary said 请改正, and the row 请等海关答复."""
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.DECLARED)
+    row = {"_mark": desk.mark(record), "production_date": "2035.01", "action": "申报"}
+    book = book_of(desk, desk.drop([row]))
+    assert "请改正" not in first_lines(book)
+    assert "海关答复" in first_lines(book)
+
+
 # ── rows for which nothing was done, and what asks for nothing ───────────────────────────────────
 
 

@@ -197,21 +197,21 @@ def states_of(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
 
 
 def waiting_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows that were refused for nothing but that their vehicle waits for customs."""
-    return _stopped_by(outcome, WAITS)
+    """The vehicle rows refused as their vehicle waits for customs: nothing is to be mended before that."""
+    return [row for row, codes in _stops(outcome).items() if not codes.isdisjoint(WAITS)]
 
 
 def ready_rows(outcome: Outcome) -> list[int]:
     """Those of them that may be done now, as they stand; of an outcome `with_answers`."""
-    return _stopped_by(outcome, (READY,))
+    return [row for row, codes in _stops(outcome).items() if codes == {READY}]
 
 
-def _stopped_by(outcome: Outcome, codes: Sequence[str]) -> list[int]:
-    found: dict[int, bool] = {}
+def _stops(outcome: Outcome) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
     for f in outcome.findings:
         if f.sheet == VEHICLE and f.severity is Severity.STOP:
-            found[f.row] = found.get(f.row, True) and f.code in codes
-    return [row for row, only in found.items() if only]
+            found.setdefault(f.row, set()).add(f.code)
+    return found
 
 
 def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, list[int]]:
