@@ -18,6 +18,7 @@ from shell import Shell
 
 from vinbatch import samples
 from vinbatch.cli.doctor import Found, _growth
+from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home
 from vinbatch.ruleset import Ruleset
 
@@ -733,6 +734,40 @@ def test_a_package_in_doubt_is_told_so_beside_its_workbook(shell: Shell, ruleset
 def test_the_results_of_an_unknown_batch_are_a_mistake(shell: Shell) -> None:
     done = shell.at_home("audit", "results", "NOPE")
     assert (done.returncode, "NOPE：没有这个批次" in done.stderr) == (2, True)
+    assert "reports/index.html" in done.stderr
+    assert "status" not in done.stderr
+
+
+def test_init_of_a_relative_folder_names_commands_that_work_from_anywhere(shell: Shell) -> None:
+    told = shell("init", "h/new one").stderr.splitlines()[-1]
+    new = shell.folder.resolve() / "h" / "new one"
+    assert f"vinbatch --home '{new}' run" in told
+    assert f"{new}/inbox" in told
+    assert f"{new}/rules/settings.toml" in told
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o077])
+def test_init_closes_the_ledger_to_others_and_lets_no_group_write(umask: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        homes.init(tmp_path / "new", b"", "")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new" / ".vinbatch").stat().st_mode & 0o777 == 0o750 & ~umask
+    assert (tmp_path / "new" / "reports").stat().st_mode & 0o777 == 0o777 & ~umask
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ("", "#MAILTO=operator@example.cn"),
+        ('[mail]\nkinds.trouble = ["a@b.cn", "c@d.cn"]\n', "MAILTO=a@b.cn,c@d.cn"),
+    ],
+)
+def test_the_crontab_mails_whom_trouble_is_for(settings: str, line: str, shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text(settings, "utf-8")
+    assert shell.at_home("operations", "ops").returncode == 0
+    assert line in (shell.folder / "ops" / "crontab").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,21 @@ def test_packages_that_the_restored_ledger_does_not_know_are_named(
     assert [(t.batch, t.vehicles) for t in done.unknown] == [("TRIAL-20260302-0002", 1)]
 
 
+def test_packages_are_named_in_the_order_in_which_a_person_decides(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """The oldest first, as status and the guide say; a guid is drawn without regard to time."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    for n in range(1, 6):
+        place.now += timedelta(minutes=1)
+        file(place, fresh, 1, first=n)
+    done = restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert [t.batch[-4:] for t in done.unknown] == ["0002", "0003", "0004", "0005", "0006"]
+    with place.ledger() as ledger:
+        assert [p.guid for p in ledger.forgotten.open()] == [t.guid for t in done.unknown]
+
+
 def test_a_file_made_up_with_the_guid_of_a_package_frees_none_of_its_vehicles(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -47,10 +48,10 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     say(
         ruleset.phrase(
             "cli.next",
-            inbox=str(root / "inbox"),
-            place=str(root),
-            reports=str(root / "reports"),
-            settings=str(root / "rules/settings.toml"),
+            inbox=f"{place}/inbox",
+            place=shlex.quote(place),
+            reports=f"{place}/reports",
+            settings=f"{place}/rules/settings.toml",
         )
     )
     return 0

@@ -16,10 +16,12 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say
 from vinbatch.effects.names import readable
 from vinbatch.errors import UsageError
+from vinbatch.mail_settings import TROUBLE
 from vinbatch.noun import Noun
 
 # What stands in the packaged files for the places of a machine.
 _HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
+_MAILTO = "MAILTO=operator@example.cn"
 _NAMES_USER = re.compile(rf"(-[uo] |-aG [a-z]+ |create 0640 |su ){_USER}( |$|;)", re.M)
 _HOME_IN = re.compile(r"""^(?:Environment=)?"?VINBATCH_HOME=(.+?)"?$|^\s*path = (.+)/inbox$""", re.M)
 _ODD = "\"'\\$"  # which systemd, cron and logrotate each read in their own way
@@ -27,11 +29,12 @@ _HIDDEN = ("/home", "/root", "/run/user")  # from a service with ProtectHome
 
 
 class Places(Noun, frozen=True):
-    """Where vinbatch, and who works for this home."""
+    """Where vinbatch, who works for this home, and who is told of trouble."""
 
     home: str
     program: str
     user: str
+    trouble: tuple[str, ...] = ()
 
 
 @click.command()
@@ -44,7 +47,7 @@ def operations(context: Context, folder: Path) -> int:
     ruleset = context.ruleset
     with disk.reaching(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        files = _filled_for(_this(context.root.resolve()))
+        files = _filled_for(_this(context.root.resolve(), ruleset.settings.mail.kinds.get(TROUBLE, ())))
         kept = {name: _text_of(folder / name) for name in files if os.path.lexists(folder / name)}
         _refuse_others(folder, kept, files)
         for name, text in files.items():
@@ -85,7 +88,7 @@ def _home_in(text: str) -> str:
     return "" if found is None else found[1] or found[2]
 
 
-def _this(home: Path) -> Places:
+def _this(home: Path, trouble: tuple[str, ...]) -> Places:
     program = Path(sys.executable).with_name("vinbatch")
     number = home.stat().st_uid
     try:
@@ -95,7 +98,7 @@ def _this(home: Path) -> Places:
     for path in (home, program):
         if not str(path).isprintable() or any(c in str(path) for c in _ODD):
             raise UsageError("usage.odd_path", at=ascii(str(path)))
-    return Places(str(home), str(program), user)
+    return Places(str(home), str(program), user, trouble)
 
 
 def filled(name: str, text: str, places: Places) -> str:
@@ -110,6 +113,9 @@ def filled(name: str, text: str, places: Places) -> str:
         program = f'"{_in_quotes(program)}"' if program != _plain(program) else program
     elif name == "crontab":
         program = shlex.quote(program).replace("%", "\\%")
+        # Without the line cron mails whom it works for, which reaches somebody; an example reaches nobody.
+        told = f"MAILTO={','.join(places.trouble)}" if places.trouble else f"#{_MAILTO}"
+        text = text.replace(_MAILTO, told)
     lines = text.replace(_PROGRAM, program).replace(_HOME, home).splitlines(keepends=True)
     return "".join(_with_user(line, places.user) for line in lines)
 

@@ -32,7 +32,8 @@ _FOLDERS = (
     "rules",
     "templates",
 )
-_TRUSTED = frozenset({".vinbatch", "rules", "templates"})
+_OWN = ".vinbatch"  # every VIN and what customs said of it: for who works, and who looks with his group
+_TRUSTED = frozenset({_OWN, "rules", "templates"})
 _SENTINEL_TEXT = (
     "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
 )
@@ -317,7 +318,7 @@ def _make_folder(path: Path) -> bool:
         return False
     path.mkdir()
     if path.name in _TRUSTED:  # whatever the umask: who drops files must not write these
-        path.chmod(path.stat().st_mode & ~0o022)
+        path.chmod(path.stat().st_mode & ~(0o027 if path.name == _OWN else 0o022))
     return True
 
 

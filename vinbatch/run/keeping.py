@@ -107,7 +107,9 @@ def _found(home: Home, known: Collection[str]) -> _Found:
         if trace.guid not in known:
             first = unknown.get(trace.guid, trace)
             unknown[trace.guid] = replace(first, vins=tuple(dict.fromkeys((*first.vins, *trace.vins))))
-    return _Found(tuple(trace for _, trace in sorted(unknown.items())), frozenset(batches))
+    # In the order in which a person decides about them, as `store.forgotten` gives them.
+    ordered = sorted(unknown.values(), key=lambda t: (t.made, t.batch, t.type))
+    return _Found(tuple(ordered), frozenset(batches))
 
 
 @contextmanager
