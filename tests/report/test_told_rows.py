@@ -165,9 +165,11 @@ def test_what_waits_for_customs_colours_nothing(rulebook: Rulebook) -> None:
 def test_what_waits_for_customs_is_not_to_be_mended_before_whatever_else_is_wrong(rulebook: Rulebook) -> None:
     """The summary said 请改正, and the row 请等海关答复."""
     desk = Desk(rulebook)
-    record = desk.place(Type.FILING, State.DECLARED)
-    row = {"_mark": desk.mark(record), "production_date": "2035.01", "action": "申报"}
-    book = book_of(desk, desk.drop([row]))
+    desk.place(Type.FILING, State.DECLARED)
+    outcome = desk.drop([{"colour": "红", "ccc_no": "#请重填"}])
+    codes = {f.code for f in outcome.findings if f.sheet == "vehicle"}
+    assert codes == {"CELL-REFILL", "RECORD-WAITS"}
+    book = book_of(desk, outcome)
     assert "请改正" not in first_lines(book)
     assert "海关答复" in first_lines(book)
 
