@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.model import Act, Record, State, Type
+from vinbatch.model import Act, Mark, Record, State, Type
 
 Place = tuple[Type, State]
 
@@ -54,6 +54,33 @@ def place(record: Record) -> Place:
 def legal_acts(record: Record | None) -> tuple[Act, ...]:
     """The acts open to this VIN, in the order in which they are named to people."""
     return LEGAL[place(record)] if record else _FRESH
+
+
+def acts_on(record: Record | None, mark: Mark | None, vin: str) -> tuple[Act, ...]:
+    """The acts open to the row of this VIN with this mark: on an outdated one none, on a new one no change.
+
+    `record` is that of the VIN. A mark of revision 0 stands on a row that has no record.
+    """
+    acts = legal_acts(record)
+    if mark is None or not mark.revision:
+        return tuple(act for act in acts if act not in FROM_EXTRACT)
+    return () if _outdated(record, mark, vin) else acts
+
+
+def why_no_act(record: Record | None, mark: Mark | None, vin: str) -> str:
+    """Where `acts_on` is empty, the word of the rules that says so."""
+    if mark is None or not mark.revision:
+        return "@act.query" if legal_acts(record) else "@act.none"
+    if not _outdated(record, mark, vin):
+        return "@act.none"
+    return "@act.stale" if record else "@act.gone"
+
+
+def _outdated(record: Record | None, mark: Mark, vin: str) -> bool:
+    """Whether the mark is of another record or revision; a VIN that was edited may have no record yet."""
+    if record is None:
+        return mark.key == vin
+    return (mark.key, mark.revision) != (vin, record.revision)
 
 
 def open_act(record: Record) -> Act | None:

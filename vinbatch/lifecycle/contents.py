@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.checks import across
+from vinbatch.lifecycle.acts import acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.intent import Intent
@@ -79,10 +80,12 @@ def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
-    found = bench.found.get(intent.row.number, ())
+    found = _with_open_acts(bench, intent, bench.found.get(intent.row.number, ()))
     if intent.act is None or intent.stopped:
-        # Nothing to do: what the checks found stays told where the row is refused anyway.
-        return Weighed(intent, (*(found if intent.stopped else ()), *intent.findings))
+        # Nothing to do: what the checks found stays told where the row is refused anyway, and where it asks
+        # for something that cannot be read.
+        asks = intent.stopped or "action" in dict(intent.row.leftovers)
+        return Weighed(intent, (*(found if asks else ()), *intent.findings))
     if intent.act in BARE:
         return _bare(bench, intent, found)
     supply = _supply(bench, intent)
@@ -112,6 +115,18 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
             ),
         )
     return _compared(bench, replace(supply, findings=told))
+
+
+def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Of a word that is no act the cure names those that this row may ask for, not all that there are."""
+    if bench.facts.blind and intent.own:
+        return found
+    at = bench.facts.records.get(intent.vin), intent.row.mark, intent.vin
+    acts: Param = tuple(act.value for act in acts_on(*at)) or why_no_act(*at)
+    return tuple(
+        replace(f, params=(("choices", acts),)) if (f.code, f.field) == ("CHOICE-UNKNOWN", "action") else f
+        for f in found
+    )
 
 
 def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:

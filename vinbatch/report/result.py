@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.acts import FROM_EXTRACT, legal_acts
+from vinbatch.lifecycle.acts import acts_on, legal_acts, why_no_act
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -144,16 +144,8 @@ def _open_acts(judged: Judged, records: Mapping[str, Record], ruleset: Ruleset) 
     """What may be asked for on this row as it stands: on an outdated one nothing, on a new one no change."""
     vin, mark = vin_of(judged, ruleset), judged.mark
     record = records.get(vin)
-    if mark is None or not mark.revision:
-        acts = legal_acts(record)
-        if acts and FROM_EXTRACT.issuperset(acts):
-            return ruleset.word("@act.query")
-        return act_words(acts, ruleset)
-    if mark.key == vin and record is None:
-        return ruleset.word("@act.gone")
-    if record is not None and (mark.key, mark.revision) != (vin, record.revision):
-        return ruleset.word("@act.stale")
-    return act_words(legal_acts(record), ruleset)
+    acts = acts_on(record, mark, vin)
+    return act_words(acts, ruleset) if acts else ruleset.word(why_no_act(record, mark, vin))
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:

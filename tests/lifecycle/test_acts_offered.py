@@ -1,0 +1,76 @@
+"""操作 with a word that is no act: the row is refused, and told what it may ask for."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Cells, Desk, verdicts
+
+from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.noun import replace
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def cure(desk: Desk, outcome: Outcome) -> str:
+    """What to do about the word in 操作."""
+    (found,) = [f for f in outcome.findings if f.code == "CHOICE-UNKNOWN"]
+    assert (found.field, verdicts(outcome)) == ("action", {2: "refused"})
+    return desk.ruleset.tell(found).cure
+
+
+def test_a_new_row_is_offered_no_change(desk: Desk) -> None:
+    """All acts were named; 变更 was chosen, and refused."""
+    assert cure(desk, desk.drop([{"action": "改一下"}])) == "请从下拉列表选择：申报、暂存"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "acts"),
+    [
+        (Type.FILING, State.ACCEPTED, "变更、变更暂存、撤销"),
+        (Type.FILING, State.DRAFT, "申报、暂存、删除、删除含结构参数"),
+        (Type.CHANGE, State.DRAFT, "变更、变更暂存、删除"),
+        (Type.FILING, State.DECLARED, "无（请等待海关答复）"),
+    ],
+)
+@pytest.mark.parametrize("edited", [{}, {"colour": "红"}])
+def test_a_row_of_a_record_is_offered_what_the_record_allows(
+    kind: Type, state: State, acts: str, edited: Cells, desk: Desk
+) -> None:
+    """Also one that nobody edited: 撤消 was taken for nothing asked, and the row called unchanged."""
+    mark = desk.mark(desk.place(kind, state))
+    outcome = desk.drop([{"_mark": mark, "action": "撤消", **edited}])
+    assert cure(desk, outcome) == f"请从下拉列表选择：{acts}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "acts"),
+    [
+        (Type.FILING, State.ACCEPTED, "无（请查询该车，在查询结果上办）"),
+        (Type.CHANGE, State.DRAFT, "删除"),
+        (Type.FILING, State.REJECTED, "申报、暂存"),
+    ],
+)
+def test_a_row_without_the_mark_of_its_record_is_offered_no_change(
+    kind: Type, state: State, acts: str, desk: Desk
+) -> None:
+    desk.place(kind, state)
+    assert cure(desk, desk.drop([{"action": "撤消"}])) == f"请从下拉列表选择：{acts}"
+
+
+def test_an_outdated_row_and_one_without_its_record_are_offered_nothing(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    stale = desk.drop([{"_mark": desk.mark(record, stale=True), "action": "撤消"}])
+    assert cure(desk, stale).endswith("无（本行已过时，请重新查询）")
+    desk.facts = replace(desk.facts, records={})
+    gone = desk.drop([{"_mark": desk.mark(record), "action": "撤消"}])
+    assert cure(desk, gone).endswith("无（记录已删除；重新备案请用空白模板）")
+
+
+def test_without_a_ledger_a_row_of_a_record_is_told_all_acts(desk: Desk) -> None:
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    desk.facts = replace(desk.facts, records={}, blind=True)
+    told = cure(desk, desk.drop([{"_mark": mark, "action": "撤消", "colour": "红"}]))
+    assert told.endswith("申报、暂存、变更、变更暂存、撤销、删除、删除含结构参数")
