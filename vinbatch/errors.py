@@ -82,11 +82,12 @@ class SeveralRulesError(RulesError):
         self.errors = tuple(errors)
 
     def told(self, lang: str) -> Wording:
-        """How many there are, then each with its cure on a line below it."""
-        lines = [super().told(lang).message]
+        """How many there are and, on the same line, the first; each with its cure on a line below it."""
+        lines = []
         for error in self.errors:
             message, cure = error.told(lang)
             lines += [message, f"    → {cure}"]
+        lines[0] = super().told(lang).message + (" " if lang == "en" else "") + lines[0]
         return Wording("\n".join(lines), "")
 
     def __reduce__(self) -> tuple[Any, ...]:

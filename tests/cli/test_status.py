@@ -114,7 +114,28 @@ def test_status_json_answers_where_rules_or_settings_are_broken(shell: Shell, na
     assert done.returncode == said["error"]["exit_code"] == 5
     assert said["well"] is False
     assert done.stderr == f"vinbatch: {said['error']['message']}\n"
-    assert said["lines"] == [said["error"]["message"]]
+    assert said["lines"] == [line.strip() for line in said["error"]["message"].splitlines()]
+
+
+@pytest.mark.parametrize("name", ["settings.toml", "fields.toml"])
+@pytest.mark.parametrize(
+    ("lang", "count"), [("zh", "有 2 处需要改正："), ("en", "2 things have to be mended: ")]
+)
+def test_the_first_line_names_the_first_of_several_things(
+    name: str, lang: str, count: str, shell: Shell
+) -> None:
+    """Whoever monitors shows that line alone; every line of the JSON is one."""
+    rules = shell.home / "rules"
+    (rules / "settings.toml").write_text(f'language = "{lang}"\n', "utf-8")
+    with (rules / name).open("a", encoding="utf-8") as file:
+        file.write("[vehicle.colour]\n" if name == "fields.toml" else "")
+        file.write("nonsense = 1\nfurther = 2\n")
+    done, said = shell.at_home("status"), told(shell)
+    first = (done.stdout + done.stderr).removeprefix("vinbatch: ").splitlines()[0]
+    assert (done.returncode, first.startswith(count), name in first) == (5, True, True)
+    assert "nonsense" in first
+    assert said["lines"][0] == first
+    assert not [line for line in said["lines"] if line != line.strip() or "\n" in line]
 
 
 def test_status_json_answers_where_there_is_no_home(shell: Shell) -> None:

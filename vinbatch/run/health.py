@@ -49,17 +49,22 @@ class Health(Noun, frozen=True):
         return {
             "version": 1,
             "well": not self.lines,
-            "lines": list(self.lines),
+            "lines": _single(self.lines),
             "records": counts,
             **self.numbers,
         }
+
+
+def _single(lines: Sequence[str]) -> list[str]:
+    """Each a line: a program shows or sends the first alone."""
+    return [line.strip() for told in lines for line in told.splitlines()]
 
 
 def unseen(error: VinbatchError, lang: str) -> dict[str, Any]:
     """For programs, where no home can be looked at."""
     told = str(error.told(lang))
     why = {"exit_code": error.exit_code, "message": told}
-    return {"version": 1, "well": False, "lines": [told], "error": why}
+    return {"version": 1, "well": False, "lines": _single([told]), "error": why}
 
 
 class Stock(Noun, frozen=True):
