@@ -541,12 +541,12 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         ("结构参数 1 行已入库。", DONE),
         "结构参数 1 行已入库",
     ),
-    "queries that found": (queries(2), "good", ("查询 2 行。", FOUND.format(2)), "查询到 2 辆车"),
-    "a query that found nothing": (queries(0, (2,)), "good", ("查询 1 行。", NONE), "没有查到车辆"),
+    "queries that found": (queries(2), "good", ("查询条件 2 行。", FOUND.format(2)), "查询到 2 辆车"),
+    "a query that found nothing": (queries(0, (2,)), "good", ("查询条件 1 行。", NONE), "没有查到车辆"),
     "one of them found nothing": (
         queries(2, (4,)),
         "good",
-        ("查询 3 行。", FOUND.format(2), MISSED.format(VINS[2])),
+        ("查询条件 3 行。", FOUND.format(2), MISSED.format(VINS[2])),
         "查询到 2 辆车",
     ),
     "a query that cannot be read": (
@@ -558,13 +558,13 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "queries of each kind": (
         queries(1, (3,), 1),
         "mend",
-        ("查询 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), MISSED.format(VINS[1])),
+        ("查询条件 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), MISSED.format(VINS[1])),
         "查询到 1 辆车，1 行查询看不懂",
     ),
     "declared, and a query that found nothing": (
         asked_beside,
         "good",
-        ("车辆 2 行已申报，结构参数 1 行已入库，查询 1 行。", NONE, FILING.format(2)),
+        ("车辆 2 行已申报，结构参数 1 行已入库，查询条件 1 行。", NONE, FILING.format(2)),
         "2 已申报，没有查到车辆",
     ),
 }
@@ -622,7 +622,7 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
 
 def test_a_workbook_that_only_asks_is_told_as_queries_and_not_as_empty(ruleset: Ruleset) -> None:
     reading = Reading(Source("查车.xlsx", "d"), queries=(Query(vins=("025595",)), Query(batches=("B",))))
-    assert headline(Outcome("B", NOW, reading), ruleset) == "查询 2 行"
+    assert headline(Outcome("B", NOW, reading), ruleset) == "查询条件 2 行"
 
 
 def test_a_workbook_without_rows_says_so(ruleset: Ruleset) -> None:

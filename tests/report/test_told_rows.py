@@ -209,3 +209,16 @@ def test_a_condition_that_found_nothing_is_told_heading_by_heading(rulebook: Rul
     query = Query(types=(Type.FILING,), states=(State.DRAFT,), since=date(2026, 3, 1), row=3)
     told = conditions([query, Query(vins=("A" * 60,), row=4)], compile_rules(rulebook))
     assert told == f"“申报类型 备案，当前状态 暂存，起始日期 2026-03-01”、“VIN {'A' * 40}…”"
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [(False, "VIN 查询结果"), (True, "VIN 申报处理结果")],
+    ids=["queries alone", "vehicles too"],
+)
+def test_the_answer_to_queries_alone_is_titled_so(rulebook: Rulebook, rows: bool, title: str) -> None:
+    desk = Desk(rulebook)
+    outcome = desk.drop()
+    reading = replace(outcome.reading, queries=(Query(vins=(OTHER_VIN,), row=2),))
+    asked = replace(outcome, reading=reading, rows=outcome.rows if rows else ())
+    assert book_of(desk, asked)["结果汇总"]["B1"].value == title

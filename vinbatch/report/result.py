@@ -211,7 +211,9 @@ def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, rulese
     """What stands on the first sheet; of an outcome `with_answers`, and what is `still_open` of it."""
     customs = states_of(outcome, known.replies)
     text, tone = sentence(outcome, still, known, files, ruleset)
+    asked = outcome.reading.queries or outcome.reading.unclear
     return Summary(
+        title=ruleset.phrase("summary.title_query" if asked and not outcome.rows else "summary.title"),
         sentence=text,
         tone=tone,
         facts=_facts(outcome, customs, files, ruleset),

@@ -50,12 +50,13 @@ class Issue(Noun, frozen=True):
 
 
 class Summary(Noun, frozen=True):
-    """结果汇总: one sentence and its tone ("good", "mend", "refused"), then facts and counts.
+    """结果汇总: its title, one sentence and its tone ("good", "mend", "refused"), then facts and counts.
 
     `counts` are (verdict, label, rows), `frequent` are (title, first case, times), `audit` are facts that a
     clerk need not know: the last one is the head of the audit chain.
     """
 
+    title: str
     sentence: str
     tone: str
     facts: tuple[tuple[str, str], ...]

@@ -77,7 +77,7 @@ def lay_summary(
 def summary_rows(summary: Summary, ruleset: Ruleset, lang: str) -> list[RawRow]:
     """The rows of the sheet, top to bottom."""
     places = Places.of(summary)
-    rows = [row_xml(1, [(1, Styled(ruleset.phrase("summary.title", lang), "title"))], height=34)]
+    rows = [row_xml(1, [(1, Styled(summary.title, "title"))], height=34)]
     tone = f"tone_{summary.tone}"
     blanks = [(c, Styled("", tone)) for c in (2, 3, 4)]
     # Set larger than the other texts: 13 points instead of 10.
