@@ -406,7 +406,9 @@ def test_a_watch_that_was_killed_needs_nobody(
     told = forked(["--home", str(tmp_path / "home"), "status"], tmp_path)
     assert told.returncode == 6, "monitoring sees it"
     assert str(first.pid) in told.stdout
+    assert ".vinbatch/heartbeat" in told.stdout, "who uses cron now is told the way out"
     (tmp_path / "home" / ".vinbatch" / "heartbeat").unlink()
+    assert forked(["--home", str(tmp_path / "home"), "status"], tmp_path).returncode == 0
     start("scan_seconds = 0.5\n")
     wait_for((tmp_path / "home" / ".vinbatch" / "heartbeat").exists)
 
