@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -825,6 +826,45 @@ def test_the_log_is_json_by_setting(shell: Shell) -> None:
     told = json.loads(AsJson().format(record))
     assert (told["level"], told["message"]) == ("error", "批次 B-1\n坏")
     assert shell.work().returncode == 0
+
+
+def test_all_that_a_run_says_is_json_by_setting(shell: Shell, ruleset: Ruleset) -> None:
+    """A receipt set aside, a file refused, verdicts, why it leaves so; then a failure. No line is text."""
+    (shell.home / "rules" / "settings.toml").write_text('settle_seconds = 0.05\nlog = "json"\n', "utf-8")
+    (shell.home / "inbox" / "receipts" / "r.xml").write_bytes(b"no receipt")
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    shell.drop("b.xlsx", b"no workbook")
+    done = shell.work()
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    assert done.returncode == 4
+    assert {"a.xlsx", "b.xlsx"} <= {one["message"].split("，")[0] for one in said if "batch" in one}
+    assert [one["level"] for one in said if "退出码 4" in one["message"]] == ["warning"]
+    assert [one for one in said if "set-aside/" in one["message"]]
+    shutil.rmtree(shell.home / "inbox")
+    done = shell.work()
+    (told,) = (json.loads(line) for line in done.stderr.splitlines())
+    assert (done.returncode, told["level"]) == (6, "error")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_mail_that_failed_is_told_once(lang: str, shell: Shell) -> None:
+    """By the line that has the cure; like all that goes wrong it begins with the program, in one form."""
+    with socket.socket() as taken:  # bound and not listening: nobody answers there
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        (shell.home / "rules" / "settings.toml").write_text(
+            f'settle_seconds = 0.05\nlanguage = "{lang}"\n[mail]\nhost = "127.0.0.1"\nport = {port}\n'
+            'security = "plain"\nsender = "a@b.cn"\nto = ["c@d.cn"]\n',
+            "utf-8",
+        )
+        shell.drop("b.xlsx", b"no workbook")
+        done = shell.work()
+    assert done.returncode == 8
+    told = [line for line in done.stderr.splitlines() if f"127.0.0.1:{port}" in line]
+    assert len(told) == 1
+    assert told[0].startswith("vinbatch: ")
+    assert "WARNING" not in done.stderr
+    assert "vinbatch：" not in done.stderr
 
 
 def test_show_tells_a_confirmed_ask_in_words(shell: Shell, ruleset: Ruleset) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import say, table, warn
 from vinbatch.cli.vins import names_of
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE, Act, Finding, Order, Outcome, Severity, Verdict
@@ -96,7 +96,7 @@ def _print(done: Done, ruleset: Ruleset) -> None:
     heads = [ruleset.word(f"@column.{k}") for k in ("verdict", "problems", "batch")]
     table(["VIN", *heads], rows)
     if done.report.unpublished:
-        say(f"vinbatch: {done.report.unpublished.told(ruleset.settings.language)}")
+        warn(str(done.report.unpublished.told(ruleset.settings.language)))
     say_unsent(done.report, ruleset.settings.language)
 
 

@@ -9,7 +9,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import given, must_exist
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import say, table, warn
 from vinbatch.cli.usage import Commands
 from vinbatch.errors import UsageError
 from vinbatch.model import VEHICLE
@@ -49,7 +49,7 @@ def import_(context: Context, file: str) -> int:
     done = hand_in(context.machine(), workbook.source, workbook.data)
     print_pass(done, context)
     if done.unpublished:
-        say(f"vinbatch: {done.unpublished.told(context.language)}")
+        warn(str(done.unpublished.told(context.language)))
     return pass_code(done)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.tables import say, table
+from vinbatch.cli.tables import say, table, warn
 from vinbatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def resend(context: Context, guid: str) -> int:
 
     name, report = commands.resend(context.machine(), guid, command_user(os.environ))
     if report.unpublished:
-        say(f"vinbatch: {report.unpublished.told(context.language)}")
+        warn(str(report.unpublished.told(context.language)))
     elif not report.doubtful:
         say(context.ruleset.phrase("cli.resent", name=name))
     say_unsent(report, context.language)

@@ -77,11 +77,13 @@ class Group(Commands):
         try:
             return super().invoke(ctx)
         except VinbatchError as e:
+            from logging import ERROR
+
             from vinbatch.cli.context import Context
-            from vinbatch.cli.tables import say
+            from vinbatch.cli.tables import warn
 
             context = ctx.obj or Context(ctx.params.get("home"))  # a command that there is not has none yet
-            say(f"vinbatch: {e.told(context.language)}")
+            warn(str(e.told(context.language)), ERROR)
             raise click.exceptions.Exit(e.exit_code) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,6 +6,7 @@ all of it goes through `shown`, or through `in_json`.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import unicodedata
@@ -48,11 +49,23 @@ def tell(text: str) -> None:
     click.echo(shown(text))
 
 
-def say(text: str) -> None:
-    """A message for the person at the terminal or the log of cron.
+# Has a handler where messages are to be lines for programs too (`logs.configure`).
+for_programs = logging.getLogger("vinbatch.cli.said")
+
+
+def warn(text: str, level: int = logging.WARNING) -> None:
+    """What went wrong; a person is told of which program."""
+    say(text if for_programs.handlers else f"vinbatch: {text}", level)
+
+
+def say(text: str, level: int = logging.INFO, batch: str = "") -> None:
+    """A message for the person at the terminal or the log of cron; or a line of the log for programs.
 
     A log on a full disk takes nothing; what was done is done, and must not fail for that.
     """
+    if for_programs.handlers:
+        for_programs.log(level, "%s", text, extra={"batch": batch})
+        return
     with suppress(OSError):
         click.echo(shown(text), err=True)
 

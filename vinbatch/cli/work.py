@@ -14,9 +14,10 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import given, must_exist
 from vinbatch.cli.logs import configure
-from vinbatch.cli.tables import in_json, say, table, tell
+from vinbatch.cli.tables import for_programs, in_json, say, table, tell, warn
 from vinbatch.errors import UsageError
 from vinbatch.model import Effect, Outcome
+from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.ruleset import Ruleset
@@ -165,15 +166,15 @@ def print_leaving(done: Pass, context: Context) -> None:
         return
     ruleset = context.ruleset
     if done.failed:
-        say(ruleset.phrase("cli.left_failed", n=done.failed))
+        warn(ruleset.phrase("cli.left_failed", n=done.failed))
     if done.unpublished:
-        say(f"vinbatch: {done.unpublished.told(context.language)}")
+        warn(str(done.unpublished.told(context.language)))
     if done.doubtful:
-        say("vinbatch: " + ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
+        warn(ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
     if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
-        say(ruleset.phrase("cli.left_refused"))
+        warn(ruleset.phrase("cli.left_refused"))
     if any(line.to_mend for line in done.lines):
-        say(ruleset.phrase("cli.left_rows"))
+        warn(ruleset.phrase("cli.left_rows"))
 
 
 def print_pass(done: Pass, context: Context) -> None:
@@ -201,6 +202,10 @@ def print_pass(done: Pass, context: Context) -> None:
             result = ruleset.phrase("cli.beside", name=answered.name)
         packages = ", ".join(_told_package(done, *package, ruleset) for package in line.packages)
         rows.append((line.file, line.headline, packages, result))
+    if for_programs.handlers:
+        for line, cells in zip(done.lines, rows, strict=True):
+            say(ruleset.phrase("cli.comma").join(filter(None, cells)), batch=line.batch)
+        return
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
 
@@ -215,9 +220,9 @@ def _told_package(done: Pass, guid: str, told: str, ruleset: Ruleset) -> str:
 def say_unsent(done: Pass, lang: str) -> None:
     """Mail that waits or was refused: the work itself is done."""
     if done.unsent:
-        say(f"vinbatch: {done.unsent.told(lang)}")
+        warn(str(done.unsent.told(lang)))
     for address, reply in done.unmailed.items():
-        say(f"vinbatch: {address}: {reply}")
+        warn(sentence("log.unmailed", lang, address=address, reply=reply))
 
 
 def print_heard(heard: Sequence[HeardFile], context: Context) -> None:

@@ -63,7 +63,10 @@ class Postbox:
         except VinbatchError as e:
             self._tell(e, machine.home.settings.language)
         else:
-            self._tell(report.unsent, machine.home.settings.language)
+            lang = machine.home.settings.language
+            for address, reply in report.unmailed.items():
+                log.warning(sentence("log.unmailed", lang, address=address, reply=reply))
+            self._tell(report.unsent, lang)
 
     def _tell(self, error: VinbatchError | None, lang: str) -> None:
         """Told once, until it changes or is over."""

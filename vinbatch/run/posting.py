@@ -20,7 +20,6 @@ from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.store.deliveries import Waiting
 from vinbatch.store.ledger import Ledger
-from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.effects.envelope import Envelope
@@ -124,14 +123,12 @@ class Posting:
             letters.later(waiting.id, done.doubt, now, doubt=True)
         self.report.mailed += len(done.sent)
         for address, reply in {**done.later, **done.doubt, **done.refused}.items():
-            log.warning(sentence("log.unmailed", self._language, address=address, reply=reply))
             self.report.unmailed[address] = reply
         return done
 
     def _put_off(self, error: MailError) -> None:
         why = error.told(self._language).message
-        n = self.ledger.deliveries.put_off(why, self.machine.clock.now())
-        log.warning(sentence("log.mail_waits", self._language, n=str(n), why=why))
+        self.ledger.deliveries.put_off(why, self.machine.clock.now())
         self.report.unsent = error
 
     def _envelope(self, waiting: Waiting) -> Envelope:
