@@ -545,8 +545,7 @@ def test_exit_8_and_what_status_and_doctor_say(place: Place, fresh: Fresh, forke
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     done = command("run", "--engine", "serial")
     assert done.returncode == 8
-    assert "WARNING 1 封邮件等待重发：" in done.stderr
-    assert "没有像邮件服务器那样应答" in done.stderr
+    assert done.stderr.count("没有像邮件服务器那样应答") == 1
     assert "does not answer" not in done.stderr
     assert done.stderr.count("Traceback") == 0
     status = command("status", "--json")

@@ -50,7 +50,7 @@ def tell(text: str) -> None:
 
 
 # Has a handler where messages are to be lines for programs too (`logs.configure`).
-for_programs = logging.getLogger("vinbatch.cli.said")
+for_programs = logging.getLogger("vinbatch").getChild("said")
 
 
 def warn(text: str, level: int = logging.WARNING) -> None:
