@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from forked import SETTINGS as SETTINGS
 
 from vinbatch import samples
@@ -114,3 +116,27 @@ def shown(root: Path) -> dict[str, bytes]:
 def verdicts(outcome: Outcome, sheet: str = "vehicle") -> dict[int, str]:
     """Excel row → verdict."""
     return {j.row.number: j.verdict.value for j in outcome.rows if j.row.sheet == sheet}
+
+
+def book_of(at: Place, batch: int) -> openpyxl.Workbook:
+    """The result of a batch as it lies in reports."""
+    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+
+
+def first_lines(at: Place, batch: int) -> str:
+    """What it says first."""
+    return str(book_of(at, batch)["结果汇总"]["B3"].value)
+
+
+def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
+    """It comes back with these cells in row 2, by heading, and a pass."""
+    book = book_of(at, batch)
+    sheet = book["车辆信息"]
+    heads = [cell.value for cell in sheet[1]]
+    for head, text in cells.items():
+        sheet.cell(2, heads.index(head) + 1).value = text
+    out = io.BytesIO()
+    book.save(out)
+    at.drop(name, out.getvalue())
+    at.run()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 
-import openpyxl
 import pytest
-from run_place import Place
+from run_place import Place, again, first_lines
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
@@ -32,20 +30,6 @@ def drop(at: Place, name: str, *rows: samples.Cells) -> None:
     at.run()
 
 
-def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
-    """The result of this batch with these cells in row 2, by heading, and a pass."""
-    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
-    sheet = book["车辆信息"]
-    heads = [cell.value for cell in sheet[1]]
-    for head, text in cells.items():
-        sheet.cell(2, heads.index(head) + 1).value = text
-    out = io.BytesIO()
-    book.save(out)
-    at.drop(name, out.getvalue())
-    at.run()
-
-
 def answer(at: Place, status: str) -> None:
     """Customs answers to every package."""
     with at.ledger() as ledger:
@@ -54,12 +38,6 @@ def answer(at: Place, status: str) -> None:
         xml = receipt_xml(guid, (Return(status, time="20260302102231500"),))
         at.drop(f"receipts/{guid}-{status}.xml", xml)
     at.run()
-
-
-def text_of(at: Place, batch: int) -> str:
-    """The first lines of a batch's result workbook as it lies in reports."""
-    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
-    return str(openpyxl.load_workbook(io.BytesIO(path.read_bytes()))["结果汇总"]["B3"].value)
 
 
 def test_a_refused_row_is_closed_by_a_later_batch_with_its_vin(place: Place) -> None:
@@ -129,26 +107,26 @@ def test_a_row_that_waited_for_customs_is_told_when_it_has_answered(place: Place
     """Its own batch declared nothing: the answer comes to another one's package."""
     drop(place, "a.xlsx", ONE)
     again(place, 1, {"操作": "变更", "车身颜色": "红"} if status == "120" else {"车身颜色": "红"})
-    assert "正等海关答复" in text_of(place, 2)
+    assert "正等海关答复" in first_lines(place, 2)
     answer(place, status)
-    assert "海关已答复" in text_of(place, 2)
+    assert "海关已答复" in first_lines(place, 2)
 
 
 def test_a_new_row_that_stood_as_it_was_is_told_of_a_rejection(place: Place) -> None:
     drop(place, "a.xlsx", ONE)
     drop(place, "b.xlsx", ONE, TWO)
     answer(place, "100")
-    assert "海关退回“车辆信息”第 2–3 行" in text_of(place, 2)
+    assert "海关退回“车辆信息”第 2–3 行" in first_lines(place, 2)
 
 
 def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place) -> None:
     """Not even where its VIN was wrong, by which nobody would find it."""
     drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]}, TWO)
-    assert "请改正“车辆信息”第 2 行" in text_of(place, 1)
+    assert "请改正“车辆信息”第 2 行" in first_lines(place, 1)
     again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
     answer(place, "120")
-    assert "请改正" not in text_of(place, 1)
-    assert "第 2 行之后已在批次 TRIAL-20260302-0002 重新放入" in text_of(place, 1)
+    assert "请改正" not in first_lines(place, 1)
+    assert "第 2 行之后已在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
 def test_an_older_batch_takes_nothing_over_when_it_is_counted_late(place: Place) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-from run_place import Place, shown
+from run_place import Place, again, book_of, first_lines, shown
 
 from vinbatch import samples
 from vinbatch.run import portions
@@ -26,29 +25,6 @@ def drop(at: Place, name: str, *rows: samples.Cells) -> None:
     """A workbook of these vehicles, and a pass."""
     at.drop(name, at.sheet(rows, SETS))
     at.run()
-
-
-def book_of(at: Place, batch: int) -> openpyxl.Workbook:
-    """The result of a batch as it lies in reports."""
-    (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
-    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
-
-
-def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
-    """The result of this batch, moved to the inbox with these cells in row 2, and a pass."""
-    book = book_of(at, batch)
-    sheet = book["车辆信息"]
-    heads = [cell.value for cell in sheet[1]]
-    for head, text in cells.items():
-        sheet.cell(2, heads.index(head) + 1).value = text
-    out = io.BytesIO()
-    book.save(out)
-    at.drop(name, out.getvalue())
-    at.run()
-
-
-def first_lines(at: Place, batch: int) -> str:
-    return str(book_of(at, batch)["结果汇总"]["B3"].value)
 
 
 def row_of(at: Place, batch: int) -> dict[str, object]:
