@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 from vinbatch.layers import Table
 from vinbatch.noun import Noun, field
@@ -68,6 +69,11 @@ class Mail(Noun, frozen=True):
     def at_port(self) -> int:
         """The port that is meant."""
         return self.port or _PORTS[self.security]
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """Everybody whom a mail may go to."""
+        return frozenset([*self.to, *chain(*self.departments.values()), *chain(*self.kinds.values())])
 
 
 def compile_mail(table: Table) -> Mail:

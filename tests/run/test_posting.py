@@ -21,12 +21,15 @@ from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset
 from vinbatch.run import commands
 from vinbatch.run.engines import SERIAL, Engine
+from vinbatch.run.health import Stock, health
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox
 from vinbatch.run.posting import post
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.mails import Post
 
 MAIL = """[mail]
 host = "127.0.0.1"
@@ -368,14 +371,88 @@ def test_a_server_that_is_down_keeps_the_mail(place: Place, fresh: Fresh) -> Non
     assert place.outbox()
     assert done.unsent is not None
     assert done.unsent.exit_code == 8
-    with place.ledger() as ledger:
-        found = ledger.mails.status(place.now)
+    found = told(place)
     assert (found.waiting, found.oldest) == (1, place.now)
     assert not run(place).mail_waits  # its time has not come
     with mail_server() as back:
         configure(place, back)
         later(place, minutes=2)
         assert run(place).mailed == 1
+
+
+def told(place: Place) -> Post:
+    """As status does, by the settings of now."""
+    with place.ledger() as ledger:
+        return ledger.mails.status(place.now, place.machine().ruleset.settings.mail)
+
+
+def test_an_outage_is_over_with_the_first_letter_that_goes_through(place: Place, fresh: Fresh) -> None:
+    """What waited because of it goes at once: nothing is told of it any more."""
+    with mail_server() as gone:
+        configure(place, gone)
+    for minutes in (0, 2, 4):
+        later(place, minutes=minutes)
+        place.drop(f"{minutes}.xlsx", place.sheet(*fresh(1)))
+        assert run(place).unsent is not None
+    with mail_server() as back:
+        configure(place, back)
+        place.drop("b.xlsx", place.sheet(*fresh(1)))
+        assert run(place).mailed == 4
+    assert told(place) == Post()
+
+
+def test_a_letter_in_doubt_does_not_come_again_with_each_that_goes_through(
+    place: Place, server: Postmaster
+) -> None:
+    server.data = [DROP]
+    drop_bad(place)
+    run(place)
+    server.data = []
+    drop_bad(place, "坏2.xlsx")
+    run(place)
+    assert [one["X-Vinbatch-Repeat"] for one in server.got] == ["None", "None"]
+    assert told(place).reply
+
+
+def test_a_refused_recipient_is_told_until_the_settings_or_the_server_are_mended(
+    place: Place, server: Postmaster
+) -> None:
+    server.rcpt = {"clerk@example.cn": "550 no such user"}
+    drop_bad(place)
+    run(place)
+    assert told(place).refused == (("clerk@example.cn", "550 no such user"),)
+    configure(place, server, '[mail.departments]\n"上海" = ["clerk@example.cn"]\n')
+    assert told(place).refused, "still a reader, of another department"
+    text = (place.root / "rules" / "settings.toml").read_text("utf-8")
+    (place.root / "rules" / "settings.toml").write_text(text.replace("clerk@", "clark@"), "utf-8")
+    assert told(place).refused == ()
+    configure(place, server)
+    server.rcpt = {}
+    drop_bad(place, "坏2.xlsx")
+    run(place)
+    assert told(place).refused == ()
+
+
+def test_mail_that_was_turned_off_is_told_for_days_and_no_alarm(place: Place, ruleset: Ruleset) -> None:
+    """What is left would be given up then; who turns mail off need do nothing."""
+    with mail_server() as gone:
+        configure(place, gone)
+    drop_bad(place)
+    run(place)
+    configure(place, gone, '[mail.kinds]\ntrouble = ["x@example.cn"]\n')
+    text = (place.root / "rules" / "settings.toml").read_text("utf-8")
+    mended = text.replace('to = ["clerk@', 'to = ["clark@')
+    (place.root / "rules" / "settings.toml").write_text(mended, "utf-8")
+    assert (told(place).waiting, told(place).reply) == (1, ""), "an address that nobody writes to any more"
+    (place.root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
+    found = told(place)
+    assert (found.waiting, found.reply, found.until) == (1, "", place.now + timedelta(days=5))
+    with place.ledger() as ledger:
+        seen = health(place.home, Stock.of(ledger, place.now, ruleset), place.now, ruleset)
+    assert seen.exit_code == 0
+    assert any("不再需要的，不用处理" in line for line in seen.lines)
+    later(place, days=5)
+    assert told(place) == Post()
 
 
 def test_tries_become_rarer_and_end_after_days(place: Place, server: Postmaster) -> None:

@@ -233,7 +233,7 @@ def _mail(home: Home, ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
     else:
         told: dict[str, str | int] = {"host": mail.host, "port": mail.at_port, "security": mail.security}
         yield Found(OK, ruleset.phrase("doctor.mail", "", **told))
-    if not any((mail.to, *mail.departments.values(), *mail.kinds.values())):
+    if not mail.readers:
         yield Found(NOTE, ruleset.phrase("doctor.nobody"), ruleset.phrase("doctor.nobody_cure"))
     elif not mail.kinds.get(TROUBLE):
         yield Found(NOTE, ruleset.phrase("doctor.no_operator"), ruleset.phrase("doctor.no_operator_cure"))

@@ -95,7 +95,7 @@ class Stock(Noun, frozen=True):
         return cls(
             status,
             ledger.packages.open(),
-            post=ledger.mails.status(now),
+            post=ledger.mails.status(now, ruleset.settings.mail),
             untold=ledger.answers.untold(),
             forgotten=ledger.forgotten.open(),
         )
@@ -212,6 +212,8 @@ def _mail(post: Post, ruleset: Ruleset) -> list[str]:
     if post.reply:
         since = local_time(post.oldest, ruleset)
         lines += _when("mail_waits", post.waiting, ruleset, since=since, reply=post.reply)
+    if post.until:
+        lines += _when("mail_left", post.waiting, ruleset, until=local_time(post.until, ruleset))
     if post.refused:
         address, reply = post.refused[0]
         lines += _when("mail_refused", len(post.refused), ruleset, address=address, reply=reply)
@@ -223,6 +225,7 @@ def _mail_numbers(post: Post) -> dict[str, Any]:
         "waiting": post.waiting,
         "oldest": post.oldest.isoformat() if post.oldest else None,
         "reply": post.reply,
+        "until": post.until.isoformat() if post.until else None,
         "refused": [{"address": address, "reply": reply} for address, reply in post.refused],
     }
 

@@ -1,7 +1,8 @@
 """Letters on their way, and what became of each recipient.
 
 A recipient is `queued`, `sending` from the moment before the content goes out, then `sent` or `refused`. Who
-is found `sending` may have the letter: it goes out again, and says so.
+is found `sending` may have the letter: it goes out again, and says so. What waits because of an outage, and
+not of itself, goes out with the first letter that goes through.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from typing import TYPE_CHECKING
 
 from vinbatch.model import Letter
 from vinbatch.noun import Noun
-from vinbatch.store.codec import letter_from
-from vinbatch.store.mails import utc
+from vinbatch.store.codec import encode, letter_from
+from vinbatch.store.mails import LIFETIME, utc
 from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
 QUEUED, SENT, REFUSED = "queued", "sent", "refused"
-LIFETIME = timedelta(days=5)  # after which a server that always says later is believed to say never
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _LONGEST_REPLY = 500
 
@@ -93,6 +93,8 @@ class Deliveries:
                 "UPDATE mailing SET state = ?, reply = ?, due = ? WHERE mail = ? AND address = ?",
                 [(state, reply[:_LONGEST_REPLY], utc(now), number, a) for state, a, reply in ends],
             )
+            if sent:
+                _wake(db, sent, utc(now))
             _put_away(db, number)
 
     def later(self, number: int, replies: Mapping[str, str], now: datetime, *, doubt: bool = False) -> None:
@@ -113,7 +115,7 @@ class Deliveries:
         ).fetchall()
         with self._ledger.transaction() as db:
             for number, address, doubt in rows:
-                _later(db, number, address, reply, now, doubt=bool(doubt))
+                _later(db, number, address, reply, now, doubt=bool(doubt), outage=True)
         return len(rows)
 
     def doubt_all(self) -> None:
@@ -122,8 +124,27 @@ class Deliveries:
             db.execute("UPDATE mailing SET doubt = 1 WHERE state IN ('queued', 'sending')")
 
 
+def _wake(db: sqlite3.Connection, sent: Iterable[str], at: str) -> None:
+    """What stood against a letter stands no more: the outage, or what was said of an address that took one.
+
+    One in doubt for itself keeps its time: each try may be a copy.
+    """
+    db.execute(
+        "UPDATE mailing SET outage = 0, reply = '', due = min(due, ?) WHERE state IN ('queued', 'sending')"
+        " AND (outage OR (NOT doubt AND address IN (SELECT value FROM json_each(?))))",
+        (at, encode(sorted(sent))),
+    )
+
+
 def _later(
-    db: sqlite3.Connection, number: int, address: str, reply: str, now: datetime, *, doubt: bool
+    db: sqlite3.Connection,
+    number: int,
+    address: str,
+    reply: str,
+    now: datetime,
+    *,
+    doubt: bool,
+    outage: bool = False,
 ) -> None:
     place = (number, address)
     tries, queued = db.execute(
@@ -132,9 +153,9 @@ def _later(
     old = now - datetime.fromisoformat(queued) > LIFETIME
     due = now if old else now + min(_FIRST_WAIT * 2 ** min(tries, 10), _LONGEST_WAIT)
     db.execute(
-        "UPDATE mailing SET state = ?, doubt = doubt OR ?, tries = tries + 1, due = ?, reply = ?"
+        "UPDATE mailing SET state = ?, doubt = doubt OR ?, tries = tries + 1, due = ?, reply = ?, outage = ?"
         " WHERE mail = ? AND address = ?",
-        (REFUSED if old else QUEUED, doubt, utc(due), reply[:_LONGEST_REPLY], *place),
+        (REFUSED if old else QUEUED, doubt, utc(due), reply[:_LONGEST_REPLY], outage, *place),
     )
     _put_away(db, number)
 

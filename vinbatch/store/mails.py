@@ -8,11 +8,12 @@ by two letters, and nothing is forgotten. How letters go out: `store.deliveries`
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from vinbatch.mail_settings import Mail
 from vinbatch.model import Letter, Outcome
 from vinbatch.noun import Noun
 from vinbatch.store.codec import encode, encoded, texts_from
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from vinbatch.store.ledger import Ledger
 
+LIFETIME = timedelta(days=5)  # after which a server that always says later is believed to say never
 _SHOWN = timedelta(days=7)  # so long status tells of a recipient that was refused
 
 
@@ -70,12 +72,16 @@ class Plan(Noun, frozen=True):
 
 
 class Post(Noun, frozen=True):
-    """What `status` tells: recipients that wait, since when, the last reply; and those that were refused."""
+    """What `status` tells: recipients that wait, since when, the last reply; and those that were refused.
+
+    `until` is there where the settings have no mail server any more: so long it tells of what is left.
+    """
 
     waiting: int = 0
     oldest: datetime | None = None
     reply: str = ""
     refused: tuple[tuple[str, str], ...] = ()
+    until: datetime | None = None
 
 
 def trouble(db: sqlite3.Connection, kind: str, batch: str, about: Mapping[str, str], at: str) -> None:
@@ -173,27 +179,60 @@ class Mails:
 
     # ── what became of it ────────────────────────────────────────────────────────────────────────
 
-    def status(self, now: datetime) -> Post:
-        """What waits, and who was refused of late."""
+    def status(self, now: datetime, mail: Mail) -> Post:
+        """What waits, and who was refused of late; of those alone whom the settings still name.
+
+        Without a mail server nothing goes out any more: what is left is told until it would have been given
+        up, and is nobody's fault.
+        """
+        if not mail.host:
+            return self._left(now)
         waiting, oldest = self._db.execute(
             "SELECT count(*), min(queued) FROM mailing JOIN mail ON mail = id"
             " WHERE state IN ('queued', 'sending')"
         ).fetchone()
+        readers = encode(sorted(mail.readers))
         replies = self._db.execute(
             "SELECT reply FROM mailing WHERE state IN ('queued', 'sending') AND reply <> ''"
-            " ORDER BY due DESC LIMIT 1"
+            " AND address IN (SELECT value FROM json_each(?)) ORDER BY due DESC LIMIT 1",
+            (readers,),
         ).fetchone()
         refused = self._db.execute(
-            "SELECT DISTINCT address, reply FROM mailing WHERE state = 'refused' AND due > ?"
-            " ORDER BY due DESC",
-            (utc(now - _SHOWN),),
+            "SELECT mail, address, reply, due FROM mailing WHERE state = 'refused' AND due > ?"
+            " AND address IN (SELECT value FROM json_each(?)) ORDER BY due DESC",
+            (utc(now - _SHOWN), readers),
         ).fetchall()
         return Post(
             waiting,
             datetime.fromisoformat(oldest) if oldest else None,
             replies[0] if replies else "",
-            tuple((address, reply) for address, reply in refused),
+            tuple(dict.fromkeys(self._still_refused(refused))),
         )
+
+    def _left(self, now: datetime) -> Post:
+        waiting, oldest, newest = self._db.execute(
+            "SELECT count(*), min(queued), max(queued) FROM mailing JOIN mail ON mail = id"
+            " WHERE state IN ('queued', 'sending') AND queued > ?",
+            (utc(now - LIFETIME),),
+        ).fetchone()
+        if not waiting:
+            return Post()
+        until = datetime.fromisoformat(newest) + LIFETIME
+        return Post(waiting, datetime.fromisoformat(oldest), until=until)
+
+    def _still_refused(self, refused: Sequence[tuple[int, str, str, str]]) -> Iterator[tuple[str, str]]:
+        """Addresses with their reply, but those that took a later letter."""
+        if not refused:
+            return
+        took: dict[str, str] = dict(
+            self._db.execute(
+                "SELECT address, max(due) FROM mailing WHERE mail > ? AND state = 'sent' GROUP BY address",
+                (min(number for number, *_ in refused),),
+            )
+        )
+        for _, address, reply, at in refused:
+            if took.get(address, "") < at:
+                yield address, reply
 
 
 def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:

@@ -304,6 +304,9 @@ INSERT OR IGNORE INTO beside
     ) WHERE number <> '' AND number <> structure_no;
 """
 
+# Who waits because nothing went out at all, and not because of anything that was said of his letter.
+SCHEMA_OUTAGE = "ALTER TABLE mailing ADD COLUMN outage INTEGER NOT NULL DEFAULT 0;"
+
 SCRIPTS = (
     SCHEMA_1,
     SCHEMA_2,
@@ -318,4 +321,5 @@ SCRIPTS = (
     SCHEMA_OPEN,
     SCHEMA_RENEWAL,
     SCHEMA_ENTRY,
+    SCHEMA_OUTAGE,
 )
