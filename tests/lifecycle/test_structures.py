@@ -307,6 +307,15 @@ def test_the_row_of_parameters_that_went_with_their_vehicle_says_so(desk: Desk) 
     assert deleted_sets(outcome, desk.ruleset) == 0
 
 
+def test_parameters_that_were_deleted_are_told_so_when_their_row_comes_back(desk: Desk) -> None:
+    """It was told 已检查，未入库, and how to store what had been deleted on purpose."""
+    saved = desk.drop([{"action": "暂存"}])
+    deleted = desk.again(saved, {2: {"action": "删除含结构参数"}})
+    outcome = desk.again(deleted)
+    assert codes(outcome, "structure") == ["STRUCTURE-DELETED"]
+    assert desk.facts.entries == {}
+
+
 def test_deleted_parameters_without_a_row_are_told_in_a_line(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存"}])
     outcome = desk.drop([{"action": "删除含结构参数", "_mark": str(saved.rows[0].mark)}], [])

@@ -14,6 +14,7 @@ from vinbatch import flow
 from vinbatch.errors import RulesError
 from vinbatch.model import Files, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.result import told_columns
 from vinbatch.report.words import conditions
 from vinbatch.ruleset import compile_rules
 
@@ -42,6 +43,33 @@ def coloured(desk: Desk, book: openpyxl.Workbook, sheet: str = "vehicle", row: i
         if field is not None and cell.fill.start_color.rgb in FILLS:
             found[field.key] = FILLS[cell.fill.start_color.rgb]
     return found
+
+
+def test_each_cure_has_the_numbers_of_its_problems(rulebook: Rulebook) -> None:
+    """Three problems, the first and the last with one cure: numbered apart, 2 belonged to 3."""
+    ruleset = compile_rules(rulebook)
+    found = [
+        ruleset.finding("FIELD-REQUIRED", sheet="vehicle", row=2, field="engine_no", when="@when.if_engine"),
+        ruleset.finding("DATE-FUTURE", sheet="vehicle", row=2, field="production_date", current="2026.03"),
+        ruleset.finding("FIELD-REQUIRED", sheet="vehicle", row=2, field="colour", when="@when.always"),
+    ]
+    told = told_columns(found, ruleset)
+    assert [line[:2] for line in told["problems"].splitlines()] == ["1.", "2.", "3."]
+    assert [line.partition(". ")[0] for line in told["cures"].splitlines()] == ["1、3", "2"]
+    assert "1." not in "".join(told_columns(found[:1], ruleset).values())
+
+
+def test_of_more_problems_than_a_cell_holds_the_rest_is_counted(rulebook: Rulebook) -> None:
+    ruleset = compile_rules(rulebook)
+    keys = list(ruleset.index("structure"))[:14]
+    found = [
+        ruleset.finding("FIELD-REQUIRED", sheet="structure", row=2, field=key, when="@when.always")
+        for key in keys
+    ]
+    told = told_columns(found, ruleset)
+    assert told["problems"].splitlines()[-1] == "另有 2 个问题，见“问题清单”"
+    assert len(told["problems"].splitlines()) == 13
+    assert told["cures"].partition(". ")[0] == "1–12"
 
 
 def first_lines(book: openpyxl.Workbook) -> str:

@@ -72,12 +72,11 @@ def repaired(vin: str) -> str:
 
 
 def suggestions(vin: str, others: Collection[str] = ()) -> tuple[str, ...]:
-    """The likeliest `candidates`, at most five, the last one among them: never applied, only offered.
+    """The likeliest `candidates`, at most five: never applied, only offered.
 
     `others` are the VINs of other vehicles, which this one cannot be.
     """
-    found = tuple(v for v in candidates(vin) if v not in others)
-    return found if len(found) <= _MOST_SUGGESTED else (*found[: _MOST_SUGGESTED - 1], found[-1])
+    return tuple(v for v in candidates(vin) if v not in others)[:_MOST_SUGGESTED]
 
 
 @lru_cache(maxsize=4096)
@@ -87,8 +86,8 @@ def candidates(vin: str) -> tuple[str, ...]:
     Of a VIN with O, Q or I that is the one with those replaced, or none: whoever copies a candidate looks at
     the letter, and would not see that another character changed too. Else two neighbours changed places,
     which is what people do most, or one character was taken for another that looks like it; those of another
-    maker come after those of the same. The check digit itself is last: it is seldom what was mistyped, but
-    always fits.
+    maker come after those of the same. Never with another check digit alone: one always fits, wherever the
+    slip is, and whoever copies it has a wrong VIN that nothing finds any more.
     """
     if has_foreign_letters(vin):
         return tuple(v for v in (repaired(vin),) if is_valid(v) and has_serial(v))
@@ -98,8 +97,7 @@ def candidates(vin: str) -> tuple[str, ...]:
 def _one_slip_away(vin: str) -> tuple[str, ...]:
     alike = (v for old, new, v in _replaced(vin) if frozenset((old, new)) in _ALIKE)
     likely = sorted((*_swapped(vin), *alike), key=lambda v: v[:3] != vin[:3])
-    digit = vin[:8] + check_digit(vin) + vin[9:]
-    return tuple(dict.fromkeys((*(v for v in likely if v != digit), digit)))
+    return tuple(dict.fromkeys(likely))
 
 
 def _replaced(vin: str) -> list[tuple[str, str, str]]:

@@ -97,7 +97,11 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
         return Shelved(Judged(row, Verdict.HELD, None, mark), findings)
     if params.step is not Step.NOTHING:
         note = ruleset.finding(
-            "STRUCTURE-UNUSED", sheet=STRUCTURE, row=row.number, field="structure_no", number=params.number
+            _why_not_stored(params),
+            sheet=STRUCTURE,
+            row=row.number,
+            field="structure_no",
+            number=params.number,
         )
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
         return Shelved(Judged(row, Verdict.UNCHANGED, None, mark), (*findings, note))
@@ -109,6 +113,13 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
     mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)
+
+
+def _why_not_stored(params: Parameters) -> str:
+    """Of parameters that no vehicle uses: the row's own entry is deleted, or nothing came of the row yet."""
+    own = params.row.mark if params.row.own else None
+    deleted = own is not None and own.key == params.number and params.known is None
+    return "STRUCTURE-DELETED" if deleted else "STRUCTURE-UNUSED"
 
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

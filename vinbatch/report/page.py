@@ -14,7 +14,7 @@ from vinbatch.report.customs import with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
-from vinbatch.report.result import audit_facts
+from vinbatch.report.result import audit_facts, for_queries
 from vinbatch.report.sent import PackageView, package_views
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import done_since, still_open
@@ -57,11 +57,12 @@ class Vehicle(Noun, frozen=True):
 
 
 class Report(Noun, frozen=True):
-    """Everything on the page, in order. `tone` is "good", "mend" or "refused"; `left_out` rows and
-    `unshown` vehicles are not on it.
+    """Everything on the page, in order. `title` says what the page is, `tone` is "good", "mend" or "refused";
+    `left_out` rows and `unshown` vehicles are not on it.
     """
 
     frame: Frame
+    title: str
     file: str
     batch: str
     tone: str
@@ -87,9 +88,11 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
     mend = rows_to_mend(still, ruleset)
     shown = most_shown(mend)
     source = outcome.reading.source
-    title = f"{source.name} · {ruleset.phrase('result.title')} {outcome.batch}"
+    asked = for_queries(outcome)
+    title = f"{source.name} · {ruleset.phrase(f'result.title{asked}')} {outcome.batch}"
     return Report(
         frame=frame(title, known.head, ruleset),
+        title=ruleset.phrase(f"report.title{asked}"),
         file=source.name,
         batch=outcome.batch,
         tone=tone,

@@ -57,6 +57,7 @@ def _full(ruleset: Ruleset) -> Report:
     event = Happened("x", "declared", "x", "x", "x", "x")
     return Report(
         frame=frame("x", "0" * 64, ruleset, up="./index.html"),
+        title="x",
         file="x.xlsx",
         batch="TRIAL-20260101-0001",
         tone="mend",

@@ -28,7 +28,7 @@ from vinbatch.model import (
 from vinbatch.report.customs import last_replies, reply_words, states_of, with_answers
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import done_since, still_open, vin_of
-from vinbatch.report.words import local_time, shown_row
+from vinbatch.report.words import local_time, row_ranges, shown_row
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue, Summary
 
@@ -57,7 +57,7 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
         summary=summary(outcome, still, known, files, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,
-        title=f"{ruleset.phrase('result.title')} {outcome.batch}",
+        title=f"{ruleset.phrase(f'result.title{for_queries(outcome)}')} {outcome.batch}",
     )
 
 
@@ -160,21 +160,23 @@ def _both(act: Act, ruleset: Ruleset) -> str:
 
 
 def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> Mapping[str, str]:
-    """问题说明 and 修改建议 of a row."""
+    """问题说明 and 修改建议 of a row: several problems are numbered, each cure has the numbers of its own."""
     if not findings:
         return _NOTHING_TOLD
     told = [ruleset.tell(f) for f in findings]
-    return {"problems": _lines([t.what for t in told]), "cures": _lines([t.cure for t in told])}
-
-
-def _lines(texts: Sequence[str]) -> str:
-    kept = list(dict.fromkeys(t for t in texts if t))
-    if len(kept) == 1:
-        return kept[0]
-    lines = [f"{i}. {text}" for i, text in enumerate(kept[:_MOST_IN_A_CELL], start=1)]
-    if len(kept) > _MOST_IN_A_CELL:
-        lines.append(f"… +{len(kept) - _MOST_IN_A_CELL}")
-    return "\n".join(lines)
+    problems = list(dict.fromkeys(t.what for t in told))
+    cures: dict[str, list[int]] = {}
+    for t in told:
+        number = problems.index(t.what) + 1
+        if t.cure and number <= _MOST_IN_A_CELL:
+            cures.setdefault(t.cure, []).append(number)
+    if len(problems) == 1:
+        return {"problems": problems[0], "cures": "\n".join(cures)}
+    lines = [f"{i}. {text}" for i, text in enumerate(problems[:_MOST_IN_A_CELL], start=1)]
+    if len(problems) > _MOST_IN_A_CELL:
+        lines.append(ruleset.phrase("result.more_problems", n=len(problems) - _MOST_IN_A_CELL))
+    cured = [f"{row_ranges(numbers, ruleset)}. {text}" for text, numbers in cures.items()]
+    return {"problems": "\n".join(lines), "cures": "\n".join(cured)}
 
 
 def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
@@ -211,9 +213,8 @@ def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, rulese
     """What stands on the first sheet; of an outcome `with_answers`, and what is `still_open` of it."""
     customs = states_of(outcome, known.replies)
     text, tone = sentence(outcome, still, known, files, ruleset)
-    asked = outcome.reading.queries or outcome.reading.unclear
     return Summary(
-        title=ruleset.phrase("summary.title_query" if asked and not outcome.rows else "summary.title"),
+        title=ruleset.phrase(f"summary.title{for_queries(outcome)}"),
         sentence=text,
         tone=tone,
         facts=_facts(outcome, customs, files, ruleset),
@@ -221,6 +222,12 @@ def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, rulese
         frequent=_frequent(still, ruleset),
         audit=audit_facts(outcome, files, known.head, ruleset),
     )
+
+
+def for_queries(outcome: Outcome) -> str:
+    """What the keys of titles end in where nothing but queries was asked."""
+    asked = outcome.reading.queries or outcome.reading.unclear
+    return "_query" if asked and not outcome.rows else ""
 
 
 def _facts(
