@@ -10,7 +10,7 @@ from ledger_fake import Book, Due
 
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
-from vinbatch.effects.outbox import Published, publish, staged_name
+from vinbatch.effects.outbox import publish, staged_name
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.settings import Settings
 
@@ -57,12 +57,11 @@ def test_what_is_due_is_published(
     home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
 ) -> None:
     one, two = commit("1.zip"), commit("2.zip")
-    done = publish(home, book.dues(), archive, "boot", book)
-    assert done == Published((one.guid, two.guid))
+    publish(home, book.dues(), archive, "boot", book)
     assert lying(home.outbox) == {"1.zip": b"1.zip", "2.zip": b"2.zip"}
     assert lying(home.staging) == {}
-    assert set(book.states().values()) == {"published"}
-    assert publish(home, book.dues(), archive, "boot", book) == Published()
+    assert book.states() == {one.guid: "published", two.guid: "published"}
+    assert book.dues() == []
 
 
 def test_the_staging_folder_may_be_another(
@@ -81,7 +80,8 @@ def test_its_own_bytes_that_nobody_has_taken_yet_are_out_once(
     """Released with --send while the gateway had not come by: there is nothing to be in doubt about."""
     due = commit("1.zip")
     (home.outbox / "1.zip").write_bytes(b"1.zip")
-    assert publish(home, book.dues(), archive, "boot", book).published == (due.guid,)
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states() == {due.guid: "published"}
     assert lying(home.outbox) == {"1.zip": b"1.zip"}
     assert lying(home.staging) == {}
 
@@ -91,8 +91,8 @@ def test_a_name_that_is_taken_is_never_overwritten(
 ) -> None:
     due, other = commit("1.zip"), commit("2.zip")
     (home.outbox / "1.zip").write_bytes(b"somebody's")
-    done = publish(home, book.dues(), archive, "boot", book)
-    assert done == Published((other.guid,), (due.guid,))
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states()[other.guid] == "published"
     assert lying(home.outbox) == {"1.zip": b"somebody's", "2.zip": b"2.zip"}
     assert book.packages[due.guid][2:] == ["doubt", "@doubt.taken"]
 
@@ -102,11 +102,13 @@ def test_a_package_in_doubt_waits_for_a_person(
 ) -> None:
     due = commit("1.zip", "doubt")
     stage(home, due)
-    assert publish(home, book.dues(), archive, "boot", book) == Published()
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states() == {due.guid: "doubt"}
     assert lying(home.outbox) == {}
     assert lying(home.staging) == {"1.zip.part": b"1.zip"}
     book.commit(Due(due.guid, due.name, due.digest, "due"))  # released: to be sent
-    assert publish(home, book.dues(), archive, "boot", book) == Published((due.guid,))
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states() == {due.guid: "published"}
 
 
 def test_a_staged_file_that_is_gone_was_published(
@@ -114,7 +116,8 @@ def test_a_staged_file_that_is_gone_was_published(
 ) -> None:
     due = commit("1.zip", "publishing", "another boot")
     home.staging.mkdir()
-    assert publish(home, book.dues(), archive, "boot", book) == Published((due.guid,))
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states() == {due.guid: "published"}
     assert lying(home.outbox) == {}
 
 
@@ -123,7 +126,8 @@ def test_a_staged_file_of_the_same_boot_is_renamed_now(
 ) -> None:
     due = commit("1.zip", "publishing", "boot")
     stage(home, due)
-    assert publish(home, book.dues(), archive, "boot", book) == Published((due.guid,))
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.states() == {due.guid: "published"}
     assert lying(home.outbox) == {"1.zip": b"1.zip"}
 
 
@@ -134,7 +138,7 @@ def test_a_staged_file_of_another_boot_is_in_doubt(
     """A machine that cannot name its boot cannot know that it is the same."""
     due = commit("1.zip", "publishing", then)
     stage(home, due)
-    assert publish(home, book.dues(), archive, today, book) == Published((), (due.guid,))
+    publish(home, book.dues(), archive, today, book)
     assert lying(home.outbox) == {}
     assert lying(home.staging) == {"1.zip.part": b"1.zip"}
     assert book.packages[due.guid][2:] == ["doubt", "@doubt.power"]

@@ -21,7 +21,6 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import PublishError, VinbatchError
-from vinbatch.noun import Noun
 
 PUBLISHING = "publishing"
 DOUBT = "doubt"
@@ -74,14 +73,7 @@ class Marks(Protocol):
         """Nobody can know whether it was sent; `reason` is a word of the rules."""
 
 
-class Published(Noun, frozen=True):
-    """What one call did: guids."""
-
-    published: tuple[str, ...] = ()
-    doubtful: tuple[str, ...] = ()
-
-
-def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks: Marks) -> Published:
+def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks: Marks) -> None:
     """Publishes every package that is due, after finishing what a killed pass began.
 
     `dues` are all committed packages that are not published: what else is staged is removed. PublishError
@@ -96,7 +88,6 @@ def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks:
         refused = work.send([d for d in dues if d.state not in (PUBLISHING, DOUBT)])
     if refused is not None:
         raise refused
-    return Published(tuple(work.sent), tuple(work.doubted))
 
 
 def staged_name(name: str) -> str:
@@ -135,10 +126,6 @@ class _Work:
     archive: Archive
     boot: str
     marks: Marks
-
-    def __post_init__(self) -> None:
-        self.sent: list[str] = []
-        self.doubted: list[str] = []
 
     def resume(self, begun: Sequence[Due]) -> None:
         """What was marked publishing: sent, to be renamed now, or in doubt."""
@@ -209,13 +196,10 @@ class _Work:
             return
         disk.fsync_folder(self.home.outbox)  # the new place first, as when claiming
         disk.fsync_folder(self.home.staging)
-        guids = [due.guid for due in renamed]
-        self.marks.published(guids)
-        self.sent += guids
+        self.marks.published([due.guid for due in renamed])
 
     def _doubt(self, due: Due, reason: str) -> None:
         self.marks.doubt(due.guid, reason)
-        self.doubted.append(due.guid)
 
     def _staged(self, due: Due) -> Path:
         if Path(due.name).name != due.name:
