@@ -26,7 +26,7 @@ class Said(NamedTuple):
     """A part of a sentence that has words of its own in each language, such as why a disk refused."""
 
     key: str
-    params: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str | Said], ...] = ()
 
 
 Part = str | Said

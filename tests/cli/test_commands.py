@@ -185,8 +185,13 @@ def test_an_extract_dropped_again_changes_nothing(shell: Shell, ruleset: Ruleset
 def test_query_writes_files(shell: Shell, ruleset: Ruleset, name: str) -> None:
     shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
     shell.work()
-    assert shell.at_home("query", "-o", name).returncode == 0
-    assert (shell.folder / name).stat().st_size > 100
+    file = shell.folder / name
+    file.write_bytes(b"edited")
+    refused = shell.at_home("query", "-o", name)
+    assert (refused.returncode, file.read_bytes()) == (2, b"edited")
+    assert "--force" in refused.stderr
+    assert shell.at_home("query", "-o", name, "--force").returncode == 0
+    assert file.stat().st_size > 100
 
 
 def test_show_tells_the_story_of_a_vin(shell: Shell, ruleset: Ruleset) -> None:
@@ -922,7 +927,14 @@ def test_a_damaged_ledger_is_called_so_with_the_way_back(shell: Shell, ruleset: 
     for page in range(3, len(data) // 4096):
         data[page * 4096 : page * 4096 + 64] = bytes(range(64))
     ledger.write_bytes(data)
-    for command in (("audit", "verify"), ("run", "--engine", "serial"), ("status",), ("doctor",)):
+    verify = ("audit", "verify")
+    for command in (
+        verify,
+        (*verify, "--chain-only"),
+        ("run", "--engine", "serial"),
+        ("status",),
+        ("doctor",),
+    ):
         done = shell.at_home(*command)
         assert done.returncode == 6, command
         assert "台账损坏" in done.stdout + done.stderr, command

@@ -173,3 +173,18 @@ def test_a_reader_who_goes_after_the_first_line_changes_no_exit_code(stuck: Shel
         assert asked.stdout is not None
         asked.stdout.close()
     assert asked.returncode == stuck.at_home("status").returncode == 5
+
+
+@pytest.mark.parametrize("command", [("status",), ("doctor", "--help")], ids=str)
+def test_output_that_cannot_be_written_is_a_plain_failure(command: tuple[str, ...], shell: Shell) -> None:
+    """On a full disk: exit 6, in a line; it was a traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vinbatch", "--home", str(shell.home), *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 6
+    assert done.stderr.startswith("vinbatch: 标准输出写不出去：磁盘已满\n")

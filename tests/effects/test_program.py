@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.program import Ended, run_program
+from vinbatch.effects.program import Ended, check_program, run_program
+from vinbatch.errors import RulesError
 from vinbatch.wording import Said
 
 LONG = 30.0
@@ -51,7 +52,10 @@ def test_no_shell_reads_the_command(tmp_path: Path) -> None:
     assert ended.said == "$HOME; echo | cat"
 
 
-WHY = {"missing": "No such file or directory", "plain": "Permission denied"}
+WHY = {
+    "missing": Said("why.missing", (("said", "No such file or directory"),)),
+    "plain": Said("why.denied", (("said", "Permission denied"),)),
+}
 
 
 @pytest.mark.parametrize("name", WHY)
@@ -60,6 +64,36 @@ def test_one_that_cannot_be_started_says_why(name: str, tmp_path: Path) -> None:
     ended = run_program([str(tmp_path / name)], tmp_path, {}, LONG)
     assert ended.code is None
     assert ended.trouble == Said("log.not_started", (("why", WHY[name]),))
+
+
+FIRST_LINES = {
+    "#!/nowhere/python -u\n": Said("why.interpreter", (("name", "/nowhere/python"),)),
+    "#! /bin\n": Said("why.interpreter", (("name", "/bin"),)),
+    "#!/bin/sh\r\nexit 0\r\n": Said("why.windows"),
+    "#!\n": Said("why.no_interpreter"),
+    "echo done\n": Said("why.no_interpreter"),
+}
+
+
+@pytest.mark.parametrize("text", FIRST_LINES, ids=repr)
+def test_a_script_that_linux_cannot_begin_is_told_by_its_first_line(text: str, tmp_path: Path) -> None:
+    """Before it is run, and where it is: Linux says only that there is no such file."""
+    script = tmp_path / "after"
+    script.write_text(text)
+    script.chmod(0o755)
+    with pytest.raises(RulesError) as refused:
+        check_program([str(script)])
+    told = refused.value.params["why"]
+    assert (refused.value.key, told) == ("usage.first_line", FIRST_LINES[text])
+    ended = run_program([str(script)], tmp_path, {}, LONG)
+    assert ended.trouble == Said("log.not_started", (("why", told),))
+
+
+def test_a_script_with_its_interpreter_is_well(tmp_path: Path) -> None:
+    (tmp_path / "after").write_text("#!/bin/sh -e\n")
+    (tmp_path / "after").chmod(0o755)
+    check_program([str(tmp_path / "after")])
+    check_program([sys.executable])
 
 
 def test_one_that_overruns_is_killed_with_its_children(tmp_path: Path) -> None:

@@ -172,6 +172,21 @@ def test_the_command_says_what_differs(
     assert ("内容与事件不符" in said.out) == bool(code)
 
 
+def test_the_chain_alone_asks_nothing_of_the_other_pages(lived: Place) -> None:
+    """A large ledger takes minutes to read whole, and nothing of that is about its events."""
+    db = sqlite3.connect(lived.home.ledger)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'written'").fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    with lived.home.ledger.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 64)
+    for options, code in (((), 6), (("--chain-only",), 0)):
+        with pytest.raises(SystemExit) as left:
+            main(["--home", str(lived.root), "audit", "verify", *options])
+        assert left.value.code == code, options
+
+
 def test_a_head_that_a_restore_went_behind_is_told_from_a_deletion(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

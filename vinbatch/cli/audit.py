@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
 from vinbatch.cli.vins import names_of, tell_missed
@@ -31,7 +32,9 @@ def audit() -> None:
 @click.option(
     "--against", "heads", multiple=True, metavar="HEAD", help="A head that a result or a mail shows."
 )
-@click.option("--chain-only", is_flag=True, help="The chain of events alone.")
+@click.option(
+    "--chain-only", is_flag=True, help="The chain of events alone; no other page of the ledger is read."
+)
 @click.option("--no-files", is_flag=True, help="Leave out the archive and the outbox.")
 @pass_context
 def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: bool) -> int:
@@ -46,7 +49,8 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     wanted = [_head(text) for text in heads]
     context.home.check_ledger()
     with context.reading() as ledger:
-        ledger.check_pages()
+        if not chain_only:
+            ledger.check_pages()
         count, head = ledger.queries.verify(), ledger.head()
         for printed in wanted:
             if not ledger.queries.knows_head(printed):
@@ -117,11 +121,12 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
     type=click.Path(),
     help="Write every version there, under its name and number.",
 )
+@force_option
 @pass_context
-def results(context: Context, batch: str, output: str | None) -> int:
-    """Every version of a batch's result workbook, from the first answer on."""
+def results(context: Context, batch: str, output: str | None, force: bool) -> int:
+    """Every version of a batch's result workbook, from the first answer on. A file that is there is kept."""
     from vinbatch.effects.archive import Archive
-    from vinbatch.effects.disk import reaching, write_beside
+    from vinbatch.effects.disk import reaching
     from vinbatch.report.words import local_time
 
     ruleset = context.ruleset
@@ -135,8 +140,8 @@ def results(context: Context, batch: str, output: str | None) -> int:
         archive, folder = Archive(context.home.archive), Path(output)
         with reaching(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            for n, _, name, digest in rows:
-                path = folder / f"{Path(name).stem}-v{n}.xlsx"
-                write_beside(path, archive.get(digest))
-                say(str(path))
+        files = {folder / f"{Path(name).stem}-v{n}.xlsx": archive.get(d) for n, _, name, d in rows}
+        write_all(files, force=force)
+        for path in files:
+            say(str(path))
     return 0

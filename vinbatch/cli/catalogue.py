@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import given, must_exist
+from vinbatch.cli.files import force_option, given, must_exist, write_parts
 from vinbatch.cli.tables import say, table, warn
 from vinbatch.cli.usage import Commands
 from vinbatch.errors import UsageError
@@ -56,10 +56,10 @@ def import_(context: Context, file: str) -> int:
 @catalogue.command("export")
 @click.option("-o", "--output", required=True, metavar="FILE.xlsx", type=click.Path())
 @click.option("--prefix", default="", help="Only numbers that begin with this.")
+@force_option
 @pass_context
-def export(context: Context, output: str, prefix: str) -> int:
-    """Write the catalogue as a workbook that imports again without change."""
-    from vinbatch.cli.files import write_parts
+def export(context: Context, output: str, prefix: str, force: bool) -> int:
+    """Write the catalogue as a workbook that imports again without change. A file that is there is kept."""
     from vinbatch.report.extract import catalogue_workbook
     from vinbatch.workbook.fill import fill
 
@@ -69,7 +69,8 @@ def export(context: Context, output: str, prefix: str) -> int:
     most = ruleset.settings.limits.carried_rows
     parts = [entries[i : i + most] for i in range(0, len(entries), most)] or [[]]
     lang = ruleset.settings.language
-    write_parts(Path(output), [fill(ruleset, catalogue_workbook(part, ruleset), lang) for part in parts])
+    made = [fill(ruleset, catalogue_workbook(part, ruleset), lang) for part in parts]
+    write_parts(Path(output), made, force=force)
     say(ruleset.phrase("cli.written", name=output, n=len(entries)))
     return 0
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from vinbatch.effects.disk import reaching, why, write_beside
 from vinbatch.effects.names import readable
@@ -14,6 +17,11 @@ from vinbatch.model import Source
 
 if TYPE_CHECKING:
     from vinbatch.run.judge import Dropped
+
+
+def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option of every command that writes a file where its user says."""
+    return click.option("--force", is_flag=True, help="Write over a file that is there.")(command)
 
 
 def must_exist(path: Path) -> None:
@@ -35,12 +43,37 @@ def given(path: Path, megabytes: int, user: str = "") -> Dropped:
     return Dropped(Source(readable(path.name), digest, user=user), data, size)
 
 
-def write_parts(path: Path, parts: Sequence[bytes]) -> list[Path]:
+def write_parts(path: Path, parts: Sequence[bytes], *, force: bool) -> list[Path]:
     """The first part under this name, the others as NAME-2, NAME-3 beside it."""
-    written = []
-    for i, data in enumerate(parts, start=1):
-        target = path if i == 1 else path.with_name(f"{path.stem}-{i}{path.suffix}")
-        with reaching(target):
-            write_beside(target, data)
-        written.append(target)
-    return written
+    files = {_part(path, i): data for i, data in enumerate(parts, start=1)}
+    write_all(files, force=force)
+    return list(files)
+
+
+def _part(path: Path, number: int) -> Path:
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
+    """All of them. Without `force`, UsageError before any is written where another file has such a name."""
+    new = [path for path, data in files.items() if force or not _holds(path, data)]
+    for path in new:
+        with reaching(path):
+            try:
+                write_beside(path, files[path], replace=force)
+            except FileExistsError as e:
+                raise _there(path) from e
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether it is there already; UsageError where something else is."""
+    with reaching(path):
+        if not os.path.lexists(path):
+            return False
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return True
+    raise _there(path)
+
+
+def _there(path: Path) -> UsageError:
+    return UsageError("usage.there", at=readable(str(path)))

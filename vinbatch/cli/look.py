@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import force_option, write_parts
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.vins import names_of, tell_missed
 from vinbatch.errors import AccessError, RulesError, UsageError, VinbatchError
@@ -129,6 +130,7 @@ def _stock(context: Context) -> Stock:
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Updated on this day or later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Updated on this day or before.")
 @click.option("-o", "--output", metavar="FILE.xlsx|.csv|.json", type=click.Path())
+@force_option
 @click.option("--json", "as_json", is_flag=True)
 @pass_context
 def query(
@@ -143,9 +145,10 @@ def query(
     since: str | None,
     until: str | None,
     output: str | None,
+    force: bool,
     as_json: bool,
 ) -> int:
-    """Find records: a table, or a file to read, to edit and to drop again."""
+    """Find records: a table, or a file to read, to edit and to drop again. A file that is there is kept."""
     late = context.now - timedelta(days=context.ruleset.settings.overdue_days)
     conditions = Query(
         tuple(names_of(vins)),
@@ -163,7 +166,7 @@ def query(
         if as_json:
             click.echo(_json(records, ledger, context))
         elif output:
-            _write(Path(output), records, ledger, context)
+            _write(Path(output), records, ledger, context, force=force)
         else:
             _print(records, context)
     return 0
@@ -197,8 +200,7 @@ def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[R
         yield record, entry
 
 
-def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Context) -> None:
-    from vinbatch.cli.files import write_parts
+def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Context, *, force: bool) -> None:
     from vinbatch.report.listing import records_csv
 
     ruleset = context.ruleset
@@ -211,7 +213,7 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
     else:
         raise UsageError("usage.kind", at=path.name)
     most = ruleset.settings.limits.part if path.suffix == ".xlsx" else max(1, len(records))
-    for i, written in enumerate(write_parts(path, parts)):
+    for i, written in enumerate(write_parts(path, parts, force=force)):
         here = len(records[i * most : (i + 1) * most])
         say(ruleset.phrase("cli.written", name=str(written), n=here))
 

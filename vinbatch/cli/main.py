@@ -13,14 +13,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from io import BufferedWriter, FileIO, TextIOWrapper
-from stat import S_ISFIFO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vinbatch import __version__
 from vinbatch.cli.usage import Commands, tell
-from vinbatch.errors import VinbatchError
+from vinbatch.errors import AccessError, VinbatchError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -75,16 +75,15 @@ class Group(Commands):
     def invoke(self, ctx: click.Context) -> object:
         """A failure in the language of the home that the command was for, and its exit code."""
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except VinbatchError as e:
-            from logging import ERROR
-
             from vinbatch.cli.context import Context
-            from vinbatch.cli.tables import warn
 
             context = ctx.obj or Context(ctx.params.get("home"))  # a command that there is not has none yet
-            warn(str(e.told(context.language)), ERROR)
-            raise click.exceptions.Exit(e.exit_code) from e
+            raise click.exceptions.Exit(_told(e, context.language)) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the table."""
@@ -119,9 +118,21 @@ def vinbatch(ctx: click.Context, home: str | None) -> None:
     ctx.obj = Context(home)
 
 
+def _told(error: VinbatchError, lang: str) -> int:
+    """Says it, and gives its exit code."""
+    from logging import ERROR
+
+    from vinbatch.cli.tables import warn
+
+    warn(str(error.told(lang)), ERROR)
+    return error.exit_code
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and leaves with its exit code."""
-    if isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
+    if sys.stdout is None:  # the shell closed it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+    elif isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout = _lasting(sys.stdout)
     try:
@@ -134,29 +145,46 @@ def main(args: Sequence[str] | None = None) -> None:
         root = e.ctx.find_root().obj if isinstance(e, click.UsageError) and e.ctx else None
         tell(e, (root or Context()).language)
         code = e.exit_code
+    except VinbatchError as e:  # what click itself shows, such as help, could not be written
+        from vinbatch.cli.context import Context
+
+        code = _told(e, Context().language)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
 
 
-class _Pipe(FileIO):
-    """A pipe whose reader (head, less) may go away: the command ends as it would have, with its own code."""
+class _Out(FileIO):
+    """Standard output. Of a pipe the reader (head, less) may go away: the command ends with its own code.
+
+    Any other failure is told once; what comes after it is for nobody.
+    """
+
+    _lost = False
 
     def write(self, data: Buffer) -> int:
-        """How much was taken: all of it where nobody reads any more."""
+        """How much was taken: all where nobody reads any more. AccessError where it cannot be written."""
+        size = len(memoryview(data))
+        if self._lost:
+            return size
         try:
             return super().write(data)
         except BrokenPipeError:
-            return len(memoryview(data))
+            return size
+        except OSError as e:
+            from vinbatch.effects.disk import why
+
+            self._lost = True
+            raise AccessError("usage.stdout", why=why(e)) from e
 
 
 def _lasting(out: TextIOWrapper) -> TextIOWrapper:
-    """The same stream for a pipe; else that itself."""
+    """The same stream, on which a write fails as a failure of ours; where it is no file, that itself."""
     raw = getattr(out.buffer, "raw", out.buffer)  # itself the file where Python runs unbuffered
-    if not isinstance(raw, FileIO) or not S_ISFIFO(os.fstat(raw.fileno()).st_mode):
+    if not isinstance(raw, FileIO):
         return out
-    pipe = BufferedWriter(_Pipe(raw.fileno(), "w", closefd=False))
+    file = BufferedWriter(_Out(raw.fileno(), "w", closefd=False))
     return TextIOWrapper(
-        pipe, out.encoding, out.errors, line_buffering=out.line_buffering, write_through=out.write_through
+        file, out.encoding, out.errors, line_buffering=out.line_buffering, write_through=out.write_through
     )

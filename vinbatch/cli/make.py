@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import say
-from vinbatch.errors import UsageError
 from vinbatch.noun import replace
 from vinbatch.wording import LANGUAGES
 
@@ -66,23 +66,16 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     help="Where to write it; default: here, by its name in reports/.",
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the language of the settings.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@force_option
 @pass_context
 def template(context: Context, output: str | None, lang: str | None, force: bool) -> int:
     """Write the empty form. A file that is there is kept: somebody may have filled it in."""
-    from vinbatch.effects.disk import reaching, write_beside
     from vinbatch.effects.home import FORMS
-    from vinbatch.effects.names import readable
     from vinbatch.workbook.form import build
 
     language = lang or context.ruleset.settings.language
     path = Path(output or FORMS[language])
-    data = build(context.ruleset, language)
-    with reaching(path):
-        try:
-            write_beside(path, data, replace=force)
-        except FileExistsError as e:
-            raise UsageError("usage.there", at=readable(str(path))) from e
+    write_all({path: build(context.ruleset, language)}, force=force)
     say(str(path))
     return 0
 

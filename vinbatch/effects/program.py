@@ -11,27 +11,51 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from vinbatch.effects import disk
 from vinbatch.errors import RulesError
 from vinbatch.noun import Noun
 from vinbatch.wording import Said
 
 _KEPT = 4000  # bytes of what it says: the end tells why
 _LOOK = 0.1  # seconds between two looks at whether it has ended
+_FIRST = 256  # bytes of a first line that Linux looks at
+_BINARY = b"\x7fELF"
 
-
+_SETTING = "rules/settings.toml after_batch"
 MAY_BE_WELL = "usage.script"  # a file that is not there may be one that the program is to make
 
 
 def check_program(command: Sequence[str]) -> None:
-    """RulesError where the program, or what is likely its script, is not there.
+    """RulesError where the program, its interpreter, or what is likely its script, is not there.
 
     An interpreter is there, whatever it is to run.
     """
     name, *arguments = command
     if not os.access(name, os.X_OK) or not Path(name).is_file():
-        raise RulesError("usage.program", at="rules/settings.toml after_batch", name=name)
+        raise RulesError("usage.program", at=_SETTING, name=name)
+    if flaw := _first_line_flaw(name):
+        raise RulesError("usage.first_line", at=_SETTING, name=name, why=flaw)
     if arguments and arguments[0].startswith("/") and not Path(arguments[0]).exists():
-        raise RulesError("usage.script", at="rules/settings.toml after_batch", name=arguments[0])
+        raise RulesError("usage.script", at=_SETTING, name=arguments[0])
+
+
+def _first_line_flaw(name: str) -> Said | None:
+    """Why Linux cannot begin this script: it says no more than that no such file is there."""
+    try:
+        with Path(name).open("rb") as script:
+            first = script.readline(_FIRST)
+    except OSError:
+        return None  # may be run, and not be read
+    if not first.startswith(b"#!"):
+        return None if b"\0" in first or first.startswith(_BINARY) else Said("why.no_interpreter")
+    if first.endswith(b"\r\n"):
+        return Said("why.windows")
+    interpreter = os.fsdecode(first[2:].split(maxsplit=1)[0]) if first[2:].strip() else ""
+    if not interpreter:
+        return Said("why.no_interpreter")
+    if os.access(interpreter, os.X_OK) and Path(interpreter).is_file():
+        return None
+    return Said("why.interpreter", (("name", interpreter),))
 
 
 class Ended(Noun, frozen=True):
@@ -62,7 +86,8 @@ def run_program(
             start_new_session=True,
         )
     except OSError as e:
-        return Ended(None, "", Said("log.not_started", (("why", e.strerror or str(e)),)))
+        flaw = _first_line_flaw(command[0]) if os.access(command[0], os.X_OK) else None
+        return Ended(None, "", Said("log.not_started", (("why", flaw or disk.why(e)),)))
     said, ended = bytearray(), False
     try:
         ended = _listen(process, said, time.monotonic() + seconds)

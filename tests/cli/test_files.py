@@ -1,0 +1,32 @@
+"""Files that commands write: all of them or none, and over no other file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vinbatch.cli.files import write_all, write_parts
+from vinbatch.errors import UsageError
+
+
+def test_no_part_is_written_where_one_would_go_over_another_file(tmp_path: Path) -> None:
+    (tmp_path / "x-2.xlsx").write_bytes(b"edited")
+    with pytest.raises(UsageError, match=r"x-2\.xlsx"):
+        write_parts(tmp_path / "x.xlsx", [b"1", b"2"], force=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["x-2.xlsx"]
+    write_parts(tmp_path / "x.xlsx", [b"1", b"2"], force=True)
+    assert (tmp_path / "x-2.xlsx").read_bytes() == b"2"
+
+
+def test_what_lies_there_already_is_well(tmp_path: Path) -> None:
+    """Versions of a result that were written out before stand beside the new one."""
+    (tmp_path / "v1.xlsx").write_bytes(b"1")
+    write_all({tmp_path / "v1.xlsx": b"1", tmp_path / "v2.xlsx": b"2"}, force=False)
+    assert (tmp_path / "v2.xlsx").read_bytes() == b"2"
+
+
+def test_a_link_that_leads_nowhere_has_the_name_too(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError):
+        write_all({tmp_path / "x.csv": b"1"}, force=False)
