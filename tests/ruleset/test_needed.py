@@ -11,7 +11,8 @@ from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.ruleset.needed import COMPARED, CONDITIONS
+from vinbatch.ruleset.compared import COMPARED
+from vinbatch.ruleset.needed import CONDITIONS
 
 WORDS = {
     "category": ("M1", "N1", "L3", "O1", None),
@@ -77,7 +78,7 @@ def test_each_condition_is_known_by_what_it_looks_at(name: str) -> None:
 
 @pytest.mark.parametrize("code", COMPARED)
 def test_each_comparison_is_between_fields_that_there_are(code: str, ruleset: Ruleset) -> None:
-    (sheet, about), keys = COMPARED[code]
+    compared = COMPARED[code]
     assert code in ruleset.findings
-    assert about in ruleset.index(sheet)
-    assert set(keys) <= set(ruleset.index("structure"))
+    assert compared.about in ruleset.index(compared.sheet)
+    assert set(compared.others) <= set(ruleset.index("structure"))

@@ -19,6 +19,7 @@ from vinbatch.checks.predicates import Values, known, required
 from vinbatch.checks.wmi import countries_of, maker_of
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.compared import seen
 
 # The years that a model year may lie beside the production year (D: one before or after is normal).
 _YEAR_SLACK = 1
@@ -102,7 +103,8 @@ def pair_findings(
 
     `agreed` are the pairs (WMI, country) that a person confirmed or customs accepted.
     """
-    vin, country = values.get("vin"), known(ruleset, STRUCTURE, structure).get("country")
+    parameters = seen("WMI-COUNTRY", known(ruleset, STRUCTURE, structure))
+    vin, country = values.get("vin"), parameters.get("country")
     if not isinstance(vin, str) or not isinstance(country, str) or not vins.is_shaped(vin):
         return ()
     due = countries_of(ruleset, vin)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from vinbatch.checks.predicates import Values, has_motor, text_of
 from vinbatch.memo import Memo
 from vinbatch.model import STRUCTURE, Finding, Param, Value
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.compared import COMPARED, seen
 
-Told = tuple[str, str, dict[str, Param]]  # code, field, params
+Params = dict[str, Param]
+Told = tuple[str, Params]  # code, params
+Check = Callable[[Values], Params | None]
 
 _LENGTH_SLACK = 10  # mm
 _CO2_SLACK = 0.10
@@ -29,31 +32,14 @@ _GROSS_MASS = {
     "O4": (10000, None),
 }
 _MOST_SEATS_M1 = 9
-# A check sees these fields and no other.
-_LOOKED_AT = (
-    "category",
-    "fuel",
-    "new_energy",
-    "displacement",
-    "fuel_consumption",
-    "co2",
-    "length",
-    "wheelbase",
-    "overhang_front",
-    "overhang_rear",
-    "kerb_mass",
-    "gross_mass",
-    "axles",
-    "axle_loads",
-    "seats",
-)
 
 
 def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
     """All findings of one parameter set but those of its fields alone."""
     keys, told = _told_of(ruleset)
     found = []
-    for code, key, params in told[tuple(map(values.get, keys))]:
+    for code, params in told[tuple(map(values.get, keys))]:
+        key = COMPARED[code].about
         shown = ruleset.shown(ruleset.field(STRUCTURE, key), values.get(key))
         found.append(ruleset.finding(code, sheet=STRUCTURE, row=row, field=key, value=shown, **params))
     return tuple(found)
@@ -62,11 +48,13 @@ def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Find
 @lru_cache(maxsize=16)
 def _told_of(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[Told, ...]]]:
     """The fields that are looked at, and what is told of their values: sets of one model repeat them."""
-    keys = tuple(key for key in _LOOKED_AT if key in ruleset.index(STRUCTURE))
+    index = ruleset.index(STRUCTURE)
+    keys = tuple(dict.fromkeys(k for code in _CHECKS for k in COMPARED[code].parameters if k in index))
 
-    def told(seen: tuple[Value, ...]) -> tuple[Told, ...]:
-        values = dict(zip(keys, seen, strict=True))
-        return tuple(told for check in _CHECKS for told in check(values))
+    def told(given: tuple[Value, ...]) -> tuple[Told, ...]:
+        values = dict(zip(keys, given, strict=True))
+        judged = ((code, check(seen(code, values))) for code, check in _CHECKS.items())
+        return tuple((code, params) for code, params in judged if params is not None)
 
     return keys, Memo(told)
 
@@ -81,94 +69,112 @@ def _numbers(values: Values, key: str) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _length(values: Values) -> Iterator[Told]:
+def _length_sum(values: Values) -> Params | None:
     """Front overhang + wheelbases + rear overhang = length."""
     front, rear = _number(values, "overhang_front"), _number(values, "overhang_rear")
     length, bases = _number(values, "length"), _numbers(values, "wheelbase")
-    if (
-        front is None
-        or rear is None
-        or length is None
-        or not bases
-        or text_of(values, "category")[:1] in ("", "O", "L")
-    ):
-        return
+    if front is None or rear is None or length is None or not bases or not _has_front(values):
+        return None
     total = front + sum(bases) + rear
-    if abs(total - length) > _LENGTH_SLACK:
-        yield "LENGTH-SUM", "length", {"sum": f"{total:g}", "length": f"{length:g}"}
+    if abs(total - length) <= _LENGTH_SLACK:
+        return None
+    return {"sum": f"{total:g}", "length": f"{length:g}"}
 
 
-def _masses(values: Values) -> Iterator[Told]:
+def _has_front(values: Values) -> bool:
+    """Neither a trailer nor of fewer than four wheels, as far as is known."""
+    return text_of(values, "category")[:1] not in ("", "O", "L")
+
+
+def _gross_kerb(values: Values) -> Params | None:
     gross, kerb = _number(values, "gross_mass"), _number(values, "kerb_mass")
-    if gross is not None and kerb is not None and gross <= kerb:
-        yield "MASS-GROSS-KERB", "gross_mass", {"gross": f"{gross:g}", "kerb": f"{kerb:g}"}
+    if gross is None or kerb is None or gross > kerb:
+        return None
+    return {"gross": f"{gross:g}", "kerb": f"{kerb:g}"}
 
 
-def _axles(values: Values) -> Iterator[Told]:
+def _loads_count(values: Values) -> Params | None:
     loads, axles = _numbers(values, "axle_loads"), _number(values, "axles")
-    if not loads:
-        return
-    if axles is not None and len(loads) != axles:
-        yield "AXLE-LOADS-COUNT", "axle_loads", {"count": str(len(loads)), "axles": f"{axles:g}"}
-    gross = _number(values, "gross_mass")
-    if gross is not None and sum(loads) < gross and text_of(values, "category")[:1] not in ("", "O", "L"):
-        yield "AXLE-LOADS-SUM", "axle_loads", {"sum": str(sum(loads)), "gross": f"{gross:g}"}
+    if not loads or axles is None or len(loads) == axles:
+        return None
+    return {"count": str(len(loads)), "axles": f"{axles:g}"}
 
 
-def _electric(values: Values) -> Iterator[Told]:
-    """Fuel 电: no displacement, no CO2 (0 counts as empty), new energy 是."""
-    if text_of(values, "fuel") != "电":
-        return
-    for key, code in (("displacement", "FUEL-DISPLACEMENT"), ("co2", "FUEL-CO2")):
-        if _number(values, key):
-            yield code, key, {}
-    if values.get("new_energy") == "否":
-        yield "FUEL-NEW-ENERGY", "new_energy", {}
+def _loads_sum(values: Values) -> Params | None:
+    loads, gross = _numbers(values, "axle_loads"), _number(values, "gross_mass")
+    if not loads or gross is None or sum(loads) >= gross or not _has_front(values):
+        return None
+    return {"sum": str(sum(loads)), "gross": f"{gross:g}"}
 
 
-def _motor(values: Values) -> Iterator[Told]:
+def _electric_with(key: str) -> Check:
+    """Fuel 电: no displacement, no CO2 (0 counts as empty)."""
+    return lambda values: {} if text_of(values, "fuel") == "电" and _number(values, key) else None
+
+
+def _electric_not_new(values: Values) -> Params | None:
+    """Fuel 电: new energy 是."""
+    return {} if text_of(values, "fuel") == "电" and values.get("new_energy") == "否" else None
+
+
+def _new_without_motor(values: Values) -> Params | None:
     fuel = text_of(values, "fuel")
-    if values.get("new_energy") == "是" and fuel and not has_motor(values):
-        yield "NEW-ENERGY-NO-MOTOR", "new_energy", {"fuel": fuel}
+    if values.get("new_energy") != "是" or not fuel or has_motor(values):
+        return None
+    return {"fuel": fuel}
 
 
-def _seats(values: Values) -> Iterator[Told]:
-    seats, category = _number(values, "seats"), text_of(values, "category").removesuffix("G")
-    if seats is None:
-        return
-    if category == "M1" and seats > _MOST_SEATS_M1:
-        yield "SEATS-M1", "seats", {"seats": f"{seats:g}"}
-    if category in ("M2", "M3") and seats <= _MOST_SEATS_M1:
-        yield "SEATS-BUS", "seats", {"seats": f"{seats:g}", "category": category}
+def _many_seats(values: Values) -> Params | None:
+    seats = _number(values, "seats")
+    if seats is None or seats <= _MOST_SEATS_M1 or _category(values) != "M1":
+        return None
+    return {"seats": f"{seats:g}"}
 
 
-def _mass_of_category(values: Values) -> Iterator[Told]:
-    category, gross = text_of(values, "category"), _number(values, "gross_mass")
-    low, high = _GROSS_MASS.get(category.removesuffix("G"), (0, None))
+def _few_seats(values: Values) -> Params | None:
+    seats, category = _number(values, "seats"), _category(values)
+    if seats is None or seats > _MOST_SEATS_M1 or category not in ("M2", "M3"):
+        return None
+    return {"seats": f"{seats:g}", "category": category}
+
+
+def _category(values: Values) -> str:
+    return text_of(values, "category").removesuffix("G")
+
+
+def _mass_of_category(values: Values) -> Params | None:
+    gross = _number(values, "gross_mass")
+    low, high = _GROSS_MASS.get(_category(values), (0, None))
     if gross is None or (gross > low and (high is None or gross <= high)):
-        return
+        return None
     limits = f"≤ {high}" if not low else f"> {low}" if high is None else f"{low}–{high}"
-    yield "CATEGORY-MASS", "gross_mass", {"category": category, "gross": f"{gross:g}", "limits": limits}
+    return {"category": text_of(values, "category"), "gross": f"{gross:g}", "limits": limits}
 
 
-def _co2(values: Values) -> Iterator[Told]:
+def _co2(values: Values) -> Params | None:
     """Burning a litre of fuel makes a known mass of CO2."""
     litres, co2 = _number(values, "fuel_consumption"), _number(values, "co2")
     factors = _CO2_PER_LITRE.get(text_of(values, "fuel"))
     if not litres or not co2 or factors is None:
-        return
+        return None
     low, high = (litres * f for f in factors)
-    if not low * (1 - _CO2_SLACK) <= co2 <= high * (1 + _CO2_SLACK):
-        yield "CO2-CONSUMPTION", "co2", {"litres": f"{litres:g}", "expected": f"{low:.0f}–{high:.0f}"}
+    if low * (1 - _CO2_SLACK) <= co2 <= high * (1 + _CO2_SLACK):
+        return None
+    return {"litres": f"{litres:g}", "expected": f"{low:.0f}–{high:.0f}"}
 
 
-_CHECKS: tuple[Callable[[Values], Iterator[Told]], ...] = (
-    _length,
-    _masses,
-    _axles,
-    _electric,
-    _motor,
-    _seats,
-    _mass_of_category,
-    _co2,
-)
+# Each sees what COMPARED names for its code, and nothing else; None: nothing to tell.
+_CHECKS: Mapping[str, Check] = {
+    "LENGTH-SUM": _length_sum,
+    "MASS-GROSS-KERB": _gross_kerb,
+    "AXLE-LOADS-COUNT": _loads_count,
+    "AXLE-LOADS-SUM": _loads_sum,
+    "FUEL-DISPLACEMENT": _electric_with("displacement"),
+    "FUEL-CO2": _electric_with("co2"),
+    "FUEL-NEW-ENERGY": _electric_not_new,
+    "NEW-ENERGY-NO-MOTOR": _new_without_motor,
+    "SEATS-M1": _many_seats,
+    "SEATS-BUS": _few_seats,
+    "CATEGORY-MASS": _mass_of_category,
+    "CO2-CONSUMPTION": _co2,
+}

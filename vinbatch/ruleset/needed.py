@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
-from vinbatch.model import STRUCTURE, VEHICLE, Field, FindingRule, Kind, Severity
+from vinbatch.model import STRUCTURE, Field, FindingRule, Kind, Severity
+from vinbatch.ruleset.compared import COMPARED
 from vinbatch.settings import Settings
 
 # Condition of `required` → the parameters that it looks at.
@@ -16,22 +17,6 @@ CONDITIONS: Mapping[str, tuple[str, ...]] = {
     "if_not_o": ("category",),
     "if_m_or_n": ("category",),
     "if_m_n_or_o": ("category",),
-}
-# Finding → the field that it is about, and the parameters that it compares that with.
-COMPARED: Mapping[str, tuple[tuple[str, str], tuple[str, ...]]] = {
-    "WMI-COUNTRY": ((VEHICLE, "vin"), ("country",)),
-    "LENGTH-SUM": ((STRUCTURE, "length"), ("overhang_front", "overhang_rear", "wheelbase")),
-    "MASS-GROSS-KERB": ((STRUCTURE, "gross_mass"), ("kerb_mass",)),
-    "AXLE-LOADS-COUNT": ((STRUCTURE, "axle_loads"), ("axles",)),
-    "AXLE-LOADS-SUM": ((STRUCTURE, "axle_loads"), ("gross_mass", "category")),
-    "FUEL-DISPLACEMENT": ((STRUCTURE, "displacement"), ("fuel",)),
-    "FUEL-CO2": ((STRUCTURE, "co2"), ("fuel",)),
-    "FUEL-NEW-ENERGY": ((STRUCTURE, "new_energy"), ("fuel",)),
-    "NEW-ENERGY-NO-MOTOR": ((STRUCTURE, "new_energy"), ("fuel",)),
-    "SEATS-M1": ((STRUCTURE, "seats"), ("category",)),
-    "SEATS-BUS": ((STRUCTURE, "seats"), ("category",)),
-    "CATEGORY-MASS": ((STRUCTURE, "gross_mass"), ("category",)),
-    "CO2-CONSUMPTION": ((STRUCTURE, "co2"), ("fuel", "fuel_consumption")),
 }
 _NUMBERS = frozenset({Kind.INT, Kind.DECIMAL})
 
@@ -49,7 +34,7 @@ def check_needed(
         changed = _changed(table) if sheet == STRUCTURE else ""
         for code in _codes_on(key, kept) if changed in ("off", "kind") else ():
             severity = settings.severities.get(code, findings[code].severity)
-            told = {"code": code, "about": ".".join(COMPARED[code][0])}
+            told = {"code": code, "about": COMPARED[code].name}
             if severity == Severity.STOP:
                 faults.found.append(table.refuse(changed, "rule.needed", **told))
             elif severity == Severity.ASK:
@@ -72,7 +57,7 @@ def _changed(table: Table) -> str:
 
 
 def _codes_on(key: str, kept: Mapping[tuple[str, str], Field]) -> Iterator[str]:
-    return (code for code, (about, keys) in COMPARED.items() if key in keys and about in kept)
+    return (code for code, c in COMPARED.items() if key in c.others and (c.sheet, c.about) in kept)
 
 
 def _conditional_on(key: str, kept: Mapping[tuple[str, str], Field]) -> Iterator[str]:
