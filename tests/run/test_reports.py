@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
+import openpyxl
 import pytest
 from run_place import Fresh, Place
 
@@ -27,6 +28,12 @@ class KilledError(BaseException):
 def page_of(place: Place, batch: str) -> Path:
     (path,) = (place.root / "reports").glob(f"{batch}_*.html")
     return path
+
+
+def facts_of(path: Path) -> list[tuple[str, str]]:
+    """Label and text of the first sheet."""
+    sheet = openpyxl.load_workbook(path)["结果汇总"]
+    return [(str(row[1].value), str(row[2].value)) for row in sheet.iter_rows() if len(row) > 2]
 
 
 def worked(place: Place, fresh: Fresh, name: str = "a.xlsx") -> str:
@@ -93,7 +100,24 @@ def test_it_names_the_result_where_it_lies(place: Place, fresh: Fresh) -> None:
     place.run()
     page = page_of(place, batch).read_text("utf-8")
     assert f'href="./{batch}_a-2.xlsx"' in page
-    assert f"{batch}_a.xlsx 打开着或被人改动过，没有覆盖；以这一份为准" in page
+    why = f"{batch}_a.xlsx 打开着或被人改动过，没有覆盖；以这一份为准"
+    assert why in page
+    assert ("为何另存", why) in facts_of(place.root / "reports" / f"{batch}_a-2.xlsx")
+
+
+def test_it_says_why_it_lies_beside_as_long_as_it_does(place: Place, fresh: Fresh) -> None:
+    """Closed again, the first name gets the next answer, and that has nothing to explain."""
+    batch = worked(place, fresh)
+    path = place.root / "reports" / f"{batch}_a.xlsx"
+    owner = path.with_name(f"~${path.name}")
+    owner.write_bytes(b"\x04Anna")
+    answer(place, batch, "2")
+    place.run()
+    assert "为何另存" in dict(facts_of(path.with_name(f"{batch}_a-2.xlsx")))
+    owner.unlink()
+    answer(place, batch)
+    place.run()
+    assert "为何另存" not in dict(facts_of(path))
 
 
 @pytest.mark.parametrize("calls", [1, 2])

@@ -40,8 +40,15 @@ def result_name(batch: str, source: str, ending: str = ".xlsx") -> str:
     return f"{batch}_{slug(source)}{ending}"
 
 
-def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | None = None) -> Written:
-    """Writes an answer under `name`, or beside it as `-2`, `-3` …
+def put(
+    home: Home,
+    name: str,
+    data: bytes,
+    last_digest: Last,
+    now: datetime | None = None,
+    otherwise: Callable[[], bytes] | None = None,
+) -> Written:
+    """Writes an answer under `name`, or beside it as `-2`, `-3` …: there what `otherwise` gives, if given.
 
     A file that is there is replaced only if nobody has it open and it holds what we last put there:
     `last_digest`, of this answer, or a function that knows it of each name (all of them, where a crash leaves
@@ -52,6 +59,9 @@ def put(home: Home, name: str, data: bytes, last_digest: Last, now: datetime | N
     digest = digest_of(data)
     with disk.reaching(home.reports):
         for n in range(1, _MOST):
+            if n == 2 and otherwise is not None:
+                data = otherwise()
+                digest = digest_of(data)
             if _put(home.reports / beside(name, n), data, digest, last_digest, now or wall_clock()):
                 return Written(beside(name, n), digest, n > 1)
     raise AccessError(

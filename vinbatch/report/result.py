@@ -237,6 +237,7 @@ def _facts(
     declared = [d.vin for d in outcome.declarations]
     facts = [
         ("file", source.name),
+        ("kept", ruleset.phrase("report.kept", name=files.kept) if files.kept else ""),
         ("batch", outcome.batch),
         ("department", source.department),
         ("time", local_time(outcome.now, ruleset)),

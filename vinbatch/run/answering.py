@@ -21,7 +21,7 @@ from vinbatch.noun import Noun
 from vinbatch.run.careful import carefully
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.judge import given_rulebook
-from vinbatch.run.telling import Answered, Books, Made, Teller, make_page, with_history
+from vinbatch.run.telling import Answered, Books, Made, Teller, make_page, make_result, with_history
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import unpacked
 from vinbatch.store.ledger import Ledger
@@ -162,7 +162,10 @@ class Ahead(Noun, frozen=True):
             teller = self.teller
             return make_page(teller.told(asked.batch), names, teller.ledger, teller.rulebook)
 
-        return Made(asked.batch, Books(asked.source, pages[0], {}), page)
+        def anew(kept: str) -> bytes:
+            return make_result(self.teller.told(asked.batch), kept, self.teller.rulebook)
+
+        return Made(asked.batch, Books(asked.source, pages[0], {}), page, anew)
 
 
 def _ingredients(batch: str, teller: Teller) -> Ingredients | None:

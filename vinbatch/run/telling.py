@@ -46,12 +46,14 @@ class Books(Noun, frozen=True):
 class Made(Noun, frozen=True):
     """An answer but for its report, which names the other files; None where that cannot be made.
 
-    `untold`, asked at the end, tells by which law it is not what it should be; "": it is.
+    `anew` makes the result for a place beside the name that it was to have, None where it cannot. `untold`,
+    asked at the end, tells by which law it is not what it should be; "": it is.
     """
 
     batch: str
     books: Books
     page: Callable[[Files], bytes | None]
+    anew: Callable[[str], bytes | None]
     untold: Callable[[], str] = str
 
 
@@ -126,7 +128,12 @@ class Teller:
     def _made(self, batch: str) -> Made:
         told = self.told(batch)
         books = make_books(told, self.ledger, self.rulebook, self.now)
-        return Made(batch, books, lambda files: make_page(told, files, self.ledger, self.rulebook))
+        return Made(
+            batch,
+            books,
+            lambda files: make_page(told, files, self.ledger, self.rulebook),
+            lambda kept: make_result(told, kept, self.rulebook),
+        )
 
     def put(self, made: Sequence[Made]) -> list[Answered]:
         """They stay due until workbooks and pages are written; pages go last, since they name the others.
@@ -165,12 +172,20 @@ class Teller:
 
     def _lying(self, one: _Bound, new: Collection[str]) -> tuple[_Bound, dict[str, reports.Written]]:
         """Its workbooks lie there, each under its own name or beside it; then the page has to say so."""
-        written = {name: self._put(name, data, new) for name, data in one.books.items()}
-        result = written[one.name]
+        written = {name: self._put(name, data, new) for name, data in one.made.books.extracts.items()}
+        result = self._put(one.name, one.made.books.result, new, lambda: self._beside(one))
+        written[one.name] = result
         if result.beside:
             one = replace(one, page=one.made.page(replace(one.names, result=result.name, kept=one.name)))
             self._announce({one.report: one.page or b""})
         return one, written
+
+    def _beside(self, one: _Bound) -> bytes:
+        """The result beside the name that it was to have: it says why."""
+        result = one.made.anew(one.name) or one.made.books.result
+        self._announce({one.name: result})
+        self.archive.put_all([result])
+        return result
 
     def _recorded(
         self, one: _Bound, written: dict[str, reports.Written], page: reports.Written | None
@@ -188,20 +203,27 @@ class Teller:
     def _announce(self, files: Mapping[str, bytes]) -> None:
         self.ledger.placing.announce({name: reports.digest_of(data) for name, data in files.items()})
 
-    def _put(self, name: str, data: bytes, new: Collection[str]) -> reports.Written:
+    def _put(
+        self, name: str, data: bytes, new: Collection[str], otherwise: Callable[[], bytes] | None = None
+    ) -> reports.Written:
         """`new` are the names under which it lies already: nothing was there."""
         if name in new:
             return reports.Written(name, reports.digest_of(data), beside=False)
-        return reports.put(self.home, name, data, self.ledger.placing.ours)
+        return reports.put(self.home, name, data, self.ledger.placing.ours, otherwise=otherwise)
 
 
 def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:
     """The workbooks of an answer; nothing is written."""
+    extracts = _extracts(told.outcome, told.found.records, ledger, rulebook, now)
+    result = make_result(told, told.files.kept, rulebook)
+    return Books(told.outcome.reading.source.name, result, extracts)
+
+
+def make_result(told: Told, kept: str, rulebook: Rulebook) -> bytes:
+    """The result alone; `kept` is a person's copy that has its name, "" for none."""
     from vinbatch import flow
 
-    extracts = _extracts(told.outcome, told.found.records, ledger, rulebook, now)
-    made = flow.answer(told.outcome, told.known, told.files, rulebook)
-    return Books(told.outcome.reading.source.name, made.workbook, extracts)
+    return flow.answer(told.outcome, told.known, replace(told.files, kept=kept), rulebook).workbook
 
 
 def make_page(told: Told, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Files, Rulebook
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
 from vinbatch.ruleset import compile_rules
@@ -43,7 +43,8 @@ def books_apart(asked: Question) -> Books | VinbatchError:
 
     def made(told: Told, ledger: Ledger, rulebook: Rulebook) -> Books:
         if not asked.plain:
-            return make_books(told, ledger, rulebook, asked.now)
+            kept = replace(told, files=replace(told.files, kept=asked.names.kept))
+            return make_books(kept, ledger, rulebook, asked.now)
         plain = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
         return Books(told.outcome.reading.source.name, plain, {})
 
@@ -92,8 +93,18 @@ class _Apart:
         books = self._made(books_apart, Files(form=self.teller.form))
         if books is None:
             return Answered(self.batch, failed=True)
-        made = Made(self.batch, books, lambda n: self._made(page_apart, n), lambda: self.law * self.plain)
+        made = Made(
+            self.batch,
+            books,
+            lambda names: self._made(page_apart, names),
+            self._anew,
+            lambda: self.law * self.plain,
+        )
         return self.teller.put([made])[0]
+
+    def _anew(self, kept: str) -> bytes | None:
+        books = self._made(books_apart, Files(form=self.teller.form, kept=kept))
+        return books.result if books else None
 
     def _made(self, make: Callable[[Question], Part | VinbatchError], names: Files) -> Part | None:
         """By a worker; what no worker survives is made plainly, if that can be."""
