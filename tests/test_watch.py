@@ -20,11 +20,13 @@ from nesting import nested
 from vinbatch import samples
 from vinbatch.effects import home as homes
 from vinbatch.effects.bell import Bell
+from vinbatch.effects.heartbeat import HANGS
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.effects.scan import Candidate, Seen
 from vinbatch.effects.still import Still
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run import after
 from vinbatch.run.passing import Clock, Machine, Pass
 from vinbatch.watch import ANYHOW, Watch
 from vinbatch.workbook.form import build
@@ -314,6 +316,45 @@ def test_the_heart_beats_at_every_look(watched: Watched) -> None:
     beat = json.loads((watched.root / ".vinbatch" / "heartbeat").read_text())
     assert beat["beat"] == watched.now().isoformat(timespec="seconds")
     assert beat["passes"] == 1
+
+
+def heartbeat(watched: Watched) -> str:
+    return json.loads((watched.root / ".vinbatch" / "heartbeat").read_text())["beat"]
+
+
+def test_the_heart_beats_within_a_pass(watched: Watched, book: bytes) -> None:
+    """Each look at the clock takes ten seconds: a long pass is no watch that hangs."""
+    began, seen = [], []
+
+    def slowly() -> float:
+        watched.at += 10
+        return watched.at
+
+    def machine() -> Machine:
+        made = Watched.machine(watched)
+        made.progress = lambda _done, _all: seen.append(heartbeat(watched))
+        began.append(watched.now().isoformat(timespec="seconds"))
+        return made
+
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    watched.watch.machine, watched.watch.monotonic = machine, slowly
+    watched.step()
+    assert watched.files() == ["a.xlsx"]
+    assert seen[0] > began[-1]
+    assert datetime.fromisoformat(seen[0]) - datetime.fromisoformat(began[-1]) > timedelta(seconds=60)
+
+
+def test_nothing_healthy_takes_so_long_that_it_seems_to_hang() -> None:
+    """The settings take no more than a minute for what lies between two beats; a chunk has the rest."""
+    assert timedelta(seconds=2 * after.SECONDS) < HANGS
+
+
+def test_a_watch_that_looks_in_vain_does_not_hang(watched: Watched) -> None:
+    """What keeps it from working is told; that it hangs besides would send the operator the wrong way."""
+    (watched.root / "inbox" / ".vinbatch-inbox").unlink()
+    watched.step(5)
+    assert heartbeat(watched) == watched.now().isoformat(timespec="seconds")
 
 
 def test_stopping_leaves_what_was_not_begun_for_the_next_start(

@@ -12,12 +12,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vinbatch.effects import inbox
 from vinbatch.effects.bell import Bell, Rings
-from vinbatch.effects.heartbeat import beat, still_heart
+from vinbatch.effects.heartbeat import BEAT, beat, no_beat, still_heart
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
@@ -60,6 +60,10 @@ class Watch:
         self._last_pass = -ANYHOW
         self._passes = 0
         self._trouble = ""
+        self._home: Home | None = None
+        self._waiting = 0
+        self._last_beat = -BEAT
+        self._beating = threading.Lock()
         self._unpublished: PublishError | None = None  # what the last pass met; it goes on working
         self._since = self.now()
 
@@ -77,7 +81,8 @@ class Watch:
         """Looks once, works if there is anything to do; seconds until it should look again."""
         try:
             machine = self.machine()
-            machine.stopping = self.stopping.is_set
+            self._home = machine.home
+            machine.stopping, machine.beat = self.stopping.is_set, self._beat_within
             wait = self._look(machine)
         except BusyError:
             wait = _BUSY
@@ -98,16 +103,16 @@ class Watch:
         home.check_inbox()
         found = inbox.scan(home, self.now())
         ready = self._still.look(found.ready, self.monotonic())
-        waiting = len(found.ready) + len(found.unready)
+        self._waiting = len(found.ready) + len(found.unready)
         if ready or self._due(home):
             self._last_pass = self.monotonic()
             self._passes += 1
-            self._beat(home, waiting)
+            self._beat()
             done = machine.run(only={c.path for c in ready})
-            self.post(machine, done)
+            self.post(replace(machine, beat=no_beat), done)
             self.tell(done)
             self._unpublished = done.unpublished
-        self._beat(home, waiting)
+        self._beat()
         fresh = len(found.ready) > len(ready)
         return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds
 
@@ -118,7 +123,8 @@ class Watch:
         return bool(inbox.scan_receipts(home) or inbox.has_claims(home))
 
     def _in_trouble(self, told: str) -> float:
-        """Told once, until it changes or is over."""
+        """Told once, until it changes or is over. It goes on looking, and does not hang."""
+        self._beat()
         if told != self._trouble:
             log.error("%s", told)
         self._trouble = told
@@ -129,8 +135,16 @@ class Watch:
             log.warning(sentence("log.over", self.language, what=self._trouble.splitlines()[0]))
         self._trouble = ""
 
-    def _beat(self, home: Home, waiting: int) -> None:
-        beat(home, self._since, self.now(), self._passes, waiting)
+    def _beat(self) -> None:
+        self._last_beat = self.monotonic()
+        if self._home:
+            beat(self._home, self._since, self.now(), self._passes, self._waiting)
+
+    def _beat_within(self) -> None:
+        """For a pass: between its effects, as seldom as is enough; from threads of it too."""
+        with self._beating:
+            if self.monotonic() - self._last_beat >= BEAT:
+                self._beat()
 
 
 def watch(

@@ -45,6 +45,9 @@ class Book:
     def doubt(self, guid: str, reason: str) -> None:
         self._mark([guid], "doubt", reason)
 
+    def beat(self) -> None:
+        """There is no watch."""
+
     def _mark(self, guids: Sequence[str], state: str, boot: str) -> None:
         packages = self.packages
         self._write({guid: [*packages[guid][:2], state, boot] for guid in guids})

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from vinbatch.effects import disk
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import DEEPEST, Candidate, Seen, Skipped, claim_folders, department, is_receipt
@@ -84,7 +85,10 @@ def claim(home: Home, candidate: Candidate) -> Claim | None:
 
 
 def claim_all(
-    home: Home, candidates: Sequence[Candidate], ids: Callable[[], str] = new_id
+    home: Home,
+    candidates: Sequence[Candidate],
+    ids: Callable[[], str] = new_id,
+    beat: Callable[[], None] = no_beat,
 ) -> tuple[list[Claim], list[Skipped]]:
     """Takes each file into a claim folder of its own, and makes that durable with one fsync per folder.
 
@@ -93,6 +97,7 @@ def claim_all(
     taken: list[Claim] = []
     refused: list[Skipped] = []
     for candidate in candidates:
+        beat()
         try:
             made = _take(home, candidate, ids())
         except FileNotFoundError:

@@ -11,10 +11,17 @@ from pathlib import Path
 
 from vinbatch.effects.disk import write_quickly
 from vinbatch.effects.home import Home
+from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
-# A pass over a large backlog beats between its chunks only: a watch is given this long.
-HANGS = timedelta(minutes=10)
+# A pass beats between its effects. The longest healthy ones: a program of after_batch, which is killed after
+# a minute, and what a chunk of full workbooks takes between two beats on a slow machine and share.
+HANGS = timedelta(minutes=3)
+BEAT = 5.0  # seconds at least between two beats within a pass
+
+
+def no_beat() -> None:
+    """For a run or a command: only a watch has a heart."""
 
 
 class Beat(Noun, frozen=True):
@@ -44,7 +51,7 @@ class Beat(Noun, frozen=True):
 
 
 def beat(home: Home, since: datetime, now: datetime, passes: int, waiting: int) -> None:
-    """Writes a beat; durable it need not be."""
+    """Writes a beat; durable it need not be, and where there is no room for it the work itself says so."""
     told: Mapping[str, object] = {
         "pid": os.getpid(),
         "host": os.uname().nodename,
@@ -53,7 +60,8 @@ def beat(home: Home, since: datetime, now: datetime, passes: int, waiting: int) 
         "passes": passes,
         "waiting": waiting,
     }
-    write_quickly(home.heartbeat, json.dumps(told).encode())
+    with suppress(AccessError):
+        write_quickly(home.heartbeat, json.dumps(told).encode())
 
 
 def still_heart(home: Home) -> None:

@@ -72,6 +72,9 @@ class Marks(Protocol):
     def doubt(self, guid: str, reason: str) -> None:
         """Nobody can know whether it was sent; `reason` is a word of the rules."""
 
+    def beat(self) -> None:
+        """Called for each package on its way, from several threads."""
+
 
 def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks: Marks) -> None:
     """Publishes every package that is due, after finishing what a killed pass began.
@@ -159,6 +162,7 @@ class _Work:
 
     def _stage(self, due: Due) -> VinbatchError | None:
         """Why it could not be staged: what of one package is damaged or refused keeps no other."""
+        self.marks.beat()
         staged = self._staged(due)
         try:
             data = self.archive.get(due.digest)
@@ -175,6 +179,7 @@ class _Work:
 
         Where its own bytes lie there already, nobody has taken them yet: that is out, once.
         """
+        self.marks.beat()
         place = self.home.outbox / due.name
         try:
             disk.rename_new(self._staged(due), place)

@@ -29,6 +29,7 @@ import pebble
 
 from vinbatch.effects.bounds import bound, bound_processor
 from vinbatch.effects.disk import failure
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.scratch import scratch
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
@@ -80,17 +81,24 @@ class Pool:
     `workers` 0 means as many as there are processors, at most 4; never more than `most`, where that is given.
     `memory_megabytes` are granted beyond
     what the imports take, `seconds` to one item. `initial` goes to each worker once. Nothing is started
-    before the first `map`, or `start`.
+    before the first `map`, or `start`. `beat` is called while it waits for workers, which has an end.
     """
 
     def __init__(
-        self, workers: int, memory_megabytes: int, seconds: float, initial: object = None, most: int = 0
+        self,
+        workers: int,
+        memory_megabytes: int,
+        seconds: float,
+        initial: object = None,
+        most: int = 0,
+        beat: Callable[[], None] = no_beat,
     ) -> None:
         wanted = workers or min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
         self.workers = min(wanted, most) if most else wanted
         self.memory_megabytes = memory_megabytes
         self.seconds = seconds
         self.initial = initial
+        self._beat = beat
         self._pool: pebble.ProcessPool | None = None
         self._words = Path()
         self._stack = ExitStack()
@@ -160,6 +168,7 @@ class Pool:
         moved = time.monotonic()
         while waiting:
             done, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
+            self._beat()
             if done:
                 moved = time.monotonic()
             elif time.monotonic() - moved > self.seconds + _GRACE_SECONDS:

@@ -8,6 +8,7 @@ from datetime import datetime
 from vinbatch.effects import disk
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.claims import Claim, put_back
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.owner import user_name
 from vinbatch.effects.scan import Seen, Skipped
 from vinbatch.model import Source
@@ -37,16 +38,23 @@ def settle(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     archive: Archive,
+    beat: Callable[[], None] = no_beat,
 ) -> tuple[list[Settled], list[Skipped]]:
     """Hash, wait, hash again; one wait for all. What moved goes back to its place and is not ready.
 
     A file that was older than the wait at first sight has stood still already. Keeps the order of `claims`.
+    `beat` is called for each, from several threads.
     """
+
+    def take(c: Claim) -> Settled | Skipped | None:
+        beat()
+        return _take(c, first.get((c.id, c.path), ""), archive)
+
     fresh = [c for c in claims if not _stood_still(c, seconds, clock())]
     first = {(c.id, c.path): _hash(c) for c in fresh}
     if fresh:
         sleep(seconds)
-    answers = disk.at_once(lambda c: _take(c, first.get((c.id, c.path), ""), archive), claims)
+    answers = disk.at_once(take, claims)
     settled = [answer for answer in answers if isinstance(answer, Settled)]
     return settled, [answer for answer in answers if isinstance(answer, Skipped)]
 

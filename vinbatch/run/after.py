@@ -40,7 +40,7 @@ def after_answers(machine: Machine) -> None:
             dues = ledger.hooks.due()
         for due in dues:
             # One that hangs will hang again: the next batch waits for the next pass, not for another minute.
-            if machine.stopping() or not _run(home, due):
+            if machine.stops() or not _run(home, due):
                 return
 
 

@@ -58,7 +58,8 @@ class Answering:
         if begun is not None:
             self._told(begun.put())
         machine = self.machine
-        teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, machine.clock.now())
+        now, beat = machine.clock.now(), machine.beat
+        teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, now, beat)
         tried = {a.batch for a in self.report.answered if a.failed}
         due = [batch for batch in self.ledger.answers.due() if batch not in tried]
         if workers is not None:

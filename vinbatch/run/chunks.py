@@ -84,7 +84,7 @@ class Workshop:
         self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
         self._limits = compile_rules(rulebook).settings
         self._stack = ExitStack()
-        self._pool = hands.workers()
+        self._pool, self._beat = hands.workers(), hands.beat
         self.helpers = self._pool if hands.engine.shares else None
         makers = readying.makers(self.helpers)
         self._make_ready = partial(readying.begin, makers, rulebook=rulebook, law=law)
@@ -160,7 +160,8 @@ class Workshop:
     def _apart(self) -> Pool:
         """One worker for all that a pass may have died of: it imports pandas, which takes a second."""
         worker = self._limits.worker
-        return self._stack.enter_context(Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook))
+        pool = Pool(1, worker.memory_megabytes, worker.seconds, self._rulebook, beat=self._beat)
+        return self._stack.enter_context(pool)
 
     def _file(self, one: Settled) -> Dropped:
         """The bytes as archived; what is too large is not brought into memory, and refused for its size."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.run.engines import POOL, SERIAL, Engine
@@ -23,8 +25,10 @@ class Hands:
     stand still. What goes wrong in getting ready goes wrong again, and is told, when the work begins.
     """
 
-    def __init__(self, engine: Engine, worker: Worker, rulebook: Rulebook) -> None:
-        self.engine, self._worker, self._rulebook = engine, worker, rulebook
+    def __init__(
+        self, engine: Engine, worker: Worker, rulebook: Rulebook, beat: Callable[[], None] = no_beat
+    ) -> None:
+        self.engine, self._worker, self._rulebook, self.beat = engine, worker, rulebook, beat
         self._stack = ExitStack()
         self._threads: list[threading.Thread] = []
         self._workers: Workers | None = None
@@ -70,7 +74,8 @@ class Hands:
     def _hired(self, files: int = 0) -> Workers:
         from vinbatch.run.hiring import hire
 
-        self._workers = self._stack.enter_context(hire(self.engine, self._worker, self._rulebook, files))
+        hired = hire(self.engine, self._worker, self._rulebook, files, self.beat)
+        self._workers = self._stack.enter_context(hired)
         return self._workers
 
     def _wait(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.pool import Here, Pool, Workers
 from vinbatch.errors import UsageError
 from vinbatch.model import Rulebook
@@ -12,16 +14,20 @@ from vinbatch.settings import Worker
 
 
 def hire(
-    engine: Engine, worker: Worker, rulebook: Rulebook, files: int = 0
+    engine: Engine,
+    worker: Worker,
+    rulebook: Rulebook,
+    files: int = 0,
+    beat: Callable[[], None] = no_beat,
 ) -> AbstractContextManager[Workers]:
     """The workers of an engine, bounded as the settings say. UsageError where it is not installed.
 
-    A pool has no more of them than there are `files`, where that is known.
+    A pool has no more of them than there are `files`, where that is known, and beats while it waits for them.
     """
     if engine.name == SERIAL:
         return Here(rulebook)
     if engine.name == POOL:
-        return Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook, most=files)
+        return Pool(worker.processes, worker.memory_megabytes, worker.seconds, rulebook, files, beat)
     try:
         from vinbatch.effects.cluster import Cluster
     except ModuleNotFoundError as e:

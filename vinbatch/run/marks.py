@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.noun import Noun
 from vinbatch.run.passed import Pass
 from vinbatch.store.ledger import Ledger
@@ -16,6 +17,7 @@ class Marks(Noun, frozen=True):
     ledger: Ledger
     now: Callable[[], datetime]
     report: Pass
+    beat: Callable[[], None] = no_beat
 
     def publishing(self, guids: Sequence[str], boot: str) -> None:
         """Said before the rename."""

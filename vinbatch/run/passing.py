@@ -13,6 +13,7 @@ from datetime import datetime
 from vinbatch import __version__
 from vinbatch.effects import failing, forms, leavings, mounted
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
@@ -58,6 +59,12 @@ class Machine:
     progress: Progress = _quiet
     engine: Engine = POOLED
     stopping: Callable[[], bool] = _never  # asked between effects; what is left waits in its claims
+    beat: Callable[[], None] = no_beat  # called between effects, and while workers are waited for
+
+    def stops(self) -> bool:
+        """Between two effects of a pass: that it moves is told, and whether it ends here."""
+        self.beat()
+        return self.stopping()
 
     @property
     def ruleset(self) -> Ruleset:
@@ -124,7 +131,7 @@ class Machine:
 
     def hands(self) -> Hands:
         """The workers of a pass, not hired yet."""
-        return Hands(self.engine, self.home.settings.worker, self.rulebook)
+        return Hands(self.engine, self.home.settings.worker, self.rulebook, self.beat)
 
     def open_ledger(self) -> Ledger:
         """The home's ledger; a new one only where there never was one.

@@ -106,10 +106,13 @@ def hear_again(work: Working) -> tuple[HeardFile, ...]:
     hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
     now, known = work.machine.clock.now(), work.ledger.replies.names()
     came = [one for one in _answers(work, work.ledger.packages.guids()) if one.digest not in known]
-    heard = tuple(hall.hear(one, now) for one in came)
+    heard = []
+    for one in came:
+        work.machine.beat()
+        heard.append(hall.hear(one, now))
     with disk.reaching(work.home.own):
         work.home.hear_again.unlink()
-    return heard
+    return tuple(heard)
 
 
 def _lost(work: Working, one: Forgotten) -> Lost:

@@ -10,6 +10,7 @@ from itertools import chain
 
 from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
 from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
@@ -113,12 +114,14 @@ class Teller:
     archive: Archive
     rulebook: Rulebook
     now: datetime
+    beat: Callable[[], None] = no_beat
 
     def answer(self, batches: Sequence[str]) -> list[Answered]:
         """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
         answered: list[Answered] = []
         sizes = self.ledger.queries.outcome_sizes(batches)
         for some in gathered(batches, lambda batch: sizes.get(batch, 0), _TOGETHER):
+            self.beat()
             answered += carefully(some, self._answer, lambda batch: Answered(batch, failed=True), str)
         return answered
 

@@ -77,7 +77,7 @@ def answer_apart(teller: Teller, batches: Sequence[str], law: str) -> list[Answe
     """The answers of these batches, made where they can harm nobody. `law` is program and rules."""
     worker = teller.home.settings.worker
     memory, seconds = _MORE * worker.memory_megabytes, _MORE * worker.seconds
-    with Pool(1, memory, seconds, teller.rulebook) as workers:
+    with Pool(1, memory, seconds, teller.rulebook, beat=teller.beat) as workers:
         return [_Apart(teller, batch, workers, law).answer() for batch in batches]
 
 

@@ -82,7 +82,8 @@ class Working:
         self.report.stale += found.stale
         taken = [c for c in found.ready if only is None or c.path in only]
         ordered = sorted(taken, key=lambda c: (c.seen.mtime, c.path))
-        claimed, refused = inbox.claim_all(self.home, [*inbox.scan_receipts(self.home), *ordered])
+        wanted = [*inbox.scan_receipts(self.home), *ordered]
+        claimed, refused = inbox.claim_all(self.home, wanted, beat=self.machine.beat)
         self.report.unready += refused
         if not left and not claimed:
             return []
@@ -90,7 +91,9 @@ class Working:
             self.hands.get_ready(workbooks)
         clock = self.machine.clock
         seconds = self.home.settings.settle_seconds
-        settled, unready = inbox.settle([*left, *claimed], seconds, clock.now, clock.sleep, self.archive)
+        settled, unready = inbox.settle(
+            [*left, *claimed], seconds, clock.now, clock.sleep, self.archive, self.machine.beat
+        )
         self.report.unready += unready
         for claim in left:
             if not claim.file.exists():
@@ -107,7 +110,7 @@ class Working:
         megabytes = self.home.settings.limits.file_megabytes
         now = self.machine.clock.now()
         for one in settled:
-            if self.machine.stopping():
+            if self.machine.stops():
                 return
             data = one.data(self.archive, megabytes)
             suspect = one.claim.seen is None and self.machine.engine.name != SERIAL
@@ -140,7 +143,7 @@ class Working:
         with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands, self.law) as workshop:
             files = workshop.parameters_first(files, CHUNK)
             for portion, chunk in workshop.ahead(portions(files)):
-                if self.machine.stopping():
+                if self.machine.stops():
                     break
                 self.ledger.trying([taken.batch for _, taken in portion])
                 for worked in workshop.work(chunk):
@@ -160,7 +163,9 @@ class Working:
         self.ledger.commit([(w.outcome, w.packages) for w in worked], self.law, prepared)
         self.report.lines += [Line.of(w, self.machine.ruleset) for w in worked]
         self.report.failed += sum(w.failed for w in worked)
+        self.machine.beat()
         self.publish()
+        self.machine.beat()
         self.answer(helpers)
 
     def publish(self) -> None:
@@ -183,7 +188,7 @@ class Working:
         outage.ends(self.home)
 
     def _publish(self, dues: Sequence[Due]) -> None:
-        marks = Marks(self.ledger, self.machine.clock.now, self.report)
+        marks = Marks(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
         outbox.publish(self.home, dues, self.archive, boot_id(), marks)
 
     def answer(self, workers: Workers | None = None) -> None:
@@ -198,7 +203,7 @@ class Working:
 
     def renew(self) -> None:
         """Once a pass, after all that is new was answered: answers that a later batch has made old."""
-        while self.ledger.answers.older() and not self.machine.stopping():
+        while self.ledger.answers.older() and not self.machine.stops():
             self.ledger.answers.renew(CHUNK)
             self.answer(self.hands.hired)
         self.answer()
@@ -217,7 +222,7 @@ class Working:
         waiting = (*self.report.unready, *self.report.stale) if looked else None
         now, workers = machine.clock.now(), self.hands.hired
         refresh = Refresh(self.home, self.ledger, machine.rulebook, now, waiting, workers)
-        self.report.refreshed = refresh.run(machine.stopping)
+        self.report.refreshed = refresh.run(machine.stops)
         self.report.failed += self.report.refreshed.failed
 
     def drop(self, one: inbox.Settled, digest: str) -> None:
