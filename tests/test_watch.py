@@ -324,15 +324,19 @@ def heartbeat(watched: Watched) -> str:
 
 def test_the_heart_beats_within_a_pass(watched: Watched, book: bytes) -> None:
     """Each look at the clock takes ten seconds: a long pass is no watch that hangs."""
-    began, seen = [], []
+    began, seen, held = [], [], []
 
     def slowly() -> float:
         watched.at += 10
         return watched.at
 
+    def look(home: homes.Home) -> None:
+        seen.append(heartbeat(watched))
+        held.append(home.lock_path.read_text().split()[2])
+
     def machine() -> Machine:
         made = Watched.machine(watched)
-        made.progress = lambda _done, _all: seen.append(heartbeat(watched))
+        made.progress = lambda _done, _all: look(made.home)
         began.append(watched.now().isoformat(timespec="seconds"))
         return made
 
@@ -342,6 +346,7 @@ def test_the_heart_beats_within_a_pass(watched: Watched, book: bytes) -> None:
     watched.step()
     assert watched.files() == ["a.xlsx"]
     assert seen[0] > began[-1]
+    assert held == ["pass"], "who is refused meanwhile is told of a watch, not of a run"
     assert datetime.fromisoformat(seen[0]) - datetime.fromisoformat(began[-1]) > timedelta(seconds=60)
 
 

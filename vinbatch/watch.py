@@ -20,7 +20,7 @@ from vinbatch.effects.bell import Bell, Rings
 from vinbatch.effects.heartbeat import BEAT, beat, no_beat, still_heart
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
-from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.lock import WATCHES, HomeLock
 from vinbatch.effects.still import Still
 from vinbatch.errors import BusyError, PublishError, VinbatchError
 from vinbatch.run.passed import Pass
@@ -82,7 +82,7 @@ class Watch:
         try:
             machine = self.machine()
             self._home = machine.home
-            machine.stopping, machine.beat = self.stopping.is_set, self._beat_within
+            machine.what, machine.stopping, machine.beat = WATCHES, self.stopping.is_set, self._beat_within
             wait = self._look(machine)
         except BusyError:
             wait = _BUSY

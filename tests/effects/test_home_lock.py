@@ -1,5 +1,6 @@
 """One run per home."""
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.lock import WATCHES, HomeLock
 from vinbatch.errors import BusyError
 
 HOLD = """
@@ -74,6 +75,31 @@ def test_nobody_is_told_to_wait_for_a_watch_to_end(path: Path, child: Child) -> 
         told = child(TRY, path).stdout
     assert "a watch holds the home" in told
     assert "try again" not in told
+
+
+def test_who_meets_a_watch_at_work_leaves_it_alone(path: Path, child: Child) -> None:
+    """Its files are worked: there is nothing to wait for, and nobody to kill."""
+    with HomeLock(path, what=WATCHES):
+        told = child(TRY, path).stdout
+    assert told.startswith("11 the watch is at work")
+    assert "no run is needed" in told
+    assert "kill" not in told
+
+
+def test_who_meets_a_watch_that_hangs_is_told_to_start_it_again(path: Path, child: Child) -> None:
+    beat = {
+        "pid": os.getpid(),
+        "host": os.uname().nodename,
+        "since": "2026-03-02T01:00:00+00:00",
+        "beat": "2026-03-02T01:05:00+00:00",
+        "passes": 1,
+        "waiting": 0,
+    }
+    with HomeLock(path, what=WATCHES):
+        (path.parent.parent / "heartbeat").write_text(json.dumps(beat))
+        told = child(TRY, path).stdout
+    assert "has not moved since 2026-03-02 01:05:00" in told
+    assert f"kill {os.getpid()}" in told
 
 
 def test_a_killed_holder_frees_the_home(path: Path, start: Start) -> None:

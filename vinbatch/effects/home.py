@@ -20,6 +20,7 @@ MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
 CLAIMS = ".claims"
 RECEIPTS = "receipts"
+HEARTBEAT = "heartbeat"
 
 _FOLDERS = (
     ".vinbatch",
@@ -172,7 +173,7 @@ class Home(Noun, frozen=True):
     @property
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
-        return self.own / "heartbeat"
+        return self.own / HEARTBEAT
 
     def check_inbox(self) -> None:
         """AccessError where the inbox is not there, or is only the empty folder under a dead share."""

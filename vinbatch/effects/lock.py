@@ -20,11 +20,14 @@ from pathlib import Path
 from types import TracebackType
 
 from vinbatch.effects import disk
+from vinbatch.effects.heartbeat import last_beat
+from vinbatch.effects.home import HEARTBEAT
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import wall_clock
 from vinbatch.errors import BusyError
 from vinbatch.wording import Part
 
+WATCHES = "pass"  # what a watch holds a home for
 _POLL = 0.2  # seconds
 _guard = threading.RLock()
 _held: dict[tuple[int, int], int] = {}  # device and inode → the process that holds it
@@ -33,7 +36,8 @@ _held: dict[tuple[int, int], int] = {}  # device and inode → the process that 
 class HomeLock:
     """`with HomeLock(path, wait=60):` waits up to so many seconds, then raises BusyError.
 
-    `what` is written there for whoever is refused: "run", "watch"; who reads it is told times in `zone`.
+    `what` is written there for whoever is refused: "run", "watch", a "pass" of a watch; who reads it is told
+    times in `zone`.
     """
 
     def __init__(
@@ -122,18 +126,21 @@ class HomeLock:
         home = readable(os.fspath(self._path.parent.parent.parent))
         try:
             pid, at, what, host = self._holder.split(" ")
-            since = datetime.fromisoformat(at).astimezone(self._zone)
+            since = datetime.fromisoformat(at)
         except ValueError:  # read in the moment in which it was written, or this very process
             return BusyError("lock.busy", what=self._what, home=home)
-        told: dict[str, Part] = {
-            "home": home,
-            "pid": pid,
-            "host": host,
-            "since": f"{since:%Y-%m-%d %H:%M:%S}",
-        }
-        return (
-            BusyError("lock.watch", **told) if what == "watch" else BusyError("lock.held", **told, what=what)
-        )
+        told: dict[str, Part] = {"home": home, "pid": pid, "host": host, "since": self._time(since)}
+        if what == "watch":
+            return BusyError("lock.watch", **told)
+        if what != WATCHES:
+            return BusyError("lock.held", **told, what=what)
+        heart = last_beat(self._path.parent.parent / HEARTBEAT)
+        if heart is not None and heart.hangs(self._now()):
+            return BusyError("lock.hangs", home=home, pid=pid, host=host, beat=self._time(heart.beat))
+        return BusyError("lock.pass", **told)
+
+    def _time(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _key(found: os.stat_result) -> tuple[int, int]:

@@ -59,6 +59,7 @@ class Machine:
     progress: Progress = _quiet
     engine: Engine = POOLED
     stopping: Callable[[], bool] = _never  # asked between effects; what is left waits in its claims
+    what: str = "run"  # whoever is refused meanwhile is told that it is this
     beat: Callable[[], None] = no_beat  # called between effects, and while workers are waited for
 
     def stops(self) -> bool:
@@ -99,7 +100,7 @@ class Machine:
         self.home.check_reports()
         mounted.check_reports(self.home)
         with (
-            HomeLock(self.home.lock_path, wait, zone=self.home.settings.zone),
+            HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),
             failing.noted(self.home, self.clock.now),
             self.open_ledger() as ledger,
             seldom_collecting(),
