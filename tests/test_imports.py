@@ -174,6 +174,7 @@ def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
         ("pebble", {"effects/pool.py"}),
         ("watchdog", {"effects/bell.py"}),
         ("regex", {"ruleset/patterns.py"}),
+        ("tomli", {"slips.py", "wording.py"}),
         ("rich", {"cli/tables.py", "cli/progress.py"}),
         ("smtplib", {"effects/mail.py"}),
         ("email", {"effects/envelope.py"}),
@@ -203,6 +204,33 @@ def test_an_idle_pass_knows_neither_answers_nor_decisions() -> None:
     heavy = "{'vinbatch.lifecycle', 'vinbatch.report', 'vinbatch.checks', 'vinbatch.workbook',"
     heavy += " 'zoneinfo', 'ctypes', 'difflib', 'socket', 'importlib.resources'}"
     program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_an_idle_pass_looks_for_no_slip_and_draws_no_number(tmp_path: Path) -> None:
+    program = """
+import sys
+from vinbatch.cli import main
+def call(*args):
+    try:
+        main(["--home", sys.argv[1], *args])
+    except SystemExit as e:
+        assert not e.code
+call("init")
+call("run")
+for name in NAMES:
+    sys.modules.pop(name, None)
+call("run")
+print(NAMES & set(sys.modules))
+""".replace("NAMES", "{'difflib', 'secrets', 'random'}")
+    args = [sys.executable, "-c", program, str(tmp_path / "home")]
+    done = subprocess.run(args, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_script_that_every_worker_imports_loads_no_command() -> None:
+    program = "import sys, vinbatch.__main__\nprint({'click', 'vinbatch.cli'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -1,5 +1,16 @@
-"""`python -m vinbatch`."""
+"""`vinbatch`, and `python -m vinbatch`."""
 
-from vinbatch.cli import main
+import atexit
+import gc
 
-main()
+
+def main() -> None:
+    """The entry point. Nothing is loaded before the call: each worker imports the script that makes it."""
+    from vinbatch.cli import main as command_line
+
+    atexit.register(gc.freeze)  # what goes with the process need not be looked through for cycles first
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -98,8 +98,10 @@ class Table(Noun, frozen=True):
 
         What is there under a name that is a slip was told by `only`; a `known` key is itself, however alike.
         """
-        slips = {nearest(key, keys) for key in self.values if key not in keys and key not in known}
-        missing = [key for key in keys if key not in self.values and key not in slips]
+        missing = [key for key in keys if key not in self.values]
+        if missing:
+            slips = {nearest(key, keys) for key in self.values if key not in keys and key not in known}
+            missing = [key for key in missing if key not in slips]
         if not missing:
             return
         told = ", ".join(missing)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable
+
+import tomli
 
 from vinbatch.errors import RulesError
 from vinbatch.wording import Said
@@ -36,13 +37,13 @@ def hint(word: str, known: Collection[str]) -> Said:
 def parse(origin: str, text: str) -> dict[str, object]:
     """The TOML of this text. RulesError names the line, and the key or table that stands twice."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as e:
         raise _refused(origin, text, str(e)) from e
 
 
 def _refused(origin: str, text: str, said: str) -> RulesError:
-    """Tomllib knows a line, but not what stands there."""
+    """Tomli knows a line, but not what stands there."""
     where = _WHERE.search(said)
     if not where:
         return RulesError("rule.unreadable", at=origin, said=said)

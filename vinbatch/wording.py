@@ -66,9 +66,9 @@ def _part(value: Part, lang: str) -> str:
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
     """Key → its `zh`, `en`, `cure_zh`, `cure_en`."""
-    import tomllib
+    import tomli
 
-    files = [tomllib.loads((packaged_folder("rules") / name).read_text("utf-8")) for name in _FILES]
+    files = [tomli.loads((packaged_folder("rules") / name).read_text("utf-8")) for name in _FILES]
     return {f"{group}.{name}": text for file in files for group in file for name, text in file[group].items()}
 
 

@@ -2,10 +2,10 @@
 
 import os
 import signal
-import tomllib
 from pathlib import Path
 
 import pytest
+import tomli
 
 from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home, find_home, init
@@ -178,10 +178,10 @@ def test_a_text_that_is_no_utf_8_is_named(home: Home, name: str) -> None:
 def test_the_starter_is_every_packaged_setting_commented_out(language: str) -> None:
     """Taking the # away gives exactly the packaged file, but for the language of a home that has another."""
     text = homes.starter(language)
-    assert tomllib.loads(text) == ({} if language == "zh" else {"language": "en"})
+    assert tomli.loads(text) == ({} if language == "zh" else {"language": "en"})
     bare = "\n".join(x[1:] if x.startswith("#") and not x.startswith("# ") else x for x in text.splitlines())
     packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
-    assert tomllib.loads(bare) == {**tomllib.loads(packaged), "language": language}
+    assert tomli.loads(bare) == {**tomli.loads(packaged), "language": language}
 
 
 def test_the_starter_speaks_the_readers_language() -> None:

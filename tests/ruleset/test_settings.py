@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import tomli
 from msgspec.structs import fields
 
 from vinbatch.errors import RulesError
@@ -18,7 +18,7 @@ from vinbatch.settings import Settings, compile_settings
 from vinbatch.wording import packaged_folder
 
 TEXT = (packaged_folder("rules") / "settings.toml").read_text("utf-8")
-PACKAGED: dict[str, Any] = tomllib.loads(TEXT)
+PACKAGED: dict[str, Any] = tomli.loads(TEXT)
 FREE = (
     "severities",
     "departments",

@@ -112,9 +112,12 @@ class Pool:
         self._stop()
         self._stack.close()
 
-    def start(self, function: Callable[[Item], Result]) -> None:
-        """Have workers begun that know this function: the first `map` would wait for them."""
-        self._handed(function, lambda pool: [pool.schedule(_nothing)])
+    def start(self, function: Callable[[Item], Result], ready: Callable[[], None]) -> None:
+        """Have workers begun that know this function, and do what it would do first.
+
+        The first `map` would wait for them. What goes wrong in `ready` goes wrong there again.
+        """
+        self._handed(function, lambda pool: [pool.schedule(ready) for _ in range(self.workers)])
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Died]:
         """The results in the order of the items. `function` is importable by name; it never runs here.
@@ -302,10 +305,6 @@ def _begin(_function: object, given: object, memory_megabytes: int, words: str) 
     global _initial
     _initial = given
     bound(memory_megabytes, Path(words, str(os.getpid())))
-
-
-def _nothing() -> None:
-    """A task for a worker that is only to be begun."""
 
 
 def _run(function: Callable[[Item], Result], item: Item, seconds: float) -> bytes | Died:

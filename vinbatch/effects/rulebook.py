@@ -103,8 +103,9 @@ def _templates(folder: Path) -> Texts:
 def _misnamed_rules(folder: Path, known: Collection[str]) -> Iterator[RulesError]:
     """Those that are not read and are named like one that is. Of those that are read `check_names` tells."""
     for name in _files(folder):
-        likes = nearest(name.casefold(), known) or name.casefold().endswith(_RULES)
-        if not name.endswith(_RULES) and likes:
+        if name.endswith(_RULES):
+            continue
+        if nearest(name.casefold(), known) or name.casefold().endswith(_RULES):
             yield RulesError("rule.no_file", at=readable(f"rules/{name}"), hint=hint(name.casefold(), known))
 
 

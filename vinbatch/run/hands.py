@@ -64,12 +64,12 @@ class Hands:
 
     def _start(self, files: int) -> None:
         from vinbatch.effects.pool import Pool
-        from vinbatch.run.judge import parse_light_here
+        from vinbatch.run.judge import parse_light_here, rules_ready_here
 
         workers = self._hired(files)
         if isinstance(workers, Pool):
             with suppress(AccessError):
-                workers.start(parse_light_here)
+                workers.start(parse_light_here, rules_ready_here)
 
     def _hired(self, files: int = 0) -> Workers:
         from vinbatch.run.hiring import hire

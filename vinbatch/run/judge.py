@@ -85,6 +85,11 @@ def parameters_only_here(item: tuple[Source, bytes]) -> bool:
     return flow.holds_parameters_only(source, data, given_rulebook())
 
 
+def rules_ready_here() -> None:
+    """Runs in a worker: what its first workbook would wait for."""
+    compile_rules(given_rulebook())
+
+
 def given_rulebook() -> Rulebook:
     """In a worker: the rules that its pool was given."""
     rulebook = pools.initial()
