@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TypeVar
 
 from vinbatch.errors import Faults, RulesError
@@ -226,13 +227,19 @@ def rule_files(packaged: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def read_tables(rulebook: Rulebook, stem: str, depth: int) -> Tables:
     """The tables of `<stem>.toml` (and its parts), merged; `depth` is the number of names in brackets."""
-    packaged = _side(rulebook.packaged, stem, depth, _PACKAGED, ())
+    packaged = _packaged(rulebook.packaged, stem, depth)
     home = _side(rulebook.home, stem, depth, _OWN, packaged)
     merged = dict(packaged)
     for path, table in home.items():
         below = packaged.get(path)
         merged[path] = _laid_over(below, table) if below else replace(table, fresh=True)
     return merged
+
+
+@lru_cache(maxsize=16)
+def _packaged(texts: tuple[tuple[str, str], ...], stem: str, depth: int) -> Mapping[Path, Table]:
+    """Read once, whatever homes lay over them: half of the time that rules take to compile."""
+    return _side(texts, stem, depth, _PACKAGED, ())
 
 
 def _laid_over(below: Table, table: Table) -> Table:

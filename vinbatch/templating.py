@@ -10,10 +10,20 @@ import re
 import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -109,6 +119,29 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self._judged[kind]
 
 
+class _Codes(BytecodeCache):
+    """Templates compiled by this process, under whatever rules: most homes have the packaged ones."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType]] = {}  # the last of each name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Where the text is the same."""
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """In place of what the template was before."""
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.checksum, bucket.code
+
+
+@cache
+def _codes(_ending: str) -> _Codes:
+    """For one environment: what a template is compiled to depends on it."""
+    return _Codes()
+
+
 def _counted(items: Iterable[object]) -> Iterator[object]:
     budget = _budget.get()
     for item in items:
@@ -140,6 +173,7 @@ def _environment(ruleset: Ruleset, ending: str) -> _Sandbox:
         trim_blocks=read,
         lstrip_blocks=read,
         finalize=_seen if page else None,
+        bytecode_cache=_codes(ending),
     )
     if read:
         environment.globals["say"] = ruleset.phrase

@@ -106,7 +106,8 @@ def _required(ruleset: Ruleset, sheet: str) -> Memo[tuple[_Seen, _Seen | None], 
         row, params = seen
         values = dict(zip(_OF_ROW, row, strict=True))
         structure = None if params is None else dict(zip(OF_STRUCTURE, params, strict=True))
-        fields = tuple(f for f in ruleset.fields(sheet) if PREDICATES[f.required](values, structure))
+        due = {word for word, holds in PREDICATES.items() if holds(values, structure)}
+        fields = tuple(f for f in ruleset.fields(sheet) if f.required in due)
         return fields, tuple(f.key for f in fields)
 
     return Memo(made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vinbatch.errors import RulesError
 from vinbatch.noun import Noun, field
 from vinbatch.ruleset.words import fold
@@ -45,6 +47,7 @@ class Countries(Noun, frozen=True):
         return f"{code} {country.zh}" if country else code
 
 
+@lru_cache(maxsize=4)
 def parse_countries(text: str) -> Countries:
     """From the text of `countries.csv`: no quotes, no commas in names, aliases separated by |."""
     countries = Countries()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
@@ -14,6 +15,7 @@ from vinbatch.wording import LANGUAGES, Said
 _OPEN = ("unit",)  # groups to which a home may add: the units of its own fields
 
 
+@lru_cache(maxsize=8192)  # rules say the same words again and again
 def fold(text: str) -> str:
     """A heading as it is matched: NFKC, no case, letters and digits only."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
