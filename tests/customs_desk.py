@@ -8,7 +8,7 @@ from desk import Desk
 
 from vinbatch import flow
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.model import Finding, Heard, Outcome, Record, Reply, Return, Sent
+from vinbatch.model import Effect, Finding, Heard, Outcome, Record, Reply, Return, Sent
 from vinbatch.noun import replace
 
 TIME = "20260305102231500"
@@ -58,6 +58,12 @@ class Customs:
         agreed = facts.agreed | frozenset(heard.agreed)
         self.desk.facts = replace(facts, records={**facts.records, **changed}, agreed=agreed)
         return heard
+
+    @property
+    def contradicted(self) -> dict[str, tuple[Reply, ...]]:
+        """All replies to vehicles that were answered in contradiction."""
+        odd = {r.vin for r in self.replies if r.effect is Effect.REFUSED}
+        return {vin: tuple(r for r in self.replies if r.vin == vin) for vin in odd}
 
     def record(self, vin: str = "") -> Record:
         """The record of this VIN, or the only one."""

@@ -297,7 +297,8 @@ def play(example: Mapping[str, Any]) -> list[str]:
     else:
         heard = customs.say(guid, example["status"], example.get("vin", ""))
     now = NOW + timedelta(days=example.get("days", 0))
-    known = Known(now, customs.desk.facts.records, replies=tuple(customs.replies))
+    records, replies = customs.desk.facts.records, tuple(customs.replies)
+    known = Known(now, records, replies=replies, contradicted=customs.contradicted)
     if "after" in example:
         customs.desk.now += timedelta(hours=1)
         customs.desk.again(first, {2: example["after"]})

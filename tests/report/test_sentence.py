@@ -49,7 +49,8 @@ class Case(Noun, frozen=True):
 def case(desk: Desk, outcome: Outcome, customs: Customs | None = None, **files: object) -> Case:
     """As the ledger of this desk holds it."""
     replies = tuple(customs.replies) if customs else ()
-    known = Known(desk.now, desk.facts.records, replies=replies)
+    odd = customs.contradicted if customs else {}
+    known = Known(desk.now, desk.facts.records, replies=replies, contradicted=odd)
     return Case(outcome, known, replace(Files(), **files))
 
 

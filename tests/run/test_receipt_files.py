@@ -193,7 +193,11 @@ def test_a_contradiction_is_set_aside_and_the_row_told(place: Place, declared: t
     place.run()
     assert states(place) == ["accepted"] * 3
     assert aside(place) == ["later.xml", "later.xml.txt"]
-    assert "前后不一致" in cells(place, place.result("TRIAL-20260302-0001"), "问题说明")[0]
+    first = place.result("TRIAL-20260302-0001")
+    assert "前后不一致" in cells(place, first, "问题说明")[0]
+    place.drop("again.xlsx", first)
+    later = place.run().outcomes[0].batch
+    assert "前后不一致" in cells(place, place.result(later), "问题说明")[0]
 
 
 def test_a_receipt_settles_a_package_in_doubt_as_sent(place: Place, declared: tuple[str, list[str]]) -> None:

@@ -168,7 +168,7 @@ def query(
         elif output:
             _write(Path(output), records, ledger, context, force=force)
         else:
-            _print(records, context)
+            _print(records, ledger, context)
     return 0
 
 
@@ -232,10 +232,14 @@ def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> l
     return made
 
 
-def _print(records: Sequence[Record], context: Context) -> None:
+def _print(records: Sequence[Record], ledger: Ledger, context: Context) -> None:
+    from vinbatch.report.customs import contradicting
     from vinbatch.report.words import local_time
 
     ruleset = context.ruleset
+    odd = {
+        v for v, some in ledger.replies.contradicted(r.vin for r in records).items() if contradicting(some)
+    }
     if not records:
         say(ruleset.phrase("cli.nothing"))
         return
@@ -243,7 +247,7 @@ def _print(records: Sequence[Record], context: Context) -> None:
         (
             r.vin,
             ruleset.word(f"@type.{r.now.type}"),
-            _state(r, context),
+            _state(r, context, contradicted=r.vin in odd),
             r.now.batch,
             structure_of(r.now),
             local_time(r.updated, ruleset),
@@ -255,7 +259,7 @@ def _print(records: Sequence[Record], context: Context) -> None:
     table(["VIN", *columns, number, ruleset.word("@column.updated")], rows)
 
 
-def _state(record: Record, context: Context) -> str:
+def _state(record: Record, context: Context, *, contradicted: bool) -> str:
     """The state, and what it waits for."""
     from vinbatch.report.customs import overdue_days
 
@@ -264,6 +268,7 @@ def _state(record: Record, context: Context) -> str:
     told = [ruleset.word(f"@state.{record.now.state}")]
     told += [ruleset.word("@verdict.held")] if record.held else []
     told += [ruleset.phrase("cli.late", days=late)] if late else []
+    told += [ruleset.title("CUSTOMS-CONTRADICTED")] if contradicted else []
     return " · ".join(told)
 
 

@@ -33,8 +33,9 @@ class Known(Noun, frozen=True):
     """What the ledger holds at `now` for an answer or an extract, in the order in which it is shown.
 
     `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
-    batch's packages; `head` is the head of the audit chain. `packages` are those of the batch, `events` its
-    own; `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
+    batch's packages; `contradicted` all replies to vehicles that it ever answered in contradiction, by VIN,
+    as they came; `head` is the head of the audit chain. `packages` are those of the batch, `events` its own;
+    `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
     file, department, and owner or user. `open` are the batch's rows (sheet, row) that no later one has taken
     over; None where that is not known. `since` tells of the others what became of them: the name of an event,
     or `again` where the row came back and is on no record, and the batch; ("", 0) is the whole file.
@@ -45,6 +46,7 @@ class Known(Noun, frozen=True):
     entries: Mapping[str, Entry] = field(default_factory=dict)
     asks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     replies: tuple[Reply, ...] = ()
+    contradicted: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
     head: str = ""
     packages: tuple[Due, ...] = ()
     events: tuple[Event, ...] = ()

@@ -79,7 +79,7 @@ def last_replies(replies: Iterable[Reply]) -> dict[str, Reply]:
 
 
 def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) -> Iterator[Finding]:
-    """What a record waits for as it stands: a confirmation, a mended row, an answer."""
+    """What a record waits for as it stands: a confirmation, a mended row, an answer, a person's word."""
     if record.held:
         yield from (replace(ask, row=row) for ask in known.asks.get(record.vin, ()))
     if record.now.state is State.REJECTED:
@@ -87,6 +87,36 @@ def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) 
     days = overdue_days(record, known.now, ruleset)
     if days:
         yield _about(row, record.vin, _OVERDUE, {"days": str(days)}, ruleset)
+    yield from _contradiction(record.vin, row, known, ruleset)
+
+
+def contradicting(replies: Iterable[Reply]) -> tuple[Reply, Reply] | None:
+    """The answer that counts and the one that contradicts it, of all replies to one vehicle in their order.
+
+    None where nobody has to ask customs: a person has recorded an answer since, or customs has accepted a
+    later declaration.
+    """
+    settled: dict[str, Reply] = {}
+    found: tuple[Reply, Reply] | None = None
+    for reply in replies:
+        by_person = reply.effect is Effect.REPEATED and reply.user
+        if reply.effect is Effect.REFUSED and reply.guid in settled:
+            found = (settled[reply.guid], reply)
+        elif reply.effect in _SETTLED or by_person:
+            settled[reply.guid] = reply
+            same = found is not None and found[1].guid == reply.guid
+            found = None if same or reply.state is State.ACCEPTED else found
+    return found
+
+
+def _contradiction(vin: str, row: int, known: Known, ruleset: Ruleset) -> Iterator[Finding]:
+    found = contradicting(known.contradicted.get(vin, ()))
+    if found:
+        states: dict[str, Param] = {
+            "before": f"@state.{found[0].state}",
+            "after": f"@state.{found[1].state}",
+        }
+        yield _about(row, vin, _CONTRADICTED, states, ruleset)
 
 
 def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
@@ -106,8 +136,10 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         waiting = judged.verdict is Verdict.HELD and number not in asked
         if declared or waiting or number in turned_away:
             found += standing_findings(record, number, known, ruleset)
+        else:
+            found += _contradiction(vin, number, known, ruleset)
         if judged.verdict is Verdict.DECLARED:
-            found += _odd(number, by_vin.get(vin, ()), ruleset)
+            found += _late(number, by_vin.get(vin, ()), ruleset)
     told = _after_waiting(outcome, known.records, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
@@ -148,20 +180,9 @@ def _after_waiting(outcome: Outcome, records: Mapping[str, Record], ruleset: Rul
     return tuple(told)
 
 
-def _odd(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
-    """Answers that changed nothing and that somebody should know of.
-
-    A contradiction that a person has settled since is none any more.
-    """
-    settled = next((r for r in reversed(replies) if r.effect in _SETTLED), None)
-    since = replies.index(settled) if settled is not None else 0
-    for i, reply in enumerate(replies):
-        if reply.effect is Effect.REFUSED and settled is not None and i > since:
-            states: dict[str, Param] = {
-                "before": f"@state.{settled.state}",
-                "after": f"@state.{reply.state}",
-            }
-            yield _about(row, reply.vin, _CONTRADICTED, states, ruleset)
+def _late(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
+    """Answers to what was superseded: they changed nothing, and somebody may ask for them."""
+    for reply in replies:
         if reply.effect is Effect.LATE:
             words: dict[str, Param] = {"code": reply.status, "words": reply.info or _meaning(reply, ruleset)}
             yield _about(row, reply.vin, "CUSTOMS-LATE", words, ruleset)

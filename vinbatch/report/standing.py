@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.model import Known, Record
-from vinbatch.report.customs import overdue_days, reply_words
+from vinbatch.report.customs import contradicting, overdue_days, reply_words
 from vinbatch.report.result import record_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -16,12 +16,14 @@ def standing(record: Record, known: Known, ruleset: Ruleset) -> tuple[tuple[str,
     state += [ruleset.word("@verdict.held")] if record.held else []
     state += [ruleset.phrase("cli.late", days=late)] if late else []
     asks = "\n".join(ruleset.tell(f).what for f in known.asks.get(record.vin, ()))
+    odd = contradicting(known.contradicted.get(record.vin, ()))
     told = (
         (ruleset.word("@column.state"), " · ".join(state)),
         (ruleset.word("@column.batch"), record.now.batch),
         (ruleset.word("@column.updated"), local_time(record.updated, ruleset)),
         (ruleset.phrase("fact.department"), record.department),
         (ruleset.word("@column.receipt"), reply_words(record.now.heard, ruleset)),
+        (ruleset.title("CUSTOMS-CONTRADICTED"), reply_words(odd[1], ruleset) if odd else ""),
         (ruleset.word("@verdict.held"), asks),
         (ruleset.word("@column.acts"), record_columns(record, ruleset)["acts"]),
     )

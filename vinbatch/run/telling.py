@@ -247,6 +247,7 @@ def with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledg
         known,
         records={**known.records, **shown},
         asks={**known.asks, **queries.asks(shown.values())},
+        contradicted={**known.contradicted, **ledger.replies.contradicted(shown)},
         packages=ledger.packages.of([batch]),
         events=events,
         histories=histories,
@@ -260,7 +261,8 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     records = ledger.records(_vins(outcome, rulebook))
     asks = ledger.queries.asks(records.values())
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
-    known = Known(now, records, {}, asks, replies, ledger.head(), open=still)
+    odd = ledger.replies.contradicted(records)
+    known = Known(now, records, {}, asks, replies, odd, ledger.head(), open=still)
     return outcome, replace(known, since=became(outcome, known, ledger, compile_rules(rulebook)))
 
 
@@ -320,7 +322,8 @@ def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
     """These records with everything that an extract tells of them."""
     numbers = sorted({structure_of(r.now) for r in records})
     by_vin = {r.vin: r for r in records}
-    return Known(now, by_vin, ledger.entries(numbers), ledger.queries.asks(records))
+    asks, odd = ledger.queries.asks(records), ledger.replies.contradicted(by_vin)
+    return Known(now, by_vin, ledger.entries(numbers), asks, contradicted=odd)
 
 
 def _vins(outcome: Outcome, rulebook: Rulebook) -> list[str]:

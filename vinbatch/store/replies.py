@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,15 @@ class Replies:
     def of_batch(self, batch: str) -> tuple[Reply, ...]:
         """The replies to all packages of a batch, in the order in which they came."""
         return self._select("guid IN (SELECT guid FROM package WHERE batch = ?)", (batch,))
+
+    def contradicted(self, vins: Iterable[str]) -> Mapping[str, tuple[Reply, ...]]:
+        """All replies to those of these vehicles to which one was refused, since it contradicted another."""
+        some = "vin IN (SELECT value FROM json_each(?))"
+        found: dict[str, tuple[Reply, ...]] = {}
+        where = f"vin IN (SELECT vin FROM reply WHERE {some} AND effect = 'refused')"  # noqa: S608 - our own text
+        for reply in self._select(where, (json.dumps(sorted(set(vins))),)):
+            found[reply.vin] = (*found.get(reply.vin, ()), reply)
+        return found
 
     def waiting(self, guid: str) -> int:
         """How many receipts for this package were heard, and could not be used yet."""

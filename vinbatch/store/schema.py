@@ -307,6 +307,15 @@ INSERT OR IGNORE INTO beside
 # Who waits because nothing went out at all, and not because of anything that was said of his letter.
 SCHEMA_OUTAGE = "ALTER TABLE mailing ADD COLUMN outage INTEGER NOT NULL DEFAULT 0;"
 
+# An answer that contradicts another, or repeats it, moves no record; the register tells of it all the same.
+SCHEMA_ODD = """
+CREATE TRIGGER reply_odd AFTER INSERT ON reply WHEN NEW.effect IN ('refused', 'repeated') BEGIN
+    INSERT OR IGNORE INTO register_due SELECT id FROM record WHERE vin = NEW.vin;
+END;
+INSERT OR IGNORE INTO register_due
+    SELECT id FROM record WHERE vin IN (SELECT vin FROM reply WHERE effect = 'refused');
+"""
+
 SCRIPTS = (
     SCHEMA_1,
     SCHEMA_2,
@@ -322,4 +331,5 @@ SCRIPTS = (
     SCHEMA_RENEWAL,
     SCHEMA_ENTRY,
     SCHEMA_OUTAGE,
+    SCHEMA_ODD,
 )
