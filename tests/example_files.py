@@ -77,6 +77,12 @@ def _home_pattern(desk: Desk) -> Outcome:
     return Desk(book).drop([{"remarks": "abc"}])
 
 
+def _endless_pattern(desk: Desk) -> Outcome:
+    text = "[vehicle.remarks]\npattern = 'B|(A|AA)+'\nexample = 'B'\n"
+    book = replace(desk.rulebook, home=(("fields.toml", text),), digest="endless-pattern")
+    return Desk(book).drop([{"remarks": "A" * 58 + "!"}])
+
+
 FILES: dict[str, Callable[[Desk], Outcome]] = {
     "error-cell": _cell("colour", Odd(OddKind.ERROR, "#N/A")),
     "uncalculated": _cell("colour", Odd(OddKind.UNCALCULATED, "=A1&B1")),
@@ -85,6 +91,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "month-october": _cell("production_date", Odd(OddKind.FORMATTED, "0.00", 2021.1)),
     "month-date-cell": _cell("production_date", datetime(2021, 3, 1)),
     "pattern-of-a-home": _home_pattern,
+    "pattern-without-end": _endless_pattern,
     "two-columns": _sheets(_two_columns),
     "other-sheet": _other,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),

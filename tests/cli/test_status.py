@@ -188,3 +188,26 @@ def test_output_that_cannot_be_written_is_a_plain_failure(command: tuple[str, ..
         )
     assert done.returncode == 6
     assert done.stderr.startswith("vinbatch: 标准输出写不出去：磁盘已满\n")
+
+
+def test_a_pattern_that_keeps_rows_back_is_told_until_it_is_mended(shell: Shell, ruleset: Ruleset) -> None:
+    """The pass does its work; the row waits for whoever edits the rules, and then for the same file."""
+    rules = shell.home / "rules" / "fields.toml"
+    rules.write_text(
+        "[vehicle.engine_no]\nlength = 60\npattern = '[A-Z0-9 ]+|(a|aa)+'\nexample = 'B48B20B 24681357'\n"
+    )
+    sheet = samples.workbook(
+        ruleset, [{**GOOD, "engine_no": "a" * 39 + "!"}, BAD], samples.parameters(samples.MODELS[:1])
+    )
+    shell.drop("a.xlsx", sheet)
+    assert shell.work().returncode == 3
+    done = shell.at_home("status")
+    assert done.returncode == 5
+    assert done.stdout.startswith("有的行未通过，只因 rules/fields.toml 中 [vehicle.engine_no] 的 pattern ")
+    assert [one["field"] for one in told(shell)["slow"]] == ["vehicle.engine_no"]
+    rules.write_text(
+        "[vehicle.engine_no]\nlength = 60\npattern = '[A-Za-z0-9 !]+'\nexample = 'B48B20B 24681357'\n"
+    )
+    assert (shell.at_home("status").returncode, told(shell)["slow"]) == (0, [])
+    shell.drop("a.xlsx", sheet)
+    assert shell.work().returncode == 0

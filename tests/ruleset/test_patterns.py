@@ -1,18 +1,17 @@
-"""A pattern of a home that comes to no end is told: before any work, or with the value that shows it."""
+"""A pattern of a home that comes to no end is told: before any work, or on the row that shows it."""
 
 from __future__ import annotations
 
-import pickle
-
 import pytest
-from desk import Desk, codes
+from desk import OTHER_VIN, Desk, codes
 
-from vinbatch.checks.limits import broken
+from vinbatch.checks.across import limit_findings
+from vinbatch.checks.schema import _failures
 from vinbatch.errors import RulesError
-from vinbatch.model import Rulebook
+from vinbatch.model import VEHICLE, Rulebook, Severity, Verdict
 from vinbatch.noun import replace
 from vinbatch.proof import prove
-from vinbatch.ruleset import compile_rules
+from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.ruleset.patterns import SlowError, check, matcher
 
 ENDLESS = "(A|AA)+"  # over many an A and something else
@@ -20,7 +19,7 @@ HIDDEN = "B|(A|AA)+"  # what the example does not show
 
 
 def book(rulebook: Rulebook, pattern: str, example: str) -> Rulebook:
-    text = f"[vehicle.engine_no]\npattern = '{pattern}'\nexample = '{example}'\n"
+    text = f"[vehicle.engine_no]\nlength = 60\npattern = '{pattern}'\nexample = '{example}'\n"
     return replace(rulebook, home=(("fields.toml", text),), digest=text)
 
 
@@ -33,25 +32,50 @@ def test_it_is_refused_when_the_rules_are_compiled(rulebook: Rulebook) -> None:
     assert "no repeat of repeats" in said
 
 
-def test_one_that_only_a_value_shows_is_told_with_that_value(rulebook: Rulebook) -> None:
-    """The checks of a whole sheet run in pandera, which keeps failures of a check to itself."""
+def test_one_that_only_a_value_shows_refuses_its_row_alone(rulebook: Rulebook) -> None:
+    """What cannot be judged is not declared, and keeps nothing else back."""
     rules = book(rulebook, HIDDEN, "B")
     prove(rules)
+    desk, slow = Desk(rules), f"{'A' * 58}!"
+    outcome = desk.drop([{"engine_no": slow}, {"vin": OTHER_VIN, "engine_no": "B"}])
+    assert [j.verdict for j in outcome.rows if j.row.sheet == VEHICLE] == [Verdict.REFUSED, Verdict.DECLARED]
+    (found,) = (f for f in outcome.findings if f.code == "PATTERN-SLOW")
+    told = desk.ruleset.tell(found, "en")
+    assert (slow in told.what, HIDDEN in told.what) == (True, True)
+    assert "[vehicle.engine_no]" in told.cure
+
+
+def test_so_does_one_that_a_kept_value_shows(rulebook: Rulebook) -> None:
+    rules = compile_rules(book(rulebook, HIDDEN, "B"))
+    (found,) = limit_findings(rules, VEHICLE, 2, {"engine_no": "A" * 59 + "!"})
+    assert (found.code, found.severity) == ("PATTERN-SLOW", Severity.STOP)
+
+
+def test_a_check_that_raises_is_a_failure_that_travels_alone(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pandera's own has the whole frame with it: a cluster would send it, and warn of what it lost."""
+
+    def broken(_value: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("vinbatch.checks.schema.limits", lambda *_: {"vin": (("pattern", broken),)})
     with pytest.raises(RulesError) as refused:
-        Desk(rules).drop([{"engine_no": f"{'A' * 58}!"}])
-    assert refused.value.key == "rule.slow"
-    assert "vehicle.engine_no" in str(refused.value)
-    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
-
-
-def test_so_is_one_that_a_kept_value_shows(rulebook: Rulebook) -> None:
-    with pytest.raises(RulesError, match=r"no end with 'AAAA.*…'"):
-        broken(compile_rules(book(rulebook, HIDDEN, "B")), "vehicle", "engine_no", "A" * 60 + "!")
+        list(_failures(replace(ruleset, digest="broken"), VEHICLE, {"vin": ["x"]}))
+    assert refused.value.key == "rule.no_check"
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
 
 
 def test_a_pattern_that_ends_judges_as_it_did(rulebook: Rulebook) -> None:
     rules = book(rulebook, "(([A-Z0-9]+)+)+", "B48")
     for engine, found in (("A" * 30, []), ("A" * 29 + "!", ["TEXT-SHAPE"])):
+        assert codes(Desk(rules).drop([{"engine_no": engine}]), "vehicle") == found
+
+
+def test_a_pattern_of_the_home_leaves_the_length_as_it_is(rulebook: Rulebook) -> None:
+    """The package could not be made of a text that is too long, and every workbook would wait for that."""
+    rules = book(rulebook, "[A-Z]+", "B")
+    for engine, found in (("A" * 60, []), ("A" * 61, ["TEXT-TOO-LONG"]), ("a" * 61, ["TEXT-TOO-LONG"])):
         assert codes(Desk(rules).drop([{"engine_no": engine}]), "vehicle") == found
 
 
@@ -70,5 +94,5 @@ def test_a_pattern_is_one_for_the_whole_text(own: bool) -> None:
 
 def test_slowness_names_the_beginning_of_the_text() -> None:
     with pytest.raises(SlowError) as slow:
-        matcher(ENDLESS, own=True)("A" * 70 + "!")
+        check(ENDLESS, "A" * 70, own=True)
     assert slow.value.shown == repr("A" * 40 + "…")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.meant import vins_meant
-from vinbatch.checks.names import KNOWN, LENGTH, RANGE
+from vinbatch.checks.names import KNOWN, LENGTH, RANGE, SLOW
 from vinbatch.model import Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset
 from vinbatch.slips import nearest
@@ -30,6 +30,8 @@ def diagnose(
     if check == RANGE:
         unit = f" {field.unit}" if field.unit else ""
         return (("NUMBER-RANGE", {"low": _limit(field.low), "high": _limit(field.high), "unit": unit}),)
+    if check == SLOW:
+        return (("PATTERN-SLOW", {"pattern": field.pattern, "at": f"{field.sheet}.{field.key}"}),)
     if check == LENGTH:
         return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
     if check == KNOWN:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
-from vinbatch.errors import RulesError
+from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE, SLOW
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
-from vinbatch.ruleset.patterns import SlowError, matcher
+from vinbatch.ruleset.patterns import matcher
 
 Test = Callable[..., object]
 
@@ -45,7 +44,7 @@ def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:
     if field.kind is Kind.COUNTRY:
         tests.append((KNOWN, ruleset.countries.known))
     if field.pattern:
-        tests.append((PATTERN, _matches(field)))
+        tests += _pattern_tests(field)
     elif field.length is not None:
         tests.append((LENGTH, _no_longer(field.length)))
     if field.low is not None or field.high is not None:
@@ -53,18 +52,25 @@ def _tests(field: Field, ruleset: Ruleset) -> list[tuple[str, Test]]:
     return tests
 
 
-def _matches(field: Field) -> Test:
-    """RulesError where a pattern of the home comes to no end with a value."""
+def _pattern_tests(field: Field) -> list[tuple[str, Test]]:
+    """A packaged pattern says how long a text may be. One of a home need not, and may come to no end.
+
+    Then there are three questions, and a text that is too long is asked the first alone.
+    """
     matches = matcher(field.pattern, own=field.own_pattern)
+    if not field.own_pattern:
+        return [(PATTERN, lambda value: isinstance(value, str) and matches(value))]
+    fits = _no_longer(field.length) if field.length is not None else _is_text
+    judged = Memo(matches)
+    return [
+        (LENGTH, fits),
+        (SLOW, lambda value: not fits(value) or judged[value] is not None),
+        (PATTERN, lambda value: not fits(value) or judged[value] is not False),
+    ]
 
-    def one(value: Value) -> bool:
-        try:
-            return isinstance(value, str) and matches(value)
-        except SlowError as e:
-            at = f"rules/fields.toml [{field.sheet}.{field.key}] pattern"
-            raise RulesError("rule.slow", at=at, value=e.shown) from e
 
-    return one
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
 
 
 def _no_longer(most: int) -> Test:

@@ -1,7 +1,7 @@
 """Column-wise rules as pandera schemas, built from the fields. The one module that knows pandas and pandera.
 
 The cost of a call is per check, not per row (pitfalls): so the rows of all workbooks of a chunk go through
-one call, and a column has at most two checks. Most columns repeat a few values: each different value goes
+one call, and a column has two checks or three. Most columns repeat a few values: each different value goes
 through once, and not again with the next chunk. Cells are typed before; nothing is coerced here.
 """
 
@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from vinbatch.checks.limits import Test, limits
-from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
+from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE, SLOW
 from vinbatch.errors import RulesError
 from vinbatch.model import Value
 from vinbatch.ruleset import Ruleset
 
+_OURS = (PATTERN, SLOW, LENGTH, RANGE, KNOWN)
 _FEW = 256  # different values of a column
 _MOST = 1024  # values of a column that are remembered from one call to the next
 
@@ -66,24 +68,25 @@ def _failures(
     """(key, check, position in its column) for each value that fails; shorter columns end in empty cells."""
     rows = list(zip_longest(*columns.values()))
     frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    for column, check, index in _cases(_schema(ruleset, sheet, tuple(columns)), frame):
+        if check not in _OURS or index is None:
+            # A check that raised tells nothing about a cell: the rules are at fault, never the data.
+            raise RulesError("rule.no_check", at=f"rules/fields.toml {column}", check=repr(check))
+        yield str(column), str(check), int(index)
+
+
+def _cases(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> Iterator[tuple[Any, Any, Any]]:
+    """(column, check, position) of what failed. No failure of ours may hang on one of pandera's.
+
+    That one holds the whole frame, and a cluster would send it along.
+    """
     try:
-        _schema(ruleset, sheet, tuple(columns)).validate(frame, lazy=True)
+        schema.validate(frame, lazy=True)
     except SchemaErrors as e:
         cases = e.failure_cases
-        for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
-            if check not in (PATTERN, LENGTH, RANGE, KNOWN) or index is None:
-                # A check that raised tells nothing about a cell: the rules are at fault, never the data.
-                _tell_slow(ruleset, sheet, str(column), columns[column])
-                at = f"rules/fields.toml {column}"
-                raise RulesError("rule.no_check", at=at, check=repr(check)) from e
-            yield str(column), str(check), int(index)
-
-
-def _tell_slow(ruleset: Ruleset, sheet: str, key: str, values: Sequence[Value]) -> None:
-    """RulesError where a pattern comes to no end with one of the values: pandera keeps that to itself."""
-    for name, test in limits(ruleset, sheet)[key]:
-        if name == PATTERN:
-            list(map(test, values))
+    else:
+        return
+    yield from zip(cases["column"], cases["check"], cases["index"], strict=True)
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,7 @@ from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.slow import slow_patterns
 from vinbatch.run.waiting import waits
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
@@ -38,7 +39,7 @@ class Health(Noun, frozen=True):
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
     # for monitoring: that of the last pass where it failed;
-    # 1 an answer that cannot be made; 5 rules or templates refused;
+    # 1 an answer that cannot be made; 5 rules or templates refused, or a pattern without end;
     # 6 not accessible, a full disk, or a watch that is gone;
     # 7 the outbox is not accessible, a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
@@ -77,6 +78,7 @@ class Stock(Noun, frozen=True):
     post: Post = field(default_factory=Post)
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
+    slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
 
     @property
     def doubtful(self) -> tuple[Due, ...]:
@@ -98,6 +100,7 @@ class Stock(Noun, frozen=True):
             post=ledger.mails.status(now, ruleset.settings.mail),
             untold=ledger.answers.untold(),
             forgotten=ledger.forgotten.open(),
+            slow=slow_patterns(ledger, ruleset),
         )
 
 
@@ -118,6 +121,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_undecided(stock, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
+        *_slow_lines(stock, ruleset),
         *_when("unfinished", 0 if failed else len(found.unfinished), ruleset),
         *_when("unpublished", len(stock.unpublished), ruleset),
         *_overdue(found, ruleset),
@@ -153,7 +157,7 @@ def _code(stock: Stock, codes: Collection[int]) -> int:
     """The first that applies, in the order of the exit codes; `codes` are those of folders and watch."""
     applies = {
         1: bool(stock.untold),
-        5: bool(stock.refused),
+        5: bool(stock.refused or stock.slow),
         7: bool(stock.doubtful or stock.forgotten),
         8: bool(stock.post.reply),
     }
@@ -168,6 +172,7 @@ def _numbers(stock: Stock, home: Home, *, rejected: int, aside: int, waiting: in
         "forgotten": [_forgotten(p) for p in stock.forgotten],
         "unpublished": [p.guid for p in stock.unpublished],
         "untold": list(stock.untold),
+        "slow": [{"batch": batch, "field": at} for batch, at in stock.slow],
         "unfinished": list(found.unfinished),
         "held": found.held,
         "rejected": rejected,
@@ -184,6 +189,11 @@ def _numbers(stock: Stock, home: Home, *, rejected: int, aside: int, waiting: in
 def _when(phrase: str, count: int, ruleset: Ruleset, group: str = "cli", **params: str) -> list[str]:
     """The line, where there is anything to tell."""
     return [ruleset.phrase(f"{group}.{phrase}", n=count, **params)] if count else []
+
+
+def _slow_lines(stock: Stock, ruleset: Ruleset) -> list[str]:
+    batch, at = stock.slow[-1] if stock.slow else ("", "")
+    return _when("slow", len(stock.slow), ruleset, batch=batch, at=at)
 
 
 def _undecided(stock: Stock, ruleset: Ruleset) -> Iterator[str]:

@@ -163,6 +163,15 @@ class Queries:
             tuple((department, int(held), int(rejected)) for department, held, rejected in clerks),
         )
 
+    def open_with(self, code: str) -> tuple[str, ...]:
+        """The batches with rows that wait, and with a finding of this code; in the order of their numbers."""
+        rows = self._db.execute(
+            "SELECT batch FROM line JOIN finding_count USING (batch) WHERE open > 0 AND code = ?"
+            " ORDER BY length(batch), batch",
+            (code,),
+        )
+        return tuple(batch for (batch,) in rows)
+
     # ── the catalogue ────────────────────────────────────────────────────────────────────────────
 
     def entries(self, prefix: str = "") -> Iterator[Entry]:
