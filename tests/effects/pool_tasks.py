@@ -94,6 +94,7 @@ def look(what: str) -> object:
         "initial": pool.initial,
         "cpu": lambda: resource.getrlimit(resource.RLIMIT_CPU)[0],
         "core": lambda: resource.getrlimit(resource.RLIMIT_CORE),
+        "nice": lambda: os.nice(0),
         "blas": lambda: os.environ["OPENBLAS_NUM_THREADS"],
         "pid": os.getpid,
         "modules": lambda: sorted({m.partition(".")[0] for m in sys.modules}),

@@ -141,6 +141,11 @@ def test_workers_have_what_they_were_given_and_their_limits(pool: Pool) -> None:
     assert pool.map(look, ["initial", "core", "blas"]) == [{"rules": 1}, (0, 0), "1"]
 
 
+def test_who_commits_goes_before_who_reads_and_renders(pool: Pool) -> None:
+    (nice,) = pool.map(look, ["nice"])
+    assert nice == min(os.nice(0) + 5, 19)
+
+
 def test_the_processor_time_of_each_task_is_bounded_anew(pool: Pool) -> None:
     """The bound is a little more than the task's own seconds beyond what the worker has used before it."""
     for limit in pool.map(look, ["cpu"] * 3):
