@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Tests wait for the disk half of their time: twice as many as a small machine has cores.
-JOBS ?= 4
+# Tests wait for the disk part of their time: one more than a small machine has cores. Each costs ten seconds.
+JOBS ?= 3
 
 .PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit
 

@@ -30,6 +30,15 @@ def forked() -> Iterator[Forked]:
         yield forked
 
 
+# They take longest: begun last, one process would work them while the others have nothing left.
+FIRST = ("test_any_field", "hostile", "test_cluster", "test_commands", "test_read_programs", "test_poison")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in FIRST))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compiles the package once, for all the programs that tests start.
 

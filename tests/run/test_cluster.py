@@ -143,10 +143,32 @@ def test_a_worker_that_is_lost_in_mid_run_loses_nothing(place: Place, fresh: Fre
     assert len(list((place.root / "outbox").glob("*.zip"))) == 24
 
 
-def test_a_scheduler_that_does_not_answer_is_told_and_the_files_wait(place: Place, fresh: Fresh) -> None:
+# As `vinbatch` would, but for how long it tries.
+IMPATIENT = """
+import sys
+from vinbatch.cli import main
+from vinbatch.effects import cluster
+cluster._ANSWERS_WITHIN = 1
+main({args})
+"""
+
+
+def test_a_scheduler_that_does_not_answer_is_told_and_the_files_wait(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
     place.drop("a.xlsx", place.sheet(*fresh(1)))
-    code, said = run(place.root, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
-    assert code == 6
-    assert "tcp://127.0.0.1:9" in said
+    args = ["--home", str(place.root), "run", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"]
+    script = tmp_path / "impatient.py"
+    script.write_text(IMPATIENT.format(args=args), "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 6
+    assert "tcp://127.0.0.1:9" in done.stderr
     place.run()
     assert len(place.outbox()) == 1
