@@ -13,6 +13,7 @@ from vinbatch.model import (
     Overview,
     RegisterPart,
     Span,
+    Unmended,
     Verdict,
 )
 from vinbatch.noun import replace
@@ -100,6 +101,7 @@ def busy(ruleset: Ruleset) -> Overview:
             ruleset.phrase("cli.overdue", n=4, days=3, vin="WBA13BJ03MCF12346"),
             ruleset.phrase("clerk.rejected", n=2, by=""),
         ),
+        unmended=(Unmended(LONG, "上海", 4), Unmended("大.xlsx", "北京", 0)),
         beat=NOW,
         form="VIN申报模板.xlsx",
     )

@@ -93,6 +93,33 @@ def test_a_file_that_was_refused_says_why(often: Place) -> None:
     assert "整份未办理" in index(often)
 
 
+def test_files_with_refused_rows_are_named_until_they_are_dealt_with(often: Place, fresh: Fresh) -> None:
+    """Held rows were named on top, refused ones were not."""
+    vehicles, sets = fresh(2)
+    wrong = {**vehicles[1], "production_date": "2031.01"}
+    often.drop("bad.xlsx", b"no workbook")
+    often.drop("a.xlsx", often.sheet([vehicles[0], wrong], sets))
+    often.run()
+    often.drop("a.xlsx", often.sheet([{**wrong, "colour": "红"}]))
+    often.run()
+    assert "还没有改好再投：a.xlsx 1 行、bad.xlsx 整份。" in index(often)
+    often.drop("b.xlsx", often.sheet(vehicles[1:]))
+    often.run()
+    assert "还没有改好再投：bad.xlsx 整份。" in index(often)
+
+
+def test_refused_rows_are_named_for_ten_days(often: Place) -> None:
+    """One that was mended in a clerk's own file, under another VIN, is not known again."""
+    often.drop("bad.xlsx", b"no workbook")
+    often.run()
+    often.now += timedelta(days=9)
+    often.run()
+    assert "bad.xlsx 整份" in index(often)
+    often.now += timedelta(days=1)
+    often.run()
+    assert "bad.xlsx 整份" not in index(often)
+
+
 def test_closed_months_have_pages_that_rest(often: Place, fresh: Fresh) -> None:
     """Their bytes and times stay until one of their own batches changes."""
     vehicles, sets = fresh(3)

@@ -77,12 +77,20 @@ class RegisterPart(Noun, frozen=True):
     beside: bool = False
 
 
+class Unmended(Noun, frozen=True):
+    """A file of which rows were refused and did not come back yet; `rows` 0: the whole file."""
+
+    source: str
+    department: str
+    rows: int
+
+
 class Overview(Noun, frozen=True):
     """What a page of the overview is made from. `month` "" is the index, `running` the month that it shows.
 
     The rest tells how the home is, on the index only: `standing` counts records by type and state, `news` are
-    the lines of `status`, `beat` the last sign of a watch, `files` those that wait in the inbox, `form` names
-    the empty form beside the page.
+    the lines of `status`, `unmended` those of the last days, the newest first, `beat` the last sign of a
+    watch, `files` those that wait in the inbox, `form` names the empty form beside the page.
     """
 
     now: datetime
@@ -100,5 +108,6 @@ class Overview(Noun, frozen=True):
     aside: int = 0
     files: int = 0
     news: tuple[str, ...] = ()
+    unmended: tuple[Unmended, ...] = ()
     beat: datetime | None = None
     form: str = ""

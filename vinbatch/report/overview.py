@@ -10,12 +10,14 @@ from vinbatch.noun import Noun
 from vinbatch.report.charts import Chart, Series, rate, stacked
 from vinbatch.report.frame import Bar, bar, beside, frame
 from vinbatch.report.html import html
-from vinbatch.report.words import local_time
+from vinbatch.report.words import listed, local_time
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 INDEX = "index.html"
 _SCRIPT = "overview.js"
 _MOST_NEWS = 12
+_MOST_FILES = 6  # named of those with refused rows
 _HOURS = 3600
 # Seconds, half as many again as until the next index at the latest: an older one means trouble.
 _LASTS = 5400
@@ -79,7 +81,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
     say = ruleset.phrase
     newest = not seen.month
     title = say("overview.title") if newest else say("overview.month", month=month_name(seen.month, ruleset))
-    script = ruleset.template(_SCRIPT)
+    script, news = ruleset.template(_SCRIPT), (*seen.news, *_unmended(seen, ruleset))
     shown = OverviewShown(
         title=title,
         written=local_time(seen.now, ruleset),
@@ -87,8 +89,8 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
         stamp=int(seen.now.timestamp()) if newest else 0,
         lasts=max(_LASTS, 90 * ruleset.settings.refresh_minutes),
         newest=newest,
-        news=seen.news[:_MOST_NEWS],
-        more_news=max(0, len(seen.news) - _MOST_NEWS),
+        news=news[:_MOST_NEWS],
+        more_news=max(0, len(news) - _MOST_NEWS),
         standing=_standing(seen, ruleset),
         facts=_facts(seen, ruleset),
         register=tuple((p.name, beside(p.name), p.vehicles, p.beside) for p in seen.register),
@@ -145,6 +147,21 @@ def _standing(seen: Overview, ruleset: Ruleset) -> Bar:
         ("held", ruleset.word("@verdict.held"), seen.held),
     ]
     return bar(ruleset.phrase("overview.vehicles"), parts)
+
+
+def _unmended(seen: Overview, ruleset: Ruleset) -> tuple[str, ...]:
+    """The files of which rows were refused, and how many."""
+    found = seen.unmended
+    if not found:
+        return ()
+    names = [
+        ruleset.phrase(
+            "clerk.of_file" if one.rows else "clerk.whole_file", name=visible(one.source), n=one.rows
+        )
+        for one in found[:_MOST_FILES]
+    ]
+    more = ruleset.phrase("clerk.more_files", n=len(found)) if len(found) > _MOST_FILES else ""
+    return (ruleset.phrase("clerk.refused", n=len(found), files=f"{listed(names, ruleset)}{more}"),)
 
 
 def _facts(seen: Overview, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:

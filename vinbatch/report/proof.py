@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from vinbatch.model import VEHICLE, BatchLine, Day, Month, Overview, RegisterPart, Span, State, Verdict
+from vinbatch.model import (
+    VEHICLE,
+    BatchLine,
+    Day,
+    Month,
+    Overview,
+    RegisterPart,
+    Span,
+    State,
+    Unmended,
+    Verdict,
+)
 from vinbatch.noun import replace
 from vinbatch.report.frame import bar, frame
 from vinbatch.report.history import Happened
@@ -105,6 +116,7 @@ def _overviews() -> tuple[Overview, ...]:
         register=(RegisterPart(1, "register.xlsx", 4), RegisterPart(2, "register_2-2.xlsx", 4, beside=True)),
         standing=tuple(("filing", state, 1) for state in State),
         news=("x",) * 20,
+        unmended=(Unmended("x.xlsx", "x", 2), Unmended("x.xlsx", "", 0)),
         beat=_THEN,
         form="x.xlsx",
     )

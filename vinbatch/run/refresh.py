@@ -32,6 +32,8 @@ STAMP = timedelta(hours=1)
 # Files of the register in one pass: others wait for the lock. What is left over is still due.
 _MOST_PARTS = 8
 _CHARTED = timedelta(days=55)  # eight weeks with today
+# Of rows that were refused: mended in a clerk's own file, under another VIN, nobody knows them again.
+_REMINDED = timedelta(days=9)  # ten days with today, a long holiday and a day
 _LEAST_LINES = 50  # batches on the index, also at the beginning of a month
 
 
@@ -214,6 +216,7 @@ class Refresh:
             aside=found.numbers["set_aside"],
             files=found.numbers["waiting"],
             news=found.lines,
+            unmended=figures.unmended(today - _REMINDED),
             beat=beat.beat if beat else None,
             form=forms.current(self.home),
         )

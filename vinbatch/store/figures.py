@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span
+from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span, Unmended
 from vinbatch.noun import Noun
 from vinbatch.store import commits, counts
 from vinbatch.store.codec import finding_from, outcome_from
@@ -124,6 +124,21 @@ class Figures:
         )
         where, values = "day >= ? AND day < ? ORDER BY taken DESC, batch DESC", (*_month_span(month),)
         return self._lines(f"WHERE {where}", values) if number[0] >= least else self._newest(least)
+
+    def unmended(self, since: date) -> tuple[Unmended, ...]:
+        """Files of this day or later with what was refused and no later batch took over, the newest first.
+
+        A VIN or number that was refused again under the same file name counts once.
+        """
+        name = "CASE name WHEN '' THEN open_row.batch || ' ' || row ELSE name END"
+        rows = self._db.execute(
+            f"SELECT source_name, department, total(sheet = ''), count(DISTINCT sheet || ' ' || {name})"  # noqa: S608
+            " FROM line JOIN batch ON number = line.batch"
+            " JOIN open_row ON open_row.batch = line.batch AND kind = 'refused'"
+            " WHERE day >= ? GROUP BY 1, 2 ORDER BY max(taken) DESC, 1, 2",
+            (f"{since:%Y%m%d}",),
+        )
+        return tuple(Unmended(file, department, 0 if whole else n) for file, department, whole, n in rows)
 
     def _newest(self, most: int) -> tuple[BatchLine, ...]:
         """By their day first, which the index knows."""
