@@ -89,6 +89,40 @@ def test_links_and_pipes_are_no_files(home: Home, now: datetime, tmp_path: Path)
     }
 
 
+def ignored(home: Home, now: datetime) -> set[tuple[str, str]]:
+    return {(s.path, s.reason.removeprefix("@ignored.")) for s in scan(home, now).ignored}
+
+
+def test_a_hidden_workbook_is_told_once_no_copying_takes_so_long(home: Home) -> None:
+    drop(home, ".a.xlsx", "华东/.b.XLS", "receipts/.r.xml", ".bashrc", ".a.xlsx.part", ".stfolder/c.xlsx")
+    came = datetime.now(UTC)
+    assert ignored(home, came) == set()
+    assert ignored(home, came + timedelta(hours=2)) == {
+        (name, "hidden") for name in (".a.xlsx", "华东/.b.XLS", "receipts/.r.xml")
+    }
+
+
+@pytest.mark.parametrize("name", ["._a.xlsx", ".~a.xlsx", ".~lock.a.xlsx#", ".syncthing.a.xlsx", ".DS_Store"])
+def test_what_programs_hide_beside_a_workbook_is_not_told(home: Home, name: str) -> None:
+    drop(home, name, f"receipts/{name}")
+    assert ignored(home, datetime.now(UTC) + timedelta(hours=2)) == set()
+
+
+def test_what_lies_among_the_receipts_and_is_not_heard_is_told(home: Home, now: datetime) -> None:
+    """A gateway that sorts receipts into folders would be deaf, and nobody would know."""
+    drop(home, "receipts/2026-03/r.xml", "receipts/r.xml", "receipts/.sync/r.xml", "receipts/@eaDir/r.xml")
+    (home.receipts / "empty").mkdir()
+    (home.receipts / "link.xml").symlink_to(home.receipts / "r.xml")
+    (home.receipts / "folder").symlink_to(home.receipts / "2026-03")
+    os.mkfifo(home.receipts / "pipe.xml")
+    assert ignored(home, now) == {
+        ("receipts/2026-03", "folder"),
+        ("receipts/link.xml", "special"),
+        ("receipts/folder", "special"),
+        ("receipts/pipe.xml", "special"),
+    }
+
+
 def test_the_department_is_the_first_folder(home: Home, now: datetime) -> None:
     drop(home, "a.xlsx", "华东/b.xlsx", "华东/三月/c.xlsx")
     assert {c.path: c.department for c in scan(home, now).ready} == {

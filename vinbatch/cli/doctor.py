@@ -13,7 +13,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
-from vinbatch.effects import disk, failing, inbox, mounted
+from vinbatch.effects import disk, failing, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -25,6 +25,7 @@ from vinbatch.model import Rulebook
 from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.folders import check_archive, ignored
 from vinbatch.run.health import told_failure
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
@@ -76,7 +77,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _unused(context, ruleset)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
-    yield from _strays(home, ruleset)
+    yield from _ignored(home, context.now, ruleset)
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
@@ -145,13 +146,9 @@ def _writable(path: Path) -> None:
         raise AccessError("folder.unwritable", place=str(path))
 
 
-def _strays(home: Home, ruleset: Ruleset) -> Iterator[Found]:
-    """What somebody put among our claims; an inbox that cannot be read was told of already."""
-    try:
-        found = inbox.strays(home)
-    except AccessError:
-        return
-    for one in found:
+def _ignored(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """What lies in the inbox and is never worked, links among our claims too."""
+    for one in ignored(home, now):
         yield Found(NOTE, waits(one, ruleset))
 
 
@@ -166,7 +163,7 @@ def _outbox(home: Home) -> None:
 
 
 def _ledger(context: Context) -> None:
-    """Local, readable, and its chain whole."""
+    """Local, readable, its chain whole, and the archive not left behind."""
     from vinbatch.store.disk import require_local
 
     require_local(context.home.own)
@@ -175,6 +172,7 @@ def _ledger(context: Context) -> None:
     with context.reading() as ledger:
         ledger.check_pages()
         ledger.queries.verify()
+        check_archive(context.home, ledger.queries.latest_files())
 
 
 def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

@@ -17,6 +17,8 @@ _KINDS = frozenset(
     | {".ods", ".ots", ".fods", ".numbers", ".doc", ".docx", ".rtf", ".wps", ".wpt", ".odt", ".pdf"}
     | {".zip", ".rar", ".7z", ".htm", ".html", ".mht"}
 )
+# Endings of what is worked or heard; of a file that is not, by its name, one of these is missed by somebody.
+DROPPED = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".xml")
 
 
 def kind(name: str) -> str:

@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects import disk, owner
 from vinbatch.effects.home import CLAIMS, GUIDES, RECEIPTS, Home
-from vinbatch.effects.names import readable
+from vinbatch.effects.names import DROPPED, readable
 from vinbatch.noun import Noun
 
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", *(g.casefold() for g in GUIDES.values())})
@@ -21,6 +21,9 @@ _LITTER_ENDINGS = (
 )
 # What Excel and macOS write beside a workbook while they save it, and leave behind when they die.
 _HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
+# Names with a dot in front that programs give to what they write beside a file: macOS, WPS, Emacs, Syncthing.
+_HIDDEN_LITTER = ("._", ".~", ".#", ".syncthing.")
+_WHILE_COPYING = timedelta(hours=1)  # so long a hidden name may be that of a file on its way
 DEEPEST = 64  # folders below the inbox that are looked into: nobody sorts deeper, and a path has its limits
 # Bins and thumbnails of Windows, macOS, Synology, QNAP: what somebody deleted must not be declared.
 _LITTER_FOLDERS = frozenset(
@@ -66,8 +69,8 @@ class Skipped(Noun, frozen=True):
 class Scan(Noun, frozen=True):
     """`ready` in the order of mtime and name; litter is in none of the lists.
 
-    `unready` may be ready next time. `ignored` is not our business. `stale` are owner files that count no
-    more.
+    `unready` may be ready next time. `ignored` is never worked, and somebody may wait for it. `stale` are
+    owner files that count no more.
     """
 
     ready: tuple[Candidate, ...] = ()
@@ -87,6 +90,7 @@ def scan(home: Home, now: datetime) -> Scan:
     found = _Found(home.inbox, now)
     with disk.reaching(home.inbox):
         found.folder("", _entries(home.inbox))
+        found.receipts(home.receipts)
     return Scan(
         tuple(sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))),
         tuple(found.unready),
@@ -144,6 +148,15 @@ def _is_department(entry: os.DirEntry[str], relative: str) -> bool:
     return not ours and not hidden and entry.is_dir(follow_symlinks=False)
 
 
+def _holds_anything(folder: os.DirEntry[str]) -> bool:
+    """Also where nobody of us may look into it."""
+    try:
+        with os.scandir(folder.path) as entries:
+            return any(not _is_litter(entry.name) for entry in entries)
+    except OSError:
+        return True
+
+
 def _is_litter(name: str) -> bool:
     low = name.casefold()
     litter = low.startswith((".", "~$")) or low in _LITTER or low.endswith(_LITTER_ENDINGS)
@@ -166,8 +179,10 @@ class _Found:
             path = f"{relative}{entry.name}"
             if _is_department(entry, relative):
                 self._department(path)
-            elif entry.is_dir(follow_symlinks=False) or _is_litter(entry.name):
+            elif entry.is_dir(follow_symlinks=False):
                 continue
+            elif _is_litter(entry.name):
+                self._hidden(entry, path)
             elif entry.is_symlink() or not entry.is_file(follow_symlinks=False):
                 self.ignored.append(Skipped(readable(path), "@ignored.special"))
             elif holders := self._is_open(path, owners.get(owner.folded(entry.name), [])):
@@ -175,6 +190,29 @@ class _Found:
                 self.unready.append(Skipped(readable(path), "@unready.open", who))
             else:
                 self.file(path)
+
+    def receipts(self, folder: Path) -> None:
+        """What lies among the receipts and is never heard: folders with anything in them, links, pipes."""
+        if folder.is_symlink() or not folder.is_dir():
+            return  # the first is refused by its own name
+        for entry in _entries(folder):
+            path = f"{RECEIPTS}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if _is_department(entry, path) and _holds_anything(entry):
+                    self.ignored.append(Skipped(readable(path), "@ignored.folder"))
+            elif _is_litter(entry.name):
+                self._hidden(entry, path)
+            elif not entry.is_file(follow_symlinks=False):
+                self.ignored.append(Skipped(readable(path), "@ignored.special"))
+
+    def _hidden(self, entry: os.DirEntry[str], path: str) -> None:
+        """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""
+        low = entry.name.casefold()
+        named = low.startswith(".") and not low.startswith(_HIDDEN_LITTER) and low.endswith(DROPPED)
+        if named and entry.is_file(follow_symlinks=False):
+            came = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_ctime, UTC)
+            if self.now - came > _WHILE_COPYING:
+                self.ignored.append(Skipped(readable(path), "@ignored.hidden"))
 
     def _department(self, path: str) -> None:
         if path.count("/") >= DEEPEST:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from vinbatch.effects import failing, inbox, mounted
+from vinbatch.effects import failing
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
-from vinbatch.effects.layout import check_layout
-from vinbatch.effects.names import readable
-from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.folders import look
 from vinbatch.run.slow import slow_patterns
-from vinbatch.run.waiting import waits
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
 from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
-_FULL = 20 * 2**20  # bytes free below which the next pass may find no room: a full batch takes half of one MB
-_NAMED = 20  # files that are told one by one: whoever drops ten thousand shall not hide the other lines
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
@@ -79,6 +72,7 @@ class Stock(Noun, frozen=True):
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
     slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
+    kept: tuple[tuple[str, str], ...] = ()  # files of the latest batches that the archive has to have
 
     @property
     def doubtful(self) -> tuple[Due, ...]:
@@ -101,23 +95,23 @@ class Stock(Noun, frozen=True):
             untold=ledger.answers.untold(),
             forgotten=ledger.forgotten.open(),
             slow=slow_patterns(ledger, ruleset),
+            kept=ledger.queries.latest_files(),
         )
 
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
     """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
     found = stock.status
-    gone, scan, codes = _folders(home, now, ruleset)
+    seen = look(home, stock.kept, now, ruleset)
     watch = _watch(home, now, ruleset)
     failed = failing.last(home)
-    waiting = len(scan.ready) + len(scan.unready)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
     clerks = "clerk" if on_page else "cli"
     lines = [
         *filter(None, [stock.refused, stock.unread]),
         *([told_failure(failed, ruleset)] if failed else []),
-        *gone,
+        *seen.gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_undecided(stock, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
@@ -130,11 +124,13 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
         *_when("rejected", rejected, ruleset, clerks, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
-        *_when("waiting", waiting, ruleset),
-        *_skipped((*scan.unready, *scan.stale, *_strays(home)), ruleset),
+        *_when("waiting", seen.waiting, ruleset),
+        *seen.skipped(ruleset),
     ]
-    numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=waiting)
+    numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=seen.waiting)
+    numbers["ignored"] = [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored]
     numbers["failed"] = _failure_numbers(failed, ruleset) if failed else None
+    codes = set(seen.codes)
     if stock.unread or watch or home.ledger_gone:
         codes.add(6)
     if failed:
@@ -271,59 +267,3 @@ def _overdue(found: Status, ruleset: Ruleset) -> list[str]:
         return []
     days, vin = ruleset.settings.overdue_days, found.overdue[0][0]
     return [ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)]
-
-
-def _folders(home: Home, now: datetime, ruleset: Ruleset) -> tuple[list[str], inbox.Scan, set[int]]:
-    """What is wrong with disks, folders and after_batch, what lies in the inbox, and the exit codes."""
-    lines, scan = _full(home, ruleset), inbox.Scan()
-    codes = {6} if lines else set()
-    checks = {
-        "layout": (lambda: check_layout(home),),
-        "inbox": (home.check_inbox,),
-        "reports": (home.check_reports, lambda: mounted.check_reports(home)),
-        "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
-        "after": (lambda: _check_after(home),),
-    }
-    for name, parts in checks.items():
-        try:
-            for check in parts:
-                check()
-            if name == "inbox":
-                scan = inbox.scan(home, now)
-        except VinbatchError as e:
-            told = str(e.told(ruleset.settings.language))
-            lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
-            if e.key != MAY_BE_WELL:
-                codes.add(e.exit_code)
-    return lines, scan, codes
-
-
-def _check_after(home: Home) -> None:
-    if home.settings.after_batch:
-        check_program(home.settings.after_batch)
-
-
-def _full(home: Home, ruleset: Ruleset) -> list[str]:
-    """The folders on disks that may not take the next pass; one line for each disk."""
-    full: dict[int, str] = {}
-    for path in (home.own, home.inbox, home.outbox, home.reports):
-        with suppress(OSError):  # told as a folder that cannot be used
-            room = shutil.disk_usage(path).free
-            if room < _FULL:
-                told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
-                full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
-    return list(full.values())
-
-
-def _strays(home: Home) -> tuple[inbox.Skipped, ...]:
-    """What lies among our claims and is not ours; an inbox that cannot be read was told of already."""
-    try:
-        return inbox.strays(home)
-    except VinbatchError:
-        return ()
-
-
-def _skipped(skipped: Sequence[inbox.Skipped], ruleset: Ruleset) -> list[str]:
-    """What waits for somebody: open, held by an owner file of days ago, or among our claims and not ours."""
-    more = _when("more_unready", len(skipped[_NAMED:]), ruleset)
-    return [waits(s, ruleset) for s in skipped[:_NAMED]] + more

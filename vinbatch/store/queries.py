@@ -172,6 +172,17 @@ class Queries:
         )
         return tuple(batch for (batch,) in rows)
 
+    def latest_files(self) -> tuple[tuple[str, str], ...]:
+        """The workbook worked last, and the answer written last: batch and digest."""
+        found = [
+            self._db.execute(query).fetchone()
+            for query in (
+                "SELECT number, source_digest FROM batch WHERE committed = 1 ORDER BY number DESC LIMIT 1",
+                "SELECT batch, digest FROM answer ORDER BY id DESC LIMIT 1",
+            )
+        ]
+        return tuple((batch, digest) for batch, digest in filter(None, found))
+
     # ── the catalogue ────────────────────────────────────────────────────────────────────────────
 
     def entries(self, prefix: str = "") -> Iterator[Entry]:

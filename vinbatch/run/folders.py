@@ -1,0 +1,116 @@
+"""How the folders of a home are, and what lies in its inbox that nobody works: for `status` and `doctor`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from vinbatch.effects import inbox, mounted
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
+from vinbatch.effects.names import readable
+from vinbatch.effects.program import MAY_BE_WELL, check_program
+from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.waiting import waits
+
+_FULL = 20 * 2**20  # bytes free below which the next pass may find no room: a full batch takes half of one MB
+_NAMED = 20  # files that are told one by one: whoever drops ten thousand shall not hide the other lines
+
+
+class Seen(Noun, frozen=True):
+    """`gone` is what is wrong with disks, folders and after_batch, `codes` the exit codes of that.
+
+    `ignored` is what nobody ever works: links and pipes, hidden workbooks, folders of receipts.
+    """
+
+    gone: tuple[str, ...]
+    codes: frozenset[int]
+    scan: inbox.Scan
+    ignored: tuple[inbox.Skipped, ...]
+
+    @property
+    def waiting(self) -> int:
+        """The files that are worked, now or when they are ready."""
+        return len(self.scan.ready) + len(self.scan.unready)
+
+    def skipped(self, ruleset: Ruleset) -> list[str]:
+        """What waits for somebody: open, held by an owner file of days ago, or to be put elsewhere."""
+        skipped = (*self.scan.unready, *self.scan.stale, *self.ignored)
+        more = len(skipped[_NAMED:])
+        told = [waits(one, ruleset) for one in skipped[:_NAMED]]
+        return [*told, ruleset.phrase("cli.more_unready", n=more)] if more else told
+
+
+def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
+    """Changes nothing. `kept` as of `check_archive`."""
+    lines, scan = _full(home, ruleset), inbox.Scan()
+    codes = {6} if lines else set()
+    checks = {
+        "layout": (lambda: check_layout(home),),
+        "inbox": (home.check_inbox,),
+        "reports": (home.check_reports, lambda: mounted.check_reports(home)),
+        "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
+        "archive": (lambda: check_archive(home, kept),),
+        "after": (lambda: _check_after(home),),
+    }
+    for name, parts in checks.items():
+        try:
+            for check in parts:
+                check()
+            if name == "inbox":
+                scan = inbox.scan(home, now)
+        except VinbatchError as e:
+            told = str(e.told(ruleset.settings.language))
+            lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
+            if e.key != MAY_BE_WELL:
+                codes.add(e.exit_code)
+    return Seen(tuple(lines), frozenset(codes), scan, (*scan.ignored, *_strays(home)))
+
+
+def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
+    """What nobody ever works; an inbox that cannot be read is told of by others."""
+    try:
+        return (*inbox.scan(home, now).ignored, *inbox.strays(home))
+    except AccessError:
+        return ()
+
+
+def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
+    """AccessError where the archive lacks one of these files; each is its batch and its digest.
+
+    A look at the latest tells an archive that was deleted or left behind; `audit verify` reads all of it.
+    """
+    archive = Archive(home.archive)
+    for batch, digest in kept:
+        if not archive.has(digest):
+            raise AccessError("archive.lost", place=readable(str(home.archive)), batch=batch)
+
+
+def _check_after(home: Home) -> None:
+    if home.settings.after_batch:
+        check_program(home.settings.after_batch)
+
+
+def _full(home: Home, ruleset: Ruleset) -> list[str]:
+    """The folders on disks that may not take the next pass; one line for each disk."""
+    full: dict[int, str] = {}
+    for path in (home.own, home.inbox, home.outbox, home.reports):
+        with suppress(OSError):  # told as a folder that cannot be used
+            room = shutil.disk_usage(path).free
+            if room < _FULL:
+                told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
+                full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
+    return list(full.values())
+
+
+def _strays(home: Home) -> tuple[inbox.Skipped, ...]:
+    """What lies among our claims and is not ours; an inbox that cannot be read was told of already."""
+    try:
+        return inbox.strays(home)
+    except VinbatchError:
+        return ()
