@@ -33,7 +33,8 @@ BY_VARIABLE = {
 # Methods of a table of the rules that make a failure: its key comes after the key of the table.
 REFUSING = {"refuse", "fault"}
 # Parts of a sentence and lines of the log: they have no cure.
-FREE = ("why.", "log.", "hint.", "unfit.", "flaw.", "invalid.", "rule.several")
+HEARD = ("toml.", "xml.", "schema.", "facet.", "jinja.")  # of libraries: `wording.heard` finds them
+FREE = ("why.", "log.", "hint.", "unfit.", "flaw.", "invalid.", "rule.several", *HEARD)
 
 
 @cache
@@ -108,17 +109,17 @@ def test_a_failure_fills_every_blank_of_its_sentence() -> None:
 def test_a_text_says_the_same_in_both_languages() -> None:
     for key, text in texts().items():
         cures = set() if key.startswith(FREE) else {"cure_zh", "cure_en"}
-        assert set(text) == {"zh", "en"} | cures, key
+        assert set(text) - ({"said", "code"} if key.startswith(HEARD) else set()) == {"zh", "en"} | cures, key
         assert all(text.values()), key
         for kind in ("", "cure_") if cures else ():
             zh, en = (PLACEHOLDER.findall(text[f"{kind}{lang}"]) for lang in ("zh", "en"))
-            assert set(zh) == set(en), key
+            assert set(zh) == set(en) or key.startswith(HEARD), key
         assert text["zh"].isascii() <= (PLACEHOLDER.sub("", text["zh"]) == ""), key
 
 
 def test_every_text_is_used() -> None:
     here = {key for key in used() if key in texts()}
-    assert here == set(texts())
+    assert here == {key for key in texts() if not key.startswith(HEARD)}
 
 
 @pytest.mark.parametrize(

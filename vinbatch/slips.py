@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 import tomli
 
 from vinbatch.errors import RulesError
-from vinbatch.wording import Said
+from vinbatch.wording import Said, heard
 
 _HANDFUL, _FEW = 8, 30
 _WHERE = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -46,7 +46,8 @@ def _refused(origin: str, text: str, said: str) -> RulesError:
     """Tomli knows a line, but not what stands there."""
     where = _WHERE.search(said)
     if not where:
-        return RulesError("rule.unreadable", at=origin, said=said)
+        said = said.removesuffix(" (at end of document)")
+        return RulesError("rule.unreadable", at=origin, why=heard("toml", said))
     lines, number = text.split("\n"), int(where[1])
     here = lines[number - 1] if number <= len(lines) else ""
     said = said.removesuffix(where[0])
@@ -61,4 +62,5 @@ def _refused(origin: str, text: str, said: str) -> RulesError:
     sign = here[int(where[2]) - 1 : int(where[2])]
     if sign and not sign.isascii() and not sign.isalnum():
         return RulesError("rule.sign", at=origin, line=where[1], column=where[2], sign=sign, said=said)
-    return RulesError("rule.syntax", at=origin, line=where[1], column=where[2], said=said)
+    why = heard("toml", said)
+    return RulesError("rule.syntax", at=origin, line=where[1], column=where[2], why=why)

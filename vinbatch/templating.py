@@ -32,7 +32,7 @@ from vinbatch.errors import RulesError
 from vinbatch.ruleset import Ruleset
 from vinbatch.slips import nearest
 from vinbatch.visible import visible
-from vinbatch.wording import Part, Said
+from vinbatch.wording import Part, Said, heard
 
 # What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
 _ITS_OWN = (
@@ -226,4 +226,4 @@ def _reason(error: Exception, names: Collection[str]) -> Said:
         return _unknown(str(error), names)
     if isinstance(error, UndefinedError) and (named := _UNDEFINED.fullmatch(str(error))):
         return _unknown(named[1] or named[2], names)
-    return Said("flaw.said", (("said", str(error)),))
+    return heard("jinja", str(error))

@@ -17,7 +17,7 @@ from vinbatch.counted import counted
 LANGUAGES = ("zh", "en")
 USUAL = "zh"  # what people read who have not said otherwise
 
-_FILES = ("errors.toml", "errors-rules.toml")
+_FILES = ("errors.toml", "errors-rules.toml", "errors-libraries.toml")
 _CODE = Path(__file__).resolve().parent
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -59,13 +59,30 @@ def sentence(key: str, lang: str, **params: Part) -> str:
     return tell(key, params, lang).message
 
 
+def heard(group: str, said: str, code: str = "") -> Said:
+    """What a library said, in the sentence that this group has for it; the library's own words go along.
+
+    Sentences are known by the library's `code` for the failure, or by all that it `said`.
+    """
+    for key, text in texts().items():
+        if not key.startswith(f"{group}.") or not ("code" in text or "said" in text):
+            continue
+        found = (
+            re.fullmatch(text.get("said", ".*"), said, re.S) if code in text.get("code", (code,)) else None
+        )
+        if found:
+            named = {name: value for name, value in found.groupdict().items() if value is not None}
+            return Said(key, (*sorted(named.items()), ("said", said)))
+    return Said(f"{group}.other", (("said", said),))
+
+
 def _part(value: Part, lang: str) -> str:
     return value if isinstance(value, str) else tell(value.key, dict(value.params), lang).message
 
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
-    """Key → its `zh`, `en`, `cure_zh`, `cure_en`."""
+    """Key → its `zh`, `en`, `cure_zh`, `cure_en`; of what libraries say, `code` or `said` too."""
     import tomli
 
     files = [tomli.loads((packaged_folder("rules") / name).read_text("utf-8")) for name in _FILES]

@@ -58,9 +58,9 @@ def test_the_element_its_line_and_its_fault_are_named(
 
 def test_an_unknown_message_is_passed_on_without_namespaces() -> None:
     for said in ("Element '{urn:a:1}Vin': Something new.", "No element at all."):
-        assert in_plain_words(said) == Said(
-            "invalid.other", (("said", said.replace("Element '{urn:a:1}Vin'", "Vin")),)
-        )
+        bare = (("said", said.replace("Element '{urn:a:1}Vin'", "Vin")),)
+        assert in_plain_words(said) == Said("facet.other", bare)
+        assert in_plain_words(said, "SCHEMAV_CVC_IDC") == Said("facet.unique", bare)
 
 
 def test_large_and_fractional_limits_are_written_as_xsd_has_them(rulebook: Rulebook) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from vinbatch.effects.disk import why
 from vinbatch.errors import AccessError, UsageError
+from vinbatch.wording import Said
 
 _NAMED = 10  # of what was not found
 
@@ -20,7 +22,8 @@ def names_of(vins: Sequence[str]) -> list[str]:
         try:
             names += Path(vin[1:]).read_text("utf-8-sig").upper().split()
         except (OSError, UnicodeDecodeError) as e:
-            raise AccessError("usage.vins", at=f"{vin[1:]}: {e}") from e
+            told = why(e) if isinstance(e, OSError) else Said("why.no_text")
+            raise AccessError("usage.vins", at=vin[1:], why=told) from e
     return list(dict.fromkeys(n for n in names if n))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vinbatch.wording import Said
+from vinbatch.wording import Said, heard
 
 _SPACE = re.compile(r"\{[^}' ]*:[^}' ]*\}")  # {urn:…}Vin, but neither the set {'a', 'b'} nor [0-9]{16}
 _ELEMENT = re.compile(r"Element '([^']+)'(?:, attribute '([^']+)')?: (.*)", re.S)
@@ -32,16 +32,16 @@ _SAYINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
-def in_plain_words(message: str) -> Said:
-    """The message with the element named first; one that we don't know stays as it is, without namespaces."""
+def in_plain_words(message: str, code: str = "") -> Said:
+    """The message with the element named first, without namespaces; else by the validator's code for it."""
     bare = _SPACE.sub("", message)
     parts = _ELEMENT.fullmatch(bare)
     if parts is None:
-        return Said("invalid.other", (("said", bare),))
+        return heard("facet", bare, code)
     element, attribute, said = parts.groups()
     where = f"{element}/@{attribute}" if attribute else str(element)
     for pattern, key in _SAYINGS:
         told = pattern.fullmatch(said)
         if told:
             return Said(key, (("element", where), *sorted(told.groupdict().items())))
-    return Said("invalid.other", (("said", f"{where}: {said}"),))
+    return heard("facet", f"{where}: {said}", code)

@@ -17,6 +17,7 @@ from vinbatch.errors import RulesError, UsageError
 from vinbatch.escaped import attribute
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Kind, Type
 from vinbatch.ruleset import Ruleset
+from vinbatch.wording import Said, heard
 
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
 OWN = "declaration.xsd"
@@ -210,10 +211,29 @@ def _schema(ruleset: Ruleset, kind: Type) -> etree.XMLSchema:
         raise _unusable(ruleset, e) from e
 
 
-def _unusable(ruleset: Ruleset, error: Exception) -> RulesError:
+def _unusable(ruleset: Ruleset, error: etree.LxmlError) -> RulesError:
+    file, line, why = _fault(error)
     if OWN in ruleset.tables:
-        return RulesError("xsd.broken", at=f"rules/{OWN}", said=str(error))
-    return RulesError("xsd.unmade", at="rules/fields.toml", said=str(error))
+        at = file if file in ruleset.tables else OWN
+        return RulesError("xsd.broken", at=f"rules/{at}", line=line, why=why)
+    return RulesError("xsd.unmade", at="rules/fields.toml", why=why)
+
+
+def _fault(error: etree.LxmlError) -> tuple[str, str, Said]:
+    """File, line and words of the first thing that lxml found wrong.
+
+    The log of a syntax error is one of the whole process: of that only the error itself counts.
+    """
+    if isinstance(error, etree.XMLSyntaxError):
+        number: int = error.code  # type: ignore[attr-defined] # the stubs know neither this nor error_log
+        code = next((name for name, n in vars(etree.ErrorTypes).items() if n == number), "")
+        return error.filename or "", str(error.lineno), heard("xml", error.msg or "", code)
+    log: Any = error.error_log
+    first = next(iter(log), None)
+    if first is None:
+        return "", "1", heard("schema", str(error))
+    group = "xml" if first.domain_name in ("PARSER", "NAMESPACE") else "schema"
+    return first.filename, str(first.line), heard(group, first.message, first.type_name)
 
 
 def parser() -> etree.XMLParser:
@@ -242,7 +262,7 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying:
         raise _unusable(ruleset, e) from e
     log: Any = schema.error_log  # the stubs know nothing of it
     if trying:
-        line, why = str(log[0].line), in_plain_words(log[0].message)
+        line, why = str(log[0].line), in_plain_words(log[0].message, log[0].type_name)
         if OWN in ruleset.tables:
             raise RulesError("xsd.examples", at=_TEMPLATE, line=line, why=why)
         raise RulesError("xsd.examples_made", at=_TEMPLATE, line=line, why=why)
@@ -254,7 +274,7 @@ def _root(xml: bytes) -> etree._Element:
     try:
         tree = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as e:
-        raise RulesError("xsd.no_xml", at=_TEMPLATE, line=str(e.lineno), said=e.msg) from e
+        raise RulesError("xsd.no_xml", at=_TEMPLATE, line=str(e.lineno), why=_fault(e)[2]) from e
     if tree.getroottree().docinfo.internalDTD is not None:  # a document type could bring entities with it
         raise RulesError("xsd.doctype", at=_TEMPLATE)
     return tree
@@ -277,7 +297,7 @@ def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
 
 def _invalid(tree: etree._Element, error: Any, ruleset: Ruleset) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
-    line, why = str(error.line), in_plain_words(error.message)
+    line, why = str(error.line), in_plain_words(error.message, error.type_name)
     place: Any = tree.xpath(error.path) if error.path else []
     row = place[0].getparent() if place else None
     if row is None or etree.QName(row).localname not in _ROWS or row[0] is place[0]:

@@ -86,9 +86,9 @@ _WHY = {
 
 
 def why(e: OSError) -> Part:
-    """What the operating system said: in English its own words, in Chinese ours where we have any."""
+    """What the operating system said: in English its own words, in Chinese ours, or its own marked so."""
     said = os.strerror(e.errno) if e.errno else str(e)
-    return Said(_WHY[e.errno], (("said", said),)) if e.errno in _WHY else said
+    return Said(_WHY.get(e.errno or 0, "why.other"), (("said", said),))
 
 
 # ── keeping ──────────────────────────────────────────────────────────────────────────────────────

@@ -11,13 +11,13 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from vinbatch.effects.disk import reaching
+from vinbatch.effects.disk import reaching, why
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, Faults, RulesError
 from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
 from vinbatch.slips import hint, nearest
-from vinbatch.wording import LANGUAGES, USUAL, packaged_folder
+from vinbatch.wording import LANGUAGES, USUAL, Said, packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
 _NO_NOTE = (".xml", ".html", ".j2", ".xsl", ".css", ".js")
@@ -152,4 +152,5 @@ def _text(path: Path) -> str:
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
-        raise AccessError("folder.text", at=f"{readable(str(path))}: {e}") from e
+        told = why(e) if isinstance(e, OSError) else Said("why.no_text")
+        raise AccessError("folder.text", at=readable(str(path)), why=told) from e

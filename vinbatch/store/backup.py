@@ -10,6 +10,7 @@ from vinbatch.errors import AccessError
 from vinbatch.store import audit
 from vinbatch.store.looking import at_rest, unread
 from vinbatch.store.migrating import SCHEMA, version_of
+from vinbatch.wording import Said
 
 # What SQLite says of the copy alone: the ledger is only read.
 _OF_COPY = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
@@ -32,7 +33,7 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
             return _check(copy, target)
     except sqlite3.Error as e:
         if e.sqlite_errorname in _OF_COPY:
-            raise AccessError("backup.unwritten", at=named, why=str(e)) from e
+            raise AccessError("backup.unwritten", at=named, why=Said("why.other", (("said", str(e)),))) from e
         raise unread(source, e) from e
 
 
