@@ -128,17 +128,23 @@ class Figures:
     def unmended(self, since: date) -> tuple[Unmended, ...]:
         """Files of this day or later with what was refused and no later batch took over, the newest first.
 
-        A VIN or number that was refused again under the same file name counts once.
+        A VIN or number that was refused again under the same file name counts as it did last.
         """
-        name = "CASE name WHEN '' THEN open_row.batch || ' ' || row ELSE name END"
         rows = self._db.execute(
-            f"SELECT source_name, department, total(sheet = ''), count(DISTINCT sheet || ' ' || {name})"  # noqa: S608
+            "SELECT source_name, department, sheet, CASE name WHEN '' THEN line.batch ELSE name END, count(*)"
             " FROM line JOIN batch ON number = line.batch"
             " JOIN open_row ON open_row.batch = line.batch AND kind = 'refused'"
-            " WHERE day >= ? GROUP BY 1, 2 ORDER BY max(taken) DESC, 1, 2",
+            " WHERE day >= ? GROUP BY line.batch, sheet, name ORDER BY taken, length(line.batch), line.batch",
             (f"{since:%Y%m%d}",),
         )
-        return tuple(Unmended(file, department, 0 if whole else n) for file, department, whole, n in rows)
+        found: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+        for source, department, sheet, name, n in rows:
+            mine = found.pop((source, department), {})
+            found[source, department] = {**mine, (sheet, name): n}
+        return tuple(
+            Unmended(*file, 0 if any(not sheet for sheet, _ in mine) else sum(mine.values()))
+            for file, mine in reversed(found.items())
+        )
 
     def _newest(self, most: int) -> tuple[BatchLine, ...]:
         """By their day first, which the index knows."""
