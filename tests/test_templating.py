@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vinbatch import templating
+from vinbatch import budget, templating
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
 from vinbatch.noun import replace
@@ -20,7 +20,7 @@ ENDLESS = {
 
 
 def rendered(rulebook: Rulebook, text: str, monkeypatch: pytest.MonkeyPatch, steps: int = 5_000) -> str:
-    monkeypatch.setattr(templating, "_STEPS", steps)
+    monkeypatch.setattr(budget, "STEPS", steps)
     own = replace(rulebook, templates=(("x.xml", text),), digest=f"{rulebook.digest} {text}")
     return templating.render(compile_rules(own), "x.xml", {"given": [1, 2, 3]}, "template.page")
 
@@ -34,6 +34,56 @@ def test_a_template_without_end_is_told_with_its_line(
     told = str(caught.value.told("en"))
     assert "templates/x.xml, line 2" in told
     assert "5000 steps" in told
+
+
+HUGE = {
+    "a text times a number": "x\n{{ given[0] * 'x' * 10**9 }}",
+    "a list times a number": "x\n{% set l = [given] * 10**9 %}",
+    "a text that is doubled": (
+        "x\n{% set t = namespace(v='x') %}{% for a in range(60) %}{% set t.v = t.v ~ t.v %}{% endfor %}"
+    ),
+    "one that is added to itself": (
+        "x\n{% set t = namespace(v='x') %}{% for a in range(60) %}{% set t.v = t.v + t.v %}{% endfor %}"
+    ),
+    "a block that holds itself twice": (
+        "x\n{% set t = namespace(v='x') %}{% for a in range(60) %}"
+        "{% set b %}{{ t.v }}{{ t.v }}{% endset %}{% set t.v = b %}{% endfor %}"
+    ),
+    "a macro that holds itself twice": (
+        "x\n{% macro m(n) %}{% set b = m(n - 1) if n else 'x' %}{{ b }}{{ b }}{% endmacro %}{{ m(60) }}"
+    ),
+    "a page of one text again and again": (
+        "x\n{% set b = 'x' * 100000 %}{% for a in range(4000) %}{{ b }}{% endfor %}"
+    ),
+    "a width": "x\n{{ given | string | center(10**9) }}",
+    "the width of a method": "x\n{{ 'x'.ljust(10**9) }}",
+    "the width of a format": "x\n{{ '%1000000000d' % given[0] }}",
+    "the width of another": "x\n{{ '%*d' | format(10**9, 1) }}",
+    "a text in every place of another": "x\n{{ ('x' * 100000) | replace('x', 'y' * 100000) }}",
+    "a list of one text": "x\n{{ (['x' * 100000] * 100000) | join }}",
+    "a number without end": "x\n{{ 10 ** (10 ** 9) }}",
+}
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_a_template_that_would_fill_the_memory_is_told(
+    text: str, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RulesError) as caught:
+        rendered(rulebook, text, monkeypatch)
+    told = str(caught.value.told("en"))
+    assert "templates/x.xml" in told
+    assert "makes too much text" in told
+
+
+def test_texts_of_usual_size_are_made_as_ever(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        "{{ '%03d' % 7 }} {{ '%.1f' | format(2.5) }} {{ '{:>4}'.format(1) }} {{ 'a' ~ 1 }} {{ 'ab' * 2 }}"
+        " {{ [1] + [2] }} {{ 2 ** 10 }} {{ given | join('-') }} {{ 'a' | center(3) }}|"
+        "{{ 'aa' | replace('a', 'b') }}"
+    )
+    said = "007 2.5    1 a1 abab [1, 2] 1024 1-2-3  a |bb"
+    assert rendered(rulebook, text, monkeypatch) == said
 
 
 def test_each_rendering_has_all_steps(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextvars import ContextVar
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, lru_cache, wraps
 from types import CodeType
 from typing import Any
 
@@ -28,6 +27,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from vinbatch import budget
 from vinbatch.errors import RulesError
 from vinbatch.ruleset import Ruleset
 from vinbatch.slips import nearest
@@ -37,16 +37,18 @@ from vinbatch.wording import Part, Said, heard
 # What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
 _ITS_OWN = (
     TemplateError,
+    budget.EndlessError,
+    budget.HugeError,
     TypeError,
     ValueError,
     ArithmeticError,
     LookupError,
     AttributeError,
     RecursionError,
+    MemoryError,
 )
-# What one rendering may go through of loops and calls: the page of 200 bad vehicles takes 1,500.
-_STEPS = 5_000_000
 _COUNTED = "vinbatch_counted"
+_SIZED = "vinbatch_sized"
 _PAGES, _TEXTS = (".html", ".css"), (".txt",)
 _FOLDER = "templates/"
 _UNDEFINED = re.compile(r"('.*') is undefined|'.*' has no (?:attribute|element) (.*)")
@@ -57,62 +59,66 @@ def render(ruleset: Ruleset, name: str, context: Mapping[str, object], problem: 
 
     `problem` is what the failure is called, and so its cure.
     """
-    _budget.set(_Budget(_STEPS))
+    budget.begin()
     try:
         return template(ruleset, name).render(context)
     except _ITS_OWN as e:
         raise RulesError(problem, at=_place(e, name), why=_reason(e, _names(ruleset, name, context))) from e
 
 
-class _EndlessError(TemplateError):
-    """More steps than any page needs: who waited for the end would wait for hours, and say nothing."""
-
-
-class _Budget:
-    """What a rendering may still take of steps."""
-
-    def __init__(self, steps: int) -> None:
-        self._left = steps
-
-    def take(self) -> None:
-        """One of them."""
-        self._left -= 1
-        if self._left < 0:
-            raise _EndlessError
-
-
-_budget: ContextVar[_Budget] = ContextVar("vinbatch_template")  # of this thread: mails have one of their own
-
-
 class _Counting(CodeGenerator):
-    """Every loop of a template goes through the filter that counts."""
+    """Every loop of a template goes through the filter that counts, what `~` joins through another."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's name
         for loop in node.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
+        for joined in node.find_all(nodes.Concat):
+            joined.nodes = [
+                nodes.Filter(one, _SIZED, [], [], None, None, lineno=joined.lineno) for one in joined.nodes
+            ]
         super().visit_Template(node, frame)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """One that counts loops and calls.
+    """One that counts loops and calls, and the characters that they make.
 
     The sandbox's judgement of an attribute is one of the object's type: it is asked once of each.
     """
 
     code_generator_class = _Counting
+    intercepted_binops = frozenset(("*", "+", "**", "%"))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._judged: dict[tuple[type, str], bool] = {}
-        self.filters[_COUNTED] = _counted
+        self.filters = {name: _bounded(name, made) for name, made in self.filters.items()}
+        self.filters[_COUNTED], self.filters[_SIZED] = budget.counted, budget.sized
+        self.globals.pop("lipsum")  # as much text as anybody asks for
 
     def call(self, *given: Any, **named: Any) -> Any:
         """What a template calls: a macro may call itself by the million, without a loop."""
-        _budget.get().take()
-        return super().call(*given, **named)
+        budget.step()
+        name = getattr(given[1], "__name__", "")
+        if name in budget.SPREAD:
+            budget.check_spread(name, (getattr(given[1], "__self__", None), *given[2:], *named.values()))
+        return budget.sized(super().call(*given, **named))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """What makes more of two than they are."""
+        budget.check_operands(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """Joined when it is known how much that is."""
+        some = list(pieces)
+        budget.make(sum(map(len, some)))
+        return "".join(some)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may see it."""
+        if attr in ("format", "format_map") and isinstance(obj, str) and budget.WIDE.search(obj):
+            return False
         kind = type(obj), attr
         if kind not in self._judged:
             self._judged[kind] = super().is_safe_attribute(obj, attr, value)
@@ -142,11 +148,17 @@ def _codes(_ending: str) -> _Codes:
     return _Codes()
 
 
-def _counted(items: Iterable[object]) -> Iterator[object]:
-    budget = _budget.get()
-    for item in items:
-        budget.take()
-        yield item
+def _bounded(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter whose result counts, and that is not begun where it would be huge."""
+    spreads = name in budget.SPREAD or name == "format"
+
+    @wraps(made)  # with what Jinja2 notes on it: which of environment and context it gets
+    def bounded(*given: Any, **named: Any) -> Any:
+        if spreads:
+            budget.check_spread(name, (*given, *named.values()))
+        return budget.sized(made(*given, **named))
+
+    return bounded
 
 
 @lru_cache(maxsize=32)
@@ -220,8 +232,10 @@ def _reason(error: Exception, names: Collection[str]) -> Said:
         return Said("flaw.lost", (("name", str(error.name)),))
     if isinstance(error, RecursionError):
         return Said("flaw.endless")
-    if isinstance(error, _EndlessError):
-        return Said("flaw.steps", (("n", str(_STEPS)),))
+    if isinstance(error, budget.EndlessError):
+        return Said("flaw.steps", (("n", str(budget.STEPS)),))
+    if isinstance(error, budget.HugeError | MemoryError):
+        return Said("flaw.huge", (("n", str(budget.LETTERS)),))
     if isinstance(error, KeyError):
         return _unknown(str(error), names)
     if isinstance(error, UndefinedError) and (named := _UNDEFINED.fullmatch(str(error))):

@@ -1,0 +1,117 @@
+"""What one rendering of a template may take of steps, and make of characters.
+
+Who may edit a template need not be trusted with the time and the memory of the machine. What is asked for is
+judged before it is there; what a page needs is far below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+# What one rendering may go through of loops and calls: the page of 200 bad vehicles takes 1,500.
+STEPS = 5_000_000
+# And make of characters, in all that it joins, repeats and filters. The page of 30,000 findings
+# takes 8 million; that of a month of 100,000 batches would come near it.
+LETTERS = 2**28
+_MOST_BITS = 100_000  # of a number
+# Filters and methods that take a width, or what is put in many places.
+SPREAD = frozenset(
+    {"center", "ljust", "rjust", "zfill", "expandtabs", "indent", "wordwrap", "truncate", "tojson"}
+    | {"batch", "slice", "replace", "join", "translate"}
+)
+# `%99999d`, `%*d`, `{:99999}`, `{:{}}`: widths that a format names, or takes from its values.
+WIDE = re.compile(r"%[^%A-Za-z]*(?:\*|\d{5})|\{[^{}]*(?:\{|\d{5})")
+
+
+class EndlessError(Exception):
+    """More steps than any page needs: who waited for the end would wait for hours, and say nothing."""
+
+
+class HugeError(Exception):
+    """A text that no page or package has: who made it would take the machine's memory."""
+
+
+class Budget:
+    """What a rendering may still take of steps, and make of characters."""
+
+    def __init__(self, steps: int, letters: int) -> None:
+        self._steps, self._letters = steps, letters
+
+    def take(self) -> None:
+        """One of the steps."""
+        self._steps -= 1
+        if self._steps < 0:
+            raise EndlessError
+
+    def make(self, letters: int) -> None:
+        """So many characters, or items of a list: asked before they are there, where that can be known."""
+        self._letters -= letters
+        if self._letters < 0:
+            raise HugeError
+
+
+_budget: ContextVar[Budget] = ContextVar("vinbatch_template")  # of this thread: mails have one of their own
+
+
+def begin() -> None:
+    """A rendering of this thread."""
+    _budget.set(Budget(STEPS, LETTERS))
+
+
+def step() -> None:
+    """One call, or one turn of a loop."""
+    _budget.get().take()
+
+
+def make(letters: int) -> None:
+    """So many characters, or items of a list."""
+    _budget.get().make(letters)
+
+
+def sized(value: Any) -> Any:
+    """What was made, or is to be joined."""
+    if isinstance(value, str):
+        make(len(value))
+    return value
+
+
+def check_spread(name: str, given: Sequence[Any]) -> None:
+    """Before a width is filled, or one text put in many places of another: sizes multiply."""
+    if name == "format" and any(isinstance(one, str) and WIDE.search(one) for one in given):
+        raise HugeError
+    if name in SPREAD:
+        first, second = sorted((_size(one) for one in (*given, 1, 1)), reverse=True)[:2]
+        make(first * second)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, int):
+        return abs(value)
+    if isinstance(value, list | tuple):
+        return sum(len(one) if isinstance(one, str) else 1 for one in value)
+    return len(value) if isinstance(value, str | dict) else 1
+
+
+def check_operands(operator: str, left: Any, right: Any) -> None:
+    """Before an operator makes more of two than they are."""
+    if isinstance(left, int) and isinstance(right, int):
+        bits = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
+        if bits > _MOST_BITS:
+            raise HugeError
+    elif operator == "%" and isinstance(left, str):
+        check_spread("format", (left,))
+    elif operator == "*":
+        make(_size(left) * _size(right))
+    elif operator == "+":
+        make(_size(left) + _size(right))
+
+
+def counted(items: Iterable[object]) -> Iterator[object]:
+    """Of a loop."""
+    budget = _budget.get()
+    for item in items:
+        budget.take()
+        yield item
