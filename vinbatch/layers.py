@@ -209,8 +209,15 @@ def check_names(rulebook: Rulebook) -> None:
     for name, _ in rulebook.home:
         part = (name.endswith(".toml") and _stem(name) in _IN_PARTS) or _named_by_xsd(name, rulebook)
         if name not in known and not part:
-            faults.found.append(RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known)))
+            faults.found.append(_unread(name, known, rulebook))
     faults.tell()
+
+
+def _unread(name: str, known: Collection[str], rulebook: Rulebook) -> RulesError:
+    """Why nothing reads this file: beside an XSD of the home another one is a part that it does not name."""
+    if name.endswith(".xsd") and "declaration.xsd" in dict(rulebook.home):
+        return RulesError("rule.no_part", at=f"rules/{name}")
+    return RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known))
 
 
 def _named_by_xsd(name: str, rulebook: Rulebook) -> bool:

@@ -9,6 +9,7 @@ from itertools import product
 from vinbatch.checks.cells import clean_cell
 from vinbatch.checks.limits import broken
 from vinbatch.checks.predicates import OF_STRUCTURE, Values, required
+from vinbatch.checks.wmi import makers
 from vinbatch.customs import package
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.package import Trial, Trials
@@ -32,6 +33,8 @@ def _proved(ruleset: Ruleset) -> None:
         for field in ruleset.fields(sheet):
             with faults.kept():
                 _prove_field(field, ruleset)
+    with faults.kept():
+        makers(ruleset)
     with faults.kept():
         proof.prove(ruleset)
     with faults.kept():

@@ -212,7 +212,7 @@ def test_an_own_xsd_includes_nothing_else(known: bool, rulebook: Rulebook, tmp_p
 
 
 def test_an_xsd_that_no_other_names_is_refused(rulebook: Rulebook) -> None:
-    with pytest.raises(RulesError, match=r"rules/typs\.xsd: nothing reads a rule file of this name"):
+    with pytest.raises(RulesError, match=r"rules/typs\.xsd: no XSD names this file"):
         compile_rules(in_parts(rulebook, "types.xsd", ("typs.xsd", TYPES)))
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Field
+from vinbatch.errors import RulesError
+from vinbatch.model import Field, Rulebook
+from vinbatch.noun import replace
+from vinbatch.proof import prove
 from vinbatch.ruleset import Ruleset, compile_rules
 
 FACTS = list(csv.DictReader(io.StringIO(Path(__file__).with_name("fields.csv").read_text("utf-8"))))
@@ -74,6 +77,30 @@ def test_excel_can_show_the_prompt(field: Field) -> None:
 @pytest.mark.parametrize(("name", "rows"), [("wmi.csv", 2854), ("wmi_countries.csv", 63)])
 def test_the_tables_of_makers_are_whole(name: str, rows: int, ruleset: Ruleset) -> None:
     assert len(list(csv.reader(io.StringIO(ruleset.table(name))))) - 1 == rows
+
+
+WMI, RANGE = "wmi,manufacturer,make,country,kind\n", "first,from,to,country,iso3\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "named"),
+    [
+        ("wmi.csv", "wmi;manufacturer\n", "wmi,manufacturer,make,country,kind"),
+        ("wmi.csv", "", "wrong first line"),
+        ("wmi.csv", f"{WMI}LSV,SAIC,,CHN,car\n\nLSV,SAIC,CHN\n", "line 4 has 3 columns"),
+        ("wmi.csv", f"{WMI}lsv,SAIC,,CHN,car\n", "line 2: 'lsv' is no WMI"),
+        ("wmi.csv", f"{WMI}LS,SAIC,,CHN,car\n", "line 2: 'LS' is no WMI"),
+        ("wmi_countries.csv", f"{RANGE}L,A,09,China,CHN\n", "line 2: 'L,A,09'"),
+        ("countries.csv", "", "wrong first line"),
+    ],
+)
+def test_a_table_of_the_home_that_is_broken_is_told_before_any_work(
+    name: str, text: str, named: str, rulebook: Rulebook
+) -> None:
+    with pytest.raises(RulesError) as refused:
+        prove(replace(rulebook, home=((name, text),), digest=name + text))
+    assert f"rules/{name}: " in str(refused.value)
+    assert named in str(refused.value)
 
 
 @pytest.mark.parametrize(

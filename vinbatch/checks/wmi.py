@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from vinbatch.checks.vin import wmi_of
+from vinbatch.errors import RulesError
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
 _ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
+_CHARS = frozenset(_ORDER)
+_MAKERS = ("wmi", "manufacturer", "make", "country", "kind")
+_RANGES = ("first", "from", "to", "country", "iso3")
 
 
 class Maker(Noun, frozen=True):
@@ -53,14 +58,31 @@ def _agreeing(ruleset: Ruleset, region: str, country: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def makers(ruleset: Ruleset) -> Makers:
-    """The tables `wmi.csv` and `wmi_countries.csv` of the rules."""
+    """The tables `wmi.csv` and `wmi_countries.csv` of the rules. RulesError where one is broken."""
     by_wmi: dict[str, Maker] = {}
     codes: dict[str, str] = {}
-    for row in csv.DictReader(io.StringIO(ruleset.table("wmi.csv"))):
-        name = row["country"]
-        if name not in codes:
-            codes[name] = ruleset.countries.find(name) or ""
-        by_wmi.setdefault(row["wmi"], Maker(row["wmi"], row["manufacturer"], row["make"], codes[name]))
-    rows = csv.DictReader(io.StringIO(ruleset.table("wmi_countries.csv")))
-    ranges = tuple((r["first"], r["from"], r["to"], r["iso3"]) for r in rows)
-    return Makers(by_wmi, ranges)
+    for line, (wmi, name, make, country, _) in _rows(ruleset, "wmi.csv", _MAKERS):
+        if len(wmi) not in (3, 6) or not set(wmi) <= _CHARS:
+            raise RulesError("rule.wmi", at="rules/wmi.csv", line=line, value=repr(wmi))
+        if country not in codes:
+            codes[country] = ruleset.countries.find(country) or ""
+        by_wmi.setdefault(wmi, Maker(wmi, name, make, codes[country]))
+    ranges = []
+    for line, (first, low, high, _, code) in _rows(ruleset, "wmi_countries.csv", _RANGES):
+        if not {first, low, high} <= _CHARS:
+            told = repr(f"{first},{low},{high}")
+            raise RulesError("rule.wmi_range", at="rules/wmi_countries.csv", line=line, value=told)
+        ranges.append((first, low, high, code))
+    return Makers(by_wmi, tuple(ranges))
+
+
+def _rows(ruleset: Ruleset, name: str, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The rows of a table with their lines. RulesError where its first line, or a row, is not of these."""
+    reader = csv.reader(io.StringIO(ruleset.table(name)))
+    if next(reader, []) != list(columns):
+        raise RulesError("rule.columns", at=f"rules/{name}", columns=",".join(columns))
+    for row in filter(None, reader):
+        line = str(reader.line_num)
+        if len(row) != len(columns):
+            raise RulesError("rule.cells", at=f"rules/{name}", line=line, n=str(len(row)))
+        yield line, row

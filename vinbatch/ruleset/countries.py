@@ -51,7 +51,7 @@ class Countries(Noun, frozen=True):
 def parse_countries(text: str) -> Countries:
     """From the text of `countries.csv`: no quotes, no commas in names, aliases separated by |."""
     countries = Countries()
-    head, *lines = text.splitlines()
+    head, *lines = text.splitlines() or [""]
     if head != _COLUMNS:
         raise RulesError("rule.columns", at=_FILE, columns=_COLUMNS)
     for number, line in enumerate(lines, start=2):
