@@ -224,6 +224,7 @@ HELD = {"production_date": "2018.03"}
 CHANGE = {"action": "变更", "colour": "红"}
 
 BACK = "改好后把本文件放回收件夹即可，已办理的行不会重复申报。"
+BACK_QUERY = "改好后把本文件放回收件夹即可。"
 FILING = "等待海关答复：备案 {} 辆。答复后结果表和报告会自动更新。"
 DRAFT = "“车辆信息”第 {} 行已存为草稿，内容齐全，尚未申报：要申报时在“操作”填“{}”，再把结果表放入收件夹。"
 SHORT = "“车辆信息”第 {} 行已存为草稿，但缺少内容，还不能申报：请按“问题说明”补齐，在“操作”填“{}”。"
@@ -553,13 +554,13 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "a query that cannot be read": (
         queries(0, (), 1),
         "mend",
-        ("1 行查询看不懂。", UNCLEAR, BACK),
+        ("1 行查询看不懂。", UNCLEAR, BACK_QUERY),
         "1 行查询看不懂",
     ),
     "queries of each kind": (
         queries(1, (3,), 1),
         "mend",
-        ("查询条件 2 行，1 行查询看不懂。", UNCLEAR, BACK, FOUND.format(1), MISSED.format(VINS[1])),
+        ("查询条件 2 行，1 行查询看不懂。", UNCLEAR, BACK_QUERY, FOUND.format(1), MISSED.format(VINS[1])),
         "查询到 1 辆车，1 行查询看不懂",
     ),
     "declared, and a query that found nothing": (

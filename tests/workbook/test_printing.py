@@ -71,3 +71,9 @@ def test_what_is_for_auditors_stands_below_what_is_for_clerks(result: openpyxl.W
 
 def test_no_chart_repeats_a_line_or_two(result: openpyxl.Workbook) -> None:
     assert result["结果汇总"]._charts == []
+
+
+def test_a_row_with_twenty_problems_shows_all_that_its_cell_holds() -> None:
+    """Thirteen lines were cut to eight, the first of them at the top: in print nobody could read them."""
+    assert tall(("\n".join(map(str, range(13))), 40)) == 13 * 15 + 5
+    assert tall(("\n".join(map(str, range(99))), 40)) < 409

@@ -22,6 +22,7 @@ from vinbatch.ruleset import Ruleset, fold
 REFILL = "#请重填"
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
 _LONGEST_EMPTY = 8
+_MOST_SHOWN = 80  # characters of a cleaned value: it stands whole in its cell
 _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
 _CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})
 
@@ -146,7 +147,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     # A country's names are all as good as its code.
     if taken == raw or (field.kind is Kind.COUNTRY and ruleset.countries.known(taken)):
         return cleaned
-    return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": taken}),))
+    shown = taken if len(taken) <= _MOST_SHOWN else f"{taken[:_MOST_SHOWN]}…"
+    return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
 
 
 def _normal(raw: str, *, free: bool) -> str:

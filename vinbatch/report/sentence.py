@@ -42,10 +42,10 @@ def sentence(
     idle = not (_did(outcome, files) or mend or see)
     lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
     lines += mend
-    if mend and files.result:
-        lines.append(ruleset.phrase("result.mend_named", name=files.result))
-    elif mend:
-        lines.append(ruleset.phrase("result.mend"))
+    if mend:
+        here = "result.mend" if outcome.rows else "result.mend_query"
+        there = "result.mend_named" if outcome.rows else "result.mend_named_query"
+        lines.append(ruleset.phrase(there if files.result else here, name=files.result))
     lines += see
     lines += [*lines_since(outcome, still, known, ruleset), *left(still, states, files, ruleset)]
     if not (mend or see):

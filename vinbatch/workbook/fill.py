@@ -26,7 +26,6 @@ from vinbatch.workbook.summary import Places, summary_rows
 from vinbatch.zipped import zipped
 
 _LONGEST_TITLE = 120  # at the foot of a page, which takes 255 characters in all
-_MOST_LINES = 26  # of a finding: a row may be 409 points, and what is printed cannot be opened
 
 
 def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
@@ -167,6 +166,5 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
         Styled(issue.cure, "wrap"),
         Styled(issue.value, "quoted"),
     )
-    widths = zip(texts, PROBLEM_WIDTHS, strict=True)
-    height = tall(*((str(t.value), width - 2) for t, width in widths), most=_MOST_LINES)
+    height = tall(*((str(t.value), width - 2) for t, width in zip(texts, PROBLEM_WIDTHS, strict=True)))
     return row_xml(number, list(enumerate(texts)), height)

@@ -9,8 +9,8 @@ _LINE = 15.0
 _AIR = 5.0
 # What no program breaks: a word of letters and digits with what clings to it; all else breaks anywhere.
 _WORD = re.compile(r"[!-~]+ ?|[^!-~]")
-# Beyond, a cell is opened to be read; a row may be 409 points at most.
-MOST_LINES = 8
+# A row may be 409 points at most. Beyond, a cell is opened to be read; what is printed cannot be.
+MOST_LINES = 26
 
 
 def lines(text: str, width: float) -> int:
