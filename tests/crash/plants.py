@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def commit_before_archive() -> None:
     """The ledger names packages that are not kept yet."""
     keep = working.Working.keep
 
-    def hasty(work: Any, worked: Sequence[Any]) -> None:
+    def hasty(work: Any, worked: Sequence[Any], helpers: Any = None) -> None:
         put, work.archive = work.archive, _Forgetful(work.archive)
         commit = work.ledger.commit
 
@@ -41,7 +41,7 @@ def commit_before_archive() -> None:
 
         work.ledger.commit = then_archive
         try:
-            keep(work, worked)
+            keep(work, worked, helpers)
         finally:
             del work.ledger.commit
             work.archive = put
@@ -63,8 +63,11 @@ class _Forgetful:
 def write_in_place() -> None:
     """Answers grow under the eyes of their readers."""
 
-    def direct(path: Path, data: bytes, *, replace: bool = True, must: bool = False) -> None:
+    def direct(
+        path: Path, given: bytes | Iterable[bytes], *, replace: bool = True, must: bool = False
+    ) -> None:
         del replace, must
+        data = given if isinstance(given, bytes) else b"".join(given)
         with path.open("wb") as file:
             file.write(data[: len(data) // 2])
             file.flush()
@@ -109,10 +112,11 @@ def published_too_early() -> None:
 def no_fsync_of_content() -> None:
     """A name without its bytes: only a power cut would show it, or the trace."""
 
-    def lazy(path: Path, data: bytes, mode: int = 0o666) -> None:
+    def lazy(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
-            disk.write_all(fd, data)
+            for block in [data] if isinstance(data, bytes) else data:
+                disk.write_all(fd, block)
         finally:
             os.close(fd)
 
