@@ -101,6 +101,16 @@ BROKEN = [
     ("findings-own.toml", "[vin-check-digit]\nzh = 'x'\n", ["did you mean VIN-CHECK-DIGIT?"]),
     ("receipts.toml", "[negativ]\nzh = 'x'\n", ["negative", "did you mean negative?"]),
     ("words.toml", "[sheet.vehicel]\nzh = 'x'\nen = 'x'\n", ["did you mean [sheet.vehicle]?"]),
+    (
+        "words.toml",
+        "[sheet.vehicle]\nzh = '结构 参数'\n",
+        ["[sheet.vehicle] zh", "is what structure is called"],
+    ),
+    ("words.toml", "[act.'暂存']\nen = 'REVOKE'\n", ["[act.暂存] en", "choose another word"]),
+    ("words.toml", "[sheet.query]\nzh = '查/询'\n", ["[sheet.query] zh", "cannot name a sheet"]),
+    ("words.toml", f"[sheet.query]\nzh = '{'查' * 26}'\n", ["[sheet.query] zh", "28 characters"]),
+    ("words.toml", "[column.state]\nzh = 'VIN'\n", ["[vehicle.vin]", "column.state"]),
+    ("fields.toml", "[vehicle.colour]\nzh = '当前状态'\n", ["[vehicle.colour]", "column.state"]),
     ("words.toml", "[sheets.vehicle]\nzh = 'x'\nen = 'x'\n", ["did you mean [sheet.vehicle]?"]),
     (
         "settings.toml",

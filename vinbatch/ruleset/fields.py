@@ -241,9 +241,10 @@ def _in_order(kept: Mapping[str, tuple[Field, Table]]) -> list[tuple[Field, Tabl
 def compile_headings(fields: tuple[Field, ...], words: Words) -> dict[str, Field]:
     """Folded heading → field, over Chinese, English and aliases, with and without the unit."""
     found: dict[str, Field] = {}
+    ours = {form: token for token, word in words["column"].items() for form in word.forms}
     for field in fields:
         for text in (field.zh, field.en, *field.aliases):
-            _put(found, fold(text), field)
+            _put(found, fold(text), field, ours)
     # Units last: a heading of its own goes before another heading with a unit.
     for field in (f for f in fields if f.unit):
         word = words["unit"].get(field.unit)
@@ -254,8 +255,10 @@ def compile_headings(fields: tuple[Field, ...], words: Words) -> dict[str, Field
     return found
 
 
-def _put(found: dict[str, Field], folded: str, field: Field) -> None:
-    other = found.setdefault(folded, field)
-    if other.key != field.key:
+def _put(found: dict[str, Field], folded: str, field: Field, ours: Mapping[str, str]) -> None:
+    """`ours` are the headings of the columns that the program fills in."""
+    other = found.setdefault(folded, field).key
+    taken = f"column.{ours[folded]}" if folded in ours else other if other != field.key else ""
+    if taken:
         at = f"rules/fields.toml [{field.sheet}.{field.key}]"
-        raise RulesError("rule.heading", at=at, value=repr(folded), other=other.key)
+        raise RulesError("rule.heading", at=at, value=repr(folded), other=taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,6 +14,9 @@ from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES, Said
 
 _OPEN = ("unit",)  # groups to which a home may add: the units of its own fields
+_READ = ("act", "column", "query", "sheet", "state", "type", "verdict")  # what people write is looked up here
+_SHEET_MOST = 31  # characters of a sheet's name; a form in the other language has both words, as `zh (en)`
+_NO_SHEET = re.compile(r"[\[\]:*?/\\]|^'|'$|^$")
 
 
 @lru_cache(maxsize=8192)  # rules say the same words again and again
@@ -53,10 +57,30 @@ def compile_words(tables: Tables) -> dict[str, dict[str, Word]]:
             words.setdefault(group, {})[token] = _word(table)
             old[group, token] = table.renamed(LANGUAGES)
     faults.tell()
+    _check_own(words, tables)
     for (group, token), texts in old.items():
         if texts:
             _keep_old(words[group], token, texts)
     return words
+
+
+def _check_own(words: Words, tables: Tables) -> None:
+    """RulesError where a word of the home means something else already, or cannot name a sheet."""
+    faults = Faults()
+    for (group, token), table in tables.items():
+        for key in filter(table.is_own, LANGUAGES):
+            text = words[group][token].told(key)
+            others = (t for t, word in words[group].items() if t != token and fold(text) in word.forms)
+            if group in _READ and (other := next(others, "")):
+                faults.found.append(table.refuse(key, "rule.word_taken", value=repr(text), other=other))
+            if group == "sheet" and _is_no_sheet(words[group][token]):
+                faults.found.append(table.refuse(key, "rule.sheet_name", value=repr(text)))
+    faults.tell()
+
+
+def _is_no_sheet(word: Word) -> bool:
+    both = f"{word.zh} ({word.en})" if word.zh != word.en else word.zh
+    return len(both) > _SHEET_MOST or any(_NO_SHEET.search(text) for text in (word.zh, word.en))
 
 
 def _keep_old(group: dict[str, Word], token: str, texts: tuple[str, ...]) -> None:
