@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
     from vinbatch.store.ledger import Ledger
 
+_EPOCH_DIGITS = 11  # of SOURCE_DATE_EPOCH: until the year 5138
+
 
 @dataclass
 class Context:
@@ -89,8 +91,8 @@ class Context:
     @cached_property
     def now(self) -> datetime:
         """The moment that this command works with; a trial home obeys SOURCE_DATE_EPOCH."""
-        fixed = os.environ.get("SOURCE_DATE_EPOCH")
-        if fixed and fixed.isdecimal() and self.settings.site == TRIAL:
+        fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if fixed.isdecimal() and len(fixed) <= _EPOCH_DIGITS and self.settings.site == TRIAL:
             return datetime.fromtimestamp(int(fixed), UTC)
         return datetime.now(UTC)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vinbatch.run.receipts import HeardFile
 
 EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_MAIL, EXIT_BUG = 3, 4, 7, 8, 1
+_MOST_UNUSED = 20  # receipts told one by one: cron mails what a run says
 _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 
 
@@ -226,7 +227,7 @@ def say_unsent(done: Pass, lang: str) -> None:
 
 
 def print_heard(heard: Sequence[HeardFile], context: Context) -> None:
-    """What customs answered, in one line; and a line for each receipt that could not be used."""
+    """What customs answered, in one line; and lines for the first receipts that could not be used."""
     if not heard:
         return
     ruleset = context.ruleset
@@ -236,7 +237,10 @@ def print_heard(heard: Sequence[HeardFile], context: Context) -> None:
     parts = [f"{ruleset.word(f'@state.{state}')} {n}" for state, n in sorted(states.items())]
     told = ruleset.phrase("cli.comma").join(parts) or ruleset.phrase("cli.no_final")
     say(ruleset.phrase("cli.heard", n=len(heard), told=told))
-    for h in heard:
+    unused = [h for h in heard if h.problems]
+    for h in unused[:_MOST_UNUSED]:
         for problem in h.problems[:_MOST_PROBLEMS]:
             where = f"reports/set-aside/{h.set_aside}" if h.set_aside else h.name
             say(ruleset.phrase("cli.set_aside", name=where, why=ruleset.tell(problem).what))
+    if more := len(unused[_MOST_UNUSED:]):
+        say(ruleset.phrase("cli.more_aside", n=more))
