@@ -45,7 +45,7 @@ def test_those_that_are_there_already_are_not_half_there(
     """Two threads that begin the same pool would begin it twice."""
     begun: list[int] = []
 
-    def slowly(_pool: Pool, _function: object) -> None:
+    def slowly(_pool: Pool, *_given: object) -> None:
         time.sleep(0.2)
         begun.append(1)
 
