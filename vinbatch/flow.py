@@ -111,7 +111,7 @@ def hear(
     user: str = "",
     override: bool = False,
 ) -> Heard:
-    """What a receipt does to the records of its package. `known` are the earlier replies to that package."""
+    """What a receipt does to the vehicles that it speaks for. `known` are the earlier replies to them."""
     ruleset = compile_rules(rulebook)
     return lifecycle.hear(lifecycle.Hearing(ruleset, receipt, sent, records, known, now, user, override))
 

@@ -32,10 +32,10 @@ _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": 
 
 
 class Hearing(Noun, frozen=True):
-    """A receipt with everything that is known of the package it speaks for.
+    """A receipt with everything that is known of the vehicles it speaks for.
 
-    `known` are the earlier replies to this package. `user` and `override` are of the command that recorded
-    an answer by hand; only an override settles a contradiction.
+    `sent` is the whole package, `known` are the earlier replies to those vehicles of it. `user` and
+    `override` are of the command that recorded an answer by hand; only an override settles a contradiction.
     """
 
     ruleset: Ruleset

@@ -20,6 +20,7 @@ from vinbatch.store.replies import Came
 
 ENDING = ".xml"
 WAITS = "RECEIPT-FORGOTTEN"
+_PACKAGES = 8  # of which it is kept what was declared: a gateway may bring answers to a few in turn
 
 
 class Arrived(Noun, frozen=True):
@@ -81,12 +82,12 @@ class Hall:
         unheard = None if sent else self._forgotten(receipt.guid)
         if unheard is not None:
             return self._keep(arrived, receipt, None, Heard(problems=(unheard,)), now)
-        vins = [d.vin for d in sent.declarations] if sent else []
+        vins = _spoken_for(receipt, sent) if sent else []
         heard = flow.hear(
             receipt,
             sent,
             self.ledger.records(vins),
-            self.ledger.replies.of(receipt.guid),
+            self.ledger.replies.to(receipt.guid, vins),
             self.rulebook,
             now,
             user=arrived.user,
@@ -100,9 +101,11 @@ class Hall:
         return self.ruleset.finding(code, sheet="", row=0, field="", value=guid) if code else None
 
     def _sent(self, guid: str) -> Sent | None:
-        """Receipts for one package come together: what was declared with it is looked up once."""
+        """Receipts for a few packages come together: what was declared with each is looked up once."""
         if guid not in self._last:
-            self._last = {guid: self.ledger.replies.sent(guid)}
+            if len(self._last) == _PACKAGES:
+                self._last.pop(next(iter(self._last)))
+            self._last[guid] = self.ledger.replies.sent(guid)
         return self._last[guid]
 
     def _receipt(self, arrived: Arrived) -> Receipt | Finding:
@@ -151,6 +154,12 @@ class Hall:
 
     def _reasons(self, arrived: Arrived, heard: Heard, now: datetime) -> str:
         return reason_text(self.ruleset, arrived.name, heard, now)
+
+
+def _spoken_for(receipt: Receipt, sent: Sent) -> list[str]:
+    """The vehicles of the package that it answers for: a gateway may give one receipt for each of them."""
+    named = {answer.vin for answer in receipt.returns}
+    return [d.vin for d in sent.declarations if "" in named or d.vin in named]
 
 
 def reason_text(ruleset: Ruleset, name: str, heard: Heard, now: datetime) -> str:

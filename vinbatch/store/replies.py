@@ -47,6 +47,12 @@ class Replies:
         """The replies to this package, in the order in which they came."""
         return self._select("guid = ?", (guid,))
 
+    def to(self, guid: str, vins: Iterable[str]) -> tuple[Reply, ...]:
+        """Those of them that are to these vehicles."""
+        return self._select(
+            "guid = ? AND vin IN (SELECT value FROM json_each(?))", (guid, json.dumps(list(vins)))
+        )
+
     def of_batch(self, batch: str) -> tuple[Reply, ...]:
         """The replies to all packages of a batch, in the order in which they came."""
         return self._select("guid IN (SELECT guid FROM package WHERE batch = ?)", (batch,))
