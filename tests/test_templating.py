@@ -59,6 +59,9 @@ HUGE = {
     "the width of a method": "x\n{{ 'x'.ljust(10**9) }}",
     "the width of a format": "x\n{{ '%1000000000d' % given[0] }}",
     "the width of another": "x\n{{ '%*d' | format(10**9, 1) }}",
+    "the width of a format's method": "x\n{{ '{:1000000000}'.format(1) }}",
+    "a width that is given": "x\n{{ '{:{}}'.format(1, 10**9) }}",
+    "the width of a map": "x\n{{ '{a:1000000000}'.format_map({'a': 1}) }}",
     "a text in every place of another": "x\n{{ ('x' * 100000) | replace('x', 'y' * 100000) }}",
     "a list of one text": "x\n{{ (['x' * 100000] * 100000) | join }}",
     "a number without end": "x\n{{ 10 ** (10 ** 9) }}",
@@ -84,6 +87,15 @@ def test_texts_of_usual_size_are_made_as_ever(rulebook: Rulebook, monkeypatch: p
     )
     said = "007 2.5    1 a1 abab [1, 2] 1024 1-2-3  a |bb"
     assert rendered(rulebook, text, monkeypatch) == said
+
+
+@pytest.mark.parametrize("value", ["残值80%，合同号12345", "50%,*", "{a{", "{:99999}"])
+def test_what_a_format_is_filled_with_may_be_any_text(
+    value: str, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "{{ '%s' | format('VALUE') }} {{ '{}'.format('VALUE') }} {{ '{{{0}}}'.format(1) }}"
+    told = rendered(rulebook, text.replace("VALUE", value), monkeypatch)
+    assert told == f"{value} {value} {{1}}"
 
 
 def test_each_rendering_has_all_steps(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,10 +78,14 @@ def sized(value: Any) -> Any:
     return value
 
 
+def check_format(text: Any) -> None:
+    """Before a format is filled; what it is filled with may be any text."""
+    if isinstance(text, str) and WIDE.search(text.replace("{{", "").replace("}}", "")):
+        raise HugeError
+
+
 def check_spread(name: str, given: Sequence[Any]) -> None:
     """Before a width is filled, or one text put in many places of another: sizes multiply."""
-    if name == "format" and any(isinstance(one, str) and WIDE.search(one) for one in given):
-        raise HugeError
     if name in SPREAD:
         first, second = sorted((_size(one) for one in (*given, 1, 1)), reverse=True)[:2]
         make(first * second)
@@ -102,7 +106,7 @@ def check_operands(operator: str, left: Any, right: Any) -> None:
         if bits > _MOST_BITS:
             raise HugeError
     elif operator == "%" and isinstance(left, str):
-        check_spread("format", (left,))
+        check_format(left)
     elif operator == "*":
         make(_size(left) * _size(right))
     elif operator == "+":

@@ -115,10 +115,21 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         budget.make(sum(map(len, some)))
         return "".join(some)
 
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """`text.format` and `text.format_map`, which the sandbox fills by itself."""
+        made = super().wrap_str_format(value)
+        if made is None:
+            return None
+
+        @wraps(made)
+        def filled(*given: Any, **named: Any) -> str:
+            budget.check_format(value.__self__)
+            return made(*given, **named)
+
+        return filled
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may see it."""
-        if attr in ("format", "format_map") and isinstance(obj, str) and budget.WIDE.search(obj):
-            return False
         kind = type(obj), attr
         if kind not in self._judged:
             self._judged[kind] = super().is_safe_attribute(obj, attr, value)
@@ -150,11 +161,12 @@ def _codes(_ending: str) -> _Codes:
 
 def _bounded(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
     """A filter whose result counts, and that is not begun where it would be huge."""
-    spreads = name in budget.SPREAD or name == "format"
 
     @wraps(made)  # with what Jinja2 notes on it: which of environment and context it gets
     def bounded(*given: Any, **named: Any) -> Any:
-        if spreads:
+        if name == "format":
+            budget.check_format(given[0])
+        elif name in budget.SPREAD:
             budget.check_spread(name, (*given, *named.values()))
         return budget.sized(made(*given, **named))
 

@@ -7,6 +7,7 @@ rules are mended, a disk gets room, and nobody has to start anything.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -112,6 +113,7 @@ class Watch:
             self.post(replace(machine, beat=no_beat), done)
             self.tell(done)
             self._unpublished = done.unpublished
+            gc.collect()  # a pass leaves its cycles, and a watch stays for months
         self._beat()
         fresh = len(found.ready) > len(ready)
         return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds

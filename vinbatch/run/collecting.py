@@ -12,7 +12,7 @@ def seldom_collecting() -> Iterator[None]:
     """Rows make no cycles: looking for some after every 700 objects costs a tenth of the time.
 
     What is there by now stays as long as the process, and is not looked through again. What the pass leaves
-    is counted as old, not looked through at once: most processes end here, and a watch comes round to it.
+    is put with what is old, unseen: most processes end here. A watch looks through all of it by itself.
     """
     before = gc.get_threshold()
     gc.freeze()
