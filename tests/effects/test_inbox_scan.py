@@ -9,7 +9,7 @@ from nesting import nested
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import Scan, open_claims, scan
-from vinbatch.effects.scan import DEEPEST
+from vinbatch.effects.scan import DEEPEST, _Found
 from vinbatch.errors import AccessError
 
 
@@ -202,3 +202,14 @@ def test_an_owner_file_that_is_none_holds_nothing(home: Home, now: datetime, tmp
     os.mkfifo(home.inbox / ".~lock.pipe.xlsx#")
     (home.inbox / ".~lock.link.xlsx#").symlink_to(tmp_path / "secret")
     assert ready(scan(home, now)) == {"pipe.xlsx", "link.xlsx"}
+
+
+def test_a_file_that_is_renamed_as_it_is_looked_at_stops_no_scan(home: Home, now: datetime) -> None:
+    """Programs write under a hidden name and rename: it may be gone between the listing and the look."""
+    drop(home, ".a.xlsx")
+    found = _Found(home.inbox, now)
+    with os.scandir(home.inbox) as listed:
+        entries = [one for one in listed if one.name == ".a.xlsx"]
+    (home.inbox / ".a.xlsx").rename(home.inbox / "a.xlsx")
+    found.folder("", entries)
+    assert found.ignored == []

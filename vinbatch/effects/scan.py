@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,6 +91,7 @@ def scan(home: Home, now: datetime) -> Scan:
     found = _Found(home.inbox, now)
     with disk.reaching(home.inbox):
         found.folder("", _entries(home.inbox))
+    with disk.reaching(home.receipts):
         found.receipts(home.receipts)
     return Scan(
         tuple(sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))),
@@ -209,7 +211,9 @@ class _Found:
         """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""
         low = entry.name.casefold()
         named = low.startswith(".") and not low.startswith(_HIDDEN_LITTER) and low.endswith(DROPPED)
-        if named and entry.is_file(follow_symlinks=False):
+        if not named or not entry.is_file(follow_symlinks=False):
+            return
+        with suppress(FileNotFoundError):  # renamed by now, by the program that wrote it
             came = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_ctime, UTC)
             if self.now - came > _WHILE_COPYING:
                 self.ignored.append(Skipped(readable(path), "@ignored.hidden"))

@@ -25,6 +25,8 @@ def _found(ledger: Ledger, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
         (f"{f.sheet}.{f.key}", f.pattern) for sheet in (VEHICLE, STRUCTURE) for f in ruleset.fields(sheet)
     }
     for batch in ledger.queries.open_with(_CODE)[-_MOST:]:
-        found = (dict(f.params) for f in ledger.outcome(batch).findings if f.code == _CODE)
+        rows, findings = ledger.queries.open_rows(batch), ledger.outcome(batch).findings
+        slow = (f for f in findings if f.code == _CODE and (rows is None or (f.sheet, f.row) in rows))
+        found = (dict(f.params) for f in slow)
         for at in dict.fromkeys(str(p["at"]) for p in found if (p["at"], p["pattern"]) in patterns):
             yield batch, at

@@ -140,7 +140,8 @@ class Figures:
         found: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
         for source, department, sheet, name, n in rows:
             mine = found.pop((source, department), {})
-            found[source, department] = {**mine, (sheet, name): n}
+            mine[sheet, name] = n
+            found[source, department] = mine
         return tuple(
             Unmended(*file, 0 if any(not sheet for sheet, _ in mine) else sum(mine.values()))
             for file, mine in reversed(found.items())

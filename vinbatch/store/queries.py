@@ -35,6 +35,12 @@ class Status(Noun, frozen=True):
     clerks: tuple[tuple[str, int, int], ...] = ()
 
 
+_LATEST_BATCH = (
+    "SELECT number, source_digest FROM line JOIN batch ON number = line.batch"
+    " ORDER BY day DESC, taken DESC, length(number) DESC, number DESC LIMIT 1"
+)
+
+
 class Queries:
     """The questions of `query`, `show`, `status` and `catalogue`."""
 
@@ -164,10 +170,11 @@ class Queries:
         )
 
     def open_with(self, code: str) -> tuple[str, ...]:
-        """The batches with rows that wait, and with a finding of this code; in the order of their numbers."""
+        """The batches with rows that wait and a finding of this code, in the order in which they came."""
         rows = self._db.execute(
-            "SELECT batch FROM line JOIN finding_count USING (batch) WHERE open > 0 AND code = ?"
-            " ORDER BY length(batch), batch",
+            "SELECT line.batch FROM line JOIN finding_count USING (batch)"
+            " JOIN batch ON batch.number = line.batch WHERE open > 0 AND code = ?"
+            " ORDER BY taken, length(line.batch), line.batch",
             (code,),
         )
         return tuple(batch for (batch,) in rows)
@@ -177,7 +184,7 @@ class Queries:
         found = [
             self._db.execute(query).fetchone()
             for query in (
-                "SELECT number, source_digest FROM batch WHERE committed = 1 ORDER BY number DESC LIMIT 1",
+                _LATEST_BATCH,
                 "SELECT batch, digest FROM answer ORDER BY id DESC LIMIT 1",
             )
         ]
