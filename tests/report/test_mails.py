@@ -210,6 +210,13 @@ LONG, SHORT = timedelta(hours=1), timedelta(minutes=1)
         (Progress(waiting=3), Progress(waiting=3, overdue=3), LONG, "receipts"),
         (Progress(accepted=3), Progress(accepted=3, contradicted=1), LONG, "receipts"),
         (Progress(accepted=3), Progress(accepted=3), LONG, NOTHING),
+        (Progress(accepted=3), Progress(accepted=3, contradicted=1), SHORT, "receipts"),
+        (Progress(accepted=3, contradicted=1), Progress(accepted=3, contradicted=2), SHORT, WAIT),
+        (Progress(accepted=3, contradicted=2), Progress(accepted=3, contradicted=1), LONG, "receipts"),
+        (Progress(accepted=1), Progress(rejected=1, corrected=1), SHORT, "receipts"),
+        (Progress(rejected=1), Progress(accepted=1, corrected=1), SHORT, "receipts"),
+        (Progress(accepted=1, corrected=1), Progress(rejected=1, corrected=2), SHORT, WAIT),
+        (Progress(rejected=1, corrected=1), Progress(accepted=1, corrected=2), LONG, "receipts"),
     ],
 )
 def test_what_is_news(before: Progress | None, now: Progress, quiet: timedelta, told: str) -> None:
@@ -219,6 +226,16 @@ def test_what_is_news(before: Progress | None, now: Progress, quiet: timedelta, 
 def test_progress_is_read_back(ruleset: Ruleset) -> None:
     now = progress(answered(ruleset), ruleset)
     assert now == Progress(accepted=1, rejected=1) == Progress.read(str(now))
+
+
+def test_progress_that_an_older_version_kept_is_read() -> None:
+    assert Progress.read("3 1 0 0 1") == Progress(3, 1, 0, 0, 1)
+
+
+def test_a_receipt_set_aside_names_vehicles_and_their_number(ruleset: Ruleset) -> None:
+    about = {"name": "c3.xml", "codes": "RECEIPT-CONTRADICTS", "vins": f"{VINS[0]}, …", "n": "9"}
+    letter = trouble_letter([Event("aside", BATCH, about, "")], "5d" * 32, ruleset)
+    assert f"未采用其答复的车辆 9 辆：{VINS[0]}, …" in letter.text
 
 
 MAIL = Mail(

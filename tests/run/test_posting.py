@@ -195,6 +195,50 @@ def test_rejections_that_trickle_in_are_told_in_few_mails(
     assert server.subjects()[1:] == ["a.xlsx：退回 4，等待答复 1"]
 
 
+def by_hand(place: Place, *, accepted: bool, override: bool = False) -> None:
+    """A person records an answer, a minute after whatever was before."""
+    later(place, minutes=1)
+    machine = place.machine()
+    machine.engine = Engine(SERIAL)
+    with place.ledger() as ledger:
+        (guid,) = ledger.db.execute("SELECT guid FROM package").fetchone()
+    _, done = commands.record_answer(machine, commands.ByHand(guid, accepted, "电话", "", override), "zhang")
+    post(machine, done)
+
+
+def test_an_answer_that_is_doubted_and_then_corrected_is_told_at_once(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    """An accepted vehicle became a rejected one, and nobody was told."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    run(place)
+    by_hand(place, accepted=True)
+    by_hand(place, accepted=False)
+    by_hand(place, accepted=False, override=True)
+    by_hand(place, accepted=True, override=True)
+    later(place, minutes=10)
+    run(place)
+    assert server.subjects()[1:] == [
+        "a.xlsx：海关接收 1",
+        "a.xlsx：海关接收 1，1 辆答复前后矛盾",
+        "a.xlsx：退回 1，更正答复 1 次",
+        "a.xlsx：海关接收 1，更正答复 2 次",
+    ]
+
+
+def test_the_operator_is_told_whose_answer_contradicts(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(6)))
+    run(place)
+    for status in ("120", "100"):
+        later(place, minutes=1)
+        customs_says(place, Return(status))
+        run(place)
+    (told,) = (got for got in server.got if got["X-Vinbatch-Kind"] == "trouble")
+    assert f"未采用其答复的车辆 6 辆：{', '.join(vins(place)[:5])}, …" in told.text
+
+
 def test_what_was_worked_without_a_mail_server_is_not_told_later(
     place: Place, server: Postmaster, fresh: Fresh
 ) -> None:

@@ -93,6 +93,7 @@ def _customs(telling: Telling) -> str:
         "waiting": now.waiting - now.overdue,
         "overdue": now.overdue,
         "contradicted": now.contradicted,
+        "corrected": now.corrected,
     }
     return count_words(counts, telling.ruleset)
 

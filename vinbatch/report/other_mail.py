@@ -140,7 +140,9 @@ def trouble_letter(events: Sequence[Event], head: str, ruleset: Ruleset) -> Lett
 
 def _item(event: Event, ruleset: Ruleset) -> Item:
     place = " · ".join(filter(None, (event.when, event.batch)))
-    return Item("refused", _trouble(event, "", ruleset), place, "", _trouble(event, "_cure", ruleset))
+    about = event.about
+    told = ruleset.phrase("trouble.vehicles", n=about["n"], vins=about["vins"]) if "vins" in about else ""
+    return Item("refused", _trouble(event, "", ruleset), place, told, _trouble(event, "_cure", ruleset))
 
 
 def _trouble(event: Event, part: str, ruleset: Ruleset) -> str:

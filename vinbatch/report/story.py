@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
-from vinbatch.model import VEHICLE, Files, Known, Outcome, State, Verdict
+from vinbatch.model import VEHICLE, Effect, Files, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple
 from vinbatch.report.customs import contradicted_rows, overdue_rows, states_of, with_answers
 from vinbatch.ruleset import Ruleset
@@ -27,13 +27,16 @@ class Story(Noun, frozen=True):
 
 
 class Progress(Noun, frozen=True):
-    """How far customs is with the declarations of a batch; `contradicted` got final answers that differ."""
+    """How far customs is with the declarations of a batch; `contradicted` got final answers that differ,
+    `corrected` is how often a person put one final answer in the place of another.
+    """
 
     accepted: int = 0
     rejected: int = 0
     waiting: int = 0
     overdue: int = 0
     contradicted: int = 0
+    corrected: int = 0
 
     def __str__(self) -> str:
         return " ".join(map(str, astuple(self)))
@@ -54,6 +57,7 @@ def progress(story: Story, ruleset: Ruleset) -> Progress:
         states[State.DECLARED],
         len(overdue_rows(outcome)),
         len(contradicted_rows(outcome)),
+        sum(reply.effect is Effect.OVERRODE for reply in story.known.replies),
     )
 
 
@@ -61,14 +65,18 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
     """The kind of mail that is due, NOTHING, or WAIT: nothing yet. `quiet` is the time since the last one.
 
     Vehicles that customs accepted one by one are told of when none waits any more; what it rejected, or owes,
-    is told at once, but not with every vehicle.
+    is told at once, but not with every vehicle. That an answer is contradicted or corrected does not wait
+    the first time; that none is contradicted any more is news too.
     """
     if before is None:
         return REFUSALS if refused else ANSWERS
     if before.waiting and not now.waiting:
         return RECEIPTS
-    mine, theirs = ((one.rejected, one.overdue, one.contradicted) for one in (now, before))
-    if not any(a > b for a, b in zip(mine, theirs, strict=True)):
+    if now.contradicted > before.contradicted == 0 or now.corrected > before.corrected == 0:
+        return RECEIPTS
+    mine, theirs = ((one.rejected, one.overdue, one.corrected) for one in (now, before))
+    more = any(a > b for a, b in zip(mine, theirs, strict=True))
+    if not more and now.contradicted == before.contradicted:
         return NOTHING
     return RECEIPTS if quiet >= _BETWEEN else WAIT
 

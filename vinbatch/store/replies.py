@@ -16,6 +16,12 @@ from vinbatch.store.packages import PUBLISHED
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
+_OF_VEHICLES = (
+    "RECEIPT-CONTRADICTS",
+    "RECEIPT-BOTH",
+    "RECEIPT-FOREIGN-VIN",
+)  # of the VIN that is their value
+_MOST, _LONGEST = 5, 40  # VINs that a letter names, and characters of one: customs may write anything
 _COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user"
 
 
@@ -133,8 +139,15 @@ def _tell(db: sqlite3.Connection, came: Came, sent: Sent | None, heard: Heard, r
     if sent and heard.replies:
         mails.mark(db, [sent.batch])
     if reasons and not came.user and not came.waits:  # who recorded an answer by command is told at once
-        about = {"name": came.name, "codes": reasons}
+        about = {"name": came.name, "codes": reasons, **_named(heard)}
         mails.trouble(db, "aside", sent.batch if sent else "", about, at)
+
+
+def _named(heard: Heard) -> dict[str, str]:
+    """The vehicles whose answer could not be used: the first of them, and how many they are."""
+    vins = [*dict.fromkeys(p.value for p in heard.problems if p.code in _OF_VEHICLES)]
+    named = [vin[:_LONGEST] for vin in vins[:_MOST]] + ["…"] * (len(vins) > _MOST)
+    return {"vins": ", ".join(named), "n": str(len(vins))} if vins else {}
 
 
 def _row(reply: Reply) -> tuple[str, ...]:
