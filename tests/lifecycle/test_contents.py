@@ -92,13 +92,17 @@ def test_a_revocation_before_is_told_with_date_and_reason(desk: Desk) -> None:
     record = desk.place(Type.REVOCATION, State.ACCEPTED)
     data = {**record.now.data, "revocation_reason": "退运"}
     desk.know(replace(record, now=replace(record.now, data=data)))
-    assert told(desk.drop([{}], []), "VIN-REVOKED") == [(2, "vin", {"date": "2026-01-05", "reason": "退运"})]
+    assert told(desk.drop([{}], []), "VIN-REVOKED") == [
+        (2, "vin", {"date": "2026-01-05", "reason": "退运", "drop": "@drop.draft"})
+    ]
 
 
 def test_a_revocation_of_which_nothing_more_is_known_is_told_by_dashes(desk: Desk) -> None:
     desk.shelve()
     desk.know(replace(desk.place(Type.REVOCATION, State.ACCEPTED), revoked=""))
-    assert told(desk.drop([{}], []), "VIN-REVOKED") == [(2, "vin", {"date": "–", "reason": "–"})]
+    assert told(desk.drop([{}], []), "VIN-REVOKED") == [
+        (2, "vin", {"date": "–", "reason": "–", "drop": "@drop.draft"})
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.lifecycle.diffs import shown_diff
-from vinbatch.model import Diff, Facts, Rulebook, State, Type
+from vinbatch.model import Diff, Facts, Rulebook, Severity, State, Type
 from vinbatch.noun import replace
 
 
@@ -148,6 +148,13 @@ def test_an_accepted_revocation_counts_as_none_but_for_its_ask(desk: Desk) -> No
     assert verdicts(outcome) == {2: "held"}
     (ask,) = [f for f in outcome.findings if f.code == "VIN-REVOKED"]
     assert "2026-01-05" in desk.ruleset.tell(ask).what
+    assert "不办的，“操作”填“删除”" in desk.ruleset.tell(ask).cure
+
+
+def test_a_refused_row_of_a_revoked_vehicle_has_no_draft_to_delete(desk: Desk) -> None:
+    desk.place(Type.REVOCATION, State.ACCEPTED)
+    (ask,) = [f for f in desk.drop([{"ccc_no": ""}]).findings if f.code == "VIN-REVOKED"]
+    assert "不办的，整行删除" in desk.ruleset.tell(ask).cure
 
 
 def test_a_refused_row_without_a_record_may_have_its_vin_edited(desk: Desk) -> None:
@@ -221,6 +228,14 @@ def test_a_change_without_a_difference_is_refused(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更"}])
     assert codes(outcome, "vehicle") == ["CHANGE-WITHOUT-DIFFERENCE"]
+
+
+def test_a_change_that_was_made_before_is_told_its_batch_and_asks_for_nothing(desk: Desk) -> None:
+    record = desk.place(Type.CHANGE, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更"}])
+    assert verdicts(outcome) == {2: "unchanged"}
+    (note,) = [f for f in outcome.findings if f.sheet == "vehicle"]
+    assert (note.code, dict(note.params)) == ("CHANGE-IN-FORCE", {"batch": record.now.batch})
 
 
 def test_results_carry_act_and_confirmation_back_only_on_refused_rows(desk: Desk) -> None:
@@ -411,6 +426,15 @@ def test_an_edited_vin_whose_old_vin_stands_on_another_row_is_a_stop(desk: Desk)
     swapped = desk.again(saved, {2: {"vin": OTHER_VIN, "action": "申报"}, 3: {"vin": old, "action": "申报"}})
     assert verdicts(swapped) == {2: "refused", 3: "refused"}
     assert set(codes(swapped, "vehicle")) >= {"MARK-OTHER-VIN"}
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.ACCEPTED])
+def test_a_row_copied_whole_for_another_vehicle_is_no_reason_to_revoke_the_first(
+    desk: Desk, state: State
+) -> None:
+    mark = desk.mark(desk.place(Type.FILING, state))
+    outcome = desk.drop([{"_mark": mark}, {"_mark": mark, "vin": OTHER_VIN}])
+    assert [(f.code, f.row) for f in outcome.findings if f.severity is Severity.STOP] == [("MARK-COPIED", 3)]
 
 
 @pytest.mark.parametrize("state", [State.DECLARED, State.ACCEPTED, State.REJECTED])

@@ -37,7 +37,7 @@ def test_a_finding_is_told_with_nothing_left_open(lang: str) -> None:
 
 def test_a_question_that_was_answered_asks_for_nothing_more() -> None:
     asked = RULES.finding(
-        "VIN-REVOKED", sheet="vehicle", row=7, field="vin", date="2026-01-05", reason="退运"
+        "VIN-REVOKED", sheet="vehicle", row=7, field="vin", date="2026-01-05", reason="退运", drop="@drop.row"
     )
     told = RULES.tell(replace(asked, severity=Severity.NOTE, released=True))
     assert told.what == RULES.tell(asked).what

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.model import Act, Mark, Record, State, Type
+from vinbatch.model import Act, Mark, Record, State, Type, Value
 
 Place = tuple[Type, State]
 
@@ -44,6 +44,12 @@ FROM_EXTRACT = frozenset({Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE})
 def act_of(kind: Type) -> Act:
     """The act that declares a declaration of this type."""
     return next(act for act, (type_, state) in TARGET.items() if type_ is kind and state is State.DECLARED)
+
+
+def stated_act(values: Mapping[str, Value]) -> Act | None:
+    """The act that the row's cell 操作 names."""
+    action = values.get("action")
+    return Act(action) if isinstance(action, str) and action else None
 
 
 def place(record: Record) -> Place:

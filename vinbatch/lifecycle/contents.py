@@ -24,8 +24,10 @@ from vinbatch.model import (
     Param,
     Severity,
     Standing,
+    State,
     Type,
     Value,
+    Verdict,
     structure_of,
 )
 from vinbatch.noun import Noun, field, replace
@@ -183,7 +185,9 @@ def _history(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     if revocation is not None:
         standing, date = revocation
         reason = str(standing.data.get("revocation_reason") or "–")
-        told.append(finding_on(bench.ruleset, intent, "VIN-REVOKED", date=date, reason=reason))
+        told.append(
+            finding_on(bench.ruleset, intent, "VIN-REVOKED", date=date, reason=reason, drop="@drop.draft")
+        )
     return tuple(told)
 
 
@@ -218,17 +222,25 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     diff = differences(bench.ruleset, force.data, mine)
     diff += _parameters_diff(bench, force, weighed.entry)
     if not diff and intent.act is Act.CHANGE:
+        if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED and not weighed.stopped:
+            return _changed_before(bench, intent, record.now.batch)
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
         return replace(weighed, findings=(*weighed.findings, finding))
     return replace(weighed, change=diff)
+
+
+def _changed_before(bench: Bench, intent: Intent, batch: str) -> Weighed:
+    """What it asks for was declared before, and accepted: nothing is left to do, whoever asked first."""
+    done = replace(intent, act=None, verdict=Verdict.UNCHANGED)
+    return Weighed(done, (*intent.findings, finding_on(bench.ruleset, done, "CHANGE-IN-FORCE", batch=batch)))
 
 
 def _told(bench: Bench, weighed: Weighed) -> Weighed:
     """With what a change says: of a draft, and of one that is held, nobody has declared it yet."""
     if not weighed.change or weighed.stopped:
         return weighed
-    draft = weighed.intent.drafting or weighed.open_asks
-    code = "CHANGE-NOT-DECLARED" if draft else "CHANGE-DIFFERENCES"
+    draft, held = weighed.intent.drafting, weighed.open_asks
+    code = "CHANGE-NOT-DECLARED" if draft else "CHANGE-HELD" if held else "CHANGE-DIFFERENCES"
     diff = shown_diff(bench.ruleset, weighed.change)
     finding = finding_on(bench.ruleset, weighed.intent, code, "action", diff=diff)
     return replace(weighed, findings=(*weighed.findings, finding))

@@ -92,13 +92,14 @@ def _intents(case: Case) -> list[Intent]:
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
+    at_home = frozenset(r.mark.key for r in rows if r.mark is not None and r.mark.key == vins[r.number])
     by_vin: dict[str, list[int]] = {}
     for number, vin in vins.items():
         if vin:
             by_vin.setdefault(vin, []).append(number)
     out = []
     for row in rows:
-        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts)
+        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, at_home)
         lost = forgotten_intent(asking)
         if lost is not None:
             out.append(lost)

@@ -5,9 +5,9 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act
+from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
@@ -79,6 +79,7 @@ class Asking(Noun, frozen=True):
     columns: Mapping[str, int]  # of the source: which input columns it has
     answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
     vins: Mapping[str, int]  # how often each VIN stands in the sheet
+    at_home: Collection[str] = ()  # VINs with a row of the sheet that carries their own mark
 
     def elsewhere(self, vin: str) -> bool:
         """Whether a VIN stands on another row of the sheet."""
@@ -117,12 +118,6 @@ def _empty(asking: Asking, intent: Intent) -> Intent | None:
         cleared = intent.row.mark is not None or intent.confirmed
         return _stand(_note(intent, asking.finding("ROW-EMPTY")) if cleared else intent)
     return None if intent.own else _refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
-
-
-def stated_act(values: Mapping[str, Value]) -> Act | None:
-    """The act that the row's cell 操作 names."""
-    action = values.get("action")
-    return Act(action) if isinstance(action, str) and action else None
 
 
 def _refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
@@ -280,7 +275,8 @@ def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None)
     """On a filing draft the draft is replaced, unless its VIN stands on another row: rows were sorted."""
     draft = record.now.type is Type.FILING and record.now.state is State.DRAFT
     if not draft or asking.elsewhere(record.vin) or act in BARE:
-        return _refuse(intent, asking.finding("MARK-OTHER-VIN", old=record.vin), act)
+        code = "MARK-COPIED" if intent.vin and record.vin in asking.at_home else "MARK-OTHER-VIN"
+        return _refuse(intent, asking.finding(code, old=record.vin), act)
     if intent.row.mark is not None and intent.row.mark.revision != record.revision:
         return _stale(asking, intent, record, act, acting=True)
     wanted = act or (Act.DECLARE if record.held else None)

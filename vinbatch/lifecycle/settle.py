@@ -17,6 +17,7 @@ from vinbatch.model import (
     Declaration,
     Diff,
     Judged,
+    Param,
     Record,
     RecordChange,
     Row,
@@ -96,9 +97,17 @@ def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple
 def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
     """A refused row keeps the mark it came with; one without gets revision 0. It replaced nothing."""
     row = weighed.intent.row
-    weighed = replace(weighed, findings=tuple(f for f in weighed.findings if f.code != "RECORD-REPLACED"))
+    told = (f for f in weighed.findings if f.code != "RECORD-REPLACED")
+    if weighed.intent.record is None:
+        told = (replace(f, params=_without_draft(f.params)) if f.code == "VIN-REVOKED" else f for f in told)
+    weighed = replace(weighed, findings=tuple(told))
     mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
     return Settled(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
+
+
+def _without_draft(params: tuple[tuple[str, Param], ...]) -> tuple[tuple[str, Param], ...]:
+    """Where nothing was saved there is no draft to delete: the row alone goes."""
+    return tuple((name, "@drop.row" if name == "drop" else value) for name, value in params)
 
 
 def _verdict(state: State, held: tuple[str, ...]) -> Verdict:

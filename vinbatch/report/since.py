@@ -16,6 +16,7 @@ _LEFT_TO_DO = (
     "RECORD-NOT-DECLARED",
     "RECORD-STILL-DRAFT",
     "CHANGE-NOT-DECLARED",
+    "CHANGE-HELD",
     "STRUCTURE-UNUSED",
 )  # notes; and those of drafts
 _DRAFT = "-DRAFT"
