@@ -83,3 +83,11 @@ def test_a_later_declaration_settles_it_once_it_is_accepted(told: Told, status: 
     changed = told.change(status)
     assert told.on(changed) is not settled
     assert (contradicting(told.customs.replies) is None) is settled
+
+
+@pytest.mark.parametrize("status", ["120", "100"])
+def test_a_person_settles_it_also_once_a_later_declaration_stands(told: Told, status: str) -> None:
+    """Customs rejected a change since: what is recorded of the first declaration comes late, and counts."""
+    changed = told.change("100")
+    told.by_hand(status)
+    assert not told.on(changed)

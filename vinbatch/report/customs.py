@@ -90,6 +90,10 @@ def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) 
     yield from _contradiction(record.vin, row, known, ruleset)
 
 
+# By a person: of a declaration that stands, and of one that a later declaration has replaced by now.
+_SAID_AGAIN = (Effect.REPEATED, Effect.LATE)
+
+
 def contradicting(replies: Iterable[Reply]) -> tuple[Reply, Reply] | None:
     """The answer that counts and the one that contradicts it, of all replies to one vehicle in their order.
 
@@ -99,7 +103,7 @@ def contradicting(replies: Iterable[Reply]) -> tuple[Reply, Reply] | None:
     settled: dict[str, Reply] = {}
     found: tuple[Reply, Reply] | None = None
     for reply in replies:
-        by_person = reply.effect is Effect.REPEATED and reply.user
+        by_person = reply.user and reply.effect in _SAID_AGAIN and reply.state is not State.DECLARED
         if reply.effect is Effect.REFUSED and reply.guid in settled:
             found = (settled[reply.guid], reply)
         elif reply.effect in _SETTLED or by_person:

@@ -307,9 +307,9 @@ INSERT OR IGNORE INTO beside
 # Who waits because nothing went out at all, and not because of anything that was said of his letter.
 SCHEMA_OUTAGE = "ALTER TABLE mailing ADD COLUMN outage INTEGER NOT NULL DEFAULT 0;"
 
-# An answer that contradicts another, or repeats it, moves no record; the register tells of it all the same.
+# An answer that contradicts another, repeats it or comes late moves no record; the register tells of it.
 SCHEMA_ODD = """
-CREATE TRIGGER reply_odd AFTER INSERT ON reply WHEN NEW.effect IN ('refused', 'repeated') BEGIN
+CREATE TRIGGER reply_odd AFTER INSERT ON reply WHEN NEW.effect IN ('refused', 'repeated', 'late') BEGIN
     INSERT OR IGNORE INTO register_due SELECT id FROM record WHERE vin = NEW.vin;
 END;
 INSERT OR IGNORE INTO register_due
