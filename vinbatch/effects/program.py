@@ -43,11 +43,12 @@ def _first_line_flaw(name: str) -> Said | None:
     """Why Linux cannot begin this script: it says no more than that no such file is there."""
     try:
         with Path(name).open("rb") as script:
-            first = script.readline(_FIRST)
+            begins = script.read(_FIRST)
     except OSError:
         return None  # may be run, and not be read
-    if not first.startswith(b"#!"):
-        return None if b"\0" in first or first.startswith(_BINARY) else Said("why.no_interpreter")
+    if not begins.startswith(b"#!"):
+        return None if b"\0" in begins or begins.startswith(_BINARY) else Said("why.no_interpreter")
+    first = begins.splitlines(keepends=True)[0]
     if first.endswith(b"\r\n"):
         return Said("why.windows")
     interpreter = os.fsdecode(first[2:].split(maxsplit=1)[0]) if first[2:].strip() else ""

@@ -81,7 +81,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
     say = ruleset.phrase
     newest = not seen.month
     title = say("overview.title") if newest else say("overview.month", month=month_name(seen.month, ruleset))
-    script, news = ruleset.template(_SCRIPT), (*seen.news, *_unmended(seen, ruleset))
+    script, news = ruleset.template(_SCRIPT), (*_unmended(seen, ruleset), *seen.news)
     shown = OverviewShown(
         title=title,
         written=local_time(seen.now, ruleset),
