@@ -63,6 +63,9 @@ HUGE = {
     "a width that is given": "x\n{{ '{:{}}'.format(1, 10**9) }}",
     "the width of a map": "x\n{{ '{a:1000000000}'.format_map({'a': 1}) }}",
     "a text in every place of another": "x\n{{ ('x' * 100000) | replace('x', 'y' * 100000) }}",
+    "a list that is added to itself": (
+        "x\n{% set t = namespace(v=[1]) %}{% for a in range(60) %}{% set t.v = t.v + t.v %}{% endfor %}"
+    ),
     "a list of one text": "x\n{{ (['x' * 100000] * 100000) | join }}",
     "a number without end": "x\n{{ 10 ** (10 ** 9) }}",
 }

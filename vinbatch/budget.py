@@ -16,6 +16,7 @@ STEPS = 5_000_000
 # And make of characters, in all that it joins, repeats and filters. The page of 30,000 findings
 # takes 8 million; that of a month of 100,000 batches would come near it.
 LETTERS = 2**28
+_PLACE = 8  # characters that an item of a list takes as much memory as
 _MOST_BITS = 100_000  # of a number
 # Filters and methods that take a width, or what is put in many places.
 SPREAD = frozenset(
@@ -99,6 +100,11 @@ def _size(value: Any) -> int:
     return len(value) if isinstance(value, str | dict) else 1
 
 
+def _held(value: Any) -> int:
+    """What a copy of it takes: of a list one place for each item, whatever the items are."""
+    return _PLACE * len(value) if isinstance(value, list | tuple) else _size(value)
+
+
 def check_operands(operator: str, left: Any, right: Any) -> None:
     """Before an operator makes more of two than they are."""
     if isinstance(left, int) and isinstance(right, int):
@@ -108,9 +114,9 @@ def check_operands(operator: str, left: Any, right: Any) -> None:
     elif operator == "%" and isinstance(left, str):
         check_format(left)
     elif operator == "*":
-        make(_size(left) * _size(right))
+        make(_held(left) * _held(right))
     elif operator == "+":
-        make(_size(left) + _size(right))
+        make(_held(left) + _held(right))
 
 
 def counted(items: Iterable[object]) -> Iterator[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_the_element_its_line_and_its_fault_are_named(
     good: str, bad: str, told: str, ruleset: Ruleset
 ) -> None:
     assert told in refusal(good, bad, ruleset)
+
+
+def test_a_template_that_writes_prefixes_is_told_the_same(ruleset: Ruleset) -> None:
+    """It was a bug of ours, told to the clerk, and the workbook was refused."""
+    prefixed = re.sub(r"<(/?)(\w)", r"<\1g:\2", GOLDEN.replace("xmlns=", "xmlns:g="))
+    with pytest.raises(RulesError) as refused:
+        check_xml(prefixed.replace(">4963<", ">49630<", 1).encode(), ruleset)
+    assert "Length: '49630' is more than 26000 (of CN530I-G30-2021-001)" in refused.value.message
 
 
 def test_an_unknown_message_is_passed_on_without_namespaces() -> None:

@@ -158,11 +158,13 @@ def test_a_staging_folder_that_is_gone_proves_nothing(
 def test_what_no_committed_package_names_is_removed(
     home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
 ) -> None:
+    """Of our own site: another may share the outbox, and takes what is gone for sent."""
     home.staging.mkdir()
-    for name in ("old.zip.part", "notes.txt"):
+    others = {"TR-20260301-0001-filing.zip.part": b"x", "notes.txt": b"x"}
+    for name in ("TRIAL-20260301-0001-filing.zip.part", *others):
         (home.staging / name).write_bytes(b"x")
     publish(home, [], archive, "boot", book)
-    assert lying(home.staging) == {"notes.txt": b"x"}
+    assert lying(home.staging) == others
 
 
 def test_half_a_staged_file_is_written_anew(

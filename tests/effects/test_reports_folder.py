@@ -137,3 +137,10 @@ def test_a_name_is_never_a_path(home: Home) -> None:
 def test_killed_writers_litter_is_swept(home: Home) -> None:
     (home.reports / ".vinbatch-1-0.part").write_bytes(b"half")
     assert reports.sweep(home) == 1
+
+
+def test_a_folder_of_set_aside_receipts_that_is_a_link_is_refused(home: Home) -> None:
+    """Whoever may write the share could have a receipt of his put into the outbox, or among the rules."""
+    home.set_aside.symlink_to(home.outbox)
+    with pytest.raises(AccessError):
+        home.check_reports()

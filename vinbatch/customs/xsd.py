@@ -298,7 +298,9 @@ def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
 def _invalid(tree: etree._Element, error: Any, ruleset: Ruleset) -> RulesError:
     """Where and why, and the cure: for a value that is one of the rules or the place it was kept in."""
     line, why = str(error.line), in_plain_words(error.message, error.type_name)
-    place: Any = tree.xpath(error.path) if error.path else []
+    # The path has the prefixes of the package; where one stands for two names, the line alone is told.
+    prefixes = {prefix: uri for one in tree.iter() for prefix, uri in one.nsmap.items() if prefix}
+    place: Any = tree.xpath(error.path, namespaces=prefixes) if error.path else []
     row = place[0].getparent() if place else None
     if row is None or etree.QName(row).localname not in _ROWS or row[0] is place[0]:
         return RulesError("xsd.invalid", at=_TEMPLATE, line=line, why=why)

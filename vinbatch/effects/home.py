@@ -194,8 +194,10 @@ class Home(Noun, frozen=True):
             raise AccessError("ledger.none", at=place)
 
     def check_reports(self) -> None:
-        """AccessError where results cannot be put there."""
+        """AccessError where results cannot be put there, or set-aside receipts would go elsewhere."""
         _check_folder(self.reports, AccessError)
+        with disk.reaching(self.set_aside):
+            disk.refuse_link(self.set_aside)
 
     def check_outbox(self) -> None:
         """PublishError where packages cannot be put there; RulesError where `staging` cannot serve."""

@@ -11,6 +11,7 @@ a rename after the gateway had taken the package: in doubt.
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def publish(home: Home, dues: Sequence[Due], archive: Archive, boot: str, marks:
     _check_staging(home, dues, marks)
     work = _Work(home, archive, boot, marks)
     with disk.reaching(home.outbox, PublishError):
-        _sweep(home.staging, {staged_name(d.name) for d in dues})
+        _sweep(home, {staged_name(d.name) for d in dues})
         work.resume([d for d in dues if d.state == PUBLISHING])
         refused = work.send([d for d in dues if d.state not in (PUBLISHING, DOUBT)])
     if refused is not None:
@@ -116,10 +117,14 @@ def _check_staging(home: Home, dues: Sequence[Due], marks: Marks) -> None:
         disk.fsync_folder(home.staging.parent)
 
 
-def _sweep(staging: Path, named: set[str]) -> None:
-    """Removes staged files that no committed package names: a pass was killed before its commit."""
-    for path in staging.iterdir():
-        if path.name.endswith(".zip.part") and path.name not in named:
+def _sweep(home: Home, named: set[str]) -> None:
+    """Removes staged files that no committed package names: a pass was killed before its commit.
+
+    Those of our site only: homes of other sites may share the outbox, and take what is gone for sent.
+    """
+    ours = re.compile(rf"{re.escape(home.settings.site)}-\d{{8}}-.*\.zip\.part", re.DOTALL)
+    for path in home.staging.iterdir():
+        if ours.fullmatch(path.name) and path.name not in named:
             path.unlink(missing_ok=True)
 
 
