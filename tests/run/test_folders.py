@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
 from run_place import Fresh, Place
 
+from vinbatch.effects import inbox
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.health import Health, Stock, health
 
+HOLD = """
+import sys; from datetime import datetime; from pathlib import Path
+from vinbatch.effects.lock import HomeLock
+with HomeLock(Path(sys.argv[1]), now=lambda: datetime.fromisoformat(sys.argv[2])):
+    print("held", flush=True); sys.stdin.readline()
+"""
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "status.json"
 
 
@@ -25,6 +37,46 @@ def work(place: Place) -> None:
     machine = place.machine()
     machine.engine = Engine(SERIAL)
     machine.run()
+
+
+@contextmanager
+def held(place: Place, since: datetime) -> Iterator[int]:
+    """A run that holds the home since then, and does not move; its process."""
+    command = [sys.executable, "-c", HOLD, str(place.home.lock_path), since.isoformat()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        try:
+            yield child.pid
+        finally:
+            child.kill()
+
+
+def test_files_that_a_killed_run_took_wait_as_well(place: Place, ruleset: Ruleset) -> None:
+    """They are no more in the inbox and not yet in the ledger: nobody would look for them."""
+    work(place)
+    for name in ("a.xlsx", "b.xlsx", "c.xlsx"):
+        place.drop(name, b"x")
+    inbox.claim_all(place.home, inbox.scan(place.home, place.now).ready[:2])
+    found = seen(place, ruleset)
+    assert (found.exit_code, found.as_json()["waiting"]) == (0, 3)
+    assert found.lines == ("收件夹中有 3 个文件等待处理，其中 2 个已被中断的运行取走：请运行 vinbatch run",)
+    with held(place, place.now):
+        assert seen(place, ruleset).lines == ("收件夹中有 3 个文件等待处理",)
+
+
+def test_a_run_that_holds_the_home_for_hours_is_told(place: Place, ruleset: Ruleset) -> None:
+    """It may hang or stand still, and no other pass begins; to look at its lock takes it from nobody."""
+    work(place)
+    with held(place, place.now - timedelta(minutes=61)) as pid:
+        found = seen(place, ruleset)
+    assert (found.exit_code, len(found.lines)) == (6, 1)
+    assert f"进程 {pid}" in found.lines[0]
+    assert "自 2026-03-02 08:29:00 起" in found.lines[0]
+    told = found.as_json()
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(told)
+    assert (told["hangs"]["what"], told["hangs"]["pid"]) == ("run", pid)
+    assert seen(place, ruleset).lines == ()
 
 
 def test_what_nobody_works_is_told_with_the_cure_and_is_no_alarm(place: Place, ruleset: Ruleset) -> None:

@@ -180,6 +180,15 @@ def has_claims(home: Home) -> bool:
     return False
 
 
+def count_claims(home: Home) -> int:
+    """How many files lie in claim folders: taken, and not finished; may be asked without the lock."""
+    found = 0
+    for _, claims in claim_folders(home):
+        with disk.reaching(claims):
+            found += sum(len(_look(folder).files) for folder in _folders(claims))
+    return found
+
+
 def strays(home: Home) -> tuple[Skipped, ...]:
     """What lies in our claim folders and is no claim: a link, a pipe … It is left where it is, and told."""
     found: list[str] = []

@@ -7,6 +7,7 @@ settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes
     → settled, unready
 strays(home) → skipped                                   what is in our claim folders and not ours
 drop(claim, digest) → "" or where it was put back        when the batch has its answer
+count_claims(home) → number                              what was taken and is not finished, for who looks
 open_claims(home) → claims                               recovery: what a killed pass left
 """
 
@@ -16,6 +17,7 @@ from vinbatch.effects.claims import (
     Claim,
     claim,
     claim_all,
+    count_claims,
     drop,
     has_claims,
     new_id,
@@ -35,6 +37,7 @@ __all__ = [
     "Skipped",
     "claim",
     "claim_all",
+    "count_claims",
     "drop",
     "has_claims",
     "new_id",

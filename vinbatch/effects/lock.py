@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -25,12 +26,23 @@ from vinbatch.effects.home import HEARTBEAT
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import wall_clock
 from vinbatch.errors import BusyError
+from vinbatch.noun import Noun
 from vinbatch.wording import Part
 
 WATCHES = "pass"  # what a watch holds a home for
 _POLL = 0.2  # seconds
+_FLOCK = "hhqqi4x"  # struct flock: kind, whence, start, length, process
 _guard = threading.RLock()
 _held: dict[tuple[int, int], int] = {}  # device and inode → the process that holds it
+
+
+class Holder(Noun, frozen=True):
+    """Who holds a lock, for what, and since when (UTC)."""
+
+    pid: int
+    host: str
+    what: str
+    since: datetime
 
 
 class HomeLock:
@@ -124,16 +136,15 @@ class HomeLock:
 
     def _busy(self) -> BusyError:
         home = readable(os.fspath(self._path.parent.parent.parent))
-        try:
-            pid, at, what, host = self._holder.split(" ")
-            since = datetime.fromisoformat(at)
-        except ValueError:  # read in the moment in which it was written, or this very process
+        by = _read(self._holder)
+        if by is None:  # read in the moment in which it was written, or this very process
             return BusyError("lock.busy", what=self._what, home=home)
-        told: dict[str, Part] = {"home": home, "pid": pid, "host": host, "since": self._time(since)}
-        if what == "watch":
+        pid, host = str(by.pid), by.host
+        told: dict[str, Part] = {"home": home, "pid": pid, "host": host, "since": self._time(by.since)}
+        if by.what == "watch":
             return BusyError("lock.watch", **told)
-        if what != WATCHES:
-            return BusyError("lock.held", **told, what=what)
+        if by.what != WATCHES:
+            return BusyError("lock.held", **told, what=by.what)
         heart = last_beat(self._path.parent.parent / HEARTBEAT)
         if heart is not None and heart.hangs(self._now()):
             return BusyError("lock.hangs", home=home, pid=pid, host=host, beat=self._time(heart.beat))
@@ -141,6 +152,32 @@ class HomeLock:
 
     def _time(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _read(told: str) -> Holder | None:
+    """What a holder wrote; None of anything else."""
+    try:
+        pid, at, what, host = told.split(" ")
+        return Holder(int(pid), host, what, datetime.fromisoformat(at))
+    except ValueError:
+        return None
+
+
+def holder(path: Path) -> Holder | None:
+    """Which other process holds it now; takes nothing, so that nobody who wants it is refused for that."""
+    with _guard:
+        try:
+            if _key(path.stat()) in _held:  # opening and closing the file would drop our own lock
+                return None
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            answer = fcntl.fcntl(fd, fcntl.F_GETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+            free = struct.unpack(_FLOCK, answer)[0] == fcntl.F_UNLCK
+            return None if free else _read(os.pread(fd, 200, 0).decode("utf-8", "replace").strip())
+        finally:
+            os.close(fd)
 
 
 def _key(found: os.stat_result) -> tuple[int, int]:

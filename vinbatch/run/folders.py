@@ -25,18 +25,20 @@ _NAMED = 20  # files that are told one by one: whoever drops ten thousand shall 
 class Seen(Noun, frozen=True):
     """`gone` is what is wrong with disks, folders and after_batch, `codes` the exit codes of that.
 
-    `ignored` is what nobody ever works: links and pipes, hidden workbooks, folders of receipts.
+    `ignored` is what nobody ever works: links and pipes, hidden workbooks, folders of receipts; `claimed`
+    how many files were taken and are not finished.
     """
 
     gone: tuple[str, ...]
     codes: frozenset[int]
     scan: inbox.Scan
     ignored: tuple[inbox.Skipped, ...]
+    claimed: int = 0
 
     @property
     def waiting(self) -> int:
-        """The files that are worked, now or when they are ready."""
-        return len(self.scan.ready) + len(self.scan.unready)
+        """The files that are worked, now or when they are ready, and those that were taken."""
+        return len(self.scan.ready) + len(self.scan.unready) + self.claimed
 
     def skipped(self, ruleset: Ruleset) -> list[str]:
         """What waits for somebody: open, held by an owner file of days ago, or to be put elsewhere."""
@@ -48,7 +50,7 @@ class Seen(Noun, frozen=True):
 
 def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
     """Changes nothing. `kept` as of `check_archive`."""
-    lines, scan = _full(home, ruleset), inbox.Scan()
+    lines, scan, claimed = _full(home, ruleset), inbox.Scan(), 0
     codes = {6} if lines else set()
     checks = {
         "layout": (lambda: check_layout(home),),
@@ -63,13 +65,13 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             for check in parts:
                 check()
             if name == "inbox":
-                scan = inbox.scan(home, now)
+                scan, claimed = inbox.scan(home, now), inbox.count_claims(home)
         except VinbatchError as e:
             told = str(e.told(ruleset.settings.language))
             lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
             if e.key != MAY_BE_WELL:
                 codes.add(e.exit_code)
-    return Seen(tuple(lines), frozenset(codes), scan, (*scan.ignored, *_strays(home)))
+    return Seen(tuple(lines), frozenset(codes), scan, (*scan.ignored, *_strays(home)), claimed)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:

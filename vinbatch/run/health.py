@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from vinbatch.effects import failing
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
+from vinbatch.effects.lock import WATCHES, Holder, holder
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.folders import look
+from vinbatch.run.folders import Seen, look
 from vinbatch.run.slow import slow_patterns
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
 from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
+# A pass of 1,000 full workbooks takes five minutes, a restore of 5,000 batches one.
+_HANGS = timedelta(hours=1)
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
@@ -33,7 +36,7 @@ class Health(Noun, frozen=True):
     numbers: dict[str, Any]
     # for monitoring: that of the last pass where it failed;
     # 1 an answer that cannot be made; 5 rules or templates refused, or a pattern without end;
-    # 6 not accessible, a full disk, or a watch that is gone;
+    # 6 not accessible, a full disk, a watch that is gone, or a run that hangs;
     # 7 the outbox is not accessible, a package in doubt or forgotten; 8 mail that waits
     exit_code: int = 0
 
@@ -103,7 +106,9 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
     found = stock.status
     seen = look(home, stock.kept, now, ruleset)
-    watch = _watch(home, now, ruleset)
+    by = holder(home.lock_path)
+    hung = by if by and by.what != WATCHES and now - by.since > _HANGS else None
+    watch = [*_hung(hung, ruleset), *_watch(home, now, ruleset)]
     failed = failing.last(home)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
@@ -124,11 +129,12 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("aside", aside, ruleset, place=str(home.set_aside)),
         *_when("held", found.held, ruleset, clerks, by=_by([(d, n) for d, n, _ in found.clerks], ruleset)),
         *_when("rejected", rejected, ruleset, clerks, by=_by([(d, n) for d, _, n in found.clerks], ruleset)),
-        *_when("waiting", seen.waiting, ruleset),
+        *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *seen.skipped(ruleset),
     ]
     numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=seen.waiting)
     numbers["ignored"] = [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored]
+    numbers["hangs"] = _hung_numbers(hung) if hung else None
     numbers["failed"] = _failure_numbers(failed, ruleset) if failed else None
     codes = set(seen.codes)
     if stock.unread or watch or home.ledger_gone:
@@ -255,6 +261,25 @@ def _watch(home: Home, now: datetime, ruleset: Ruleset) -> list[str]:
         return [ruleset.phrase("cli.watch_died", pid=beat.pid, when=when)]
     hangs = beat.hangs(now)
     return [ruleset.phrase("cli.watch_hangs", pid=beat.pid, when=when)] if hangs else []
+
+
+def _hung(hung: Holder | None, ruleset: Ruleset) -> list[str]:
+    """A run or a command that has held the home for too long: a watch has its heartbeat."""
+    if hung is None:
+        return []
+    told = {"what": hung.what, "host": hung.host, "since": local_time(hung.since, ruleset)}
+    return [ruleset.phrase("cli.hangs", "", pid=hung.pid, **told)]
+
+
+def _hung_numbers(hung: Holder) -> dict[str, Any]:
+    return {"what": hung.what, "pid": hung.pid, "host": hung.host, "since": hung.since.isoformat()}
+
+
+def _waiting(seen: Seen, ruleset: Ruleset, *, cut_off: bool) -> list[str]:
+    """The files that wait; whether some were taken by a run that is no more."""
+    if seen.claimed and cut_off:
+        return _when("claimed", seen.waiting, ruleset, taken=str(seen.claimed))
+    return _when("waiting", seen.waiting, ruleset)
 
 
 def _last_scan(home: Home) -> str | None:
