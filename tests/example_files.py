@@ -40,6 +40,11 @@ def _cell(key: str, raw: Raw) -> Callable[[Desk], Outcome]:
     return lambda desk: desk.drop([{key: raw}])
 
 
+def _asked(desk: Desk, vin: Raw, since: Raw) -> Outcome:
+    query = Sheet("查询", (("VIN", "起始日期"), (vin, since)))
+    return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), query))
+
+
 def _electric(**cells: Raw) -> Callable[[Desk], Outcome]:
     return lambda desk: desk.drop([{"engine_no": ""}], [{**ELECTRIC, **cells}])
 
@@ -103,13 +108,8 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     ),
     "form-version": _form("2.0"),
     "form-old": _form("1.0", "of other rules"),
-    "query-unclear": lambda desk: desk.put(
-        (
-            desk.sheet(VEHICLE, [{}]),
-            desk.sheet(STRUCTURE, [{}]),
-            Sheet("查询", (("VIN", "起始日期"), (None, "去年"))),
-        ),
-    ),
+    "query-unclear": lambda desk: _asked(desk, None, "去年"),
+    "query-not-vin": lambda desk: _asked(desk, "2022221101000119", None),
     "electric-displacement": _electric(displacement=1998),
     "electric-co2": _electric(co2=120),
     "electric-not-new": _electric(new_energy="否"),

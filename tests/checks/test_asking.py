@@ -69,6 +69,16 @@ def test_a_condition_that_is_not_understood_is_named_and_its_row_not_asked(
     assert reading.queries == (Query(vins=("F12347",), row=3),)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["2022221101000119", "2022221101000119(B0)", "WBA13BJO5MCF12346", "WBA13BJ05MCF123467", "MCF 12346"],
+)
+def test_what_no_vin_can_be_is_not_looked_for(text: str, ruleset: Ruleset) -> None:
+    (found,) = ask(ruleset, {"VIN": text}).findings
+    assert found.code == "QUERY-NOT-VIN"
+    assert ruleset.tell(found).cure.endswith("、".join(HEADINGS))
+
+
 def test_rows_are_joined_and_blank_ones_are_none(ruleset: Ruleset) -> None:
     reading = ask(ruleset, {"VIN": "F12346"}, {"VIN": "  "}, {"VIN": "F12347"})
     assert [q.vins for q in reading.queries] == [("F12346",), ("F12347",)]

@@ -97,12 +97,10 @@ def test_what_was_typed_beside_the_token_stays_for_the_clerk_to_see() -> None:
         ("length", "4936mm", "4936"),
         ("length", "4936 毫米", "4936"),
         ("length", "4,936 MM", "4936"),
-        ("length", "4.9m", ""),
         ("length", "4936.5mm", ""),
         ("length", "49,36", ""),
         ("length", "约4936", ""),
         ("kerb_mass", "1690公斤", "1690"),
-        ("kerb_mass", "1.69t", ""),
         ("fuel_consumption", "6.4L/100km", "6.4"),
         ("fuel_consumption", "6,4", ""),
         ("axle_loads", "1150+1290", "1150/1290"),
@@ -112,7 +110,7 @@ def test_what_was_typed_beside_the_token_stays_for_the_clerk_to_see() -> None:
     ],
 )
 def test_a_number_is_suggested_only_where_it_is_the_same_number(key: str, typed: str, meant: str) -> None:
-    """Another unit is another number, and 950,900 may be one number or two."""
+    """950,900 may be one number or two."""
     (told,) = (params for code, params in clean(key, typed).found if code.endswith("-UNREADABLE"))
     assert told["meant"] == (f"@meant.write|{meant}" if meant else "")
 

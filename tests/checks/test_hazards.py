@@ -169,7 +169,6 @@ def test_what_nfkc_mends_is_mended_with_a_note(typed: str, value: str) -> None:
         ("WBA13BJ03MCF12345\u200b", ["U+200B"]),
         ("WBA13BJ03MCF1234。", ["U+3002"]),
         ("WВA13BJ03MCF1234。", ["U+0412", "U+3002"]),
-        ("WBA 13BJ03MCF1234", ["U+0020"]),
     ],
 )
 def test_a_look_alike_is_named_by_its_code_point(vin: str, points: list[str], desk: Desk) -> None:
@@ -177,6 +176,20 @@ def test_a_look_alike_is_named_by_its_code_point(vin: str, points: list[str], de
     (finding,) = [f for f in outcome.findings if f.code == "CELL-CHARACTER"]
     told = desk.ruleset.tell(finding).what
     assert all(point in told for point in points)
+
+
+def test_a_space_within_a_vin_is_told_in_words_and_does_not_count(desk: Desk) -> None:
+    found = [f for f in desk.drop([{"vin": " WBA13 BJ03MCF12345"}]).findings if f.field == "vin"]
+    assert [f.code for f in found] == ["CELL-SPACE"]
+    assert desk.ruleset.tell(found[0]).what.endswith("第 6 位是空格")
+
+
+@pytest.mark.parametrize(
+    ("vin", "mend"), [("WBA13BJ03MCF1234", "补全"), ("WBA13BJ03MCF123456", "删去多出的")]
+)
+def test_a_vin_of_another_length_is_completed_or_cut(vin: str, mend: str, desk: Desk) -> None:
+    (finding,) = [f for f in desk.drop([{"vin": vin}]).findings if f.code == "VIN-LENGTH"]
+    assert desk.ruleset.tell(finding).cure.endswith(mend)
 
 
 def test_one_bad_cell_never_hides_another(desk: Desk) -> None:

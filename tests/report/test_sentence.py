@@ -554,13 +554,13 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "a query that cannot be read": (
         queries(0, (), 1),
         "mend",
-        ("1 行查询看不懂。", UNCLEAR, BACK_QUERY),
+        ("查询条件 1 行，其中 1 行看不懂。", UNCLEAR, BACK_QUERY),
         "1 行查询看不懂",
     ),
     "queries of each kind": (
         queries(1, (3,), 1),
         "mend",
-        ("查询条件 2 行，1 行查询看不懂。", UNCLEAR, BACK_QUERY, FOUND.format(1), MISSED.format(VINS[1])),
+        ("查询条件 3 行，其中 1 行看不懂。", UNCLEAR, BACK_QUERY, FOUND.format(1), MISSED.format(VINS[1])),
         "查询到 1 辆车，1 行查询看不懂",
     ),
     "declared, and a query that found nothing": (

@@ -202,7 +202,7 @@ def test_severities_may_be_raised_and_asks_weakened(rulebook: Rulebook) -> None:
 
 def test_a_stop_may_be_named_among_the_severities_as_what_it_is(rulebook: Rulebook) -> None:
     own = compile_rules(with_home(rulebook, ("settings.toml", "[severities]\nVIN-LENGTH = 'stop'\n")))
-    assert own.finding("VIN-LENGTH", length="16").severity.value == "stop"
+    assert own.finding("VIN-LENGTH", length="16", mend="").severity.value == "stop"
 
 
 def test_compiling_is_cached_by_digest(rulebook: Rulebook) -> None:

@@ -179,7 +179,7 @@ def test_a_finding_of_a_home_is_read_key_by_key() -> None:
 def test_a_text_of_a_home_may_name_value_field_row_and_sheet(rulebook: Rulebook) -> None:
     text = "[VIN-LENGTH]\nzh = '{value}，{field}，{row}，{sheet}'\n"
     rules = compile_rules(replace(rulebook, home=(("findings-own.toml", text),), digest=text))
-    found = rules.finding("VIN-LENGTH", sheet="vehicle", row=7, field="vin", value="WBA", length="3")
+    found = rules.finding("VIN-LENGTH", sheet="vehicle", row=7, field="vin", value="WBA", length="3", mend="")
     assert (
         rules.tell(found).what
         == f"WBA，{rules.field('vehicle', 'vin').zh}，7，{rules.word('@sheet.vehicle')}"

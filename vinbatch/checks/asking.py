@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from vinbatch.checks.headings import QUERY
+from vinbatch.checks.vin import ALPHABET
 from vinbatch.model import Finding, Query, State, Type, Unclear
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded
 
-_SHORTEST_VIN = 6
+_SHORTEST_VIN, _LONGEST_VIN = 6, 17
+_CERTIFICATE = 16  # digits
 _DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
 Cells = Sequence[tuple[str, str]]
 
@@ -35,7 +37,7 @@ def read_queries(
 
 def _fits(key: str, text: str, ruleset: Ruleset) -> bool:
     if key == "vin":
-        return len(text) >= _SHORTEST_VIN
+        return len(text) >= _SHORTEST_VIN and _may_be_vin(text)
     if key in ("type", "state"):
         return fold(text) in folded(ruleset.words[key])
     if key in ("from", "to"):
@@ -44,7 +46,18 @@ def _fits(key: str, text: str, ruleset: Ruleset) -> bool:
 
 
 def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
+    if key == "vin" and not _may_be_vin(text):
+        columns = tuple(f"@query.{name}" for name in ruleset.words["query"])
+        return ruleset.finding(
+            "QUERY-NOT-VIN", sheet=QUERY, row=number, field=key, value=text, columns=columns
+        )
     return ruleset.finding("QUERY-CONDITION", sheet=QUERY, row=number, field=key, value=text)
+
+
+def _may_be_vin(text: str) -> bool:
+    """Whether it may be a VIN or its end: not with other characters, nor the number of a certificate."""
+    number = len(text) >= _CERTIFICATE and text.isdecimal()
+    return len(text) <= _LONGEST_VIN and not number and frozenset(ALPHABET).issuperset(text.upper())
 
 
 def _query(row: int, cells: Mapping[str, str], ruleset: Ruleset) -> Query:

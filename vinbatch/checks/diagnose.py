@@ -14,6 +14,7 @@ from vinbatch.slips import nearest
 
 Told = tuple[str, Mapping[str, Param]]
 
+_MOST_SPACES = 5
 _DIGITS = "0123456789"
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHABETS: Mapping[Kind, frozenset[str]] = {
@@ -63,28 +64,33 @@ def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:
     allowed = frozenset(vins.ALPHABET)
     if vins.has_foreign_letters(text):
         found.append(("VIN-IOQ", {"meant": vins_meant(text, others)}))
-    odd = odd_characters(text, allowed | frozenset("OQI"))
-    if odd:
-        found.append(("CELL-CHARACTER", {"chars": odd}))
-    if len(text) != 17:
-        found.append(("VIN-LENGTH", {"length": str(len(text))}))
+    found += _odd(text, allowed | frozenset("OQI"))
+    length = len(text.replace(" ", ""))
+    if length != 17:
+        mend = "@vin_length.short" if length < 17 else "@vin_length.long"
+        found.append(("VIN-LENGTH", {"length": str(length), "mend": mend}))
     return tuple(found) or (("TEXT-SHAPE", {}),)
 
 
+def _odd(text: str, alphabet: frozenset[str]) -> list[Told]:
+    """What may not stand in the text: spaces by their places, of which people know what they are."""
+    spaces = tuple(str(i) for i, c in enumerate(text, start=1) if c == " ")[:_MOST_SPACES]
+    odd = odd_characters(text, alphabet | {" "})
+    found: list[Told] = [("CELL-SPACE", {"places": spaces})] if spaces else []
+    return [*found, ("CELL-CHARACTER", {"chars": odd})] if odd else found
+
+
 def _code(field: Field, text: str) -> tuple[Told, ...]:
-    found: list[Told] = []
-    odd = odd_characters(text, _ALPHABETS[field.kind])
-    if odd:
-        found.append(("CELL-CHARACTER", {"chars": odd}))
+    found = _odd(text, _ALPHABETS[field.kind])
     if field.length is not None and len(text) > field.length:
         found.append(("TEXT-TOO-LONG", {"length": str(len(text)), "limit": str(field.length)}))
     return tuple(found) or (("TEXT-SHAPE", {}),)
 
 
 def _certificate(field: Field, text: str) -> tuple[Told, ...]:
-    odd = odd_characters(text, _ALPHABETS[field.kind])
+    odd = _odd(text, _ALPHABETS[field.kind])
     if odd:
-        return (("CELL-CHARACTER", {"chars": odd}),)
+        return tuple(odd)
     digits = len(text) - len(text.lstrip(_DIGITS))
     return (("CCC-SHAPE", {"digits": str(digits)}),)
 

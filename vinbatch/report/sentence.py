@@ -191,9 +191,10 @@ def _counts(outcome: Outcome, ruleset: Ruleset) -> str:
             phrase = "result.count" if i else f"result.count_{sheet}"
             word = ruleset.word(f"@verdict.{verdict}").lower()  # within a sentence
             parts.append(ruleset.phrase(phrase, n=numbers[verdict], verdict=word))
-    clear, unclear = len(outcome.reading.queries), len(outcome.reading.unclear)
-    if clear:
-        parts.append(ruleset.phrase("result.count_query", n=clear))
+    unclear = len(outcome.reading.unclear)
+    asked = len(outcome.reading.queries) + unclear
+    if asked:
+        parts.append(ruleset.phrase("result.count_query", n=asked))
     if unclear:
         parts.append(ruleset.phrase("result.count_unclear", n=unclear))
     return joint(ruleset).join(parts) or ruleset.phrase("result.no_rows")
