@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vinbatch.counted import of_many
 from vinbatch.model import NOT_DATA, Field
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import ROWLESS, Ruleset
 
 _NOTE = "<!-- Generated from rules/ by `make docs`. -->\n"
 
@@ -43,11 +43,15 @@ def _field(field: Field) -> tuple[str, ...]:
 
 def codes_md(ruleset: Ruleset) -> str:
     """docs/codes.md: every finding with its texts."""
+    rowless = sorted(r.code for r in ruleset.findings.values() if r.where in ROWLESS)
     parts = [
         _NOTE,
         "# Findings\n",
         "**stop** refuses the row, **ask** holds it until 核实确认 = 是, **note** only tells. A home",
-        "may raise a severity, and weaken asks and notes, in `rules/settings.toml`: `[severities]`.\n",
+        "may raise a severity, and make an ask a note, in `rules/settings.toml`: `[severities]`.",
+        "No stop can be lowered. About a sheet or the file are stop or note, never ask (there is no row",
+        "to hold):",
+        ", ".join(f"`{code}`" for code in rowless) + ".\n",
     ]
     heads = ("code", "severity", "名称 · title", "问题说明", "修改建议", "what", "how to mend it")
     rows = (

@@ -13,7 +13,7 @@ from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severit
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
 from vinbatch.ruleset.fields import SHEETS, compile_fields, compile_headings
-from vinbatch.ruleset.findings import PLACEHOLDER, compile_findings, soft_codes
+from vinbatch.ruleset.findings import PLACEHOLDER, ROWLESS, check_severity, compile_findings
 from vinbatch.ruleset.needed import check_needed
 from vinbatch.ruleset.receipts import ReturnCode, compile_receipts
 from vinbatch.ruleset.values import show
@@ -110,7 +110,7 @@ class Ruleset(Noun, frozen=True, eq=False):
         if not own or rule is None:
             return own
         more = {"cell": rule.cells, "act": ("action",)}.get(rule.where, ())
-        own = own if rule.where == "cell" else ()
+        own = own if rule.where in ("cell", *ROWLESS) else ()
         here = self.indexes.get(finding.sheet, {})
         return (*own, *(key for key in more if key in here and key not in own))
 
@@ -275,7 +275,7 @@ def _compiled(rulebook: Rulebook) -> Ruleset:
     sheets = compile_fields(field_tables, words, countries)
     found = read_tables(rulebook, "findings", 1)
     findings = compile_findings(found, _keys(field_tables))
-    _check_severities(settings, findings, soft_codes(found))
+    _check_severities(settings, findings)
     check_needed(field_tables, sheets, findings, settings)
     texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
     return Ruleset(
@@ -294,13 +294,13 @@ def _compiled(rulebook: Rulebook) -> Ruleset:
     )
 
 
-def _check_severities(settings: Settings, findings: Mapping[str, FindingRule], soft: frozenset[str]) -> None:
-    """Asks and notes may be weighed otherwise; a stop only where its rule says `soft = true`."""
+def _check_severities(settings: Settings, findings: Mapping[str, FindingRule]) -> None:
+    """Asks and notes may be weighed otherwise; no stop may."""
     faults = Faults()
     table = Table("severities", "rules/settings.toml", settings.severities, {}, faults=faults)
     for code, severity in settings.severities.items():
         if code not in findings:
             table.fault(code, "rule.no_code", hint=hint(code.upper(), list(findings)))
-        elif findings[code].severity is Severity.STOP and severity != "stop" and code not in soft:
-            table.fault(code, "rule.strong")
+        else:
+            check_severity(table, code, findings[code], severity, findings[code].severity)
     faults.tell()

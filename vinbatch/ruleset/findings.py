@@ -16,11 +16,14 @@ _BRACE = re.compile(r"[{}]\S{0,20}")
 # What a text may always name: the original value, the field's heading, the row and the sheet.
 BUILT_IN = ("value", "field", "row", "sheet")
 
+# Where a finding speaks of no row: an ask holds rows until somebody confirms them, and there is none.
+ROWLESS = ("sheet", "file")
+
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
-_KEYS = ("severity", "soft", *_TITLES, *_TEXTS, "params", "cells", "where", "good", "bad")
-_WHERE = ("cell", "act", "query", "form", "nowhere")
+_KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "good", "bad")
+_WHERE = ("cell", "act", "query", "form", "nowhere", *ROWLESS)
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
 _EXAMPLE_KEYS = (
@@ -56,9 +59,12 @@ def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dic
     return rules
 
 
-def soft_codes(tables: Tables) -> frozenset[str]:
-    """The stops that settings may weaken. All others protect the declaration itself and stay."""
-    return frozenset(path[0] for path, table in tables.items() if table.flag("soft"))
+def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usual: str) -> None:
+    """Refuses one that is below a stop, the `usual` one; an ask where no row can be held."""
+    if usual == Severity.STOP and severity != Severity.STOP:
+        table.fault(key, "rule.strong")
+    elif severity == Severity.ASK and rule.where in ROWLESS:
+        table.fault(key, "rule.no_ask")
 
 
 def _rule(
@@ -76,21 +82,13 @@ def _rule(
     fields = sorted({key for sheet in keys.values() for key in sheet})
     for name in (name for name in cells if name not in fields):
         raise table.refuse("cells", "rule.no_field", name=name, hint=hint(name, fields))
-    allowed = (*params, *BUILT_IN)
-    for key in _TEXTS:
-        text = table.text(key)
-        for name in (*PLACEHOLDER.findall(text), *(found[0] for found in CHOICE.findall(text))):
-            if name not in allowed:
-                raise table.refuse(key, "rule.placeholder", name=f"{{{name}}}", known=", ".join(allowed))
-        left = _BRACE.search(PLACEHOLDER.sub("", CHOICE.sub("", text)))
-        if left:
-            raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
+    _check_texts(table, (*params, *BUILT_IN))
     good, bad = table.mapping("good"), table.mapping("bad")
     for key, example in (("good", good), ("bad", bad)):
         _check_example(table, key, example, keys)
     if bad and good == bad:
         raise table.refuse("bad", "rule.same_examples")
-    return FindingRule(
+    rule = FindingRule(
         code=code,
         severity=severity,
         title_zh=table.text("title_zh"),
@@ -105,6 +103,19 @@ def _rule(
         good=good,
         bad=bad,
     )
+    check_severity(table, "severity", rule, severity, str(table.packaged.get("severity", severity)))
+    return rule
+
+
+def _check_texts(table: Table, allowed: Collection[str]) -> None:
+    for key in _TEXTS:
+        text = table.text(key)
+        for name in (*PLACEHOLDER.findall(text), *(found[0] for found in CHOICE.findall(text))):
+            if name not in allowed:
+                raise table.refuse(key, "rule.placeholder", name=f"{{{name}}}", known=", ".join(allowed))
+        left = _BRACE.search(PLACEHOLDER.sub("", CHOICE.sub("", text)))
+        if left:
+            raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
 
 
 def _check_example(
