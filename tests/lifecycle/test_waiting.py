@@ -63,7 +63,9 @@ def test_while_customs_owes_an_answer_the_type_and_the_batch_that_waits_are_name
 def test_a_row_that_waits_has_a_line_of_its_own_and_nothing_to_mend(customs: Customs) -> None:
     first, _ = declare(customs)
     outcome = customs.desk.again(first, {2: {"colour": "红"}})
-    assert lines(customs, outcome)[1].startswith("“车辆信息”第 2 行没有办理，因为该车正等海关答复")
+    assert lines(customs, outcome)[1].startswith(
+        "“车辆信息”第 2 行没有办理，因为该车由别的批次申报，正等海关答复"
+    )
     assert "请改正" not in "".join(lines(customs, outcome))
 
 

@@ -88,6 +88,7 @@ def busy(ruleset: Ruleset) -> Overview:
         ),
         standing=(
             ("filing", "accepted", 4900),
+            ("revocation", "accepted", 37),
             ("filing", "declared", 100),
             ("change", "rejected", 2),
             ("filing", "draft", 15),

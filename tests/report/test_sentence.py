@@ -155,6 +155,24 @@ def drafts_deleted_since(desk: Desk) -> Case:
     return case(desk, outcome, customs)
 
 
+def beside_another_batch(other: str, own: str) -> Callable[[Desk], Case]:
+    """Row 2 as an earlier batch declared it, row 3 declared here; what customs says to each, "": nothing."""
+
+    def made(desk: Desk) -> Case:
+        customs = Customs(desk)
+        before = customs.take(desk.drop())
+        outcome = desk.drop([{"vin": vin} for vin in VINS[:2]])
+        guid = customs.take(outcome)
+        for package, status in ((before, other), (guid, own)):
+            if status:
+                customs.say(package, status)
+        one = case(desk, outcome, customs)
+        mine = tuple(reply for reply in customs.replies if reply.guid == guid)
+        return replace(one, known=replace(one.known, replies=mine))
+
+    return made
+
+
 def left_as_a_draft_and_declared_since(desk: Desk) -> Case:
     desk.drop([{"vin": VINS[1], "action": "暂存"}])
     outcome = desk.drop([{}, {"vin": VINS[1]}])
@@ -244,6 +262,7 @@ STILL = (
 CONTRADICTED = (
     "“车辆信息”第 2 行收到了前后矛盾的海关答复，后一个没有采用：请看“问题说明”，并请管理员向海关核实。"
 )
+OTHERS_WAIT = "“车辆信息”第 2 行的车由别的批次申报，正等海关答复。"
 NOW_DONE, DONE = "现在不需做什么。", "不需再做什么。"
 
 
@@ -293,6 +312,30 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
             "海关答复：海关接收 1，退回 1，等待答复 1。",
         ),
         "海关接收 1，退回 1，等待答复 1",
+    ),
+    "rejected, one row declared here and one by another batch": (
+        beside_another_batch("100", "100"),
+        "mend",
+        (
+            "车辆 1 行已申报，1 行无变化。",
+            "海关退回“车辆信息”第 3 行，请按“海关回执”栏的意见改正。",
+            "海关退回“车辆信息”第 2 行的车，是别的批次申报的：请按“海关回执”栏的意见改正。",
+            BACK,
+            "海关答复：退回 1。",
+        ),
+        "退回 1",
+    ),
+    "waiting, one row declared here and one by another batch": (
+        beside_another_batch("", ""),
+        "good",
+        ("车辆 1 行已申报，1 行无变化。", FILING.format(1), OTHERS_WAIT, NOW_DONE),
+        "1 已申报",
+    ),
+    "accepted here, while what another batch declared waits": (
+        beside_another_batch("", "120"),
+        "good",
+        ("车辆 1 行已申报，1 行无变化。", "海关已接收：备案 1 辆。", OTHERS_WAIT, NOW_DONE),
+        "海关接收 1",
     ),
     "rejected, and mended by a later batch": (
         mended_since,
@@ -374,7 +417,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
             BACK,
             "海关答复：退回 1。",
         ),
-        "退回 1",
+        "退回 1，更正答复 1 次",
     ),
     "an answer that came late": (
         answered_late,
@@ -525,7 +568,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "the same file again": (
         dropped_twice,
         "good",
-        ("没有改变任何记录：车辆 1 行无变化。",),
+        ("没有改变任何记录：车辆 1 行无变化。", OTHERS_WAIT),
         "1 无变化",
     ),
     "the same as a draft": (

@@ -108,6 +108,17 @@ def test_what_is_to_be_verified_may_also_be_mended(rulebook: Rulebook) -> None:
     assert "无误的在“核实确认”填“是”，有误的改正" in cure
 
 
+def test_a_row_declared_since_says_where_its_vehicle_stands_and_not_that_it_waits(rulebook: Rulebook) -> None:
+    """Customs answers to the later batch, and this result is not made anew for it."""
+    desk = Desk(rulebook)
+    held = desk.drop([{"production_date": "2018.03"}])
+    desk.again(held, {2: {"confirmed": "是"}})
+    row = row_of(book_of(desk, held))
+    assert {str(row[name].value) for name in ("当前状态", "可办理操作")} == {
+        "见批次 TRIAL-20260302-0002 的结果"
+    }
+
+
 def test_every_ask_tells_both_ways_out(rulebook: Rulebook) -> None:
     asks = [r for r in compile_rules(rulebook).findings.values() if r.severity == "ask"]
     assert [r.code for r in asks if "核实确认" not in r.cure_zh or "改" not in r.cure_zh] == []

@@ -116,7 +116,8 @@ def test_a_new_row_that_stood_as_it_was_is_told_of_a_rejection(place: Place) -> 
     drop(place, "a.xlsx", ONE)
     drop(place, "b.xlsx", ONE, TWO)
     answer(place, "100")
-    assert "海关退回“车辆信息”第 2–3 行" in first_lines(place, 2)
+    assert "海关退回“车辆信息”第 3 行，" in first_lines(place, 2)
+    assert "海关退回“车辆信息”第 2 行的车，是别的批次申报的" in first_lines(place, 2)
 
 
 def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place) -> None:

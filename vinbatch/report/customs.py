@@ -257,14 +257,41 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     return found
 
 
-def rejected_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows that customs rejected and that wait to be mended; of an outcome `with_answers`."""
-    return [f.row for f in outcome.findings if f.code in REJECTED]
+def rejected_rows(outcome: Outcome) -> tuple[list[int], list[int]]:
+    """The vehicle rows that customs rejected and that wait to be mended, those declared here and those of
+    vehicles that another batch declared; of an outcome `with_answers`.
+    """
+    rows, own = [f.row for f in outcome.findings if f.code in REJECTED], _declared_rows(outcome)
+    return [row for row in rows if row in own], [row for row in rows if row not in own]
 
 
 def overdue_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows that customs owes an answer to for too long; of an outcome `with_answers`."""
-    return [f.row for f in outcome.findings if f.code == _OVERDUE]
+    """The vehicle rows declared here that customs owes an answer to for too long; of an outcome
+    `with_answers`.
+    """
+    own = _declared_rows(outcome)
+    return [f.row for f in outcome.findings if f.code == _OVERDUE and f.row in own]
+
+
+def unasked_rows(outcome: Outcome, known: Known, ruleset: Ruleset) -> list[int]:
+    """The rows on which nothing was done and whose vehicle, declared by an earlier batch, waits for customs.
+
+    Not those that carry a record's mark: their answer is not made anew when customs answers.
+    """
+    found = []
+    for j in outcome.rows:
+        new = j.row.mark is None or not j.row.mark.revision
+        if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED and new:
+            record = known.records.get(_vin(j, ruleset))
+            before = record is not None and (record.now.since is None or record.now.since <= outcome.now)
+            if record is not None and before and record.now.state is State.DECLARED:
+                found.append(j.row.number)
+    return found
+
+
+def _declared_rows(outcome: Outcome) -> set[int]:
+    rows = (j for j in outcome.rows if j.row.sheet == VEHICLE)
+    return {j.row.number for j in rows if j.verdict is Verdict.DECLARED}
 
 
 def contradicted_rows(outcome: Outcome) -> list[int]:

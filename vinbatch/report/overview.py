@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, BatchLine, Day, Month, Overview, Span, State, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, BatchLine, Day, Month, Overview, Span, State, Type, Verdict
 from vinbatch.noun import Noun
 from vinbatch.report.charts import Chart, Series, rate, stacked
 from vinbatch.report.frame import Bar, bar, beside, frame
@@ -136,15 +136,17 @@ def _hash(script: str) -> str:
 def _standing(seen: Overview, ruleset: Ruleset) -> Bar:
     """All vehicles by where they stand now."""
     counts = {state: sum(n for _, s, n in seen.standing if s == state) for state in State}
+    revoked = sum(n for t, s, n in seen.standing if (t, s) == (Type.REVOCATION, State.ACCEPTED))
     waiting = max(0, counts[State.DECLARED] - seen.overdue)
     draft = max(0, counts[State.DRAFT] - seen.held)
     parts = [
-        ("accepted", ruleset.word("@state.accepted"), counts[State.ACCEPTED]),
+        ("accepted", ruleset.word("@state.accepted"), counts[State.ACCEPTED] - revoked),
         ("waiting", ruleset.phrase("customs.waiting"), waiting),
         ("overdue", ruleset.phrase("overview.overdue"), seen.overdue),
         ("rejected", ruleset.word("@state.rejected"), counts[State.REJECTED]),
         ("draft", ruleset.word("@state.draft"), draft),
         ("held", ruleset.word("@verdict.held"), seen.held),
+        ("deleted", ruleset.phrase("overview.revoked"), revoked),
     ]
     return bar(ruleset.phrase("overview.vehicles"), parts)
 

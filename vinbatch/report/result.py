@@ -27,7 +27,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, states_of, with_answers
 from vinbatch.report.sentence import sentence
-from vinbatch.report.since import done_since, still_open, vin_of
+from vinbatch.report.since import DONE_SINCE, done_since, still_open, vin_of
 from vinbatch.report.words import local_time, row_ranges, shown_row
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue, Summary
@@ -117,6 +117,8 @@ def _system(
         vin = vin_of(judged, ruleset)
         system.update(record_columns(records.get(vin), ruleset))
         system["acts"] = _open_acts(judged, records, ruleset)
+        if any(f.code == DONE_SINCE for f in findings):
+            system.update(_there(records.get(vin), system["acts"], ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.
             system["receipt"] = reply_words(answers[vin], ruleset)
@@ -138,6 +140,16 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
         "receipt": reply_words(record.now.heard, ruleset),
         "updated": local_time(record.updated, ruleset),
     }
+
+
+def _there(record: Record | None, acts: str, ruleset: Ruleset) -> dict[str, str]:
+    """Of a row that a later batch has dealt with, what changes when customs answers to that batch: the answer
+    to this one is not made anew for it.
+    """
+    if record is None or record.now.state is not State.DECLARED:
+        return {}
+    told = ruleset.phrase("result.there", batch=record.now.batch)
+    return {"state": told, "acts": told if acts == ruleset.word("@act.none") else acts}
 
 
 def _open_acts(judged: Judged, records: Mapping[str, Record], ruleset: Ruleset) -> str:

@@ -17,6 +17,7 @@ from vinbatch.report.customs import (
     refused_rows,
     rejected_rows,
     states_of,
+    unasked_rows,
     waiting_rows,
 )
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared, undeclared_rows
@@ -37,7 +38,6 @@ def sentence(
     """
     if outcome.refused:
         return _refused(outcome, known, ruleset)
-    states = states_of(outcome, known.replies)
     mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
     lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
@@ -47,9 +47,9 @@ def sentence(
         there = "result.mend_named" if outcome.rows else "result.mend_named_query"
         lines.append(ruleset.phrase(there if files.result else here, name=files.result))
     lines += see
-    lines += [*lines_since(outcome, still, known, ruleset), *left(still, states, files, ruleset)]
+    lines += [*lines_since(outcome, still, known, ruleset), *left(still, known, files, ruleset)]
     if not (mend or see):
-        lines += end(still, states, files, ruleset)
+        lines += end(still, known, files, ruleset)
     return "\n".join(lines), "mend" if mend or see else "good"
 
 
@@ -77,7 +77,9 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     told += _held(outcome, ruleset)
     told += _rows(VEHICLE, followers(outcome), "result.todo_follow", ruleset)
     told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)
-    told += _rows(VEHICLE, rejected_rows(outcome), "result.todo_rejected", ruleset)
+    own, others = rejected_rows(outcome)
+    told += _rows(VEHICLE, own, "result.todo_rejected", ruleset)
+    told += _rows(VEHICLE, others, "result.todo_rejected_other", ruleset)
     unclear = [one.number for one in outcome.reading.unclear]
     told += _rows("query", unclear, "result.todo_query", ruleset)
     for draft in drafts(outcome, ruleset):
@@ -108,9 +110,9 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     return told
 
 
-def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
     """Where things stand that ask for no work now, a line each: drafts, queries, customs."""
-    told = []
+    told, states = [], states_of(outcome, known.replies)
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
@@ -120,7 +122,8 @@ def left(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: R
     gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
-    return told + _queried(outcome, files, ruleset) + _customs(outcome, states, files, ruleset)
+    told += _queried(outcome, files, ruleset) + _customs(outcome, states, files, ruleset)
+    return told + _rows(VEHICLE, unasked_rows(outcome, known, ruleset), "result.waits_other", ruleset)
 
 
 def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
@@ -156,19 +159,20 @@ def _customs(outcome: Outcome, states: Mapping[State, int], files: Files, rulese
         return [ruleset.phrase(f"result.customs_{known[0]}", told=told)]
     told = joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
     lines = [ruleset.phrase("result.customs", told=told)]
-    mended = counts["rejected"] - len(rejected_rows(outcome))
+    mended = counts["rejected"] - len(rejected_rows(outcome)[0])
     if mended > 0:
         lines.append(ruleset.phrase("result.rejected_since", n=mended))
     return lines
 
 
-def end(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+def end(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
     """Where nobody has to mend or see to anything: the line that there is nothing left to do, for ever or
     until customs answers; none where the reader may want to go on.
     """
     if files.extracts or drafts(outcome, ruleset) or undeclared_rows(outcome) or not _did(outcome, files):
         return []
-    return [ruleset.phrase("result.done_now" if states.get(State.DECLARED) else "result.done")]
+    waiting = states_of(outcome, known.replies)[State.DECLARED] or unasked_rows(outcome, known, ruleset)
+    return [ruleset.phrase("result.done_now" if waiting else "result.done")]
 
 
 def headline(outcome: Outcome, ruleset: Ruleset) -> str:

@@ -10,6 +10,7 @@ from vinbatch.report.drafts import undeclared_rows
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
 
+DONE_SINCE = "ROW-DONE-SINCE"
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
@@ -83,7 +84,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
         done = what_since(known, (sheet, row), ruleset)
-        kept.append(ruleset.finding("ROW-DONE-SINCE", sheet=sheet, row=row, field=key, done=done))
+        kept.append(ruleset.finding(DONE_SINCE, sheet=sheet, row=row, field=key, done=done))
     return replace(outcome, findings=tuple(kept))
 
 

@@ -60,7 +60,7 @@ class Telling:
     @cached_property
     def left(self) -> str:
         """Where things stand beside that, and that there is nothing left to do where that is so."""
-        facts = self.still, self.states, self.story.files, self.ruleset
+        facts = self.still, self.story.known, self.story.files, self.ruleset
         done = lines_since(self.outcome, self.still, self.story.known, self.ruleset)
         return self.running((*done, *left(*facts), *([] if self.to_do else end(*facts))))
 
