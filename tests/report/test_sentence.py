@@ -28,7 +28,7 @@ from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.customs import with_answers
 from vinbatch.report.sentence import headline, sentence
 from vinbatch.report.since import still_open
-from vinbatch.report.story import Story
+from vinbatch.report.story import Story, progress
 from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
 
@@ -663,6 +663,17 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
         "a change that is dropped",
         "parameters only",
     }
+
+
+def test_what_a_later_batch_declared_is_overdue_there_and_not_here(rulebook: Rulebook) -> None:
+    """A held row that came back untouched: here it was subtracted from a number that it was never in."""
+    desk = Desk(rulebook)
+    outcome = desk.again(desk.drop([HELD]))
+    desk.now = NOW + timedelta(hours=1)
+    later = desk.again(outcome, {2: {"confirmed": "是"}})
+    desk.now = NOW + timedelta(days=9)
+    told = [progress(Story(o, case(desk, o).known, Files(), ""), desk.ruleset) for o in (outcome, later)]
+    assert [(one.waiting, one.overdue) for one in told] == [(0, 0), (1, 1)]
 
 
 def test_a_workbook_that_only_asks_is_told_as_queries_and_not_as_empty(ruleset: Ruleset) -> None:
