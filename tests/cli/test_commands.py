@@ -578,6 +578,8 @@ def test_the_sandbox_answers_and_refuses_production(shell: Shell, ruleset: Rules
     assert shell.at_home("sandbox").returncode == 0
     assert shell.work().returncode == 0
     assert states(shell) == ["accepted"]
+    (shell.home / "outbox" / "x.zip").write_bytes(b"PK")
+    assert shell.at_home("sandbox").returncode == 4, "what it cannot read is left"
     (shell.home / "rules" / "settings.toml").write_text(
         'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n', "utf-8"
     )

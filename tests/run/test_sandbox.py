@@ -94,26 +94,32 @@ def test_a_package_that_is_not_valid_is_rejected_whole(place: Place, vins: dict[
     assert set(states(place, vins).values()) == {"rejected"}
 
 
-def test_what_is_no_package_is_taken_and_told(place: Place) -> None:
-    (place.home.outbox / "x.zip").write_bytes(b"PK")
-    assert [(p.name, p.receipts) for p in play(place)] == [("x.zip", 0)]
+def test_what_is_no_package_is_left_and_told(place: Place) -> None:
+    path = place.home.outbox / "x.zip"
+    path.write_bytes(b"PK")
+    assert [(p.name, p.receipts, p.left) for p in play(place)] == [("x.zip", 0, True)]
+    assert path.read_bytes() == b"PK"
     assert list(place.home.receipts.iterdir()) == []
 
 
-@pytest.mark.parametrize("lost", [b" guid=", b"<Vehicles>"])
-def test_what_format_it_can_read_is_told_of_a_package_in_another(
+@pytest.mark.parametrize("lost", [b" guid=", b"<Vehicles>", b"urn:vinbatch:vin-declaration:1"])
+def test_a_package_in_another_format_is_left_and_told(
     place: Place, vins: dict[str, str], lost: bytes
 ) -> None:
     """An integrator's own format has no guid, or no VINs, where the packaged template has them."""
     (path,) = place.home.outbox.glob("*.zip")
     with zipfile.ZipFile(path) as archive:
         data = archive.read("declaration.xml")
-    data = data.replace(lost, lost.replace(b"guid", b"id").replace(b"Vehicles", b"Cars"))
+    data = data.replace(
+        lost, lost.replace(b"guid", b"id").replace(b"Vehicles", b"Cars").replace(b":1", b":2")
+    )
     data = data.replace(b"</Vehicles>", b"</Cars>") if lost == b"<Vehicles>" else data
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("declaration.xml", data)
     (played,) = play(place)
-    assert "沙箱只认自带模板的格式" in played.problem
+    assert "只认自带模板的格式" in played.problem
+    assert path.exists()
+    assert not list((place.home.own / "sandbox" / "taken").iterdir())
     assert list(place.home.receipts.iterdir()) == []
 
 

@@ -71,22 +71,26 @@ def sandbox(context: Context, every: float | None) -> int:
     The last two characters of the VIN say how a vehicle is answered:
       91 rejected        92 in review, accepted at the next call    93 accepted, and repeated
       94 out of order    95 accepted, then rejected                 96 processing error
-    All others are accepted.
+    All others are accepted. A package in another format stays in the outbox, and it leaves with 4.
     """  # noqa: D301 - click's mark for text that keeps its lines
     import time
 
+    from vinbatch.cli.work import EXIT_FILE
     from vinbatch.effects.sandbox import Sandbox
 
     customs = Sandbox(context.home, context.ruleset)
+    left: set[str] = set()  # said once
     while True:
-        print_played(customs.play(context.fresh_now()), context)
+        played = customs.play(context.fresh_now())
+        print_played([one for one in played if one.name not in left], context)
+        left = {one.name for one in played if one.left}
         if every is None:
-            return 0
+            return EXIT_FILE if left else 0
         time.sleep(every)
 
 
 def print_played(played: Sequence[Played], context: Context, *, err: bool = False) -> None:
-    """A line for each package that was taken."""
+    """A line for each package that was looked at."""
     ruleset = context.ruleset
     rows = []
     for one in played:

@@ -52,12 +52,13 @@ _INVALID = "-1"
 
 
 class Played(Noun, frozen=True):
-    """A package that was taken: its vehicles by play, its receipts, and what was wrong with it."""
+    """A package: its vehicles by play, its receipts, what was wrong with it; `left` where it lay, unread."""
 
     name: str
     plays: tuple[tuple[str, int], ...]
     receipts: int
     problem: str = ""
+    left: bool = False
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Sandbox:
         return self.home.own / "sandbox"
 
     def play(self, now: datetime) -> list[Played]:
-        """Delivers what is owed, then takes and answers every package that lies in the outbox."""
+        """Delivers what is owed, then takes and answers every package of the outbox that it can read."""
         later = self.folder / "later"
         with disk.reaching(self.folder):
             later.mkdir(parents=True, exist_ok=True)
@@ -90,26 +91,29 @@ class Sandbox:
         return [self._take(path, now) for path in waiting]
 
     def _take(self, path: Path, now: datetime) -> Played:
+        """What cannot be read stays where it is, for a gateway that can."""
         with disk.reaching(path):
             data = path.read_bytes()
-            disk.write_beside(self._free(self.folder / "taken", path.name), data)
-            path.unlink()
         try:
             xml = _declaration(data)
             guid, kind, vins = read_package(xml)
-            check_xml(xml, self.ruleset, type_of(kind))
-        except (RulesError, UsageError) as e:
-            return self._refuse(path.name, data, str(e.told(self.ruleset.settings.language)), now)
+        except UsageError as e:
+            return Played(path.name, (), 0, str(e.told(self.ruleset.settings.language)), left=True)
         except ValueError as e:
-            return self._refuse(path.name, data, str(e), now)
+            return Played(path.name, (), 0, str(e), left=True)
+        with disk.reaching(path):
+            disk.write_beside(self._free(self.folder / "taken", path.name), data)
+            path.unlink()
+        try:
+            check_xml(xml, self.ruleset, type_of(kind))
+        except RulesError as e:
+            return self._refuse(path.name, guid, vins, str(e.told(self.ruleset.settings.language)), now)
+        except ValueError as e:
+            return self._refuse(path.name, guid, vins, str(e), now)
         return self._answer(path.name, guid, vins, now)
 
-    def _refuse(self, name: str, data: bytes, why: str, now: datetime) -> Played:
-        """A package that is not valid: rejected whole, if it says at least who it is."""
-        try:
-            guid, _, vins = read_package(_declaration(data))
-        except (UsageError, ValueError):
-            return Played(name, (), 0, why)
+    def _refuse(self, name: str, guid: str, vins: Sequence[str], why: str, now: datetime) -> Played:
+        """A package that is not valid is rejected whole."""
         answer = Return(_INVALID, time=self._time(now), info=f"XSD: {why}"[:1000])
         self._deliver(f"{guid}-1.xml", receipt_xml(guid, (answer,)))
         return Played(name, ((Play.FAILED.value, len(vins)),), 1, why)
