@@ -7,6 +7,7 @@ the row a record mark. None is a blank line. Rows start at Excel row 2.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -135,10 +136,18 @@ class Desk:
             if row is None:
                 table.append((None,) * (len(fields) + 1))
                 continue
-            full = {**self.sample(sheet), **row}
+            full = {**self.sample(sheet), **self._engine(sheet, row), **row}
             cells = tuple(full.get(f.key) if full.get(f.key) != "" else None for f in fields)
             table.append((*cells, full.get("_mark")))
         return Sheet(self.ruleset.word(f"@sheet.{sheet}"), tuple(table))
+
+    def _engine(self, sheet: str, row: Cells) -> dict[str, Raw]:
+        """The engine of another vehicle than the sample, by the VIN that the row came with."""
+        example = self.sample(sheet).get("engine_no")
+        vin = str(row.get("_mark") or row.get("vin") or "").partition("@")[0].strip().upper()
+        if not example or vin in ("", self.sample(sheet)["vin"]):
+            return {}
+        return {"engine_no": f"B48B20B {zlib.crc32(vin.encode()) % 10**8:08d}"}
 
     def sample(self, sheet: str) -> dict[str, Raw]:
         """The fields' examples as a row that asks for nothing but what a new row asks for."""

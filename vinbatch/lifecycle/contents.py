@@ -9,6 +9,7 @@ from vinbatch.checks import across
 from vinbatch.lifecycle.acts import acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.engines import ENGINE, shared_engines
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
@@ -76,8 +77,8 @@ def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **
 
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
-    """Weigh every row; the question of two certificates needs all of them and comes before release."""
-    raw = [_weigh(bench, intent) for intent in intents]
+    """Weigh every row; the questions about several rows need all of them and come before release."""
+    raw = _engines(bench, [_weigh(bench, intent) for intent in intents])
     return [_told(bench, _release(bench, w)) for w in _certificates(bench, raw)]
 
 
@@ -263,6 +264,19 @@ def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:
     if latest is not None and latest.revision == revision:
         return latest
     return facts.former.get((number, revision))
+
+
+def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """One engine number, several vehicles: ask on each, naming the others."""
+    shared = shared_engines([w.intent for w in weighed])
+    out = []
+    for w in weighed:
+        rows = shared.get(w.intent.row.number)
+        if rows is not None:
+            ask = finding_on(bench.ruleset, w.intent, "ENGINE-TWICE", ENGINE, rows=rows)
+            w = replace(w, findings=(*w.findings, ask))
+        out.append(w)
+    return out
 
 
 def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
