@@ -1,4 +1,4 @@
-"""What a run says of receipts."""
+"""What a run says of receipts, and why it leaves as it does."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import cast
 import pytest
 
 from vinbatch.cli.context import Context
-from vinbatch.cli.work import print_heard
+from vinbatch.cli.work import pass_code, print_heard, print_leaving
+from vinbatch.errors import MailError
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.passed import Line, Pass
 from vinbatch.run.receipts import HeardFile
 
 
@@ -23,3 +25,31 @@ def test_a_flood_of_receipts_that_cannot_be_used_is_told_in_few_lines(
     said = capsys.readouterr().err.splitlines()
     assert len(said) < 30
     assert said[-1] == "另有 4980 份未能采用：见 reports/set-aside"
+
+
+def test_the_last_line_names_the_code_that_a_run_leaves_with(
+    capsys: pytest.CaptureFixture[str], ruleset: Ruleset
+) -> None:
+    """It named that of the rows, where mail counted more; mail alone has its line already."""
+    context = cast(Context, SimpleNamespace(ruleset=ruleset, language="zh"))
+    rows = Line("B", "a.xlsx", "", (), refused=False, to_mend=True)
+    mail = MailError("mail.open", server="x")
+    told = {}
+    for name, done in {
+        "rows": Pass(lines=[rows]),
+        "rows and mail": Pass(lines=[rows], unsent=mail),
+        "mail": Pass(unsent=mail),
+        "all": Pass(lines=[rows], unsent=mail, failed=1),
+        "nothing": Pass(),
+    }.items():
+        print_leaving(done, context)
+        lines = capsys.readouterr().err.splitlines()
+        told[name] = pass_code(done), len(lines), [line.partition("退出码 ")[2] for line in lines[-1:]]
+        assert "退出码" not in "".join(lines[:-1])
+    assert told == {
+        "rows": (3, 1, ["3）"]),
+        "rows and mail": (8, 2, ["8）"]),
+        "mail": (8, 0, []),
+        "all": (1, 2, ["1）"]),
+        "nothing": (0, 0, []),
+    }

@@ -109,3 +109,32 @@ def test_an_archive_that_was_deleted_or_left_behind_is_told(
     assert seen(place, ruleset).lines[0].startswith("存档（archive）不完整：")
     shutil.copytree(away, place.home.archive, dirs_exist_ok=True)
     assert seen(place, ruleset).lines == ()
+
+
+def test_an_archive_that_began_anew_is_told_until_the_old_one_is_back(
+    place: Place, ruleset: Ruleset, fresh: Fresh
+) -> None:
+    """The next drop makes a new one, which has the latest files and nothing of before."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    work(place)
+    away = place.root / "away"
+    place.home.archive.rename(away)
+    place.drop("b.xlsx", place.sheet(*fresh(2)))
+    work(place)
+    found = seen(place, ruleset)
+    assert (found.exit_code, [line.partition("：")[0] for line in found.lines]) == (
+        6,
+        ["存档（archive）不完整"],
+    )
+    shutil.copytree(away, place.home.archive, dirs_exist_ok=True)
+    assert seen(place, ruleset).lines == ()
+
+
+def test_a_folder_of_receipts_that_is_gone_is_told_with_the_cure(place: Place, ruleset: Ruleset) -> None:
+    """Passes go on, and no answer of customs would ever be heard."""
+    work(place)
+    place.home.receipts.rmdir()
+    found = seen(place, ruleset)
+    assert (found.exit_code, len(found.lines)) == (6, 1)
+    assert found.lines[0].startswith("回执文件夹（inbox/receipts）不可用")
+    assert found.lines[0].endswith(f"vinbatch init {place.root}")

@@ -77,6 +77,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _unused(context, ruleset)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
+    yield from tell.of("receipts", home.check_receipts)
     yield from _ignored(home, context.now, ruleset)
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
@@ -172,7 +173,7 @@ def _ledger(context: Context) -> None:
     with context.reading() as ledger:
         ledger.check_pages()
         ledger.queries.verify()
-        check_archive(context.home, ledger.queries.latest_files())
+        check_archive(context.home, ledger.queries.outer_files())
 
 
 def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

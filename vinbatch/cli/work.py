@@ -162,20 +162,28 @@ def pass_code(done: Pass) -> int:
 
 
 def print_leaving(done: Pass, context: Context) -> None:
-    """Why it leaves with another code than 0, and what to do: a line for each reason. Mail has its own."""
-    if not pass_code(done):
-        return
+    """Why it leaves with another code than 0, and what to do: a line for each reason.
+
+    The last is the one that counts, and names the code. Mail has its own line already, which is enough alone.
+    """
     ruleset = context.ruleset
-    if done.failed:
-        warn(ruleset.phrase("cli.left_failed", n=done.failed))
-    if done.unpublished:
-        warn(str(done.unpublished.told(context.language)))
-    if done.doubtful:
-        warn(ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
-    if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
-        warn(ruleset.phrase("cli.left_refused"))
+    told = []
     if any(line.to_mend for line in done.lines):
-        warn(ruleset.phrase("cli.left_rows"))
+        told.append(ruleset.phrase("cli.left_rows"))
+    if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
+        told.append(ruleset.phrase("cli.left_refused"))
+    if told and pass_code(done) == EXIT_MAIL:
+        told.append(ruleset.phrase("cli.left_mail"))
+    if done.doubtful:
+        told.append(ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
+    if done.unpublished:
+        told.append(str(done.unpublished.told(context.language)))
+    if done.failed:
+        told.append(ruleset.phrase("cli.left_failed", n=done.failed))
+    if told:
+        told[-1] = ruleset.phrase("cli.leaving", why=told[-1], code=pass_code(done))
+    for why in told:
+        warn(why)
 
 
 def print_pass(done: Pass, context: Context) -> None:

@@ -185,6 +185,10 @@ class Home(Noun, frozen=True):
             )
         _check_folder(self.inbox, AccessError)
 
+    def check_receipts(self) -> None:
+        """AccessError where the gateway can put no answers of customs."""
+        _check_folder(self.receipts, AccessError, self.root)
+
     def check_ledger(self) -> None:
         """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
         place = readable(os.fspath(self.ledger))
@@ -212,10 +216,10 @@ class Home(Noun, frozen=True):
             raise RulesError("home.staging", at="rules/settings.toml", value=repr(self.settings.staging))
 
 
-def _check_folder(path: Path, error: type[VinbatchError]) -> None:
+def _check_folder(path: Path, error: type[VinbatchError], root: Path | None = None) -> None:
     place = readable(os.fspath(path))
     if not path.is_dir():
-        raise error("folder.missing", place=place, init=_init(path.parent))
+        raise error("folder.missing", place=place, init=_init(root or path.parent))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise error("folder.locked", place=place)

@@ -14,6 +14,7 @@ from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 
 Sources = Mapping[str, tuple[str, str, str]]
+_SETTLED = ("released", "regained", "void")  # by a person or a receipt, and `how`
 HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
 
 
@@ -79,6 +80,8 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
     told += [_value(VEHICLE, key, value, ruleset) for key, value in filed.items()]
     told += [_difference(d, ruleset) for d in body.get("diff", ())]
     told += [_released(ask, ruleset) for ask in body.get("confirmed", ())]
+    if body["kind"] in _SETTLED and body.get("how"):
+        told.append(ruleset.word(f"@event.how_{body['how']}"))
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
     told += [body["guid"]] if body.get("guid") else []
     if body["kind"] == "batch":

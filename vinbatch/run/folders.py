@@ -55,6 +55,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     checks = {
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
+        "receipts": (home.check_receipts,) if home.sentinel.exists() else (),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
         "archive": (lambda: check_archive(home, kept),),
@@ -85,7 +86,8 @@ def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
 def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
     """AccessError where the archive lacks one of these files; each is its batch and its digest.
 
-    A look at the latest tells an archive that was deleted or left behind; `audit verify` reads all of it.
+    A look at the latest tells an archive that was deleted or left behind, one at the first that a new one has
+    taken its place; `audit verify` reads all of it.
     """
     archive = Archive(home.archive)
     for batch, digest in kept:

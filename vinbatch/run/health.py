@@ -75,7 +75,7 @@ class Stock(Noun, frozen=True):
     untold: tuple[str, ...] = ()  # batches whose answer cannot be made
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
     slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
-    kept: tuple[tuple[str, str], ...] = ()  # files of the latest batches that the archive has to have
+    kept: tuple[tuple[str, str], ...] = ()  # files of first and latest batch that the archive has to have
 
     @property
     def doubtful(self) -> tuple[Due, ...]:
@@ -98,7 +98,7 @@ class Stock(Noun, frozen=True):
             untold=ledger.answers.untold(),
             forgotten=ledger.forgotten.open(),
             slow=slow_patterns(ledger, ruleset),
-            kept=ledger.queries.latest_files(),
+            kept=ledger.queries.outer_files(),
         )
 
 

@@ -35,6 +35,10 @@ class Status(Noun, frozen=True):
     clerks: tuple[tuple[str, int, int], ...] = ()
 
 
+_FIRST_BATCH = (
+    "SELECT number, source_digest FROM line JOIN batch ON number = line.batch"
+    " ORDER BY day, taken, length(number), number LIMIT 1"
+)
 _LATEST_BATCH = (
     "SELECT number, source_digest FROM line JOIN batch ON number = line.batch"
     " ORDER BY day DESC, taken DESC, length(number) DESC, number DESC LIMIT 1"
@@ -179,11 +183,12 @@ class Queries:
         )
         return tuple(batch for (batch,) in rows)
 
-    def latest_files(self) -> tuple[tuple[str, str], ...]:
-        """The workbook worked last, and the answer written last: batch and digest."""
+    def outer_files(self) -> tuple[tuple[str, str], ...]:
+        """The workbooks worked first and last, and the answer written last: batch and digest."""
         found = [
             self._db.execute(query).fetchone()
             for query in (
+                _FIRST_BATCH,
                 _LATEST_BATCH,
                 "SELECT batch, digest FROM answer ORDER BY id DESC LIMIT 1",
             )

@@ -1,0 +1,26 @@
+"""Events in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from vinbatch.model import Event
+from vinbatch.report.history import happened
+from vinbatch.ruleset import Ruleset
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "told"),
+    [
+        ("released", "send", "海关没有收到，要发出（--send）"),
+        ("released", "sent", "海关已收到（--sent）"),
+        ("released", "receipt", "由海关回执确定"),
+        ("regained", "doubt", "同批次的报文一并恢复，本报文待决定"),
+        ("void", "void", "海关没有收到，不再发出（--void）"),
+    ],
+)
+def test_how_a_package_was_settled_is_told(kind: str, how: str, told: str, ruleset: Ruleset) -> None:
+    """Sent again or not is what an auditor asks first."""
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": kind, "guid": "G", "how": how}
+    (found,) = happened([Event(1, "", "B", body, "h")], {}, ruleset)
+    assert found.detail.splitlines() == [told, "G"]
