@@ -14,9 +14,10 @@ from vinbatch.customs import package
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.package import Trial, Trials
 from vinbatch.errors import Faults, RulesError
+from vinbatch.layers import read_tables
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Value
 from vinbatch.report import proof
-from vinbatch.ruleset import Ruleset, compile_rules, read_example
+from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, read_example
 from vinbatch.wording import Said
 
 
@@ -118,3 +119,9 @@ def unused(rulebook: Rulebook) -> tuple[str, ...]:
     ruleset = compile_rules(rulebook)
     lang = ruleset.settings.language
     return tuple(field.heading(lang) for field in package.unused(ruleset, trials(ruleset).full))
+
+
+def repeated(rulebook: Rulebook) -> tuple[str, ...]:
+    """The home's tables that are whole fields of their own, and have the key of a packaged one."""
+    tables = read_tables(rulebook, "fields", 2).values()
+    return tuple(f"[{t.name}]" for t in tables if t.packaged and all(t.is_own(key) for key in WHOLE))

@@ -23,7 +23,7 @@ from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import PackageError, RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.proof import prove, unused
+from vinbatch.proof import prove, repeated, unused
 from vinbatch.ruleset import Ruleset, compile_rules
 
 SCHEMA = (
@@ -227,6 +227,15 @@ def test_a_pattern_that_the_xsd_comes_to_no_end_with_is_told(rulebook: Rulebook)
     own = compile_rules(replace(rulebook, home=(("declaration.xsd", ENDLESS),), digest="endless"))
     with pytest.raises(RulesError, match=r"rules/declaration\.xsd: is no XSD"):
         check_xml(f"<Flat>{'a' * 60}!</Flat>".encode(), own)
+
+
+def test_a_whole_field_of_the_home_over_a_packaged_one_is_found(rulebook: Rulebook) -> None:
+    """A table that changes some keys is meant to."""
+    keys = 'kind = "text"\nlength = 9\nrequired = "never"\nexample = "x"\n'
+    text = f'[vehicle.colour]\nzh = "甲"\nen = "A"\n{keys}[vehicle.paint]\nzh = "乙"\nen = "B"\n{keys}'
+    text += "[vehicle.ccc_no]\nrequired = 'never'\n"
+    own = replace(rulebook, home=(("fields.toml", text),), digest="whole")
+    assert repeated(own) == ("[vehicle.colour]",)
 
 
 def test_a_field_that_the_template_never_looks_at_is_found(rulebook: Rulebook) -> None:

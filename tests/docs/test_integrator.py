@@ -47,7 +47,8 @@ def test_the_example_goes_through_doctor_and_run(shell: Shell, ruleset: Ruleset)
     (line,) = [line for line in looked.stdout.splitlines() if "从来不用" in line]
     assert line.startswith("!")
     assert "车身颜色" in line
-    assert "备注" in line  # that of the parameters
+    assert line.count(", ") == 9, "ten are named, the others counted"
+    assert "75 个栏目" in line
     assert "发动机号" not in line
     assert "最大允许总质量" not in line
     vehicles, sets = samples.vehicles(2, models=samples.MODELS[:1]), samples.parameters()

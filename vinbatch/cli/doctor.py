@@ -38,6 +38,7 @@ _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
 # What the next run makes or mends by itself, as after every upgrade; what may be no fault at all.
 _NO_FAULT = ("ledger.none", "ledger.older", MAY_BE_WELL)
+_MOST_NAMES = 10  # fields in one line
 _EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
@@ -74,6 +75,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _own_rules(context, ruleset)
     tell = _Telling(ruleset)
     yield from tell.of("templates", lambda: prove(context.rulebook))
+    yield from _repeated(context, ruleset)
     yield from _unused(context, ruleset)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
@@ -122,7 +124,16 @@ def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     except RulesError:
         return  # told as the template's
     if names:
-        yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(names), names=", ".join(names)))
+        told = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
+        yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(names), names=told))
+
+
+def _repeated(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """What may be two fields, one of the home's and one of an upgrade, or a change that is meant."""
+    from vinbatch.proof import repeated
+
+    if names := repeated(context.rulebook):
+        yield Found(NOTE, ruleset.phrase("doctor.repeated", n=len(names), names=", ".join(names)))
 
 
 def _says_something(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The rules as data, checked at start. Everything else asks `Ruleset`."""
 
 from vinbatch.ruleset.compiled import Ruleset, Told, compile_rules, in_language
+from vinbatch.ruleset.fields import WHOLE
 from vinbatch.ruleset.findings import ROWLESS
 from vinbatch.ruleset.receipts import Meaning, ReturnCode, find_receipt
 from vinbatch.ruleset.values import read_example
@@ -8,6 +9,7 @@ from vinbatch.ruleset.words import Word, fold
 
 __all__ = [
     "ROWLESS",
+    "WHOLE",
     "Meaning",
     "ReturnCode",
     "Ruleset",

@@ -62,6 +62,7 @@ _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
 }
 _EVERY_KEY = tuple(dict.fromkeys((*_COMMON, *_PLACE, *chain.from_iterable(_OF_KIND.values()))))
 # What a field must say for itself: the packaged [kinds] give the others their length and their choices.
+WHOLE = ("zh", "en", "kind", "required", "example")  # what every field has
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("length",),
     Kind.CHOICE: ("choices",),
@@ -134,7 +135,7 @@ def _field(
     with own.together() as told:
         fitting.check_key(told, key)
         told.only(_EVERY_KEY)
-        told.need(("zh", "en", "kind", "required", "example"), others, _EVERY_KEY)
+        told.need(WHOLE, others, _EVERY_KEY)
         kind = Kind(told.one_of("kind", tuple(Kind), Kind.TEXT))
         table = _with_defaults(_of_new_kind(told, kind), of_kind.get(kind))
         if kind == own.values.get("kind"):
