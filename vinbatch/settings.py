@@ -24,6 +24,7 @@ EVENTS = ("auto", "native", "polling", "off")
 
 _SITE = re.compile(r"[A-Z0-9]{2,12}")
 _CODE = re.compile(r"[0-9A-Z]{1,18}")
+_FINDING = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _VIN = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 
 
@@ -151,6 +152,7 @@ def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
         if key in names(kind):
             continue
         homes = [name for name, below in _BELOW.items() if key in names(below)]
+        homes += ["severities"] * (kind is Settings and bool(_FINDING.fullmatch(key)))
         if kind is not Settings and key in names(Settings):
             table.fault(key, "rule.below_table")
         elif homes:

@@ -59,6 +59,10 @@ def test_a_fresh_homes_rules_are_the_packaged_ones(home: Home) -> None:
     assert os.listdir(home.rules) == ["settings.toml"]  # noqa: PTH208
 
 
+def test_a_template_among_the_rules_is_sent_to_its_folder(home: Home) -> None:
+    assert_refused(home, "rules/declaration.xml", "move it to templates/")
+
+
 def assert_refused(home: Home, file: str, like: str) -> None:
     """A file of this name stops the reading of the rules, and the cure names another."""
     (home.root / file).write_text("x", "utf-8")
@@ -77,7 +81,7 @@ def assert_refused(home: Home, file: str, like: str) -> None:
         ("declaration.xml.jinja", "declaration.xml"),
         ("mail.text", "mail.txt"),
         ("raport.html", "report.html"),
-        ("gateway.xml", "declaration.xml, frame.html"),
+        ("gateway.xml", "name it in the template that uses it"),
         ("declaration.xsd", "rules/declaration.xsd"),
     ],
 )

@@ -79,6 +79,7 @@ BROKEN = [
     ("settings.toml", "[limits]\nrows = 500\n", ["rows", "500"]),
     ("settings.toml", "[severities]\nVIN-CHEK-DIGIT = 'ask'\n", ["VIN-CHEK-DIGIT", "VIN-CHECK-DIGIT"]),
     ("settings.toml", "[severities]\nVIN-CHECK-DIGIT = 'note'\n", ["VIN-CHECK-DIGIT", "weakened"]),
+    ("settings.toml", "HEADING-UNKNOWN = 'stop'\n", ["HEADING-UNKNOWN", "[severities]"]),
     ("settings.toml", "[severities]\nHEADING-UNKNOWN = 'ask'\n", ["[severities] HEADING-UNKNOWN", '"note"']),
     ("findings-own.toml", "[FORM-OLD]\nseverity = 'ask'\n", ["[FORM-OLD] severity", '"note"']),
     ("findings-own.toml", "[VIN-LENGTH]\nseverity = 'note'\n", ["[VIN-LENGTH] severity", "weakened"]),

@@ -49,7 +49,7 @@ def read_rulebook(home: Path) -> Rulebook:
         return packaged
     own = dict(_templates(home / "templates"))
     faults = Faults()
-    faults.found += _misnamed_rules(home / "rules", rule_files(packaged.packaged))
+    faults.found += _misnamed_rules(home / "rules", rule_files(packaged.packaged), dict(packaged.templates))
     faults.found += _misnamed_templates(home / "templates", dict(packaged.templates), own)
     faults.tell()
     return _rulebook(packaged.packaged, _rules(home / "rules"), {**dict(packaged.templates), **own})
@@ -100,12 +100,14 @@ def _templates(folder: Path) -> Texts:
     return _texts(folder, _TEMPLATES)
 
 
-def _misnamed_rules(folder: Path, known: Collection[str]) -> Iterator[RulesError]:
-    """Those that are not read and are named like one that is. Of those that are read `check_names` tells."""
+def _misnamed_rules(folder: Path, known: Collection[str], templates: Collection[str]) -> Iterator[RulesError]:
+    """Those that are not read and named like one that is, or templates. Of the read, `check_names` tells."""
     for name in _files(folder):
         if name.endswith(_RULES):
             continue
-        if nearest(name.casefold(), known) or name.casefold().endswith(_RULES):
+        if name in templates:
+            yield RulesError("template.in_rules", at=f"rules/{name}")
+        elif nearest(name.casefold(), known) or name.casefold().endswith(_RULES):
             yield RulesError("rule.no_file", at=readable(f"rules/{name}"), hint=hint(name.casefold(), known))
 
 
@@ -116,9 +118,13 @@ def _misnamed_templates(
     for name in _unnamed(folder, packaged, own):
         like = nearest(name.casefold(), packaged)
         if like or name.casefold().endswith(_NO_NOTE):
-            schema = name.casefold().endswith(".xsd")
-            told = "rules/declaration.xsd" if schema else like or ", ".join(packaged)
-            yield RulesError("template.unknown", at=readable(f"templates/{name}"), like=told)
+            at = readable(f"templates/{name}")
+            told = "rules/declaration.xsd" if name.casefold().endswith(".xsd") else like
+            yield (
+                RulesError("template.unknown", at=at, like=told)
+                if told
+                else RulesError("template.piece", at=at)
+            )
 
 
 def _unnamed(folder: Path, packaged: Collection[str], own: Mapping[str, str]) -> Iterator[str]:
