@@ -75,6 +75,7 @@ HUGE = {
 def test_a_template_that_would_fill_the_memory_is_told(
     text: str, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(budget, "LETTERS", 2**25)
     with pytest.raises(RulesError) as caught:
         rendered(rulebook, text, monkeypatch)
     told = str(caught.value.told("en"))

@@ -14,8 +14,9 @@ from typing import Any
 # What one rendering may go through of loops and calls: the page of 200 bad vehicles takes 1,500.
 STEPS = 5_000_000
 # And make of characters, in all that it joins, repeats and filters. The page of 30,000 findings
-# takes 8 million; that of a month of 100,000 batches would come near it.
-LETTERS = 2**28
+# takes 8 million, that of 60 rows with 32,000 characters in every cell 576 million: what was dropped
+# must not be taken for a template's fault.
+LETTERS = 2**31
 _PLACE = 8  # characters that an item of a list takes as much memory as
 _MOST_BITS = 100_000  # of a number
 # Filters and methods that take a width, or what is put in many places.
