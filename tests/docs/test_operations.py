@@ -95,9 +95,11 @@ def test_the_crontab_has_lines_that_cron_takes() -> None:
         for line in (FOLDER / "crontab").read_text("utf-8").splitlines()
         if line and not line.startswith("#") and "=" not in line.split()[0]
     ]
-    assert len(lines) == 2
+    assert len(lines) == 3
     for line in lines:
-        assert re.fullmatch(r"(\S+ ){5}(umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*)", line)
+        assert re.fullmatch(
+            r"(\S+ ){5}(umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*|audit verify)", line
+        )
         assert "%" not in line.replace("\\%", ""), "cron ends the command at a bare %"
 
 

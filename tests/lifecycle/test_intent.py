@@ -230,12 +230,12 @@ def test_a_change_without_a_difference_is_refused(desk: Desk) -> None:
     assert codes(outcome, "vehicle") == ["CHANGE-WITHOUT-DIFFERENCE"]
 
 
-def test_a_change_that_was_made_before_is_told_its_batch_and_asks_for_nothing(desk: Desk) -> None:
+def test_a_change_that_was_made_before_is_told_its_batch(desk: Desk) -> None:
     record = desk.place(Type.CHANGE, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更"}])
-    assert verdicts(outcome) == {2: "unchanged"}
-    (note,) = [f for f in outcome.findings if f.sheet == "vehicle"]
-    assert (note.code, dict(note.params)) == ("CHANGE-IN-FORCE", {"batch": record.now.batch})
+    assert verdicts(outcome) == {2: "refused"}
+    (told,) = [f for f in outcome.findings if f.sheet == "vehicle"]
+    assert (told.code, dict(told.params)) == ("CHANGE-IN-FORCE", {"batch": record.now.batch})
 
 
 def test_results_carry_act_and_confirmation_back_only_on_refused_rows(desk: Desk) -> None:

@@ -28,7 +28,6 @@ from vinbatch.model import (
     State,
     Type,
     Value,
-    Verdict,
     structure_of,
 )
 from vinbatch.noun import Noun, field, replace
@@ -223,17 +222,11 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     diff = differences(bench.ruleset, force.data, mine)
     diff += _parameters_diff(bench, force, weighed.entry)
     if not diff and intent.act is Act.CHANGE:
-        if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED and not weighed.stopped:
-            return _changed_before(bench, intent, record.now.batch)
         finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
+        if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED:
+            finding = finding_on(bench.ruleset, intent, "CHANGE-IN-FORCE", "action", batch=record.now.batch)
         return replace(weighed, findings=(*weighed.findings, finding))
     return replace(weighed, change=diff)
-
-
-def _changed_before(bench: Bench, intent: Intent, batch: str) -> Weighed:
-    """What it asks for was declared before, and accepted: nothing is left to do, whoever asked first."""
-    done = replace(intent, act=None, verdict=Verdict.UNCHANGED)
-    return Weighed(done, (*intent.findings, finding_on(bench.ruleset, done, "CHANGE-IN-FORCE", batch=batch)))
 
 
 def _told(bench: Bench, weighed: Weighed) -> Weighed:
