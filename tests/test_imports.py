@@ -232,6 +232,21 @@ print(NAMES & set(sys.modules))
     assert done.stdout.splitlines()[-1] == "set()"
 
 
+def test_an_idle_pass_compiles_no_rules(tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    for command in ("init", "run"):
+        made = [sys.executable, "-m", "vinbatch", "--home", home, command]
+        subprocess.run(made, capture_output=True, check=True)
+    program = """
+import sys
+import vinbatch.ruleset.compiled as compiled
+from vinbatch.cli import main
+compiled._compile = None
+main(["--home", sys.argv[1], "run"])
+"""
+    subprocess.run([sys.executable, "-c", program, home], capture_output=True, check=True)
+
+
 def test_the_script_that_every_worker_imports_loads_no_command() -> None:
     program = "import sys, vinbatch.__main__\nprint({'click', 'vinbatch.cli'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -166,6 +166,8 @@ def print_leaving(done: Pass, context: Context) -> None:
 
     The last is the one that counts, and names the code. Mail has its own line already, which is enough alone.
     """
+    if pass_code(done) == 0:
+        return  # before the rules are compiled for a sentence: cron calls a pass every minute
     ruleset = context.ruleset
     told = []
     if any(line.to_mend for line in done.lines):
