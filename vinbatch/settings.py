@@ -22,9 +22,9 @@ USUAL_ZONE = "Asia/Shanghai"
 SEVERITIES = ("stop", "ask", "note")
 EVENTS = ("auto", "native", "polling", "off")
 
+FINDING_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _SITE = re.compile(r"[A-Z0-9]{2,12}")
 _CODE = re.compile(r"[0-9A-Z]{1,18}")
-_FINDING = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _VIN = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 
 
@@ -152,7 +152,7 @@ def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
         if key in names(kind):
             continue
         homes = [name for name, below in _BELOW.items() if key in names(below)]
-        homes += ["severities"] * (kind is Settings and bool(_FINDING.fullmatch(key)))
+        homes += ["severities"] * (kind is Settings and bool(FINDING_CODE.fullmatch(key)))
         if kind is not Settings and key in names(Settings):
             table.fault(key, "rule.below_table")
         elif homes:

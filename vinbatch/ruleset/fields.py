@@ -61,8 +61,8 @@ _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.COUNTRY: (),
 }
 _EVERY_KEY = tuple(dict.fromkeys((*_COMMON, *_PLACE, *chain.from_iterable(_OF_KIND.values()))))
-# What a field must say for itself: the packaged [kinds] give the others their length and their choices.
 WHOLE = ("zh", "en", "kind", "required", "example")  # what every field has
+# What a field must say for itself: the packaged [kinds] give the others their length and their choices.
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("length",),
     Kind.CHOICE: ("choices",),

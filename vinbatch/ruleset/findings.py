@@ -9,6 +9,7 @@ from vinbatch.counted import CHOICE
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
+from vinbatch.settings import FINDING_CODE
 from vinbatch.slips import hint
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -19,7 +20,6 @@ BUILT_IN = ("value", "field", "row", "sheet")
 # Where a finding speaks of no row: an ask holds rows until somebody confirms them, and there is none.
 ROWLESS = ("sheet", "file")
 
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
 _KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "good", "bad")
@@ -70,7 +70,7 @@ def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usu
 def _rule(
     code: str, table: Table, keys: Mapping[str, Collection[str]], codes: Collection[str]
 ) -> FindingRule:
-    if not _CODE.fullmatch(code):
+    if not FINDING_CODE.fullmatch(code):
         raise table.refuse("", "rule.code_shape", hint=hint(code.upper(), codes))
     with table.together() as told:
         told.only(_KEYS)

@@ -72,15 +72,23 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
             if e.key != MAY_BE_WELL:
                 codes.add(e.exit_code)
-    return Seen(tuple(lines), frozenset(codes), scan, (*scan.ignored, *_strays(home)), claimed)
+    return Seen(tuple(lines), frozenset(codes), scan, _never(home, scan), claimed)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
     """What nobody ever works; an inbox that cannot be read is told of by others."""
     try:
-        return (*inbox.scan(home, now).ignored, *inbox.strays(home))
+        return _never(home, inbox.scan(home, now))
     except AccessError:
         return ()
+
+
+def _never(home: Home, scan: inbox.Scan) -> tuple[inbox.Skipped, ...]:
+    """With what lies among our claims and is not ours; what cannot be read there was told of already."""
+    try:
+        return (*scan.ignored, *inbox.strays(home))
+    except AccessError:
+        return scan.ignored
 
 
 def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
@@ -110,11 +118,3 @@ def _full(home: Home, ruleset: Ruleset) -> list[str]:
                 told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
                 full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
     return list(full.values())
-
-
-def _strays(home: Home) -> tuple[inbox.Skipped, ...]:
-    """What lies among our claims and is not ours; an inbox that cannot be read was told of already."""
-    try:
-        return inbox.strays(home)
-    except VinbatchError:
-        return ()
