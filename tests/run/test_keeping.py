@@ -488,20 +488,69 @@ def test_a_restore_that_forgot_packages_leaves_with_7(
     assert "TRIAL-20260302-0002" in capsys.readouterr().out
 
 
-def test_a_result_of_which_archive_and_outbox_know_nothing_is_warned_of(
-    place: Place, fresh: Fresh, tmp_path: Path
-) -> None:
-    """The archive came back from an older copy, and the gateway took the package: nobody knows the VINs."""
+@pytest.fixture
+def left_behind(place: Place, fresh: Fresh, tmp_path: Path) -> Path:
+    """A backup of one batch, with the archive of then; a second batch's package is gone. The newer archive."""
     file(place, fresh, 1)
     backup(place.home, tmp_path / "b.db")
     shutil.copytree(place.home.archive, tmp_path / "archive")
     file(place, fresh, 1, first=1)
     for path in place.home.outbox.glob("*.zip"):
         path.unlink()
-    shutil.rmtree(place.home.archive)
+    place.home.archive.rename(tmp_path / "newer")
     shutil.copytree(tmp_path / "archive", place.home.archive)
+    return tmp_path / "newer"
+
+
+def told_after(place: Place, capsys: pytest.CaptureFixture[str], *command: str) -> tuple[int, str]:
+    """Exit code and what it says of batches of which only a result is left."""
+    code = int(vinbatch.main(["--home", str(place.root), *command], standalone_mode=False))
+    lines = capsys.readouterr().out.splitlines()
+    return code, "".join(line for line in lines if "（TRIAL-20260302-0002）" in line)
+
+
+def results_only(place: Place, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    vinbatch.main(["--home", str(place.root), "status", "--json"], standalone_mode=False)
+    told = json.loads(capsys.readouterr().out)
+    Draft202012Validator(json.loads(STATUS.read_text("utf-8"))).validate(told)
+    return list(told["results_only"])
+
+
+def test_a_result_of_which_archive_and_outbox_know_nothing_is_warned_of(
+    place: Place, left_behind: Path, tmp_path: Path
+) -> None:
+    """The archive came back from an older copy, and the gateway took the package: nobody knows the VINs."""
     done = restore(place.home, tmp_path / "b.db", place.now, "wang")
     assert (done.unknown, done.bare) == ((), ("TRIAL-20260302-0002",))
+
+
+def test_status_and_doctor_tell_of_it_until_the_result_is_taken_away(
+    place: Place, left_behind: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told_after(place, capsys, "restore", str(tmp_path / "b.db"))[0] == 7
+    for command in ("status", "doctor"):
+        code, line = told_after(place, capsys, command)
+        assert (code, "请取回更新的存档 .vinbatch/archive 再恢复一次；或与海关核对" in line) == (7, True)
+    assert results_only(place, capsys) == ["TRIAL-20260302-0002"]
+    place.run()  # a pass settles nothing
+    assert told_after(place, capsys, "status")[0] == 7
+    (result,) = place.home.reports.glob("*-0002_*.xlsx")
+    result.rename(tmp_path / result.name)
+    assert told_after(place, capsys, "status") == (0, "")
+    assert told_after(place, capsys, "doctor") == (0, "")
+    assert results_only(place, capsys) == []
+
+
+def test_a_restore_with_the_newer_archive_settles_it(
+    place: Place, left_behind: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Then its package is known, and a person decides about that."""
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    shutil.copytree(left_behind, place.home.archive, dirs_exist_ok=True)
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").bare == ()
+    assert results_only(place, capsys) == []
+    with place.ledger() as ledger:
+        assert [p.batch for p in ledger.forgotten.open()] == ["TRIAL-20260302-0002"]
 
 
 def test_a_refused_file_after_the_backup_is_no_reason_to_warn(

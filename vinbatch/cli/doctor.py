@@ -25,8 +25,9 @@ from vinbatch.model import Rulebook
 from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.run import keeping
 from vinbatch.run.folders import check_archive, ignored
-from vinbatch.run.health import told_failure
+from vinbatch.run.health import told_failure, told_unsettled
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 
@@ -84,6 +85,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
+    yield from _unsettled(context, ruleset)
     if failed := failing.last(home):
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
     if home.settings.after_batch:
@@ -185,6 +187,17 @@ def _ledger(context: Context) -> None:
         ledger.check_pages()
         ledger.queries.verify()
         check_archive(context.home, ledger.queries.outer_files())
+
+
+def _unsettled(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """Batches that a restored ledger does not know, and of which nobody has said what became of them."""
+    try:
+        with context.reading() as ledger:
+            restored = ledger.results_only()
+    except VinbatchError:
+        return  # told as the ledger's
+    for told in told_unsettled(keeping.unsettled(context.home, restored), ruleset):
+        yield Found(BAD, told, exit_code=7)
 
 
 def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

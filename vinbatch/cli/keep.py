@@ -53,4 +53,4 @@ def restore(context: Context, file: Path) -> int:
     if done.bare:
         names = ruleset.phrase("cli.comma").join(done.bare)
         say(ruleset.phrase("cli.restored_bare", n=len(done.bare), names=names))
-    return 7 if done.doubtful or done.unknown else 0
+    return 7 if done.doubtful or done.unknown or done.bare else 0

@@ -12,7 +12,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -137,13 +137,25 @@ def numbers(home: Home) -> dict[str, int]:
 def unarchived(home: Home) -> tuple[str, ...]:
     """Batches with a result in reports/ that the archive lacks: it is older than they are, or was edited."""
     archive = Archive(home.archive)
-    found = set()
     with disk.reaching(home.reports):
-        for path in home.reports.glob("*.xlsx") if home.reports.is_dir() else ():
-            batch = _BATCH.match(path.name)
-            if batch and path.is_file() and not archive.has(disk.hash_file(path)):
-                found.add(batch[0])
+        found = {b for b, path in _results(home) if path.is_file() and not archive.has(disk.hash_file(path))}
     return tuple(sorted(found))
+
+
+def with_result(home: Home, batches: Sequence[str]) -> tuple[str, ...]:
+    """Those of these batches of which a result lies in reports/: none where that cannot be read."""
+    try:
+        found = {batch for batch, _ in _results(home)}
+    except OSError:
+        return ()  # told as a folder that cannot be used
+    return tuple(b for b in batches if b in found)
+
+
+def _results(home: Home) -> Iterator[tuple[str, Path]]:
+    """Batch and place of every workbook in reports/ that is named after one."""
+    for path in home.reports.glob("*.xlsx") if home.reports.is_dir() else ():
+        if batch := _BATCH.match(path.name):
+            yield batch[0], path
 
 
 def note(highest: dict[str, int], text: str) -> None:

@@ -16,6 +16,7 @@ from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
+from vinbatch.run import keeping
 from vinbatch.run.folders import Seen, look
 from vinbatch.run.slow import slow_patterns
 from vinbatch.store.ledger import Ledger
@@ -25,6 +26,7 @@ from vinbatch.store.queries import Status
 
 # A pass of 1,000 full workbooks takes five minutes, a restore of 5,000 batches one.
 _HANGS = timedelta(hours=1)
+_NAMED = 5  # batches in one line
 _NOTHING = Status((), 0, (), 0, (), 0)
 
 
@@ -37,7 +39,8 @@ class Health(Noun, frozen=True):
     # for monitoring: that of the last pass where it failed;
     # 1 an answer that cannot be made; 5 rules or templates refused, or a pattern without end;
     # 6 not accessible, a full disk, a watch that is gone, or a run that hangs;
-    # 7 the outbox is not accessible, a package in doubt or forgotten; 8 mail that waits
+    # 7 the outbox is not accessible, a package in doubt or forgotten, or a batch of which a restore found the
+    # result only; 8 mail that waits
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -76,6 +79,7 @@ class Stock(Noun, frozen=True):
     forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
     slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
     kept: tuple[tuple[str, str], ...] = ()  # files of first and latest batch that the archive has to have
+    results_only: tuple[str, ...] = ()  # batches of which a restore found nothing but a result
 
     @property
     def doubtful(self) -> tuple[Due, ...]:
@@ -99,6 +103,7 @@ class Stock(Noun, frozen=True):
             forgotten=ledger.forgotten.open(),
             slow=slow_patterns(ledger, ruleset),
             kept=ledger.queries.outer_files(),
+            results_only=ledger.results_only(),
         )
 
 
@@ -112,6 +117,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     failed = failing.last(home)
     rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     aside = count_aside(home)
+    unsettled = keeping.unsettled(home, stock.results_only)
     clerks = "clerk" if on_page else "cli"
     lines = [
         *filter(None, [stock.refused, stock.unread]),
@@ -119,6 +125,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *seen.gone,
         *_when("ledger_gone", home.ledger_gone, ruleset, name=str(home.ledger)),
         *_undecided(stock, ruleset),
+        *told_unsettled(unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, batch=stock.untold[0] if stock.untold else ""),
         *_slow_lines(stock, ruleset),
         *_when("unfinished", 0 if failed else len(found.unfinished), ruleset),
@@ -135,10 +142,13 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=seen.waiting)
     numbers["ignored"] = [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored]
     numbers["hangs"] = _hung_numbers(hung) if hung else None
+    numbers["results_only"] = list(unsettled)
     numbers["failed"] = _failure_numbers(failed, ruleset) if failed else None
     codes = set(seen.codes)
     if stock.unread or watch or home.ledger_gone:
         codes.add(6)
+    if unsettled:
+        codes.add(7)
     if failed:
         codes.add(failed.exit_code)
     return Health(tuple(lines), found.counts, numbers, _code(stock, codes))
@@ -206,6 +216,12 @@ def _undecided(stock: Stock, ruleset: Ruleset) -> Iterator[str]:
     if forgotten:
         vehicles, guid = sum(p.vehicles for p in forgotten), forgotten[0].guid
         yield ruleset.phrase("cli.forgotten", n=len(forgotten), vehicles=vehicles, guid=guid)
+
+
+def told_unsettled(batches: Sequence[str], ruleset: Ruleset) -> list[str]:
+    """That of these batches only a result is left since a restore; the first few by name."""
+    names = ruleset.phrase("cli.comma").join(batches[:_NAMED]) + (" …" if batches[_NAMED:] else "")
+    return _when("results_only", len(batches), ruleset, names=names)
 
 
 def _forgotten(package: Forgotten) -> dict[str, Any]:

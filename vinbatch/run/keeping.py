@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -64,7 +64,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     What was not published when the backup was made may have been published since: in doubt, a person decides.
     So does one about each package that came after it; until then its vehicles are refused. Numbers go on
     above every number that is found in archive, outbox and reports: none is used twice. What customs answered
-    since, the next pass or command hears again out of the archive, before it does anything else.
+    since, the next pass or command hears again out of the archive, before it does anything else. Of which
+    batches only a result is left, the ledger keeps, for `unsettled`.
     """
     events = check_ledger(source)
     with (
@@ -81,11 +82,20 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                 doubtful = _doubt(ledger, now)
                 _forget(home, ledger, found, now)
                 bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in found.batches)
-                ledger.note("restored", now, {"user": user, "file": source.name, "events": events})
+                told: dict[str, object] = {"user": user, "file": source.name, "events": events}
+                ledger.note("restored", now, told | ({"results_only": list(bare)} if bare else {}))
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
     return Restored(events, kept, found.unknown, doubtful, bare)
+
+
+def unsettled(home: Home, restored: Sequence[str]) -> tuple[str, ...]:
+    """Of the batches that `Ledger.results_only` gives those whose result still lies in reports/.
+
+    Nobody can see from here whether customs was asked about them: taking the results away says so.
+    """
+    return traces.with_result(home, restored) if restored else ()
 
 
 class _Found(Noun, frozen=True):

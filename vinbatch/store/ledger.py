@@ -225,6 +225,11 @@ class Ledger:
         known = {number for (number,) in self.db.execute("SELECT number FROM batch")}
         return tuple(b for b in batches if b not in known)
 
+    def results_only(self) -> tuple[str, ...]:
+        """Batches of which restores found nothing but a result in reports/, as far as still unknown."""
+        told = {batch for event in self.queries.restores() for batch in event.get("results_only", ())}
+        return self.unknown(sorted(told)) if told else ()
+
     def go_on_above(self, highest: Mapping[str, int]) -> None:
         """Batch numbers of these days begin above these: others were given, and the ledger forgot."""
         with self.transaction() as db:
