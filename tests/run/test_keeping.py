@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
-from run_place import Fresh, Place, Ran, verdicts
+from run_place import Fresh, Place, Ran, again, verdicts
 
 from vinbatch import check
 from vinbatch.cli.main import vinbatch
@@ -253,6 +254,28 @@ def test_two_restores_within_a_second_keep_both_ledgers(place: Place, fresh: Fre
     kept = [restore(place.home, tmp_path / "b.db", place.now, "wang").kept for _ in range(3)]
     assert len(set(kept)) == 3
     assert all(path is not None and path.is_file() for path in kept)
+
+
+def test_the_result_of_a_forgotten_batch_declares_nothing_of_the_draft_that_went_on_without_it(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Both were the second revision of that draft: the data of the forgotten one would have been declared."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet([{**vehicles[0], "action": "暂存"}], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    again(place, 1, {"操作": "暂存", "车身颜色": "红"})
+    forgotten = place.result("TRIAL-20260302-0002")
+    restore(place.home, tmp_path / "b.db", place.now, "operator")
+    again(place, 1, {"操作": "暂存", "车身颜色": "蓝"})
+    book = openpyxl.load_workbook(io.BytesIO(forgotten))
+    sheet = book["车辆信息"]
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("操作") + 1).value = "申报"
+    book.save(place.root / "inbox" / "late.xlsx")
+    (outcome,) = place.run().outcomes
+    assert verdicts(outcome) == {2: "refused"}
+    assert "MARK-STALE" in [f.code for f in outcome.findings]
+    assert place.outbox() == {}
 
 
 def test_a_restore_is_an_event_and_the_chain_goes_on(place: Place, fresh: Fresh, tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ class Lives(RuleBasedStateMachine):
         self.now, self.count, self.receipts = NOW, 0, 0
         self.guids: list[str] = []
         self.dropped: list[tuple[str, tuple[Sheet, ...], set[str]]] = []
+        self.given: dict[tuple[str, int], str] = {}  # VIN and revision → the data of it
 
     def teardown(self) -> None:
         self.ledger.close()
@@ -235,6 +236,13 @@ class Lives(RuleBasedStateMachine):
                 assert record.now.data["colour"] == life.colour
                 force = record.in_force.data["colour"] if record.in_force else ""
                 assert force == life.force, vin
+
+    @invariant()
+    def no_revision_is_given_to_other_data(self) -> None:
+        """Else the mark of an old result would pass for the present one."""
+        for vin, record in self.records().items():
+            data = repr(sorted(record.now.data.items()))
+            assert self.given.setdefault((vin, record.revision), data) == data
 
     @invariant()
     def no_guid_is_used_twice(self) -> None:

@@ -26,6 +26,7 @@ from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
 from vinbatch.store.schema import SCHEMA_1, SCHEMA_BESIDE
+from vinbatch.store.schema_gone import SCHEMA_GONE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUMP = Path(__file__).with_name("schema-1.sql")
@@ -195,7 +196,33 @@ def test_a_number_that_was_deleted_may_be_learnt_again(ledger: Ledger, rulebook:
     commit(ledger, desk.again(saved, {2: {"action": "删除含结构参数"}}), rulebook)
     assert list(ledger.queries.entries()) == []
     commit(ledger, desk.drop(), rulebook)
-    assert [e.revision for e in ledger.queries.entries()] == [1]
+    assert [e.revision for e in ledger.queries.entries()] == [2]
+
+
+def test_what_was_deleted_is_remembered_by_its_last_revision(ledger: Ledger, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    edited = commit(ledger, desk.again(saved, {2: {"action": "暂存", "colour": "红"}}), rulebook)
+    commit(ledger, desk.again(edited, {2: {"action": "删除含结构参数"}}), rulebook)
+    ((vin, number),) = [(c.vin, str(c.record.now.data["structure_no"])) for c in saved.records if c.record]
+    facts = ledger.facts([vin], [number], [])
+    assert (facts.gone_vins, facts.gone_numbers) == ({vin: 2}, {number: 1})
+
+
+def test_an_older_ledger_remembers_what_was_deleted_in_it(ledger: Ledger, rulebook: Rulebook) -> None:
+    """Out of the events: the migration that brings the table finds what its trigger would have kept."""
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    edited = commit(ledger, desk.again(saved, {2: {"action": "暂存", "colour": "红"}}), rulebook)
+    commit(ledger, desk.again(edited, {2: {"action": "删除"}}), rulebook)
+    commit(ledger, desk.drop([{"action": "暂存", "vin": OTHER_VIN}]), rulebook)
+    kept = ledger.db.execute("SELECT * FROM gone").fetchall()
+    with ledger.db:
+        for name in ("TRIGGER record_gone", "TABLE gone", "TABLE revision_floor"):
+            ledger.db.execute(f"DROP {name}")
+        for statement in statements(SCHEMA_GONE):
+            ledger.db.execute(statement)
+    assert ledger.db.execute("SELECT * FROM gone").fetchall() == kept == [(saved.records[0].vin, 2)]
 
 
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────

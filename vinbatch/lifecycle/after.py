@@ -33,16 +33,16 @@ def acted_rows(outcome: Outcome) -> dict[tuple[str, int], str]:
 
 def after(facts: Facts, outcome: Outcome) -> Facts:
     """Facts as they stand once this outcome is committed."""
-    records = dict(facts.records)
+    records, gone = dict(facts.records), dict(facts.gone_vins)
     users = dict(facts.users)
     for change in outcome.records:
         _count(users, records.get(change.vin), -1)
-        _write(records, change)
+        _write(records, gone, change)
         _count(users, change.record, +1)
-    entries = dict(facts.entries)
+    entries, taken = dict(facts.entries), dict(facts.gone_numbers)
     former = dict(facts.former)
     for entry in outcome.entries:
-        _shelve(entries, former, entry.number, entry.entry)
+        _shelve(entries, former, taken, entry.number, entry.entry)
     seen = dict(facts.seen)
     digest = outcome.reading.source.digest
     if digest:
@@ -55,24 +55,34 @@ def after(facts: Facts, outcome: Outcome) -> Facts:
         former=former,
         seen=seen,
         agreed=facts.agreed | frozenset(outcome.agreed),
+        gone_vins=gone,
+        gone_numbers=taken,
     )
 
 
-def _write(records: dict[str, Record], change: RecordChange) -> None:
+def _write(records: dict[str, Record], gone: dict[str, int], change: RecordChange) -> None:
     if change.record is None:
-        records.pop(change.vin, None)
+        old = records.pop(change.vin, None)
+        if old is not None:
+            gone[change.vin] = max(old.revision, gone.get(change.vin, 0))
     else:
         records[change.vin] = change.record
 
 
 def _shelve(
-    entries: dict[str, Entry], former: dict[tuple[str, int], Entry], number: str, entry: Entry | None
+    entries: dict[str, Entry],
+    former: dict[tuple[str, int], Entry],
+    gone: dict[str, int],
+    number: str,
+    entry: Entry | None,
 ) -> None:
     old = entries.get(number)
     if old is not None:
         former[(number, old.revision)] = old
     if entry is None:
         entries.pop(number, None)
+        if old is not None:
+            gone[number] = max(old.revision, gone.get(number, 0))
     else:
         entries[number] = entry
 

@@ -195,7 +195,8 @@ def _settle(case: Case, weighed: Weighed) -> Settled:
     intent = weighed.intent
     if intent.row.number in case.seen(VEHICLE) and not intent.stopped:
         return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
-    return settle_vehicle(case.ruleset, weighed, case.batch, case.now, case.reading.source.department)
+    department = case.reading.source.department
+    return settle_vehicle(case.ruleset, case.facts, weighed, case.batch, case.now, department)
 
 
 def _all_or_nothing(

@@ -16,6 +16,7 @@ from vinbatch.model import (
     Act,
     Declaration,
     Diff,
+    Facts,
     Judged,
     Param,
     Record,
@@ -45,7 +46,9 @@ class Settled(Noun, frozen=True):
         return bool(self.changes)
 
 
-def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime, dept: str) -> Settled:
+def settle_vehicle(
+    ruleset: Ruleset, facts: Facts, weighed: Weighed, batch: str, now: datetime, dept: str
+) -> Settled:
     """Verdict, change of record and declaration of one row."""
     intent = weighed.intent
     if weighed.stopped:
@@ -53,13 +56,14 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
     if intent.act is None:
         return _standing(ruleset, weighed)
     if intent.act in DELETING:
-        return _deleted(ruleset, weighed, now)
+        return _deleted(ruleset, facts, weighed, now)
     held = () if intent.drafting or intent.act is Act.REVOKE else weighed.open_asks
     kind, state = TARGET[intent.act]
     if held:
         state = State.DRAFT
     data = _data(ruleset, weighed)
-    record = _next_record(weighed, Standing(kind, state, batch, data, _revision(weighed, state), now), now)
+    standing = Standing(kind, state, batch, data, _revision(weighed, state), now)
+    record = _next_record(facts, weighed, standing, now)
     record = replace(
         record,
         department=record.department if intent.record else dept,
@@ -84,7 +88,7 @@ def settle_vehicle(ruleset: Ruleset, weighed: Weighed, batch: str, now: datetime
         declaration = Declaration(
             kind, record.vin, data, weighed.entry, VEHICLE, row.number, weighed.entry_row, weighed.change
         )
-    return Settled(judged, weighed, (*_replaced(weighed, now), change), declaration)
+    return Settled(judged, weighed, (*_replaced(facts, weighed, now), change), declaration)
 
 
 def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple[Diff, ...]:
@@ -141,19 +145,19 @@ def _revision(weighed: Weighed, state: State) -> int | None:
     return weighed.entry.revision
 
 
-def _next_record(weighed: Weighed, standing: Standing, now: datetime) -> Record:
+def _next_record(facts: Facts, weighed: Weighed, standing: Standing, now: datetime) -> Record:
     intent = weighed.intent
     old = intent.record or intent.revoked
     if old is None:
         vin = intent.vin
-        return Record(vin, 1, 1, standing, updated=now)
+        return Record(vin, 1, facts.next_revision(vin), standing, updated=now)
     changed = dict(old.now.data) != dict(standing.data) or intent.record is None
     # A new filing leaves the past behind it, its draft does not: dropped, the revocation stands as it did.
     kept = standing.type is not Type.FILING or standing.state is State.DRAFT
     return replace(
         old,
         version=old.version + 1,
-        revision=old.revision + (1 if changed else 0),
+        revision=facts.next_revision(old.vin, old.revision) if changed else old.revision,
         now=standing,
         accepted=old.accepted if kept else None,
         previous=old.previous if kept else None,
@@ -173,34 +177,33 @@ def _before(old: Record, standing: Standing) -> Standing | None:
     return old.now if returns else None
 
 
-def _replaced(weighed: Weighed, now: datetime) -> tuple[RecordChange, ...]:
+def _replaced(facts: Facts, weighed: Weighed, now: datetime) -> tuple[RecordChange, ...]:
     """The draft under the VIN that a marked row no longer names."""
     old = weighed.intent.replaces
     if old is None:
         return ()
     return (
         RecordChange(
-            old.vin, old.version, "replaced", _dropped(old, now), VEHICLE, weighed.intent.row.number
+            old.vin, old.version, "replaced", _dropped(facts, old, now), VEHICLE, weighed.intent.row.number
         ),
     )
 
 
-def _dropped(record: Record, now: datetime) -> Record | None:
+def _dropped(facts: Facts, record: Record, now: datetime) -> Record | None:
     """A record after its draft is deleted: what it was before, or nothing."""
     left = record.undrafted
     if left is None:
         return None
-    return replace(
-        left, version=left.version + 1, revision=left.revision + 1, held=(), confirmed=(), updated=now
-    )
+    revision = facts.next_revision(left.vin, left.revision)
+    return replace(left, version=left.version + 1, revision=revision, held=(), confirmed=(), updated=now)
 
 
-def _deleted(ruleset: Ruleset, weighed: Weighed, now: datetime) -> Settled:
+def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) -> Settled:
     intent = weighed.intent
     record = intent.record
     if record is None:
         raise ValueError("the legal acts let no deletion pass without a record")
-    after = _dropped(record, now)
+    after = _dropped(facts, record, now)
     change = RecordChange(
         record.vin, record.version, "dropped" if after else "deleted", after, VEHICLE, intent.row.number
     )

@@ -32,6 +32,7 @@ class Parameters(Noun, frozen=True):
     number: str
     known: Entry | None
     values: Mapping[str, Value]
+    coming: int = 1  # the revision that a step would give
     findings: tuple[Finding, ...] = ()
     step: Step = Step.NOTHING
     diff: tuple[Diff, ...] = ()
@@ -50,8 +51,7 @@ class Parameters(Noun, frozen=True):
         """The entry as it stands once the step is taken."""
         if self.step is Step.NOTHING:
             return self.known
-        base = self.known.revision if self.known else 0
-        revision = base if self.step is Step.CONFIRM else base + 1
+        revision = self.known.revision if self.known and self.step is Step.CONFIRM else self.coming
         before = self.known.confirmed if self.known and self.step is Step.CONFIRM else ()
         return Entry(self.number, revision, self.values, tuple(dict.fromkeys((*before, *self.released))))
 
@@ -130,7 +130,8 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     number = str(own.get("structure_no") or "")
     known = desk.facts.entries.get(number)
     found = desk.found.get(row.number, ())
-    start = Parameters(row, number, known, own, found)
+    coming = desk.facts.next_entry_revision(number, known.revision if known else 0)
+    start = Parameters(row, number, known, own, coming, found)
     if row.number in desk.seen:
         note = desk.finding(row, "ROW-ALREADY-DONE", batch=desk.seen[row.number])
         return replace(start, findings=(note,), values=known.values if known else own, seen=True)

@@ -166,7 +166,19 @@ class Facts(Noun, frozen=True):
     # (WMI, country) pairs that were confirmed or accepted by customs
     agreed: frozenset[tuple[str, str]] = frozenset()
     forgotten: Mapping[str, Forgotten] = field(default_factory=dict)  # VIN → the oldest one that holds it
+    # VIN, structure number → the last revision that a record (entry) under it had when it was deleted
+    gone_vins: Mapping[str, int] = field(default_factory=dict)
+    gone_numbers: Mapping[str, int] = field(default_factory=dict)
+    floor: int = 0  # no revision given from now on is lower: the ledger was restored
     blind: bool = False  # nothing was looked up: a check without a home
+
+    def next_revision(self, vin: str, now: int = 0) -> int:
+        """The revision after `now` of a record. None is given twice: old marks would fit other data."""
+        return max(now, self.gone_vins.get(vin, 0), self.floor - 1) + 1
+
+    def next_entry_revision(self, number: str, now: int = 0) -> int:
+        """The same of a catalogue entry."""
+        return max(now, self.gone_numbers.get(number, 0), self.floor - 1) + 1
 
 
 class Event(Noun, frozen=True):

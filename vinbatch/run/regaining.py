@@ -182,11 +182,15 @@ def _confirmed(reading: Reading, ruleset: Ruleset) -> Reading:
 
 
 def _facts(work: Working, reading: Reading, lost: Lost) -> Facts:
-    """As the ledger has them, but for what these packages themselves hold back."""
+    """As the ledger has them, but for what these packages themselves hold back.
+
+    Without the floor of the restore: the results that people have of this batch carry its own revisions.
+    """
     asked = wanted([reading], work.machine.ruleset)
     facts = work.ledger.facts(sorted(asked.vins), sorted(asked.numbers), [])
     guids = {p.guid for p in lost.packages}
-    return replace(facts, forgotten={v: p for v, p in facts.forgotten.items() if p.guid not in guids})
+    held = {v: p for v, p in facts.forgotten.items() if p.guid not in guids}
+    return replace(facts, forgotten=held, floor=0)
 
 
 def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:

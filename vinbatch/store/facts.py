@@ -31,7 +31,32 @@ def look_up(
         seen=_seen(db, digests),
         agreed=frozenset((w, c) for w, c in db.execute("SELECT wmi, country FROM agreed")),
         forgotten=forgotten.by_vin(db, vins),
+        gone_vins=_gone_vins(db, vins),
+        gone_numbers=_gone_numbers(db, wanted - latest.keys()),
+        floor=_floor(db),
     )
+
+
+def _gone_vins(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, int]:
+    rows = db.execute(
+        "SELECT vin, revision FROM gone WHERE vin IN (SELECT value FROM json_each(?))", (_list(vins),)
+    )
+    return dict(rows.fetchall())
+
+
+def _gone_numbers(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, int]:
+    """Of numbers that are not on the shelf: an entry that left it keeps all its revisions."""
+    rows = db.execute(
+        "SELECT number, max(revision) FROM entry WHERE number IN (SELECT value FROM json_each(?))"
+        " GROUP BY number",
+        (_list(numbers),),
+    )
+    return dict(rows.fetchall())
+
+
+def _floor(db: sqlite3.Connection) -> int:
+    (floor,) = db.execute("SELECT coalesce(max(revision), 0) FROM revision_floor").fetchone()
+    return int(floor)
 
 
 def records(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Record]:

@@ -239,6 +239,19 @@ class Ledger:
                 list(highest.items()),
             )
 
+    def revise_above(self, now: datetime) -> None:
+        """Revisions begin above all that the ledger forgot: with the digits of this moment, to the second.
+
+        No count would do: two restores from one backup would give the same revisions to other data.
+        """
+        moment = int(f"{now.astimezone(UTC):%y%m%d%H%M%S}")
+        with self.transaction() as db:
+            db.execute(
+                "INSERT INTO revision_floor"
+                " SELECT max(?, coalesce(max(revision), 0) + 1) FROM revision_floor",
+                (moment,),
+            )
+
     def note(self, kind: str, now: datetime, told: Mapping[str, object]) -> None:
         """An event about the ledger itself."""
         with self.transaction() as db:

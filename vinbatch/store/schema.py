@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vinbatch.store.schema_entry import SCHEMA_ENTRY
 from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
+from vinbatch.store.schema_gone import SCHEMA_GONE
 from vinbatch.store.schema_open import SCHEMA_OPEN
 from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
 from vinbatch.store.schema_renewal import SCHEMA_RENEWAL
@@ -332,4 +333,5 @@ SCRIPTS = (
     SCHEMA_ENTRY,
     SCHEMA_OUTAGE,
     SCHEMA_ODD,
+    SCHEMA_GONE,
 )

@@ -1,0 +1,80 @@
+"""No revision is given twice: the mark of an old result never passes for the present one."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Desk, codes, verdicts
+
+from vinbatch.model import Outcome, Rulebook
+from vinbatch.noun import replace
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def revision(outcome: Outcome) -> int:
+    """That of the only record, or entry, which the outcome writes."""
+    (record,) = [c.record for c in outcome.records]
+    assert record is not None
+    return record.revision
+
+
+def test_a_draft_that_is_saved_anew_goes_on_above_the_deleted_one(desk: Desk) -> None:
+    desk.shelve()
+    saved = desk.drop([{"action": "暂存"}])
+    desk.again(saved, {2: {"action": "删除"}})
+    assert (revision(saved), revision(desk.drop([{"action": "暂存"}]))) == (1, 2)
+
+
+def test_the_result_of_a_deleted_draft_declares_nothing_of_the_one_saved_anew(desk: Desk) -> None:
+    desk.shelve()
+    old = desk.drop([{"action": "暂存", "colour": "白"}])
+    desk.again(old, {2: {"action": "删除"}})
+    desk.drop([{"action": "暂存", "colour": "红"}])
+    late = desk.again(old, {2: {"action": "申报"}})
+    assert (verdicts(late), late.declarations) == ({2: "refused"}, ())
+    assert "MARK-STALE" in codes(late)
+
+
+def test_a_draft_under_another_vin_leaves_its_revision_behind(desk: Desk) -> None:
+    from desk import OTHER_VIN
+
+    desk.shelve()
+    old = desk.drop([{"action": "暂存"}])
+    desk.again(old, {2: {"action": "暂存", "vin": OTHER_VIN}})
+    assert revision(desk.drop([{"action": "暂存"}])) == 2
+
+
+def test_parameters_that_are_learnt_anew_go_on_above_the_deleted_ones(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}], [{}])
+    desk.again(saved, {2: {"action": "删除含结构参数"}})
+    (change,) = desk.drop([{"action": "暂存"}], [{}]).entries
+    assert change.entry is not None
+    assert (change.expected, change.entry.revision) == (0, 2)
+
+
+def test_the_result_of_deleted_parameters_revises_nothing_of_those_learnt_anew(desk: Desk) -> None:
+    old = desk.drop([{"action": "暂存"}], [{"confirmed": "是"}])
+    desk.again(old, {2: {"action": "删除含结构参数"}})
+    desk.drop([{"action": "暂存"}], [{"net_power_speed": "199", "confirmed": "是"}])
+    late = desk.again(old, {}, {2: {"confirmed": "是", "net_power_speed": "210"}})
+    assert "STRUCTURE-STALE" in codes(late, "structure")
+    assert late.entries == ()
+
+
+def test_after_a_restore_every_change_is_above_what_the_ledger_forgot(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存"}], [{}])
+    desk.facts = replace(desk.facts, floor=261126201530)
+    same = desk.again(saved, {2: {"action": "暂存", "confirmed": "是"}})
+    edited = desk.again(saved, {2: {"action": "暂存", "colour": "红"}})
+    assert all(c.record is None or c.record.revision == 1 for c in same.records)
+    assert revision(edited) == 261126201530
+
+
+def test_above_the_floor_revisions_count_by_one(desk: Desk) -> None:
+    desk.shelve()
+    desk.facts = replace(desk.facts, floor=7)
+    saved = desk.drop([{"action": "暂存"}])
+    assert (revision(saved), revision(desk.again(saved, {2: {"action": "暂存", "colour": "红"}}))) == (7, 8)
