@@ -513,7 +513,7 @@ def test_a_restore_that_forgot_packages_leaves_with_7(
 
 @pytest.fixture
 def left_behind(place: Place, fresh: Fresh, tmp_path: Path) -> Path:
-    """A backup of one batch, with the archive of then; a second batch's package is gone. The newer archive."""
+    """A backup of one batch, with the archive of then; the second's package is gone. The newer archive."""
     file(place, fresh, 1)
     backup(place.home, tmp_path / "b.db")
     shutil.copytree(place.home.archive, tmp_path / "archive")

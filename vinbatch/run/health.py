@@ -140,17 +140,12 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *seen.skipped(ruleset),
     ]
     numbers = _numbers(stock, home, rejected=rejected, aside=aside, waiting=seen.waiting)
-    numbers["ignored"] = [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored]
+    numbers["ignored"] = _ignored_numbers(seen, ruleset)
     numbers["hangs"] = _hung_numbers(hung) if hung else None
     numbers["results_only"] = list(unsettled)
     numbers["failed"] = _failure_numbers(failed, ruleset) if failed else None
-    codes = set(seen.codes)
-    if stock.unread or watch or home.ledger_gone:
-        codes.add(6)
-    if unsettled:
-        codes.add(7)
-    if failed:
-        codes.add(failed.exit_code)
+    codes = {*seen.codes, failed.exit_code if failed else 0}
+    codes |= _codes(accessible=not (stock.unread or watch or home.ledger_gone), settled=not unsettled)
     return Health(tuple(lines), found.counts, numbers, _code(stock, codes))
 
 
@@ -163,6 +158,16 @@ def told_failure(failed: failing.Failure, ruleset: Ruleset) -> str:
 def _failure_numbers(failed: failing.Failure, ruleset: Ruleset) -> dict[str, Any]:
     message = failed.told[ruleset.settings.language]
     return {"since": failed.since.isoformat(), "exit_code": failed.exit_code, "message": message}
+
+
+def _ignored_numbers(seen: Seen, ruleset: Ruleset) -> list[dict[str, str]]:
+    return [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored]
+
+
+def _codes(*, accessible: bool, settled: bool) -> set[int]:
+    return (
+        set() if accessible and settled else {*({7} if not settled else ()), *({6} if not accessible else ())}
+    )
 
 
 def _code(stock: Stock, codes: Collection[int]) -> int:
