@@ -62,7 +62,10 @@ def test_a_stale_row_names_the_revision_and_the_batch_that_made_it(
 ) -> None:
     known = desk.shelve(revision=5)
     outcome = desk.drop([], [{**edit, "_mark": desk.entry_mark(known, stale=True)}])
-    assert told(outcome, code) == [(2, {"revision": "5", "batch": known.batch})]
+    ((row, said),) = told(outcome, code)
+    assert row == 2
+    named = {"number": known.number, "revision": "5", "batch": known.batch}
+    assert said == (named if not edit else {**named, "diff": ("@structure.doors|3 → 4",)})
     assert (verdicts(outcome, "structure"), outcome.entries) == ({2: verdict}, ())
 
 

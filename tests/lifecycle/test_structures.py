@@ -6,7 +6,7 @@ import pytest
 from desk import OTHER_VIN, Desk, codes, on, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import Record, Rulebook, State, Type
+from vinbatch.model import Outcome, Record, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.drafts import deleted_sets
 
@@ -183,6 +183,75 @@ def test_not_all_rows_are_changes_then_it_stays_a_stop(desk: Desk) -> None:
         [{"width": "1870", "confirmed": "是"}],
     )
     assert verdicts(outcome) == {2: "refused", 3: "refused"}
+
+
+def test_a_row_that_asks_for_nothing_does_not_ask_for_a_change(desk: Desk) -> None:
+    """Every vehicle row of the workbook with that number has to: here the second one would keep the old."""
+    desk.shelve()
+    records = [desk.place(Type.FILING, State.ACCEPTED, vin) for vin in (None, OTHER_VIN)]
+    first, second = ({"vin": r.vin, "_mark": desk.mark(r)} for r in records)
+    outcome = desk.drop([{**first, "action": "变更"}, second], [{"width": "1870", "confirmed": "是"}])
+    assert verdicts(outcome) == {2: "refused", 3: "unchanged"}
+    both = [{**first, "action": "变更"}, {**second, "action": "变更"}]
+    assert verdicts(desk.drop(both, [{"width": "1870", "confirmed": "是"}])) == {2: "declared", 3: "declared"}
+
+
+def test_who_has_done_half_of_it_is_told_which_rows_are_left(desk: Desk) -> None:
+    """He was told both halves again, and not what he lacked."""
+    desk.shelve()
+    records = [desk.place(Type.FILING, State.ACCEPTED, vin) for vin in (None, OTHER_VIN)]
+    first, second = ({"vin": r.vin, "_mark": desk.mark(r)} for r in records)
+    rows = [{**first, "action": "变更"}, second]
+    assert "“车辆信息”第 3 行“操作”填“变更”" in cure(desk, desk.drop(rows, [{"width": "1870"}]))
+
+
+def test_no_change_is_asked_of_vehicles_that_are_not_on_record(desk: Desk) -> None:
+    """They are filed after the catalogue is revised."""
+    desk.shelve()
+    desk.place(Type.FILING, State.ACCEPTED, OTHER_VIN)
+    told = cure(desk, desk.drop([{}], [{"width": "1870"}]))
+    assert "变更" not in told
+    assert "并把车辆行全部整行删除（只改目录，已申报的车不变），车辆之后另投" in told
+
+
+def cure(desk: Desk, outcome: Outcome) -> str:
+    (stop,) = [f for f in outcome.findings if f.code == "STRUCTURE-DIFFERS"]
+    return desk.ruleset.tell(stop).cure
+
+
+def test_what_is_said_of_revising_is_said_in_one_voice(desk: Desk) -> None:
+    """Three messages told it in three; a stop, the ask that follows it, and the note where none is needed."""
+    keep = "不改参数的，改回原值；是另一种车的，换用新编号。要改参数的，在本行“核实确认”填“是”"
+    rules = desk.ruleset.findings
+    assert rules["STRUCTURE-DIFFERS"].cure_zh.startswith(keep)
+    assert rules["STRUCTURE-IN-USE"].cure_zh == keep
+    for code in ("STRUCTURE-REVISED", "STRUCTURE-DIFFERS", "STRUCTURE-IN-USE", "STRUCTURE-TWICE"):
+        assert "是另一种车的，换用新编号" in rules[code].cure_zh, code
+    for code in ("STRUCTURE-STALE", "STRUCTURE-STALE-NOTE"):
+        assert rules[code].cure_zh.endswith("要改参数的，重新查询，在新的查询结果上改"), code
+
+
+def test_the_cells_that_differ_from_the_catalogue_are_those_to_be_seen_to(desk: Desk) -> None:
+    """The number was dark red alone, of eighty columns."""
+    desk.shelve()
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([], [{"width": "1870", "height": "1480"}])
+    (ask,) = outcome.findings
+    assert desk.ruleset.cells(ask) == ("structure_no", "width", "height")
+
+
+def test_later_parts_of_an_extract_follow_the_revision_of_the_first(desk: Desk) -> None:
+    """Their row of parameters is outdated by then; untouched it asks for nothing, and its vehicles change."""
+    entry = desk.shelve()
+    records = [desk.place(Type.FILING, State.ACCEPTED, vin) for vin in (None, OTHER_VIN)]
+    first, second = ({"vin": r.vin, "_mark": desk.mark(r), "action": "变更"} for r in records)
+    old = {"_mark": desk.entry_mark(entry)}
+    desk.facts = replace(desk.facts, former={(entry.number, 1): entry})
+    desk.drop([first], [{**old, "width": "1870", "confirmed": "是"}])
+    outcome = desk.drop([second], [old])
+    assert verdicts(outcome) == {2: "declared"}
+    assert ("structure", "width") in {(d.sheet, d.field) for d in outcome.declarations[0].diff}
+    assert codes(outcome, "structure") == ["STRUCTURE-STALE-NOTE"]
 
 
 def test_an_import_of_parameters_in_use_asks_and_tells_how_many_vehicles_stand_on_the_old(desk: Desk) -> None:

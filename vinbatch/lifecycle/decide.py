@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
@@ -17,7 +18,6 @@ from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
 from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
 from vinbatch.model import (
-    BARE,
     STRUCTURE,
     VEHICLE,
     Act,
@@ -157,22 +157,28 @@ def _asks(case: Case, intent: Intent) -> bool:
 
 
 def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
-    uses: dict[str, list[Act]] = {}
+    uses: dict[str, list[Intent]] = {}
     for intent in intents:
         number = intent.values.get("structure_no")
-        if isinstance(number, str) and intent.act is not None and intent.act not in BARE:
-            uses.setdefault(number, []).append(intent.act)
+        if isinstance(number, str):
+            uses.setdefault(number, []).append(intent)
     desk = Desk(
         case.ruleset,
         case.facts,
         case.found(STRUCTURE),
         case.reading.columns.get(STRUCTURE, {}),
-        {n: Uses(tuple(acts)) for n, acts in uses.items()},
+        {number: _uses(case, same) for number, same in uses.items()},
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
         _confirmed_numbers(case),
     )
     return judge_structures(desk, case.rows(STRUCTURE))
+
+
+def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
+    records = case.facts.records
+    changes = (Act.CHANGE in acts_on(records.get(i.vin), i.row.mark, i.vin) for i in intents)
+    return Uses(tuple((i.row.number, i.act) for i in intents), all(changes))
 
 
 def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:

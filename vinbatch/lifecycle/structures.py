@@ -11,7 +11,20 @@ from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
-from vinbatch.model import STRUCTURE, Act, Diff, Entry, Facts, Finding, Param, Row, Severity, Users, Value
+from vinbatch.model import (
+    BARE,
+    STRUCTURE,
+    Act,
+    Diff,
+    Entry,
+    Facts,
+    Finding,
+    Param,
+    Row,
+    Severity,
+    Users,
+    Value,
+)
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -57,9 +70,18 @@ class Parameters(Noun, frozen=True):
 
 
 class Uses(Noun, frozen=True):
-    """How the vehicle rows of the workbook use one number."""
+    """The vehicle rows of the workbook with one number, and what each asks for.
 
-    acts: tuple[Act, ...] = ()
+    `may_change`: each of them may ask for 变更 as it stands.
+    """
+
+    rows: tuple[tuple[int, Act | None], ...] = ()
+    may_change: bool = False
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Of those that need its parameters."""
+        return tuple(act for _, act in self.rows if act is not None and act not in BARE)
 
     @property
     def only_drafts(self) -> bool:
@@ -67,9 +89,14 @@ class Uses(Noun, frozen=True):
         return bool(self.acts) and all(a in (Act.SAVE, Act.SAVE_CHANGE) for a in self.acts)
 
     @property
+    def others(self) -> tuple[int, ...]:
+        """The rows that do not ask for 变更."""
+        return tuple(row for row, act in self.rows if act is not Act.CHANGE)
+
+    @property
     def only_changes(self) -> bool:
         """Whether every vehicle row with this number asks for 变更."""
-        return bool(self.acts) and all(a is Act.CHANGE for a in self.acts)
+        return bool(self.rows) and not self.others
 
 
 class Desk(Noun, frozen=True):
@@ -154,9 +181,15 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
         return replace(weighed, step=Step.NOTHING) if idle else weighed
     if mark.revision != start.known.revision:
         told: dict[str, Param] = {
+            "number": start.number,
             "revision": str(start.known.revision),
             "batch": start.known.batch,
         }
+        if not still:
+            says = _merged(desk, start, cleared=True).values
+            told["diff"] = shown_diff(
+                desk.ruleset, differences(desk.ruleset, says, start.known.values, STRUCTURE)
+            )
         code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
         finding = desk.finding(start.row, code, **told)
         return replace(start, findings=(*start.findings, finding), values=start.known.values)
@@ -236,6 +269,9 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
     }
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
-    meant = desk.parameters_only or (confirmed and uses.only_changes)
-    code = "STRUCTURE-IN-USE" if meant else "STRUCTURE-DIFFERS"
-    return desk.finding(params.row, code, count=str(users.firm), **told)
+    told["count"] = str(users.firm)
+    if desk.parameters_only or (confirmed and uses.only_changes):
+        return desk.finding(params.row, "STRUCTURE-IN-USE", **told)
+    rows = uses.others or tuple(row for row, _ in uses.rows)
+    how = f"@revise.together|{row_numbers(rows)}" if uses.may_change else "@revise.alone"
+    return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)

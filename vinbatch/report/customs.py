@@ -252,8 +252,8 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     for judged in outcome.rows:
         if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
             places = stops.get(judged.row.number, {"cell"})
-            where = next(w for w in ("query", "form", "cell", "act", "nowhere") if w in places)
-            found.setdefault(where, []).append(judged.row.number)
+            where = next(w for w in ("query", "form", "cell", "diff", "act", "nowhere") if w in places)
+            found.setdefault("cell" if where == "diff" else where, []).append(judged.row.number)
     return found
 
 

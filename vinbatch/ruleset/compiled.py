@@ -110,7 +110,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         if not own or rule is None:
             return own
         more = {"cell": rule.cells, "act": ("action",)}.get(rule.where, ())
-        own = own if rule.where in ("cell", *ROWLESS) else ()
+        more = _named(finding) if rule.where == "diff" else more
+        own = own if rule.where in ("cell", "diff", *ROWLESS) else ()
         here = self.indexes.get(finding.sheet, {})
         return (*own, *(key for key in more if key in here and key not in own))
 
@@ -171,6 +172,14 @@ class Ruleset(Noun, frozen=True, eq=False):
         group, _, key = token.partition(".")
         told = self.words[group][key].told(lang or self.settings.language)
         return counted(told, params).format(**params)
+
+
+def _named(finding: Finding) -> tuple[str, ...]:
+    """The fields of its own sheet that its difference names: `@structure.width|1868 → 1870` is `width`."""
+    diff = dict(finding.params).get("diff", ())
+    start = f"@{finding.sheet}."
+    parts = (diff,) if isinstance(diff, str) else diff
+    return tuple(p.removeprefix(start).partition("|")[0] for p in parts if p.startswith(start))
 
 
 @lru_cache(maxsize=2048)
