@@ -17,7 +17,8 @@ from run_place import Fresh, Place
 from vinbatch.effects import inbox
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.engines import SERIAL, Engine
-from vinbatch.run.health import Health, Stock, health
+from vinbatch.run.health import Health, health
+from vinbatch.run.stock import Stock
 
 HOLD = """
 import sys; from datetime import datetime; from pathlib import Path

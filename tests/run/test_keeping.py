@@ -548,8 +548,13 @@ def test_a_result_of_which_archive_and_outbox_know_nothing_is_warned_of(
 
 
 def test_status_and_doctor_tell_of_it_until_the_result_is_taken_away(
-    place: Place, left_behind: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: Place,
+    left_behind: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(place.now.timestamp())))
     assert told_after(place, capsys, "restore", str(tmp_path / "b.db"))[0] == 7
     for command in ("status", "doctor"):
         code, line = told_after(place, capsys, command)

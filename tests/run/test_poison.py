@@ -15,7 +15,8 @@ from vinbatch.customs.xsd import xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.run.engines import POOL, POOLED, SERIAL
-from vinbatch.run.health import Stock, health
+from vinbatch.run.health import health
+from vinbatch.run.stock import Stock
 
 # Bugs of ours, planted: workers of the pool import this file too, and have them as well.
 JUDGING = """

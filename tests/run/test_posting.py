@@ -24,10 +24,11 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import commands
 from vinbatch.run.engines import SERIAL, Engine
-from vinbatch.run.health import Stock, health
+from vinbatch.run.health import health
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox
 from vinbatch.run.posting import post
+from vinbatch.run.stock import Stock
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
 
@@ -465,6 +466,9 @@ def test_a_refused_recipient_is_told_until_the_settings_or_the_server_are_mended
     drop_bad(place)
     run(place)
     assert told(place).refused == (("clerk@example.cn", "550 no such user"),)
+    with place.ledger() as ledger:
+        seen = health(place.home, Stock.of(ledger, place.now, place.ruleset), place.now, place.ruleset)
+    assert [(one.what, one.code) for one in seen.alarms] == [("mail", 8)]
     configure(place, server, '[mail.departments]\n"上海" = ["clerk@example.cn"]\n')
     assert told(place).refused, "still a reader, of another department"
     text = (place.root / "rules" / "settings.toml").read_text("utf-8")

@@ -197,7 +197,7 @@ def _unsettled(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     except VinbatchError:
         return  # told as the ledger's
     for told in told_unsettled(keeping.unsettled(context.home, restored), ruleset):
-        yield Found(BAD, told, exit_code=7)
+        yield Found(BAD, told.line, exit_code=told.code)
 
 
 def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

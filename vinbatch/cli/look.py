@@ -19,7 +19,8 @@ from vinbatch.model import Entry, Query, Record, State, Type, structure_of
 from vinbatch.noun import replace
 
 if TYPE_CHECKING:
-    from vinbatch.run.health import Health, Stock
+    from vinbatch.run.health import Health
+    from vinbatch.run.stock import Stock
     from vinbatch.store.ledger import Ledger
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 @pass_context
 def status(context: Context, as_json: bool) -> int:
-    """All is well, or the one thing to do; then what waits. Exit 5, 6 or 7 where an operator is needed."""
+    """All is well, or the one thing to do; then what waits. Exit 1 or 4 to 8 where an operator is needed."""
     if as_json:
         return _status_json(context)
     found, stock = _looked(context)
@@ -107,7 +108,7 @@ def _refused(context: Context) -> str:
 
 
 def _stock(context: Context) -> Stock:
-    from vinbatch.run.health import Stock
+    from vinbatch.run.stock import Stock
 
     try:
         with context.reading() as ledger:

@@ -16,6 +16,7 @@ from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.told import Told
 from vinbatch.run.waiting import waits
 
 _FULL = 20 * 2**20  # bytes free below which the next pass may find no room: a full batch takes half of one MB
@@ -23,14 +24,13 @@ _NAMED = 20  # files that are told one by one: whoever drops ten thousand shall 
 
 
 class Seen(Noun, frozen=True):
-    """`gone` is what is wrong with disks, folders and after_batch, `codes` the exit codes of that.
+    """`gone` is what is wrong with disks, folders and after_batch.
 
     `ignored` is what nobody ever works: links and pipes, hidden workbooks, folders of receipts; `claimed`
     how many files were taken and are not finished.
     """
 
-    gone: tuple[str, ...]
-    codes: frozenset[int]
+    gone: tuple[Told, ...]
     scan: inbox.Scan
     ignored: tuple[inbox.Skipped, ...]
     claimed: int = 0
@@ -50,8 +50,7 @@ class Seen(Noun, frozen=True):
 
 def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
     """Changes nothing. `kept` as of `check_archive`."""
-    lines, scan, claimed = _full(home, ruleset), inbox.Scan(), 0
-    codes = {6} if lines else set()
+    gone, scan, claimed = _full(home, ruleset), inbox.Scan(), 0
     checks = {
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
@@ -69,10 +68,9 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
                 scan, claimed = inbox.scan(home, now), inbox.count_claims(home)
         except VinbatchError as e:
             told = str(e.told(ruleset.settings.language))
-            lines.append(ruleset.phrase(f"cli.{name}_gone", why=told))
-            if e.key != MAY_BE_WELL:
-                codes.add(e.exit_code)
-    return Seen(tuple(lines), frozenset(codes), scan, _never(home, scan), claimed)
+            code = 0 if e.key == MAY_BE_WELL else e.exit_code
+            gone.append(Told(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
+    return Seen(tuple(gone), scan, _never(home, scan), claimed)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
@@ -108,13 +106,14 @@ def _check_after(home: Home) -> None:
         check_program(home.settings.after_batch)
 
 
-def _full(home: Home, ruleset: Ruleset) -> list[str]:
+def _full(home: Home, ruleset: Ruleset) -> list[Told]:
     """The folders on disks that may not take the next pass; one line for each disk."""
-    full: dict[int, str] = {}
+    full: dict[int, Told] = {}
     for path in (home.own, home.inbox, home.outbox, home.reports):
         with suppress(OSError):  # told as a folder that cannot be used
             room = shutil.disk_usage(path).free
             if room < _FULL:
                 told = {"place": readable(str(path)), "room": f"{room / 2**20:.1f}"}
-                full.setdefault(path.stat().st_dev, ruleset.phrase("cli.disk_full", "", **told))
+                line = ruleset.phrase("cli.disk_full", "", **told)
+                full.setdefault(path.stat().st_dev, Told("disk", line, 6))
     return list(full.values())

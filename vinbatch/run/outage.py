@@ -1,4 +1,4 @@
-"""An outbox that is gone, told to the operator by mail: once, until it has been back."""
+"""An outbox that takes no packages: noted for `status`, and told to the operator by mail, once each time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from vinbatch.store.mails import trouble, utc
 
 def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
     """So many packages cannot go out. Killed between the two writes it is told again: better than never."""
-    if not ledger.mailing or home.outage.exists():
+    if home.outage.exists():
         return
-    with ledger.transaction() as db:
-        trouble(db, "unpublished", "", {"n": str(waiting)}, utc(now))
+    if ledger.mailing:
+        with ledger.transaction() as db:
+            trouble(db, "unpublished", "", {"n": str(waiting)}, utc(now))
     with reaching(home.outage):
         write_beside(home.outage, b"")
 

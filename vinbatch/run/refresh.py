@@ -192,7 +192,8 @@ class Refresh:
         return Overview(self.now, month, self.month, figures.span(first, last), lines, self.ledger.head())
 
     def _newest(self) -> Overview:
-        from vinbatch.run.health import Stock, health
+        from vinbatch.run.health import health
+        from vinbatch.run.stock import Stock
 
         ruleset = compile_rules(self.rulebook)
         figures = self.figures

@@ -1,0 +1,56 @@
+"""What the ledger says of how a home is: looked up once, then told by `status` and the overview."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vinbatch.model import Due, Forgotten
+from vinbatch.noun import Noun, field
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.slow import slow_patterns
+from vinbatch.store.ledger import Ledger
+from vinbatch.store.mails import Post
+from vinbatch.store.packages import DOUBT
+from vinbatch.store.queries import Status
+
+_NOTHING = Status((), 0, (), 0, (), 0)
+
+
+class Stock(Noun, frozen=True):
+    """What the ledger says; `unread` is why it could not be read, which the operator has to know first."""
+
+    status: Status = _NOTHING
+    packages: tuple[Due, ...] = ()
+    unread: str = ""
+    refused: str = ""  # why no pass begins: rules or templates are broken
+    post: Post = field(default_factory=Post)
+    untold: tuple[str, ...] = ()  # batches whose answer cannot be made
+    forgotten: tuple[Forgotten, ...] = ()  # packages that the ledger, restored, does not know
+    slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
+    kept: tuple[tuple[str, str], ...] = ()  # files of first and latest batch that the archive has to have
+    results_only: tuple[str, ...] = ()  # batches of which a restore found nothing but a result
+
+    @property
+    def doubtful(self) -> tuple[Due, ...]:
+        """The packages in doubt."""
+        return tuple(p for p in self.packages if p.state == DOUBT)
+
+    @property
+    def unpublished(self) -> tuple[Due, ...]:
+        """The packages that the next pass publishes."""
+        return tuple(p for p in self.packages if p.state != DOUBT)
+
+    @classmethod
+    def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
+        """Looked up."""
+        status = ledger.queries.status(now, ruleset.settings.overdue_days)
+        return cls(
+            status,
+            ledger.packages.open(),
+            post=ledger.mails.status(now, ruleset.settings.mail),
+            untold=ledger.answers.untold(),
+            forgotten=ledger.forgotten.open(),
+            slow=slow_patterns(ledger, ruleset),
+            kept=ledger.queries.outer_files(),
+            results_only=ledger.results_only(),
+        )

@@ -1,0 +1,55 @@
+"""A line about how a home is, and whether it is an alarm: whether anybody but a clerk has to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vinbatch.noun import Noun
+
+# What may be an alarm, with the exit code that it usually has; None: that of the failure. Monitoring
+# knows them by these names (docs/schemas/status.json), the guide says what to do about each.
+ALARMS: dict[str, int | None] = {
+    "rules": 5,
+    "ledger": 6,
+    "failed": None,
+    "disk": 6,
+    "layout": 6,
+    "inbox": 6,
+    "receipts": 6,
+    "reports": 6,
+    "outbox": 7,
+    "archive": 6,
+    "after": 5,
+    "doubt": 7,
+    "forgotten": 7,
+    "results_only": 7,
+    "untold": 1,
+    "slow": 5,
+    "unpublished": 7,
+    "overdue": 4,
+    "hangs": 6,
+    "watch": 6,
+    "mail": 8,
+    "set_aside": 4,
+    "error": None,
+}
+_FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (README)
+
+
+class Told(Noun, frozen=True):
+    """`code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to."""
+
+    what: str
+    line: str
+    code: int = 0
+
+    def as_json(self) -> dict[str, str | int]:
+        """For programs; the message is one line."""
+        message = " ".join(line.strip() for line in self.line.splitlines())
+        return {"what": self.what, "exit_code": self.code, "message": message}
+
+
+def exit_code(told: Iterable[Told]) -> int:
+    """The one that counts of all alarms; 0 without any."""
+    codes = {one.code for one in told} - {0}
+    return next((code for code in _FIRST if code in codes), max(codes, default=0))
