@@ -75,7 +75,7 @@ LAW: dict[str, set[str]] = {
         "demo_files",
     },
     "watch": {"run", "effects"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "effects"},
     "api": {"run", "effects"},
     "__init__": {"api"},
 }

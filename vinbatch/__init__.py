@@ -5,8 +5,7 @@ From Python: `vinbatch.check(data)` gives the verdicts of a run (docs/api.md).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # known to type checkers by its name: to import it takes as long as all else here
 if TYPE_CHECKING:
     from vinbatch.api import Problem, Report, check
 

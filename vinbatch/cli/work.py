@@ -109,6 +109,7 @@ def _print_check(name: str, outcome: Outcome, context: Context) -> None:
 def run(context: Context, engine: str, scheduler: str) -> int:
     """One pass over the inbox, then exit: for cron. Silent when there was nothing to do."""
     from vinbatch.cli.progress import progress
+    from vinbatch.effects import idle
     from vinbatch.run.engines import DASK, Engine
     from vinbatch.run.passing import Clock, Machine
     from vinbatch.run.posting import post
@@ -121,6 +122,8 @@ def run(context: Context, engine: str, scheduler: str) -> int:
         machine = Machine(context.home, context.rulebook, clock, moved, Engine(engine, scheduler))
         done = machine.run()
     post(machine, done)
+    if done.at_rest:
+        idle.leave(str(context.root))
     print_pass(done, context)
     print_leaving(done, context)
     return pass_code(done)

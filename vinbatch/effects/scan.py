@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vinbatch.effects import disk, owner
+from vinbatch.effects import disk, litter, owner
 from vinbatch.effects.home import CLAIMS, GUIDES, RECEIPTS, Home
 from vinbatch.effects.names import DROPPED, readable
 from vinbatch.noun import Noun
@@ -26,11 +26,6 @@ _HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
 _HIDDEN_LITTER = ("._", ".~", ".#", ".syncthing.")
 _WHILE_COPYING = timedelta(hours=1)  # so long a hidden name may be that of a file on its way
 DEEPEST = 64  # folders below the inbox that are looked into: nobody sorts deeper, and a path has its limits
-# Bins and thumbnails of Windows, macOS, Synology, QNAP: what somebody deleted must not be declared.
-_LITTER_FOLDERS = frozenset(
-    {"$recycle.bin", "recycler", "system volume information", "#recycle", "@recycle", "@eadir", "lost+found"}
-    | {"__macosx", "#snapshot", "@tmp"}
-)
 
 
 class Seen(Noun, frozen=True):
@@ -146,7 +141,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 def _is_department(entry: os.DirEntry[str], relative: str) -> bool:
     name = entry.name.casefold()
     ours = not relative and name == RECEIPTS
-    hidden = name.startswith(".") or name in _LITTER_FOLDERS
+    hidden = name.startswith(".") or name in litter.FOLDERS
     return not ours and not hidden and entry.is_dir(follow_symlinks=False)
 
 

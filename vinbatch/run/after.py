@@ -30,18 +30,23 @@ SECONDS = 60.0
 _OURS = "VINBATCH_"
 
 
-def after_answers(machine: Machine) -> None:
-    """Runs after_batch for every batch that is due. Another process that is at it does it for us."""
+def after_answers(machine: Machine) -> bool:
+    """Runs after_batch for every batch that is due; whether any was, as far as one sees.
+
+    Another process that is at it does it for us.
+    """
     home = machine.home
     if not home.settings.after_batch:
-        return
+        return False
+    dues: tuple[Due, ...] | None = None
     with suppress(BusyError), HomeLock(home.locks / "after_batch", what="after_batch"):
         with Ledger.open(home.ledger) as ledger:
             dues = ledger.hooks.due()
         for due in dues:
             # One that hangs will hang again: the next batch waits for the next pass, not for another minute.
             if machine.stops() or not _run(home, due):
-                return
+                break
+    return dues != ()
 
 
 def _run(home: Home, due: Due) -> bool:

@@ -127,7 +127,7 @@ class Machine:
         if self.home.settings.after_batch:
             from vinbatch.run.after import after_answers  # it starts programs: seldom wanted
 
-            after_answers(self)
+            report.hooked = after_answers(self)
         return report
 
     def hands(self) -> Hands:

@@ -1,0 +1,211 @@
+"""What an idle `run` leaves behind, and everything that makes the next one a whole pass again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import idle
+
+PLAIN = ("--home", "{}", "run")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """As a pass that found nothing left it, long enough ago for its files to have settled."""
+    root = tmp_path / "home"
+    for name in ("inbox/北京", "inbox/receipts", "outbox", "reports/set-aside", "rules", "templates"):
+        (root / name).mkdir(parents=True)
+    for name in (".vinbatch/locks", ".vinbatch/archive"):
+        (root / name).mkdir(parents=True)
+    for name in (
+        "inbox/.vinbatch-inbox",
+        "rules/settings.toml",
+        ".vinbatch/ledger.db",
+        ".vinbatch/locks/run",
+    ):
+        (root / name).write_text("x")
+    time.sleep(0.15)
+    assert not nothing_new(root)
+    idle.leave(str(root))
+    return root
+
+
+def nothing_new(root: Path) -> bool:
+    return idle.nothing_new([part.format(root) for part in PLAIN], {})
+
+
+def test_where_nothing_changed_there_is_nothing_new(home: Path) -> None:
+    assert nothing_new(home)
+
+
+def test_that_it_looked_is_seen_by_the_lock(home: Path) -> None:
+    lock = home / ".vinbatch" / "locks" / "run"
+    os.utime(lock, (1, 1))
+    assert nothing_new(home)
+    assert time.time() - lock.stat().st_mtime < 60
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a file in the inbox": lambda h: (h / "inbox/a.xlsx").write_bytes(b""),
+    "a file of a department": lambda h: (h / "inbox/北京/a.xlsx").write_bytes(b""),
+    "a name that is no text": lambda h: Path(os.fsdecode(bytes(h / "inbox") + b"/\xff.xlsx")).write_bytes(
+        b""
+    ),
+    "a department": lambda h: (h / "inbox/上海").mkdir(),
+    "a claim that was left": lambda h: (h / "inbox/.claims").mkdir(),
+    "a receipt": lambda h: (h / "inbox/receipts/r.xml").write_bytes(b""),
+    "the sentinel gone": lambda h: (h / "inbox/.vinbatch-inbox").unlink(),
+    "the inbox gone": lambda h: (h / "inbox").rename(h / "away"),
+    "a setting": lambda h: (h / "rules/settings.toml").write_text("y"),
+    "a rule": lambda h: (h / "rules/fields.toml").write_text(""),
+    "a template": lambda h: (h / "templates/declaration.xml").write_text(""),
+    "a folder that others may write": lambda h: (h / "rules").chmod(0o777),
+    "the ledger": lambda h: (h / ".vinbatch/ledger.db").write_text("y"),
+    "what the ledger has not folded in": lambda h: (h / ".vinbatch/ledger.db-wal").write_text("y"),
+    "the ledger gone": lambda h: (h / ".vinbatch/ledger.db").unlink(),
+    "a failure that is noted": lambda h: (h / ".vinbatch/failed").write_text("{}"),
+    "a heartbeat": lambda h: (h / ".vinbatch/heartbeat").write_text("{}"),
+    "a receipt set aside": lambda h: (h / "reports/set-aside/r.xml").write_text(""),
+    "another folder for the outbox": lambda h: (h / "outbox").rename(h / "old") and (h / "outbox").mkdir(),
+    "the reports gone": lambda h: (h / "reports").rename(h / "away"),
+    "the lock gone": lambda h: (h / ".vinbatch/locks/run").unlink(),
+    "the list gone": lambda h: (h / ".vinbatch/idle").unlink(),
+    "the list cut off": lambda h: (h / ".vinbatch/idle").write_text("17"),
+    "no list at all": lambda h: (h / ".vinbatch/idle").write_bytes(b"\xff\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_asks_for_a_whole_pass(home: Path, change: Callable[[Path], object]) -> None:
+    change(home)
+    assert not nothing_new(home)
+
+
+@pytest.mark.parametrize(
+    "name", ["outbox/p.zip", "reports/r.xlsx", "inbox/#snapshot/a.xlsx", "inbox/.Trash/a.xlsx"]
+)
+def test_what_others_take_and_put_where_no_pass_looks_is_nothing_new(home: Path, name: str) -> None:
+    folder = (home / name).parent
+    folder.mkdir(exist_ok=True)
+    (folder / "first").write_bytes(b"")
+    time.sleep(0.15)
+    nothing_new(home)
+    idle.leave(str(home))
+    (home / name).write_bytes(b"")
+    assert nothing_new(home)
+
+
+@pytest.mark.parametrize("minutes", [6, -1])
+def test_a_list_is_believed_for_five_minutes_and_not_where_the_clock_was_set_back(
+    home: Path, minutes: int
+) -> None:
+    note = home / ".vinbatch" / "idle"
+    since, _, state = note.read_text().partition("\n")
+    note.write_text(f"{int(since) - minutes * 60 * 10**9}\n{state}")
+    assert not nothing_new(home)
+
+
+@pytest.mark.parametrize(
+    ("args", "environ"),
+    [
+        (["--home", "{}", "status"], {}),
+        (["--home", "{}", "run", "--engine", "serial"], {}),
+        (["--home", "{}", "run", "--help"], {}),
+        (["--home"], {}),
+        (["run"], {"VINBATCH_HOME": "{}", "SOURCE_DATE_EPOCH": "1"}),
+        (["run"], {"VINBATCH_HOME": "{}-not"}),
+        ([], {"VINBATCH_HOME": "{}"}),
+    ],
+)
+def test_any_other_call_is_a_whole_one(home: Path, args: list[str], environ: dict[str, str]) -> None:
+    told = {key: value.format(home) for key, value in environ.items()}
+    assert not idle.nothing_new([part.format(home) for part in args], told)
+
+
+def test_a_home_is_found_as_every_command_finds_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert idle.nothing_new(["run"], {"VINBATCH_HOME": str(home)})
+    monkeypatch.chdir(home)
+    assert idle.nothing_new(["run"], {})
+    monkeypatch.chdir(home.parent)
+    assert idle.nothing_new(["--home", "home", "run"], {"VINBATCH_HOME": "elsewhere"})
+
+
+def test_what_changed_while_the_pass_went_on_leaves_no_list(home: Path) -> None:
+    (home / ".vinbatch" / "idle").unlink()
+    nothing_new(home)
+    (home / "inbox" / "a.xlsx").write_bytes(b"")
+    os.utime(home / "inbox" / "a.xlsx", (1, 1))
+    time.sleep(0.15)
+    idle.leave(str(home))
+    assert not (home / ".vinbatch" / "idle").exists()
+
+
+def test_what_is_so_new_that_a_change_after_it_might_not_show_leaves_no_list(home: Path) -> None:
+    (home / ".vinbatch" / "idle").unlink()
+    ahead = time.time_ns() + 5 * 10**9
+    os.utime(home / "rules" / "settings.toml", ns=(ahead, ahead))
+    nothing_new(home)
+    idle.leave(str(home))
+    assert not (home / ".vinbatch" / "idle").exists()
+
+
+def test_more_than_5000_things_are_for_whole_passes(home: Path) -> None:
+    (home / ".vinbatch" / "idle").unlink()
+    for number in range(5001):
+        (home / "inbox" / f"{number}.tmp").touch()
+    time.sleep(0.15)
+    nothing_new(home)
+    idle.leave(str(home))
+    assert not (home / ".vinbatch" / "idle").exists()
+
+
+# ── the command itself ───────────────────────────────────────────────────────────────────────────
+
+
+def vinbatch(*args: str) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-X", "importtime", "-m", "vinbatch", *args]
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def rested(tmp_path: Path) -> str:
+    """A home on which passes have found nothing until one left its list."""
+    root = str(tmp_path / "home")
+    assert vinbatch("init", root).returncode == 0
+    for _ in range(50):
+        assert vinbatch("--home", root, "run").returncode == 0
+        if (tmp_path / "home" / ".vinbatch" / "idle").exists():
+            return root
+    raise AssertionError("no pass left a list")
+
+
+def test_a_run_after_an_idle_one_loads_next_to_nothing(rested: str) -> None:
+    done = vinbatch("--home", rested, "run")
+    assert (done.returncode, done.stdout) == (0, "")
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert loaded & {"msgspec", "click", "sqlite3", "json", "vinbatch.cli"} == set()
+    assert "vinbatch.effects.idle" in loaded
+
+
+def test_what_is_dropped_after_an_idle_run_is_worked_by_the_next(rested: str) -> None:
+    (Path(rested) / "inbox" / "a.xlsx").write_bytes(b"no workbook")
+    assert vinbatch("--home", rested, "run").returncode == 4
+    assert list((Path(rested) / "inbox").glob("*.xlsx")) == []
+
+
+def test_a_file_that_waits_leaves_no_list(rested: str) -> None:
+    inbox = Path(rested) / "inbox"
+    (inbox / "a.xlsx").write_bytes(b"x")
+    (inbox / "~$a.xlsx").write_bytes(b"somebody has it open")
+    time.sleep(0.15)
+    for _ in range(2):
+        vinbatch("--home", rested, "run")
+    assert (inbox / "a.xlsx").exists()
+    assert not idle.nothing_new(["--home", rested, "run"], {})
