@@ -33,13 +33,12 @@ def number(desk: Desk) -> str:
 
 def test_parameters_that_are_refused_are_linked_from_their_vehicle(desk: Desk) -> None:
     outcome = desk.drop([{}], [None, {"doors": "x"}])
-    where = {"number": number(desk), "link": "@link.structure|3"}
-    assert told(outcome, "STRUCTURE-REFUSED") == [(2, "structure_no", where)]
+    assert told(outcome, "STRUCTURE-REFUSED") == [(2, "structure_no", {"link": "@link.structure|3"})]
     assert told(outcome, "STRUCTURE-ASK") == []
 
 
 def test_parameters_that_are_asked_about_are_linked_from_their_vehicle(desk: Desk) -> None:
-    where = {"number": number(desk), "link": "@link.structure|2"}
+    where = {"link": "@link.structure|2", "how": "@verify.row"}
     assert told(desk.drop([{}], [ODD]), "STRUCTURE-ASK") == [(2, "structure_no", where)]
 
 
@@ -72,7 +71,7 @@ def test_a_catalogue_entry_that_lacks_something_is_named_with_its_revision(
 
 def test_a_catalogue_entry_is_asked_about_until_somebody_confirmed_it(desk: Desk) -> None:
     entry = desk.shelve(revision=7, **ODD)
-    where = {"number": number(desk), "link": "@link.catalogue|7"}
+    where = {"link": "@link.catalogue|7", "how": "@verify.catalogue"}
     asked = desk.drop([{}], [])
     assert (verdicts(asked), told(asked, "STRUCTURE-ASK")) == ({2: "held"}, [(2, "structure_no", where)])
     confirmed = desk.drop([], [{**ODD, "confirmed": "是"}]).entries[0].entry
@@ -81,6 +80,7 @@ def test_a_catalogue_entry_is_asked_about_until_somebody_confirmed_it(desk: Desk
         desk.facts, records={}, entries={entry.number: replace(entry, confirmed=confirmed.confirmed)}
     )
     after = desk.drop([{}], [])
+    where = {"number": number(desk), "link": "@link.catalogue|7"}
     assert (verdicts(after), told(after, "STRUCTURE-CONFIRMED")) == (
         {2: "declared"},
         [(2, "structure_no", where)],

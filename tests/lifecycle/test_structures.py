@@ -117,6 +117,16 @@ def test_a_set_that_a_draft_brought_with_an_open_ask_asks_at_each_use(desk: Desk
     assert codes(outcome) == ["STRUCTURE-ASK"]
 
 
+def test_what_the_catalogue_asks_is_confirmed_on_a_row_of_the_number_alone(desk: Desk) -> None:
+    """As its cure says: the row that asked is in no workbook that the clerk has."""
+    desk.drop([{"action": "暂存"}], [ODD])
+    held = desk.drop([{"vin": OTHER_VIN}], [])
+    keys = [f.key for f in desk.ruleset.fields("structure") if f.key != "structure_no"]
+    row = {"vin": OTHER_VIN, "_mark": str(held.rows[0].mark)}
+    outcome = desk.drop([row], [{**dict.fromkeys(keys, ""), "confirmed": "是"}])
+    assert verdicts(outcome) == {2: "declared"}
+
+
 def test_rows_that_no_vehicle_uses_are_checked_and_not_learnt(desk: Desk) -> None:
     outcome = desk.drop([{}], [{}, {"structure_no": "OTHER-1"}])
     assert verdicts(outcome, "structure") == {2: "stored", 3: "unchanged"}

@@ -248,7 +248,7 @@ DRAFT = "“车辆信息”第 {} 行已存为草稿，内容齐全，尚未申�
 SHORT = "“车辆信息”第 {} 行已存为草稿，但缺少内容，还不能申报：请按“问题说明”补齐，在“操作”填“{}”。"
 DOUBTS = "“车辆信息”第 {} 行已存为草稿，其中有待核实的内容：请先按“问题说明”核对，要申报时在“操作”填“申报”。"
 VERIFY = "请按原件核对“{}”第 {} 行的黄色单元格：无误的在“核实确认”填“是”，有误的改正。"
-FOLLOW = "“车辆信息”第 2 行用到上述结构参数，随之办理，不用另改。"
+FOLLOW = "“车辆信息”有 1 行用到上述结构参数，随之办理，不用改。"
 FOUND = (
     "查询到 {} 辆车，见 reports 文件夹中的 B_查询结果.xlsx；要变更或撤销，在其中的行填写操作后放入收件夹。"
 )
@@ -486,7 +486,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         structure({}, length=4000),
         "mend",
         ("车辆 1 行待核实，结构参数 1 行待核实。", VERIFY.format("结构参数", 2), FOLLOW, BACK),
-        "1 待核实，结构参数 1 待核实",
+        "结构参数 1 待核实，1 辆随之",
     ),
     "refused": (
         rows({"vin": "?"}),
@@ -498,7 +498,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         structure({}, kerb_mass="?"),
         "mend",
         ("车辆 1 行未通过，结构参数 1 行未通过。", "请改正“结构参数”第 2 行的深红色单元格。", FOLLOW, BACK),
-        "1 待改，结构参数 1 待改",
+        "结构参数 1 待改，1 辆随之",
     ),
     "declared, refused, held, and short": (
         rows({}, {"ccc_no": ""}, HELD, LACKING),

@@ -150,11 +150,11 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
     params = bench.sheet_entries.get(number)
     if params is not None and not params.seen:
         told: list[Finding] = []
-        where = {"number": number, "link": f"@link.structure|{params.row.number}"}
+        link = f"@link.structure|{params.row.number}"
         if params.stopped:
-            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, **where))
+            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
         elif params.open_asks:
-            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, **where))
+            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, link=link, how="@verify.row"))
         return Weighed(intent, tuple(told), params.entry, params.row.number)
     entry = bench.facts.entries.get(number)
     if entry is None:
@@ -173,7 +173,8 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
     asked = release(bench.ruleset, judged, entry.values, lambda ask: ask in entry.confirmed)
     if asked.open_asks:
-        return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **where),)
+        how = {"link": where["link"], "how": "@verify.catalogue"}
+        return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
     if asked.released:
         return (finding_on(bench.ruleset, intent, "STRUCTURE-CONFIRMED", "structure_no", **where),)
     return ()

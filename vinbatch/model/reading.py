@@ -50,6 +50,9 @@ class Source(Noun, frozen=True):
     user: str = ""  # of the command, where a command brought it
 
 
+_LINK = "@link.structure|"
+
+
 class Finding(Noun, frozen=True):
     """One thing found. Without `row` it speaks of the whole file.
 
@@ -66,6 +69,12 @@ class Finding(Noun, frozen=True):
     value: str = ""
     params: tuple[tuple[str, Param], ...] = ()
     released: bool = False  # an ask that a person confirmed: now a note, shown as 已确认
+
+    @property
+    def linked(self) -> int:
+        """The row of 结构参数 that it leads to and that is to be seen to instead, 0 for none."""
+        link = str(next((value for name, value in self.params if name == "link"), ""))
+        return int(link.removeprefix(_LINK)) if link.startswith(_LINK) else 0
 
 
 class Parsed(Noun, frozen=True):

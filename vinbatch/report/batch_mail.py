@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
 from vinbatch.report.drafts import lacking
+from vinbatch.report.following import following, without_following
 from vinbatch.report.frame import Bar, bar
 from vinbatch.report.letter import Item, Point, View, of_file, write
 from vinbatch.report.mending import groups
@@ -62,9 +63,10 @@ def subject(telling: Telling) -> str:
     unsent = ruleset.phrase("subject.unsent") if telling.story.files.unsent else ""
     if telling.kind == RECEIPTS:
         return joint(ruleset).join(filter(None, (_customs(telling), unsent)))
-    short = lacking(outcome, ruleset)
+    short, follow = lacking(outcome, ruleset), following(outcome)
     told = [
-        verdict_words(telling.verdicts(VEHICLE), telling.verdicts(STRUCTURE), ruleset, short),
+        verdict_words(telling.verdicts(VEHICLE) - follow, telling.verdicts(STRUCTURE), ruleset, short),
+        count_words({"follow": follow.total()}, ruleset),
         _queried(telling),
         unsent,
     ]
@@ -164,7 +166,8 @@ def verdicts_bar(verdicts: Mapping[Verdict, int], ruleset: Ruleset) -> Bar | Non
 def _to_mend(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
     """What a person has to see to, under its heading: by rows, or by kind where there is too much of it."""
     ruleset = telling.ruleset
-    found = [i for i in issues(telling.still, ruleset) if i.severity != Severity.NOTE and not i.released]
+    told = issues(without_following(telling.still), ruleset)
+    found = [i for i in told if i.severity != Severity.NOTE and not i.released]
     if telling.outcome.refused:
         found = [i for i in found if i.row]  # why the file is refused is said above
     rows: dict[tuple[str, int], list[Issue]] = {}

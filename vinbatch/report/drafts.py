@@ -9,8 +9,6 @@ from vinbatch.ruleset import Ruleset
 # Notes on a draft that stop its declaration: their codes end so, beside the stop's own.
 _DRAFT = "-DRAFT"
 _NOT_DECLARED, _STILL_DRAFT = "RECORD-NOT-DECLARED", "RECORD-STILL-DRAFT"
-_BY_STRUCTURE = ("STRUCTURE-REFUSED", "STRUCTURE-ASK")
-_OPEN = (Verdict.REFUSED, Verdict.HELD)
 
 
 class Drafts(Noun, frozen=True):
@@ -51,17 +49,6 @@ def _lacking(outcome: Outcome, ruleset: Ruleset) -> set[tuple[str, int]]:
 def lacking(outcome: Outcome, ruleset: Ruleset) -> int:
     """How many vehicles were saved that cannot be declared as they stand."""
     return sum(len(d.rows) for d in drafts(outcome, ruleset) if d.sheet == VEHICLE and d.lacks == "values")
-
-
-def followers(outcome: Outcome) -> list[int]:
-    """Vehicle rows refused or held for their structure row alone: to see to that one is enough."""
-    found: dict[int, bool] = {}
-    for f in outcome.findings:
-        if f.sheet == VEHICLE and f.row and f.severity is not Severity.NOTE:
-            own = f.code not in _BY_STRUCTURE or not str(dict(f.params)["link"]).startswith("@link.structure")
-            found[f.row] = found.get(f.row, False) or own
-    open_rows = {j.row.number for j in outcome.rows if j.row.sheet == VEHICLE and j.verdict in _OPEN}
-    return [row for row, own in found.items() if not own and row in open_rows]
 
 
 def dropped_rows(outcome: Outcome) -> list[int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import REJECTED
+from vinbatch.report.following import followers, without_following
 from vinbatch.report.words import listed, row_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.layout import QUERY, cell, letters
@@ -30,7 +32,10 @@ class Item(Noun, frozen=True):
 
 
 class MendRow(Noun, frozen=True):
-    """A row to mend; `name` is its VIN or structure number, `key` and `verdict` what became of it."""
+    """A row to mend; `name` is its VIN or structure number, `key` and `verdict` what became of it.
+
+    `followers` vehicle rows need nothing but this one.
+    """
 
     sheet: str
     row: int
@@ -38,6 +43,7 @@ class MendRow(Noun, frozen=True):
     key: str
     verdict: str
     items: tuple[Item, ...]
+    followers: int = 0
 
 
 class Group(Noun, frozen=True):
@@ -54,14 +60,18 @@ class Group(Noun, frozen=True):
 
 
 def rows_to_mend(outcome: Outcome, ruleset: Ruleset) -> tuple[MendRow, ...]:
-    """Rows refused, held, or rejected by customs, sheet by sheet; of an outcome `with_answers`."""
+    """Rows refused, held, or rejected by customs, sheet by sheet, but for those that follow their parameters;
+    of an outcome `with_answers`.
+    """
     judged = {(j.row.sheet, j.row.number): j for j in outcome.rows}
+    followed = Counter((STRUCTURE, row) for row in followers(outcome).values())
     found: dict[tuple[str, int], list[Finding]] = {}
-    for f in outcome.findings:
+    for f in without_following(outcome).findings:
         if f.row and f.severity is not Severity.NOTE and _open(f, judged.get((f.sheet, f.row))):
             found.setdefault((f.sheet, f.row), []).append(f)
     return tuple(
-        _mend_row(place, judged.get(place), found[place], ruleset) for place in sorted(found, key=_order)
+        replace(_mend_row(place, judged.get(place), found[place], ruleset), followers=followed[place])
+        for place in sorted(found, key=_order)
     )
 
 
@@ -76,9 +86,11 @@ def most_shown(rows: Sequence[MendRow]) -> int:
 
 
 def groups(outcome: Outcome, ruleset: Ruleset) -> tuple[Group, ...]:
-    """What was found, by code: stops, then asks, then notes, the most frequent first."""
+    """What was found, by code: stops, then asks, then notes, the most frequent first. That a row follows its
+    parameters is no problem beside theirs.
+    """
     found: dict[tuple[str, Severity, bool], list[Finding]] = {}
-    for f in outcome.findings:
+    for f in without_following(outcome).findings:
         found.setdefault((f.code, f.severity, f.released), []).append(f)
     ordered = sorted(found, key=lambda k: (_WEIGHT[k[1]], k[2], -len(found[k]), k[0]))
     return tuple(_group(found[key], ruleset) for key in ordered)

@@ -26,6 +26,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.report.customs import last_replies, reply_words, states_of, with_answers
+from vinbatch.report.following import follows, without_following
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import DONE_SINCE, done_since, still_open, vin_of
 from vinbatch.report.words import local_time, row_ranges, shown_row
@@ -204,11 +205,12 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
 
 
 def issues(outcome: Outcome, ruleset: Ruleset) -> tuple[Issue, ...]:
+    """The lines of 问题清单, in the order of the workbook, rows that follow their parameters last."""
     order = {"": 0, VEHICLE: 1, STRUCTURE: 2}
 
-    def place(f: Finding) -> tuple[int, int, int, int]:
+    def place(f: Finding) -> tuple[bool, int, int, int, int]:
         column = ruleset.index(f.sheet).get(f.field, 0) if f.sheet in ruleset.sheets else 0
-        return order.get(f.sheet, 3), f.row, _WEIGHT[f.severity], column
+        return follows(f), order.get(f.sheet, 3), f.row, _WEIGHT[f.severity], column
 
     return tuple(issue(f, ruleset) for f in sorted(outcome.findings, key=place))
 
@@ -218,7 +220,8 @@ def issue(f: Finding, ruleset: Ruleset) -> Issue:
     told = ruleset.tell(f)
     severity = f.severity.value
     cells = ruleset.cells(f)
-    return Issue(f.sheet, f.row, cells, f.code, severity, f.released, told.what, told.cure, f.value)
+    link = f.linked if follows(f) else 0
+    return Issue(f.sheet, f.row, cells, f.code, severity, f.released, told.what, told.cure, f.value, link)
 
 
 def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
@@ -302,7 +305,7 @@ def _frequent(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int],
     """The most frequent findings that ask for a person's work, each told by its first case."""
     first: dict[str, Finding] = {}
     counted: Counter[str] = Counter()
-    for f in outcome.findings:
+    for f in without_following(outcome).findings:
         if f.severity is not Severity.NOTE:
             first.setdefault(f.code, f)
             counted[f.code] += 1

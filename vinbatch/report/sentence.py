@@ -20,7 +20,8 @@ from vinbatch.report.customs import (
     unasked_rows,
     waiting_rows,
 )
-from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, followers, undeclared, undeclared_rows
+from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
+from vinbatch.report.following import followers, left_behind
 from vinbatch.report.since import FILE, file_gone, lines_since, what_since
 from vinbatch.report.words import conditions, joint, row_ranges
 from vinbatch.ruleset import Ruleset
@@ -75,7 +76,7 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     """
     told = _refusals(outcome, ruleset, {"cell": "result.todo_refused", "act": "result.todo_act"})
     told += _held(outcome, ruleset)
-    told += _rows(VEHICLE, followers(outcome), "result.todo_follow", ruleset)
+    told += _following(outcome, ruleset)
     told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)
     own, others = rejected_rows(outcome)
     told += _rows(VEHICLE, own, "result.todo_rejected", ruleset)
@@ -224,6 +225,14 @@ def _held(outcome: Outcome, ruleset: Ruleset) -> list[str]:
         rows = [row for row in rows if sheet == STRUCTURE or row not in follow]
         told += _rows(sheet, rows, "result.todo_held", ruleset)
     return told
+
+
+def _following(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """How many rows need nothing but their parameters, and which were left behind when these were done."""
+    behind = left_behind(outcome)
+    told = _rows(VEHICLE, behind, "result.todo_follow_since", ruleset)
+    n, sheet = len(followers(outcome)) - len(behind), ruleset.word(f"@sheet.{VEHICLE}")
+    return [*told, ruleset.phrase("result.todo_follow", sheet=sheet, n=n)] if n else told
 
 
 def _rows(sheet: str, rows: Sequence[int], phrase: str, ruleset: Ruleset, act: str = "") -> list[str]:

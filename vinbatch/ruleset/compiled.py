@@ -109,6 +109,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         own = (finding.field,) if finding.field else ()
         if not own or rule is None:
             return own
+        if rule.where == "link":
+            return () if finding.linked else own
         more = {"cell": rule.cells, "act": ("action",)}.get(rule.where, ())
         more = _named(finding) if rule.where == "diff" else more
         own = own if rule.where in ("cell", "diff", *ROWLESS) else ()

@@ -130,25 +130,27 @@ def _problems_part(
     """`asked` are the rows of 查询 that this workbook carries."""
     rows, links = [], []
     for number, issue in enumerate(issues, start=2):
-        target = _target(issue, asked, ruleset)
+        sheet, target = _target(issue, asked, ruleset)
         if target:
-            links.append((f"C{number}", ruleset.word(f"@sheet.{issue.sheet}", lang), target))
-        rows.append(_problem_row(number, issue, target, ruleset, lang))
+            links.append((f"C{number}", ruleset.word(f"@sheet.{sheet}", lang), target))
+        shown = target if sheet == issue.sheet else f"→ {target}"
+        rows.append(_problem_row(number, issue, shown, ruleset, lang))
     last = (len(PROBLEM) - 1, len(rows) + 1)
     part = into_sheet(part, rows_xml(rows, styles), keep=True, last=last)
     return with_links(part, links)
 
 
-def _target(issue: Issue, asked: Collection[int], ruleset: Ruleset) -> str:
-    """The cell in this workbook, "" for findings about the whole file."""
-    field = issue.fields[0] if issue.fields else ""
-    if issue.sheet == "query" and issue.row in asked:
-        return f"{letters(QUERY.index(field) if field in QUERY else 0)}{issue.row}"
-    if not issue.row or issue.sheet not in (VEHICLE, STRUCTURE) or issue.row > LAST_ROW:
-        return ""
-    known = field in ruleset.index(issue.sheet)
-    column = column_of(ruleset, issue.sheet, field) if known else 0
-    return f"{letters(column)}{issue.row}"
+def _target(issue: Issue, asked: Collection[int], ruleset: Ruleset) -> tuple[str, str]:
+    """The sheet and the cell in this workbook, "" for findings about the whole file."""
+    if issue.link:
+        return STRUCTURE, f"{letters(column_of(ruleset, STRUCTURE, 'structure_no'))}{issue.link}"
+    sheet, row, field = issue.sheet, issue.row, issue.fields[0] if issue.fields else ""
+    if sheet == "query" and row in asked:
+        return sheet, f"{letters(QUERY.index(field) if field in QUERY else 0)}{row}"
+    if not row or sheet not in (VEHICLE, STRUCTURE) or row > LAST_ROW:
+        return sheet, ""
+    known = field in ruleset.index(sheet)
+    return sheet, f"{letters(column_of(ruleset, sheet, field) if known else 0)}{row}"
 
 
 def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang: str) -> RawRow:

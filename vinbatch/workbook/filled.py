@@ -36,7 +36,9 @@ class FilledSheet(Noun, frozen=True):
 
 
 class Issue(Noun, frozen=True):
-    """A line of 问题清单. Row 0 is the whole file; the first of `fields` is linked to, none is the row."""
+    """A line of 问题清单. Row 0 is the whole file; the first of `fields` is linked to, none is the row; or
+    `link`, the row of 结构参数 that is to be seen to instead.
+    """
 
     sheet: str
     row: int
@@ -47,6 +49,7 @@ class Issue(Noun, frozen=True):
     what: str
     cure: str
     value: str
+    link: int = 0
 
 
 class Summary(Noun, frozen=True):
