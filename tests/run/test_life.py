@@ -27,6 +27,7 @@ from vinbatch.samples import MODELS, vehicles
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came
+from vinbatch.store.verifying import verify_tables
 
 VINS = tuple(str(v["vin"]) for v in vehicles(2, models=MODELS[:1]))
 COLOURS = ("白", "红", "蓝")
@@ -253,6 +254,10 @@ class Lives(RuleBasedStateMachine):
         told = {e.body.get("guid") for vin in VINS for e in self.ledger.queries.history(vin)}
         assert set(self.guids) <= told
         self.ledger.queries.verify()
+
+    @invariant()
+    def the_tables_are_as_the_events_say(self) -> None:
+        assert [one for part in verify_tables(self.ledger.db) for one in part.wrong] == []
 
 
 TestLives = Lives.TestCase

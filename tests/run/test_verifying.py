@@ -13,10 +13,9 @@ from run_place import Fresh, Place
 
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.model import Return
+from vinbatch.model import Forgotten, Return, Type
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
-from vinbatch.store import audit
 from vinbatch.store.ledger import Ledger
 
 TIME = "20260305102231500"
@@ -59,7 +58,9 @@ def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
         "packages": (1, []),
         "batches": (3, []),
         "receipts": (1, []),
+        "forgotten": (0, []),
         "answers": (5, []),
+        "sums": (8, []),
         "archive": (found["archive"][0], []),
         "outbox": (1, []),
     }
@@ -78,17 +79,23 @@ TAMPERED: Sequence[tuple[str, dict[str, list[str]]]] = [
     ("UPDATE record SET department = 'x' WHERE state = 'draft'", {"records": ["changed"]}),
     ("DELETE FROM record WHERE state = 'accepted'", {"records": ["missing"]}),
     (SMUGGLED, {"records": ["stranger"]}),
-    ("DELETE FROM reply WHERE status = '120'", {"replies": ["missing"]}),
+    ("DELETE FROM reply WHERE status = '120'", {"replies": ["missing"], "sums": ["miscounted"]}),
     ("UPDATE reply SET info = 'x' WHERE status = '120'", {"replies": ["changed", "missing"]}),
     ("DELETE FROM receipt", {"receipts": ["missing"]}),
     ("UPDATE package SET digest = replace(digest, substr(digest, 1, 1), 'x')", {"packages": ["changed"]}),
     ("UPDATE package SET state = 'doubt'", {"packages": ["changed"]}),
-    ("DELETE FROM package", {"packages": ["missing"]}),
+    ("DELETE FROM package", {"packages": ["missing"], "sums": ["miscounted"]}),
     (CUT, {"entries": ["changed"]}),
     ("DELETE FROM entry", {"entries": ["missing"]}),
     ("UPDATE batch SET source_digest = 'x' WHERE number LIKE '%-0001'", {"batches": ["changed"]}),
     (SWAPPED, {"batches": ["changed"]}),
-    ("DELETE FROM batch WHERE number LIKE '%-0001'", {"batches": ["missing"]}),
+    ("DELETE FROM batch WHERE number LIKE '%-0001'", {"batches": ["missing"], "sums": ["miscounted"]}),
+    ("UPDATE batch SET owner = 'x', department = 'y' WHERE number LIKE '%-0001'", {"batches": ["changed"]}),
+    ("UPDATE counter SET last = last - 1", {"sums": ["miscounted"]}),
+    ("DELETE FROM shelf", {"entries": ["missing"]}),
+    ("INSERT INTO shelf VALUES ('S-9', 1, 1)", {"entries": ["stranger"]}),
+    ("INSERT INTO beside VALUES ('S-9', 'V', 'C')", {"records": ["stranger"]}),
+    ("INSERT INTO forgotten_vin VALUES ('V', 'G')", {"forgotten": ["stranger"]}),
     ("DELETE FROM answer WHERE id = (SELECT min(id) FROM answer)", {"answers": ["gone"]}),
     ("DELETE FROM answer WHERE id = (SELECT max(id) FROM answer)", {"answers": ["gone"]}),
     ("DELETE FROM answer", {"answers": ["gone"] * 3}),
@@ -109,11 +116,22 @@ def test_what_was_changed_in_the_ledger_is_named(
 
 def test_an_event_that_changes_no_record_is_no_deletion(lived: Place) -> None:
     """A restore tells of vehicles that it found declared."""
-    told = {"time": lived.now.isoformat(), "kind": "forgotten", "guid": "G", "type": "filing"}
-    with Ledger.open(lived.home.ledger) as ledger, ledger.transaction() as db:
-        vins = [vin for (vin,) in db.execute("SELECT vin FROM record")]
-        audit.append(db, [(vin, "TRIAL-20260302-0009", told) for vin in vins])
+    lost = Forgotten("G", "TRIAL-20260302-0009", Type.FILING, "x.zip", "d", 3, lived.now)
+    with Ledger.open(lived.home.ledger) as ledger:
+        ledger.forgotten.add(
+            [(lost, [vin for (vin,) in ledger.db.execute("SELECT vin FROM record")])], lived.now
+        )
     assert wrong(lived) == {}
+
+
+def test_the_columns_that_differ_are_named(lived: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    db.execute("UPDATE batch SET owner = 'x', department = 'y' WHERE number LIKE '%-0001'")
+    db.commit()
+    db.close()
+    with pytest.raises(SystemExit):
+        main(["--home", str(lived.root), "audit", "verify", "--no-files"])
+    assert "TRIAL-20260302-0001 · department, owner：内容与事件不符" in capsys.readouterr().out
 
 
 def _overwrite(place: Place) -> None:

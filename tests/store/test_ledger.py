@@ -27,6 +27,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
 from vinbatch.store.schema import SCHEMA_1, SCHEMA_BESIDE
 from vinbatch.store.schema_gone import SCHEMA_GONE
+from vinbatch.store.verifying import verify_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUMP = Path(__file__).with_name("schema-1.sql")
@@ -498,6 +499,20 @@ def test_a_ledger_of_schema_1_opens_and_is_like_a_fresh_one(tmp_path: Path, ledg
         assert opened.db.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
         assert len(list(opened.queries.records(Query(), ZONE))) == 1
         assert opened.queries.verify() > 0
+
+
+def test_what_the_first_schema_wrote_agrees_as_far_as_its_events_tell(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.executescript(DUMP.read_text("utf-8"))
+    old.close()
+    with Ledger.open(tmp_path / "old.db") as opened:
+        parts = {part.name: (part.partly, part.wrong) for part in verify_tables(opened.db)}
+        opened.db.execute("UPDATE package SET vehicles = 2")
+        opened.db.execute("UPDATE batch SET owner = 'x'")
+        wrong = [one.what for part in verify_tables(opened.db) for one in part.wrong]
+    assert parts.pop("records") == parts.pop("entries") == parts.pop("batches") == (1, [])
+    assert set(map(str, parts.values())) == {"(0, [])"}
+    assert wrong == ["TRIAL-20260302-0001-filing.zip · vehicles", "TRIAL-20260302-0001 · owner"]
 
 
 def test_parameters_do_not_take_a_page_each(ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
 
 if TYPE_CHECKING:
-    from vinbatch.store.verifying import Part
+    from vinbatch.store.compared import Part
 
 _NAMED = 20  # of what is wrong with a part; the rest is counted
 

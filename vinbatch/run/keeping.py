@@ -81,9 +81,14 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                 ledger.abandon("", whole=False)
                 doubtful = _doubt(ledger, now)
                 _forget(home, ledger, found, now)
-                ledger.revise_above(now)
+                floor = ledger.revise_above(now)
                 bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in found.batches)
-                told: dict[str, object] = {"user": user, "file": source.name, "events": events}
+                told: dict[str, object] = {
+                    "user": user,
+                    "file": source.name,
+                    "events": events,
+                    "floor": floor,
+                }
                 ledger.note("restored", now, told | ({"results_only": list(bare)} if bare else {}))
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")

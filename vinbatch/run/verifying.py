@@ -14,8 +14,9 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError
 from vinbatch.run.keeping import BEFORE
+from vinbatch.store.compared import CHANGED, MISSING, Part
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.verifying import CHANGED, MISSING, Part, kept_files, verify_tables
+from vinbatch.store.verifying import kept_files, verify_tables
 
 
 def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:

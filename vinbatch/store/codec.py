@@ -12,6 +12,7 @@ import msgspec
 from vinbatch.model import Entry, Finding, Letter, Outcome, Record
 
 T = TypeVar("T")
+UndecodableError = msgspec.DecodeError  # of a text that is no noun, or not this one
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _AS_IT_COMES = msgspec.json.Encoder()

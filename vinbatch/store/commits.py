@@ -176,12 +176,17 @@ def _write_beside(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> No
     db.executemany(
         "INSERT INTO beside VALUES (?, ?, ?)",
         [
-            (number, change.vin, _certificate(standing))
+            (number, change.vin, certificate)
             for change in changes
             if change.record is not None
-            for number, standing in change.record.beside.items()
+            for number, certificate in beside_of(change.record)
         ],
     )
+
+
+def beside_of(record: Record) -> list[tuple[str, str]]:
+    """(structure number, certificate) of all that it stands on beside its latest declaration."""
+    return [(number, _certificate(standing)) for number, standing in record.beside.items()]
 
 
 def _certificate(standing: Standing) -> str:

@@ -61,7 +61,14 @@ class Forgettings:
                 if not added.rowcount:
                     continue
                 db.executemany("INSERT INTO forgotten_vin VALUES (?, ?)", [(vin, one.guid) for vin in vins])
-                told = {"time": at, "kind": "forgotten", "guid": one.guid, "type": one.type}
+                told: dict[str, object] = {
+                    "time": at,
+                    "kind": "forgotten",
+                    "guid": one.guid,
+                    "type": one.type,
+                    "name": one.name,
+                }
+                told |= {"digest": one.digest, "vehicles": one.vehicles, "made": made}
                 audit.append(db, ((vin, one.batch, told) for vin in vins))
 
     def open(self) -> tuple[Forgotten, ...]:

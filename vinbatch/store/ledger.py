@@ -239,18 +239,21 @@ class Ledger:
                 list(highest.items()),
             )
 
-    def revise_above(self, now: datetime) -> None:
+    def revise_above(self, now: datetime) -> int:
         """Revisions begin above all that the ledger forgot: with the digits of this moment, to the second.
+
+        The lowest that may be given from now on.
 
         No count would do: two restores from one backup would give the same revisions to other data.
         """
         moment = int(f"{now.astimezone(UTC):%y%m%d%H%M%S}")
         with self.transaction() as db:
-            db.execute(
+            (floor,) = db.execute(
                 "INSERT INTO revision_floor"
-                " SELECT max(?, coalesce(max(revision), 0) + 1) FROM revision_floor",
+                " SELECT max(?, coalesce(max(revision), 0) + 1) FROM revision_floor RETURNING revision",
                 (moment,),
-            )
+            ).fetchone()
+        return int(floor)
 
     def note(self, kind: str, now: datetime, told: Mapping[str, object]) -> None:
         """An event about the ledger itself."""

@@ -1,28 +1,30 @@
 """The tables against the events: the chain proves the events, and these prove what stands beside them.
 
-What an event of an older version does not tell cannot be compared: such are counted as `partly`.
+What an event of an older version does not tell cannot be compared: such are counted as `partly`. The columns
+that no event tells of, and nothing is counted from, are listed in docs/security.md.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
+from datetime import datetime
 
-from vinbatch.noun import Noun
-from vinbatch.store.codec import digest_of, record_from
-from vinbatch.store.commits import columns_of
+from vinbatch.store.codec import digest_of, entry_from
+from vinbatch.store.compared import CHANGED, GONE, MISSING, STRANGER, Part
+from vinbatch.store.recounting import recount
+from vinbatch.store.testimony import Testimony, heard
+from vinbatch.store.verifying_vehicles import Vehicles, verify_vehicles
 from vinbatch.zipped import inflated
 
-CHANGED, MISSING, STRANGER, GONE = "changed", "missing", "stranger", "gone"
-_MOVES = {"published": "published", "doubt": "doubt", "resent": "due"}
-_RELEASED = {"sent": "published", "receipt": "published", "send": "due"}
-# Columns of a record that are its body's; `updated` and `declared` were filled otherwise by older versions.
-_COPIED = ("type", "state", "batch", "structure_no", "certificate", "live", "firm", "held", "department")
-_REPLY = ("guid", "status", "state", "time", "info", "receipt", "effect", "user")
+_BATCH = ("source_name", "source_digest", "refused", "department", "owner", "user", "saved_by", "taken")
+_PACKAGE = ("batch", "name", "digest", "state", "reason", "published", "type", "vehicles")
+_RECEIPT = ("name", "guid", "heard", "reasons")
+_FORGOTTEN = ("batch", "type", "name", "digest", "vehicles", "made", "state", "settled", "user", "reason")
+_UNDECIDED = {"state": "open", "settled": "", "user": "", "reason": ""}
 # Batches whose last answer is not the one that index and reports/ show.
 _LAST_GONE = """
 SELECT line.batch, line.result FROM line LEFT JOIN written ON written.name = line.result
@@ -33,243 +35,183 @@ WHERE line.result <> '' AND NOT EXISTS (
 """
 
 
-class Wrong(Noun, frozen=True):
-    """What does not agree: `how` is changed, missing, stranger, or gone where no event tells of it."""
-
-    how: str
-    what: str
-
-
-@dataclass
-class Part:
-    """One kind of thing that was compared: how many, how many of them not in full, and what is wrong."""
-
-    name: str
-    count: int = 0
-    partly: int = 0
-    wrong: list[Wrong] = field(default_factory=list)
-
-    def note(self, how: str, what: str) -> None:
-        """Something does not agree."""
-        self.wrong.append(Wrong(how, what))
-
-
-@dataclass
-class _Told:
-    """What the events say that are no vehicle's."""
-
-    batches: dict[str, dict[str, Any]] = field(default_factory=dict)
-    packages: dict[str, dict[str, Any]] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)  # of packages
-    receipts: set[str] = field(default_factory=set)
-    entries: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # "" for an untold digest
-
-
 def verify_tables(db: sqlite3.Connection) -> list[Part]:
-    """Records, replies, catalogue, packages, batches, receipts and answers, as of one moment."""
+    """Everything that an event tells of, part by part, then the answers and the sums; as of one moment."""
     db.execute("BEGIN")
     try:
-        told = _told(db)
-        records, replies = _vehicles(db)
+        said = heard(db)
+        vehicles = verify_vehicles(db)
         return [
-            records,
-            replies,
-            _entries(db, told),
-            _packages(db, told),
-            _batches(db, told),
-            _heard(db, told),
+            vehicles.records,
+            vehicles.replies,
+            _entries(db, said),
+            _packages(db, said, vehicles),
+            _batches(db, said),
+            _receipts(db, said),
+            _forgotten(db, said, vehicles),
             _answers(db),
+            recount(db),
         ]
     finally:
         db.execute("ROLLBACK")
 
 
-def _told(db: sqlite3.Connection) -> _Told:
-    told = _Told()
-    for batch, text in db.execute("SELECT batch, body FROM event WHERE vin = '' ORDER BY id"):
-        body = json.loads(text)
-        kind = body["kind"]
-        if kind == "batch":
-            told.batches[batch] = body
-        elif kind == "package":
-            told.packages[body["guid"]] = {**body, "batch": batch}
-            told.states[body["guid"]] = "due"
-        elif kind in _MOVES:
-            told.states[body["guid"]] = _MOVES[kind]
-        elif kind == "released":
-            told.states[body["guid"]] = _RELEASED[body["how"]]
-        elif kind == "receipt":
-            told.receipts.add(body["receipt"])
-        elif kind.startswith("entry ") and body["revision"] is not None:
-            key = body["number"], body["revision"]
-            told.entries.setdefault(key, set()).add(body.get("entry", ""))
-    return told
+def _rows(
+    db: sqlite3.Connection, table: str, key: str, columns: tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    query = f"SELECT {key}, {', '.join(columns)} FROM {table} ORDER BY {key}"  # noqa: S608 - our own names
+    for first, *others in db.execute(query):
+        yield first, dict(zip(columns, others, strict=True))
 
 
-# ── vehicles: one walk through their events, in the order of the index ───────────────────────────
-
-
-def _vehicles(db: sqlite3.Connection) -> tuple[Part, Part]:
-    records, replies = Part("records"), Part("replies")
-    said: set[int] = set()
-    rows = _by_vin(db)
-    row = next(rows, None)
-    events = db.execute("SELECT vin, body FROM event WHERE vin <> '' ORDER BY vin, id")
-    for vin, group in groupby(events, key=lambda event: str(event[0])):
-        while row is not None and row[0] < vin:
-            records.note(STRANGER, row[0])
-            row = next(rows, None)
-        due = _due(vin, group, said)
-        stored = row if row is not None and row[0] == vin else None
-        _compare(records, vin, due, stored)
-        if stored is not None:
-            row = next(rows, None)
-    while row is not None:
-        records.note(STRANGER, row[0])
-        row = next(rows, None)
-    _replies(db, replies, said)
-    return records, replies
-
-
-def _by_vin(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    yield from db.execute(f"SELECT vin, body, {', '.join(_COPIED)} FROM record ORDER BY vin")  # noqa: S608
-
-
-def _due(vin: str, events: Iterator[tuple[str, str]], said: set[int]) -> dict[str, Any]:
-    """What the record must be after the last of these; empty where there must be none."""
-    due: dict[str, Any] = {}
-    for _, text in events:
-        body = json.loads(text)
-        kind, _, effect = body["kind"].partition("-")
-        if kind == "reply":
-            reply = {**body, "time": body["at"], "effect": effect, "user": body.get("user", "")}
-            said.add(hash((vin, *(reply[key] for key in _REPLY))))
-            if "record" in body:
-                due["record"] = body["record"]
-            if effect in ("applied", "overrode"):
-                due["state"] = body["state"]
-        elif "state" in body:
-            due = {key: body.get(key) for key in ("type", "state", "revision", "record")}
-        elif "row" in body:  # deleted, or replaced by another VIN; other events leave a record as it is
-            due = {}
-    return due
-
-
-def _compare(part: Part, vin: str, due: dict[str, Any], stored: tuple[Any, ...] | None) -> None:
-    if stored is None:
-        if due:
-            part.count += 1
-            part.note(MISSING, vin)
-        return
-    if not due:
-        part.note(STRANGER, vin)
-        return
-    part.count += 1
-    body = str(stored[1])
-    record = record_from(body)
-    copied = columns_of(record)
-    same = all(stored[2 + i] == copied[name] for i, name in enumerate(_COPIED)) and record.vin == vin
-    if due.get("record"):
-        same = same and digest_of(body.encode()) == due["record"]
-    else:
-        part.partly += 1
-        seen = record.now.type, record.now.state, record.revision
-        same = same and seen == (due["type"], due["state"], due["revision"])
-    if not same:
-        part.note(CHANGED, vin)
-
-
-def _replies(db: sqlite3.Connection, part: Part, said: set[int]) -> None:
-    for row in db.execute(f"SELECT vin, {', '.join(_REPLY)} FROM reply ORDER BY id"):  # noqa: S608 - our names
-        part.count += 1
-        key = hash(tuple(row))
-        if key in said:
-            said.discard(key)
-        else:
-            part.note(CHANGED, f"{row[0]} {row[1]}")
-    if said:
-        part.note(MISSING, str(len(said)))
-
-
-# ── the rest ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _entries(db: sqlite3.Connection, told: _Told) -> Part:
+def _entries(db: sqlite3.Connection, said: Testimony) -> Part:
+    """Every revision, and which of them is the latest; a number that was deleted has none."""
     part = Part("entries")
-    due = set(told.entries)
-    for number, revision, body in db.execute("SELECT number, revision, body FROM entry"):
-        part.count += 1
-        digests = told.entries.get((number, revision))
-        due.discard((number, revision))
-        if digests is None:
-            part.note(STRANGER, f"{number} · {revision}")
-        elif "" in digests:
-            part.partly += 1
-        elif digest_of(body.encode()) not in digests:
-            part.note(CHANGED, f"{number} · {revision}")
-    for number, revision in sorted(due):
-        part.note(MISSING, f"{number} · {revision}")
-    return part
-
-
-def _packages(db: sqlite3.Connection, told: _Told) -> Part:
-    part = Part("packages")
-    due = set(told.packages)
-    for guid, batch, name, digest, state in db.execute(
-        "SELECT guid, batch, name, digest, state FROM package ORDER BY guid"
+    due = dict(said.entries)
+    for number, generation, revision, batch, updated, body in db.execute(
+        "SELECT number, generation, revision, batch, updated, body FROM entry"
     ):
         part.count += 1
-        body = told.packages.get(guid)
-        due.discard(guid)
-        stands = "due" if state == "publishing" else state
-        if body is None:
+        told = due.pop((number, generation, revision), None)
+        name = f"{number} · {revision}"
+        if told is None:
             part.note(STRANGER, name)
-        elif (batch, name, digest, stands) != (
-            body["batch"],
-            body["name"],
-            body["digest"],
-            told.states[guid],
-        ):
-            part.note(CHANGED, name)
-    for guid in sorted(due):
-        part.note(MISSING, told.packages[guid]["name"])
+            continue
+        part.partly += not told.digest
+        if told.digest and digest_of(str(body).encode()) != told.digest:
+            part.note(CHANGED, f"{name} · body")
+            continue
+        stored = {"batch": batch, "updated": updated}
+        own = {"updated": _updated(str(body))} if told.digest else {}
+        part.compare(name, stored, {"batch": told.batch, **own})
+    for number, _, revision in sorted(due):
+        part.note(MISSING, f"{number} · {revision}")
+    _shelf(db, said, part)
     return part
 
 
-def _batches(db: sqlite3.Connection, told: _Told) -> Part:
-    part = Part("batches")
-    due = set(told.batches)
-    query = (
-        "SELECT number, source_name, source_digest, outcome FROM batch WHERE committed = 1 ORDER BY number"
-    )
-    for number, name, digest, outcome in db.execute(query):
+def _updated(body: str) -> str:
+    entry = entry_from(body)
+    return entry.updated.isoformat() if entry.updated else ""
+
+
+def _shelf(db: sqlite3.Connection, said: Testimony, part: Part) -> None:
+    due = dict(said.shelf)
+    for number, generation, revision in db.execute("SELECT number, generation, revision FROM shelf"):
+        told = due.pop(number, None)
+        if told is None:
+            part.note(STRANGER, f"{number} · shelf")
+        elif told != (generation, revision):
+            part.note(CHANGED, f"{number} · shelf")
+    for number in sorted(due):
+        part.note(MISSING, f"{number} · shelf")
+
+
+def _packages(db: sqlite3.Connection, said: Testimony, vehicles: Vehicles) -> Part:
+    part = Part("packages")
+    due = dict(said.packages)
+    for guid, stored in _rows(db, "package", "guid", _PACKAGE):
         part.count += 1
-        body = told.batches.get(number)
-        due.discard(number)
-        if body is None:
+        told = due.pop(guid, None)
+        if told is None:
+            part.note(STRANGER, str(stored["name"]))
+            continue
+        if stored["state"] == "publishing":
+            stored["state"] = "due"
+        kinds = vehicles.declared.get(guid, Counter())
+        part.compare(str(told["name"]), stored, {**told, "type": " ".join(kinds), "vehicles": kinds.total()})
+    for told in due.values():
+        part.note(MISSING, str(told["name"]))
+    return part
+
+
+def _batches(db: sqlite3.Connection, said: Testimony) -> Part:
+    part = Part("batches")
+    due = dict(said.batches)
+    for number, stored in _rows(db, "batch", "number", (*_BATCH, "committed", "outcome")):
+        if not stored["committed"]:
+            continue
+        part.count += 1
+        told = due.pop(number, None)
+        if told is None:
             part.note(STRANGER, number)
-        elif (name, digest) != (body["file"], body["digest"]):
-            part.note(CHANGED, number)
-        elif "outcome" not in body:
-            part.partly += 1
-        elif digest_of(inflated(outcome)) != body["outcome"]:
-            part.note(CHANGED, number)
+            continue
+        told = {**told, "committed": 1}
+        stored["taken"] = _moment(stored["taken"])
+        digest = said.outcomes.get(number)
+        if digest:
+            stored["outcome"] = _digest(stored["outcome"])
+            told |= {"outcome": digest}
+        part.partly += not digest or any(name not in told for name in _BATCH)
+        part.compare(number, stored, told)
     for number in sorted(due):
         part.note(MISSING, number)
     return part
 
 
-def _heard(db: sqlite3.Connection, told: _Told) -> Part:
+def _moment(text: object) -> object:
+    """The time that a text names, however it is written; the text itself where it names none."""
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return text
+
+
+def _digest(outcome: object) -> str:
+    """Of an outcome as it lies there; "" where it cannot be unpacked."""
+    if not isinstance(outcome, bytes):
+        return ""
+    try:
+        return digest_of(inflated(outcome))
+    except zlib.error:
+        return ""
+
+
+def _receipts(db: sqlite3.Connection, said: Testimony) -> Part:
     part = Part("receipts")
-    due = set(told.receipts)
-    for (digest,) in db.execute("SELECT digest FROM receipt ORDER BY digest"):
+    due = dict(said.receipts)
+    for digest, stored in _rows(db, "receipt", "digest", _RECEIPT):
         part.count += 1
-        if digest not in due:
+        told = due.pop(digest, None)
+        if told is None:
             part.note(STRANGER, digest)
-        due.discard(digest)
+        else:
+            part.compare(digest, stored, told)
     for digest in sorted(due):
         part.note(MISSING, digest)
     return part
+
+
+def _forgotten(db: sqlite3.Connection, said: Testimony, vehicles: Vehicles) -> Part:
+    """What a restore forgot: while a package is open, the rows of its VINs are refused."""
+    part = Part("forgotten")
+    due = dict(vehicles.forgotten)
+    for guid, stored in _rows(db, "forgotten", "guid", _FORGOTTEN):
+        part.count += 1
+        told = due.pop(guid, None)
+        if told is None:
+            part.note(STRANGER, guid)
+            continue
+        part.partly += len(told) + len(_UNDECIDED) < len(_FORGOTTEN)
+        part.compare(guid, stored, {**_UNDECIDED, **told, **said.decided.get(guid, {})})
+    for guid in sorted(due):
+        part.note(MISSING, guid)
+    _floors(db, said, part)
+    lying = set(db.execute("SELECT vin, guid FROM forgotten_vin"))
+    for vin, guid in sorted(lying ^ vehicles.forgotten_vins):
+        part.note(STRANGER if (vin, guid) in lying else MISSING, f"{vin} {guid}")
+    return part
+
+
+def _floors(db: sqlite3.Connection, said: Testimony, part: Part) -> None:
+    """The lowest revision after each restore; of those of an older version nothing is told."""
+    told = [floor for floor in said.floors if floor is not None]
+    stored = [floor for (floor,) in db.execute("SELECT revision FROM revision_floor ORDER BY revision")]
+    for floor in sorted(set(told) - set(stored)):
+        part.note(MISSING, f"revision_floor {floor}")
+    if len(told) == len(said.floors):
+        for floor in sorted(set(stored) - set(told)):
+            part.note(STRANGER, f"revision_floor {floor}")
 
 
 def _answers(db: sqlite3.Connection) -> Part:

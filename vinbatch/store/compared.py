@@ -1,0 +1,40 @@
+"""What a comparison found: one `Part` for each kind of thing, with everything of it that does not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vinbatch.noun import Noun
+
+CHANGED, MISSING, STRANGER, GONE, MISCOUNTED = "changed", "missing", "stranger", "gone", "miscounted"
+
+
+class Wrong(Noun, frozen=True):
+    """What does not agree: `how` is changed, missing, or stranger where no event tells of it.
+
+    Where there is no event to compare with: gone from its place, or miscounted.
+    """
+
+    how: str
+    what: str
+
+
+@dataclass
+class Part:
+    """One kind of thing that was compared: how many, how many of them not in full, and what is wrong."""
+
+    name: str
+    count: int = 0
+    partly: int = 0
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def note(self, how: str, what: str) -> None:
+        """Something does not agree."""
+        self.wrong.append(Wrong(how, what))
+
+    def compare(self, what: str, stored: Mapping[str, object], due: Mapping[str, object]) -> None:
+        """One row with what its events say of its columns; those that differ are named."""
+        differ = [name for name, value in due.items() if stored[name] != value]
+        if differ:
+            self.note(CHANGED, f"{what} · {', '.join(differ)}")
