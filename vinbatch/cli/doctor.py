@@ -28,6 +28,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
 from vinbatch.run.folders import check_archive, ignored
 from vinbatch.run.health import told_failure, told_unsettled
+from vinbatch.run.unattended import unattended
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 
@@ -88,6 +89,8 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _unsettled(context, ruleset)
     if failed := failing.last(home):
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
+    for told in unattended(home, context.now, ruleset):
+        yield Found(BAD, told.line, exit_code=told.code)
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
     yield from _folders(home, ruleset)

@@ -189,6 +189,16 @@ def count_claims(home: Home) -> int:
     return found
 
 
+def taken(home: Home) -> Iterator[Candidate]:
+    """The files in claim folders, as they stand there; may be asked without the lock."""
+    for base, claims in claim_folders(home):
+        with disk.reaching(claims):
+            for folder in _folders(claims):
+                for path in _look(folder).files:
+                    with suppress(FileNotFoundError):  # a pass has just dropped it
+                        yield Candidate(f"{base}{path}", Seen.of((folder / path).lstat()))
+
+
 def strays(home: Home) -> tuple[Skipped, ...]:
     """What lies in our claim folders and is no claim: a link, a pipe … It is left where it is, and told."""
     found: list[str] = []

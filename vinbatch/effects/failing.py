@@ -1,11 +1,13 @@
-"""The failure that ended the last pass: kept until a pass succeeds, for `status` to tell."""
+"""How the last passes ended, for `status` to tell: the failure until one succeeds, and when one did."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly
 from vinbatch.effects.home import Home
@@ -41,11 +43,26 @@ def _note(home: Home, error: VinbatchError, now: datetime) -> None:
     write_quickly(home.failed, json.dumps(kept, ensure_ascii=False).encode())
 
 
-def over(home: Home) -> None:
-    """A pass has done all that there was to do."""
-    with reaching(home.failed):
+def over(home: Home, now: datetime) -> None:
+    """A pass has done all that there was to do. A time alone is kept, in the file's own: passes are many."""
+    with reaching(home.own):
         if home.failed.exists():
             home.failed.unlink(missing_ok=True)
+        ended = _ended(home)
+        ended.touch()
+        os.utime(ended, (now.timestamp(), now.timestamp()))
+
+
+def last_end(home: Home) -> datetime | None:
+    """When a pass last came to its end; None where none ever has. UTC."""
+    try:
+        return datetime.fromtimestamp(_ended(home).stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def _ended(home: Home) -> Path:
+    return home.own / "ended"
 
 
 def last(home: Home) -> Failure | None:

@@ -8,6 +8,7 @@ settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes
 strays(home) → skipped                                   what is in our claim folders and not ours
 drop(claim, digest) → "" or where it was put back        when the batch has its answer
 count_claims(home) → number                              what was taken and is not finished, for who looks
+taken(home) → candidates                                 the same, and since when
 open_claims(home) → claims                               recovery: what a killed pass left
 """
 
@@ -24,6 +25,7 @@ from vinbatch.effects.claims import (
     open_claims,
     put_back,
     strays,
+    taken,
 )
 from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
@@ -47,4 +49,5 @@ __all__ = [
     "scan_receipts",
     "settle",
     "strays",
+    "taken",
 ]

@@ -21,6 +21,7 @@ from vinbatch.run.folders import Seen, look
 from vinbatch.run.numbers import Looked, numbers
 from vinbatch.run.stock import Stock
 from vinbatch.run.told import Told, exit_code
+from vinbatch.run.unattended import unattended
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
 
@@ -91,16 +92,19 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     failed = failing.last(home)
     unsettled = keeping.unsettled(home, stock.results_only)
     aside = count_aside(home)
+    standing = (*_hung(hung, ruleset), *_watch(home, now, ruleset))
+    broken = tuple(_broken(home, stock, failed, seen, ruleset))
+    why = any(one.code for one in (*broken, *standing))  # then it is told why nothing is worked
     told = (
-        *_broken(home, stock, failed, seen, ruleset),
+        *broken,
+        *(() if why else unattended(home, now, ruleset)),
         *_undecided(stock, unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
         *_slow(stock, ruleset),
         *_when("unfinished", 0 if failed else len(stock.status.unfinished), ruleset),
         *_when("unpublished", len(stock.unpublished), ruleset, 7 if home.outage.exists() else 0),
         *_overdue(stock.status, ruleset),
-        *_hung(hung, ruleset),
-        *_watch(home, now, ruleset),
+        *standing,
         *_mail(stock.post, ruleset),
         *_when("set_aside", aside, ruleset, 4, phrase="set_aside_waits", place=str(home.set_aside)),
         *_clerks(stock, ruleset, "clerk" if on_page else "cli"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vinbatch.effects.failing import Failure
+from vinbatch.effects.failing import Failure, last_end
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import Holder
@@ -48,6 +48,7 @@ def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
         "overdue": [vin for vin, _ in found.overdue],
         "waiting": seen.waiting,
         "last_scan": _last_scan(looked.home),
+        "last_pass": _last_pass(looked.home),
         "catalogue": found.entries,
         "mail": _mail(stock.post),
         "ignored": [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored],
@@ -83,6 +84,11 @@ def _hung(hung: Holder) -> dict[str, Any]:
 def _failure(failed: Failure, ruleset: Ruleset) -> dict[str, Any]:
     message = failed.told[ruleset.settings.language]
     return {"since": failed.since.isoformat(), "exit_code": failed.exit_code, "message": message}
+
+
+def _last_pass(home: Home) -> str | None:
+    ended = last_end(home)
+    return ended.isoformat() if ended else None
 
 
 def _last_scan(home: Home) -> str | None:

@@ -121,7 +121,7 @@ class Machine:
             if workbooks:
                 work.all(workbooks)
             work.renew()
-            failing.over(self.home)
+            failing.over(self.home, self.clock.now())
             work.refresh()
             work.look_for_mail()
         if self.home.settings.after_batch:

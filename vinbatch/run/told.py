@@ -12,6 +12,7 @@ ALARMS: dict[str, int | None] = {
     "rules": 5,
     "ledger": 6,
     "failed": None,
+    "unattended": 6,
     "disk": 6,
     "layout": 6,
     "inbox": 6,
