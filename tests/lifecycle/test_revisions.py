@@ -73,6 +73,15 @@ def test_after_a_restore_every_change_is_above_what_the_ledger_forgot(desk: Desk
     assert revision(edited) == 261126201530
 
 
+def test_a_mark_from_after_a_restore_reads_back(desk: Desk) -> None:
+    desk.shelve()
+    desk.facts = replace(desk.facts, floor=261126201530)
+    saved = desk.drop([{"action": "暂存"}])
+    declared = desk.again(saved, {2: {"action": "申报", "colour": "红"}})
+    assert (revision(declared), verdicts(declared)) == (261126201531, {2: "declared"})
+    assert "RECORD-REPLACED" not in codes(declared)
+
+
 def test_above_the_floor_revisions_count_by_one(desk: Desk) -> None:
     desk.shelve()
     desk.facts = replace(desk.facts, floor=7)

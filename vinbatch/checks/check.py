@@ -32,7 +32,7 @@ from vinbatch.ruleset import Ruleset
 FORM_MAJOR = 1
 FORM_MINOR = 0
 # A refused row whose VIN could not be read has a mark without a key.
-_MARK = re.compile(r"(.{0,80})@([0-9]{1,9}):([0-9a-f]{12})")
+_MARK = re.compile(r"(.{0,80})@([0-9]{1,15}):([0-9a-f]{12})")
 _MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
 _Line = tuple[int, tuple[Raw, ...]]
 
