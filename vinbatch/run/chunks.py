@@ -19,7 +19,6 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
 from vinbatch.run import readying
 from vinbatch.run.answering import get_ready_here
-from vinbatch.run.apart import check_apart, decide_apart
 from vinbatch.run.careful import carefully
 from vinbatch.run.hands import Hands
 from vinbatch.run.judge import (
@@ -221,6 +220,8 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
 
     What dies there, alone and twice, is refused as VINBATCH-FAILED, and not tried by the next pass again.
     """
+    from vinbatch.run.apart import check_apart, decide_apart  # with pandas, which workers need first
+
     ruleset = compile_rules(rulebook)
     (parsed,) = parse_all(parsers, [job.file], ruleset)
     (reading,) = apart.map(check_apart, [parsed])

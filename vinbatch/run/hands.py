@@ -30,7 +30,7 @@ class Hands:
     ) -> None:
         self.engine, self._worker, self._rulebook, self.beat = engine, worker, rulebook, beat
         self._stack = ExitStack()
-        self._threads: list[threading.Thread] = []
+        self._importing = self._starting = threading.Thread()  # none yet
         self._workers: Workers | None = None
 
     def __enter__(self) -> Hands:
@@ -39,27 +39,32 @@ class Hands:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._wait()
+        self._wait(self._importing)
+        self._wait(self._starting)
         self._stack.close()
 
     def get_ready(self, files: int) -> None:
         """Begin to fetch what so many workbooks need; `workers` waits for it."""
         if self.engine.name == SERIAL:
             return
-        tasks = [_import] if self.engine.name != POOL else [lambda: self._start(files), _import]
-        self._threads = [threading.Thread(target=task, daemon=True) for task in tasks]
-        for thread in self._threads:
-            thread.start()
+        if self.engine.name == POOL:
+            self._starting = threading.Thread(target=self._start, args=(files,), daemon=True)
+            self._starting.start()
+        self._importing = threading.Thread(target=_import, daemon=True)
+        self._importing.start()
 
     def workers(self) -> Workers:
-        """UsageError where the engine is not installed, AccessError where its cluster cannot be reached."""
-        self._wait()
+        """UsageError where the engine is not installed, AccessError where its cluster cannot be reached.
+
+        The imports may go on: what needs them waits for them, and until then workers read the first files.
+        """
+        self._wait(self._starting)
         return self._workers or self._hired()
 
     @property
     def hired(self) -> Workers | None:
         """Those that are there already, for what is not worth hiring any."""
-        self._wait()
+        self._wait(self._starting)
         return self._workers if self.engine.name == POOL else None
 
     def _start(self, files: int) -> None:
@@ -78,12 +83,15 @@ class Hands:
         self._workers = self._stack.enter_context(hired)
         return self._workers
 
-    def _wait(self) -> None:
-        for thread in self._threads:
+    @staticmethod
+    def _wait(thread: threading.Thread) -> None:
+        if thread.ident is not None:
             thread.join()
 
 
 def _import() -> None:
+    """What checking brings (pandas, pandera) first: all else is there before they are."""
     with suppress(ImportError):
+        import vinbatch.checks.schema
         import vinbatch.run.answering
         import vinbatch.run.chunks  # noqa: F401
