@@ -29,6 +29,7 @@ def home(tmp_path: Path) -> Path:
         "rules/settings.toml",
         ".vinbatch/ledger.db",
         ".vinbatch/locks/run",
+        ".vinbatch/ended",
     ):
         (root / name).write_text("x")
     time.sleep(0.15)
@@ -45,11 +46,12 @@ def test_where_nothing_changed_there_is_nothing_new(home: Path) -> None:
     assert nothing_new(home)
 
 
-def test_that_it_looked_is_seen_by_the_lock(home: Path) -> None:
-    lock = home / ".vinbatch" / "locks" / "run"
-    os.utime(lock, (1, 1))
+@pytest.mark.parametrize("name", ["locks/run", "ended"])
+def test_that_it_looked_is_seen_by_the_lock_and_by_status(name: str, home: Path) -> None:
+    left = home / ".vinbatch" / name
+    os.utime(left, (1, 1))
     assert nothing_new(home)
-    assert time.time() - lock.stat().st_mtime < 60
+    assert time.time() - left.stat().st_mtime < 60
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly
 from vinbatch.effects.home import Home
+from vinbatch.effects.idle import ENDED
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
@@ -62,7 +63,7 @@ def last_end(home: Home) -> datetime | None:
 
 
 def _ended(home: Home) -> Path:
-    return home.own / "ended"
+    return home.own / ENDED
 
 
 def last(home: Home) -> Failure | None:

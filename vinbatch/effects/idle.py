@@ -23,7 +23,8 @@ _OWN = ".vinbatch"
 _DEEP = ("inbox", "rules", "templates")
 _FLAT = (_OWN, os.path.join("reports", "set-aside"))
 _SAME = ("outbox", "reports")
-_LOOKING = (_NOTE, f".{_NOTE}", "ledger.db-shm")  # what is written by mere looking
+ENDED = "ended"  # bears the time at which a pass last came to its end (effects.failing)
+_LOOKING = (_NOTE, f".{_NOTE}", ENDED, "ledger.db-shm")  # what is written by mere looking
 _CLAIMS = ".claims"
 
 # What this process saw of each home before it read anything there.
@@ -40,7 +41,8 @@ def nothing_new(args: Sequence[str], environ: Mapping[str, str]) -> bool:
     if not state or state != known or not 0 <= time.time_ns() - since < BELIEVED:
         return False
     try:
-        os.utime(os.path.join(root, _OWN, "locks", "run"))
+        for name in (os.path.join("locks", "run"), ENDED):
+            os.utime(os.path.join(root, _OWN, name))
     except OSError:
         return False
     return True
