@@ -17,6 +17,7 @@ from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
 from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
+from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -26,6 +27,7 @@ from vinbatch.model import (
     Finding,
     Judged,
     Outcome,
+    Param,
     Reading,
     Row,
     Verdict,
@@ -93,10 +95,7 @@ def _intents(case: Case) -> list[Intent]:
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
     at_home = frozenset(r.mark.key for r in rows if r.mark is not None and r.mark.key == vins[r.number])
-    by_vin: dict[str, list[int]] = {}
-    for number, vin in vins.items():
-        if vin:
-            by_vin.setdefault(vin, []).append(number)
+    twice = _twice(case, rows, vins)
     out = []
     for row in rows:
         asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, at_home)
@@ -110,12 +109,23 @@ def _intents(case: Case) -> list[Intent]:
             out.append(Intent(row, values, verdict=Verdict.UNCHANGED, own=row.own, findings=(note,)))
             continue
         intent = read_intent(asking)
-        same = by_vin.get(vins[row.number], [])
-        if len(same) > 1:
-            twice = asking.finding("VIN-TWICE-IN-FILE", rows=row_numbers(same, row.number))
-            intent = replace(intent, findings=(*intent.findings, twice))
+        if row.number in twice:
+            told = tuple(f for f in intent.findings if f.code not in BESIDE)
+            intent = replace(intent, findings=(*told, asking.finding(TWICE, **twice[row.number])))
         out.append(intent)
     return out
+
+
+def _twice(case: Case, rows: Sequence[Row], vins: Mapping[int, str]) -> dict[int, dict[str, Param]]:
+    by_vin: dict[str, list[Row]] = {}
+    for row in rows:
+        if vins[row.number]:
+            by_vin.setdefault(vins[row.number], []).append(row)
+    found: dict[int, dict[str, Param]] = {}
+    for vin, same in by_vin.items():
+        if len(same) > 1:
+            found |= told_twice(case.ruleset, case.facts.records.get(vin), same)
+    return found
 
 
 def _confirmed_numbers(case: Case) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
-from vinbatch.lifecycle.refusals import act_words, no_act, no_edit, no_filing
+from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing
 from vinbatch.model import (
     BARE,
     DELETING,
@@ -121,7 +121,7 @@ def _empty(asking: Asking, intent: Intent) -> Intent | None:
 
 
 def _refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
-    return replace(intent, act=act, verdict=Verdict.REFUSED, findings=(*intent.findings, finding))
+    return replace(_note(intent, finding), act=act, verdict=Verdict.REFUSED)
 
 
 def _note(intent: Intent, finding: Finding) -> Intent:
@@ -172,15 +172,21 @@ def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) 
             return replace(intent, act=open_act(record))
         if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
             intent = _note(intent, asking.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
-        return _stand(intent, Verdict.HELD if record.held else Verdict.UNCHANGED)
+        return _stand(_same(asking, intent, record), Verdict.HELD if record.held else Verdict.UNCHANGED)
     stands = (
         record.now.state in (State.DECLARED, State.ACCEPTED)
         if act is Act.DECLARE
         else record.now.state is State.DRAFT and not record.held
     )
     if filing and stands:
-        return _stand(intent)
+        return _stand(_same(asking, intent, record))
     return _explicit_act(asking, intent, act)
+
+
+def _same(asking: Asking, intent: Intent, record: Record) -> Intent:
+    """The row was declared before: where, lest somebody looks for what became of this one."""
+    told = declared_before(record)
+    return _note(intent, asking.finding(told[0], **told[1])) if told else intent
 
 
 def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
@@ -248,8 +254,7 @@ def _blind(asking: Asking, intent: Intent) -> Intent:
 
 
 def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
-    act = open_act(record)
-    if act is not None:
+    if (act := open_act(record)) is not None:
         return replace(intent, act=act)
     code, told = no_edit(record, shown_diff(asking.ruleset, intent.diff))
     return _refuse(intent, asking.finding(code, **told), None)

@@ -1,4 +1,4 @@
-"""Why a record as it stands does not let a row do what it asks for: a code, and the params of its text.
+"""Why a record as it stands does not let a row do what it asks for, or has it done: a code, and its params.
 
 While customs owes an answer there is nothing to choose from, and nothing to mend: the row waits. Once customs
 has answered, the same row is told what may be done now (`since`); it is decided anew when it comes again.
@@ -55,6 +55,12 @@ def no_filing(record: Record, diff: Param) -> Told:
         "batch": record.now.batch,
         "legal": act_words(legal),
     }
+
+
+def declared_before(record: Record) -> Told | None:
+    """The row without a mark says what is on record: nothing new, unless that is still to be declared."""
+    stands = record.now.state in (State.DECLARED, State.ACCEPTED)
+    return ("RECORD-SAME", _declared(record)) if stands else None
 
 
 def since(

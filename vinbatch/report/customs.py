@@ -33,6 +33,7 @@ _CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _STALE = "MARK-STALE-NOTE"
 _AT_REST = (
     "RECORD-NOT-DECLARED",
+    "RECORD-SAME",
     "RECORD-STILL-DRAFT",
     "ROW-ALREADY-DONE",
 )  # say that there is nothing to do
@@ -253,7 +254,7 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     for judged in outcome.rows:
         if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
             places = stops.get(judged.row.number, {"cell"})
-            where = next(w for w in ("query", "form", *_HERE, "act", "nowhere") if w in places)
+            where = next(w for w in ("query", "form", *_HERE, "row", "act", "nowhere") if w in places)
             found.setdefault("cell" if where in _HERE else where, []).append(judged.row.number)
     return found
 

@@ -26,6 +26,8 @@ from vinbatch.report.since import FILE, file_gone, lines_since, what_since
 from vinbatch.report.words import conditions, joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
+# Where a refused row is mended in its workbook → what is said of it.
+_MENDED = {"cell": "result.todo_refused", "row": "result.todo_twice", "act": "result.todo_act"}
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
@@ -74,7 +76,7 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     """What to do in the result workbook, a line each: rows to mend, to confirm, to complete; of an outcome
     `with_answers`.
     """
-    told = _refusals(outcome, ruleset, {"cell": "result.todo_refused", "act": "result.todo_act"})
+    told = _refusals(outcome, ruleset, _MENDED)
     told += _held(outcome, ruleset)
     told += _following(outcome, ruleset)
     told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)

@@ -1,0 +1,73 @@
+"""A VIN on several rows of a workbook: none is done, and each row says which of them is to stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.marks import row_data, row_values
+from vinbatch.lifecycle.numbers import row_numbers
+from vinbatch.model import NOT_DATA, Diff, Param, Record, Row, State, Type, Value
+from vinbatch.ruleset import Ruleset
+
+TWICE = "VIN-TWICE-IN-FILE"
+# What else such a row is told of its record counts only once it stands alone.
+BESIDE = ("RECORD-SAME", "RECORD-WAITS", "RECORD-DIFFERS")
+
+
+def told_twice(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> dict[int, dict[str, Param]]:
+    """Row → what its finding says, for all rows of one VIN; `record` is what stands under it.
+
+    A row that says what is declared already is the one to keep; else, where all say the same, the one with
+    the record's mark, or the first. Where they differ a person has to compare.
+    """
+    says = [(row.values, row.leftovers) for row in rows]
+    second = next((i for i, said in enumerate(says) if said != says[0]), 0)
+    agreeing = _agreeing(ruleset, record, rows)
+    keep = agreeing if agreeing is not None else None if second else _home(rows)
+    numbers = [row.number for row in rows]
+    found: dict[int, dict[str, Param]] = {}
+    for row, said in zip(rows, says, strict=True):
+        others = row_numbers(numbers, row.number)
+        diff: tuple[str, ...] = ()
+        other = keep or (rows[0] if said != says[0] else rows[second])
+        if record is not None and row is agreeing:
+            how = f"@twice.stands|{record.now.batch}"
+        elif said == (other.values, other.leftovers):
+            how = "@twice.same"
+        else:
+            how, diff = f"@twice.differs|{other.number}", _difference(ruleset, row, other)
+        if keep is None:
+            cure = "@twice.compare"
+        else:
+            cure = f"@twice.keep|{others}" if row is keep else f"@twice.delete|{keep.number}"
+        found[row.number] = {"rows": others, "how": how, "diff": diff, "cure": cure}
+    return found
+
+
+def _home(rows: Sequence[Row]) -> Row:
+    """Of equal rows the one that came out of the record, else the first."""
+    return next((row for row in rows if row.own), rows[0])
+
+
+def _agreeing(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> Row | None:
+    """The first row that says what is declared, where no row may change it: they are all new."""
+    if record is None or not record.live or any(row.own for row in rows):
+        return None
+    if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
+        return None
+    data = {**record.now.data, "revocation_reason": None}
+    agree = (row for row in rows if not row.leftovers)
+    return next((row for row in agree if not differences(ruleset, data, row_data(ruleset, row))), None)
+
+
+def _difference(ruleset: Ruleset, row: Row, other: Row) -> tuple[str, ...]:
+    """From the row to the other: its data, else what it asks for."""
+    mine, theirs = _cells(ruleset, row), _cells(ruleset, other)
+    diff = differences(ruleset, mine, theirs, row.sheet)
+    asked = (Diff(key, mine.get(key), theirs.get(key)) for key in sorted(NOT_DATA))
+    return shown_diff(ruleset, diff or tuple(d for d in asked if d.old != d.new))
+
+
+def _cells(ruleset: Ruleset, row: Row) -> Mapping[str, Value]:
+    return {**row_values(ruleset, row), **dict(row.leftovers)}
