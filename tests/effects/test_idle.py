@@ -104,6 +104,18 @@ def test_what_others_take_and_put_where_no_pass_looks_is_nothing_new(home: Path,
     assert nothing_new(home)
 
 
+def test_a_rule_that_lies_elsewhere_counts(home: Path) -> None:
+    there = home.parent / "fields.toml"
+    there.write_text("")
+    (home / "rules" / "fields.toml").symlink_to(there)
+    time.sleep(0.15)
+    nothing_new(home)
+    idle.leave(str(home))
+    assert nothing_new(home)
+    there.write_text("# another")
+    assert not nothing_new(home)
+
+
 @pytest.mark.parametrize("minutes", [6, -1])
 def test_a_list_is_believed_for_five_minutes_and_not_where_the_clock_was_set_back(
     home: Path, minutes: int

@@ -124,6 +124,14 @@ class _Look:
                 self._folder(path, deep=True)
             else:
                 self._note(path, entry.stat(follow_symlinks=False), same=folder)
+            if entry.is_symlink() and not path.startswith("inbox"):  # rules may lie elsewhere; drops do not
+                self._target(path, entry)
+
+    def _target(self, name: str, entry: os.DirEntry[str]) -> None:
+        try:
+            self._note(f"{name} ->", entry.stat(), same=False)
+        except FileNotFoundError:
+            self._lines.append(f"{name!r} -> -")
 
     def _note(self, name: str, found: os.stat_result, *, same: bool) -> None:
         """What tells a thing from another; of a folder that is only to be the same not what lies in it."""
