@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Tests wait for the disk part of their time: one more than a small machine has cores. Each costs ten seconds.
 JOBS ?= 3
 
-.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit
+.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit release
 
 # pip compiles on one core, and the libraries' own tests too: a third of the time.
 $(VENV)/.installed: setup.cfg pyproject.toml
@@ -85,6 +85,10 @@ docs: $(VENV)/.installed
 # the large ledger and a thousand workbooks. BENCH="--records 1000000 --growth 10,100" is shorter.
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# make release VERSION=1.2.3: changelog and version get their number, a tag, and dist/ the wheel (docs/architecture.md).
+release: lint test
+	$(BIN)/python docs/release.py $(VERSION)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from vinbatch import __version__
+from vinbatch.effects.build import program
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -107,8 +110,25 @@ def test_the_source_distribution_is_the_whole_project(tmp_path: Path) -> None:
     assert {"Makefile", "CHANGELOG.md", "LICENSE", "README.md", "setup.cfg", "pyproject.toml"} <= names
 
 
+def test_a_wheel_is_the_same_build_as_its_checkout_until_a_file_differs(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    """What a bug report tells; the version alone is that of many builds between two releases."""
+    first = run(unpacked, tmp_path, "--version").stdout
+    assert first == f"vinbatch {program()}\n"
+    copy = tmp_path / "copy"
+    shutil.copytree(unpacked, copy)
+    for name in ("vinbatch/rules/wmi.csv", "vinbatch/ruleset/values.py"):
+        with (copy / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        told = run(copy, tmp_path, "--version").stdout
+        assert told != first
+        assert told.partition(" (")[0] == first.partition(" (")[0]
+        first = told
+
+
 def test_the_package_is_a_program_and_a_library(unpacked: Path, tmp_path: Path) -> None:
-    assert run(unpacked, tmp_path, "--version").stdout.startswith("vinbatch, version")
+    assert run(unpacked, tmp_path, "--version").stdout.startswith(f"vinbatch {__version__} (build ")
     code = "import vinbatch; print(vinbatch.check(b'x').refused)"
     env = {**os.environ, "PYTHONPATH": str(unpacked)}
     out = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)

@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # known to type checkers by its name: to import it takes 
 if TYPE_CHECKING:
     from vinbatch.api import Problem, Report, check
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 __all__ = ["Problem", "Report", "__version__", "check"]
 
 

@@ -15,6 +15,7 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import tell
 from vinbatch.effects import disk, failing, mounted
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.build import program
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.program import MAY_BE_WELL, check_program
@@ -73,6 +74,7 @@ def _everything(context: Context) -> Iterator[Found]:
     except VinbatchError as e:
         yield _failed(e, context.language)
         return
+    yield Found(OK, f"vinbatch {program()}")
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
     yield from _own_rules(context, ruleset)
     tell = _Telling(ruleset)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinbatch import __version__
 from vinbatch.cli.usage import Commands, tell
 from vinbatch.errors import AccessError, VinbatchError
 
@@ -109,13 +108,27 @@ class Group(Commands):
 @click.option(
     "--home", metavar="DIR", type=click.Path(), help="The home; else VINBATCH_HOME, else the current folder."
 )
-@click.version_option(__version__, prog_name="vinbatch")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, asked: _version(ctx) if asked and not ctx.resilient_parsing else None,
+    help="Show version and build, and exit.",
+)
 @click.pass_context
 def vinbatch(ctx: click.Context, home: str | None) -> None:
     """Declare imported vehicles in bulk, from spreadsheets."""
     from vinbatch.cli.context import Context
 
     ctx.obj = Context(home)
+
+
+def _version(ctx: click.Context) -> None:
+    from vinbatch.effects.build import program
+
+    click.echo(f"vinbatch {program()}")
+    ctx.exit()
 
 
 def _told(error: VinbatchError, lang: str) -> int:
