@@ -11,7 +11,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Effect, Finding, Heard, Outcome, Record, Reply, Return, Sent
 from vinbatch.noun import replace
 
-TIME = "20260305102231500"
+TIME = "20260302102231500"
 
 
 @dataclass

@@ -91,7 +91,7 @@ class Scene:
             name, some = f"{chr(ord('a') + i)}.xlsx", cars[1 + 2 * i : 3 + 2 * i]
             (root / "inbox" / name).write_bytes(samples.workbook(ruleset, some, sets))
         for name, status in (("1.xml", "120"), ("2.xml", "777")):
-            xml = receipt_xml(guid, (Return(status, time="20260305102231500"),))
+            xml = receipt_xml(guid, (Return(status, time="20260302102231500"),))
             (root / "inbox" / "receipts" / name).write_bytes(xml)
         # They have stood still: nothing is waited for.
         for path in (root / "inbox").rglob("*.x*"):

@@ -20,7 +20,7 @@ from vinbatch.model import Query, Return
 from vinbatch.workbook.form import build
 
 ONE = samples.MODELS[:1]
-TIME, LATER, FUTURE = "20260305102231500", "20260306102231500", "20990305102231500"
+TIME, LATER, FUTURE = "20260302102231500", "20260302112231500", "20990305102231500"
 STEERING = "a\u202eb\x9b31mc\u2066d\u200be\u061cf =cmd|'/c calc'!A1 <script>evil()</script>"
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
 

@@ -92,7 +92,7 @@ def test_of_a_final_answer_and_progress_in_one_receipt_the_final_one_counts(cust
 def test_of_two_words_of_progress_in_one_receipt_the_later_counts(customs: Customs) -> None:
     guid = filed(customs)
     vin = customs.record().vin
-    data = receipt_xml(guid, (Return("3", vin, "20260305110000000"), Return("2", vin, "20260305100000000")))
+    data = receipt_xml(guid, (Return("3", vin, "20260302110000000"), Return("2", vin, "20260302100000000")))
     assert [r.status for r in customs.receipt(data).replies] == ["3"]
 
 

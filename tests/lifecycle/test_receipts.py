@@ -118,7 +118,7 @@ def test_an_accepted_revocation_has_its_date_and_nothing_is_in_force(customs: Cu
     revoked = customs.desk.again(first, {2: {"action": "撤销", "revocation_reason": "退运"}})
     customs.say(customs.take(revoked), "120")
     record = customs.record()
-    assert (record.revoked, record.in_force, record.live) == ("2026-03-05", None, False)
+    assert (record.revoked, record.in_force, record.live) == ("2026-03-02", None, False)
 
 
 def test_a_wmi_and_country_that_customs_accepted_is_agreed(customs: Customs) -> None:
@@ -175,7 +175,7 @@ def test_progress_and_a_final_answer_in_any_order_end_in_the_same_state(
 ) -> None:
     _, guid = declare(customs)
     for i, status in enumerate(order):
-        customs.say(guid, status, time=f"2026030510000{i}000")
+        customs.say(guid, status, time=f"2026030210000{i}000")
     heard = customs.record().now.heard
     assert heard is not None
     assert (place(customs.record()), heard.status) == ("filing accepted", "120")
@@ -183,8 +183,8 @@ def test_progress_and_a_final_answer_in_any_order_end_in_the_same_state(
 
 def test_the_latest_progress_counts_whatever_comes_first(customs: Customs) -> None:
     _, guid = declare(customs)
-    customs.say(guid, "3", time="20260305120000000")
-    customs.say(guid, "2", time="20260305110000000")
+    customs.say(guid, "3", time="20260302120000000")
+    customs.say(guid, "2", time="20260302110000000")
     heard = customs.record().now.heard
     assert heard is not None
     assert heard.status == "3"
@@ -226,6 +226,59 @@ def test_a_draft_after_a_rejection_is_not_answered_either(customs: Customs) -> N
     assert place(customs.record()) == "filing draft"
 
 
+# ── times that are none to go by ─────────────────────────────────────────────────────────────────
+
+ODD_TIMES = (
+    "99999999999999999",  # no month, no day
+    "20260229102231500",  # no such day
+    "20260302246000",  # no such hour
+    "99991231235959999",
+    "20260303103001",  # a day and a second ahead: the desk's clock shows 09:30 of the day before
+    "2026-03-02 10:22",  # not as customs writes it
+)
+
+
+@pytest.mark.parametrize("time", ODD_TIMES)
+def test_an_answer_with_an_odd_time_counts_without_it_and_its_row_says_so(
+    customs: Customs, time: str
+) -> None:
+    outcome, guid = declare(customs)
+    heard = customs.say(guid, "120", time=time)
+    (reply,) = heard.replies
+    assert (reply.time, reply.doubted, heard.problems) == ("", time, ())
+    assert place(customs.record()) == "filing accepted"
+    known = Known(NOW, customs.desk.facts.records, replies=tuple(customs.replies))
+    (told,) = with_answers(outcome, known, customs.desk.ruleset).findings[-1:]
+    assert (told.code, told.row, dict(told.params)["time"]) == ("CUSTOMS-TIME", 2, time)
+
+
+@pytest.mark.parametrize("time", ["", "20260302102231500", "20260303093000", "20000229000000"])
+def test_a_time_that_may_be_true_is_taken(customs: Customs, time: str) -> None:
+    """A clock may be a little ahead, and an answer may have no time at all."""
+    _, guid = declare(customs)
+    (reply,) = customs.say(guid, "120", time=time).replies
+    assert (reply.time, reply.doubted) == (time, "")
+
+
+@pytest.mark.parametrize("time", ODD_TIMES)
+def test_an_odd_time_is_not_the_last_word(customs: Customs, time: str) -> None:
+    """Progress of the year 9999 would hide all that customs says later."""
+    _, guid = declare(customs)
+    customs.say(guid, "2", time=time)
+    customs.say(guid, "3", time=TIME)
+    heard = customs.record().now.heard
+    assert heard is not None
+    assert heard.status == "3"
+
+
+def test_a_revocation_accepted_at_an_odd_time_has_the_date_of_its_arrival(customs: Customs) -> None:
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    revoked = customs.desk.again(first, {2: {"action": "撤销", "revocation_reason": "退运"}})
+    customs.say(customs.take(revoked), "120", time="99999999999999999")
+    assert customs.record().revoked == "2026-03-02"
+
+
 # ── by hand ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -239,7 +292,7 @@ def test_only_an_override_settles_a_contradiction_both_ways(customs: Customs, ki
         cells = {**edits[kind], "revocation_reason": "退运"}
         guid = customs.take(customs.desk.again(outcome, {2: cells}))
     before = customs.record()
-    customs.say(guid, "120", time="20260306000000000")
+    customs.say(guid, "120", time="20260302110000000")
     accepted = customs.record()
     back = customs.receipt(receipt_xml(guid, (Return("100", time="1" * 17),)), override=True, user="wang")
     rejected = customs.record()
@@ -288,7 +341,7 @@ def play(example: Mapping[str, Any]) -> list[str]:
     if "meanwhile" in example:
         outcome = customs.desk.again(outcome, {2: example["meanwhile"]})
     for i, status in enumerate(example.get("first", ())):
-        customs.say(guid, status, time=f"2026030410000{i}000")
+        customs.say(guid, status, time=f"2026030110000{i}000")
     if example.get("later"):
         customs.desk.again(outcome, {2: {"action": "申报"}})
     if "xml" in example:

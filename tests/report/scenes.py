@@ -181,7 +181,7 @@ def asked(rulebook: Rulebook) -> Scene:
             file="回执.xml",
             status="120",
             state="accepted",
-            at="20260305102231500",
+            at="20260302102231500",
             info="海关入库",
             guid=guid,
         ),

@@ -13,7 +13,7 @@ from vinbatch.report.customs import contradicting, standing_findings, with_answe
 from vinbatch.report.standing import standing
 
 ODD = "CUSTOMS-CONTRADICTED"
-LATER = "20260306102231500"
+LATER = "20260302112231500"
 
 
 class Told:
@@ -35,13 +35,13 @@ class Told:
         return ODD in codes(with_answers(outcome, self.known, self.desk.ruleset))
 
     def by_hand(self, status: str, *, user: str = "zhang") -> None:
-        said = receipt_xml(self.guid, (Return(status, "", "20260307102231500", "电话答复"),))
+        said = receipt_xml(self.guid, (Return(status, "", "20260302122231500", "电话答复"),))
         self.customs.receipt(said, override=bool(user), user=user)
 
     def change(self, status: str) -> Outcome:
         """A change, and what customs says of it."""
         changed = self.desk.again(self.first, {2: {"action": "变更", "colour": "红"}})
-        self.customs.say(self.customs.take(changed), status, time="20260308102231500")
+        self.customs.say(self.customs.take(changed), status, time="20260302132231500")
         return changed
 
 
@@ -61,7 +61,7 @@ def test_a_later_batch_tells_it_on_the_row_of_that_vehicle(told: Told, cells: di
 def test_extract_and_detail_tell_it(told: Told) -> None:
     record, ruleset = told.customs.record(), told.desk.ruleset
     assert [f.code for f in standing_findings(record, 2, told.known, ruleset)] == [ODD]
-    assert (ruleset.title(ODD), "100 海关退单 · 2026-03-06 10:22:31") in standing(record, told.known, ruleset)
+    assert (ruleset.title(ODD), "100 海关退单 · 2026-03-02 11:22:31") in standing(record, told.known, ruleset)
     extract = flow.extract(told.known, told.desk.rulebook)
     assert extract != flow.extract(Known(told.desk.now, told.known.records), told.desk.rulebook)
 

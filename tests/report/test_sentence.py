@@ -84,7 +84,7 @@ def answered_twice(desk: Desk) -> tuple[Outcome, Customs, str]:
     customs = Customs(desk)
     guid = customs.take(outcome)
     customs.say(guid, "120", VINS[0])
-    customs.say(guid, "100", VINS[0], time="20260306102231500")
+    customs.say(guid, "100", VINS[0], time="20260302112231500")
     return outcome, customs, guid
 
 
@@ -96,7 +96,7 @@ def contradicted(desk: Desk) -> Case:
 def contradicted_and_settled(desk: Desk) -> Case:
     """A person asked customs, and recorded that the second answer is the right one."""
     outcome, customs, guid = answered_twice(desk)
-    settled = receipt_xml(guid, (Return("100", VINS[0], "20260307102231500", "电话答复"),))
+    settled = receipt_xml(guid, (Return("100", VINS[0], "20260302122231500", "电话答复"),))
     customs.receipt(settled, override=True, user="zhang")
     return case(desk, outcome, customs)
 
@@ -108,7 +108,7 @@ def answered_late(desk: Desk) -> Case:
     guid = customs.take(outcome)
     customs.say(guid, "100", VINS[0])
     desk.again(outcome, {2: {"colour": "红"}})
-    customs.say(guid, "120", VINS[0], time="20260306102231500")
+    customs.say(guid, "120", VINS[0], time="20260302112231500")
     return case(desk, outcome, customs)
 
 

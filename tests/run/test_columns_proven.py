@@ -26,7 +26,7 @@ from vinbatch.store.verifying import verify_tables
 from vinbatch.workbook.form import build
 
 MODELS = samples.MODELS[:3]
-TIME = "20260305102231500"
+TIME = "20260302102231500"
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 
 

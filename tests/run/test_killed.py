@@ -106,7 +106,7 @@ def test_a_pass_killed_over_receipts_is_finished_and_each_is_heard_once(
     with place.ledger() as ledger:
         (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
     for name, status in (("1.xml", "120"), ("2.xml", "777")):
-        xml = receipt_xml(package.guid, (Return(status, time="20260305102231500"),))
+        xml = receipt_xml(package.guid, (Return(status, time="20260302102231500"),))
         place.drop(f"receipts/{name}", xml)
     assert killed(place.root, call, when) in (-9, 137)
     run(place.root, forked)

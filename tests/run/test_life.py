@@ -207,7 +207,7 @@ class Lives(RuleBasedStateMachine):
 
     def answer_of_customs(self, guid: str, vin: str, code: str, times: int = 1) -> None:
         self.receipts += 1
-        xml = receipt_xml(guid, (Return(code, vin, f"{20260305000000000 + self.receipts}"),))
+        xml = receipt_xml(guid, (Return(code, vin, f"{20260302000000000 + self.receipts}"),))
         for _ in range(times):
             self.hear(xml)
         for name, life in self.lives.items():

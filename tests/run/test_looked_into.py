@@ -26,7 +26,7 @@ from vinbatch.effects import home as homes
 from vinbatch.model import Return
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
-TIME = "20260305102231500"
+TIME = "20260302102231500"
 ONE = samples.MODELS[:1]
 CARS = samples.vehicles(6, models=ONE)
 ACCEPTED, REJECTED, WAITING, DRAFT, DELETED, HELD = (str(car["vin"]) for car in CARS)

@@ -209,7 +209,7 @@ def test_what_became_of_it_since_is_told_plainly_too_and_no_pass_dies_again(
     assert a_pass(place, spared, ANSWERING, "answer") == 1
     with place.ledger() as ledger:
         (package,) = ledger.packages.of(ledger.answers.untold())
-    place.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
+    place.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260302102231500"),)))
     assert a_pass(place, spared, ANSWERING, "answer") == 1
     with place.ledger() as ledger:
         assert ledger.answers.due() == ()
@@ -248,7 +248,7 @@ def test_a_receipt_that_kills_two_processes_is_set_aside_and_the_next_one_is_hea
     with place.ledger() as ledger:
         (package,) = ledger.packages.of([name.rpartition("-")[0]])
     place.drop("receipts/1.xml", b"<POISON/>")
-    place.drop("receipts/2.xml", receipt_xml(package.guid, (Return("120", time="20260305102231500"),)))
+    place.drop("receipts/2.xml", receipt_xml(package.guid, (Return("120", time="20260302102231500"),)))
     assert a_pass(place, spared, HEARING) == -9
     assert a_pass(place, spared, HEARING) == 1
     assert sorted(p.name for p in place.home.set_aside.iterdir()) == ["1.xml", "1.xml.txt"]

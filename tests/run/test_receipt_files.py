@@ -11,7 +11,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Return, State
 from vinbatch.run.receipts import Hall
 
-TIME = "20260305102231500"
+TIME = "20260302102231500"
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_an_edited_result_is_never_replaced(place: Place, declared: tuple[str, l
 
 def test_many_receipts_refresh_a_result_once(place: Place, declared: tuple[str, list[str]]) -> None:
     for i, status in enumerate(["2", "3", "120"]):
-        answer(place, declared[0], Return(status, time=f"2026030510000{i}000"), name=f"{i}.xml")
+        answer(place, declared[0], Return(status, time=f"2026030210000{i}000"), name=f"{i}.xml")
     assert [a.batch for a in place.run().done.answered] == ["TRIAL-20260302-0001"]
 
 

@@ -60,7 +60,7 @@ class Forgetful:
             path.unlink()
 
     def answer(self, guid: str, name: str = "1.xml") -> None:
-        xml = receipt_xml(guid, (Return(ACCEPTED, time="20260305102231500"),))
+        xml = receipt_xml(guid, (Return(ACCEPTED, time="20260302102231500"),))
         (self.place.root / "inbox" / "receipts" / name).write_bytes(xml)
 
     def standing(self) -> set[tuple[Type, State, str]]:
@@ -130,7 +130,7 @@ def test_what_customs_answered_to_known_packages_is_heard_again_by_the_next_pass
         (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
         (vin,) = (d.vin for d in ledger.outcome("TRIAL-20260302-0001").declarations)
     for name, status in (("1.xml", ACCEPTED), ("2.xml", "100")):
-        xml = receipt_xml(package.guid, (Return(status, vin, time="20260305102231500"),))
+        xml = receipt_xml(package.guid, (Return(status, vin, time="20260302102231500"),))
         place.drop(f"receipts/{name}", xml)
         place.run()
     forgetful.forget()
@@ -264,7 +264,7 @@ def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forget
     """Killed between the commit and the last receipt: the same command finishes it."""
     lost = forgetful.forget()
     release(forgetful.place, lost.guid, "sent")
-    data = receipt_xml(lost.guid, (Return(ACCEPTED, time="20260305102231500"),))
+    data = receipt_xml(lost.guid, (Return(ACCEPTED, time="20260302102231500"),))
     Archive(forgetful.place.home.archive).put(data)
     assert len(release(forgetful.place, lost.guid, "sent").heard) == 1
     assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
@@ -332,7 +332,7 @@ def test_a_word_about_one_package_of_a_batch_is_none_about_the_other(
     place.run()
     with place.ledger() as ledger:
         (filed,) = ledger.packages.of(["TRIAL-20260302-0001"])
-    xml = receipt_xml(filed.guid, (Return(ACCEPTED, time="20260305102231500"),))
+    xml = receipt_xml(filed.guid, (Return(ACCEPTED, time="20260302102231500"),))
     (place.root / "inbox" / "receipts" / "1.xml").write_bytes(xml)
     place.run()
     backup(place.home, tmp_path / "b.db")
@@ -361,7 +361,7 @@ def test_an_older_package_of_a_forgotten_vehicle_is_not_sent_again(
     backup(place.home, tmp_path / "b.db")
     with place.ledger() as ledger:
         (first,) = ledger.packages.of(["TRIAL-20260302-0001"])
-    xml = receipt_xml(first.guid, (Return("100", time="20260305102231500"),))
+    xml = receipt_xml(first.guid, (Return("100", time="20260302102231500"),))
     (place.root / "inbox" / "receipts" / "1.xml").write_bytes(xml)
     place.run()
     place.drop("b.xlsx", place.sheet([{**vehicles[0], "action": "申报"}], sets))

@@ -122,7 +122,7 @@ def answer(at: Place, statuses: Mapping[str, str]) -> None:
                 sent = ledger.replies.sent(due.guid)
                 assert sent is not None
                 returns = tuple(
-                    Return(statuses[place], VINS[place], "20260305102231500")
+                    Return(statuses[place], VINS[place], "20260302102231500")
                     for place in statuses
                     if VINS[place] in [d.vin for d in sent.declarations]
                 )

@@ -18,7 +18,7 @@ from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
 from vinbatch.store.ledger import Ledger
 
-TIME = "20260305102231500"
+TIME = "20260302102231500"
 
 
 @pytest.fixture

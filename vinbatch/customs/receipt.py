@@ -12,13 +12,14 @@ import re
 from lxml import etree
 
 from vinbatch.customs.xsd import NAMESPACE, parser
-from vinbatch.model import Finding, Receipt, Return
+from vinbatch.model import Finding, Receipt, Return, moment_of
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
 _GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 _TIME = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
 _LONGEST = 1000  # characters of ReturnInfo
+_LONGEST_TIME = 40  # of what stands where a time is due
 _MOST = 10_000  # answers in one receipt; a package has 200 vehicles
 
 
@@ -51,8 +52,21 @@ def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
 def _return(element: etree._Element, vin: str) -> Return:
     time = _text(element, "ReturnTime")
     info = " ".join(_text(element, "ReturnInfo").split())
-    known = time if _TIME.fullmatch(time) else ""
-    return Return(_text(element, "ReturnStatus"), vin, known, info[:_LONGEST])
+    status = _text(element, "ReturnStatus")
+    if _is_moment(time):
+        return Return(status, vin, time, info[:_LONGEST])
+    return Return(status, vin, "", info[:_LONGEST], time[:_LONGEST_TIME])
+
+
+def _is_moment(time: str) -> bool:
+    """Whether these are the digits of a day and time that the calendar has."""
+    if not _TIME.fullmatch(time):
+        return False
+    try:
+        moment_of(time)
+    except ValueError:
+        return False
+    return True
 
 
 def _text(element: etree._Element, name: str) -> str:

@@ -7,7 +7,7 @@ says otherwise is refused, and a person settles it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vinbatch.model import (
     Effect,
@@ -23,11 +23,14 @@ from vinbatch.model import (
     Standing,
     State,
     Type,
+    moment_of,
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
 FINAL = (State.ACCEPTED, State.REJECTED)
+# How far ahead of our clock customs' may be: beyond time zones, one of the two is wrong.
+_AHEAD = timedelta(days=1)
 _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": State.REJECTED}
 
 
@@ -79,7 +82,7 @@ def _answers(hearing: Hearing, sent: Sent) -> tuple[dict[str, Return], list[Find
     ours = [d.vin for d in sent.declarations]
     problems: list[Finding] = []
     said: dict[str, list[Return]] = {}
-    for answer in hearing.receipt.returns:
+    for answer in (_timed(hearing, answer) for answer in hearing.receipt.returns):
         if find_receipt(hearing.ruleset.receipts, answer.status) is None:
             problems.append(
                 hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=answer.vin or "@receipt.whole")
@@ -99,6 +102,14 @@ def _answers(hearing: Hearing, sent: Sent) -> tuple[dict[str, Return], list[Find
     return chosen, problems
 
 
+def _timed(hearing: Hearing, answer: Return) -> Return:
+    """Without a time that lies ahead: it would be the last word on everything that customs says later."""
+    zone = hearing.ruleset.settings.zone
+    if answer.time and moment_of(answer.time).replace(tzinfo=zone) - hearing.now > _AHEAD:
+        return replace(answer, time="", doubted=answer.time)
+    return answer
+
+
 def _state(hearing: Hearing, answer: Return) -> State:
     code = find_receipt(hearing.ruleset.receipts, answer.status)
     return _MEANING[code.meaning] if code else State.DECLARED
@@ -108,7 +119,8 @@ def _one(hearing: Hearing, sent: Sent, vin: str, answer: Return) -> tuple[Reply,
     """The reply to one vehicle with its effect, and the record after it where that changes."""
     record, state = hearing.records.get(vin), _state(hearing, answer)
     digest = hearing.receipt.digest
-    reply = Reply(sent.guid, vin, answer.status, state, answer.time, answer.info, digest, user=hearing.user)
+    said = Reply(sent.guid, vin, answer.status, state, answer.time, answer.info, digest)
+    reply = replace(said, user=hearing.user, doubted=answer.doubted)
     if record is None or not _stands(record, sent):
         return replace(reply, effect=Effect.LATE), None
     old = record.now.state

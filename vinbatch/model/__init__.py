@@ -22,7 +22,7 @@ from vinbatch.model.reading import (
     Source,
     Unclear,
 )
-from vinbatch.model.receipt import Heard, Receipt, Return, Sent
+from vinbatch.model.receipt import Heard, Receipt, Return, Sent, moment_of
 from vinbatch.model.rules import Field, FindingRule, Kind, Rulebook
 from vinbatch.model.terms import (
     BARE,
@@ -108,5 +108,6 @@ __all__ = [
     "Value",
     "Verdict",
     "column_letters",
+    "moment_of",
     "structure_of",
 ]

@@ -14,8 +14,9 @@ class Reply(Noun, frozen=True):
     """What customs answered to one declaration: to this VIN within the package of this guid.
 
     `state` is what the return code means; progress leaves it at DECLARED. `time` are the digits of
-    ReturnTime (yyyyMMddHHmmssSSS, the site's time zone), "" where there are none. `receipt` is the SHA-256 of
-    the receipt, `effect` what came of it, `user` who recorded it by command.
+    ReturnTime (yyyyMMddHHmmssSSS, the site's time zone), "" where there are none, or none to go by: then
+    `doubted` is what stood there. `receipt` is the SHA-256 of the receipt, `effect` what came of it, `user`
+    who recorded it by command.
     """
 
     guid: str
@@ -27,6 +28,7 @@ class Reply(Noun, frozen=True):
     receipt: str = ""
     effect: Effect = Effect.APPLIED
     user: str = ""
+    doubted: str = ""
 
 
 class Standing(Noun, frozen=True):

@@ -48,7 +48,8 @@ def reply_words(reply: Reply | None, ruleset: Ruleset) -> str:
     meaning = _meaning(reply, ruleset)
     by = ruleset.phrase("customs.by_hand", user=reply.user) if reply.user else ""
     info = reply.info if reply.info != meaning else ""
-    told = (f"{reply.status} {meaning}".strip(), _time(reply.time), info, by)
+    time = f"“{reply.doubted}”" if reply.doubted else _time(reply.time)
+    told = (f"{reply.status} {meaning}".strip(), time, info, by)
     return " · ".join(t for t in told if t)
 
 
@@ -146,6 +147,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
             found += _contradiction(vin, number, known, ruleset)
         if judged.verdict is Verdict.DECLARED:
             found += _late(number, by_vin.get(vin, ()), ruleset)
+            found += _doubted(number, by_vin.get(vin, ()), ruleset)
     told = _after_waiting(outcome, known.records, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
@@ -192,6 +194,13 @@ def _late(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Find
         if reply.effect is Effect.LATE:
             words: dict[str, Param] = {"code": reply.status, "words": reply.info or _meaning(reply, ruleset)}
             yield _about(row, reply.vin, "CUSTOMS-LATE", words, ruleset)
+
+
+def _doubted(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
+    """The last answer whose time was none to go by: whoever looks after the gateway has to know."""
+    for reply in [r for r in replies if r.doubted][-1:]:
+        said: dict[str, Param] = {"code": reply.status, "time": reply.doubted}
+        yield _about(row, reply.vin, "CUSTOMS-TIME", said, ruleset)
 
 
 def _about(row: int, vin: str, code: str, params: Mapping[str, Param], ruleset: Ruleset) -> Finding:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from vinbatch.model import VEHICLE, Event, Reply, State
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -73,9 +73,8 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
         told.append(ruleset.word(f"@type.{body['type']}"))
     if body["kind"].startswith("reply-"):
         state = State(body["state"])
-        told.append(
-            reply_words(Reply(body["guid"], "", body["status"], state, body["at"], body["info"]), ruleset)
-        )
+        said = Reply(body["guid"], "", body["status"], state, body["at"], body["info"])
+        told.append(reply_words(replace(said, doubted=body.get("doubted", "")), ruleset))
     filed = body.get("data", {}) if whole else {}
     told += [_value(VEHICLE, key, value, ruleset) for key, value in filed.items()]
     told += [_difference(d, ruleset) for d in body.get("diff", ())]

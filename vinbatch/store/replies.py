@@ -22,7 +22,7 @@ _OF_VEHICLES = (
     "RECEIPT-FOREIGN-VIN",
 )  # of the VIN that is their value
 _MOST, _LONGEST = 5, 40  # VINs that a letter names, and characters of one: customs may write anything
-_COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user"
+_COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user, doubted"
 
 
 class Came(Noun, frozen=True):
@@ -86,8 +86,8 @@ class Replies:
     def _select(self, where: str, values: Sequence[str]) -> tuple[Reply, ...]:
         query = f"SELECT {_COLUMNS} FROM reply WHERE {where} ORDER BY id"  # noqa: S608 - our own text
         return tuple(
-            Reply(guid, vin, status, State(state), time, info, receipt, Effect(effect), user)
-            for guid, vin, status, state, time, info, receipt, effect, user in self._ledger.db.execute(
+            Reply(guid, vin, status, State(state), time, info, receipt, Effect(effect), *others)
+            for guid, vin, status, state, time, info, receipt, effect, *others in self._ledger.db.execute(
                 query, tuple(values)
             )
         )
@@ -117,7 +117,7 @@ class Replies:
             proofs = commits.write_records(db, heard.records)
             db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", heard.agreed)
             db.executemany(
-                f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 [(*_row(r), at) for r in heard.replies],
             )
             db.execute(
@@ -161,6 +161,7 @@ def _row(reply: Reply) -> tuple[str, ...]:
         reply.receipt,
         reply.effect.value,
         reply.user,
+        reply.doubted,
     )
 
 
@@ -197,4 +198,10 @@ def _events(
 
 
 def _said(reply: Reply) -> dict[str, object]:
-    return {"status": reply.status, "state": reply.state.value, "at": reply.time, "info": reply.info}
+    told: dict[str, object] = {
+        "status": reply.status,
+        "state": reply.state.value,
+        "at": reply.time,
+        "info": reply.info,
+    }
+    return {**told, "doubted": reply.doubted} if reply.doubted else told

@@ -6,6 +6,7 @@ other columns exist to be searched by. docs/ledger.md tells what each is for.
 
 from __future__ import annotations
 
+from vinbatch.store.schema_doubted import SCHEMA_DOUBTED
 from vinbatch.store.schema_entry import SCHEMA_ENTRY
 from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema_gone import SCHEMA_GONE
@@ -334,4 +335,5 @@ SCRIPTS = (
     SCHEMA_OUTAGE,
     SCHEMA_ODD,
     SCHEMA_GONE,
+    SCHEMA_DOUBTED,
 )

@@ -29,7 +29,7 @@ _ALWAYS = (
     "department",
 )
 _COPIED = (*_ALWAYS, "updated", "declared")  # the two were filled otherwise by what wrote no digests
-_REPLY = ("guid", "status", "state", "time", "info", "receipt", "effect", "user", "heard")
+_REPLY = ("guid", "status", "state", "time", "info", "receipt", "effect", "user", "doubted", "heard")
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Vehicles:
 
     def _reply(self, number: int, vin: str, body: Mapping[str, Any], effect: str) -> None:
         named = {"time": body["at"], "heard": body["time"], "effect": effect, "user": body.get("user", "")}
-        reply = {**body, **named}
+        reply = {"doubted": "", **body, **named}
         self.said[hash((vin, *(reply[key] for key in _REPLY)))] = number
 
     def _forgotten(self, vin: str, batch: str, body: Mapping[str, Any]) -> None:
