@@ -13,9 +13,10 @@ from vinbatch.checks.wmi import makers
 from vinbatch.customs import package
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.package import Trial, Trials
+from vinbatch.customs.xsd import OWN, xsd_text
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import read_tables
-from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Type, Value
 from vinbatch.report import proof
 from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, read_example
 from vinbatch.wording import Said
@@ -41,6 +42,12 @@ def _proved(ruleset: Ruleset) -> None:
     with faults.kept():
         package.prove(ruleset, trials(ruleset))
     faults.tell()
+
+
+def proving(rulebook: Rulebook, kind: Type) -> tuple[str, bool]:
+    """The XSD that packages of a type are checked against, and whether it is the home's own."""
+    ruleset = compile_rules(rulebook)
+    return xsd_text(ruleset, kind), OWN in ruleset.tables
 
 
 def _prove_field(field: Field, ruleset: Ruleset) -> None:

@@ -62,6 +62,7 @@ COMMANDS = {
     ),
     "backup": ("keep", "Copy the ledger into FILE, also while a run or a watch works."),
     "restore": ("keep", "Put a backup in the place of the ledger; the present one is kept beside it."),
+    "xsd": ("make", "Print the XSD that the packages of this home are checked against."),
     "sandbox": ("customs", "Play customs on a trial home: take packages, check them, answer with receipts."),
     "demo": ("make", "Run the main job on sample workbooks, in a scratch home, and show what came out."),
     "completion": ("completion", 'Print the completion of a shell: eval "$(vinbatch completion bash)".'),

@@ -1,4 +1,4 @@
-"""init, template, demo: what a newcomer begins with."""
+"""init, template, xsd, demo: what a newcomer begins with."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import say
+from vinbatch.model import Type
 from vinbatch.noun import replace
 from vinbatch.wording import LANGUAGES
 
@@ -77,6 +78,36 @@ def template(context: Context, output: str | None, lang: str | None, force: bool
     path = Path(output or FORMS[language])
     write_all({path: build(context.ruleset, language)}, force=force)
     say(str(path))
+    return 0
+
+
+@click.command()
+@click.option(
+    "--type",
+    "of_type",
+    type=click.Choice([t.value for t in Type]),
+    default=Type.FILING.value,
+    help="Of which packages; default: filing.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Where to write it; default: stdout.")
+@force_option
+@pass_context
+def xsd(context: Context, of_type: str, output: str | None, force: bool) -> int:
+    """Print the XSD that the packages of this home are checked against.
+
+    Made from the fields, those of the home included; without a home from the packaged ones. The home's own
+    rules/declaration.xsd takes its place.
+    """
+    from vinbatch.proof import proving
+
+    text, own = proving(context.rulebook, Type(of_type))
+    if output:
+        write_all({Path(output): text.encode()}, force=force)
+        say(output)
+    else:
+        click.echo(text.encode(), nl=False)
+    if own:
+        say(context.ruleset.phrase("cli.own_xsd"))
     return 0
 
 
