@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vinbatch.effects.names import beside, readable, slug
+from vinbatch.effects.names import batch_in, beside, readable, slug
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,19 @@ from vinbatch.effects.names import beside, readable, slug
 )
 def test_a_slug_keeps_what_is_safe(name: str, expected: str) -> None:
     assert slug(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "batch"),
+    [
+        ("TRIAL-20260301-0001_三月-2.xlsx", "TRIAL-20260301-0001"),
+        ("TRIAL-20260301-10002_TRIAL-20260301-0001_三月.xlsx", "TRIAL-20260301-0001"),
+        ("三月_TRIAL-20260301-0001.xlsx", ""),
+        ("三月-2.xlsx", ""),
+    ],
+)
+def test_the_batch_that_a_name_begins_with(name: str, batch: str) -> None:
+    assert batch_in(name) == batch
 
 
 @settings(max_examples=200)

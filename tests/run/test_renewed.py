@@ -235,6 +235,43 @@ def test_a_result_that_was_moved_away_is_put_back_renewed_for_reference(place: P
     assert "之后已在批次" in first_lines(place, 1)
 
 
+SUPERSEDED = "这份表已由批次 {} 接替：没办成的行之后都已另行办理。"
+
+
+def test_a_result_of_which_all_open_rows_came_back_says_first_what_supersedes_it(place: Place) -> None:
+    """After three rounds four workbooks of one name lay there, and each said that it counted."""
+    drop(place, "三月.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
+    again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])[:-2]}, f"{BATCH.format(1)}_三月.xlsx")
+    assert first_lines(place, 1).startswith(SUPERSEDED.format(BATCH.format(2)))
+    assert "接替" not in first_lines(place, 2)
+    again(place, 2, {"车辆识别代号(VIN)": str(ONE["vin"])}, f"{BATCH.format(2)}_三月.xlsx")
+    assert first_lines(place, 2).startswith(SUPERSEDED.format(BATCH.format(3)))
+    with place.ledger() as ledger:
+        assert ledger.queries.latest([BATCH.format(2)]) == BATCH.format(3)
+        assert ledger.queries.latest([]) == ""
+
+
+def test_a_result_with_a_row_left_to_mend_is_not_superseded(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **WRONG}, {**TWO, **WRONG})
+    drop(place, "b.xlsx", ONE)
+    assert "第 2 行之后已在批次" in first_lines(place, 1)
+    assert "接替" not in first_lines(place, 1)
+
+
+def test_a_copy_that_lay_beside_its_name_is_answered_under_that_name(place: Place) -> None:
+    """`…_三月-2.xlsx` of a new batch looks like the copy of a result that there is not."""
+    drop(place, "三月-1.xlsx", {**ONE, **DOUBTED})
+    (path,) = (place.root / "reports").glob("*-0001_*.xlsx")
+    path.write_bytes(path.read_bytes() + b"edited")
+    drop(place, "b.xlsx", {**ONE, **DOUBTED, "confirmed": "是"})
+    copy = path.with_name(f"{path.stem}-2.xlsx")
+    place.drop(copy.name, copy.read_bytes())
+    place.run()
+    assert f"{BATCH.format(3)}_三月-1.xlsx" in place.reports()
+    again(place, 3, {}, f"{BATCH.format(3)}_三月-1-改.xlsx")
+    assert f"{BATCH.format(4)}_三月-1-改.xlsx" in place.reports()
+
+
 def test_a_renewed_result_that_is_dropped_again_does_nothing(place: Place) -> None:
     _confirmed(place)
     again(place, 1, {}, "third.xlsx")

@@ -100,7 +100,7 @@ def test_it_names_the_result_where_it_lies(place: Place, fresh: Fresh) -> None:
     place.run()
     page = page_of(place, batch).read_text("utf-8")
     assert f'href="./{batch}_a-2.xlsx"' in page
-    why = f"{batch}_a.xlsx 打开着或被人改动过，没有覆盖；以这一份为准"
+    why = f"{batch}_a.xlsx 打开着或被人改动过，没有覆盖；这一批以本份为准"
     assert why in page
     assert ("为何另存", why) in facts_of(place.root / "reports" / f"{batch}_a-2.xlsx")
 

@@ -63,6 +63,12 @@ def slug(name: str) -> str:
     return _cut("-".join(words), _SLUG_BYTES).strip("-") or "file"
 
 
+def batch_in(name: str) -> str:
+    """The batch number that a result's name begins with, the last where it has several; "" for none."""
+    found = _BATCH.match(unicodedata.normalize("NFKC", readable(name)))
+    return found[0].rstrip("_").rpartition("_")[2] if found else ""
+
+
 def beside(name: str, n: int) -> str:
     """The n-th name for the same thing: `a.xlsx`, `a-2.xlsx`, `a-3.xlsx` …"""
     if n < 2:

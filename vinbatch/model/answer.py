@@ -38,7 +38,8 @@ class Known(Noun, frozen=True):
     `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its
     file, department, and owner or user. `open` are the batch's rows (sheet, row) that no later one has taken
     over; None where that is not known. `since` tells of the others what became of them: the name of an event,
-    or `again` where the row came back and is on no record, and the batch; ("", 0) is the whole file.
+    or `again` where the row came back and is on no record, and the batch; ("", 0) is the whole file. `latest`
+    is the last of those batches, and of those in which the rows of these came back.
     """
 
     now: datetime
@@ -54,6 +55,7 @@ class Known(Noun, frozen=True):
     sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     open: frozenset[tuple[str, int]] | None = None
     since: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    latest: str = ""
 
 
 class Answer(Noun, frozen=True):

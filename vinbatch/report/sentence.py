@@ -22,7 +22,7 @@ from vinbatch.report.customs import (
 )
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
-from vinbatch.report.since import FILE, file_gone, lines_since, what_since
+from vinbatch.report.since import FILE, file_gone, lines_since, superseded, what_since
 from vinbatch.report.words import conditions, joint, row_ranges
 from vinbatch.ruleset import Ruleset
 
@@ -52,7 +52,7 @@ def sentence(
     lines += see
     lines += [*lines_since(outcome, still, known, ruleset), *left(still, known, files, ruleset)]
     if not (mend or see):
-        lines += end(still, known, files, ruleset)
+        lines = [*superseded(outcome, still, known, ruleset), *lines, *end(still, known, files, ruleset)]
     return "\n".join(lines), "mend" if mend or see else "good"
 
 

@@ -109,6 +109,13 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
         yield ruleset.phrase("result.since", sheet=name, rows=shown, done=ruleset.word(done))
 
 
+def superseded(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> list[str]:
+    """Of a workbook in which nothing is left to mend, since later ones took its rows over: the last one."""
+    if not known.latest or not _gone(outcome, still):
+        return []
+    return [ruleset.phrase("result.superseded", batch=known.latest)]
+
+
 def vin_of(judged: Judged, ruleset: Ruleset) -> str:
     """The VIN of a vehicle row, "" where it has none."""
     vin = judged.row.values[ruleset.index(VEHICLE)["vin"]]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from vinbatch.effects.names import batch_in, beside, slug
 from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome
 from vinbatch.report.since import FILE, Place, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
 
+_COPY = re.compile(r"-\d{1,2}$")
 Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, and the batch
 
 
@@ -30,3 +33,19 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
     entries = ledger.entries(sorted(set(numbers.values())))
     found |= {p: ("stored", entries[n].batch) for p, n in numbers.items() if n in entries}
     return {place: found[place] for place in gone if place in found}
+
+
+def own_name(source: str, ledger: Ledger) -> str:
+    """The name of a dropped workbook, without the `-2` of a result that lay beside its name, which is ours.
+
+    The answer would look like the copy of a result that there is not.
+    """
+    batch = batch_in(source)
+    if not batch or not _COPY.search(slug(source)):
+        return source
+    before = ledger.queries.sources([batch]).get(batch)
+    if before is None:
+        return source
+    first = own_name(before[0], ledger)
+    copies = {beside(slug(first), n) for n in range(2, 100)}
+    return first if slug(source) in copies else source

@@ -18,7 +18,7 @@ from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.later import became
+from vinbatch.run.later import became, own_name
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import PUBLISHED
@@ -170,6 +170,7 @@ class Teller:
 
     def names(self, batch: str, source: str) -> tuple[str, Files]:
         """The names that report, and result and form, of an answer are to have."""
+        source = own_name(source, self.ledger)
         report = reports.result_name(batch, source, ".html")
         return report, Files(result=reports.result_name(batch, source), form=self.form)
 
@@ -263,7 +264,9 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
     odd = ledger.replies.contradicted(records)
     known = Known(now, records, {}, asks, replies, odd, ledger.head(), open=still)
-    return outcome, replace(known, since=became(outcome, known, ledger, compile_rules(rulebook)))
+    since = became(outcome, known, ledger, compile_rules(rulebook))
+    latest = ledger.queries.latest(later for _, later in since.values()) if since else ""
+    return outcome, replace(known, since=since, latest=latest)
 
 
 def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:

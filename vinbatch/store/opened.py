@@ -72,6 +72,18 @@ def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
     return {(sheet, row): later for sheet, row, later in rows}
 
 
+def last_of(db: sqlite3.Connection, batches: Iterable[str]) -> str:
+    """The latest of these batches and of all in which rows of theirs came back; "" for none."""
+    found = db.execute(
+        "WITH RECURSIVE chain(number) AS (SELECT value FROM json_each(?)"
+        " UNION SELECT later FROM taken_over JOIN chain ON batch = chain.number)"
+        " SELECT number FROM batch JOIN chain USING (number)"
+        " ORDER BY taken DESC, length(number) DESC, number DESC LIMIT 1",
+        (json.dumps(sorted(set(batches))),),
+    ).fetchone()
+    return found[0] if found else ""
+
+
 def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
     """Customs answered about these: the batches whose rows waited for it have another answer to give."""
     db.execute(

@@ -76,6 +76,10 @@ class Queries:
         """The rows of a batch that are on no record and came in a later one → that batch."""
         return opened.later_of(self._db, batch)
 
+    def latest(self, batches: Iterable[str]) -> str:
+        """The latest of these batches and of all in which rows of theirs came back; "" for none."""
+        return opened.last_of(self._db, batches)
+
     def last_acts(self, vins: Iterable[str]) -> Mapping[str, tuple[str, str]]:
         """VIN → kind and batch of the last act on it."""
         return audit.last_acts(self._db, vins)
