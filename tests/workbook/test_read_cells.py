@@ -237,3 +237,13 @@ def test_who_saved_it(ruleset: Ruleset) -> None:
     for content, name in ((core, "李 雷"), ("<x", ""), ("<x/>", "")):
         made = zipped({**parts(cells("h")), "docProps/core.xml": content})
         assert read(Source("x", "0"), made, ruleset).saved_by == name
+
+
+@pytest.mark.parametrize("year", [1972, 2030, 2110])
+def test_what_is_read_does_not_hang_on_the_clock(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch, year: int
+) -> None:
+    """A zip has no years before 1980 or after 2107: good workbooks were called damaged."""
+    data = sheet(row('<c r="A1"><v>5</v></c>'))
+    monkeypatch.setattr("time.time", lambda: datetime(year, 3, 2).timestamp())
+    assert table(read(Source("x.xlsx", "0"), data, ruleset)) == [[5]]

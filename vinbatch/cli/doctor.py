@@ -16,6 +16,7 @@ from vinbatch.cli.tables import tell
 from vinbatch.effects import disk, failing, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.build import program
+from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.program import MAY_BE_WELL, check_program
@@ -42,7 +43,6 @@ _SKEW = 60.0  # seconds between our clock and that of a share
 # What the next run makes or mends by itself, as after every upgrade; what may be no fault at all.
 _NO_FAULT = ("ledger.none", "ledger.older", MAY_BE_WELL)
 _MOST_NAMES = 10  # fields in one line
-_EARLIEST = 2026  # a machine that says an earlier year has lost its clock
 
 
 class Found(Noun, frozen=True):
@@ -281,13 +281,10 @@ def _mail_templates(ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
 def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
     """Our clock, and the clock of the server that holds the inbox: a file is timed by that one."""
     local = now.astimezone(ruleset.settings.zone)
-    if local.year < _EARLIEST:
-        yield Found(
-            BAD,
-            ruleset.phrase("doctor.lost", time=f"{local:%Y-%m-%d}"),
-            ruleset.phrase("doctor.clock_cure"),
-            6,
-        )
+    try:
+        check_clock(now, ruleset.settings.zone)
+    except AccessError as e:
+        yield _failed(e, ruleset.settings.language)
         return
     yield Found(OK, ruleset.phrase("doctor.clock", time=f"{local:%Y-%m-%d %H:%M:%S %Z}"))
     try:

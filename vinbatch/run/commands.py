@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from vinbatch import flow
 from vinbatch.effects import inbox
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
 from vinbatch.lifecycle.refusals import no_act
@@ -81,6 +82,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     After the act: register and overview, under the rules of a pass; after_batch; mail.
     """
     machine.check_rules()
+    check_clock(machine.clock.now(), machine.home.settings.zone)
     report = Pass()
     with (
         HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),

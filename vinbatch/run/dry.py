@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vinbatch import flow
+from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.pool import Pool
 from vinbatch.errors import AccessError
@@ -34,6 +35,7 @@ def check_files(
 ) -> Iterator[Outcome]:
     """What a run would make of these files, dropped together; told in the order given, and read in chunks."""
     ruleset = compile_rules(rulebook)
+    check_clock(now, ruleset.settings.zone)
     carried = _Carried(look_up)
     waiting: dict[int, Outcome] = {}
     told = 0

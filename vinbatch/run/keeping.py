@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk, traces
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home, beside
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.names import readable
@@ -67,6 +68,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     since, the next pass or command hears again out of the archive, before it does anything else. Of which
     batches only a result is left, the ledger keeps, for `unsettled`.
     """
+    check_clock(now, home.settings.zone)
     events = check_ledger(source)
     with (
         HomeLock(home.watch_lock_path, what="restore", zone=home.settings.zone),

@@ -13,6 +13,7 @@ from datetime import datetime
 from vinbatch import __version__
 from vinbatch.effects import failing, forms, leavings, mounted
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.clock import check_clock
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -106,6 +107,7 @@ class Machine:
             seldom_collecting(),
             self.hands() as hands,
         ):
+            check_clock(self.clock.now(), self.home.settings.zone)
             mounted.note(self.home)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report, hands)

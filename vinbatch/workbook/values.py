@@ -79,13 +79,18 @@ def _plain_zip(book: Book) -> bytes:
     workbook = f'<workbook xmlns="{_MAIN}" xmlns:r="{_TYPES}">{epoch}<sheets>{listed}</sheets></workbook>'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as zipped:
-        zipped.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
-        zipped.writestr("_rels/.rels", _relations([("w", "officeDocument", "xl/workbook.xml")]))
-        zipped.writestr("xl/workbook.xml", workbook)
-        zipped.writestr("xl/_rels/workbook.xml.rels", _relations(relations))
+        _put(zipped, "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
+        _put(zipped, "_rels/.rels", _relations([("w", "officeDocument", "xl/workbook.xml")]))
+        _put(zipped, "xl/workbook.xml", workbook)
+        _put(zipped, "xl/_rels/workbook.xml.rels", _relations(relations))
         for name, content in parts.items():
-            zipped.writestr(name, content)
+            _put(zipped, name, content)
     return out.getvalue()
+
+
+def _put(zipped: zipfile.ZipFile, name: str, content: str | bytes) -> None:
+    """Of a name alone zipfile asks the clock, and a zip has no years before 1980 or after 2107."""
+    zipped.writestr(zipfile.ZipInfo(name), content)
 
 
 def _without_counts(texts: bytes) -> bytes:
