@@ -6,10 +6,12 @@ import io
 
 import openpyxl
 import pytest
-from desk import Desk
+from desk import NOW, Cells, Desk
 
 from vinbatch import flow
-from vinbatch.model import Files, Known, Rulebook
+from vinbatch.model import Files, Known, Rulebook, Sheet, Source
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.form import build
 from vinbatch.workbook.heights import lines, tall
 
 
@@ -44,6 +46,71 @@ def test_what_tells_prints_one_page_wide_on_a4(sheet: str, result: openpyxl.Work
 
 def test_findings_repeat_their_headings(result: openpyxl.Workbook) -> None:
     assert result["问题清单"].print_title_rows == "$1:$1"
+
+
+SHEETS = ["结果汇总", "填写说明", "车辆信息", "结构参数", "查询", "问题清单"]
+
+
+def answered(desk: Desk, vehicles: list[Cells | None], structures: list[Cells | None]) -> openpyxl.Workbook:
+    outcome = desk.drop(vehicles, structures)
+    known = Known(desk.now, desk.facts.records)
+    return openpyxl.load_workbook(io.BytesIO(flow.answer(outcome, known, Files(), desk.rulebook).workbook))
+
+
+def shown(book: openpyxl.Workbook) -> list[str]:
+    return [page.title for page in book if page.sheet_state == "visible"]
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "structures", "hidden"),
+    [
+        ([{}], [{}], {"查询", "问题清单"}),
+        ([{"ccc_no": "12"}], [{}], {"查询"}),
+        ([], [{}], {"车辆信息", "查询", "问题清单"}),
+        ([{"structure_no": "S-2"}], [], {"查询"}),  # its parameters are to be written there
+    ],
+)
+def test_a_sheet_that_says_nothing_is_no_page_of_headings(
+    vehicles: list[Cells | None], structures: list[Cells | None], hidden: set[str], rulebook: Rulebook
+) -> None:
+    """Printed or exported whole, each was a page with nothing on it."""
+    book = answered(Desk(rulebook), vehicles, structures)
+    assert shown(book) == [name for name in SHEETS if name not in hidden]
+    for name in hidden:
+        assert not book[name].print_area, "which LibreOffice prints all the same"
+
+
+def test_known_parameters_leave_their_sheet_empty_and_hidden(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    desk.shelve()
+    assert "结构参数" not in shown(answered(desk, [{}], []))
+
+
+def test_conditions_that_are_to_be_mended_are_in_sight(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    query = Sheet("查询", (("VIN",), ("12",)))
+    outcome = desk.put((query,))
+    answer = flow.answer(outcome, Known(desk.now), Files(), rulebook)
+    book = openpyxl.load_workbook(io.BytesIO(answer.workbook))
+    assert shown(book) == ["结果汇总", "填写说明", "查询", "问题清单"]
+
+
+def test_of_an_extract_the_sheets_of_data_are_there_to_be_filled_in(rulebook: Rulebook) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(flow.extract(Known(NOW), rulebook)))
+    assert shown(book) == ["填写说明", "车辆信息", "结构参数"]
+
+
+def test_a_form_shows_all_that_it_has(ruleset: Ruleset) -> None:
+    assert shown(openpyxl.load_workbook(io.BytesIO(build(ruleset, "zh")))) == SHEETS[1:5]
+
+
+def test_the_hidden_sheets_of_a_result_that_comes_back_ask_for_nothing(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    desk.drop([{}])
+    answer = flow.answer(desk.drop([{}], []), Known(desk.now, desk.facts.records), Files(), rulebook)
+    parsed = flow.parse(Source("a.xlsx", "0" * 64), answer.workbook, rulebook)
+    (reading,) = flow.check([parsed], rulebook)
+    assert [f.code for f in reading.findings] == []
 
 
 VINS = "请核对每一位。可能是：WBS43AY08MF050238, WBS43AY08MF050823, WBS43AY08MF005283"

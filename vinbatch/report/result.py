@@ -86,7 +86,9 @@ def _sheet(
                 extra=judged.row.extra,
             )
         )
-    return FilledSheet(sheet, tuple(rows), tuple(outcome.reading.extra.get(sheet, ())))
+    # The parameters that a vehicle lacks are written there.
+    wanted = sheet == STRUCTURE and any(f.code.startswith("STRUCTURE-") for f in outcome.findings)
+    return FilledSheet(sheet, tuple(rows), tuple(outcome.reading.extra.get(sheet, ())), wanted)
 
 
 def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:

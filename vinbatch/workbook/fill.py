@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from vinbatch.escaped import escape
+from vinbatch.escaped import attribute, escape
 from vinbatch.model import STRUCTURE, VEHICLE, Unclear
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledSheet, Issue
@@ -50,7 +50,27 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     asked = {query.number for query in filled.queries}
     name = frame.sheets["problems"]
     parts[name] = _problems_part(parts[name], filled.issues, asked, dict(frame.styles), ruleset, lang)
+    _hide(parts, [ruleset.word(f"@sheet.{token}", lang) for token in _empty(filled)])
     return as_workbook(parts)
+
+
+def _empty(filled: Filled) -> list[str]:
+    """The sheets that say nothing and are not to be filled in: each would print a page of headings."""
+    tokens = [token for token, said in (("query", filled.queries), ("problems", filled.issues)) if not said]
+    return [*tokens, *(sheet.sheet for sheet in filled.sheets if not (sheet.rows or sheet.wanted))]
+
+
+def _hide(parts: dict[str, bytes], sheets: Collection[str]) -> None:
+    """LibreOffice prints the print area of a hidden sheet too."""
+    book = parts["xl/workbook.xml"].decode()
+    for sheet in sheets:
+        book = book.replace(
+            f'<sheet name="{attribute(sheet)}" ', f'<sheet state="hidden" name="{attribute(sheet)}" '
+        )
+        book = re.sub(
+            rf"<definedName [^>]*Print_Area[^>]*>'?{re.escape(escape(sheet))}'?![^<]*</definedName>", "", book
+        )
+    parts["xl/workbook.xml"] = book.encode()
 
 
 def _end_print_area(parts: dict[str, bytes], sheet: str, last: int) -> None:

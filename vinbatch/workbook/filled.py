@@ -28,11 +28,15 @@ class FilledRow(Noun, frozen=True):
 
 
 class FilledSheet(Noun, frozen=True):
-    """The rows of "vehicle" or "structure"; `extra` are the headings of columns that we do not know."""
+    """The rows of "vehicle" or "structure"; `extra` are the headings of columns that we do not know.
+
+    `wanted`: it is there to be filled in, though it has no rows.
+    """
 
     sheet: str
     rows: tuple[FilledRow, ...]
     extra: tuple[str, ...] = ()
+    wanted: bool = True
 
 
 class Issue(Noun, frozen=True):
