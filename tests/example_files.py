@@ -56,6 +56,15 @@ def _sheets(change: Callable[[Sheet], Sheet]) -> Callable[[Desk], Outcome]:
     return put
 
 
+def _struck(*keys: str) -> Callable[[Desk], Outcome]:
+    def put(desk: Desk) -> Outcome:
+        sheet, index = desk.sheet(VEHICLE, [{}]), desk.ruleset.index(VEHICLE)
+        struck = tuple((2, index[key] + 1) for key in keys)
+        return desk.put((replace(sheet, struck=struck), desk.sheet(STRUCTURE, [{}])))
+
+    return put
+
+
 def _form(version: str, digest: str = "") -> Callable[[Desk], Outcome]:
     def put(desk: Desk) -> Outcome:
         hidden = Sheet(
@@ -100,6 +109,9 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "two-columns": _sheets(_two_columns),
     "other-sheet": _other,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
+    "struck-row": _struck("vin", "colour", "engine_no"),
+    "struck-cell": _struck("colour"),
+    "unseen-cells": _sheets(lambda sheet: replace(sheet, unseen=((2, 3),))),
     "no-sheet": lambda desk: desk.put((Sheet("Sheet1", (("a",),)),)),
     "no-rows": lambda desk: desk.put((desk.sheet(VEHICLE, [None]),)),
     "too-many-rows": lambda desk: desk.drop([], [{"structure_no": f"N-{i}"} for i in range(5001)]),

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
+from vinbatch.checks.crossed import crossed_out, unseen
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.headings import (
     DATA,
@@ -88,7 +89,9 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     asked = tuple(query_rows(sheets.query, ruleset))
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
+        rows[token] = _crossed(token, sheet, layouts[token], rows[token], ruleset)
         whole += _hidden(token, sheet, rows[token], ruleset)
+        whole += unseen(token, sheet, layouts[token].columns, ruleset)
         whole += layouts[token].findings if rows[token] else ()
         whole += _headings(token, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()):
@@ -132,6 +135,13 @@ def _hidden(token: str, sheet: Sheet, rows: Sequence[_Typed], ruleset: Ruleset) 
     hidden = set(sheet.hidden_rows)
     count = len(rows) if sheet.hidden else sum(1 for t in rows if t.row.number in hidden)
     return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(count))] if count else []
+
+
+def _crossed(token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset) -> list[_Typed]:
+    if not sheet.struck:
+        return rows
+    asks = crossed_out(token, sheet, layout.columns, ruleset)
+    return [replace(t, findings=(*t.findings, *asks.get(t.row.number, ()))) for t in rows]
 
 
 def _headings(token: str, layout: Layout, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:

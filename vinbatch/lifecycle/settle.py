@@ -31,6 +31,8 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
+_DROPPED = ("VIN-REVOKED", "ROW-STRUCK")  # they say how to be rid of the draft that they held
+
 
 class Settled(Noun, frozen=True):
     """One vehicle row's end: its verdict, what to write, what to declare."""
@@ -103,7 +105,7 @@ def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
     row = weighed.intent.row
     told = (f for f in weighed.findings if f.code != "RECORD-REPLACED")
     if weighed.intent.record is None:
-        told = (replace(f, params=_without_draft(f.params)) if f.code == "VIN-REVOKED" else f for f in told)
+        told = (replace(f, params=_without_draft(f.params)) if f.code in _DROPPED else f for f in told)
     weighed = replace(weighed, findings=tuple(told))
     mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
     return Settled(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)

@@ -32,12 +32,18 @@ Raw: TypeAlias = str | int | float | bool | datetime | date | time | Odd | None
 
 
 class Sheet(Noun, frozen=True):
-    """One sheet as read. `rows[i]` is Excel row i + 1, `rows[i][j]` column j + 1; nothing is skipped."""
+    """One sheet as read. `rows[i]` is Excel row i + 1, `rows[i][j]` column j + 1; nothing is skipped.
+
+    `struck` are the cells (row, column; 1-based) that are crossed out, `unseen` those whose format shows
+    nothing: what the reader of a sheet does not see as it reads.
+    """
 
     name: str
     rows: tuple[tuple[Raw, ...], ...]
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
+    struck: tuple[tuple[int, int], ...] = ()
+    unseen: tuple[tuple[int, int], ...] = ()
 
 
 class Source(Noun, frozen=True):

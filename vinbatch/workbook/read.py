@@ -10,6 +10,7 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
+from vinbatch.workbook.looks import Looks, looks_of
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, check_sheets, open_sheets, open_workbook
 from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import count_values, find_odd_cells, has_twins
@@ -25,9 +26,11 @@ def read(source: Source, data: bytes, ruleset: Ruleset) -> Parsed:
     """The sheets of a workbook, or in `refusal` the reason why there are none. Never raises for its bytes."""
     try:
         checked = open_workbook(source.name, data, ruleset.settings.limits.file_megabytes)
-        formats = _LazyFormats(checked.book)
+        formats, looks = _LazyFormats(checked.book), looks_of(checked.book)
         values = zip(checked.book.sheets, checked.surveys, read_values(checked.book), strict=True)
-        sheets = tuple(_sheet(part, survey, grid, checked.book, formats) for part, survey, grid in values)
+        sheets = tuple(
+            _sheet(part, survey, grid, checked.book, formats, looks) for part, survey, grid in values
+        )
     except RefusedError as e:
         return Parsed(source, refusal=e.finding(ruleset))
     return Parsed(source, sheets, checked.book.saved_by)
@@ -64,7 +67,9 @@ class _LazyFormats:
         return self.formats.code(style)
 
 
-def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _LazyFormats) -> Sheet:
+def _sheet(
+    part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _LazyFormats, looks: Looks | None
+) -> Sheet:
     is_regular = not survey.is_whole
     if is_regular:
         find_odd_cells(part.xml, survey)
@@ -85,7 +90,11 @@ def _sheet(part: SheetPart, survey: Survey, grid: Grid, book: Book, formats: _La
     while grid and not _is_filled(grid[-1]):
         grid.pop()
     hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
-    return Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
+    read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
+    if looks is None:
+        return read
+    cells = survey.dressed()
+    return replace(read, struck=looks.struck_of(cells), unseen=looks.unseen_of(cells, grid))
 
 
 def _check_all_arrived(part: SheetPart, survey: Survey, grid: Grid) -> None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from vinbatch.workbook.survey import (
     NO_ERROR_TEXT,
+    Dressed,
     Place,
     Survey,
     address,
@@ -31,6 +32,9 @@ _ROW_ATTRIBUTES = re.compile(rb' r="([1-9]\d{0,6}+)"(?:\s+[\w:]+="[^"]*")*\s*/?'
 _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _MERGE = re.compile(rb'<mergeCell\b(?: ref="([^"]*)")?')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
+_DRESSED = re.compile(
+    rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
+)
 _TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
 _WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
 _NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
@@ -63,6 +67,7 @@ def survey_regular(xml: bytes, enough: int) -> Survey | None:
         merges=[area for r in references if (area := area_of(r.decode("utf-8", "replace")))],
         hidden_rows=hidden,
         style_of=lambda places: _styles(xml, places),
+        dressed=lambda: _dressed(xml),
         is_whole=False,
     )
     if survey.rows * survey.columns > enough and not _WIDE.search(xml):
@@ -173,6 +178,17 @@ def _styles(xml: bytes, places: list[Place]) -> list[int]:
         tag = xml[begin : xml.find(b">", begin)] if begin >= 0 else b""
         styles.append(int(_first(_STYLE, tag) or "0"))
     return styles
+
+
+def _dressed(xml: bytes) -> list[Dressed]:
+    return [
+        (
+            (int(row), column_number(letters.decode())),
+            int(style or b"0"),
+            int(text) if kind == b"s" and text else -1,
+        )
+        for letters, row, style, kind, text in _DRESSED.findall(xml)
+    ]
 
 
 def _first(pattern: re.Pattern[bytes], xml: bytes) -> str | None:

@@ -36,6 +36,7 @@ class _Stream:
         self.part = part
         self.survey = Survey()
         self.styles: dict[Place, int] = {}
+        self.texts: dict[Place, int] = {}
         self.seen: set[Place] = set()
         self.depth = self.row = self.column = self.tables = 0
         self.place: Place | None = None
@@ -54,8 +55,9 @@ class _Stream:
             parser.Parse(xml, True)
         except expat.ExpatError as e:
             raise damaged(self.part) from e
-        styles = self.styles
+        styles, texts, seen = self.styles, self.texts, self.seen
         self.survey.style_of = lambda places: [styles.get(place, 0) for place in places]
+        self.survey.dressed = lambda: [(place, styles.get(place, 0), texts.get(place, -1)) for place in seen]
         return self.survey
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -142,6 +144,7 @@ class _Stream:
         if style != "0" and style.isascii() and style.isdigit() and len(style) < 8:
             self.styles[place] = int(style)
         if kind == "s" and value is not None and value.strip().isdigit() and len(value) < 10:
+            self.texts[place] = int(value)
             self.survey.texts.append(int(value))
         if kind == "e":
             self.survey.errors[place] = value or NO_ERROR_TEXT

@@ -10,6 +10,7 @@ from vinbatch.model import column_letters
 
 Place = tuple[int, int]  # row and column, 1-based
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
+Dressed = tuple[Place, int, int]  # a cell that holds something, its style, its shared text (-1: none)
 
 NO_ERROR_TEXT = "#ERROR!"
 _CORNERS = re.compile(r"\$?([A-Za-z]{1,4})\$?([0-9]{1,8})(?::\$?([A-Za-z]{1,4})\$?([0-9]{1,8}))?")
@@ -30,6 +31,7 @@ class Survey:
     is_whole: bool = True  # False: errors and formulas are still to be found
     crooked: str = ""  # the address of a cell that contradicts itself: some of it would be lost
     style_of: Callable[[list[Place]], list[int]] = lambda places: [0] * len(places)
+    dressed: Callable[[], list[Dressed]] = list  # every one of them: slow
 
 
 def column_number(letters: str) -> int:

@@ -1,0 +1,118 @@
+"""A row that the clerk crossed out is not declared without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from desk import Cells, Desk, verdicts
+
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, Severity, column_letters
+from vinbatch.noun import replace
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def drop(desk: Desk, row: Cells, *struck: str, structure: Sequence[str] = ()) -> Outcome:
+    """One vehicle with its parameters; the fields that are crossed out, of it and of them."""
+    sheets = desk.sheet(VEHICLE, [row]), desk.sheet(STRUCTURE, [{}])
+    crossed = [
+        replace(sheet, struck=tuple((2, desk.ruleset.index(token)[key] + 1) for key in keys))
+        for token, sheet, keys in zip((VEHICLE, STRUCTURE), sheets, (struck, structure), strict=True)
+    ]
+    return desk.put(tuple(crossed))
+
+
+def found(outcome: Outcome) -> list[tuple[str, int, str, str]]:
+    told = [f for f in outcome.findings if f.code.endswith("-STRUCK")]
+    return [(f.sheet, f.row, f.field, f.code) for f in told]
+
+
+def asked(outcome: Outcome) -> Finding:
+    (told,) = [f for f in outcome.findings if f.code.endswith("-STRUCK")]
+    return told
+
+
+def test_a_row_whose_vin_is_crossed_out_is_held_by_one_question(desk: Desk) -> None:
+    outcome = drop(desk, {}, "vin", "colour", "engine_no", "ccc_no")
+    assert found(outcome) == [(VEHICLE, 2, "vin", "ROW-STRUCK")]
+    assert (verdicts(outcome), outcome.declarations) == ({2: "held"}, ())
+
+
+def test_a_crossed_value_is_asked_about_in_its_cell(desk: Desk) -> None:
+    outcome = drop(desk, {}, "colour", "engine_no")
+    assert found(outcome) == [(VEHICLE, 2, key, "CELL-STRUCK") for key in ("engine_no", "colour")]
+    assert verdicts(outcome) == {2: "held"}
+
+
+def test_what_is_confirmed_is_declared(desk: Desk) -> None:
+    outcome = drop(desk, {"confirmed": "是"}, "vin")
+    assert verdicts(outcome) == {2: "declared"}
+    assert asked(outcome).released
+
+
+def test_its_result_brought_back_is_declared_only_once_it_is_confirmed(desk: Desk) -> None:
+    """Results carry no lines through: what was asked stays asked."""
+    outcome = drop(desk, {}, "vin")
+    again = desk.again(outcome)
+    assert verdicts(again) == {2: "held"}
+    assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_what_was_crossed_out_for_good_goes_as_its_cure_says(desk: Desk) -> None:
+    outcome = drop(desk, {}, "vin")
+    assert "“操作”填“删除”" in desk.ruleset.tell(asked(outcome)).cure
+    assert verdicts(desk.again(outcome, {2: {"action": "删除"}})) == {2: "deleted"}
+    assert not desk.facts.records
+
+
+def test_of_a_row_that_is_refused_no_draft_is_left_to_delete(desk: Desk) -> None:
+    told = asked(drop(desk, {"ccc_no": "1"}, "vin"))
+    assert "整行删除" in desk.ruleset.tell(told).cure
+
+
+def test_a_crossed_row_that_asks_for_its_deletion_is_not_asked_about(desk: Desk) -> None:
+    drop(desk, {"action": "暂存"})
+    assert (found(outcome := drop(desk, {"action": "删除"}, "vin")), verdicts(outcome)) == (
+        [],
+        {2: "deleted"},
+    )
+
+
+def test_a_crossed_row_that_was_declared_before_is_left_as_it_is(desk: Desk) -> None:
+    """Clerks cross out what is done."""
+    drop(desk, {})
+    assert (found(outcome := drop(desk, {}, "vin")), verdicts(outcome)) == ([], {2: "unchanged"})
+
+
+def test_crossed_parameters_hold_the_vehicles_that_use_them(desk: Desk) -> None:
+    outcome = drop(desk, {}, structure=("structure_no", "length"))
+    assert found(outcome) == [(STRUCTURE, 2, "structure_no", "ROW-STRUCK")]
+    assert "整行删除" in desk.ruleset.tell(asked(outcome)).cure
+    assert verdicts(outcome) == {2: "held"}
+
+
+def test_an_empty_cell_and_a_column_of_others_may_be_crossed_out(desk: Desk) -> None:
+    sheet = desk.sheet(VEHICLE, [{"remarks": " "}])
+    remarks = desk.ruleset.index(VEHICLE)["remarks"] + 1
+    strange = replace(
+        sheet, rows=tuple((*r, "x") for r in sheet.rows), struck=((2, remarks), (2, 99), (9, 1))
+    )
+    own = replace(strange, struck=(*strange.struck, (2, len(strange.rows[0]))))
+    assert found(desk.put((own, desk.sheet(STRUCTURE, [{}])))) == []
+
+
+def test_values_that_show_nothing_are_counted_for_the_sheet(desk: Desk) -> None:
+    vin, action = (desk.ruleset.index(VEHICLE)[key] + 1 for key in ("vin", "action"))
+    places = ((1, vin), (2, vin), (2, vin + 1), (2, action), (2, 99))  # a heading, two values, empty, nothing
+    sheet = replace(desk.sheet(VEHICLE, [{}, None]), unseen=places)
+    outcome = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
+    (note,) = [f for f in outcome.findings if f.code == "CELLS-UNSEEN"]
+    assert (note.severity, dict(note.params)) == (
+        Severity.NOTE,
+        {"count": "2", "cell": f"{column_letters(vin)}2"},
+    )
+    assert verdicts(outcome) == {2: "declared"}

@@ -1,0 +1,134 @@
+"""What is crossed out, or shows nothing, is known from what looks as it reads."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import xlsxwriter
+from foreign import saved, sheet
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from vinbatch.model import Sheet, Source
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook import looks
+from vinbatch.workbook.read import read
+
+# Styles 0 and 1 are plain, 2 and 3 crossed out; a crossed font of a conditional format is no cell's.
+FONTS = (
+    '<fonts><font/><font><strike val="0"/></font><font><b/><strike/></font>'
+    '<font><strike val="true"/></font></fonts>'
+    '<cellStyleXfs><xf fontId="2"/></cellStyleXfs>'
+    '<cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="99"/></cellXfs>'
+    "<dxfs><dxf><font><strike/></font></dxf></dxfs>"
+)
+TEXTS = (
+    "<si><t>a</t></si><si/>"
+    "<si><r><rPr><strike/></rPr><t>白</t></r><r><t>红</t></r></si>"
+    '<si><r><rPr><strike val="0"/></rPr><t>b</t></r></si>'
+)
+ODD = '<c  r="Z1"><v>1</v></c>'  # a tag as no common program writes it: the sheet is surveyed tag by tag
+
+
+def first(ruleset: Ruleset, data: bytes) -> Sheet:
+    parsed = read(Source("x.xlsx", "0"), data, ruleset)
+    assert parsed.refusal is None
+    return parsed.sheets[0]
+
+
+def row(cells: str, n: int = 1) -> str:
+    return f'<row r="{n}">{cells}</row>'
+
+
+@pytest.mark.parametrize("more", ["", ODD], ids=["regular", "tag by tag"])
+def test_a_cell_is_crossed_out_by_its_style(ruleset: Ruleset, more: str) -> None:
+    styled = "".join(f'<c r="{c}1" s="{s}"><v>1</v></c>' for c, s in zip("ABCDE", range(5), strict=True))
+    empty = '<c r="F1" s="2"/><c r="G1"><v>1</v></c>'
+    assert first(ruleset, sheet(row(styled + empty + more), styles=FONTS)).struck == ((1, 3), (1, 4))
+
+
+@pytest.mark.parametrize("more", ["", ODD], ids=["regular", "tag by tag"])
+def test_a_text_is_crossed_out_by_any_run_of_it(ruleset: Ruleset, more: str) -> None:
+    """Also one that is only begun to be: the old value in front of the new one."""
+    cells = "".join(f'<c r="{c}1" t="s"><v>{i}</v></c>' for i, c in enumerate("ABCD"))
+    number = '<c r="E1"><v>2</v></c>'  # no reference to a text
+    assert first(ruleset, sheet(row(cells + number + more), texts=TEXTS)).struck == ((1, 3),)
+
+
+def test_a_crossed_default_font_crosses_cells_without_a_style(ruleset: Ruleset) -> None:
+    styles = '<fonts><font><strike/></font><font/></fonts><cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs>'
+    cells = '<c r="A1"><v>1</v></c><c r="B1" s="1"><v>1</v></c>'
+    assert first(ruleset, sheet(row(cells), styles=styles)).struck == ((1, 1),)
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        (";;;", True, True),
+        (";;", True, False),
+        ("[Red];;;", True, True),
+        ("0;;;@", False, False),
+        ("0;-0;;", False, True),
+        ("General;;", False, False),
+        ("0.00&quot;;&quot;;;", False, False),
+        ("&quot;&quot;;&quot;&quot;;&quot;&quot;;&quot;&quot;", True, True),
+        ("&quot;X&quot;;;;\\;", False, False),
+        ("@", False, False),
+    ],
+)
+def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, text: bool) -> None:
+    styles = (
+        f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
+        '<cellXfs><xf/><xf numFmtId="170"/></cellXfs>'
+    )
+    cells = (
+        '<c r="A1" s="1"><v>5</v></c><c r="B1" s="1" t="inlineStr"><is><t>x</t></is></c>'
+        '<c r="C1" s="1"/><c r="D1"><v>5</v></c>'
+    )
+    due = tuple(place for place, is_due in (((1, 1), number), ((1, 2), text)) if is_due)
+    assert first(ruleset, sheet(row(cells), styles=styles)).unseen == due
+
+
+def crossed_by_openpyxl() -> bytes:
+    book = Workbook()
+    made = book.active
+    assert made is not None
+    made.append(["VIN", "颜色"])
+    made.append(["A", "白"])
+    made["A2"].font = Font(strike=True)
+    made["B2"].font = Font(strike=True)
+    made.append(["B", "红"])
+    made["A3"].number_format = ";;;"
+    return saved(book)
+
+
+def crossed_by_xlsxwriter() -> bytes:
+    book = xlsxwriter.Workbook(out := io.BytesIO())
+    made = book.add_worksheet()
+    made.write_row(0, 0, ["VIN", "颜色"])
+    struck = book.add_format({"font_strikeout": True})
+    made.write(1, 0, "A", struck)
+    made.write_rich_string(1, 1, struck, "白", "红")
+    made.write(2, 0, "B", book.add_format({"num_format": ";;;"}))
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data", [crossed_by_openpyxl(), crossed_by_xlsxwriter()], ids=["openpyxl", "xlsxwriter"]
+)
+def test_as_programs_write_it(ruleset: Ruleset, data: bytes) -> None:
+    found = first(ruleset, data)
+    assert (found.struck, found.unseen) == (((2, 1), (2, 2)), ((3, 1),))
+
+
+def test_a_workbook_that_looks_as_it_reads_is_not_looked_at_closer(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Styles cost more to parse than all that is looked for in them."""
+    monkeypatch.setattr(looks, "elements", None)
+    monkeypatch.setattr(looks, "read_formats", None)
+    plain = FONTS.replace("strike", "i")
+    found = first(ruleset, sheet(row('<c r="A1" s="2"><v>1</v></c>'), styles=plain))
+    assert (found.struck, found.unseen) == ((), ())

@@ -1,0 +1,110 @@
+"""Cells that look otherwise than they read: crossed out, or with a number format that shows nothing.
+
+Both are rare. A few `find`s over styles and texts tell nearly every workbook from those that are worth to
+look at cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from vinbatch.model import Raw
+from vinbatch.noun import Noun
+from vinbatch.workbook.book import Attributes, Book, elements
+from vinbatch.workbook.formats import read_formats
+from vinbatch.workbook.survey import Dressed, Place
+
+_GROUPS = ("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
+_FALSE = ("0", "false", "off")
+_TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+_STRIKE = re.compile(rb"<(?:\w+:)?strike\b([^>]*)>")
+_OFF = re.compile(rb"""\bval\s*=\s*["'](?:0|false|off)["']""")
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')  # in a format: to be shown as it stands
+_BRACKETS = re.compile(r"\[[^\]]*\]")  # a colour or a condition
+_NUMBERS_ONLY = 3  # sections of a format: positive, negative, zero; a fourth is for text
+
+
+class Looks(Noun, frozen=True):
+    """Which styles and shared texts are crossed out, and which styles show no text, or no number."""
+
+    struck: frozenset[int] = frozenset()
+    struck_texts: frozenset[int] = frozenset()
+    no_text: frozenset[int] = frozenset()
+    no_number: frozenset[int] = frozenset()
+
+    def struck_of(self, cells: Iterable[Dressed]) -> tuple[Place, ...]:
+        """Those of these cells that are crossed out, wholly or in part."""
+        return tuple(
+            sorted(place for place, style, text in cells if style in self.struck or text in self.struck_texts)
+        )
+
+    def unseen_of(self, cells: Iterable[Dressed], grid: list[list[Raw]]) -> tuple[Place, ...]:
+        """Those of them whose value is there and not to be seen."""
+        return tuple(
+            sorted(
+                place
+                for place, style, _ in cells
+                if (value := _value(grid, place)) is not None
+                and style in (self.no_text if isinstance(value, str) else self.no_number)
+            )
+        )
+
+
+def _value(grid: list[list[Raw]], place: Place) -> Raw:
+    row = grid[place[0] - 1] if place[0] <= len(grid) else []
+    return row[place[1] - 1] if place[1] <= len(row) else None
+
+
+def looks_of(book: Book) -> Looks | None:
+    """None where every cell looks as it reads, as nearly always."""
+    crossed, hiding = b"strike" in book.styles, b";;" in book.styles
+    texts = _struck_texts(book.texts) if b"strike" in book.texts else frozenset()
+    struck = _struck_styles(book.styles) if crossed else frozenset()
+    no_text, no_number = _showing_nothing(book.styles) if hiding else (frozenset(), frozenset())
+    if not (texts or struck or no_text or no_number):
+        return None
+    return Looks(struck, texts, no_text, no_number)
+
+
+def _struck_styles(styles: bytes) -> frozenset[int]:
+    fonts: list[bool] = []
+    struck: list[bool] = []
+    group = ""
+    for tag, attributes in elements(styles, "xl/styles.xml", "font", "strike", "xf", *_GROUPS):
+        if tag in _GROUPS:
+            group = tag
+        elif tag == "xf" and group == "cellXfs":
+            struck.append(_is_struck(attributes, fonts))
+        elif tag == "font" and group == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and group == "fonts" and fonts:
+            fonts[-1] = attributes.get("val", "1").lower() not in _FALSE
+    return frozenset(i for i, is_struck in enumerate(struck) if is_struck)
+
+
+def _is_struck(style: Attributes, fonts: list[bool]) -> bool:
+    font = style.get("fontId", "0")
+    return font.isascii() and font.isdigit() and len(font) < 8 and int(font) < len(fonts) and fonts[int(font)]
+
+
+def _struck_texts(texts: bytes) -> frozenset[int]:
+    """The shared texts of which a run is crossed out."""
+    return frozenset(
+        i
+        for i, text in enumerate(_TEXT_END.split(texts))
+        if any(not _OFF.search(attributes) for attributes in _STRIKE.findall(text))
+    )
+
+
+def _showing_nothing(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """The styles that show no text, and those that show no number above zero: `;;;` shows neither."""
+    sections = [_sections(code) for code in read_formats(styles).codes]
+    no_text = (i for i, parts in enumerate(sections) if len(parts) > _NUMBERS_ONLY and not parts[3].strip())
+    no_number = (i for i, parts in enumerate(sections) if len(parts) > 1 and not parts[0].strip())
+    return frozenset(no_text), frozenset(no_number)
+
+
+def _sections(code: str) -> list[str]:
+    shown = _QUOTED.sub(lambda quoted: "x" if quoted[1] or quoted[2] else "", code)
+    return _BRACKETS.sub("", shown).split(";")
