@@ -10,7 +10,9 @@ from test_receipts import declare
 from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
 from vinbatch.model import Act, Files, Known, Outcome, Record, Rulebook, Standing, State, Type
 from vinbatch.report.customs import with_answers
+from vinbatch.report.mending import rows_to_mend
 from vinbatch.report.result import summary
+from vinbatch.report.sentence import to_mend
 from vinbatch.report.since import still_open
 
 
@@ -94,6 +96,56 @@ def test_what_customs_made_possible_needs_only_to_be_dropped_again(
     assert codes(told(customs, outcome), "vehicle") == ["CUSTOMS-ANSWERED"]
     assert "现在可以办理" in lines(customs, outcome)[1]
     assert customs.desk.again(outcome).declarations
+
+
+def changing_again(customs: Customs) -> tuple[Outcome, str]:
+    """A change that waits, and its row dropped once more with the same act; with the guid of the change."""
+    first, guid = declare(customs)
+    customs.say(guid, "120")
+    change = customs.desk.again(first, {2: {"action": "变更", "colour": "红"}})
+    return customs.desk.again(change, {2: {"action": "变更"}}), customs.take(change)
+
+
+def test_a_change_that_is_in_force_by_then_is_not_promised(customs: Customs) -> None:
+    """It was: 可以办了; and refused when it came, as there was nothing left to change."""
+    outcome, guid = changing_again(customs)
+    assert codes(told(customs, outcome), "vehicle") == ["ACT-WAITS"]
+    customs.say(guid, "120")
+    assert codes(told(customs, outcome), "vehicle") == ["CHANGE-IN-FORCE"]
+    assert lines(customs, outcome)[1:] == ["“车辆信息”第 2 行要办的变更已经生效，不用再办。"]
+    assert codes(customs.desk.again(outcome), "vehicle") == ["CHANGE-IN-FORCE"]
+
+
+def test_one_that_customs_rejected_may_be_declared_again(customs: Customs) -> None:
+    outcome, guid = changing_again(customs)
+    customs.say(guid, "100")
+    assert codes(told(customs, outcome), "vehicle") == ["CUSTOMS-ANSWERED"]
+    assert customs.desk.again(outcome).declarations
+
+
+def test_a_change_without_a_difference_is_not_promised(customs: Customs) -> None:
+    first, guid = declare(customs)
+    outcome = customs.desk.again(first, {2: {"action": "变更"}})
+    customs.say(guid, "120")
+    assert codes(told(customs, outcome), "vehicle") == ["CHANGE-WITHOUT-DIFFERENCE"]
+
+
+def test_parameters_that_were_revised_meanwhile_are_a_difference(customs: Customs) -> None:
+    outcome, guid = changing_again(customs)
+    customs.say(guid, "120")
+    customs.desk.drop([], [{"width": "1870", "confirmed": "是"}])
+    facts = customs.desk.facts
+    known = Known(customs.desk.now, facts.records, facts.entries)
+    assert codes(with_answers(outcome, known, customs.desk.ruleset), "vehicle") == ["CUSTOMS-ANSWERED"]
+
+
+def test_a_change_in_force_is_no_row_to_mend(customs: Customs) -> None:
+    """Refused it is, but nothing is to be done."""
+    outcome, guid = changing_again(customs)
+    customs.say(guid, "120")
+    answered = told(customs, outcome)
+    assert rows_to_mend(answered, customs.desk.ruleset) == ()
+    assert to_mend(answered, customs.desk.ruleset) == []
 
 
 def test_a_new_row_that_waited_is_sent_to_the_extract_once_accepted(customs: Customs) -> None:

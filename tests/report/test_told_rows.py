@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from customs_desk import Customs
 from desk import OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
@@ -117,6 +118,46 @@ def test_a_row_declared_since_says_where_its_vehicle_stands_and_not_that_it_wait
     assert {str(row[name].value) for name in ("当前状态", "可办理操作")} == {
         "见批次 TRIAL-20260302-0002 的结果"
     }
+
+
+def test_nor_once_customs_has_answered_there(rulebook: Rulebook) -> None:
+    """What it shows would be outdated by the next change, and never renewed."""
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    held = desk.drop([{"production_date": "2018.03"}])
+    customs.say(customs.take(desk.again(held, {2: {"confirmed": "是"}})), "120")
+    row = row_of(book_of(desk, held))
+    assert {str(row[name].value) for name in ("当前状态", "可办理操作")} == {
+        "见批次 TRIAL-20260302-0002 的结果"
+    }
+    assert [row[name].value for name in ("申报类型", "海关回执")] == [None, None]
+
+
+def test_a_row_that_was_changed_since_keeps_what_was_declared_here(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop([{}])
+    customs.say(customs.take(first), "120")
+    desk.again(first, {2: {"action": "变更", "colour": "红"}})
+    known = Known(desk.now, desk.facts.records, replies=tuple(customs.replies))
+    answer = flow.answer(first, known, Files(), rulebook)
+    row = row_of(openpyxl.load_workbook(io.BytesIO(answer.workbook)))
+    assert (row["申报类型"].value, row["当前状态"].value) == ("备案", "见批次 TRIAL-20260302-0002 的结果")
+    assert str(row["海关回执"].value).startswith("120")
+
+
+def test_a_result_says_of_when_its_states_are(rulebook: Rulebook) -> None:
+    """A later change renews no result that had nothing open: nobody knew since when its 当前状态 was so."""
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop([{}])
+    desk.now += timedelta(hours=2)
+    customs.say(customs.take(first), "120")
+    sheet = book_of(desk, first)["结果汇总"]
+    facts = {line[1].value: line[2].value for line in sheet.iter_rows()}
+    assert facts["当前状态截至"] == (
+        "2026-03-02 11:30:00，之后别的批次办理的，见 reports 文件夹中的 register.xlsx"
+    )
 
 
 def test_every_ask_tells_both_ways_out(rulebook: Rulebook) -> None:

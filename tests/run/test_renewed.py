@@ -175,6 +175,26 @@ def test_a_change_of_what_customs_accepted_leaves_the_result_of_its_filing_alone
         assert len(ledger.answers.of(BATCH.format(1))) == 2
 
 
+def test_a_change_that_waited_is_not_promised_once_it_is_in_force(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"操作": "变更", "车身颜色": "红"}, "b.xlsx")
+    again(place, 2, {"操作": "变更"}, "c.xlsx")
+    answer(place, "120")
+    assert "“车辆信息”第 2 行要办的变更已经生效，不用再办。" in first_lines(place, 3)
+
+
+def test_it_is_promised_where_its_parameters_were_revised_meanwhile(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"操作": "变更", "车身颜色": "红"}, "b.xlsx")
+    again(place, 2, {"操作": "变更"}, "c.xlsx")
+    place.drop("d.xlsx", place.sheet([], [{**SETS[0], "width": 1870, "confirmed": "是"}]))
+    place.run()
+    answer(place, "120")
+    assert "海关已答复，“车辆信息”第 2 行现在可以办理" in first_lines(place, 3)
+
+
 def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(place: Place) -> None:
     drop(place, "a.xlsx", ONE)
     answer(place, "100")

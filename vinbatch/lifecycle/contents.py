@@ -22,7 +22,9 @@ from vinbatch.model import (
     Entry,
     Facts,
     Finding,
+    Judged,
     Param,
+    Record,
     Severity,
     Standing,
     State,
@@ -223,11 +225,31 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     diff = differences(bench.ruleset, force.data, mine)
     diff += _parameters_diff(bench, force, weighed.entry)
     if not diff and intent.act is Act.CHANGE:
-        finding = finding_on(bench.ruleset, intent, "CHANGE-WITHOUT-DIFFERENCE", "action")
-        if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED:
-            finding = finding_on(bench.ruleset, intent, "CHANGE-IN-FORCE", "action", batch=record.now.batch)
+        code, told = _nothing_new(record)
+        finding = finding_on(bench.ruleset, intent, code, "action", **told)
         return replace(weighed, findings=(*weighed.findings, finding))
     return replace(weighed, change=diff)
+
+
+def _nothing_new(record: Record) -> tuple[str, dict[str, Param]]:
+    """Of a change that says what is in force."""
+    if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED:
+        return "CHANGE-IN-FORCE", {"batch": record.now.batch}
+    return "CHANGE-WITHOUT-DIFFERENCE", {}
+
+
+def no_difference(
+    ruleset: Ruleset, record: Record, judged: Judged, entries: Mapping[str, Entry]
+) -> tuple[str, dict[str, Param]] | None:
+    """Why a change that waited for customs would be refused now; `entries` are what the catalogue has."""
+    force = record.accepted
+    if judged.act is not Act.CHANGE or force is None or judged.row.leftovers:
+        return None
+    latest = entries.get(structure_of(force))
+    if latest is not None and latest.revision != force.structure_revision:
+        return None
+    mine = {**row_data(ruleset, judged.row), "revocation_reason": None}
+    return None if differences(ruleset, force.data, mine) else _nothing_new(record)
 
 
 def _told(bench: Bench, weighed: Weighed) -> Weighed:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of
+from vinbatch.lifecycle.contents import no_difference
 from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
     VEHICLE,
@@ -148,7 +149,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         if judged.verdict is Verdict.DECLARED:
             found += _late(number, by_vin.get(vin, ()), ruleset)
             found += _doubted(number, by_vin.get(vin, ()), ruleset)
-    told = _after_waiting(outcome, known.records, ruleset)
+    told = _after_waiting(outcome, known, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
     return replace(outcome, findings=(*told, *found)) if found or told is not outcome.findings else outcome
@@ -169,7 +170,7 @@ def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Rules
     return found
 
 
-def _after_waiting(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> tuple[Finding, ...]:
+def _after_waiting(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[Finding, ...]:
     """The findings; those of rows that came while their vehicle waited for customs say what is so now."""
     if not any(f.code in WAITS for f in outcome.findings):
         return outcome.findings
@@ -177,10 +178,12 @@ def _after_waiting(outcome: Outcome, records: Mapping[str, Record], ruleset: Rul
     told = []
     for f in outcome.findings:
         judged = rows.get(f.row) if f.code in WAITS else None
-        record = records.get(_vin(judged, ruleset)) if judged else None
+        record = known.records.get(_vin(judged, ruleset)) if judged else None
         if judged is not None and record is not None:
             own = judged.mark is not None and judged.mark.revision > 0
             now = since(f.code, dict(f.params), record, judged.act, own=own)
+            if now is not None and now[0] == READY:
+                now = no_difference(ruleset, record, judged, known.entries) or now
             if now is not None:
                 code, params = now
                 f = ruleset.finding(code, sheet=f.sheet, row=f.row, field=f.field, value=f.value, **params)
@@ -263,7 +266,7 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     for judged in outcome.rows:
         if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
             places = stops.get(judged.row.number, {"cell"})
-            where = next(w for w in ("query", "form", *_HERE, "row", "act", "nowhere") if w in places)
+            where = next(w for w in ("query", "form", *_HERE, "row", "act", "nowhere", "done") if w in places)
             found.setdefault("cell" if where in _HERE else where, []).append(judged.row.number)
     return found
 

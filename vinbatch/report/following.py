@@ -9,6 +9,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Severity, Verdi
 from vinbatch.noun import replace
 
 _BY_STRUCTURE = ("STRUCTURE-REFUSED", "STRUCTURE-ASK")
+_IN_FORCE = "CHANGE-IN-FORCE"  # says that there is nothing to do
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
 
 
@@ -19,7 +20,8 @@ def follows(f: Finding) -> bool:
 
 def without_following(outcome: Outcome) -> Outcome:
     """The outcome with what is to be seen to, each thing once."""
-    return replace(outcome, findings=tuple(f for f in outcome.findings if not follows(f)))
+    kept = (f for f in outcome.findings if not follows(f) and f.code != _IN_FORCE)
+    return replace(outcome, findings=tuple(kept))
 
 
 def followers(outcome: Outcome) -> Mapping[int, int]:

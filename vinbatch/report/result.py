@@ -121,7 +121,7 @@ def _system(
         system.update(record_columns(records.get(vin), ruleset))
         system["acts"] = _open_acts(judged, records, ruleset)
         if any(f.code == DONE_SINCE for f in findings):
-            system.update(_there(records.get(vin), system["acts"], ruleset))
+            system.update(_there(records.get(vin), outcome, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.
             system["receipt"] = reply_words(answers[vin], ruleset)
@@ -145,14 +145,16 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
     }
 
 
-def _there(record: Record | None, acts: str, ruleset: Ruleset) -> dict[str, str]:
-    """Of a row that a later batch has dealt with, what changes when customs answers to that batch: the answer
-    to this one is not made anew for it.
+def _there(record: Record | None, outcome: Outcome, ruleset: Ruleset) -> dict[str, str]:
+    """Of a row that a later batch has dealt with, what changes with what becomes of it there: the answer to
+    this one is not made anew for it. What was declared here stays so.
     """
-    if record is None or record.now.state is not State.DECLARED:
+    if record is None:
         return {}
     told = ruleset.phrase("result.there", batch=record.now.batch)
-    return {"state": told, "acts": told if acts == ruleset.word("@act.none") else acts}
+    declared = next((d.type for d in outcome.declarations if d.vin == record.vin), "")
+    kind = ruleset.word(f"@type.{declared}") if declared else ""
+    return {"type": kind, "state": told, "acts": told, "receipt": ""}
 
 
 def _open_acts(judged: Judged, records: Mapping[str, Record], ruleset: Ruleset) -> str:
@@ -234,7 +236,7 @@ def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, rulese
         title=ruleset.phrase(f"summary.title{for_queries(outcome)}"),
         sentence=text,
         tone=tone,
-        facts=_facts(outcome, customs, files, ruleset),
+        facts=_facts(outcome, customs, known, files, ruleset),
         counts=_counts(outcome, ruleset),
         frequent=_frequent(still, ruleset),
         audit=audit_facts(outcome, files, known.head, ruleset),
@@ -248,7 +250,7 @@ def for_queries(outcome: Outcome) -> str:
 
 
 def _facts(
-    outcome: Outcome, customs: Mapping[State, int], files: Files, ruleset: Ruleset
+    outcome: Outcome, customs: Mapping[State, int], known: Known, files: Files, ruleset: Ruleset
 ) -> tuple[tuple[str, str], ...]:
     source = outcome.reading.source
     declared = [d.vin for d in outcome.declarations]
@@ -260,12 +262,26 @@ def _facts(
         ("time", local_time(outcome.now, ruleset)),
         ("last_vin", declared[-1] if declared else ""),
         ("customs", _answered(customs, ruleset)),
+        ("as_of", _as_of(outcome, known, ruleset)),
         ("extracts", ", ".join(files.extracts)),
         ("form", ruleset.phrase("fact.form_place", name=files.form) if files.form else ""),
     ]
     if ruleset.settings.site == "TRIAL":
         facts.append(("trial", ruleset.phrase("fact.trial_note")))
     return tuple((ruleset.phrase(f"fact.{key}"), text) for key, text in facts if text)
+
+
+def _as_of(outcome: Outcome, known: Known, ruleset: Ruleset) -> str:
+    """Of when the states are that the rows show, and where later ones are found; "" where they show none.
+
+    The last change counts, and not the moment of writing: what is written again after a crash is the same.
+    """
+    vins = {vin_of(j, ruleset) for j in outcome.rows if j.row.sheet == VEHICLE}
+    updated = [r.updated for vin in vins if (r := known.records.get(vin)) is not None and r.updated]
+    if not updated:
+        return ""
+    when = local_time(max(*updated, outcome.now), ruleset)
+    return ruleset.phrase("fact.as_of_when", when=when, register="register.xlsx")
 
 
 def audit_facts(outcome: Outcome, files: Files, head: str, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:

@@ -122,6 +122,9 @@ def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list
     for act, rows in undeclared(outcome).items():
         told += _rows(VEHICLE, rows, "result.undeclared", ruleset, act=act)
     told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
+    told += _rows(
+        VEHICLE, refused_rows(outcome, VEHICLE, ruleset).get("done", ()), "result.in_force", ruleset
+    )
     gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from vinbatch.effects.names import batch_in, beside, slug
+from vinbatch.lifecycle.refusals import WAITS
 from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome
 from vinbatch.report.since import FILE, Place, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset
@@ -33,6 +34,14 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
     entries = ledger.entries(sorted(set(numbers.values())))
     found |= {p: ("stored", entries[n].batch) for p, n in numbers.items() if n in entries}
     return {place: found[place] for place in gone if place in found}
+
+
+def waiting_numbers(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """The structure numbers of vehicles that waited for customs when their row came."""
+    waited = {f.row for f in outcome.findings if f.code in WAITS}
+    column = ruleset.index(VEHICLE)["structure_no"]
+    rows = (j.row for j in outcome.rows if j.row.sheet == VEHICLE and j.row.number in waited)
+    return sorted({str(row.values[column]) for row in rows} - {"None"})
 
 
 def own_name(source: str, ledger: Ledger) -> str:

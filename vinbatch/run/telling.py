@@ -18,7 +18,7 @@ from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.later import became, own_name
+from vinbatch.run.later import became, own_name, waiting_numbers
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import PUBLISHED
@@ -263,7 +263,8 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     asks = ledger.queries.asks(records.values())
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
     odd = ledger.replies.contradicted(records)
-    known = Known(now, records, {}, asks, replies, odd, ledger.head(), open=still)
+    entries = ledger.entries(waiting_numbers(outcome, compile_rules(rulebook)))
+    known = Known(now, records, entries, asks, replies, odd, ledger.head(), open=still)
     since = became(outcome, known, ledger, compile_rules(rulebook))
     latest = ledger.queries.latest(later for _, later in since.values()) if since else ""
     return outcome, replace(known, since=since, latest=latest)
