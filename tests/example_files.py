@@ -75,6 +75,16 @@ def _form(version: str, digest: str = "") -> Callable[[Desk], Outcome]:
     return put
 
 
+def _former_field(desk: Desk) -> Outcome:
+    """Of a form whose field the rules have no more: its hidden sheet says what the heading meant."""
+    sheet = desk.sheet(VEHICLE, [{}])
+    head, row = sheet.rows
+    told = (("keys.vehicle", "headings.vehicle"), ("interior", "内饰颜色"))
+    hidden = Sheet("_vinbatch", told, hidden=True)
+    vehicles = replace(sheet, rows=((*head, "内饰颜色"), (*row, "米")))
+    return desk.put((vehicles, desk.sheet(STRUCTURE, [{}]), hidden))
+
+
 def _two_columns(sheet: Sheet) -> Sheet:
     head, row = sheet.rows
     return replace(sheet, rows=((*head, "车身颜色"), (*row, "红")))
@@ -99,6 +109,7 @@ def _endless_pattern(desk: Desk) -> Outcome:
 
 FILES: dict[str, Callable[[Desk], Outcome]] = {
     "error-cell": _cell("colour", Odd(OddKind.ERROR, "#N/A")),
+    "former-field": _former_field,
     "uncalculated": _cell("colour", Odd(OddKind.UNCALCULATED, "=A1&B1")),
     "merged": _cell("colour", Odd(OddKind.MERGED, "I2:I3", "黑")),
     "date-in-text": _cell("colour", datetime(2021, 3, 1)),

@@ -94,6 +94,7 @@ def test_an_unknown_column_is_named_with_its_sheet_and_the_field_that_it_may_be(
     assert told == [
         (VEHICLE, "备忘", "HEADING-UNKNOWN", {}),
         (VEHICLE, "车身颜", "HEADING-NEAREST", {"nearest": "@vehicle.colour"}),
+        (VEHICLE, "红", "CELL-UNREAD", {"heading": "车身颜"}),
     ]
 
 

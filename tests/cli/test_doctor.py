@@ -7,6 +7,10 @@ import shutil
 import pytest
 from shell import Shell
 
+from vinbatch import samples
+from vinbatch.effects.rulebook import read_rulebook
+from vinbatch.ruleset import compile_rules
+
 
 def test_an_own_xsd_that_does_not_take_what_the_template_renders_stops_doctor_and_run(shell: Shell) -> None:
     (shell.home / "rules" / "declaration.xsd").write_text("<xs:schema", "utf-8")
@@ -30,6 +34,26 @@ def test_files_that_nobody_reads_are_named(shell: Shell, lang: str) -> None:
     (shell.home / "rules" / "settings.toml").write_text(f"language = '{lang}'\n", "utf-8")
     (shell.home / "rules" / "notes.docx").write_text("x", "utf-8")
     assert "rules/notes.docx" in shell.at_home("doctor").stdout
+
+
+def test_values_on_record_without_a_field_are_named_until_that_is_meant(shell: Shell) -> None:
+    """Whoever gives a field another key loses them: its integrator hears of it, before the clerks do."""
+    table = '[vehicle.{}]\nzh = "内饰颜色"\nen = "Interior"\nkind = "text"\nlength = 20\nrequired = "never"\n'
+    table += 'example = "米"\n'
+    rules = shell.home / "rules" / "fields.toml"
+    rules.write_text(table.format("interior"), "utf-8")
+    own, models = compile_rules(read_rulebook(shell.home)), samples.MODELS[:1]
+    vehicles = [{**v, "interior": "棕"} for v in samples.vehicles(1, models=models)]
+    shell.drop("a.xlsx", samples.workbook(own, vehicles, samples.parameters(models)))
+    assert shell.work().returncode == 0
+    assert "vehicle.interior" not in shell.at_home("doctor").stdout
+    rules.write_text(table.format("inner"), "utf-8")
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "1 个已不存在的键名下" in done.stdout
+    assert "vehicle.interior" in done.stdout
+    rules.write_text(table.format("interior") + "off = true\n", "utf-8")
+    assert "vehicle.interior" not in shell.at_home("doctor").stdout
 
 
 def test_status_and_run_say_alike_that_a_layout_is_not_safe(shell: Shell) -> None:

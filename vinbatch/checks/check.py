@@ -19,11 +19,13 @@ from vinbatch.checks.headings import (
     Layout,
     Sheets,
     blank,
+    former_headings,
     missing_headings,
     query_columns,
     query_rows,
     read_layout,
     sort_sheets,
+    unread_cells,
 )
 from vinbatch.checks.quick import Quick
 from vinbatch.model import BARE, VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
@@ -78,7 +80,9 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     if not sheets.data and sheets.query is None:
         names = tuple(s.name for s in parsed.sheets)
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
-    layouts = {t: read_layout(t, s, ruleset) for t, s in sheets.data.items()}
+    layouts = {
+        t: read_layout(t, s, ruleset, former_headings(sheets.hidden, t)) for t, s in sheets.data.items()
+    }
     lines = {t: list(_lines(s, layouts[t])) for t, s in sheets.data.items()}
     if long := [finding for t, some in lines.items() for finding in _too_long(t, some, ruleset)]:
         # Nobody mends a hundred thousand rows in a result; to look at them all would keep the others waiting.
@@ -210,9 +214,10 @@ def _clean(
     """A row in whose cells nothing was found."""
     _empty_zeros(token, values, ruleset)
     mark, broken = _mark(_cell(cells, layout.mark))
-    found = (_broken_mark(token, number, broken, ruleset),) if broken else ()
+    found = [_broken_mark(token, number, broken, ruleset)] if broken else []
+    found += unread_cells(token, number, cells, layout, ruleset)
     extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
-    return _Typed(Row(token, number, tuple(values), mark, (), extra), found)
+    return _Typed(Row(token, number, tuple(values), mark, (), extra), tuple(found))
 
 
 def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset) -> _Typed:
@@ -242,6 +247,7 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
     mark, broken = _mark(_cell(cells, layout.mark))
     if broken:
         findings.append(_broken_mark(token, number, broken, ruleset))
+    findings += unread_cells(token, number, cells, layout, ruleset)
     extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
 

@@ -18,13 +18,27 @@ _SILENT = ("summary", "guide", "problems")
 _BLANK = re.compile(r"\s*")
 
 
+# In the hidden sheet of a form: the columns that tell what each of its headings means.
+_KEYS, _TEXTS = "keys", "headings"
+_SYSTEM = "column."  # before the key of a column that the program fills in
+_MOST_HEADINGS = 400
+_MOST_GONE = 5  # values told in one finding
+Former = Mapping[str, str]  # folded heading → key
+
+
 class Layout(Noun, frozen=True):
-    """Where things stand in a data sheet: columns are 0-based positions in a row."""
+    """Where things stand in a data sheet: columns are 0-based positions in a row.
+
+    Of the `extra` columns some may hold what was meant for us: `near` those whose heading is like that of a
+    field without a column, by its key; `gone` those of a field that the form had and the rules have no more.
+    """
 
     columns: Mapping[str, int] = field(default_factory=dict)
     doubles: Mapping[int, str] = field(default_factory=dict)  # further columns of a field that has one
     mark: int | None = None
     extra: Mapping[int, str] = field(default_factory=dict)
+    near: Mapping[int, str] = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -78,43 +92,89 @@ def _by_headings(sheet: Sheet, ruleset: Ruleset) -> str | None:
     return None
 
 
-def read_layout(token: str, sheet: Sheet, ruleset: Ruleset) -> Layout:
-    """The columns of a data sheet, from row 1."""
+def former_headings(hidden: Sheet | None, token: str) -> Former:
+    """What the headings of a form meant when it was made: fields may have other headings now.
+
+    Nothing of a form of before it told so, nor of a sheet that came without.
+    """
+    titles = [original(cell) for cell in hidden.rows[0]] if hidden and hidden.rows else []
+    wanted = f"{_KEYS}.{token}", f"{_TEXTS}.{token}"
+    if hidden is None or not set(wanted) <= set(titles):
+        return {}
+    at = [titles.index(title) for title in wanted]
+    told = (
+        [original(row[i]) if i < len(row) else "" for i in at] for row in hidden.rows[1 : _MOST_HEADINGS + 1]
+    )
+    return {fold(text): key for key, text in told if key and text}
+
+
+class _Column(Noun, frozen=True):
+    """What a heading means: a field, a column of the program's own by its key, or a field that is no more."""
+
+    field: Field | None = None
+    own: str = ""
+    gone: bool = False
+
+
+def _meaning(token: str, text: str, former: Former, system: Mapping[str, str], ruleset: Ruleset) -> _Column:
+    """By the form that it came from, if that tells; else by the rules as they are."""
+    key = former.get(fold(text), "") if text else ""
+    if key in ruleset.index(token):
+        return _Column(ruleset.field(token, key))
+    if key.startswith(_SYSTEM):
+        return _Column(own=key.removeprefix(_SYSTEM))
+    known = ruleset.heading(token, text) if text else None
+    if known is not None:
+        return _Column(known)
+    own = system.get(fold(text), "") if text else ""
+    return _Column(own=own, gone=not own and bool(key) and key not in ruleset.dropped[token])
+
+
+def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | None = None) -> Layout:
+    """The columns of a data sheet, from row 1; `former` is what `former_headings` tells of its workbook."""
     head = sheet.rows[0] if sheet.rows else ()
     columns: dict[str, int] = {}
     doubles: dict[int, str] = {}
     extra: dict[int, str] = {}
+    gone: dict[int, str] = {}
     mark: int | None = None
     system = {name: key for key, w in ruleset.words["column"].items() for name in w.forms}
-    unknown: list[str] = []
     for i, cell in enumerate(head):
         text = original(cell).strip()
-        known = ruleset.heading(token, text) if text else None
-        own = system.get(fold(text)) if text else None
-        if known is not None and known.key in columns:
-            doubles[i] = known.key
-        elif known is not None:
-            columns[known.key] = i
-        elif own == "mark":
+        column = _meaning(token, text, former or {}, system, ruleset)
+        if column.field is not None and column.field.key in columns:
+            doubles[i] = column.field.key
+        elif column.field is not None:
+            columns[column.field.key] = i
+        elif column.own == "mark":
             mark = i if mark is None else mark
-        elif own is None and (text or _has_cells(sheet, i)):
+        elif not column.own and (text or _has_cells(sheet, i)):
             extra[i] = text
-            unknown += [text] if text else []
-    findings = tuple(_unknown(token, text, columns, ruleset) for text in unknown)
+            gone |= {i: text} if column.gone else {}
+    near = _near(token, {i: text for i, text in extra.items() if text and i not in gone}, columns, ruleset)
+    findings = tuple(
+        _unknown(token, text, near.get(i), ruleset) for i, text in extra.items() if text and i not in gone
+    )
     findings += tuple(_double(token, key, ruleset) for key in dict.fromkeys(doubles.values()))
-    return Layout(columns, doubles, mark, extra, findings)
+    return Layout(columns, doubles, mark, extra, near, gone, findings)
 
 
 def _has_cells(sheet: Sheet, column: int) -> bool:
     return any(column < len(row) and not blank(row[column]) for row in sheet.rows[1:])
 
 
-def _unknown(token: str, text: str, columns: Mapping[str, int], ruleset: Ruleset) -> Finding:
-    """Named with its nearest field, if that one is not there already."""
-    like = ruleset.nearest(token, text)
-    if like is None or like.key in columns:
+def _near(
+    token: str, unknown: Mapping[int, str], columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, str]:
+    """Column → the field whose heading is most like its own, where that has no column."""
+    like = {i: ruleset.nearest(token, text) for i, text in unknown.items()}
+    return {i: field.key for i, field in like.items() if field is not None and field.key not in columns}
+
+
+def _unknown(token: str, text: str, like: str | None, ruleset: Ruleset) -> Finding:
+    if like is None:
         return ruleset.finding("HEADING-UNKNOWN", sheet=token, value=text)
-    return ruleset.finding("HEADING-NEAREST", sheet=token, value=text, nearest=f"@{token}.{like.key}")
+    return ruleset.finding("HEADING-NEAREST", sheet=token, value=text, nearest=f"@{token}.{like}")
 
 
 def _double(token: str, key: str, ruleset: Ruleset) -> Finding:
@@ -152,3 +212,33 @@ def holds_parameters_only(sheets: Sequence[Sheet], ruleset: Ruleset) -> bool:
     data = sort_sheets(sheets, ruleset).data
     filled = {t for t, s in data.items() if any(not blank(c) for row in s.rows[1:] for c in row)}
     return filled == {STRUCTURE}
+
+
+def unread_cells(
+    token: str, number: int, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset
+) -> Iterator[Finding]:
+    """What a row holds in columns that may have been meant for a field: it is not declared unasked.
+
+    A field that every row needs refuses the sheet where it has no column.
+    """
+    if not layout.near and not layout.gone:
+        return
+
+    def at(column: int) -> Raw:
+        return cells[column] if column < len(cells) else None
+
+    for i, key in layout.near.items():
+        if not blank(at(i)) and ruleset.field(token, key).required != "always":
+            told = {"value": original(at(i)), "heading": layout.extra[i]}
+            yield ruleset.finding("CELL-UNREAD", sheet=token, row=number, field=key, **told)
+    lost = [f"{heading}|{carried(at(i))}" for i, heading in layout.gone.items() if not blank(at(i))]
+    if lost:
+        yield gone_finding(token, number, lost, ruleset)
+
+
+def gone_finding(token: str, number: int, lost: Sequence[str], ruleset: Ruleset) -> Finding:
+    """Values of fields that the rules have no more: `heading|value`, or `key|value`."""
+    names = tuple("：".join(one.split("|", 1)) for one in lost[:_MOST_GONE])
+    more = ("…",) if lost[_MOST_GONE:] else ()
+    key = "vin" if token == VEHICLE else "structure_no"
+    return ruleset.finding("FIELD-GONE", sheet=token, row=number, field=key, names=(*names, *more))

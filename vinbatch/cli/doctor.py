@@ -88,7 +88,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
-    yield from _unsettled(context, ruleset)
+    yield from _left_behind(context, ruleset)
     if failed := failing.last(home):
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
     for told in unattended(home, context.now, ruleset):
@@ -194,15 +194,18 @@ def _ledger(context: Context) -> None:
         check_archive(context.home, ledger.queries.outer_files())
 
 
-def _unsettled(context: Context, ruleset: Ruleset) -> Iterator[Found]:
-    """Batches that a restored ledger does not know, and of which nobody has said what became of them."""
+def _left_behind(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """What the ledger holds and nobody declares: batches that a restore forgot, values without a field."""
     try:
         with context.reading() as ledger:
-            restored = ledger.results_only()
+            restored, kept = ledger.results_only(), ledger.queries.kept_keys()
     except VinbatchError:
         return  # told as the ledger's
     for told in told_unsettled(keeping.unsettled(context.home, restored), ruleset):
         yield Found(BAD, told.line, exit_code=told.code)
+    gone = [f"{sheet}.{key}" for sheet, keys in kept.items() for key in sorted(ruleset.gone(sheet, keys))]
+    if gone:
+        yield Found(NOTE, ruleset.phrase("doctor.gone", n=len(gone), names=", ".join(gone[:_MOST_NAMES])))
 
 
 def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

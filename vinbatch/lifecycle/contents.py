@@ -10,6 +10,7 @@ from vinbatch.lifecycle.acts import acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.engines import ENGINE, shared_engines
+from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
@@ -85,6 +86,8 @@ def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
     found = _with_open_acts(bench, intent, bench.found.get(intent.row.number, ()))
+    if bench.facts.blind:  # without a home these are not the rules that the form was made by
+        found = tuple(f for f in found if f.code != GONE)
     if intent.act is None or intent.stopped:
         # Nothing to do: what the checks found stays told where the row is refused anyway, and where it asks
         # for something that cannot be read.
@@ -110,6 +113,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now, bench.vins),
         *supply.findings,
         *_history(bench, intent),
+        *(() if any(f.code == GONE for f in found) else gone_findings(bench.ruleset, intent, entry)),
     )
     if entry is not None:
         told = (

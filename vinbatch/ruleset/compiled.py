@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from vinbatch.counted import counted
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import Table, Tables, check_names, read_tables
-from vinbatch.model import Field, Finding, FindingRule, Param, Rulebook, Severity, Value
+from vinbatch.model import NOT_DATA, Field, Finding, FindingRule, Param, Rulebook, Severity, Value
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset.countries import Countries, parse_countries
 from vinbatch.ruleset.fields import SHEETS, compile_fields, compile_headings
@@ -47,6 +47,7 @@ class Ruleset(Noun, frozen=True, eq=False):
     templates: Mapping[str, str]
     headings: Mapping[str, Mapping[str, Field]]
     indexes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    dropped: Mapping[str, frozenset[str]] = field(default_factory=dict)  # keys of fields that are off
 
     def fields(self, sheet: str) -> tuple[Field, ...]:
         """The fields of a sheet ("vehicle", "structure") in column order."""
@@ -63,6 +64,10 @@ class Ruleset(Noun, frozen=True, eq=False):
     def heading(self, sheet: str, text: str) -> Field | None:
         """The field that a column's heading means, in any of its languages and spellings."""
         return self.headings[sheet].get(fold(text))
+
+    def gone(self, sheet: str, keys: Collection[str]) -> frozenset[str]:
+        """Those of these keys of data that are of no field any more, and that nobody has said to be off."""
+        return frozenset(keys) - self.indexes[sheet].keys() - self.dropped[sheet] - NOT_DATA
 
     def nearest(self, sheet: str, text: str) -> Field | None:
         """The field whose heading is most like this one."""
@@ -302,7 +307,12 @@ def _compiled(rulebook: Rulebook) -> Ruleset:
         templates=dict(rulebook.templates),
         headings={sheet: compile_headings(fields, words) for sheet, fields in sheets.items()},
         indexes={sheet: {f.key: i for i, f in enumerate(fields)} for sheet, fields in sheets.items()},
+        dropped={sheet: _dropped(field_tables, sheet) for sheet in sheets},
     )
+
+
+def _dropped(field_tables: Tables, sheet: str) -> frozenset[str]:
+    return frozenset(k for (group, k), table in field_tables.items() if group == sheet and table.flag("off"))
 
 
 def _check_severities(settings: Settings, findings: Mapping[str, FindingRule]) -> None:

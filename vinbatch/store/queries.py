@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.errors import UsageError
-from vinbatch.model import VEHICLE, Entry, Event, Finding, Query, Record, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Query, Record, Severity
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
@@ -43,6 +43,16 @@ _LATEST_BATCH = (
     "SELECT number, source_digest FROM line JOIN batch ON number = line.batch"
     " ORDER BY day DESC, taken DESC, length(number) DESC, number DESC LIMIT 1"
 )
+
+# The keys of values; of the newest only: `doctor` is not to take minutes in a large home.
+_NEWEST = 5000
+_KEPT = {
+    VEHICLE: "SELECT DISTINCT one.key FROM (SELECT body FROM record ORDER BY id DESC LIMIT ?) AS some,"
+    " json_each(some.body, '$.now.data') AS one WHERE one.value IS NOT NULL",
+    STRUCTURE: "SELECT DISTINCT one.key FROM (SELECT entry.body FROM shelf JOIN entry"
+    " USING (number, generation, revision) ORDER BY entry.rowid DESC LIMIT ?) AS some,"
+    " json_each(some.body, '$.values') AS one WHERE one.value IS NOT NULL",
+}
 
 
 class Queries:
@@ -198,6 +208,13 @@ class Queries:
             )
         ]
         return tuple((batch, digest) for batch, digest in filter(None, found))
+
+    def kept_keys(self) -> Mapping[str, frozenset[str]]:
+        """Sheet → the keys under which the newest records and catalogue entries hold values."""
+        found = {}
+        for sheet, query in _KEPT.items():
+            found[sheet] = frozenset(key for (key,) in self._db.execute(query, (_NEWEST,)))
+        return found
 
     # ── the catalogue ────────────────────────────────────────────────────────────────────────────
 

@@ -275,6 +275,11 @@ class _Builder:
             choices["query", key] = put(f"query.{key}", words)
         known = self.ruleset.countries
         countries = put("countries", [known.shown(code) for code in known.by_code])
+        for token in (VEHICLE, STRUCTURE):  # what each heading means, also when it is another's by then
+            fields = self.ruleset.fields(token)
+            put(f"keys.{token}", [*(f.key for f in fields), *(f"column.{key}" for key in SYSTEM)])
+            titles = [*map(self._heading, fields), *(self.word(f"@column.{key}") for key in SYSTEM)]
+            put(f"headings.{token}", titles)
         sheet.hide()
         return Lists(choices, countries, placeholders, f"{name}!$A$1:$A$17")
 
