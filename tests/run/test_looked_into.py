@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -26,7 +27,7 @@ from vinbatch.effects import home as homes
 from vinbatch.model import Return
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
-TIME = "20260302102231500"
+TIME, LATER = "20260302102231500", "20260302112231500"
 ONE = samples.MODELS[:1]
 CARS = samples.vehicles(6, models=ONE)
 ACCEPTED, REJECTED, WAITING, DRAFT, DELETED, HELD = (str(car["vin"]) for car in CARS)
@@ -91,6 +92,67 @@ def test_query_json_keeps_its_schema(lived: Place, capsys: pytest.CaptureFixture
     assert by_vin[ACCEPTED]["pending"] == {"colour": "红"}
     assert by_vin[REJECTED]["receipt"]["info"] == "CCC证书不符"
     assert by_vin[HELD]["held_for"]
+
+
+@pytest.fixture
+def contradicted(tmp_path: Path) -> Place:
+    """Customs accepted a vehicle, and rejected it an hour later."""
+    root = tmp_path / "contradicted"
+    homes.init(root, b"", "")
+    (root / "rules" / "settings.toml").write_text(f"site = 'TRIAL'\n{SETTINGS}", "utf-8")
+    place = Place(root)
+    place.drop("a.xlsx", place.sheet(CARS[:2], samples.parameters(ONE)))
+    place.run()
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of([BATCH])
+    for name, one in (
+        ("1", Return("120", ACCEPTED, TIME)),
+        ("2", Return("100", ACCEPTED, LATER, "=证书不符")),
+    ):
+        place.drop(f"receipts/{name}.xml", receipt_xml(package.guid, (one,)))
+        place.run()
+    return place
+
+
+def test_query_json_tells_answers_that_contradict(
+    contradicted: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program saw an accepted vehicle, and nothing of what the tables for people warn of."""
+    told = asked(capsys, "--home", str(contradicted.root), "query", "--json")
+    schema("query").validate(told)
+    found = {record["vin"]: record["contradicted"] for record in told}
+    assert found == {
+        ACCEPTED: {
+            "stands": {"state": "accepted", "code": "120", "time": TIME, "info": ""},
+            "other": {"state": "rejected", "code": "100", "time": LATER, "info": "=证书不符"},
+        },
+        REJECTED: None,
+    }
+
+
+def test_query_csv_tells_answers_that_contradict(contradicted: Place, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    vinbatch.main(["--home", str(contradicted.root), "query", "-o", str(file)], standalone_mode=False)
+    rows = {row["车辆识别代号(VIN)"]: row for row in csv.DictReader(file.read_text("utf-8-sig").splitlines())}
+    told = {vin: (row["海关回执"][:3], row["海关答复前后不一致"]) for vin, row in rows.items()}
+    assert told == {
+        ACCEPTED: ("120", "100 海关退单 · 2026-03-02 11:22:31 · =证书不符"),
+        REJECTED: ("", ""),
+    }
+
+
+def test_a_contradiction_that_a_person_settled_is_none(
+    contradicted: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contradicted.ledger() as ledger:
+        (package,) = ledger.packages.of([BATCH])
+    home = ("--home", str(contradicted.root))
+    settled = ("--vin", ACCEPTED, "--accepted", "--info", "电话答复")
+    vinbatch.main([*home, "receipt", "--guid", package.guid, *settled], standalone_mode=False)
+    contradicted.run()
+    capsys.readouterr()
+    told = asked(capsys, *home, "query", "--json")
+    assert [record["contradicted"] for record in told] == [None, None]
 
 
 def test_an_empty_query_keeps_its_schema(lived: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from vinbatch.cli.files import force_option, write_parts
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.vins import names_of, tell_missed
 from vinbatch.errors import AccessError, RulesError, UsageError, VinbatchError
-from vinbatch.model import Entry, Query, Record, State, Type, structure_of
+from vinbatch.model import Entry, Query, Record, Reply, State, Type, structure_of
 from vinbatch.noun import replace
 
 if TYPE_CHECKING:
@@ -184,8 +184,16 @@ def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:
     from vinbatch.report.listing import record_json
 
     ruleset, now = context.ruleset, context.now
-    told = [record_json(r, entry, now, ruleset) for r, entry in _with_entries(records, ledger)]
+    odd = _odd(records, ledger)
+    told = [
+        record_json(r, entry, odd.get(r.vin, ()), now, ruleset) for r, entry in _with_entries(records, ledger)
+    ]
     return in_json(told)
+
+
+def _odd(records: Sequence[Record], ledger: Ledger) -> Mapping[str, Sequence[Reply]]:
+    """All answers to those that customs ever answered in contradiction."""
+    return ledger.replies.contradicted(r.vin for r in records)
 
 
 def _with_entries(records: Sequence[Record], ledger: Ledger) -> Iterator[tuple[Record, Entry | None]]:
@@ -208,7 +216,7 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
     if path.suffix == ".json":
         parts = [(_json(records, ledger, context) + "\n").encode()]
     elif path.suffix == ".csv":
-        parts = [records_csv(records, ruleset)]
+        parts = [records_csv(records, _odd(records, ledger), ruleset)]
     elif path.suffix == ".xlsx":
         parts = _workbooks(records, ledger, context)
     else:
@@ -238,9 +246,7 @@ def _print(records: Sequence[Record], ledger: Ledger, context: Context) -> None:
     from vinbatch.report.words import local_time
 
     ruleset = context.ruleset
-    odd = {
-        v for v, some in ledger.replies.contradicted(r.vin for r in records).items() if contradicting(some)
-    }
+    odd = {vin for vin, some in _odd(records, ledger).items() if contradicting(some)}
     if not records:
         say(ruleset.phrase("cli.nothing"))
         return

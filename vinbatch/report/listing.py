@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Entry, Record, Type, Value
-from vinbatch.report.customs import overdue_days
+from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Entry, Record, Reply, Type, Value
+from vinbatch.report.customs import contradicting, overdue_days, reply_words
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
@@ -17,8 +17,13 @@ from vinbatch.visible import visible
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def record_json(record: Record, entry: Entry | None, now: datetime, ruleset: Ruleset) -> dict[str, Any]:
-    """One record as `query --json` gives it: data in force; of an open change its differing values beside."""
+def record_json(
+    record: Record, entry: Entry | None, replies: Sequence[Reply], now: datetime, ruleset: Ruleset
+) -> dict[str, Any]:
+    """One record as `query --json` gives it: data in force; of an open change its differing values beside.
+
+    `replies` are all answers to a vehicle that customs ever answered in contradiction, none of others.
+    """
     force = record.in_force or record.now
     told: dict[str, Any] = {
         "vin": record.vin,
@@ -37,16 +42,25 @@ def record_json(record: Record, entry: Entry | None, now: datetime, ruleset: Rul
     told["held"] = bool(record.held)
     told["held_for"] = list(record.held)
     told["overdue"] = overdue_days(record, now, ruleset) > 0
-    told["receipt"] = _reply(record)
+    told["receipt"] = _reply(record.now.heard)
+    told["contradicted"] = _contradicted(replies)
     told["updated"] = record.updated.astimezone(ruleset.settings.zone).isoformat() if record.updated else None
     told["structure"] = _structure(entry, ruleset)
     return told
 
 
-def _reply(record: Record) -> dict[str, str] | None:
-    """Customs' last word on the latest declaration."""
-    heard = record.now.heard
+def _reply(heard: Reply | None) -> dict[str, str] | None:
+    """What customs said; of the latest declaration its last word."""
     return {"code": heard.status, "time": heard.time, "info": heard.info} if heard else None
+
+
+def _contradicted(replies: Sequence[Reply]) -> dict[str, Any] | None:
+    """The answer that counts, and the one that contradicts it, as long as nobody has settled that."""
+    found = contradicting(replies)
+    if found is None:
+        return None
+    stands, other = ({"state": reply.state.value, **(_reply(reply) or {})} for reply in found)
+    return {"stands": stands, "other": other}
 
 
 def _pending(force: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Any]:
@@ -65,20 +79,27 @@ def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def records_csv(records: Sequence[Record], ruleset: Ruleset) -> bytes:
-    """A table for spreadsheets: with a byte order mark, every field quoted, none of them active."""
+def records_csv(records: Sequence[Record], replies: Mapping[str, Sequence[Reply]], ruleset: Ruleset) -> bytes:
+    """A table for spreadsheets: with a byte order mark, every field quoted, none of them active.
+
+    `replies` are all answers, by VIN, to the vehicles that customs ever answered in contradiction.
+    """
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     fields = [f for f in ruleset.fields(VEHICLE) if f.key not in NOT_DATA]
     heads = [f.heading(ruleset.settings.language) for f in fields]
-    writer.writerow([*heads, *(ruleset.word(f"@column.{k}") for k in ("type", "state", "batch"))])
+    columns = [ruleset.word(f"@column.{k}") for k in ("type", "state", "batch", "receipt")]
+    writer.writerow([*heads, *columns, ruleset.title("CUSTOMS-CONTRADICTED")])
     for record in records:
         force = record.in_force or record.now
+        odd = contradicting(replies.get(record.vin, ()))
         cells = [ruleset.shown(f, force.data.get(f.key)) for f in fields]
         cells += [
             ruleset.word(f"@type.{record.now.type}"),
             ruleset.word(f"@state.{record.now.state}"),
             record.now.batch,
+            reply_words(record.now.heard, ruleset),
+            reply_words(odd[1], ruleset) if odd else "",
         ]
         writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in map(visible, cells)])
     return out.getvalue().encode("utf-8-sig")
