@@ -36,6 +36,49 @@ def test_a_template_without_end_is_told_with_its_line(
     assert "5000 steps" in told
 
 
+MACROS = """{% macro inner(row) %}
+<A>{{ row.nothing }}</A>
+{% endmacro %}
+{% macro outer(row) %}
+{{ inner(row) }}
+{% endmacro %}
+"""
+CALLED = {
+    f"{MACROS}{{% for a in given %}}\n{{{{ outer(a) }}}}{{% endfor %}}": (2, 5, 8),
+    "{% macro m(a) %}\n{{ a.b }}{% endmacro %}\n\n{{ m(nobody) }}": (2, 4),
+    "{% macro m() %}\n{{ caller() }}{% endmacro %}{% call m() %}\n\n{{ nobody }}{% endcall %}": (4, 2),
+    "{% macro m(n) %}\n{{ m(n - 1) if n else no.a }}{% endmacro %}\n{{ m(9) }}": (2, 3),
+    "\n{{ nobody }}": (2,),
+    "{% macro m() %}{% endmacro %}\n{{ m(nobody.x) }}": (2,),
+    "{% macro a(n) %}\n{{ n.x }}{% endmacro %}{% macro b(n) %}\n{{ a(n) }}{% endmacro %}{% macro c(n) %}\n"
+    "{{ b(n) }}{% endmacro %}{% macro d(n) %}\n{{ c(n) }}{% endmacro %}\n{{ d(given) }}": (2, 3, 4, 5),
+}
+
+
+@pytest.mark.parametrize(("text", "lines"), CALLED.items())
+def test_what_is_wrong_in_a_macro_is_told_with_the_lines_that_called_it(
+    text: str, lines: tuple[int, ...], rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing wrong with the macro where it was given what has no such value."""
+    with pytest.raises(RulesError) as caught:
+        rendered(rulebook, text, monkeypatch)
+    told = ", called from ".join(f"templates/x.xml, line {line}" for line in lines)
+    assert str(caught.value.told("en")).startswith(f"{told}: ")
+    told = "，调用它的是 ".join(f"templates/x.xml 第 {line} 行" for line in lines)
+    assert str(caught.value.told("zh")).startswith(f"{told}：")
+
+
+def test_a_macro_of_a_piece_is_told_with_the_file_that_called_it(rulebook: Rulebook) -> None:
+    pieces = (("x.xml", "{% import 'y.xml' as y %}\n{{ y.outer(3) }}"), ("y.xml", MACROS))
+    own = replace(rulebook, templates=pieces, digest=f"{rulebook.digest} piece")
+    with pytest.raises(RulesError) as caught:
+        templating.render(compile_rules(own), "x.xml", {}, "template.page")
+    told = (
+        "templates/y.xml, line 2, called from templates/y.xml, line 5, called from templates/x.xml, line 2: "
+    )
+    assert str(caught.value.told("en")).startswith(told)
+
+
 HUGE = {
     "a text times a number": "x\n{{ given[0] * 'x' * 10**9 }}",
     "a list times a number": "x\n{% set l = [given] * 10**9 %}",

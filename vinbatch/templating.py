@@ -51,6 +51,8 @@ _COUNTED = "vinbatch_counted"
 _SIZED = "vinbatch_sized"
 _PAGES, _TEXTS = (".html", ".css"), (".txt",)
 _FOLDER = "templates/"
+_MACRO = "template"  # how Jinja2 names the frames of macros; others are blocks, or code of the top level
+_MOST_CALLS = 3  # lines that are told beside the one that failed
 _UNDEFINED = re.compile(r"('.*') is undefined|'.*' has no (?:attribute|element) (.*)")
 
 
@@ -213,11 +215,24 @@ def _seen(value: object) -> object:
 
 
 def _place(error: Exception, name: str) -> Part:
-    """Jinja2 gives its frames the lines of the templates; the innermost one is where it went wrong."""
+    """Jinja2 gives its frames the lines of the templates; the innermost one is where it went wrong.
+
+    What is wrong within a macro may be what it was given: then it is mended where it was called.
+    """
     if isinstance(error, TemplateSyntaxError):
         return _line(f"{_FOLDER}{error.name or name}", error.lineno)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(_FOLDER)]
-    return _line(frames[-1].filename, frames[-1].lineno) if frames else f"{_FOLDER}{name}"
+    if not frames:
+        return f"{_FOLDER}{name}"
+    chain = [frames.pop()]
+    while frames and chain[-1].name == _MACRO and len(chain) <= _MOST_CALLS:
+        above = frames.pop()
+        if (above.filename, above.lineno) not in [(f.filename, f.lineno) for f in chain]:  # it called itself
+            chain.append(above)
+    place = _line(chain[-1].filename, chain[-1].lineno)
+    for below in reversed(chain[:-1]):
+        place = Said("flaw.called", (("place", _line(below.filename, below.lineno)), ("by", place)))
+    return place
 
 
 def _line(file: str, number: int | None) -> Said:
