@@ -142,12 +142,14 @@ class Desk:
         return Sheet(self.ruleset.word(f"@sheet.{sheet}"), tuple(table))
 
     def _engine(self, sheet: str, row: Cells) -> dict[str, Raw]:
-        """The engine of another vehicle than the sample, by the VIN that the row came with."""
-        example = self.sample(sheet).get("engine_no")
+        """Engine and motor of another vehicle than the sample, by the VIN that the row came with."""
+        sample = self.sample(sheet)
         vin = str(row.get("_mark") or row.get("vin") or "").partition("@")[0].strip().upper()
-        if not example or vin in ("", self.sample(sheet)["vin"]):
+        if vin in ("", sample.get("vin", "")):
             return {}
-        return {"engine_no": f"B48B20B {zlib.crc32(vin.encode()) % 10**8:08d}"}
+        serial = zlib.crc32(vin.encode())
+        own = {"engine_no": f"B48B20B {serial % 10**8:08d}", "motor_no": f"BSG48-{serial % 10**7:07d}"}
+        return {key: number for key, number in own.items() if sample.get(key)}
 
     def sample(self, sheet: str) -> dict[str, Raw]:
         """The fields' examples as a row that asks for nothing but what a new row asks for."""

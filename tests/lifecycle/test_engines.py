@@ -1,4 +1,4 @@
-"""One engine number on several vehicles of a workbook."""
+"""One engine or motor number on several vehicles of a workbook."""
 
 from __future__ import annotations
 
@@ -61,6 +61,50 @@ def test_a_vehicle_beside_a_doubled_one_is_asked_about(desk: Desk) -> None:
     outcome = desk.drop([SAME, SAME, OTHER])
     assert verdicts(outcome) == {2: "refused", 3: "refused", 4: "held"}
     assert named(outcome) == {4: "2, 3"}
+
+
+# ── motors ───────────────────────────────────────────────────────────────────────────────────────
+
+MOTORS = "BSG48-0012345/EM90-0054321"
+
+
+def motors(*numbers: str) -> list[Cells]:
+    """A vehicle for each, with an engine of its own."""
+    vins = ("", OTHER_VIN, THIRD_VIN)
+    return [{**({"vin": v} if v else {}), "motor_no": n} for v, n in zip(vins, numbers, strict=False)]
+
+
+@pytest.mark.parametrize("other", [MOTORS, "bsg48-00 12345 / em90-0054321", "EM90-0054321/BSG48-0012345"])
+def test_one_motor_number_on_two_vehicles_is_asked_about(desk: Desk, other: str) -> None:
+    """It was declared without a word, where an engine number was held."""
+    outcome = desk.drop(motors(MOTORS, other))
+    assert verdicts(outcome) == {2: "held", 3: "held"}
+    asked = [(f.code, f.row, f.field, dict(f.params)) for f in outcome.findings]
+    assert asked == [
+        ("MOTOR-TWICE", 2, "motor_no", {"rows": "3"}),
+        ("MOTOR-TWICE", 3, "motor_no", {"rows": "2"}),
+    ]
+    assert "电动机" in desk.ruleset.tell(outcome.findings[0]).cure
+
+
+def test_a_part_that_may_be_a_model_is_no_number(desk: Desk) -> None:
+    outcome = desk.drop(motors("EBH/EBG-9917908", "EBH/EBG-9917909"))
+    assert verdicts(outcome) == {2: "declared", 3: "declared"}
+
+
+def test_engine_and_motor_are_asked_about_and_confirmed_apart(desk: Desk) -> None:
+    """The first row shares its engine with the second, its motor with the third."""
+    one, two, three = motors(MOTORS, "BSG48-1", MOTORS)
+    held = desk.drop([{**one, **SAME}, {**two, **SAME}, three])
+    assert [codes(held, "vehicle", n) for n in (2, 3, 4)] == [
+        [TWICE, "MOTOR-TWICE"],
+        [TWICE],
+        ["MOTOR-TWICE"],
+    ]
+    mended = desk.again(
+        held, {2: {"confirmed": "是"}, 3: {"engine_no": "B48B20B 1"}, 4: {"motor_no": "EM90-1"}}
+    )
+    assert verdicts(mended) == {2: "declared", 3: "declared", 4: "declared"}
 
 
 # ── the ways out ─────────────────────────────────────────────────────────────────────────────────

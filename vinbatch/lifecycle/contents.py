@@ -9,7 +9,7 @@ from vinbatch.checks import across
 from vinbatch.lifecycle.acts import acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
-from vinbatch.lifecycle.engines import ENGINE, shared_engines
+from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
@@ -287,16 +287,14 @@ def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:
 
 
 def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
-    """One engine number, several vehicles: ask on each, naming the others."""
-    shared = shared_engines([w.intent for w in weighed])
-    out = []
-    for w in weighed:
-        rows = shared.get(w.intent.row.number)
-        if rows is not None:
-            ask = finding_on(bench.ruleset, w.intent, "ENGINE-TWICE", ENGINE, rows=rows)
-            w = replace(w, findings=(*w.findings, ask))
-        out.append(w)
-    return out
+    """One engine or motor number, several vehicles: ask on each, naming the others."""
+    for code, key in NUMBERS.items():
+        shared = shared_numbers([w.intent for w in weighed], key)
+        for i, w in enumerate(weighed if shared else ()):
+            if rows := shared.get(w.intent.row.number):
+                ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
+                weighed[i] = replace(w, findings=(*w.findings, ask))
+    return weighed
 
 
 def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
