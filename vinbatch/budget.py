@@ -13,15 +13,15 @@ from typing import Any
 
 # What one rendering may go through of loops and calls: the page of 200 bad vehicles takes 1,500.
 STEPS = 5_000_000
-# And make of characters, in all that it joins, repeats and filters. The page of 30,000 findings
-# takes 8 million, that of 60 rows with 32,000 characters in every cell 576 million: what was dropped
-# must not be taken for a template's fault.
-LETTERS = 2**31
+# And make of characters, in all that it joins, repeats and filters. The page of 30,000 findings takes 8
+# million, that of 200 rows with 32,000 characters in each of seven cells 2; that of a month of 100,000
+# batches would come near 270.
+LETTERS = 2**29
 _PLACE = 8  # characters that an item of a list takes as much memory as
 _MOST_BITS = 100_000  # of a number
-# Filters and methods that take a width, or what is put in many places.
+# Filters and methods that take a width, or what is put in many places. (`truncate` makes nothing longer.)
 SPREAD = frozenset(
-    {"center", "ljust", "rjust", "zfill", "expandtabs", "indent", "wordwrap", "truncate", "tojson"}
+    {"center", "ljust", "rjust", "zfill", "expandtabs", "indent", "wordwrap", "tojson"}
     | {"batch", "slice", "replace", "join", "translate"}
 )
 # `%99999d`, `%*d`, `{:99999}`, `{:{}}`: widths that a format names, or takes from its values.

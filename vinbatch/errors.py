@@ -3,6 +3,7 @@
     VinbatchError
     ├── UsageError          2   the command line is wrong
     ├── RulesError          5   rules, settings, templates or XSD are wrong: ours or the integrator's bug
+    │   └── BoundlessError      a template that has no end, by itself or with what it was given
     ├── AccessError         6   a folder or the database cannot be reached
     ├── PublishError        7   a package cannot be put into the outbox
     ├── MailError           8   mail cannot be sent; the work is done
@@ -72,6 +73,10 @@ class RulesError(VinbatchError):
     """Rules, settings, templates or XSD are invalid. Never the fault of a workbook."""
 
     exit_code = 5
+
+
+class BoundlessError(RulesError):
+    """A rendering took more steps, or made more text, than any needs: by itself, or by what it was given."""
 
 
 class SeveralRulesError(RulesError):

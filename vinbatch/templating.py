@@ -28,7 +28,7 @@ from jinja2.exceptions import TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vinbatch import budget
-from vinbatch.errors import RulesError
+from vinbatch.errors import BoundlessError, RulesError
 from vinbatch.ruleset import Ruleset
 from vinbatch.slips import nearest
 from vinbatch.visible import visible
@@ -47,6 +47,7 @@ _ITS_OWN = (
     RecursionError,
     MemoryError,
 )
+_BOUNDLESS = (budget.EndlessError, budget.HugeError, RecursionError, MemoryError)
 _COUNTED = "vinbatch_counted"
 _SIZED = "vinbatch_sized"
 _PAGES, _TEXTS = (".html", ".css"), (".txt",)
@@ -57,7 +58,8 @@ _UNDEFINED = re.compile(r"('.*') is undefined|'.*' has no (?:attribute|element) 
 
 
 def render(ruleset: Ruleset, name: str, context: Mapping[str, object], problem: str) -> str:
-    """The template filled in. RulesError with file and line where it is wrong or names what is not there.
+    """The template filled in. RulesError with file and line where it is wrong or names what is not there;
+    BoundlessError where it has no end.
 
     `problem` is what the failure is called, and so its cure.
     """
@@ -65,7 +67,8 @@ def render(ruleset: Ruleset, name: str, context: Mapping[str, object], problem: 
     try:
         return template(ruleset, name).render(context)
     except _ITS_OWN as e:
-        raise RulesError(problem, at=_place(e, name), why=_reason(e, _names(ruleset, name, context))) from e
+        kind = BoundlessError if isinstance(e, _BOUNDLESS) else RulesError
+        raise kind(problem, at=_place(e, name), why=_reason(e, _names(ruleset, name, context))) from e
 
 
 class _Counting(CodeGenerator):

@@ -21,7 +21,8 @@ from vinbatch.noun import Noun
 from vinbatch.run.careful import carefully
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.judge import given_rulebook
-from vinbatch.run.telling import Answered, Books, Made, Teller, make_page, make_result, with_history
+from vinbatch.run.paging import Paged, plain_page
+from vinbatch.run.telling import Answered, Books, Made, Teller, make_result, with_history
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import unpacked
 from vinbatch.store.ledger import Ledger
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("vinbatch")
 _NEVER = datetime.min.replace(tzinfo=UTC)
-Pages = tuple[bytes, bytes]  # the result workbook and the report
+Pages = tuple[bytes, bytes | None, bool]  # the result workbook and the report; whether that is a plain one
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Answering:
             self._told(begun.put())
         machine = self.machine
         now, beat = machine.clock.now(), machine.beat
-        teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, now, beat)
+        teller = Teller(machine.home, self.ledger, self.archive, machine.rulebook, now, beat, machine.law)
         tried = {a.batch for a in self.report.answered if a.failed}
         due = [batch for batch in self.ledger.answers.due() if batch not in tried]
         if workers is not None:
@@ -96,7 +97,13 @@ def made_here(asked: Ingredients) -> Pages | VinbatchError:
     outcome = outcome_from(unpacked(asked.outcome))
     try:
         book = flow.answer(outcome, asked.known, asked.told, rulebook).workbook
-        return book, flow.page(outcome, asked.paged, asked.names, rulebook)
+        paged = Paged(
+            asked.batch,
+            lambda names: flow.page(outcome, asked.paged, names, rulebook),
+            lambda names: plain_page(outcome, asked.known, names, rulebook),
+            law="",
+        )
+        return book, paged.page(asked.names), paged.plain
     except VinbatchError as e:
         return e
 
@@ -156,17 +163,18 @@ class Ahead(Noun, frozen=True):
         return put + failed + _apart(self.teller, apart, self.law)
 
     def _made(self, asked: Ingredients, pages: Pages) -> Made:
-        def page(names: Files) -> bytes:
+        book, made, plain = pages
+
+        def page(names: Files) -> bytes | None:
             """Made anew where the result lies under another name: the report links to it."""
             if names.result == asked.names.result:
-                return pages[1]
-            teller = self.teller
-            return make_page(teller.told(asked.batch), names, teller.ledger, teller.rulebook)
+                return made
+            return self.teller.paged(self.teller.told(asked.batch), plain=plain).page(names)
 
         def anew(kept: str) -> bytes:
             return make_result(self.teller.told(asked.batch), kept, self.teller.rulebook)
 
-        return Made(asked.batch, Books(asked.source, pages[0], {}), page, anew)
+        return Made(asked.batch, Books(asked.source, book, {}), page, anew, lambda: self.law * plain)
 
 
 def _ingredients(batch: str, teller: Teller) -> Ingredients | None:

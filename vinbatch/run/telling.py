@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 
 from vinbatch.effects import forms, reports
@@ -19,6 +19,7 @@ from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.later import became, own_name, waiting_numbers
+from vinbatch.run.paging import Paged, plain_page
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import PUBLISHED
@@ -115,6 +116,7 @@ class Teller:
     rulebook: Rulebook
     now: datetime
     beat: Callable[[], None] = no_beat
+    law: str = ""  # program and rules
 
     def answer(self, batches: Sequence[str]) -> list[Answered]:
         """Write these. A bug of ours on one batch leaves that one due, for the next pass, and is told."""
@@ -130,12 +132,18 @@ class Teller:
 
     def _made(self, batch: str) -> Made:
         told = self.told(batch)
-        books = make_books(told, self.ledger, self.rulebook, self.now)
-        return Made(
-            batch,
-            books,
-            lambda files: make_page(told, files, self.ledger, self.rulebook),
-            lambda kept: make_result(told, kept, self.rulebook),
+        books, paged = make_books(told, self.ledger, self.rulebook, self.now), self.paged(told)
+        anew = partial(make_result, told, rulebook=self.rulebook)
+        return Made(batch, books, paged.page, anew, paged.untold)
+
+    def paged(self, told: Told, *, plain: bool = False) -> Paged:
+        """Its report, a plain one where the real one has no end."""
+        return Paged(
+            told.outcome.batch,
+            lambda names: make_page(told, names, self.ledger, self.rulebook),
+            lambda names: plain_page(told.outcome, told.known, told.named(names), self.rulebook),
+            self.law,
+            plain,
         )
 
     def put(self, made: Sequence[Made]) -> list[Answered]:

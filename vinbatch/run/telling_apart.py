@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from vinbatch.effects.pool import Died, Pool, Workers
-from vinbatch.errors import VinbatchError
+from vinbatch.errors import BoundlessError, VinbatchError
 from vinbatch.model import Files, Rulebook
 from vinbatch.noun import Noun, replace
 from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.judge import given_rulebook
+from vinbatch.run.paging import tell
 from vinbatch.run.telling import Answered, Books, Made, Teller, Told, make_books, make_page
 from vinbatch.store.ledger import Ledger
 
@@ -112,10 +113,13 @@ class _Apart:
             place = str(self.teller.home.ledger)
             asked = Question(place, self.batch, self.teller.now, plain, names)
             (made,) = self.workers.map(make, [asked])
-            if isinstance(made, VinbatchError):
+            if isinstance(made, BoundlessError):
+                tell(self.batch, made)
+            elif isinstance(made, VinbatchError):
                 raise made
-            if not isinstance(made, Died):
+            elif not isinstance(made, Died):
                 return made
-            log.error("%s: a process died of answering it (%s) %s", self.batch, made.reason, made.detail)
+            else:
+                log.error("%s: a process died of answering it (%s) %s", self.batch, made.reason, made.detail)
             self.plain = True
         return None
