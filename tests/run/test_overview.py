@@ -111,6 +111,30 @@ def test_files_with_refused_rows_are_named_until_they_are_dealt_with(often: Plac
     assert "还没有改好再投：bad.xlsx 整份。" in index(often)
 
 
+def test_a_batch_of_which_all_was_dealt_with_since_says_so(often: Place, fresh: Fresh) -> None:
+    """Its 未通过 stood there for ever, beside those that are still to be mended."""
+    vehicles, sets = fresh(2)
+    wrong = [{**car, "production_date": "2031.01"} for car in vehicles]
+    often.drop("a.xlsx", often.sheet(wrong, sets))
+    often.drop("bad.csv", b"VIN,1\n")
+    often.run()
+    often.drop("b.xlsx", often.sheet(vehicles[:1], sets))
+    often.run()
+    assert "之后都已办" not in index(often)
+    often.drop("bad.xlsx", often.sheet(vehicles[1:], sets))
+    often.run()
+    assert index(often).count("之后都已办</span>") == 2
+
+
+def test_what_is_wrong_with_parameters_is_counted_once(often: Place, fresh: Fresh) -> None:
+    vehicles, sets = fresh(3)
+    often.drop("a.xlsx", often.sheet(vehicles, [{**sets[0], "kerb_mass": 99999}]))
+    often.run()
+    with often.ledger() as ledger:
+        day = often.now.astimezone(often.home.settings.zone).date()
+        assert Figures(ledger).span(day, day).findings == (("NUMBER-RANGE", 1),)
+
+
 def test_refused_rows_are_named_for_ten_days(often: Place) -> None:
     """One that was mended in a clerk's own file, under another VIN, is not known again."""
     often.drop("bad.xlsx", b"no workbook")

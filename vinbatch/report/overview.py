@@ -259,8 +259,9 @@ def _line(one: BatchLine, ruleset: Ruleset) -> LineShown:
 
 def _chips(one: BatchLine, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
     """Vehicles by verdict; parameters where there are no vehicles, or where they are to be mended."""
+    since = ("released", ruleset.phrase("overview.since"))  # by later batches: nothing is asked for here
     if one.refusal:
-        return (("refused", ruleset.phrase("overview.refused")),)
+        return ("refused", ruleset.phrase("overview.refused")), *(() if one.open else (since,))
     chips = []
     vehicles = any(sheet == VEHICLE for sheet, _ in one.rows)
     for sheet in (VEHICLE, STRUCTURE):
@@ -270,6 +271,8 @@ def _chips(one: BatchLine, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
             if n and (sheet == VEHICLE or not vehicles or mend):
                 name = "" if sheet == VEHICLE else f"{ruleset.word(f'@sheet.{sheet}')} "
                 chips.append((verdict.value, f"{name}{ruleset.word(f'@verdict.{verdict}')} {n}"))
+    if not one.open and any(n for (_, v), n in one.rows.items() if v in (Verdict.REFUSED, Verdict.HELD)):
+        chips.append(since)
     asked = one.rows.get(("query", "asked"), 0)
     if asked:
         chips.append(("note", ruleset.phrase("overview.asked", n=asked)))

@@ -21,7 +21,8 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     rows = Counter((j.row.sheet, j.verdict.value) for j in outcome.rows)
     if outcome.reading.queries:
         rows[QUERIES] = len(outcome.reading.queries)
-    codes = Counter(f.code for f in outcome.findings if f.severity is not Severity.NOTE)
+    # What leads to a row of parameters is counted there, once.
+    codes = Counter(f.code for f in outcome.findings if f.severity is not Severity.NOTE and not f.linked)
     db.executemany(
         "INSERT OR REPLACE INTO verdict_count VALUES (?, ?, ?, ?)",
         [(batch, sheet, verdict, n) for (sheet, verdict), n in rows.items()],
