@@ -180,6 +180,24 @@ def test_more_than_5000_things_are_for_whole_passes(home: Path) -> None:
     assert not (home / ".vinbatch" / "idle").exists()
 
 
+def test_folders_without_end_are_for_whole_passes(home: Path) -> None:
+    """Each by its own name: a path has its limits before folders have."""
+    (home / ".vinbatch" / "idle").unlink()
+    start = Path.cwd()
+    os.chdir(home / "inbox")
+    try:
+        for _ in range(1200):
+            Path("a").mkdir()
+            os.chdir("a")
+    finally:
+        os.chdir(start)
+    time.sleep(0.15)
+    assert not nothing_new(home)
+    idle.leave(str(home))
+    assert not (home / ".vinbatch" / "idle").exists()
+    subprocess.run(["rm", "-rf", home / "inbox" / "a"], check=True)
+
+
 # ── the command itself ───────────────────────────────────────────────────────────────────────────
 
 

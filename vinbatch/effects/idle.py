@@ -16,6 +16,7 @@ from vinbatch.effects.litter import FOLDERS
 
 BELIEVED = 300 * 10**9  # nanoseconds
 _MOST = 5000  # things; with more of them to look at, every pass is a whole one
+_DEEPEST = 100  # folders in one another; the same of deeper ones: a pass looks into no more than 64
 _NOTE = "idle"
 _OWN = ".vinbatch"
 # Folders of a home of which everything counts that lies in and below them, only what lies in them, or only
@@ -107,6 +108,8 @@ class _Look:
         self.state = "\n".join(self._lines)
 
     def _folder(self, name: str, *, deep: bool) -> None:
+        if name.count(os.sep) > _DEEPEST:
+            raise OverflowError
         place = os.path.join(self._root, name)
         try:
             self._note(name, os.stat(place), same=True)
