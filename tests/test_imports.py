@@ -28,6 +28,7 @@ GROUND = {
     "zipped",
     "escaped",
     "counted",
+    "numbering",
 }
 # Room → the rooms it may know, beside itself and the ground.
 LAW: dict[str, set[str]] = {
@@ -48,6 +49,7 @@ LAW: dict[str, set[str]] = {
     "zipped": set(),
     "escaped": set(),
     "counted": set(),
+    "numbering": set(),
     "workbook": set(),
     "checks": set(),
     "lifecycle": {"checks"},
@@ -82,6 +84,7 @@ LAW: dict[str, set[str]] = {
 PURE = {
     "noun",
     "counted",
+    "numbering",
     "model",
     "memo",
     "zipped",

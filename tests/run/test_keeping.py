@@ -126,6 +126,45 @@ def test_a_number_above_99999_is_seen_by_the_next_restore(place: Place, fresh: F
         assert [line.batch for line in place.run().lines] == [f"TRIAL-20260302-{100_000 + number}"]
 
 
+@pytest.mark.parametrize("digits", range(5, 20))
+def test_no_made_up_name_hides_a_later_package_from_the_next_restore(
+    place: Place, fresh: Fresh, tmp_path: Path, digits: int
+) -> None:
+    """A number with more digits than a restore reads: its vehicles would be declared twice under one guid."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    (place.home.reports / f"TRIAL-20260302-{'9' * digits}_x.xlsx").write_bytes(b"x")
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    vehicles, sets = fresh(2)
+    place.drop("c.xlsx", place.sheet(vehicles[1:], sets))
+    (line,) = place.run().lines
+    (place.home.reports / f"TRIAL-20260302-{'9' * digits}_x.xlsx").unlink()
+    done = restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert [t.batch for t in done.unknown] == [line.batch]
+
+
+def test_the_number_of_a_forgotten_package_is_not_given_however_far_it_lies(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Made-up names led up to it, and are gone: the count comes to it again, and its guid with it."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    with place.machine().open_ledger() as ledger:
+        ledger.go_on_above({"TRIAL-20260302": range(100_000, 400_000, 100_000)})
+    file(place, fresh, 1, first=1)
+    for path in place.home.reports.glob("*_*.xlsx"):
+        path.unlink()
+    (lost,) = restore(place.home, tmp_path / "b.db", place.now, "wang").unknown
+    with place.machine().open_ledger() as ledger:
+        ledger.go_on_above({"TRIAL-20260302": [100_000, 200_000, 299_999]})
+    vehicles, sets = fresh(3)
+    place.drop("c.xlsx", place.sheet(vehicles[2:], sets))
+    assert lost.batch == "TRIAL-20260302-300001"
+    assert [line.batch for line in place.run().lines] == ["TRIAL-20260302-300000"]
+    place.drop("d.xlsx", b"no workbook")
+    assert [line.batch for line in place.run().lines] == ["TRIAL-20260302-300002"]
+
+
 def test_packages_that_the_restored_ledger_does_not_know_are_named(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from vinbatch.numbering import BATCH
+
 _SLUG_BYTES = 100
 _NAME_BYTES = 255  # the longest name that ext4, NFS and SMB all take
-_BATCH = re.compile(r"^(?:[A-Z0-9]{2,12}-\d{8}-\d{4,12}_)+")
+_BATCH = re.compile(rf"^(?:{BATCH}_)+")
 
 # Endings that say nothing of a file but that it is one: they are left out of the names that we build.
 _KINDS = frozenset(

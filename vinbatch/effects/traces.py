@@ -23,8 +23,9 @@ from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
 from vinbatch.model import Type
 from vinbatch.noun import Noun
+from vinbatch.numbering import BATCH, batches_in, is_batch
 
-_BATCH = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{2,12}-\d{8})-(\d{4,12})(?!\d)")
+_RESULT = re.compile(rf"({BATCH})(?![0-9])")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WORD = re.compile(r"[!-~]{1,64}")
 _GUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
@@ -78,7 +79,7 @@ def _must_be_read(path: Path, home: Home) -> bool:
     if home.archive in path.parents:
         with disk.reaching(path):
             return bool(_DIGEST.fullmatch(path.name)) and disk.hash_file(path) != path.name
-    return path.suffix == ".zip" and _BATCH.search(path.name) is not None
+    return path.suffix == ".zip" and bool(batches_in(path.name))
 
 
 def manifest_of(package: bytes) -> dict[str, Any]:
@@ -110,8 +111,8 @@ def _trace(path: Path) -> Trace | None:
         told = _manifest(path)
         made = datetime.fromisoformat(told["time"]).astimezone(UTC)
         vins = tuple(dict.fromkeys(_shaped(_WORD, vehicle["vin"]) for vehicle in told["vehicles"]))
-        guid, batch = _shaped(_GUID, told["guid"]), _shaped(_BATCH, told["batch"])
-        return Trace(guid, batch, Type(told["type"]), made, vins, path)
+        guid, batch = _shaped(_GUID, told["guid"]), told["batch"]
+        return Trace(guid, batch, Type(told["type"]), made, vins, path) if is_batch(batch) else None
     except (*_NO_PACKAGE, *_BROKEN):
         return None  # a workbook, a receipt, a result
 
@@ -123,15 +124,15 @@ def _shaped(shape: re.Pattern[str], text: str) -> str:
     return text
 
 
-def numbers(home: Home) -> dict[str, int]:
-    """`<site>-<day>` → the highest number that a name in outbox, staging or reports carries."""
-    highest: dict[str, int] = {}
+def numbers(home: Home) -> dict[str, set[int]]:
+    """`<site>-<day>` → the numbers that names in outbox, staging and reports carry."""
+    found: dict[str, set[int]] = {}
     for folder in (home.outbox, home.staging, home.reports):
         with disk.reaching(folder):
             names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
         for name in names:
-            note(highest, name)
-    return highest
+            note(found, name)
+    return found
 
 
 def unarchived(home: Home) -> tuple[str, ...]:
@@ -154,11 +155,11 @@ def with_result(home: Home, batches: Sequence[str]) -> tuple[str, ...]:
 def _results(home: Home) -> Iterator[tuple[str, Path]]:
     """Batch and place of every workbook in reports/ that is named after one."""
     for path in home.reports.glob("*.xlsx") if home.reports.is_dir() else ():
-        if batch := _BATCH.match(path.name):
-            yield batch[0], path
+        if batch := _RESULT.match(path.name):
+            yield batch[1], path
 
 
-def note(highest: dict[str, int], text: str) -> None:
+def note(found: dict[str, set[int]], text: str) -> None:
     """Takes every batch number in a text into account."""
-    for day, number in _BATCH.findall(text):
-        highest[day] = max(highest.get(day, 0), int(number))
+    for day, number in batches_in(text):
+        found.setdefault(day, set()).add(number)

@@ -64,9 +64,9 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
 
     What was not published when the backup was made may have been published since: in doubt, a person decides.
     So does one about each package that came after it; until then its vehicles are refused. Numbers go on
-    above every number that is found in archive, outbox and reports: none is used twice. What customs answered
-    since, the next pass or command hears again out of the archive, before it does anything else. Of which
-    batches only a result is left, the ledger keeps, for `unsettled`.
+    above those that are found in archive, outbox and reports, and none of a package is used twice. What
+    customs answered since, the next pass or command hears again out of the archive, before it does anything
+    else. Of which batches only a result is left, the ledger keeps, for `unsettled`.
     """
     check_clock(now, home.settings.zone)
     events = check_ledger(source)
@@ -159,10 +159,10 @@ def _doubt(ledger: Ledger, now: datetime) -> tuple[str, ...]:
 
 def _forget(home: Home, ledger: Ledger, found: _Found, now: datetime) -> None:
     """Tells the ledger what it forgot: which numbers were given, and which vehicles are in packages."""
-    highest = traces.numbers(home)
+    numbers = traces.numbers(home)
     for batch in found.batches:
-        traces.note(highest, batch)
-    ledger.go_on_above(highest)
+        traces.note(numbers, batch)
+    ledger.go_on_above(numbers)
     archive = Archive(home.archive)
     ledger.forgotten.add([(_noted(trace, archive), trace.vins) for trace in found.unknown], now)
 

@@ -230,14 +230,10 @@ class Ledger:
         told = {batch for event in self.queries.restores() for batch in event.get("results_only", ())}
         return self.unknown(sorted(told)) if told else ()
 
-    def go_on_above(self, highest: Mapping[str, int]) -> None:
-        """Batch numbers of these days begin above these: others were given, and the ledger forgot."""
+    def go_on_above(self, found: Mapping[str, Collection[int]]) -> None:
+        """Batch numbers of these days begin above these, as far as they can be believed."""
         with self.transaction() as db:
-            db.executemany(
-                "INSERT INTO counter VALUES (?, ?)"
-                " ON CONFLICT (day) DO UPDATE SET last = max(last, excluded.last)",
-                list(highest.items()),
-            )
+            taking.go_on_above(db, found)
 
     def revise_above(self, now: datetime) -> int:
         """Revisions begin above all that the ledger forgot: with the digits of this moment, to the second.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from vinbatch.model import Source
 from vinbatch.noun import Noun
+from vinbatch.numbering import batch_of, highest
 
 
 class Taken(Noun, frozen=True):
@@ -36,9 +38,7 @@ def take(db: sqlite3.Connection, source: Source, claim: str, now: datetime, day:
         return before
     # The file changed in the claim before anything was told of it.
     db.execute("DELETE FROM batch WHERE committed = 0 AND claim = ?", (claim,))
-    db.execute("INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,))
-    (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
-    number = f"{day}-{last:04d}"
+    number = _next(db, day)
     told = source.department, source.owner, source.user, source.name, source.digest
     db.execute(
         "INSERT INTO batch"
@@ -47,3 +47,25 @@ def take(db: sqlite3.Connection, source: Source, claim: str, now: datetime, day:
         (number, claim, now.astimezone(UTC).isoformat(), *told),
     )
     return Taken(number, now, source.digest, committed=False)
+
+
+def _next(db: sqlite3.Connection, day: str) -> str:
+    """No number of a package that a restore forgot: it went out under the guid that the number gives."""
+    while True:
+        row = db.execute(
+            "INSERT INTO counter VALUES (?, 1)"
+            " ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
+            (day,),
+        ).fetchone()
+        number = batch_of(day, row[0])
+        if not db.execute("SELECT 1 FROM forgotten WHERE batch = ? LIMIT 1", (number,)).fetchone():
+            return number
+
+
+def go_on_above(db: sqlite3.Connection, found: Mapping[str, Collection[int]]) -> None:
+    """Numbers of these days begin above what was found of them, as far as `highest` believes it."""
+    given = dict(db.execute("SELECT day, last FROM counter"))
+    db.executemany(
+        "INSERT INTO counter VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET last = excluded.last",
+        [(day, highest(given.get(day, 0), numbers)) for day, numbers in found.items()],
+    )
