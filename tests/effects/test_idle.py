@@ -241,3 +241,11 @@ def test_a_file_that_waits_leaves_no_list(rested: str) -> None:
         vinbatch("--home", rested, "run")
     assert (inbox / "a.xlsx").exists()
     assert not idle.nothing_new(["--home", rested, "run"], {})
+
+
+def test_a_share_that_was_mounted_anew_to_be_read_alone_counts(home: Path) -> None:
+    """The folder is the same then, and so are its rights: only the flags of its file system tell."""
+    seen = (home / ".vinbatch" / "idle").read_text().splitlines()
+    for name in ("outbox", "reports", "inbox", ".vinbatch"):
+        flags = os.statvfs(home / name).f_flag
+        assert any(line.startswith(f"'{name}' ") and line.endswith(f" {flags}") for line in seen)

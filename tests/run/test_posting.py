@@ -425,6 +425,17 @@ def test_a_server_that_is_down_keeps_the_mail(place: Place, fresh: Fresh) -> Non
         assert run(place).mailed == 1
 
 
+def test_a_letter_that_waits_for_its_next_try_keeps_the_next_pass_a_whole_one(
+    place: Place, fresh: Fresh
+) -> None:
+    with mail_server() as gone:
+        configure(place, gone)
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    run(place)
+    done = run(place)
+    assert (done.idle, done.mail_waits, done.at_rest) == (True, False, False)
+
+
 def told(place: Place) -> Post:
     """As status does, by the settings of now."""
     with place.ledger() as ledger:

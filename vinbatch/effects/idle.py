@@ -99,13 +99,19 @@ class _Look:
         self._lines = [f"{program} {os.geteuid()}"]
         self.settled = 0
         try:
-            for name in _SAME:
-                self._note(name, os.stat(os.path.join(root, name)), same=True)
+            for name in (*_SAME, "inbox", _OWN):
+                self._place(name)
             for name in (*_DEEP, *_FLAT):
                 self._folder(name, deep=name in _DEEP)
         except (OSError, OverflowError):
             self._lines = []
         self.state = "\n".join(self._lines)
+
+    def _place(self, name: str) -> None:
+        """A folder of the home: that it is the same, and how its file system is mounted."""
+        place = os.path.join(self._root, name)
+        self._note(name, os.stat(place), same=True)
+        self._lines[-1] += f" {os.statvfs(place).f_flag}"
 
     def _folder(self, name: str, *, deep: bool) -> None:
         if name.count(os.sep) > _DEEPEST:

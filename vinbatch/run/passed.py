@@ -60,6 +60,7 @@ class Pass:
     overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
     unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
     hooked: bool = False  # after_batch was due for something
+    mail_open: bool = False  # a letter waits, if only for its next try
     mail_waits: bool = False  # there is something to tell or to send by mail, once the lock is released
     mailed: int = 0  # recipients that have their letter
     unmailed: dict[str, str] = field(default_factory=dict)  # those that have not, with the server's words
@@ -73,5 +74,12 @@ class Pass:
     @property
     def at_rest(self) -> bool:
         """Whether there is nothing left either that the next pass would find with nothing changed."""
-        left = self.unready or self.failed or self.unpublished or self.mail_waits or self.hooked
+        left = (
+            self.unready
+            or self.failed
+            or self.unpublished
+            or self.mail_waits
+            or self.mail_open
+            or self.hooked
+        )
         return self.idle and not (left or self.refreshed.written)

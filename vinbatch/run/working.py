@@ -212,6 +212,7 @@ class Working:
         """Whether anything is to be mailed after the lock is released; never, without a mail server."""
         if self.ledger.mailing:
             self.report.mail_waits = self.ledger.mails.any(self.machine.clock.now())
+            self.report.mail_open = self.ledger.mails.open()
 
     def refresh(self, *, looked: bool = True) -> None:
         """Register and overview, last: whoever waits for an answer does not wait for them.

@@ -127,6 +127,11 @@ class Mails:
         )
         return any(self._db.execute(query, (utc(now),) * query.count("?")).fetchone()[0] for query in queries)
 
+    def open(self) -> bool:
+        """Whether a letter waits, now or for its next try."""
+        query = "SELECT EXISTS (SELECT 1 FROM mailing WHERE state IN ('queued', 'sending'))"
+        return bool(self._db.execute(query).fetchone()[0])
+
     # ── what is to be told ───────────────────────────────────────────────────────────────────────
 
     @contextmanager
