@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -20,6 +21,18 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.reports import put
 print(put(Home(Path(sys.argv[1])), sys.argv[2], b"new", sys.argv[3]).name)
 """
+
+
+HUGE = 8 * 2**40  # sparse: more than memory holds, and less than a file system takes
+
+
+def grown(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(HUGE)
+
+
+def forbidden(path: Path) -> NoReturn:
+    raise AssertionError(f"{path} is read")
 
 
 def digest(data: bytes) -> str:
@@ -144,3 +157,29 @@ def test_a_folder_of_set_aside_receipts_that_is_a_link_is_refused(home: Home) ->
     home.set_aside.symlink_to(home.outbox)
     with pytest.raises(AccessError):
         home.check_reports()
+
+
+def test_a_file_larger_than_any_answer_is_not_read_to_tell_that_it_is_none_of_ours(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown(home.reports / NAME)
+    monkeypatch.setattr(reports.disk, "blocks_of", forbidden)
+    assert reports.put(home, NAME, b"v2", digest(b"v1")).name == SECOND
+    assert not reports.withdraw(home, NAME, digest(b"v1"))
+    assert (home.reports / NAME).stat().st_size == HUGE
+
+
+def test_a_page_is_put_beside_a_file_that_fits_into_no_memory(home: Home) -> None:
+    grown(home.reports / "index.html")
+    assert reports.put_page(home, "index.html", b"<h1>overview</h1>\n")
+    assert (home.reports / "index-2.html").read_bytes().startswith(b"<h1>overview</h1>\n")
+    grown(home.reports / "index-2.html")
+    assert reports.put_page(home, "index.html", b"<h1>later</h1>\n")
+    assert (home.reports / "index-3.html").read_bytes().startswith(b"<h1>later</h1>\n")
+
+
+def test_a_receipt_is_not_compared_with_a_file_of_another_size(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"receipt")
+    home.set_aside.mkdir()
+    grown(home.set_aside / "r.xml")
+    assert reports.set_aside(home, "r.xml", tmp_path / "kept", "why") == "r-2.xml"

@@ -24,6 +24,9 @@ _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.
 _MOST = 100  # names for one answer
 # Shares show these folders to Windows, which takes none of them in a name, nor a dot or space at its end.
 _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+# What is larger is none of ours, and is not read: whoever may write the share could give it any size.
+_MOST_ANSWER = 256 * 2**20
+_MOST_PAGE = 32 * 2**20
 _LONGEST_NAME = 240  # bytes: `-99` and `.txt` have to go behind it
 
 
@@ -98,7 +101,7 @@ def withdraw(home: Home, name: str, last_digest: Last, now: datetime | None = No
     ours = last_digest(name) if callable(last_digest) else last_digest
     with disk.reaching(home.reports):
         try:
-            if disk.hash_file(path) not in (ours or ()) or is_open(path, now or wall_clock()):
+            if disk.hash_file(path, _MOST_ANSWER) not in _known(ours) or is_open(path, now or wall_clock()):
                 return False
             path.unlink()
         except OSError as e:
@@ -116,22 +119,28 @@ def put_page(home: Home, name: str, page: bytes) -> bool:
     not ours stays, and the page goes beside it.
     """
     sealed = seal(page)
-    if _lying(home, name) == sealed:
+    if _lying(home, name, len(sealed)) == sealed:
         return False
 
     def ours(name: str) -> str | None:
-        there = _lying(home, name)
+        there = _lying(home, name, _MOST_PAGE)
         return digest_of(there) if is_sealed(there) else None
 
     put(home, name, sealed, ours)
     return True
 
 
-def _lying(home: Home, name: str) -> bytes:
-    """What lies in reports/ under this name; b"" for nothing, or for what is no file."""
-    path = home.reports / name
+def _lying(home: Home, name: str, most: int) -> bytes:
+    """What lies in reports/ under this name; b"" for nothing, for no file, and for more bytes than `most`."""
     with disk.reaching(home.reports):
-        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        try:
+            fd = disk.open_regular(home.reports / name)
+        except OSError as e:
+            if e.errno not in (*_HELD, errno.ENOENT):
+                raise
+            return b""
+        with os.fdopen(fd, "rb") as file:
+            return file.read(most) if os.fstat(fd).st_size <= most else b""
 
 
 def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
@@ -141,13 +150,13 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
     """
     name = _own_name(name)
     with disk.reaching(kept):
-        digest = disk.hash_file(kept)
+        size, digest = kept.stat().st_size, disk.hash_file(kept)
     with disk.reaching(home.set_aside):
         home.set_aside.mkdir(parents=True, exist_ok=True)
         for n in range(1, _MOST):
             path = home.set_aside / beside(name, n)
             try:
-                same = disk.hash_file(path) == digest
+                same = disk.hash_file(path, size) == digest
             except FileNotFoundError:
                 disk.write_beside(path, disk.blocks_of(kept), replace=False)
                 same = True
@@ -180,7 +189,7 @@ def _own_name(name: str) -> str:
 def _put(path: Path, data: bytes, digest: str, last: Last, now: datetime) -> bool:
     """Whether the answer now lies there."""
     try:
-        there = disk.hash_file(path)
+        there = disk.hash_file(path, _MOST_ANSWER)
     except FileNotFoundError:
         return _put_new(path, data, now)
     except OSError as e:
@@ -190,11 +199,13 @@ def _put(path: Path, data: bytes, digest: str, last: Last, now: datetime) -> boo
     if there == digest:
         disk.fsync_folder(path.parent)  # its writer may have been killed before it did
         return True
-    ours = last(path.name) if callable(last) else last
-    known = {ours} if isinstance(ours, str) else set(ours or ())
-    if there not in known or is_open(path, now):
+    if there not in _known(last(path.name) if callable(last) else last) or is_open(path, now):
         return False
     return _replace(path, data)
+
+
+def _known(ours: str | Collection[str] | None) -> set[str]:
+    return {ours} if isinstance(ours, str) else set(ours or ())
 
 
 def _put_new(path: Path, data: bytes, now: datetime) -> bool:

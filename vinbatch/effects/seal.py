@@ -11,9 +11,13 @@ _LENGTH = len("<!--  -->\n") + 64
 
 def seal(page: bytes) -> bytes:
     """The page with its digest below."""
-    return page + f"<!-- {hashlib.sha256(page).hexdigest()} -->\n".encode()
+    return page + _end(page)
 
 
 def is_sealed(page: bytes) -> bool:
     """Whether these bytes are a page of ours, of whatever day, that nobody has touched."""
-    return seal(page[:-_LENGTH]) == page
+    return page.endswith(_end(memoryview(page)[:-_LENGTH]))
+
+
+def _end(page: bytes | memoryview) -> bytes:
+    return f"<!-- {hashlib.sha256(page).hexdigest()} -->\n".encode()
