@@ -118,7 +118,7 @@ def _language(home: Path | None, asked: str | None) -> str:
     """Of a failure: what was asked for, else that of the home, as far as it can be read."""
     if asked in LANGUAGES:
         return str(asked)
-    return USUAL if home is None else stated_language(home)
+    return (home and stated_language(home)) or USUAL
 
 
 @contextmanager

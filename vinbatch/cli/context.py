@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vinbatch.effects import worked
 from vinbatch.effects.home import Home, find_home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_language
 from vinbatch.errors import AccessError, RulesError, VinbatchError
@@ -72,16 +73,22 @@ class Context:
     def language(self) -> str:
         """What the reader reads, also where rules and settings cannot be: then the usual."""
         try:
-            return self.settings.language
+            settings = self.settings
         except VinbatchError:
             return self._stated
+        return (settings.site == TRIAL and self._worked) or settings.language
 
     @property
     def _stated(self) -> str:
         try:
-            return stated_language(self.root)
+            return stated_language(self.root) or self._worked or USUAL
         except VinbatchError:
             return USUAL
+
+    @property
+    def _worked(self) -> str:
+        """What its readers read while it had settings of its own."""
+        return worked.language(self.maybe_root) if self.maybe_root else ""
 
     @cached_property
     def home(self) -> Home:
@@ -106,6 +113,17 @@ class Context:
         from vinbatch.run.passing import Clock, Machine
 
         return Machine(self.home, self.rulebook, Clock(self.fresh_now))
+
+    def check_site(self) -> None:
+        """RulesError where the settings are not those that the home worked under."""
+        worked.check(self.home, self._last_batch)
+
+    def _last_batch(self) -> str:
+        try:
+            with self.reading() as ledger:
+                return ledger.queries.last_batch()
+        except VinbatchError:
+            return ""  # told as the ledger's
 
     def reading(self) -> Ledger:
         """The ledger, to look at; an empty one in memory where nothing was worked yet."""

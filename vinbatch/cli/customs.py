@@ -78,6 +78,7 @@ def sandbox(context: Context, every: float | None) -> int:
     from vinbatch.cli.work import EXIT_FILE
     from vinbatch.effects.sandbox import Sandbox
 
+    context.check_site()
     customs = Sandbox(context.home, context.ruleset)
     left: set[str] = set()  # said once
     while True:

@@ -77,10 +77,11 @@ def _everything(context: Context) -> Iterator[Found]:
     yield Found(OK, f"vinbatch {program()}")
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
     yield from _own_rules(context, ruleset)
-    tell = _Telling(ruleset)
+    tell = _Telling(ruleset, context.language)
     yield from tell.of("templates", lambda: prove(context.rulebook))
     yield from _repeated(context, ruleset)
     yield from _unused(context, ruleset)
+    yield from tell.of("site", context.check_site)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
     yield from tell.of("receipts", home.check_receipts)
@@ -149,13 +150,14 @@ def _says_something(text: str) -> bool:
 
 class _Telling(Noun, frozen=True):
     ruleset: Ruleset
+    language: str
 
     def of(self, name: str, check: Callable[[], None]) -> Iterator[Found]:
         """That it is well, or its failure with the cure."""
         try:
             check()
         except VinbatchError as e:
-            yield _failed(e, self.ruleset.settings.language)
+            yield _failed(e, self.language)
         else:
             yield Found(OK, self.ruleset.phrase(f"doctor.{name}"))
 

@@ -100,6 +100,7 @@ def _refused(context: Context) -> str:
     """Why the next pass would not begin; a folder of ours that cannot be read is told by the ledger."""
     try:
         context.machine().check_rules(keep=False)
+        context.check_site()
     except RulesError as e:
         return str(e.told(context.language))
     except AccessError:

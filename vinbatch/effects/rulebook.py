@@ -56,11 +56,11 @@ def read_rulebook(home: Path) -> Rulebook:
 
 
 def stated_language(home: Path) -> str:
-    """The language that the settings of a home state, also where they are broken; else the usual."""
+    """The language that the settings of a home state, broken or not; else the usual; "" where none are."""
     try:
         text = _text(home / "rules" / "settings.toml")
     except AccessError:
-        return USUAL
+        return ""
     found = re.search(rf"""^language *= *["']({"|".join(LANGUAGES)})["']""", text, re.M)
     return found[1] if found else USUAL
 

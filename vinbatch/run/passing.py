@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import __version__
-from vinbatch.effects import failing, forms, leavings, mounted
+from vinbatch.effects import failing, forms, leavings, mounted, worked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.heartbeat import no_beat
@@ -108,6 +108,7 @@ class Machine:
             self.hands() as hands,
         ):
             check_clock(self.clock.now(), self.home.settings.zone)
+            worked.keep(self.home, ledger.queries.last_batch)
             mounted.note(self.home)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report, hands)

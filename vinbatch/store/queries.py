@@ -209,6 +209,13 @@ class Queries:
         ]
         return tuple((batch, digest) for batch, digest in filter(None, found))
 
+    def last_batch(self) -> str:
+        """The number that was given last; "" before the first."""
+        found = self._db.execute(
+            "SELECT number FROM batch ORDER BY taken DESC, length(number) DESC, number DESC LIMIT 1"
+        ).fetchone()
+        return str(found[0]) if found else ""
+
     def kept_keys(self) -> Mapping[str, frozenset[str]]:
         """Sheet → the keys under which the newest records and catalogue entries hold values."""
         found = {}

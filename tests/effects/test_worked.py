@@ -1,0 +1,91 @@
+"""Settings that are gone, or of another site, stop a home that has declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import worked
+from vinbatch.effects.home import Home
+from vinbatch.errors import RulesError
+from vinbatch.settings import Settings
+
+TRIAL = Settings()
+OURS = Settings(site="SHDM", production=True, language="en")
+BATCH = "SHDM-20260302-0001"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Has worked as OURS."""
+    (tmp_path / ".vinbatch").mkdir()
+    (tmp_path / ".vinbatch" / "ledger.db").write_bytes(b"there is one")
+    worked.keep(Home(tmp_path, OURS), lambda: BATCH)
+    return tmp_path
+
+
+def asked_in_vain() -> str:
+    raise AssertionError("the ledger was asked where a note tells")
+
+
+def test_the_same_settings_go_on_without_a_question_to_the_ledger(root: Path) -> None:
+    worked.keep(Home(root, OURS), asked_in_vain)
+
+
+@pytest.mark.parametrize(
+    ("now", "key"),
+    [
+        (TRIAL, "site.lost"),
+        (Settings(site="BJ01", production=True), "site.other"),
+        (Settings(site="SHDM"), "site.trial"),
+    ],
+)
+def test_other_settings_are_refused_and_not_noted(root: Path, now: Settings, key: str) -> None:
+    for _ in range(2):
+        with pytest.raises(RulesError) as caught:
+            worked.keep(Home(root, now), lambda: BATCH)
+        assert caught.value.key == key
+    worked.check(Home(root, OURS), asked_in_vain)
+
+
+@pytest.mark.parametrize("now", [Settings(site="BJ01", production=True), Settings(site="SHDM")])
+def test_init_takes_a_site_that_is_stated_as_it_is(root: Path, now: Settings) -> None:
+    worked.meant(Home(root, now))
+    worked.check(Home(root, now), asked_in_vain)
+
+
+def test_init_takes_no_trial_for_what_is_meant(root: Path) -> None:
+    """It is what one calls where `rules/` is gone, and it makes an empty settings file."""
+    worked.meant(Home(root, TRIAL))
+    with pytest.raises(RulesError, match="worked as site SHDM, and would now declare as TRIAL"):
+        worked.check(Home(root, TRIAL), lambda: BATCH)
+
+
+@pytest.mark.parametrize("before", [TRIAL, Settings(site="TEST")])
+def test_a_trial_becomes_production_by_its_settings_alone(tmp_path: Path, before: Settings) -> None:
+    (tmp_path / ".vinbatch").mkdir()
+    worked.keep(Home(tmp_path, before), lambda: f"{before.site}-20260301-0001")
+    worked.keep(Home(tmp_path, OURS), lambda: f"{before.site}-20260301-0001")
+    worked.check(Home(tmp_path, OURS), asked_in_vain)
+
+
+def test_a_site_that_has_worked_nothing_may_be_corrected(tmp_path: Path) -> None:
+    (tmp_path / ".vinbatch").mkdir()
+    for site in ("SHMD", "SHDM"):
+        worked.keep(Home(tmp_path, Settings(site=site)), str)
+
+
+@pytest.mark.parametrize("left", ["", "no note of ours", "[]", '{"site": 3}'])
+def test_without_a_note_the_last_batch_number_tells_the_site(tmp_path: Path, left: str) -> None:
+    """After a restore into a new home, and under an older program."""
+    (tmp_path / ".vinbatch").mkdir()
+    if left:
+        (tmp_path / ".vinbatch" / "works-as").write_text(left, "utf-8")
+    with pytest.raises(RulesError, match="worked as site SH-DM"):
+        worked.keep(Home(tmp_path, TRIAL), lambda: "SH-DM-20260302-0001")
+
+
+def test_the_language_of_before_is_known_where_the_settings_are_gone(root: Path) -> None:
+    assert worked.language(root) == "en"
+    assert worked.language(root / "elsewhere") == ""

@@ -1,0 +1,104 @@
+"""What a home last worked as: settings that are gone must not turn production into a trial without a word.
+
+A trial needs no settings, so a home without its `rules/` would work as one: declare under another site,
+without the declarant, and let the sandbox answer. So passes note what batches were worked as, and passes
+after them want to find that again. Where there is no note (a restore, an older program) the ledger's last
+batch number tells the site. A trial, or a home that has worked nothing, becomes production by its settings
+alone; anything else that is meant is said by `vinbatch init`, which takes the settings as they are then, but
+for those of a trial.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError, RulesError
+from vinbatch.noun import Noun, plain
+from vinbatch.settings import TRIAL, Settings
+from vinbatch.wording import LANGUAGES
+
+
+class As(Noun, frozen=True):
+    """What passes work as. `production` is None where only a batch number tells the site."""
+
+    site: str = TRIAL
+    production: bool | None = False
+    language: str = ""
+
+    @staticmethod
+    def of(settings: Settings) -> As:
+        """What a pass with these settings works as."""
+        return As(settings.site, settings.production, settings.language)
+
+
+def noted(own: Path) -> As | None:
+    """What is noted in this folder of ours; None where nothing is, or no note of ours."""
+    with disk.reaching(own):
+        try:
+            found = json.loads(_note(own).read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None
+    if not isinstance(found, dict) or not isinstance(found.get("site"), str):
+        return None
+    return As(found["site"], found.get("production") is True, str(found.get("language", "")))
+
+
+def check(home: Home, last: Callable[[], str]) -> None:
+    """RulesError where the home worked as something that its settings do not say any more.
+
+    `last` gives the batch number that the ledger gave last, "" where it gave none; asked only without a note.
+    """
+    known = noted(home.own) or _of_batch(last())
+    now = As.of(home.settings)
+    if known.site == TRIAL or (known.site == now.site and not (known.production and not now.production)):
+        return
+    told = {"was": known.site, "home": readable(os.fspath(home.root))}
+    if now.site == TRIAL:
+        raise RulesError("site.lost", at="rules/settings.toml", **told)
+    if known.site == now.site:
+        raise RulesError("site.trial", at="rules/settings.toml", **told)
+    if known.production is not False or not now.production:
+        raise RulesError("site.other", at="rules/settings.toml", now=now.site, **told)
+
+
+def keep(home: Home, last: Callable[[], str]) -> None:
+    """Checked, and noted where it is news and there are batches of it; by who holds the lock."""
+    if noted(home.own) != As.of(home.settings):
+        check(home, last)
+        if last():
+            _write(home)
+
+
+def meant(home: Home) -> None:
+    """The settings are meant to be as they are; those of a trial never where another site has worked."""
+    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != As.of(home.settings):
+        _write(home)
+
+
+def language(root: Path) -> str:
+    """What people read in a home that worked under a site of its own; "" where nothing tells."""
+    try:
+        known = noted(root / ".vinbatch")
+    except AccessError:
+        return ""
+    return known.language if known and known.site != TRIAL and known.language in LANGUAGES else ""
+
+
+def _of_batch(batch: str) -> As:
+    return As(batch.rsplit("-", 2)[0], None) if batch else As()
+
+
+def _write(home: Home) -> None:
+    with disk.reaching(home.own):
+        text = json.dumps(plain(As.of(home.settings)), ensure_ascii=False)
+        disk.write_beside(_note(home.own), text.encode())
+
+
+def _note(own: Path) -> Path:
+    return own / "works-as"
