@@ -69,3 +69,11 @@ def test_an_archive_that_cannot_be_written_is_everybodys(tmp_path: Path) -> None
 
 def test_an_archive_makes_its_own_folder(tmp_path: Path) -> None:
     assert Archive(tmp_path / "new").put(DATA) == DIGEST
+
+
+def test_a_file_that_grows_while_it_is_copied_fills_no_disk(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x" * 11)
+    with pytest.raises(OSError, match="too large"):
+        archive.put_file(tmp_path / "a", 10)
+    assert archive.stored(0).files == 0
+    assert archive.has(archive.put_file(tmp_path / "a", 11))

@@ -8,7 +8,7 @@ import pytest
 from nesting import nested
 
 from vinbatch.effects.home import Home
-from vinbatch.effects.inbox import Scan, open_claims, scan
+from vinbatch.effects.inbox import Scan, open_claims, scan, scan_receipts
 from vinbatch.effects.scan import DEEPEST, _Found
 from vinbatch.errors import AccessError
 
@@ -213,3 +213,14 @@ def test_a_file_that_is_renamed_as_it_is_looked_at_stops_no_scan(home: Home, now
     (home.inbox / ".a.xlsx").rename(home.inbox / "a.xlsx")
     found.folder("", entries)
     assert found.ignored == []
+
+
+@pytest.mark.parametrize("name", ["big.xlsx", "华东/big.xlsx", "receipts/big.xml"])
+def test_a_file_far_beyond_the_limit_is_left_and_named(home: Home, now: datetime, name: str) -> None:
+    drop(home, name)
+    os.truncate(home.inbox / name, 100 * 2**20)
+    assert scan(home, now).ignored == ()
+    os.truncate(home.inbox / name, 100 * 2**20 + 1)
+    found = scan(home, now)
+    assert [(s.path, s.reason) for s in found.ignored] == [(name, "@ignored.large")]
+    assert (found.ready, scan_receipts(home)) == ((), ())

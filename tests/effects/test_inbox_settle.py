@@ -195,3 +195,12 @@ def test_a_file_that_becomes_a_link_after_the_look_is_given_back_unread(
     assert {s.reason for s in unready} == {"@unready.unreadable"}
     assert not archive.has(hashlib.sha256(b"SECRET").hexdigest())
     assert all((home.inbox / name).is_symlink() for name in ("early.xlsx", "late.xlsx"))
+
+
+def test_what_grew_beyond_what_may_be_kept_is_given_back_unread(home: Home, archive: Archive) -> None:
+    claims = claimed(home, a=b"x" * 11, b=b"x" * 10)
+    (settled,), (large,) = settle(claims, 0.1, clock, Wait(), archive, most=10)
+    assert (settled.claim.name, settled.size) == ("b.xlsx", 10)
+    assert (large.path, large.reason) == ("a.xlsx", "@ignored.large")
+    assert names(home) == {"a.xlsx"}
+    assert archive.stored(0).size == 10

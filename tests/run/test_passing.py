@@ -594,3 +594,19 @@ def test_a_picture_in_the_inbox_is_answered_with_what_to_do(place: Place) -> Non
     outcomes = place.run().outcomes
     assert {o.reading.findings[0].code for o in outcomes} == {"FILE-IMAGE", "FILE-UNKNOWN"}
     assert {name.partition("_")[2] for name in place.reports()} == {"三月宝马.xlsx", "扫描-png.xlsx"}
+
+
+def test_a_file_that_would_fill_the_disk_is_told_of_in_reports_and_keeps_nobody(
+    place: Place, fresh: Fresh
+) -> None:
+    big = place.drop("华东/big.xlsx", b"")
+    os.truncate(big, 8 * 2**40)
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    assert [line.file for line in place.run().lines] == ["a.xlsx"]
+    note = place.home.reports / "华东_big.xlsx.txt"
+    assert "华东/big.xlsx 太大（超过 100 MB）" in note.read_text("utf-8-sig")
+    assert big.stat().st_size == 8 * 2**40
+    written = note.stat().st_mtime_ns
+    place.run()
+    assert note.stat().st_mtime_ns == written
+    assert len(list(place.home.reports.glob("*big*"))) == 1

@@ -5,7 +5,9 @@ What is put is durable when `put` returns; the ledger may then name it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -52,11 +54,11 @@ class Archive(Noun, frozen=True):
         """Keeps all of these, side by side."""
         disk.at_once(self.put, several)
 
-    def put_file(self, path: Path) -> str:
+    def put_file(self, path: Path, most: float = math.inf) -> str:
         """Keeps a regular file's bytes without holding them in memory.
 
-        OSError where `path` cannot be read: its own matter. AccessError where the archive cannot be written:
-        everybody's.
+        OSError where `path` cannot be read, or has more bytes: its own matter. AccessError where the
+        archive cannot be written: everybody's.
         """
         source = disk.open_regular(path)
         try:
@@ -64,7 +66,7 @@ class Archive(Noun, frozen=True):
                 part = self._part()
                 target = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE)
             try:
-                digest = self._copy(source, target)
+                digest = self._copy(source, target, most)
                 with disk.reaching(self.root):
                     self._file(part, digest)
             finally:
@@ -121,9 +123,13 @@ class Archive(Noun, frozen=True):
             disk.fsync_folder(self.root.parent, must=True)
         return disk.part_in(self.root)
 
-    def _copy(self, source: int, target: int) -> str:
+    def _copy(self, source: int, target: int, most: float) -> str:
         digest = hashlib.sha256()
+        size = 0
         for block in disk.blocks(source):
+            size += len(block)
+            if size > most:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
             digest.update(block)
             with disk.reaching(self.root):
                 disk.write_all(target, block)

@@ -3,7 +3,7 @@
 scan(home, now) → Scan                                   what lies there
 scan_receipts(home) → candidates                         what customs answered
 claim_all(home, scan.ready) → claims, refused            a rename takes each file exactly once
-settle(claims, seconds, clock, sleep, archive)           one wait for all; bytes into the archive
+settle(claims, seconds, clock, sleep, archive, …)        one wait for all; bytes into the archive
     → settled, unready
 strays(home) → skipped                                   what is in our claim folders and not ours
 drop(claim, digest) → "" or where it was put back        when the batch has its answer
@@ -27,10 +27,11 @@ from vinbatch.effects.claims import (
     strays,
     taken,
 )
-from vinbatch.effects.scan import Candidate, Scan, Seen, Skipped, scan, scan_receipts
+from vinbatch.effects.scan import LARGE, Candidate, Scan, Seen, Skipped, most_bytes, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
 
 __all__ = [
+    "LARGE",
     "Candidate",
     "Claim",
     "Scan",
@@ -42,6 +43,7 @@ __all__ = [
     "count_claims",
     "drop",
     "has_claims",
+    "most_bytes",
     "new_id",
     "open_claims",
     "put_back",

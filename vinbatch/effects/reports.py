@@ -143,6 +143,11 @@ def _lying(home: Home, name: str, most: int) -> bytes:
             return file.read(most) if os.fstat(fd).st_size <= most else b""
 
 
+def note(home: Home, path: str, text: str) -> None:
+    """Says in reports/, once, of a file that lies elsewhere: `<path>.txt`, its folders joined by `_`."""
+    put(home, f"{_own_name(path)}.txt", for_notepad(text), None)
+
+
 def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
     """Puts the bytes in `kept` under `set-aside/<name>`, with `<name>.txt` that says why. Returns the name.
 

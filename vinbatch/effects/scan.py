@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ _HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
 # Names with a dot in front that programs give to what they write beside a file: macOS, WPS, Emacs, Syncthing.
 _HIDDEN_LITTER = ("._", ".~", ".#", ".syncthing.")
 _WHILE_COPYING = timedelta(hours=1)  # so long a hidden name may be that of a file on its way
+LARGE = "@ignored.large"
+_TIMES = 5  # the limit on size: up to there a file is taken, kept, and answered with its refusal
 DEEPEST = 64  # folders below the inbox that are looked into: nobody sorts deeper, and a path has its limits
 
 
@@ -81,9 +84,14 @@ def department(path: str) -> str:
     return readable(first) if slash else ""
 
 
+def most_bytes(home: Home) -> int:
+    """The largest file that is taken out of the inbox: a sparse one has any size, and would fill the disk."""
+    return home.settings.limits.file_megabytes * _TIMES * 2**20
+
+
 def scan(home: Home, now: datetime) -> Scan:
     """One look at the whole inbox. AccessError where the inbox itself cannot be read."""
-    found = _Found(home.inbox, now)
+    found = _Found(home.inbox, now, most_bytes(home))
     with disk.reaching(home.inbox):
         found.folder("", _entries(home.inbox))
     with disk.reaching(home.receipts):
@@ -98,7 +106,7 @@ def scan(home: Home, now: datetime) -> Scan:
 
 def scan_receipts(home: Home) -> tuple[Candidate, ...]:
     """What lies in the folder of receipts, whatever its kind: nobody drops there what may be left lying."""
-    found = _Found(home.inbox, datetime.now(UTC))
+    found = _Found(home.inbox, datetime.now(UTC), most_bytes(home))
     with disk.reaching(home.receipts):
         disk.refuse_link(home.receipts)
         if home.receipts.is_dir():
@@ -164,6 +172,7 @@ def _is_litter(name: str) -> bool:
 class _Found:
     inbox: Path
     now: datetime
+    most: float = math.inf
     ready: list[Candidate] = field(default_factory=list)
     unready: list[Skipped] = field(default_factory=list)
     ignored: list[Skipped] = field(default_factory=list)
@@ -201,6 +210,13 @@ class _Found:
                 self._hidden(entry, path)
             elif not entry.is_file(follow_symlinks=False):
                 self.ignored.append(Skipped(readable(path), "@ignored.special"))
+            else:
+                self._large(entry, path)
+
+    def _large(self, entry: os.DirEntry[str], path: str) -> None:
+        with suppress(OSError):  # heard by now
+            if entry.stat(follow_symlinks=False).st_size > self.most:
+                self.ignored.append(Skipped(readable(path), LARGE))
 
     def _hidden(self, entry: os.DirEntry[str], path: str) -> None:
         """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""
@@ -241,6 +257,10 @@ class _Found:
             self.unready.append(Skipped(readable(path), "@unready.unreadable"))
             return
         try:
-            self.ready.append(Candidate(path, Seen.of(os.fstat(fd))))
+            seen = Seen.of(os.fstat(fd))
+            if seen.size > self.most:
+                self.ignored.append(Skipped(readable(path), LARGE))
+            else:
+                self.ready.append(Candidate(path, seen))
         finally:
             os.close(fd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.claims import Claim, put_back
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.owner import user_name
-from vinbatch.effects.scan import Seen, Skipped
+from vinbatch.effects.scan import LARGE, Seen, Skipped
 from vinbatch.model import Source
 from vinbatch.noun import Noun
 
@@ -39,19 +40,21 @@ def settle(
     sleep: Callable[[float], None],
     archive: Archive,
     beat: Callable[[], None] = no_beat,
+    most: float = math.inf,
 ) -> tuple[list[Settled], list[Skipped]]:
     """Hash, wait, hash again; one wait for all. What moved goes back to its place and is not ready.
 
     A file that was older than the wait at first sight has stood still already. Keeps the order of `claims`.
-    `beat` is called for each, from several threads.
+    What has more bytes than `most` is neither read nor kept, and goes back as well. `beat` is
+    called for each, from several threads.
     """
 
     def take(c: Claim) -> Settled | Skipped | None:
         beat()
-        return _take(c, first.get((c.id, c.path), ""), archive)
+        return _take(c, first.get((c.id, c.path), ""), archive, most)
 
     fresh = [c for c in claims if not _stood_still(c, seconds, clock())]
-    first = {(c.id, c.path): _hash(c) for c in fresh}
+    first = {(c.id, c.path): _hash(c, most) for c in fresh}
     if fresh:
         sleep(seconds)
     answers = disk.at_once(take, claims)
@@ -78,24 +81,26 @@ def _stood_still(claim: Claim, seconds: float, now: datetime) -> bool:
     return same and max(seen.mtime, seen.ctime) < claim.born - seconds * 1e9
 
 
-def _hash(claim: Claim) -> str:
-    """The digest before the wait; "-", which none after it equals, where the file cannot be read."""
+def _hash(claim: Claim, most: float) -> str:
+    """The digest before the wait; "-", which none after it equals, where the file is not read."""
     try:
-        return disk.hash_file(claim.file)
+        return disk.hash_file(claim.file, most) or "-"
     except OSError:
         return "-"
 
 
-def _take(claim: Claim, first: str, archive: Archive) -> Settled | Skipped | None:
+def _take(claim: Claim, first: str, archive: Archive, most: float) -> Settled | Skipped | None:
     """`first` is the digest before the wait, "" where none was needed. None where the file is gone."""
     try:
         if disk.being_written(claim.file):
             return _back(claim, "@unready.open")
+        if claim.file.lstat().st_size > most:
+            return _back(claim, LARGE)
         # Compared before it is copied, lest the archive collects half-written files, and after, since a
         # writer may have come in between.
-        if first and disk.hash_file(claim.file) != first:
+        if first and disk.hash_file(claim.file, most) != first:
             return _back(claim, "@unready.changing")
-        digest = archive.put_file(claim.file)
+        digest = archive.put_file(claim.file, most)
         found = claim.file.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None

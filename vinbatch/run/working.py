@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import inbox, mounted, outbox
+from vinbatch.effects import inbox, mounted, outbox, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
@@ -80,6 +80,7 @@ class Working:
         found = inbox.scan(self.home, self.machine.clock.now())
         self.report.unready += found.unready
         self.report.stale += found.stale
+        self._tell_of_large(found)
         taken = [c for c in found.ready if only is None or c.path in only]
         ordered = sorted(taken, key=lambda c: (c.seen.mtime, c.path))
         wanted = [*inbox.scan_receipts(self.home), *ordered]
@@ -90,15 +91,27 @@ class Working:
         if workbooks := sum(not claim.receipt for claim in (*left, *claimed)):
             self.hands.get_ready(workbooks)
         clock = self.machine.clock
-        seconds = self.home.settings.settle_seconds
+        seconds, most = self.home.settings.settle_seconds, inbox.most_bytes(self.home)
         settled, unready = inbox.settle(
-            [*left, *claimed], seconds, clock.now, clock.sleep, self.archive, self.machine.beat
+            [*left, *claimed], seconds, clock.now, clock.sleep, self.archive, self.machine.beat, most
         )
         self.report.unready += unready
         for claim in left:
             if not claim.file.exists():
                 self.ledger.abandon(claim.key)
         return settled
+
+    def _tell_of_large(self, found: inbox.Scan) -> None:
+        """They are no batch, and have no result: whoever dropped one finds a note where answers lie."""
+        settings = self.home.settings
+        sizes = {
+            "most": str(inbox.most_bytes(self.home) // 2**20),
+            "limit": str(settings.limits.file_megabytes),
+        }
+        for one in found.ignored:
+            if one.reason == inbox.LARGE:
+                told = sentence("log.large", settings.language, name=one.path, **sizes)
+                reports.note(self.home, one.path, f"{told}\n")
 
     def hear(self, settled: Sequence[inbox.Settled]) -> None:
         """What customs answered, before any workbook is looked at; in the order of arrival."""
