@@ -135,9 +135,32 @@ def test_a_disk_that_is_full_is_told(
     assert lying(home) == {}
 
 
-def test_names_do_not_run_on_for_ever(home: Home) -> None:
+def test_an_answer_whose_names_are_all_taken_lies_there_once_under_its_digest(home: Home) -> None:
     for n in range(1, 100):
-        (home.reports / reports.beside(NAME, n)).write_bytes(b"edited")
+        (home.reports / reports.beside(NAME, n)).mkdir()
+    other = f"TRIAL-20260301-0001_三月-{digest(b'v1')[:12]}.xlsx"
+    assert reports.put(home, NAME, b"v1", None) == reports.Written(other, digest(b"v1"), beside=True)
+    assert reports.put(home, NAME, b"v1", None).name == other
+    (home.reports / other).write_bytes(b"edited")
+    last = reports.put(home, NAME, b"v1", None).name
+    assert last not in {other, NAME}
+    assert (home.reports / last).read_bytes() == b"v1"
+
+
+def test_a_receipt_whose_names_are_all_taken_is_set_aside_under_another(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"receipt")
+    home.set_aside.mkdir()
+    for n in range(1, 99):
+        (home.set_aside / reports.beside("r.xml", n)).write_bytes(b"other")
+    (home.set_aside / "r-99.xml.txt").mkdir()
+    for reason in ("why", "why again"):
+        name = reports.set_aside(home, "r.xml", tmp_path / "kept", reason)
+        assert name == f"r-{digest(b'receipt')[:12]}.xml"
+        assert reason in (home.set_aside / f"{name}.txt").read_text("utf-8-sig")
+
+
+def test_where_no_name_can_be_given_the_folder_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "_put_new", lambda *_: False)
     with pytest.raises(AccessError, match="is taken"):
         reports.put(home, NAME, b"v1", None)
 

@@ -8,6 +8,7 @@ import pytest
 from run_place import Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects.names import beside
 from vinbatch.model import Return, State
 from vinbatch.run.receipts import Hall
 
@@ -184,6 +185,17 @@ def test_a_second_file_of_the_same_name_goes_beside(place: Place) -> None:
         place.drop("receipts/r.xml", data)
         place.run()
     assert aside(place) == ["r-2.xml", "r-2.xml.txt", "r.xml", "r.xml.txt"]
+
+
+def test_the_hundredth_unusable_receipt_of_a_name_keeps_no_workbook(place: Place, fresh: Fresh) -> None:
+    place.home.set_aside.mkdir(parents=True)
+    for n in range(1, 100):
+        (place.home.set_aside / beside("r.xml", n)).write_bytes(b"<old")
+    place.drop("receipts/r.xml", b"<new")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    assert [line.file for line in place.run().lines] == ["a.xlsx"]
+    (reason,) = (name for name in aside(place) if name.endswith(".txt"))
+    assert (place.home.set_aside / reason.removesuffix(".txt")).read_bytes() == b"<new"
 
 
 def test_a_contradiction_is_set_aside_and_the_row_told(place: Place, declared: tuple[str, list[str]]) -> None:

@@ -73,10 +73,13 @@ def batch_in(name: str) -> str:
 
 def beside(name: str, n: int) -> str:
     """The n-th name for the same thing: `a.xlsx`, `a-2.xlsx`, `a-3.xlsx` …"""
-    if n < 2:
-        return name
+    return name if n < 2 else marked(name, str(n))
+
+
+def marked(name: str, mark: str) -> str:
+    """The same name with a mark of its own: `a-7f83b165.xlsx`."""
     ending = PurePath(name).suffix
-    more = f"-{n}{ending}"
+    more = f"-{mark}{ending}"
     stem = name[: len(name) - len(ending)]
     return _cut(stem, _NAME_BYTES - len(os.fsencode(more))) + more
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home, for_notepad
-from vinbatch.effects.names import beside, kind, readable, slug
+from vinbatch.effects.names import beside, kind, marked, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.effects.seal import is_sealed, seal
 from vinbatch.errors import AccessError
@@ -21,7 +21,8 @@ Last = str | Callable[[str], str | Collection[str] | None] | None
 
 # What a share answers when somebody holds the target open; ELOOP is open_regular's word for no file.
 _HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.ELOOP})
-_MOST = 100  # names for one answer
+_MOST = 100  # numbered names for one answer
+_MARKED = 3  # names that nobody can have taken: where these fail too, it is the folder
 # Shares show these folders to Windows, which takes none of them in a name, nor a dot or space at its end.
 _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 # What is larger is none of ours, and is not read: whoever may write the share could give it any size.
@@ -61,15 +62,25 @@ def put(
         raise ValueError(f"{name!r} is a path, not a name")
     digest = digest_of(data)
     with disk.reaching(home.reports):
-        for n in range(1, _MOST):
-            if n == 2 and otherwise is not None:
-                data = otherwise()
+        for one in _names(name, digest):
+            if one != name and otherwise is not None:
+                data, otherwise = otherwise(), None
                 digest = digest_of(data)
-            if _put(home.reports / beside(name, n), data, digest, last_digest, now or wall_clock()):
-                return Written(beside(name, n), digest, n > 1)
+            if _put(home.reports / one, data, digest, last_digest, now or wall_clock()):
+                return Written(one, digest, one != name)
     raise AccessError(
         "reports.names", at=readable(str(home.reports)), first=name, last=beside(name, _MOST - 1)
     )
+
+
+def _names(name: str, digest: str) -> Iterator[str]:
+    """Where one thing may lie: under its name, with a number, and where somebody took all these, marked.
+
+    By its digest first, so that a pass that is run again finds it there.
+    """
+    yield from names_for(name)
+    yield marked(name, digest[:12])
+    yield from (marked(name, os.urandom(6).hex()) for _ in range(1, _MARKED))
 
 
 def digest_of(data: bytes) -> str:
@@ -91,7 +102,7 @@ def put_new(home: Home, files: Mapping[str, bytes]) -> set[str]:
 
 
 def names_for(name: str) -> tuple[str, ...]:
-    """Every name that `put` may give to what is to lie under this one, its own first."""
+    """Every name that `put` gives to what is to lie under this one, its own first, then by number."""
     return tuple(beside(name, n) for n in range(1, _MOST))
 
 
@@ -158,8 +169,11 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
         size, digest = kept.stat().st_size, disk.hash_file(kept)
     with disk.reaching(home.set_aside):
         home.set_aside.mkdir(parents=True, exist_ok=True)
-        for n in range(1, _MOST):
-            path = home.set_aside / beside(name, n)
+        for one in _names(name, digest):
+            path = home.set_aside / one
+            reason_at = path.with_name(f"{one}.txt")
+            if reason_at.is_dir():
+                continue  # of somebody else: no reason fits there
             try:
                 same = disk.hash_file(path, size) == digest
             except FileNotFoundError:
@@ -170,7 +184,7 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
                     raise
                 same = False
             if same:
-                disk.write_beside(path.with_name(f"{path.name}.txt"), for_notepad(reason))
+                disk.write_beside(reason_at, for_notepad(reason))
                 return path.name
     raise AccessError(
         "reports.aside", at=readable(str(home.set_aside)), first=name, last=beside(name, _MOST - 1)
