@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from desk import Desk
+from desk import OTHER_VIN, Desk
 
 from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet
 from vinbatch.noun import replace
@@ -95,6 +95,11 @@ def _other(desk: Desk) -> Outcome:
     return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), other))
 
 
+def _second(desk: Desk) -> Outcome:
+    copied = replace(desk.sheet(VEHICLE, [{"vin": OTHER_VIN}]), name="车辆信息 (2)")
+    return desk.put((desk.sheet(VEHICLE, [{}]), copied, desk.sheet(STRUCTURE, [{}])))
+
+
 def _home_pattern(desk: Desk) -> Outcome:
     text = "[vehicle.remarks]\npattern = '[0-9]{3}'\nexample = \"123\"\n"
     book = replace(desk.rulebook, home=(("fields.toml", text),), digest="home-pattern")
@@ -119,6 +124,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "pattern-without-end": _endless_pattern,
     "two-columns": _sheets(_two_columns),
     "other-sheet": _other,
+    "second-sheet": _second,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),

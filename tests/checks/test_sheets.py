@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from desk import Desk, codes, verdicts
+from desk import OTHER_VIN, Desk, codes, verdicts
 
 from vinbatch.checks.cells import REFILL
 from vinbatch.checks.check import check
@@ -365,6 +365,28 @@ def test_a_sheet_that_is_not_ours_is_told_where_it_holds_something(desk: Desk) -
     others = (Sheet("Sheet3", ((None, " "),)), Sheet("报价", (("价格",),)))
     reading = read(desk, desk.sheet(VEHICLE, [{}]), *others)
     assert [(f.code, f.value) for f in reading.findings] == [("SHEET-IGNORED", "报价")]
+
+
+def copied(sheet: Sheet, name: str = "车辆信息 (2)") -> Sheet:
+    return replace(sheet, name=name)
+
+
+def test_rows_of_a_second_sheet_of_vehicles_are_told_by_their_number(desk: Desk) -> None:
+    second = copied(desk.sheet(VEHICLE, [{"vin": OTHER_VIN}, None, {"colour": "红"}]))
+    reading = read(desk, desk.sheet(VEHICLE, [{}]), second)
+    told = [(f.code, f.value, dict(f.params)) for f in reading.findings]
+    assert told == [("SHEET-UNREAD", "车辆信息 (2)", {"count": "2", "first": "@sheet.vehicle"})]
+
+
+def test_a_copy_whose_rows_all_stand_in_the_first_sheet_is_no_work(desk: Desk) -> None:
+    first = desk.sheet(VEHICLE, [{}, {"vin": OTHER_VIN}])
+    second = copied(desk.sheet(VEHICLE, [{"vin": OTHER_VIN}]))
+    outcome = desk.put((first, second, desk.sheet(STRUCTURE, [{}])))
+    assert (codes(outcome), outcome.to_mend) == (["SHEET-IGNORED"], False)
+
+
+def test_a_second_sheet_of_vehicles_without_rows_is_not_told(desk: Desk) -> None:
+    assert found(read(desk, desk.sheet(VEHICLE, [{}]), copied(desk.sheet(VEHICLE, [])))) == []
 
 
 def test_a_workbook_with_none_of_our_sheets_names_those_that_it_has(desk: Desk) -> None:

@@ -28,6 +28,7 @@ from vinbatch.checks.headings import (
     unread_cells,
 )
 from vinbatch.checks.quick import Quick
+from vinbatch.checks.unread import not_read
 from vinbatch.model import BARE, VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
@@ -76,7 +77,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     if parsed.refusal is not None:
         return replace(start, findings=(parsed.refusal,)), {}
     sheets = sort_sheets(parsed.sheets, ruleset)
-    whole = [*_version(sheets, ruleset), *(_ignored(name, ruleset) for name in sheets.ignored)]
+    whole = [*_version(sheets, ruleset), *not_read(sheets, ruleset)]
     if not sheets.data and sheets.query is None:
         names = tuple(s.name for s in parsed.sheets)
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
@@ -129,10 +130,6 @@ def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
     if minor < FORM_MINOR or told.get("rules") != ruleset.form_digest:
         return [ruleset.finding("FORM-OLD")]
     return []
-
-
-def _ignored(name: str, ruleset: Ruleset) -> Finding:
-    return ruleset.finding("SHEET-IGNORED", value=name)
 
 
 def _hidden(token: str, sheet: Sheet, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:

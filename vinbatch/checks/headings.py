@@ -49,6 +49,7 @@ class Sheets(Noun, frozen=True):
     query: Sheet | None
     hidden: Sheet | None
     ignored: tuple[str, ...] = ()
+    further: tuple[tuple[str, Sheet], ...] = ()  # with the headings of a data sheet that there is already
 
 
 def blank(raw: Raw) -> bool:
@@ -57,7 +58,7 @@ def blank(raw: Raw) -> bool:
 
 
 def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
-    """By name; what no name tells, by headings. The first of two stays, the second is named as ignored."""
+    """By name; what no name tells, by headings. The first of two stays, the second is not read."""
     names = {token: ruleset.words["sheet"][token].forms for token in (*DATA, QUERY, HIDDEN, *_SILENT)}
     found: dict[str, Sheet] = {}
     rest: list[Sheet] = []
@@ -70,14 +71,17 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
         else:
             found[token] = sheet
     ignored = []
+    further = []
     for sheet in rest:
         token = _by_headings(sheet, ruleset)
         if token and token not in found:
             found[token] = sheet
+        elif token:
+            further.append((token, sheet))
         elif any(not blank(cell) for row in sheet.rows for cell in row):
             ignored.append(sheet.name)
     data = {t: found[t] for t in DATA if t in found}
-    return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored))
+    return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
 
 
 def _by_headings(sheet: Sheet, ruleset: Ruleset) -> str | None:

@@ -6,7 +6,17 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 
 from vinbatch.model.answer import Answer, Files, Known, Letter, Order
 from vinbatch.model.ledger import Entry, Event, Facts, Forgotten, Record, Reply, Standing, Users, structure_of
-from vinbatch.model.outcome import Declaration, Diff, Due, EntryChange, Judged, Outcome, Package, RecordChange
+from vinbatch.model.outcome import (
+    UNREAD,
+    Declaration,
+    Diff,
+    Due,
+    EntryChange,
+    Judged,
+    Outcome,
+    Package,
+    RecordChange,
+)
 from vinbatch.model.overview import BatchLine, Day, Month, Overview, RegisterPart, Span, Unmended
 from vinbatch.model.reading import (
     Finding,
@@ -50,6 +60,7 @@ __all__ = [
     "NOT_DATA",
     "PLACEHOLDERS",
     "STRUCTURE",
+    "UNREAD",
     "VEHICLE",
     "Act",
     "Answer",

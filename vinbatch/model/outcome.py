@@ -68,6 +68,9 @@ class Judged(Noun, frozen=True):
     mark: Mark | None = None
 
 
+UNREAD = "SHEET-UNREAD"
+
+
 class Outcome(Noun, frozen=True):
     """decide's answer for one workbook; stored whole, and everything people see is made from it."""
 
@@ -88,10 +91,15 @@ class Outcome(Noun, frozen=True):
 
     @property
     def to_mend(self) -> bool:
-        """Whether rows were refused or held, queries that cannot be read among them."""
-        return bool(self.reading.unclear) or any(
+        """Whether rows were refused, held or not read, queries that cannot be read among them."""
+        return bool(self.reading.unclear or self.unread) or any(
             j.verdict in (Verdict.REFUSED, Verdict.HELD) for j in self.rows
         )
+
+    @property
+    def unread(self) -> int:
+        """How many rows stand in second sheets of vehicles or parameters, which nobody read."""
+        return sum(int(str(dict(f.params)["count"])) for f in self.findings if f.code == UNREAD)
 
 
 class Package(Noun, frozen=True):

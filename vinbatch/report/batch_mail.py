@@ -68,6 +68,7 @@ def subject(telling: Telling) -> str:
         verdict_words(telling.verdicts(VEHICLE) - follow, telling.verdicts(STRUCTURE), ruleset, short),
         count_words({"follow": follow.total()}, ruleset),
         _queried(telling),
+        count_words({"unread": outcome.unread}, ruleset),
         unsent,
     ]
     return joint(ruleset).join(filter(None, told)) or ruleset.phrase("subject.nothing")

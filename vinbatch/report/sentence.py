@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Severity, State, Verdict
+from vinbatch.model import (
+    STRUCTURE,
+    UNREAD,
+    VEHICLE,
+    Files,
+    Finding,
+    Known,
+    Outcome,
+    Severity,
+    State,
+    Verdict,
+)
 from vinbatch.report.customs import (
     contradicted_rows,
     overdue_rows,
@@ -23,11 +34,13 @@ from vinbatch.report.customs import (
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
 from vinbatch.report.since import FILE, file_gone, lines_since, superseded, what_since
-from vinbatch.report.words import conditions, joint, row_ranges
+from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 # Where a refused row is mended in its workbook → what is said of it.
 _MENDED = {"cell": "result.todo_refused", "row": "result.todo_twice", "act": "result.todo_act"}
+_MOST_SHEETS = 4  # named of those that nobody read
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
@@ -64,7 +77,8 @@ def _refused(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[str, str
     if file_gone(outcome, known):
         done = ruleset.word(what_since(known, FILE, ruleset))
         return ruleset.phrase("result.refused_since", reason=reason, done=done), "good"
-    return ruleset.phrase("result.refused", reason=reason, cure=cure), "refused"
+    lines = [ruleset.phrase("result.refused", reason=reason, cure=cure), *_unread(outcome, ruleset)]
+    return "\n".join(lines), "refused"
 
 
 def _did(outcome: Outcome, files: Files) -> bool:
@@ -93,15 +107,15 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
 
 
 def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
-    """What is not mended here, a line each: outdated rows, answers that customs owes or contradicts, packages
-    unsent.
+    """What is not mended here, a line each: rows not read, outdated rows, answers that customs owes or
+    contradicts, packages unsent.
     """
     elsewhere = {
         "query": "result.todo_query_anew",
         "form": "result.todo_form",
         "nowhere": "result.todo_other",
     }
-    told = _refusals(outcome, ruleset, elsewhere)
+    told = [*_unread(outcome, ruleset), *_refusals(outcome, ruleset, elsewhere)]
     late = overdue_rows(outcome)
     if late:
         days = ruleset.settings.overdue_days
@@ -110,6 +124,21 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     told += _rows(VEHICLE, contradicted_rows(outcome), "result.contradicted", ruleset)
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
+    return told
+
+
+def _unread(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """Second sheets of vehicles or parameters, a line for each of the first."""
+    found: dict[str, list[Finding]] = {}
+    for f in outcome.findings:
+        if f.code == UNREAD:
+            found.setdefault(str(dict(f.params)["first"]), []).append(f)
+    told = []
+    for first, same in found.items():
+        names = listed((f"“{visible(f.value)}”" for f in same[:_MOST_SHEETS]), ruleset)
+        names += ruleset.phrase("result.more", n=len(same)) if same[_MOST_SHEETS:] else ""
+        n = sum(int(str(dict(f.params)["count"])) for f in same)
+        told.append(ruleset.phrase("result.unread", names=names, n=n, first=ruleset.word(first)))
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vinbatch.model import VEHICLE, Judged, Known, Outcome, Record, Severity, Verdict
+from vinbatch.model import UNREAD, VEHICLE, Judged, Known, Outcome, Record, Severity, Verdict
 from vinbatch.noun import replace
 from vinbatch.report.drafts import undeclared_rows
 from vinbatch.report.words import row_ranges
@@ -59,6 +59,9 @@ def file_gone(outcome: Outcome, known: Known) -> bool:
 def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     """Without the rows that are gone."""
     gone = rows_gone(outcome, known, ruleset)
+    if outcome.unread and known.open is not None and all(sheet for sheet, _ in known.open):
+        # The file came again: the answer to that one says what became of its sheets.
+        outcome = replace(outcome, findings=tuple(f for f in outcome.findings if f.code != UNREAD))
     if not gone:
         return outcome
     return replace(

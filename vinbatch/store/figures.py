@@ -131,7 +131,8 @@ class Figures:
         A VIN or number that was refused again under the same file name counts as it did last.
         """
         rows = self._db.execute(
-            "SELECT source_name, department, sheet, CASE name WHEN '' THEN line.batch ELSE name END, count(*)"
+            "SELECT source_name, department, sheet, CASE name WHEN '' THEN line.batch ELSE name END,"
+            " CASE sheet WHEN '' THEN max(open_row.row) ELSE count(*) END"
             " FROM line JOIN batch ON number = line.batch"
             " JOIN open_row ON open_row.batch = line.batch AND kind = 'refused'"
             " WHERE day >= ? GROUP BY line.batch, sheet, name ORDER BY taken, length(line.batch), line.batch",
@@ -143,7 +144,7 @@ class Figures:
             mine[sheet, name] = n
             found[source, department] = mine
         return tuple(
-            Unmended(*file, 0 if any(not sheet for sheet, _ in mine) else sum(mine.values()))
+            Unmended(*file, 0 if 0 in mine.values() else sum(mine.values()))
             for file, mine in reversed(found.items())
         )
 

@@ -117,6 +117,8 @@ def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: s
 def _rows(outcome: Outcome) -> Iterator[_Row]:
     if outcome.refused:
         yield outcome.batch, "", 0, "refused", _file(outcome.reading), ""
+    elif outcome.unread:  # closed when the file comes again; the row says how many
+        yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), ""
     for judged in outcome.rows:
         kind = _KINDS.get(judged.verdict)
         new = judged.row.mark is None or not judged.row.mark.revision
