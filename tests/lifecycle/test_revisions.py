@@ -87,3 +87,19 @@ def test_above_the_floor_revisions_count_by_one(desk: Desk) -> None:
     desk.facts = replace(desk.facts, floor=7)
     saved = desk.drop([{"action": "暂存"}])
     assert (revision(saved), revision(desk.again(saved, {2: {"action": "暂存", "colour": "红"}}))) == (7, 8)
+
+
+def test_what_is_declared_as_it_was_saved_keeps_its_revision(desk: Desk) -> None:
+    desk.shelve()
+    saved = desk.drop([{"action": "暂存"}])
+    assert revision(desk.again(saved, {2: {"action": "申报"}})) == revision(saved) == 1
+
+
+def test_the_row_of_a_draft_that_is_gone_is_no_new_row_in_the_result_of_the_same_bytes(desk: Desk) -> None:
+    desk.shelve()
+    saved = desk.drop([{"action": "暂存"}], digest="the same")
+    desk.again(saved, {2: {"action": "删除"}})
+    again = desk.drop([{"action": "暂存"}], digest="the same")
+    mark = again.rows[0].mark
+    assert (verdicts(again), mark and mark.revision) == ({2: "unchanged"}, 1)
+    assert verdicts(desk.again(again)) == {2: "unchanged"}
