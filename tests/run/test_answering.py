@@ -6,7 +6,7 @@ import logging
 import shutil
 
 import pytest
-from run_place import Fresh, Place, shown
+from run_place import Fresh, Place, book_of, shown
 
 from vinbatch.run import portions, readying
 from vinbatch.run.engines import POOLED
@@ -90,4 +90,29 @@ def test_a_bug_on_one_answer_leaves_it_due_and_the_others_are_told(
     assert [(a.batch[-4:], a.failed) for a in done.answered] == [("0001", False), ("0002", True)]
     assert "TRIAL-20260302-0002" in caplog.text
     monkeypatch.undo()
+    with pooled.ledger() as ledger:
+        assert ledger.answers.untold() == ("TRIAL-20260302-0002",), "status tells of it at once"
     assert [a.batch[-4:] for a in pooled.run().answered] == ["0002"]
+    with pooled.ledger() as ledger:
+        assert ledger.answers.untold() == ()
+
+
+@pytest.mark.parametrize("more", ["", "[vehicle.remarks]\noff = true\n"])
+def test_a_batch_of_before_is_answered_anew_under_other_fields(
+    pooled: Place, fresh: Fresh, more: str
+) -> None:
+    """A column was added in the midst of the sheet; with the other gone there are as many as before."""
+    vehicles, sets = fresh(1)
+    pooled.drop("a.xlsx", pooled.sheet([{**vehicles[0], "colour": "黑"}], sets))
+    pooled.run()
+    rules = pooled.root / "rules" / "fields.toml"
+    new = (
+        'zh = "新"\nen = "New"\nkind = "text"\nlength = 9\nrequired = "never"\nexample = "a"\nafter = "vin"\n'
+    )
+    rules.write_text(f"[vehicle.new]\n{new}{more}", "utf-8")
+    with Ledger.open(pooled.home.ledger) as ledger, ledger.transaction() as db:
+        db.execute("UPDATE batch SET answer_due = 1")
+    assert [a.failed for a in pooled.machine().run().answered] == [False]
+    sheet = book_of(pooled, 1)["车辆信息"]
+    row = {head.value: cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (row["车辆识别代号(VIN)"], row["车身颜色"], row["新"]) == (vehicles[0]["vin"], "黑", None)

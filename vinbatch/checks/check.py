@@ -66,7 +66,8 @@ def _reading(draft: Reading, rows: dict[str, list[_Typed]], ruleset: Ruleset) ->
         for typed in rows.get(sheet, ()):
             findings += sorted(typed.findings, key=lambda f: index.get(f.field, -1))
     every = tuple(t.row for sheet in DATA for t in rows.get(sheet, ()))
-    return replace(draft, rows=every, findings=tuple(findings))
+    keys = {sheet: tuple(ruleset.index(sheet)) for sheet in DATA if sheet in rows}
+    return replace(draft, rows=every, findings=tuple(findings), keys=keys)
 
 
 # ── one workbook ─────────────────────────────────────────────────────────────────────────────────

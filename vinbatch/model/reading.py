@@ -154,7 +154,8 @@ class Reading(Noun, frozen=True):
     """check's answer for one workbook: typed rows and everything found without looking anything up.
 
     `columns[sheet]` maps the key of each field that has a column in the source to its column number
-    (1-based); a key that is missing there has no column. `last_row[sheet]` is the last Excel row.
+    (1-based); a key that is missing there has no column. `keys[sheet]` are the fields that the values of its
+    rows are of, in their order: the rules may have others by the time that an answer is made anew.
     """
 
     source: Source
@@ -166,6 +167,7 @@ class Reading(Noun, frozen=True):
     findings: tuple[Finding, ...] = ()
     queries: tuple[Query, ...] = ()  # of the sheet 查询, those that can be understood
     unclear: tuple[Unclear, ...] = ()  # and those that cannot
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

@@ -16,8 +16,10 @@ from vinbatch import flow
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.pool import ERROR, Died, Workers
 from vinbatch.errors import VinbatchError
+from vinbatch.lifecycle.refit import refit
 from vinbatch.model import Files, Known, Outcome, Reading, Source
 from vinbatch.noun import Noun
+from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.judge import given_rulebook
@@ -71,6 +73,8 @@ class Answering:
         self._told(_apart(teller, apart, machine.law))
 
     def _told(self, answered: Sequence[Answered]) -> None:
+        if failed := [a.batch for a in answered if a.failed]:
+            self.ledger.answers.failed(failed, self.machine.law)
         self.report.answered += answered
         self.report.failed += sum(a.failed for a in answered)
 
@@ -94,7 +98,7 @@ class Ingredients(Noun, frozen=True):
 def made_here(asked: Ingredients) -> Pages | VinbatchError:
     """Runs in a worker. Broken rules are no death, but a value."""
     rulebook = given_rulebook()
-    outcome = outcome_from(unpacked(asked.outcome))
+    outcome = refit(outcome_from(unpacked(asked.outcome)), compile_rules(rulebook))
     try:
         book = flow.answer(outcome, asked.known, asked.told, rulebook).workbook
         paged = Paged(

@@ -12,6 +12,7 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
+from vinbatch.lifecycle.refit import refit
 from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
@@ -266,7 +267,7 @@ def with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledg
 
 def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> tuple[Outcome, Known]:
     """The stored outcome of a batch, and what the ledger holds of its vehicles now."""
-    outcome = ledger.outcome(batch)
+    outcome = refit(ledger.outcome(batch), compile_rules(rulebook))
     records = ledger.records(_vins(outcome, rulebook))
     asks = ledger.queries.asks(records.values())
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)

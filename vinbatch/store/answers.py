@@ -29,6 +29,12 @@ class Answers:
         rows = self._ledger.db.execute("SELECT number FROM batch WHERE untold <> '' ORDER BY number")
         return tuple(row[0] for row in rows)
 
+    def failed(self, batches: Collection[str], law: str) -> None:
+        """They stay due, for a bug of this program under these rules: `status` tells of them until then."""
+        with self._ledger.transaction() as db:
+            told = [(law, batch) for batch in batches]
+            db.executemany("UPDATE batch SET untold = ? WHERE number = ? AND answer_due = 1", told)
+
     def tell_again(self, law: str) -> None:
         """Answers are due that could not be made by another program or other rules than these."""
         other = "untold <> '' AND untold <> ?"
