@@ -127,7 +127,7 @@ def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place)
     again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
     answer(place, "120")
     assert "请改正" not in first_lines(place, 1)
-    assert "第 2 行之后已在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
+    assert "第 2 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
 def test_an_older_batch_takes_nothing_over_when_it_is_counted_late(place: Place) -> None:

@@ -88,7 +88,6 @@ def _draft_under_another_vin(at: Place) -> None:
         (_draft_saved_again, "之后已在批次 {} 存为草稿"),
         (_held_again, "之后已在批次 {} 存为草稿，在那一批待核实"),
         (_filed_in_a_new_workbook, "之后已在批次 {} 申报"),
-        (_refused_again_under_another_vin, "之后已在批次 {} 重新放入，以那一批的结果为准"),
         (_draft_under_another_vin, "之后已在批次 {} 改为另一个 VIN"),
     ],
 )
@@ -100,7 +99,45 @@ def test_a_result_tells_in_the_same_pass_what_a_later_batch_did_with_its_row(
     assert f"“车辆信息”第 2 行{told}，不需再改。" in first_lines(place, 1)
     row = row_of(place, 1)
     assert row["问题说明"] == f"本行{told}"
-    assert row["修改建议"] == "不需处理"
+    assert row["修改建议"] == "本表不需处理"
+
+
+def test_a_row_that_came_back_is_not_said_to_be_done(place: Place) -> None:
+    """It was refused again, and its result said that all open rows had been dealt with since."""
+    _refused_again_under_another_vin(place)
+    told = first_lines(place, 1)
+    assert f"“车辆信息”第 2 行之后在批次 {BATCH.format(2)} 重新放入，请看那一份。" in told
+    assert f"已由批次 {BATCH.format(2)} 接替" in told
+    assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
+
+
+def test_a_row_whose_vehicle_was_declared_with_other_data_says_so(place: Place) -> None:
+    """Refused for its colour; later somebody changed the remark alone, and it said that it was declared."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    drop(place, "b.xlsx", {**ONE, "colour": "红"})
+    again(place, 1, {"操作": "变更", "备注": "首批"}, "c.xlsx")
+    told = first_lines(place, 2)
+    done = f"之后已在批次 {BATCH.format(3)} 申报"
+    assert f"“车辆信息”第 2 行的车{done}，但内容与本表不同，本表的没有采用" in told
+    assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
+    assert row_of(place, 2)["问题说明"] == (
+        f"该车{done}，那里的内容与本行不同，本行的没有采用（现记录 → 本行）：车身颜色：{ONE['colour']} → 红"
+    )
+
+
+def test_what_an_earlier_batch_did_is_not_told_as_done_since(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **WRONG})
+    drop(place, "b.xlsx", ONE)
+    again(place, 1, {}, "c.xlsx")
+    again(place, 3, {}, "d.xlsx")
+    assert row_of(place, 3)["问题说明"] == f"本行之后在批次 {BATCH.format(4)} 重新放入，请看那一份"
+
+
+def test_what_was_wrong_in_a_row_is_no_difference_to_what_was_declared_since(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **WRONG})
+    drop(place, "b.xlsx", ONE)
+    assert row_of(place, 1)["问题说明"] == f"本行之后已在批次 {BATCH.format(2)} 申报"
 
 
 def test_the_report_is_renewed_with_the_result(place: Place) -> None:
@@ -123,7 +160,7 @@ def test_a_refused_file_says_in_which_batch_it_came_again(place: Place) -> None:
     place.drop("三月.csv", b"VIN,1\n")
     place.run()
     drop(place, "三月.xlsx", ONE)
-    assert f"本文件之后已在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
+    assert f"本文件之后在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
 
 
 def test_a_change_that_is_dropped_opens_again_what_it_had_dealt_with(place: Place) -> None:
@@ -201,7 +238,7 @@ def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(p
     again(place, 1, {"车身颜色": "红"}, "b.xlsx")
     row = row_of(place, 1)
     assert row["问题说明"] == f"本行之后已在批次 {BATCH.format(2)} 申报"
-    assert row["修改建议"] == "不需处理"
+    assert row["修改建议"] == "本表不需处理"
 
 
 def test_a_result_that_a_person_edited_is_not_replaced_and_the_renewed_one_lies_beside(place: Place) -> None:
@@ -255,7 +292,7 @@ def test_a_result_that_was_moved_away_is_put_back_renewed_for_reference(place: P
     assert "之后已在批次" in first_lines(place, 1)
 
 
-SUPERSEDED = "这份表已由批次 {} 接替：没办成的行之后都已另行办理。"
+SUPERSEDED = "这份表已由批次 {} 接替："
 
 
 def test_a_result_of_which_all_open_rows_came_back_says_first_what_supersedes_it(place: Place) -> None:

@@ -33,7 +33,7 @@ from vinbatch.report.customs import (
 )
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
-from vinbatch.report.since import FILE, file_gone, lines_since, superseded, what_since
+from vinbatch.report.since import FILE, file_gone, lines_since, settled, superseded, what_since
 from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
@@ -65,7 +65,8 @@ def sentence(
     lines += see
     lines += [*lines_since(outcome, still, known, ruleset), *left(still, known, files, ruleset)]
     if not (mend or see):
-        lines = [*superseded(outcome, still, known, ruleset), *lines, *end(still, known, files, ruleset)]
+        lines = [*superseded(outcome, still, known, ruleset), *lines]
+        lines += end(still, known, files, ruleset) if settled(outcome, still, known, ruleset) else []
     return "\n".join(lines), "mend" if mend or see else "good"
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from vinbatch.model import UNREAD, VEHICLE, Judged, Known, Outcome, Record, Severity, Verdict
+from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.marks import row_data
+from vinbatch.model import (
+    UNREAD,
+    VEHICLE,
+    Act,
+    Judged,
+    Known,
+    Outcome,
+    Param,
+    Record,
+    Severity,
+    Type,
+    Verdict,
+)
 from vinbatch.noun import replace
 from vinbatch.report.drafts import undeclared_rows
 from vinbatch.report.words import row_ranges
 from vinbatch.ruleset import Ruleset
 
 DONE_SINCE = "ROW-DONE-SINCE"
+DIFFERS_SINCE = "ROW-DIFFERS-SINCE"
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
@@ -21,6 +36,8 @@ _LEFT_TO_DO = (
     "STRUCTURE-UNUSED",
 )  # notes; and those of drafts
 _DRAFT = "-DRAFT"
+_AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
+_NO_CONTENT = (_AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
 _MOST = 4  # lines about them: more would drown what is to be done
 Place = tuple[str, int]
 
@@ -84,10 +101,13 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         for f in outcome.findings
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
+    unlike = _unlike(outcome, gone, known, ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
-        done = what_since(known, (sheet, row), ruleset)
-        kept.append(ruleset.finding(DONE_SINCE, sheet=sheet, row=row, field=key, done=done))
+        done, diff = what_since(known, (sheet, row), ruleset), unlike.get((sheet, row))
+        told: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
+        code = DIFFERS_SINCE if diff else DONE_SINCE
+        kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
     return replace(outcome, findings=tuple(kept))
 
 
@@ -100,23 +120,37 @@ def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
     """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
     gone = _gone(outcome, still)
-    told: dict[tuple[str, str], list[int]] = {}
-    for sheet, row in sorted(gone):
-        told.setdefault((sheet, what_since(known, (sheet, row), ruleset)), []).append(row)
+    unlike = _unlike(outcome, gone, known, ruleset)
+    told: dict[tuple[str, str, str], list[int]] = {}
+    for place in sorted(gone):
+        done = what_since(known, place, ruleset)
+        again = known.since.get(place, ("", ""))[0] == _AGAIN
+        phrase = "result.since_differs" if place in unlike else f"result.since{'_again' if again else ''}"
+        told.setdefault((phrase, place[0], done), []).append(place[1])
     if len(told) > _MOST:
-        told = {}
-        for sheet, row in sorted(gone):
-            told.setdefault((sheet, "@since.elsewhere"), []).append(row)
-    for (sheet, done), rows in told.items():
-        name, shown = ruleset.word(f"@sheet.{sheet}"), row_ranges(rows, ruleset)
-        yield ruleset.phrase("result.since", sheet=name, rows=shown, done=ruleset.word(done))
+        told, few = {}, told
+        for (phrase, sheet, _), rows in few.items():
+            told.setdefault((phrase, sheet, "@since.elsewhere"), []).extend(rows)
+    for (phrase, sheet, done), rows in told.items():
+        name, shown = ruleset.word(f"@sheet.{sheet}"), row_ranges(sorted(rows), ruleset)
+        yield ruleset.phrase(phrase, sheet=name, rows=shown, done=ruleset.word(done))
+
+
+def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> bool:
+    """Whether the rows that are gone were done as they say: not where one came back, whose result there
+    tells, nor where another content stands.
+    """
+    gone = _gone(outcome, still)
+    again = any(known.since.get(place, ("", ""))[0] == _AGAIN for place in gone)
+    return not again and not _unlike(outcome, gone, known, ruleset)
 
 
 def superseded(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> list[str]:
     """Of a workbook in which nothing is left to mend, since later ones took its rows over: the last one."""
     if not known.latest or not _gone(outcome, still):
         return []
-    return [ruleset.phrase("result.superseded", batch=known.latest)]
+    done = "" if settled(outcome, still, known, ruleset) else "_open"
+    return [ruleset.phrase(f"result.superseded{done}", batch=known.latest)]
 
 
 def vin_of(judged: Judged, ruleset: Ruleset) -> str:
@@ -128,6 +162,33 @@ def vin_of(judged: Judged, ruleset: Ruleset) -> str:
 def _gone(outcome: Outcome, still: Outcome) -> set[Place]:
     before, after = ({(j.row.sheet, j.row.number) for j in o.rows} for o in (outcome, still))
     return before - after
+
+
+def _unlike(
+    outcome: Outcome, gone: Collection[Place], known: Known, ruleset: Ruleset
+) -> Mapping[Place, tuple[str, ...]]:
+    """Of the refused rows that are gone, those whose vehicle stands otherwise than they say → the difference,
+    from the record to the row. What was wrong in a row, or empty, is none: that was to be mended.
+    """
+    wrong: dict[Place, set[str]] = {}
+    for f in outcome.findings:
+        if f.severity is not Severity.NOTE and (f.sheet, f.row) in gone:
+            wrong.setdefault((f.sheet, f.row), set()).update(ruleset.cells(f))
+    found: dict[Place, tuple[str, ...]] = {}
+    for j in outcome.rows:
+        place, record = (j.row.sheet, j.row.number), known.records.get(vin_of(j, ruleset))
+        refused = j.row.sheet == VEHICLE and j.verdict is Verdict.REFUSED and place in gone
+        if record is None or not refused or known.since.get(place, ("", ""))[0] in _NO_CONTENT:
+            continue
+        data = row_data(ruleset, j.row)
+        diff = differences(ruleset, record.now.data, data)
+        diff = tuple(d for d in diff if d.field in data and d.field not in wrong.get(place, ()))
+        if j.act is Act.REVOKE and record.now.type is not Type.REVOCATION:
+            now, wanted = (ruleset.word(f"@type.{t}") for t in (record.now.type, Type.REVOCATION))
+            found[place] = (f"@column.type|{now} → {wanted}",)
+        elif diff:
+            found[place] = shown_diff(ruleset, diff)
+    return found
 
 
 def _asks(code: str) -> bool:

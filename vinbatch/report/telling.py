@@ -11,7 +11,7 @@ from vinbatch.model import Outcome, State, Verdict
 from vinbatch.report.customs import states_of, with_answers
 from vinbatch.report.result import summary
 from vinbatch.report.sentence import end, left, to_mend, to_see_to
-from vinbatch.report.since import lines_since, still_open
+from vinbatch.report.since import lines_since, settled, still_open
 from vinbatch.report.story import Progress, Story, progress
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
@@ -62,7 +62,8 @@ class Telling:
         """Where things stand beside that, and that there is nothing left to do where that is so."""
         facts = self.still, self.story.known, self.story.files, self.ruleset
         done = lines_since(self.outcome, self.still, self.story.known, self.ruleset)
-        return self.running((*done, *left(*facts), *([] if self.to_do else end(*facts))))
+        open_still = self.to_do or not settled(self.outcome, self.still, self.story.known, self.ruleset)
+        return self.running((*done, *left(*facts), *([] if open_still else end(*facts))))
 
     def running(self, lines: Iterable[str]) -> str:
         """Sentences that stand on lines of their own in a workbook follow one another here."""

@@ -18,7 +18,7 @@ Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, an
 
 def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> Became:
     """By place, of the rows that are gone or moved on: from the history of their vehicle or parameters, else
-    by where the row itself came back.
+    by where the row itself came back. What an earlier batch did is none of it.
     """
     gone = rows_gone(outcome, known, ruleset) | rows_moved(outcome, known, ruleset)
     gone |= {FILE} if file_gone(outcome, known) else set()
@@ -28,11 +28,13 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
     rows = {(j.row.sheet, j.row.number): j for j in outcome.rows}
     vins = {place: vin_of(rows[place], ruleset) for place in gone if place[0] == VEHICLE}
     acts = ledger.queries.last_acts(sorted({*vins.values()} - {""}))
-    found |= {p: acts[vin] for p, vin in vins.items() if vin in acts and acts[vin][1] != outcome.batch}
     column = ruleset.index(STRUCTURE)["structure_no"]
     numbers = {p: str(rows[p].row.values[column] or "") for p in gone if p[0] == STRUCTURE}
     entries = ledger.entries(sorted(set(numbers.values())))
-    found |= {p: ("stored", entries[n].batch) for p, n in numbers.items() if n in entries}
+    told = {p: acts[vin] for p, vin in vins.items() if vin in acts}
+    told |= {p: ("stored", entries[n].batch) for p, n in numbers.items() if n in entries}
+    later = ledger.queries.later_than(outcome.batch, {batch for _, batch in told.values()})
+    found |= {p: (kind, batch) for p, (kind, batch) in told.items() if batch in later}
     return {place: found[place] for place in gone if place in found}
 
 

@@ -72,6 +72,17 @@ def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
     return {(sheet, row): later for sheet, row, later in rows}
 
 
+def later_than(db: sqlite3.Connection, batch: str, others: Iterable[str]) -> frozenset[str]:
+    """Those of the other batches that were worked after this one."""
+    rows = db.execute(
+        "SELECT new.number FROM batch AS old, batch AS new"
+        " WHERE old.number = ? AND new.number IN (SELECT value FROM json_each(?))"
+        " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number)",
+        (batch, json.dumps(sorted(set(others)))),
+    )
+    return frozenset(number for (number,) in rows)
+
+
 def last_of(db: sqlite3.Connection, batches: Iterable[str]) -> str:
     """The latest of these batches and of all in which rows of theirs came back; "" for none."""
     found = db.execute(

@@ -86,6 +86,10 @@ class Queries:
         """The rows of a batch that are on no record and came in a later one → that batch."""
         return opened.later_of(self._db, batch)
 
+    def later_than(self, batch: str, others: Iterable[str]) -> frozenset[str]:
+        """Those of the other batches that were worked after this one."""
+        return opened.later_than(self._db, batch, others)
+
     def latest(self, batches: Iterable[str]) -> str:
         """The latest of these batches and of all in which rows of theirs came back; "" for none."""
         return opened.last_of(self._db, batches)
