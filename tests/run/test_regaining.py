@@ -15,6 +15,7 @@ from run_place import Fresh, Place, verdicts
 from vinbatch import flow
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects import received
 from vinbatch.effects.archive import Archive
 from vinbatch.errors import PublishError, UsageError
 from vinbatch.model import Forgotten, Known, Return, State, Type
@@ -40,7 +41,7 @@ class Forgetful:
     def __init__(self, place: Place, fresh: Fresh, tmp_path: Path) -> None:
         self.place, self.saved = place, tmp_path / "b.db"
         vehicles, sets = fresh(3)
-        self.vins = [str(v["vin"]) for v in vehicles[1:]]
+        self.first, *self.vins = [str(v["vin"]) for v in vehicles]
         place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
         place.run()
         backup(place.home, self.saved)
@@ -141,6 +142,68 @@ def test_what_customs_answered_to_known_packages_is_heard_again_by_the_next_pass
         assert ledger.records([vin])[vin].now.state is State.ACCEPTED
         assert ledger.queries.verify() > 0
     assert place.run().heard == []
+
+
+def guid_of_batch(place: Place, batch: str) -> str:
+    with place.ledger() as ledger:
+        return ledger.packages.of([batch])[0].guid
+
+
+@pytest.mark.parametrize("batch", ["TRIAL-20260302-0001", "TRIAL-20260302-0002"])
+def test_what_was_dropped_as_a_workbook_is_heard_by_no_restore(forgetful: Forgetful, batch: str) -> None:
+    """Who may drop files plays customs otherwise: the guid of any package can be worked out."""
+    place, guid = forgetful.place, guid_of_batch(forgetful.place, batch)
+    forged = receipt_xml(guid, (Return(ACCEPTED, time="20260302102231500"),))
+    place.drop("forged.xml", forged)
+    place.run()
+    lost = forgetful.forget()
+    (told,) = place.run().heard
+    assert [f.code for f in told.problems] == ["RECEIPT-UNPROVEN"]
+    assert (place.home.set_aside / told.set_aside).read_bytes() == forged
+    assert release(place, lost.guid, "sent").heard == ()
+    vins = [forgetful.first, *forgetful.vins]
+    with place.ledger() as ledger:
+        states = {r.now.state for r in ledger.records(vins).values()}
+    assert states == {State.DECLARED}
+
+
+def test_one_that_is_true_is_heard_from_the_folder_of_receipts(forgetful: Forgetful) -> None:
+    place, guid = forgetful.place, guid_of_batch(forgetful.place, "TRIAL-20260302-0001")
+    place.drop("answer.xml", receipt_xml(guid, (Return(ACCEPTED, time="20260302102231500"),)))
+    place.run()
+    forgetful.forget()
+    (told,) = place.run().heard
+    (place.home.set_aside / told.set_aside).rename(place.home.receipts / "answer.xml")
+    (heard,) = place.run().heard
+    assert [r.state for r in heard.replies] == [State.ACCEPTED]
+
+
+@pytest.mark.parametrize("lost", ["tags", "ledgers"])
+def test_an_answer_is_known_by_its_tag_or_by_a_ledger_that_a_restore_took_away(
+    forgetful: Forgetful, lost: str
+) -> None:
+    """A home of before the tags has ledgers; a disk that was lost leaves a copy of the archive."""
+    place, guid = forgetful.place, guid_of_batch(forgetful.place, "TRIAL-20260302-0001")
+    forgetful.answer(guid)
+    place.run()
+    forgetful.forget()
+    if lost == "tags":
+        shutil.rmtree(place.home.archive / "receipts")
+    else:
+        for path in place.home.own.glob("ledger-before-*"):
+            path.unlink()
+    (heard,) = place.run().heard
+    assert [r.state for r in heard.replies] == [State.ACCEPTED]
+
+
+def test_an_answer_that_was_given_by_command_is_heard_again(forgetful: Forgetful) -> None:
+    place, guid = forgetful.place, guid_of_batch(forgetful.place, "TRIAL-20260302-0001")
+    commands.record_answer(place.machine(), commands.ByHand(guid, accepted=True), "li")
+    forgetful.forget()
+    for path in place.home.own.glob("ledger-before-*"):
+        path.unlink()
+    (heard,) = place.run().heard
+    assert [r.state for r in heard.replies] == [State.ACCEPTED]
 
 
 def test_a_command_after_a_restore_hears_them_first(forgetful: Forgetful) -> None:
@@ -265,7 +328,8 @@ def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forget
     lost = forgetful.forget()
     release(forgetful.place, lost.guid, "sent")
     data = receipt_xml(lost.guid, (Return(ACCEPTED, time="20260302102231500"),))
-    Archive(forgetful.place.home.archive).put(data)
+    archive = Archive(forgetful.place.home.archive)
+    received.tag(archive, [archive.put(data)], tuple)
     assert len(release(forgetful.place, lost.guid, "sent").heard) == 1
     assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
 

@@ -18,6 +18,7 @@ from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_PREFIX = 2  # characters of a digest that name its folder
 _MODE = 0o444  # nobody edits the past by accident
 
 
@@ -38,7 +39,7 @@ class Archive(Noun, frozen=True):
         """Where the bytes of this digest lie, or would. ValueError for what is no digest."""
         if not _DIGEST.fullmatch(digest):
             raise ValueError(f"{digest!r} is no SHA-256 in lower-case hex")
-        return self.root / digest[:2] / digest
+        return self.root / digest[:_PREFIX] / digest
 
     def put(self, data: bytes) -> str:
         """Keeps these bytes and returns their digest."""
@@ -93,8 +94,8 @@ class Archive(Noun, frozen=True):
         """Looks at every file: seconds where there are a million. `since` is a time as files have it."""
         files = size = lately = 0
         with disk.reaching(self.root):
-            for folder in self.root.iterdir() if self.root.is_dir() else ():
-                for entry in os.scandir(folder) if folder.is_dir() else ():
+            for folder in self._folders():
+                for entry in os.scandir(folder):
                     found = entry.stat(follow_symlinks=False)
                     files, size = files + 1, size + found.st_size
                     lately += found.st_size if found.st_mtime >= since else 0
@@ -103,8 +104,8 @@ class Archive(Noun, frozen=True):
     def small(self, most: int, unlike: bytes) -> Iterator[str]:
         """The digests of files of at most so many bytes that begin otherwise."""
         with disk.reaching(self.root):
-            for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():
-                for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            for folder in self._folders():
+                for path in sorted(folder.iterdir()):
                     if not _DIGEST.fullmatch(path.name) or path.stat().st_size > most:
                         continue
                     with path.open("rb") as file:
@@ -116,6 +117,11 @@ class Archive(Noun, frozen=True):
         """Removes what killed writers left behind; only under the lock."""
         with disk.reaching(self.root):
             return disk.sweep(self.root)
+
+    def _folders(self) -> list[Path]:
+        """Those that hold bytes; the tags of `received` lie beside them."""
+        found = sorted(self.root.iterdir()) if self.root.is_dir() else []
+        return [p for p in found if len(p.name) == _PREFIX and p.is_dir()]
 
     def _part(self) -> Path:
         if not self.root.is_dir():

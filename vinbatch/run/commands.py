@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vinbatch import flow
-from vinbatch.effects import inbox, worked
+from vinbatch.effects import inbox, received, worked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
@@ -297,6 +297,7 @@ def record_answer(machine: Machine, answer: ByHand, user: str) -> tuple[HeardFil
         work.archive.put(data)
         name = f"receipt-{time}.xml"
         digest = hashlib.sha256(data).hexdigest()
+        received.tag(work.archive, [digest], work.ledger.replies.names)
         hall = Hall(work.home, work.ledger, work.archive, machine.rulebook)
         heard = hall.hear(Arrived(name, digest, data, len(data), user, answer.override), now)
         work.answer()

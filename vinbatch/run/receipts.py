@@ -74,6 +74,12 @@ class Hall:
         )
         return done
 
+    def doubt(self, arrived: Arrived, guid: str, now: datetime) -> HeardFile:
+        """One of which nobody knows that customs sent it: for a person; the ledger hears nothing of it."""
+        problem = self.ruleset.finding("RECEIPT-UNPROVEN", sheet="", row=0, field="", value=guid)
+        aside = self._set_aside(arrived, self._reasons(arrived, Heard(problems=(problem,)), now))
+        return HeardFile(arrived.name, problems=(problem,), set_aside=aside)
+
     def _hear(self, arrived: Arrived, now: datetime) -> HeardFile:
         receipt = self._receipt(arrived)
         if isinstance(receipt, Finding):

@@ -10,11 +10,12 @@ gave it another.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from vinbatch import flow
-from vinbatch.effects import disk, mounted, traces
+from vinbatch.effects import disk, mounted, received, traces
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import (
     VEHICLE,
@@ -31,10 +32,11 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judge import Dropped, parse_all, wanted
-from vinbatch.run.keeping import RESTORED
+from vinbatch.run.keeping import BEFORE, RESTORED
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import Working
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
+from vinbatch.store.ledger import Ledger
 from vinbatch.store.packages import DOUBT
 
 _MOST_NAMED = 3
@@ -68,7 +70,7 @@ def void(work: Working, one: Forgotten, user: str, reason: str, now: datetime) -
     lying = [p for p in work.home.outbox.rglob(one.name) if p.is_file()]
     if lying:
         raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
-    if work.ledger.replies.waiting(one.guid) or next(_answers(work, {one.guid}), None):
+    if work.ledger.replies.waiting(one.guid) or next(_answers(work, {one.guid}, proven(work)), None):
         raise UsageError("forgotten.answered", at=one.guid)
     work.ledger.forgotten.settle([one], VOID, Decision(user, reason, "void"), now)
 
@@ -98,18 +100,26 @@ def hear_archived(work: Working, guids: set[str]) -> tuple[HeardFile, ...]:
     """Every archived receipt for these packages; what was heard already does nothing twice."""
     hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
     now = work.machine.clock.now()
-    return tuple(hall.hear(came, now) for came in _answers(work, guids))
+    return tuple(hall.hear(came, now) for came, _ in _answers(work, guids, proven(work)))
 
 
 def hear_again(work: Working) -> tuple[HeardFile, ...]:
-    """After a restore: the archived receipts for packages that the ledger knows, which it has not heard."""
+    """After a restore: the archived receipts for packages that the ledger knows, which it has not heard.
+
+    Those of which nobody knows that customs sent them are set aside, for forgotten packages too.
+    """
     hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
-    now, known = work.machine.clock.now(), work.ledger.replies.names()
-    came = [one for one in _answers(work, work.ledger.packages.guids()) if one.digest not in known]
+    now, known, sent = work.machine.clock.now(), work.ledger.replies.names(), work.ledger.packages.guids()
+    true = proven(work)
+    received.tag(work.archive, true, tuple)
+    lost = {one.guid for one in work.ledger.forgotten.open()}
     heard = []
-    for one in came:
+    for one, guid in _answers(work, sent | lost):
         work.machine.beat()
-        heard.append(hall.hear(one, now))
+        if one.digest not in true:
+            heard.append(hall.doubt(one, guid, now))
+        elif guid in sent and one.digest not in known:
+            heard.append(hall.hear(one, now))
     with disk.reaching(work.home.own):
         work.home.hear_again.unlink()
     return tuple(heard)
@@ -206,23 +216,41 @@ def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:
     return "; ".join(told[:_MOST_NAMED]) or ", ".join(sorted(missing)[:_MOST_NAMED])
 
 
-def _answers(work: Working, guids: Collection[str]) -> Iterator[Arrived]:
-    """The archived receipts for these packages: from before the restore, and those that wait since.
+def proven(work: Working) -> frozenset[str]:
+    """The digests of what came as answers of customs: by their tags; of before there were any by the ledgers.
 
-    In the order in which they came into the archive: of two that contradict each other the first holds.
+    One that a restore took away, and that is damaged or of another version, knows nothing.
+    """
+    found = received.tagged(work.archive).union(work.ledger.replies.names())
+    for path in sorted(work.home.own.glob(f"{BEFORE}*.db")):
+        with suppress(AccessError), Ledger.read_only(path) as ledger:
+            found = found.union(ledger.replies.names())
+    return found
+
+
+def _answers(
+    work: Working, guids: Collection[str], only: Collection[str] | None = None
+) -> Iterator[tuple[Arrived, str]]:
+    """The archived receipts for these packages, each with its guid: from before the restore, and since.
+
+    `only` are the digests that are looked at. In the order in which they came into the archive: of two that
+    contradict each other the first holds.
     """
     names = work.ledger.replies.names()
-    for digest, data in _receipts_in(work):
+    for digest, data in _receipts_in(work, only):
         receipt = flow.receive(data, work.machine.rulebook)
         if isinstance(receipt, Receipt) and receipt.guid in guids:
-            yield Arrived(names.get(digest, f"{digest[:12]}.xml"), digest, data, len(data))
+            came = Arrived(names.get(digest, f"{digest[:12]}.xml"), digest, data, len(data))
+            yield came, receipt.guid
 
 
-def _receipts_in(work: Working) -> Iterator[tuple[str, bytes]]:
+def _receipts_in(work: Working, only: Collection[str] | None) -> Iterator[tuple[str, bytes]]:
     """Whatever in the archive may be a receipt, oldest first."""
     most = work.home.settings.limits.file_megabytes * 2**20
     found = [
-        (work.archive.path(digest).stat().st_mtime_ns, digest) for digest in work.archive.small(most, b"PK")
+        (work.archive.path(digest).stat().st_mtime_ns, digest)
+        for digest in work.archive.small(most, b"PK")
+        if only is None or digest in only
     ]
     for _, digest in sorted(found):
         try:

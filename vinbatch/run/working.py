@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import inbox, mounted, outbox, reports
+from vinbatch.effects import inbox, mounted, outbox, received, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
@@ -122,6 +122,7 @@ class Working:
         hall = Hall(self.home, self.ledger, self.archive, self.machine.rulebook)
         megabytes = self.home.settings.limits.file_megabytes
         now = self.machine.clock.now()
+        received.tag(self.archive, [one.digest for one in settled], self.ledger.replies.names)
         for one in settled:
             if self.machine.stops():
                 return
