@@ -10,6 +10,7 @@ import tomli
 from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home, find_home, init
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, unread
+from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError
 from vinbatch.ruleset import compile_rules
 from vinbatch.settings import Settings
@@ -181,7 +182,7 @@ def test_a_text_that_is_no_utf_8_is_named(home: Home, name: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_starter_is_every_packaged_setting_commented_out(language: str) -> None:
     """Taking the # away gives exactly the packaged file, but for the language of a home that has another."""
-    text = homes.starter(language)
+    text = starter(language)
     assert tomli.loads(text) == ({} if language == "zh" else {"language": "en"})
     bare = "\n".join(x[1:] if x.startswith("#") and not x.startswith("# ") else x for x in text.splitlines())
     packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
@@ -190,7 +191,7 @@ def test_the_starter_is_every_packaged_setting_commented_out(language: str) -> N
 
 def test_the_starter_speaks_the_readers_language() -> None:
     """Its keys are English in both: errors and documents name them so."""
-    chinese, english = (homes.starter(language).splitlines() for language in ("zh", "en"))
+    chinese, english = (starter(language).splitlines() for language in ("zh", "en"))
     assert any("站点代码" in line for line in chinese)
     assert not any("names the batches" in line for line in chinese)
     assert any("names the batches" in line for line in english)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
 from vinbatch.effects.seal import seal
+from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.noun import Noun, field
 from vinbatch.settings import Settings
@@ -38,13 +40,6 @@ _TRUSTED = frozenset({_OWN, "rules", "templates"})
 _SENTINEL_TEXT = (
     "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
 )
-_STARTER_HEAD = """\
-# This home's own settings. Take the # away before a line to change it; a line below a [table] needs
-# that line too. What is not given here keeps its default, also after an upgrade.
-#zh 本目录自己的设置。要改哪一项，就去掉那一行最前面的 #；位于 [表名] 之下的项，[表名] 一行也要去掉 #。
-#zh 文字要放在英文双引号 "" 里。没有写在这里的项一律用默认值，升级之后也是如此。
-
-"""
 
 
 class Home(Noun, frozen=True):
@@ -262,7 +257,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
     Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them.
     """
     with disk.reaching(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_root(folder)
         made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
         files = {
             f"reports/{FORMS[language]}": form,
@@ -297,27 +292,13 @@ def guide_text(language: str = "zh") -> str:
     return (packaged_folder("templates") / name).read_text(encoding="utf-8")
 
 
-def starter(language: str) -> str:
-    """The packaged settings with every line commented out: `#key = value`, while prose has `# `.
-
-    Keys are English, for errors and documents name them so; what is said of them is in the reader's language.
-    A home in another language than the usual one says so itself.
-    """
-    packaged = (packaged_folder("rules") / "settings.toml").read_text(encoding="utf-8")
-    said = [told for line in (_STARTER_HEAD + packaged).splitlines() for told in _said_in(language, line)]
-    lines = [f"#{line}" if line and not line.startswith("#") else line for line in said]
-    text = "\n".join(lines) + "\n"
-    usual = Settings().language
-    if language == usual:
-        return text
-    return text.replace(f'#language = "{usual}"', f'language = "{language}"')
-
-
-def _said_in(language: str, line: str) -> list[str]:
-    """A packaged line for one reader: `#zh ` begins what is said in Chinese, `# ` in English."""
-    if line.startswith("#zh "):
-        return [f"# {line.removeprefix('#zh ')}"] if language == "zh" else []
-    return [] if language == "zh" and line.startswith("# ") else [line]
+def _make_root(folder: Path) -> None:  # closed, whatever the umask, as are the trusted
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for (
+        path
+    ) in new:  # whatever the umask: who may write there could put rules of his own in the place of ours
+        path.chmod(path.stat().st_mode & ~0o022)
 
 
 def _make_folder(path: Path) -> bool:
@@ -332,8 +313,7 @@ def _make_folder(path: Path) -> bool:
 def _make_file(path: Path, data: bytes) -> bool:
     if os.path.lexists(path):
         return False
-    try:
+    with suppress(FileExistsError):  # made by somebody else in this moment
         disk.write_beside(path, data, replace=False)
-    except FileExistsError:
-        return False  # made by somebody else in this moment
-    return True
+        return True
+    return False

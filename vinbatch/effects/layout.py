@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from vinbatch.effects import disk
@@ -18,8 +19,7 @@ def check_layout(home: Home) -> None:
         inbox = home.inbox.resolve()
         for ours in (home.outbox, home.reports, home.rules, home.templates, home.own, home.staging):
             _apart(ours, inbox)
-        for trusted in (home.rules, home.templates, home.own):
-            _guarded(trusted, home.inbox)
+        _guarded((home.rules, home.templates, home.own), home.inbox)
         _check_program(home, inbox)
 
 
@@ -29,7 +29,7 @@ def _check_program(home: Home, inbox: Path) -> None:
         file = Path(part)
         if file.is_absolute() and file.is_file():
             _apart(file, inbox)
-            _guarded(file, home.inbox)
+            _guarded((file,), home.inbox)
 
 
 def _apart(ours: Path, inbox: Path) -> None:
@@ -40,16 +40,48 @@ def _apart(ours: Path, inbox: Path) -> None:
         raise AccessError("layout.above", place=_shown(ours))
 
 
-def _guarded(trusted: Path, inbox: Path) -> None:
-    """Not writable for everybody, nor for the group that drops files."""
+def _guarded(trusted: Sequence[Path], inbox: Path) -> None:
+    """Not writable for everybody, nor for the group that drops files; nor is what they could be replaced in.
+
+    Who may write a folder may move away what lies in it and put his own there. Its sticky bit forbids that,
+    but not to make what is missing.
+    """
     try:
-        found, dropped = trusted.stat(), inbox.stat()
+        dropped = inbox.stat()
     except FileNotFoundError:
         return
-    everybody = found.st_mode & stat.S_IWOTH
+    for place in trusted:
+        found = _stat(place)
+        if found and _open(found, dropped):
+            raise AccessError("layout.open", place=_shown(place))
+    for folder, there in _above(trusted).items():
+        found = _stat(folder)
+        if found and _open(found, dropped) and not (there and found.st_mode & stat.S_ISVTX):
+            raise AccessError("layout.open", place=_shown(folder))
+
+
+def _above(trusted: Sequence[Path]) -> dict[Path, bool]:
+    """Every folder on the way to these, links followed or not → whether the next step is there."""
+    found: dict[Path, bool] = {}
+    for place in trusted:
+        for path in (place.absolute(), place.resolve()):
+            for below in (path, *path.parents[:-1]):
+                there = os.path.lexists(below)
+                found[below.parent] = found.get(below.parent, True) and there
+    return found
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _open(found: os.stat_result, dropped: os.stat_result) -> bool:
+    """Whether everybody may write there, or the group that may drop files."""
     droppers = found.st_mode & stat.S_IWGRP and dropped.st_mode & stat.S_IWGRP and _same(found, dropped)
-    if everybody or droppers:
-        raise AccessError("layout.open", place=_shown(trusted))
+    return bool(found.st_mode & stat.S_IWOTH or droppers)
 
 
 def _same(a: os.stat_result, b: os.stat_result) -> bool:
