@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from run_place import Place, again, first_lines
+from run_place import Place, again, book_of, first_lines
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
@@ -57,6 +57,35 @@ def test_a_row_that_comes_back_and_is_refused_again_waits_in_the_later_batch_alo
     drop(place, "a.xlsx", {**ONE, "vin": str(ONE["vin"])[:-1]})
     again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])[:-2]})
     assert opened(place) == [0, 1]
+
+
+def test_a_change_that_is_refused_again_waits_in_the_later_batch_alone(place: Place) -> None:
+    """It is on record, and its mark on every extract: it stood open in both, and both were counted."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"车身颜色": "红"})
+    again(place, 2, {"车身颜色": "蓝"})
+    assert opened(place) == [0, 0, 1]
+    assert "第 2 行之后在批次 TRIAL-20260302-0003 重新放入" in first_lines(place, 2)
+
+
+def test_an_untouched_extract_takes_no_refused_change_over(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"车身颜色": "红"})
+    again(place, 1, {})
+    assert opened(place) == [0, 1, 0]
+
+
+@pytest.mark.parametrize("status", ["120", "100"])
+def test_a_result_that_came_back_untouched_is_told_of_the_answer(place: Place, status: str) -> None:
+    """The older one was renewed; the newest said for ever to wait for customs."""
+    drop(place, "a.xlsx", ONE)
+    again(place, 1, {})
+    assert "正等海关答复" in first_lines(place, 2)
+    answer(place, status)
+    row = {str(c.value): d.value for c, d in zip(*book_of(place, 2)["车辆信息"].iter_rows(1, 2), strict=True)}
+    assert "等待海关答复" not in str(row["可办理操作"])
 
 
 def test_the_ten_thousandth_batch_of_a_day_takes_over_what_the_one_before_it_left_open(place: Place) -> None:

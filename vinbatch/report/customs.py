@@ -288,14 +288,10 @@ def overdue_rows(outcome: Outcome) -> list[int]:
 
 
 def unasked_rows(outcome: Outcome, known: Known, ruleset: Ruleset) -> list[int]:
-    """The rows on which nothing was done and whose vehicle, declared by an earlier batch, waits for customs.
-
-    Not those that carry a record's mark: their answer is not made anew when customs answers.
-    """
+    """The rows on which nothing was done, and whose vehicle was declared by an earlier batch and waits."""
     found = []
     for j in outcome.rows:
-        new = j.row.mark is None or not j.row.mark.revision
-        if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED and new:
+        if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED:
             record = known.records.get(_vin(j, ruleset))
             before = record is not None and (record.now.since is None or record.now.since <= outcome.now)
             if record is not None and before and record.now.state is State.DECLARED:

@@ -2,7 +2,8 @@
 
 A later batch takes a row over when it writes the record of its VIN or the entry of its number (triggers do
 that, `schema_open`), or brings the row itself back: the mark of a row that is on no record travels with it,
-whatever was mended in it, its VIN too.
+whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
+be the same too, and the row is taken over only where it waits again.
 """
 
 from __future__ import annotations
@@ -112,8 +113,22 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
         whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {came})"  # noqa: S608
         _close(db, whole, values, outcome.batch)
         _close(db, came, values, outcome.batch)
+    waiting = [
+        (j.row.sheet, j.row.number, str(j.mark), j.mark.key)
+        for j in outcome.rows
+        if j.mark is not None and j.mark.revision and j.verdict in (Verdict.REFUSED, Verdict.HELD)
+    ]
+    if waiting:
+        again = f"name IN ({_part(3)}) AND (sheet, row, mark) IN ({_part(0, 1, 2)}) AND {_EARLIER}"
+        told = json.dumps(waiting)
+        _close(db, again, (told, told, outcome.batch), outcome.batch)
     named = f"sheet = '' AND name = ? AND {_EARLIER}"
     _close(db, named, (_file(outcome.reading), outcome.batch), outcome.batch)
+
+
+def _part(*places: int) -> str:
+    """These places of every row of a list."""
+    return f"SELECT {', '.join(f'value ->> {n}' for n in places)} FROM json_each(?)"  # noqa: S608
 
 
 def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:
@@ -132,16 +147,14 @@ def _rows(outcome: Outcome) -> Iterator[_Row]:
         yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), ""
     for judged in outcome.rows:
         kind = _KINDS.get(judged.verdict)
-        new = judged.row.mark is None or not judged.row.mark.revision
-        if kind is None or (kind == "watch" and not (new and judged.row.sheet == VEHICLE)):
+        if kind is None or (kind == "watch" and judged.row.sheet != VEHICLE):
             continue
         yield outcome.batch, judged.row.sheet, judged.row.number, kind, *_named(judged)
 
 
 def _named(judged: Judged) -> tuple[str, str]:
-    """Its VIN or number, and the mark by which it is known again where it is on no record."""
-    mark = judged.mark
-    return (mark.key, "" if mark.revision else str(mark)) if mark is not None else ("", "")
+    """Its VIN or number, and the mark by which it is known again."""
+    return (judged.mark.key, str(judged.mark)) if judged.mark is not None else ("", "")
 
 
 def _file(reading: Reading) -> str:

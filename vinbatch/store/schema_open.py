@@ -1,7 +1,7 @@
 """A script of the ledger's tables: the rows that wait for something, and how many of them a person must mend.
 
-`kind`: `refused`, `held`, `rejected` (by customs), or `watch`: the row was new and asked for nothing, and its
-vehicle waits for customs. `name` is its VIN or structure number; of a file that was refused as a whole, which
+`kind`: `refused`, `held`, `rejected` (by customs), or `watch`: the row asked for nothing, and its vehicle
+waits for customs. `name` is its VIN or structure number; of a file that was refused as a whole, which
 has no sheet and row, its department and stem. What moves a record on closes what earlier batches had open.
 """
 
