@@ -140,6 +140,51 @@ def test_what_is_put_back_into_a_folder_that_is_gone_makes_it_again(home: Home, 
     assert put_back(made) == "华东/a.xlsx"
 
 
+@pytest.mark.parametrize("path", ["d/a.xlsx", "d/e/a.xlsx"])
+def test_nothing_is_put_back_through_a_link(home: Home, now: datetime, path: str) -> None:
+    """Who replaces the folder after the claim would have us write into outbox/ or rules/."""
+    put(home, path)
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    shutil.rmtree(home.inbox / "d")
+    (home.outbox / "e").mkdir()
+    (home.inbox / "d").symlink_to(home.outbox)
+    assert put_back(made) == "a.xlsx"
+    assert [p.name for p in home.outbox.rglob("*.xlsx")] == []
+    assert (home.inbox / "a.xlsx").read_bytes() == b"x"
+    assert list(home.claims.iterdir()) == []
+
+
+def test_nothing_is_put_back_out_of_a_link_among_our_claims(home: Home, now: datetime) -> None:
+    put(home, "d/settings.toml")
+    (home.rules / "settings.toml").write_text("x = 1")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    shutil.rmtree(made.folder / "d")
+    (made.folder / "d").symlink_to(home.rules)
+    with pytest.raises(AccessError):
+        put_back(made)
+    assert (home.rules / "settings.toml").read_text() == "x = 1"
+
+
+def test_a_file_in_the_place_of_the_folder_stops_nothing(home: Home, now: datetime) -> None:
+    put(home, "d/a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    (home.inbox / "d").rmdir()
+    put(home, "d")
+    assert put_back(made) == "a.xlsx"
+
+
+def test_nothing_is_claimed_through_a_link(home: Home, now: datetime) -> None:
+    """A package would leave the outbox that way, between look and claim."""
+    put(home, "d/a.xlsx")
+    found = scan(home, now).ready
+    shutil.rmtree(home.inbox / "d")
+    (home.outbox / "a.xlsx").write_bytes(b"package")
+    (home.inbox / "d").symlink_to(home.outbox)
+    assert claim_all(home, found) == ([], [])
+    assert (home.outbox / "a.xlsx").read_bytes() == b"package"
+    assert list(home.claims.iterdir()) == []
+
+
 def test_a_dropped_claim_leaves_nothing(home: Home, now: datetime) -> None:
     put(home, "华东/a.xlsx")
     (made,), _ = claim_all(home, scan(home, now).ready)

@@ -6,10 +6,10 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, within
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
@@ -50,6 +50,11 @@ class Claim(Noun, frozen=True):
     def origin(self) -> Path:
         """Where it came from."""
         return self.inbox / self.base / self.path
+
+    @property
+    def place(self) -> str:
+        """The folder that it came from, relative to the inbox."""
+        return (self.base + self.path).rpartition("/")[0]
 
     @property
     def name(self) -> str:
@@ -132,7 +137,8 @@ def _take(home: Home, candidate: Candidate, name: str) -> Claim:
         try:
             disk.refuse_link(made.folder.parent)
             made.file.parent.mkdir(parents=True)
-            made.origin.rename(made.file)
+            with within.opened(home.inbox, made.place) as folder:
+                (folder / made.origin.name).rename(made.file)
         except OSError as e:
             _remove_folders(made)
             if e.errno != errno.EXDEV:
@@ -254,22 +260,37 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def put_back(claim: Claim) -> str:
-    """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown."""
-    folder = claim.origin.parent
-    with disk.reaching(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        n = 1
-        while True:
-            target = folder / beside(claim.origin.name, n)
+    """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown.
+
+    Where something else has taken the place of its folder, it comes to the top: a link could lead to rules/.
+    """
+    with disk.reaching(claim.origin):
+        left = f"{claim.base}{CLAIMS}/{claim.id}/{claim.path}".rpartition("/")[0]
+        with within.opened(claim.inbox, left) as source, ExitStack() as stack:
+            place = claim.place
             try:
-                disk.rename_new(claim.file, target)
-                break
-            except FileExistsError:
-                n += 1
-        # The place it went to before the place it left, as when claiming.
-        disk.fsync_folder(folder)
+                folder = stack.enter_context(within.opened(claim.inbox, place, make=True))
+            except FileNotFoundError:
+                place = claim.base.rstrip("/")
+                folder = stack.enter_context(within.opened(claim.inbox, place))
+            name = _rename(source / claim.origin.name, folder)
+            # The place it went to before the place it left, as when claiming.
+            disk.fsync_folder(folder)
         _remove_folders(claim)
-    return readable(str(target.relative_to(claim.inbox)))
+    return readable(f"{place}/{name}".lstrip("/"))
+
+
+def _rename(source: Path, folder: Path) -> str:
+    """Into this folder, under the first free name; returns it."""
+    n = 1
+    while True:
+        name = beside(source.name, n)
+        try:
+            disk.rename_new(source, folder / name)
+        except FileExistsError:
+            n += 1
+        else:
+            return name
 
 
 def drop(claim: Claim, digest: str) -> str:
