@@ -56,6 +56,11 @@ def _sheets(change: Callable[[Sheet], Sheet]) -> Callable[[Desk], Outcome]:
     return put
 
 
+def _masked(desk: Desk) -> Outcome:
+    sheet, index = desk.sheet(VEHICLE, [{}]), desk.ruleset.index(VEHICLE)
+    return desk.put((replace(sheet, masked=((2, index["colour"] + 1),)), desk.sheet(STRUCTURE, [{}])))
+
+
 def _struck(*keys: str) -> Callable[[Desk], Outcome]:
     def put(desk: Desk) -> Outcome:
         sheet, index = desk.sheet(VEHICLE, [{}]), desk.ruleset.index(VEHICLE)
@@ -126,6 +131,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "other-sheet": _other,
     "second-sheet": _second,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
+    "masked-cell": _masked,
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),
     "unseen-cells": _sheets(lambda sheet: replace(sheet, unseen=((2, 3),))),

@@ -116,3 +116,18 @@ def test_values_that_show_nothing_are_counted_for_the_sheet(desk: Desk) -> None:
         {"count": "2", "cell": f"{column_letters(vin)}2"},
     )
     assert verdicts(outcome) == {2: "declared"}
+
+
+def test_a_value_that_shows_as_another_holds_its_row_until_it_is_confirmed(desk: Desk) -> None:
+    index = desk.ruleset.index(VEHICLE)
+    places = (*((2, index[key] + 1) for key in ("vin", "colour", "action")), (1, 1), (2, 99))
+
+    def put(row: Cells) -> Outcome:
+        sheet = replace(desk.sheet(VEHICLE, [row]), masked=places)
+        return desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
+
+    outcome = put({})
+    told = [(f.row, f.field, f.severity) for f in outcome.findings if f.code == "CELL-MASKED"]
+    assert sorted(told) == [(2, "colour", Severity.ASK), (2, "vin", Severity.ASK)]
+    assert verdicts(outcome) == {2: "held"}
+    assert verdicts(put({"confirmed": "是"})) == {2: "declared"}

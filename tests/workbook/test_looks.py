@@ -90,6 +90,62 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
     assert first(ruleset, sheet(row(cells), styles=styles)).unseen == due
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        (";;;&quot;WP0ZZZ99ZTS392124&quot;", False, True),
+        ("&quot;Z&quot;@", False, True),
+        ("@&quot;金&quot;", False, True),
+        ("@金", False, True),
+        ("0;&quot;Z&quot;@", False, True),
+        ("@@", False, True),
+        ("@mm", False, True),
+        ("0" * 256, True, True),
+        ("[$WP0-804]@", False, True),
+        ("\\Z@", False, True),
+        ("0;0;0;\\Z", False, True),
+        ("&quot;1500&quot;", True, False),
+        ("\\1\\5", True, False),
+        ("[$1500]", True, False),
+        ("[&gt;=0]&quot;1500&quot;;0", True, False),
+        ("[&lt;0]0;&quot;1500&quot;", True, False),
+        # What people and programs write:
+        ("@", False, False),
+        ("@&quot; &quot;", False, False),
+        ("[$-804]@", False, False),
+        ("[Red]@", False, False),
+        ("General", False, False),
+        ("G/通用格式", False, False),
+        ("0;0;0;General", False, False),
+        ("0&quot;mm&quot;", False, False),
+        ("&quot;X&quot;0", False, False),
+        ("[$￥-804]#,##0.00", False, False),
+        ("_ * #,##0_ ;_ * \\-#,##0_ ;_ * &quot;-&quot;_ ;_ @_ ", False, False),
+        ("0;-0;&quot;零&quot;", False, False),
+        ("yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@", False, False),
+        ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", False, False),
+        ("[h]&quot;小时&quot;", False, False),
+        ("0.00E+00", False, False),
+        ("# ?/?", False, False),
+        (";;;", False, False),
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_format_may_show_something_else(
+    ruleset: Ruleset, code: str, number: bool, text: bool, quote: str
+) -> None:
+    styles = (
+        f"<numFmts><numFmt numFmtId='170' formatCode={quote}{code}{quote}/></numFmts>"
+        "<cellXfs><xf/><xf numFmtId='170'/></cellXfs>"
+    )
+    cells = (
+        '<c r="A1" s="1"><v>5</v></c><c r="B1" s="1" t="inlineStr"><is><t>x</t></is></c>'
+        '<c r="C1" s="1"/><c r="D1"><v>5</v></c>'
+    )
+    due = tuple(place for place, is_due in (((1, 1), number), ((1, 2), text)) if is_due)
+    assert first(ruleset, sheet(row(cells), styles=styles)).masked == due
+
+
 def crossed_by_openpyxl() -> bytes:
     book = Workbook()
     made = book.active
@@ -100,6 +156,7 @@ def crossed_by_openpyxl() -> bytes:
     made["B2"].font = Font(strike=True)
     made.append(["B", "红"])
     made["A3"].number_format = ";;;"
+    made["B3"].number_format = '"Z"@'
     return saved(book)
 
 
@@ -111,6 +168,7 @@ def crossed_by_xlsxwriter() -> bytes:
     made.write(1, 0, "A", struck)
     made.write_rich_string(1, 1, struck, "白", "红")
     made.write(2, 0, "B", book.add_format({"num_format": ";;;"}))
+    made.write(2, 1, "红", book.add_format({"num_format": '"Z"@'}))
     book.close()
     return out.getvalue()
 
@@ -120,7 +178,7 @@ def crossed_by_xlsxwriter() -> bytes:
 )
 def test_as_programs_write_it(ruleset: Ruleset, data: bytes) -> None:
     found = first(ruleset, data)
-    assert (found.struck, found.unseen) == (((2, 1), (2, 2)), ((3, 1),))
+    assert (found.struck, found.unseen, found.masked) == (((2, 1), (2, 2)), ((3, 1),), ((3, 2),))
 
 
 def test_a_workbook_that_looks_as_it_reads_is_not_looked_at_closer(
@@ -129,6 +187,7 @@ def test_a_workbook_that_looks_as_it_reads_is_not_looked_at_closer(
     """Styles cost more to parse than all that is looked for in them."""
     monkeypatch.setattr(looks, "elements", None)
     monkeypatch.setattr(looks, "read_formats", None)
-    plain = FONTS.replace("strike", "i")
+    unit = "<numFmts><numFmt numFmtId='170' formatCode='0&quot;mm&quot;_ '/></numFmts>"
+    plain = unit + FONTS.replace("strike", "i")
     found = first(ruleset, sheet(row('<c r="A1" s="2"><v>1</v></c>'), styles=plain))
     assert (found.struck, found.unseen) == ((), ())

@@ -1,4 +1,4 @@
-"""What the clerk sees otherwise than we read it: cells that she crossed out, or that show nothing."""
+"""What the clerk sees otherwise than we read it: cells crossed out, or that show nothing or other things."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def crossed_out(
             )
             for key, raw in (whole or struck).items()
         )
+    return found
+
+
+def masked(
+    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """By row: a question about each cell whose format shows something else than it holds."""
+    keys = {column: key for key, column in columns.items()}
+    found: dict[int, tuple[Finding, ...]] = {}
+    for row, column in sheet.masked:
+        raw = _cell(sheet, row, column)
+        if column - 1 in keys and not blank(raw):
+            value = original(raw).strip()
+            asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=keys[column - 1], value=value)
+            found[row] = (*found.get(row, ()), asked)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Cells that look otherwise than they read: crossed out, or with a number format that shows nothing.
+"""Cells that look otherwise than they read: crossed out, or with a format that shows nothing or other things.
 
 Both are rare. A few `find`s over styles and texts tell nearly every workbook from those that are worth to
 look at cell by cell.
@@ -13,6 +13,7 @@ from vinbatch.model import Raw
 from vinbatch.noun import Noun
 from vinbatch.workbook.book import Attributes, Book, elements
 from vinbatch.workbook.formats import read_formats
+from vinbatch.workbook.masks import masks, masks_number, masks_text
 from vinbatch.workbook.survey import Dressed, Place
 
 _GROUPS = ("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
@@ -26,12 +27,14 @@ _NUMBERS_ONLY = 3  # sections of a format: positive, negative, zero; a fourth is
 
 
 class Looks(Noun, frozen=True):
-    """Which styles and shared texts are crossed out, and which styles show no text, or no number."""
+    """Styles and shared texts that are crossed out, and styles that show no text or number, or another."""
 
     struck: frozenset[int] = frozenset()
     struck_texts: frozenset[int] = frozenset()
     no_text: frozenset[int] = frozenset()
     no_number: frozenset[int] = frozenset()
+    other_text: frozenset[int] = frozenset()
+    other_number: frozenset[int] = frozenset()
 
     def struck_of(self, cells: Iterable[Dressed]) -> tuple[Place, ...]:
         """Those of these cells that are crossed out, wholly or in part."""
@@ -41,14 +44,27 @@ class Looks(Noun, frozen=True):
 
     def unseen_of(self, cells: Iterable[Dressed], grid: list[list[Raw]]) -> tuple[Place, ...]:
         """Those of them whose value is there and not to be seen."""
-        return tuple(
-            sorted(
-                place
-                for place, style, _ in cells
-                if (value := _value(grid, place)) is not None
-                and style in (self.no_text if isinstance(value, str) else self.no_number)
-            )
+        return _dressed_as(cells, grid, self.no_text, self.no_number)
+
+    def masked_of(self, cells: Iterable[Dressed], grid: list[list[Raw]]) -> tuple[Place, ...]:
+        """Those of them that show something else than their value."""
+        return _dressed_as(cells, grid, self.other_text, self.other_number)
+
+
+def _dressed_as(
+    cells: Iterable[Dressed], grid: list[list[Raw]], texts: frozenset[int], numbers: frozenset[int]
+) -> tuple[Place, ...]:
+    """The cells whose style is among these: of texts, or of what is none."""
+    if not (texts or numbers):
+        return ()
+    return tuple(
+        sorted(
+            place
+            for place, style, _ in cells
+            if (value := _value(grid, place)) is not None
+            and style in (texts if isinstance(value, str) else numbers)
         )
+    )
 
 
 def _value(grid: list[list[Raw]], place: Place) -> Raw:
@@ -62,9 +78,11 @@ def looks_of(book: Book) -> Looks | None:
     texts = _struck_texts(book.texts) if b"strike" in book.texts else frozenset()
     struck = _struck_styles(book.styles) if crossed else frozenset()
     no_text, no_number = _showing_nothing(book.styles) if hiding else (frozenset(), frozenset())
-    if not (texts or struck or no_text or no_number):
-        return None
-    return Looks(struck, texts, no_text, no_number)
+    other_text, other_number = (
+        _showing_other(book.styles) if masks(book.styles) else (frozenset(), frozenset())
+    )
+    found = Looks(struck, texts, no_text, no_number, other_text, other_number)
+    return found if found != Looks() else None
 
 
 def _struck_styles(styles: bytes) -> frozenset[int]:
@@ -103,6 +121,17 @@ def _showing_nothing(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
     no_text = (i for i, parts in enumerate(sections) if len(parts) > _NUMBERS_ONLY and not parts[3].strip())
     no_number = (i for i, parts in enumerate(sections) if len(parts) > 1 and not parts[0].strip())
     return frozenset(no_text), frozenset(no_number)
+
+
+def _showing_other(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """The styles that show another text than there is, and those that show another number."""
+    codes = read_formats(styles).codes
+    texts = {code for code in set(codes) if masks_text(code)}
+    numbers = {code for code in set(codes) if masks_number(code)}
+    return (
+        frozenset(i for i, code in enumerate(codes) if code in texts),
+        frozenset(i for i, code in enumerate(codes) if code in numbers),
+    )
 
 
 def _sections(code: str) -> list[str]:

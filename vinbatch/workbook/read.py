@@ -94,7 +94,8 @@ def _sheet(
     if looks is None:
         return read
     cells = survey.dressed()
-    return replace(read, struck=looks.struck_of(cells), unseen=looks.unseen_of(cells, grid))
+    unseen, masked = looks.unseen_of(cells, grid), looks.masked_of(cells, grid)
+    return replace(read, struck=looks.struck_of(cells), unseen=unseen, masked=masked)
 
 
 def _check_all_arrived(part: SheetPart, survey: Survey, grid: Grid) -> None:
