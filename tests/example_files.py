@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desk import OTHER_VIN, Desk
 
-from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet
+from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet, State, Type
 from vinbatch.noun import replace
 
 ELECTRIC: dict[str, Raw] = {
@@ -105,6 +105,14 @@ def _second(desk: Desk) -> Outcome:
     return desk.put((desk.sheet(VEHICLE, [{}]), copied, desk.sheet(STRUCTURE, [{}])))
 
 
+def _sorted(desk: Desk) -> Outcome:
+    """Each of two vehicles on the row that has the other's mark; the sample stands first."""
+    one = desk.place(Type.FILING, State.ACCEPTED)
+    two = desk.place(Type.FILING, State.ACCEPTED, OTHER_VIN)
+    rows = [{"_mark": desk.mark(two)}, {"_mark": desk.mark(one), "vin": OTHER_VIN}]
+    return desk.put((desk.sheet(VEHICLE, rows), desk.sheet(STRUCTURE, [{}])))
+
+
 def _home_pattern(desk: Desk) -> Outcome:
     text = "[vehicle.remarks]\npattern = '[0-9]{3}'\nexample = \"123\"\n"
     book = replace(desk.rulebook, home=(("fields.toml", text),), digest="home-pattern")
@@ -130,6 +138,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "two-columns": _sheets(_two_columns),
     "other-sheet": _other,
     "second-sheet": _second,
+    "sorted-rows": _sorted,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "masked-cell": _masked,
     "struck-row": _struck("vin", "colour", "engine_no"),

@@ -203,6 +203,19 @@ def test_an_outdated_row_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> 
     assert row_of(book)["可办理操作"].value == "无（本行已过时，请重新查询）"
 
 
+def test_sorted_rows_have_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
+    """The only red cell was the VIN, and to type the old one back declared the data of another vehicle."""
+    desk = Desk(rulebook)
+    one, two = (desk.mark(desk.place(Type.FILING, State.ACCEPTED, vin)) for vin in (None, OTHER_VIN))
+    outcome = desk.drop([{"_mark": two, "action": "变更"}, {"_mark": one, "vin": OTHER_VIN}])
+    book = book_of(desk, outcome)
+    assert coloured(desk, book) == {}
+    assert "重新查询" in first_lines(book)
+    assert "放回收件夹" not in first_lines(book)
+    acts = "无（VIN 与本行隐藏的记录标识不符，请重新查询）"
+    assert row_of(book)["可办理操作"].value == acts
+
+
 def test_an_outdated_row_that_asks_for_nothing_offers_no_acts_either(rulebook: Rulebook) -> None:
     desk = Desk(rulebook)
     assert row_of(marked(desk, stale=True))["可办理操作"].value == "无（本行已过时，请重新查询）"

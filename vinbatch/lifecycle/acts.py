@@ -79,7 +79,9 @@ def why_no_act(record: Record | None, mark: Mark | None, vin: str) -> str:
         return "@act.query" if legal_acts(record) else "@act.none"
     if not _outdated(record, mark, vin):
         return "@act.none"
-    return "@act.stale" if record else "@act.gone"
+    if record is None:
+        return "@act.gone"
+    return "@act.stale" if mark.key == vin else "@act.moved"
 
 
 def _outdated(record: Record | None, mark: Mark, vin: str) -> bool:

@@ -11,6 +11,7 @@ from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
+from vinbatch.lifecycle.identity import another_vehicle
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
@@ -227,12 +228,13 @@ def _compared(bench: Bench, weighed: Weighed) -> Weighed:
     force = record.accepted  # a filing or a change: neither has a reason for a revocation
     mine = {k: v for k, v in row_data(bench.ruleset, intent.row).items() if k != "revocation_reason"}
     diff = differences(bench.ruleset, force.data, mine)
+    asks = another_vehicle(bench.ruleset, intent, diff)
     diff += _parameters_diff(bench, force, weighed.entry)
     if not diff and intent.act is Act.CHANGE:
         code, told = _nothing_new(record)
         finding = finding_on(bench.ruleset, intent, code, "action", **told)
         return replace(weighed, findings=(*weighed.findings, finding))
-    return replace(weighed, change=diff)
+    return replace(weighed, change=diff, findings=(*weighed.findings, *asks))
 
 
 def _nothing_new(record: Record) -> tuple[str, dict[str, Param]]:

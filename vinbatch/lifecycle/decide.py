@@ -10,6 +10,7 @@ from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asks import ask_of
 from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
+from vinbatch.lifecycle.identity import marks_of
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
 from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
@@ -94,11 +95,11 @@ def _intents(case: Case) -> list[Intent]:
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
-    at_home = frozenset(r.mark.key for r in rows if r.mark is not None and r.mark.key == vins[r.number])
+    marks = marks_of(rows, vins)
     twice = _twice(case, rows, vins)
     out = []
     for row in rows:
-        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, at_home)
+        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, marks)
         lost = forgotten_intent(asking)
         if lost is not None:
             out.append(lost)

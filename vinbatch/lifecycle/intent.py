@@ -5,12 +5,12 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
-from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing
+from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
 from vinbatch.model import (
     BARE,
     DELETING,
@@ -79,7 +79,7 @@ class Asking(Noun, frozen=True):
     columns: Mapping[str, int]  # of the source: which input columns it has
     answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
     vins: Mapping[str, int]  # how often each VIN stands in the sheet
-    at_home: Collection[str] = ()  # VINs with a row of the sheet that carries their own mark
+    marks: Mapping[str, bool] = field(default_factory=dict)  # by key: whether one is on a row of its VIN
 
     def elsewhere(self, vin: str) -> bool:
         """Whether a VIN stands on another row of the sheet."""
@@ -215,7 +215,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
         if still and act is None:
             return _stand(_note(intent, asking.finding("RECORD-GONE-NOTE")))
         if intent.vin != mark.key and intent.vin in asking.facts.records:  # sorted without the marks
-            return _refuse(intent, asking.finding("MARK-OTHER-VIN", old=mark.key), act)
+            return _refuse(intent, asking.finding(vin_moved(intent.vin, "", asking.marks), old=mark.key), act)
         return _refuse(intent, asking.finding("RECORD-GONE", old=mark.key), act)
     if intent.vin != mark.key and (intent.vin or act in BARE):
         return _edited_vin(asking, intent, record, act)
@@ -280,7 +280,7 @@ def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None)
     """On a filing draft the draft is replaced, unless its VIN stands on another row: rows were sorted."""
     draft = record.now.type is Type.FILING and record.now.state is State.DRAFT
     if not draft or asking.elsewhere(record.vin) or act in BARE:
-        code = "MARK-COPIED" if intent.vin and record.vin in asking.at_home else "MARK-OTHER-VIN"
+        code = vin_moved(intent.vin, record.vin, asking.marks)
         return _refuse(intent, asking.finding(code, old=record.vin), act)
     if intent.row.mark is not None and intent.row.mark.revision != record.revision:
         return _stale(asking, intent, record, act, acting=True)

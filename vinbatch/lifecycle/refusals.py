@@ -63,6 +63,17 @@ def declared_before(record: Record) -> Told | None:
     return ("RECORD-SAME", _declared(record)) if stands else None
 
 
+def vin_moved(vin: str, old: str, marks: Mapping[str, bool]) -> str:
+    """The code for a row whose VIN is not that of its mark, `old`; `marks` are those of its sheet.
+
+    Where its VIN is that of another row's mark, rows were sorted without theirs: no cell of it can be
+    trusted, and to type the old VIN back would give one vehicle the data of another.
+    """
+    if vin and marks.get(old):
+        return "MARK-COPIED"
+    return "MARK-SORTED" if vin in marks else "MARK-OTHER-VIN"
+
+
 def since(
     code: str, params: Mapping[str, Param], record: Record, act: Act | None, *, own: bool
 ) -> Told | None:
