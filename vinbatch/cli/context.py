@@ -92,8 +92,10 @@ class Context:
 
     @cached_property
     def home(self) -> Home:
-        """The home with its folders."""
-        return Home(self.root, self.settings)
+        """The home with its folders. AccessError for who has no right to look into ours."""
+        home = Home(self.root, self.settings)
+        home.check_own()
+        return home
 
     @cached_property
     def now(self) -> datetime:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
+from vinbatch.effects.owner import user_name
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
@@ -169,6 +170,13 @@ class Home(Noun, frozen=True):
     def heartbeat(self) -> Path:
         """What a watch last did, and when."""
         return self.own / HEARTBEAT
+
+    def check_own(self) -> None:
+        """AccessError for who has no right to look into it: he can be told nothing."""
+        if self.own.is_dir() and not os.access(self.own, os.X_OK):
+            raise AccessError(
+                "home.closed", place=readable(os.fspath(self.own)), owner=user_name(self.own.stat().st_uid)
+            )
 
     def check_inbox(self) -> None:
         """AccessError where the inbox is not there, or is only the empty folder under a dead share."""

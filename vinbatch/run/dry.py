@@ -84,6 +84,7 @@ def looker(root: Path | None) -> LookUp:
     """Facts out of the ledger of this home, read without a trace; none where there is no home."""
     if root is None:
         return lambda _wanted: Facts(blind=True)
+    Home(root).check_own()
     ledger = Home(root).ledger
     if not ledger.exists():
         return lambda _wanted: Facts()

@@ -1,0 +1,46 @@
+"""Who may not look into `.vinbatch/` is told so; nothing falls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from ordinary import ordinary
+from shell import Shell
+
+COMMANDS = (
+    ["status"],
+    ["query"],
+    ["show", "LSVAA2184E2123456"],
+    ["doctor"],
+    ["audit", "verify"],
+    ["backup", "copy.db"],
+    ["catalogue", "list"],
+    ["check", "{home}/rules/settings.toml"],
+    ["run"],
+)
+
+
+@pytest.fixture
+def closed(shell: Shell) -> Iterator[Shell]:
+    assert shell.work().returncode == 0
+    (shell.home / ".vinbatch").chmod(0)
+    yield shell
+    (shell.home / ".vinbatch").chmod(0o750)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_no_command_falls_for_it(closed: Shell, command: list[str]) -> None:
+    done = ordinary(closed.home, *(part.format(home=closed.home) for part in command))
+    said = done.stdout + done.stderr
+    assert (done.returncode, "Traceback" in said) == (6, False)
+    assert f"{closed.home}/.vinbatch" in said
+    assert "没有权限查看" in said
+
+
+def test_monitoring_reads_it_on_stdout(closed: Shell) -> None:
+    done = ordinary(closed.home, "status", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"], told["well"]) == (6, 6, False)
+    assert f"{closed.home}/.vinbatch" in told["alarms"][0]["message"]
