@@ -44,3 +44,21 @@ def test_monitoring_reads_it_on_stdout(closed: Shell) -> None:
     told = json.loads(done.stdout)
     assert (done.returncode, told["exit_code"], told["well"]) == (6, 6, False)
     assert f"{closed.home}/.vinbatch" in told["alarms"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["inbox", "rules"])
+def test_a_folder_that_nobody_may_enter_is_named_in_the_language_of_the_home(shell: Shell, name: str) -> None:
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text(f"site = 'SHDM'\nlanguage = 'en'\n{settings.read_text('utf-8')}", "utf-8")
+    shell.drop("a.xlsx", b"no workbook")
+    for _ in range(2):  # the second notes what the first worked as
+        shell.work()
+    (shell.home / name).chmod(0)
+    for command in ("run", "status"):
+        done = ordinary(shell.home, command)
+        said = done.stdout + done.stderr
+        assert (done.returncode, "Traceback" in said) == (6, False)
+        assert f"{shell.home / name}: Permission denied" in said
+        assert f"{shell.home}: Permission denied" not in said
+        assert said.isascii()
+    (shell.home / name).chmod(0o755)

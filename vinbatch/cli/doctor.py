@@ -19,6 +19,7 @@ from vinbatch.effects.build import program
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
+from vinbatch.effects.owner import may_work_in
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.rulebook import unread
 from vinbatch.errors import AccessError, RulesError, VinbatchError
@@ -163,7 +164,7 @@ class _Telling(Noun, frozen=True):
 
 
 def _writable(path: Path) -> None:
-    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    if not path.is_dir() or not may_work_in(path, path.stat().st_uid):
         raise AccessError("folder.unwritable", place=str(path))
 
 

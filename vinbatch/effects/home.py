@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
-from vinbatch.effects.owner import user_name
+from vinbatch.effects.owner import looks_only, may_work_in, user_name
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
@@ -171,6 +171,12 @@ class Home(Noun, frozen=True):
         """What a watch last did, and when."""
         return self.own / HEARTBEAT
 
+    @property
+    def worker(self) -> int:
+        """The user that works here, by its number: whom our own folder belongs to."""
+        with disk.reaching(self.own):
+            return self.own.stat().st_uid if self.own.is_dir() else os.geteuid()
+
     def check_own(self) -> None:
         """AccessError for who has no right to look into it: he can be told nothing."""
         if self.own.is_dir() and not os.access(self.own, os.X_OK):
@@ -186,11 +192,11 @@ class Home(Noun, frozen=True):
             raise AccessError(
                 "home.sentinel", place=readable(os.fspath(self.sentinel)), init=_init(self.root)
             )
-        _check_folder(self.inbox, AccessError)
+        _check_folder(self.inbox, AccessError, self)
 
     def check_receipts(self) -> None:
         """AccessError where the gateway can put no answers of customs."""
-        _check_folder(self.receipts, AccessError, self.root)
+        _check_folder(self.receipts, AccessError, self)
 
     def check_ledger(self) -> None:
         """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
@@ -202,29 +208,36 @@ class Home(Noun, frozen=True):
 
     def check_reports(self) -> None:
         """AccessError where results cannot be put there, or set-aside receipts would go elsewhere."""
-        _check_folder(self.reports, AccessError)
+        _check_folder(self.reports, AccessError, self)
         with disk.reaching(self.set_aside):
             disk.refuse_link(self.set_aside)
 
     def check_outbox(self) -> None:
         """PublishError where packages cannot be put there; RulesError where `staging` cannot serve."""
-        _check_folder(self.outbox, PublishError)
-        if not self.settings.staging:
-            return
+        _check_folder(self.outbox, PublishError, self)
         with disk.reaching(self.staging, PublishError):
-            self.staging.mkdir(parents=True, exist_ok=True)
+            if self.settings.staging and not looks_only(self.worker):
+                self.staging.mkdir(parents=True, exist_ok=True)
+            if not self.staging.is_dir():
+                return  # made when the first package is due
+        if self.settings.staging:
+            self._check_staging()
+        _check_folder(self.staging, PublishError, self)
+
+    def _check_staging(self) -> None:
+        with disk.reaching(self.staging, PublishError):
             far = disk.mount_point(self.staging) != disk.mount_point(self.outbox)
             staging, outbox = self.staging.stat(), self.outbox.stat()
         if far or staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
             raise RulesError("home.staging", at="rules/settings.toml", value=repr(self.settings.staging))
 
 
-def _check_folder(path: Path, error: type[VinbatchError], root: Path | None = None) -> None:
+def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
     place = readable(os.fspath(path))
     if not path.is_dir():
-        raise error("folder.missing", place=place, init=_init(root or path.parent))
+        raise error("folder.missing", place=place, init=_init(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
-    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    if not may_work_in(path, home.worker):
         raise error("folder.locked", place=place)
 
 
@@ -249,7 +262,8 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
     named = option or environ.get("VINBATCH_HOME") or ""
     root = (cwd / Path(named).expanduser()) if named else cwd
     with disk.reaching(root):
-        if (root / "inbox" / SENTINEL).exists() or (root / ".vinbatch").is_dir():
+        # In this order: an inbox that nobody may enter is told of as that.
+        if (root / ".vinbatch").is_dir() or (root / "inbox" / SENTINEL).exists():
             return root
     raise AccessError(
         "home.none", place=readable(os.fspath(root)), init=_init(root) if named else "vinbatch init DIR"

@@ -33,6 +33,22 @@ def user_name(uid: int) -> str:
         return str(uid)
 
 
+def looks_only(worker: int) -> bool:
+    """Whether we are neither the user that works nor root: rights that we lack may be none of his."""
+    return os.geteuid() not in (0, worker)
+
+
+def may_work_in(folder: Path, worker: int) -> bool:
+    """Whether the user that works may read and write this folder; as far as others can tell, by its mode."""
+    if not looks_only(worker):
+        return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    found = folder.stat()
+    if found.st_uid == worker:
+        return found.st_mode & stat.S_IRWXU == stat.S_IRWXU
+    shared = found.st_mode & stat.S_IRWXG == stat.S_IRWXG  # he may be of the group
+    return shared or found.st_mode & stat.S_IRWXO == stat.S_IRWXO
+
+
 def command_user(environ: Mapping[str, str]) -> str:
     """Who gave a command: with sudo the person behind it, as sudo says."""
     name = user_name(os.getuid())

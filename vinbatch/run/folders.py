@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import inbox, mounted
+from vinbatch.effects import inbox, mounted, owner
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -54,7 +54,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     checks = {
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
-        "receipts": (home.check_receipts,) if home.sentinel.exists() else (),
+        "receipts": (home.check_receipts,) if _alive(home) else (),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
         "archive": (lambda: check_archive(home, kept),),
@@ -67,10 +67,19 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             if name == "inbox":
                 scan, claimed = inbox.scan(home, now), inbox.count_claims(home)
         except VinbatchError as e:
+            if e.key == "disk.denied" and owner.looks_only(home.worker):
+                continue  # a right of ours, and not of the user that works
             told = str(e.told(ruleset.settings.language))
             code = 0 if e.key == MAY_BE_WELL else e.exit_code
             gone.append(Told(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
     return Seen(tuple(gone), scan, _never(home, scan), claimed)
+
+
+def _alive(home: Home) -> bool:
+    try:
+        return home.sentinel.exists()
+    except OSError:
+        return False  # told as the inbox's
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
