@@ -103,3 +103,10 @@ def test_the_row_of_a_draft_that_is_gone_is_no_new_row_in_the_result_of_the_same
     mark = again.rows[0].mark
     assert (verdicts(again), mark and mark.revision) == ({2: "unchanged"}, 1)
     assert verdicts(desk.again(again)) == {2: "unchanged"}
+
+
+def test_a_row_without_a_mark_that_says_what_is_on_record_gets_the_mark_of_the_record(desk: Desk) -> None:
+    desk.shelve()
+    saved = desk.drop([{"action": "暂存"}])
+    same = desk.drop([{}])
+    assert (verdicts(same), same.rows[0].mark) == ({2: "unchanged"}, saved.rows[0].mark)
