@@ -146,6 +146,29 @@ def test_a_row_that_was_changed_since_keeps_what_was_declared_here(rulebook: Rul
     assert str(row["海关回执"].value).startswith("120")
 
 
+@pytest.mark.parametrize("status", ["-1", "4"])
+def test_a_message_that_failed_has_nothing_to_mend(rulebook: Rulebook, status: str) -> None:
+    """There was no opinion of customs to follow."""
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop([{}])
+    customs.say(customs.take(first), status)
+    book = book_of(desk, first)
+    assert "意见改正" not in first_lines(book)
+    assert "第 2 行的报文没有办成：海关没有写明要改什么的，不用改" in first_lines(book)
+    assert str(row_of(book)["修改建议"].value).startswith("海关没有写明要改什么的，不用改")
+
+
+def test_a_revoked_vehicle_is_not_shown_as_accepted(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop([{}])
+    customs.say(customs.take(first), "120")
+    gone = desk.again(first, {2: {"action": "撤销", "revocation_reason": "客户退车"}})
+    customs.say(customs.take(gone), "120")
+    assert row_of(book_of(desk, gone))["当前状态"].value == "已撤销"
+
+
 def test_a_result_says_of_when_its_states_are(rulebook: Rulebook) -> None:
     """A later change renews no result that had nothing open: nobody knew since when its 当前状态 was so."""
     desk = Desk(rulebook)

@@ -269,11 +269,11 @@ def _print(records: Sequence[Record], ledger: Ledger, context: Context) -> None:
 
 def _state(record: Record, context: Context, *, contradicted: bool) -> str:
     """The state, and what it waits for."""
-    from vinbatch.report.customs import overdue_days
+    from vinbatch.report.customs import overdue_days, state_words
 
     ruleset = context.ruleset
     late = overdue_days(record, context.now, ruleset)
-    told = [ruleset.word(f"@state.{record.now.state}")]
+    told = [state_words(record.now, ruleset)]
     told += [ruleset.word("@verdict.held")] if record.held else []
     told += [ruleset.phrase("cli.late", days=late)] if late else []
     told += [ruleset.title("CUSTOMS-CONTRADICTED")] if contradicted else []

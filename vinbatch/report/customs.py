@@ -28,7 +28,8 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
-REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE")  # codes
+_FAILED = "CUSTOMS-FAILED"
+REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE", _FAILED)  # codes
 _OVERDUE = "CUSTOMS-OVERDUE"
 _CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _STALE = "MARK-STALE-NOTE"
@@ -216,10 +217,21 @@ def _rejected(row: int, standing: Standing, ruleset: Ruleset) -> Finding:
     words = (reply.info or _meaning(reply, ruleset)) if reply else ""
     vin = str(standing.data.get("vin") or "")
     said: dict[str, Param] = {"code": code, "words": words}
-    if standing.type is Type.FILING:
+    known = find_receipt(ruleset.receipts, code)
+    judged = known is None or known.opinion
+    if judged and standing.type is Type.FILING:
         return _about(row, vin, "CUSTOMS-REJECTED", said, ruleset)
     said["act"] = f"@act.{act_of(standing.type)}"
+    if not judged:
+        return _about(row, vin, _FAILED, said, ruleset)
     return _about(row, vin, "CUSTOMS-REJECTED-CHANGE", said, ruleset)
+
+
+def state_words(standing: Standing, ruleset: Ruleset) -> str:
+    """Where a declaration stands; a vehicle whose revocation customs accepted is revoked, not accepted."""
+    if (standing.type, standing.state) == (Type.REVOCATION, State.ACCEPTED):
+        return ruleset.phrase("overview.revoked")
+    return ruleset.word(f"@state.{standing.state}")
 
 
 def _meaning(reply: Reply, ruleset: Ruleset) -> str:
@@ -277,6 +289,11 @@ def rejected_rows(outcome: Outcome) -> tuple[list[int], list[int]]:
     """
     rows, own = [f.row for f in outcome.findings if f.code in REJECTED], _declared_rows(outcome)
     return [row for row in rows if row in own], [row for row in rows if row not in own]
+
+
+def failed_rows(outcome: Outcome) -> list[int]:
+    """Of all those the rows whose message failed, which may have nothing to mend."""
+    return [f.row for f in outcome.findings if f.code == _FAILED]
 
 
 def overdue_rows(outcome: Outcome) -> list[int]:

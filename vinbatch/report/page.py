@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
 from vinbatch.noun import Noun
-from vinbatch.report.customs import with_answers
+from vinbatch.report.customs import state_words, with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
@@ -191,5 +191,5 @@ def _vehicle(vin: str, known: Known, ruleset: Ruleset) -> Vehicle:
     record = known.records.get(vin)
     if record is None:
         return Vehicle(vin, "deleted", ruleset.word("@state.none"), (), told)
-    state = ruleset.word(f"@state.{record.now.state}")
+    state = state_words(record.now, ruleset)
     return Vehicle(vin, record.now.state.value, state, standing(record, known, ruleset), told)

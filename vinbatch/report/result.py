@@ -25,7 +25,7 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import last_replies, reply_words, states_of, with_answers
+from vinbatch.report.customs import last_replies, reply_words, state_words, states_of, with_answers
 from vinbatch.report.following import follows, without_following
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import DIFFERS_SINCE, DONE_SINCE, done_since, still_open, vin_of
@@ -138,7 +138,7 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
     return {
         **acts,
         "type": ruleset.word(f"@type.{record.now.type}"),
-        "state": ruleset.word(f"@state.{record.now.state}"),
+        "state": state_words(record.now, ruleset),
         "batch": record.now.batch,
         "receipt": reply_words(record.now.heard, ruleset),
         "updated": local_time(record.updated, ruleset),

@@ -23,6 +23,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import (
     contradicted_rows,
+    failed_rows,
     overdue_rows,
     ready_rows,
     refused_rows,
@@ -96,8 +97,10 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     told += _following(outcome, ruleset)
     told += _rows(VEHICLE, ready_rows(outcome), "result.todo_ready", ruleset)
     own, others = rejected_rows(outcome)
-    told += _rows(VEHICLE, own, "result.todo_rejected", ruleset)
-    told += _rows(VEHICLE, others, "result.todo_rejected_other", ruleset)
+    failed = failed_rows(outcome)
+    told += _rows(VEHICLE, [r for r in own if r not in failed], "result.todo_rejected", ruleset)
+    told += _rows(VEHICLE, [r for r in others if r not in failed], "result.todo_rejected_other", ruleset)
+    told += _rows(VEHICLE, failed, "result.todo_failed", ruleset)
     unclear = [one.number for one in outcome.reading.unclear]
     told += _rows("query", unclear, "result.todo_query", ruleset)
     for draft in drafts(outcome, ruleset):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.model import Known, Record
-from vinbatch.report.customs import contradicting, overdue_days, reply_words
+from vinbatch.report.customs import contradicting, overdue_days, reply_words, state_words
 from vinbatch.report.result import record_columns
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -12,7 +12,7 @@ from vinbatch.ruleset import Ruleset
 def standing(record: Record, known: Known, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
     """Label and text: where it stands, what it waits for, what may be done with it."""
     late = overdue_days(record, known.now, ruleset)
-    state = [ruleset.word(f"@type.{record.now.type}"), ruleset.word(f"@state.{record.now.state}")]
+    state = [ruleset.word(f"@type.{record.now.type}"), state_words(record.now, ruleset)]
     state += [ruleset.word("@verdict.held")] if record.held else []
     state += [ruleset.phrase("cli.late", days=late)] if late else []
     asks = "\n".join(ruleset.tell(f).what for f in known.asks.get(record.vin, ()))

@@ -22,12 +22,16 @@ class Meaning(StrEnum):
 
 
 class ReturnCode(Noun, frozen=True):
-    """One return code. The code "negative" stands for every number below zero."""
+    """One return code. The code "negative" stands for every number below zero.
+
+    Without an `opinion` the message failed, and customs need not have judged what was declared.
+    """
 
     code: str
     meaning: Meaning
     zh: str
     en: str
+    opinion: bool = True
 
 
 def compile_receipts(tables: Tables) -> dict[str, ReturnCode]:
@@ -48,10 +52,10 @@ def _code(code: str, table: Table) -> ReturnCode:
             "", "rule.return_code", value=repr(code), negative=NEGATIVE, hint=hint(code, [NEGATIVE])
         )
     with table.together() as told:
-        told.only(("meaning", "zh", "en"))
+        told.only(("meaning", "zh", "en", "opinion"))
         told.need(("meaning", "zh", "en"))
         meaning = Meaning(told.one_of("meaning", tuple(Meaning), Meaning.PROGRESS))
-        return ReturnCode(code, meaning, told.text("zh"), told.text("en"))
+        return ReturnCode(code, meaning, told.text("zh"), told.text("en"), told.flag("opinion", True))
 
 
 def find_receipt(codes: Mapping[str, ReturnCode], status: str) -> ReturnCode | None:
