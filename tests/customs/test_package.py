@@ -187,7 +187,8 @@ IN_PARTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 def in_parts(rulebook: Rulebook, place: str, *others: tuple[str, str]) -> Rulebook:
     """A gateway's XSD of several files, and a template for it."""
     home = (("declaration.xsd", IN_PARTS.format(place)), *others)
-    flat = with_template(rulebook, "<Flat>{{ guid }}</Flat>")
+    vins = "{% for row in vehicles %} {{ row.values.vin }}{% endfor %}"
+    flat = with_template(rulebook, f"<Flat>{{{{ guid }}}}{vins}</Flat>")
     return replace(flat, home=home, digest=f"{place} {others}")
 
 
@@ -425,6 +426,18 @@ def test_a_template_may_place_values_itself(rulebook: Rulebook) -> None:
     text = packaged.replace("<Note>{{ note }}</Note>", "<Note>{{ vehicles[0].values.colour }}</Note>")
     xml, _ = opened(flow.render(two(rulebook)[1], with_template(rulebook, text))[0])
     assert "<Note>碳黑色</Note>" in xml.decode()
+
+
+@pytest.mark.parametrize("key", ["items", "copy", "keys", "values", "update", "get", "pop"])
+def test_a_field_may_have_the_name_of_a_method(key: str, rulebook: Rulebook) -> None:
+    table = f'[vehicle.{key}]\nzh = "新"\nen = "New"\nkind = "text"\nlength = 9\nrequired = "never"\n'
+    table += 'example = "A-1"\n'
+    packaged = dict(rulebook.templates)["declaration.xml"]
+    text = packaged.replace("<Note>{{ note }}</Note>", f"<Note>{{{{ vehicles[0].values.{key} }}}}</Note>")
+    own = replace(with_template(rulebook, text), home=(("fields.toml", table),), digest=key)
+    prove(own)
+    xml, _ = opened(flow.render(two(own)[1], own)[0])
+    assert "<Note>A-1</Note>" in xml.decode()
 
 
 # ── the manifest ─────────────────────────────────────────────────────────────────────────────────

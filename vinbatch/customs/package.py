@@ -12,6 +12,7 @@ from markupsafe import Markup
 from vinbatch.customs.elements import declared_fields, elements, texts
 from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
+from vinbatch.customs.present import check_present
 from vinbatch.errors import Faults, PackageError, RulesError
 from vinbatch.model import (
     STRUCTURE,
@@ -97,6 +98,7 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
     """
     for kind in Type:
         _try(trials.full, kind, ruleset, examples=True)
+        _try_together(trials.full, kind, ruleset)
     faults = Faults()
     for trial in trials.lacking:
         with faults.kept():
@@ -108,14 +110,14 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
 
 def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
     """The fields that make no difference to what the template renders of this vehicle, of whatever type."""
-    full = [_trial_xml(trial, kind, ruleset) for kind in Type]
+    full = [_trial_xml([_declared(trial, kind)], ruleset) for kind in Type]
     for sheet in (VEHICLE, STRUCTURE):
         for field in declared_fields(ruleset, sheet):
             if getattr(trial, sheet).get(field.key) is None:
                 continue
             without = replace(trial, **{sheet: {**getattr(trial, sheet), field.key: None}})
             try:
-                if full == [_trial_xml(without, kind, ruleset) for kind in Type]:
+                if full == [_trial_xml([_declared(without, kind)], ruleset) for kind in Type]:
                     yield field
             except RulesError:  # the template cannot do without it
                 continue
@@ -132,15 +134,30 @@ def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
 def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) -> None:
     from vinbatch.customs.xsd import check_xml
 
-    check_xml(_trial_xml(trial, kind, ruleset).encode(), ruleset, kind, trying=examples)
+    declared = _declared(trial, kind)
+    xml = _trial_xml([declared], ruleset)
+    check_xml(xml.encode(), ruleset, kind, trying=examples)
+    check_present(xml, _NOBODY, [declared])
 
 
-def _trial_xml(trial: Trial, kind: Type, ruleset: Ruleset) -> str:
+def _try_together(trial: Trial, kind: Type, ruleset: Ruleset) -> None:
+    """Several vehicles: a template may show the first, and nothing of those behind it."""
+    vin = str(trial.vehicle.get("vin"))
+    vins = [vin, *(f"{vin[:-1]}{last}" for last in "123" if last != vin[-1:])]
+    declared = [_declared(replace(trial, vehicle={**trial.vehicle, "vin": v}), kind) for v in vins]
+    check_present(_trial_xml(declared, ruleset), _NOBODY, declared)
+
+
+def _declared(trial: Trial, kind: Type) -> Declaration:
     structure, vehicle = trial.structure, trial.vehicle
-    outcome = Outcome(f"{ruleset.settings.site}-20260101-0000", _THEN, Reading(Source("x.xlsx", "")))
     entry = Entry(str(structure.get("structure_no")), 1, structure)
     shown = vehicle if kind is Type.REVOCATION else {**vehicle, "revocation_reason": None}
-    return _xml(outcome, [Declaration(kind, str(vehicle.get("vin")), shown, entry)], _NOBODY, ruleset)
+    return Declaration(kind, str(vehicle.get("vin")), shown, entry)
+
+
+def _trial_xml(declared: Sequence[Declaration], ruleset: Ruleset) -> str:
+    outcome = Outcome(f"{ruleset.settings.site}-20260101-0000", _THEN, Reading(Source("x.xlsx", "")))
+    return _xml(outcome, declared, _NOBODY, ruleset)
 
 
 def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Ruleset) -> Package:
@@ -152,8 +169,10 @@ def _package(outcome: Outcome, declarations: Sequence[Declaration], ruleset: Rul
     guid = guid_of(ruleset.settings.site, outcome.batch, kind)
 
     def made(some: Sequence[Declaration]) -> bytes:
-        xml = _xml(outcome, some, guid, ruleset).encode()
+        text = _xml(outcome, some, guid, ruleset)
+        xml = text.encode()
         check_xml(xml, ruleset, kind)
+        check_present(text, guid, some)
         return xml
 
     try:

@@ -1,0 +1,73 @@
+"""A template that leaves vehicles out, or the guid, is refused: the vehicles would count as declared."""
+
+from __future__ import annotations
+
+import pytest
+from desk import OTHER_VIN, Desk
+
+from vinbatch import flow
+from vinbatch.errors import RulesError
+from vinbatch.model import Outcome, Rulebook
+from vinbatch.noun import replace
+from vinbatch.proof import prove
+
+EACH = "{% for row in vehicles %}N1{{ row.values.vin }}{% endfor %}"
+LOOP = "{%- for row in vehicles %}"
+
+
+def with_template(rulebook: Rulebook, old: str, new: str) -> Rulebook:
+    texts = dict(rulebook.templates)
+    text = texts["declaration.xml"].replace(old, new)
+    assert text != texts["declaration.xml"]
+    return replace(rulebook, templates=tuple({**texts, "declaration.xml": text}.items()), digest=old + new)
+
+
+def two(rulebook: Rulebook, **cells: str) -> Outcome:
+    return Desk(rulebook).drop([cells, {"vin": OTHER_VIN}])
+
+
+FIRST_ALONE = (LOOP, "{%- for row in vehicles[:1] %}")
+FIRST_AGAIN = ("{{ row.elements }}    </Vehicle>", "{{ vehicles[0].elements }}    </Vehicle>")
+FIRST_OFTENER = ("<Note>{{ note }}</Note>", "<Note>{{ vehicles[0].values.vin }}</Note>")
+NO_GUID = ("{{ guid }}", "00000000-0000-0000-0000-000000000001")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        (FIRST_ALONE, "without WBA13BJ03MCF12341: of 4 vehicles 3 are left out"),
+        (FIRST_AGAIN, "without WBA13BJ03MCF12341"),
+        (FIRST_OFTENER, "WBA13BJ03MCF12345 stands 2 times, and WBA13BJ03MCF12341 1 time"),
+        (NO_GUID, "without its guid"),
+    ],
+)
+def test_it_shows_before_anything_is_declared(spoilt: tuple[str, str], told: str, rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError) as refused:
+        prove(with_template(rulebook, *spoilt))
+    assert refused.value.exit_code == 5
+    assert refused.value.message.startswith("templates/declaration.xml: ")
+    assert told in refused.value.message
+
+
+def test_a_template_that_leaves_out_what_no_trial_has_is_refused_when_it_does(rulebook: Rulebook) -> None:
+    """Of two vehicles the second alone has no remark."""
+    odd = "{%- for row in vehicles if row.values.remarks != 'not this' %}"
+    own = with_template(rulebook, LOOP, odd)
+    prove(own)
+    with pytest.raises(RulesError, match="without WBA13BJ03MCF12345: of 2 vehicles 1 is left out"):
+        flow.render(two(own, remarks="not this"), own)
+
+
+def test_a_vin_in_a_remark_counts_for_no_vehicle(rulebook: Rulebook) -> None:
+    (package,) = flow.render(two(rulebook, remarks=f"替换{OTHER_VIN}"), rulebook)
+    assert len(package.vins) == 2
+
+
+def test_a_vin_may_stand_in_longer_text(rulebook: Rulebook) -> None:
+    own = with_template(
+        rulebook,
+        "<Note>{{ note }}</Note>",
+        "<Note>{% for v in vehicles %}N1{{ v.values.vin }}{% endfor %}</Note>",
+    )
+    prove(own)
+    assert len(flow.render(two(own), own)) == 1

@@ -1,0 +1,57 @@
+"""Whether what a template rendered speaks of every vehicle that counts as declared by it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from vinbatch.errors import RulesError
+from vinbatch.model import Declaration, Value
+
+_LENGTH = 17
+_RUN = re.compile(rf"[A-Z0-9]{{{_LENGTH},}}")  # capitals and digits: what a VIN is in
+_AT = "templates/declaration.xml"
+
+
+def check_present(text: str, guid: str, declarations: Sequence[Declaration]) -> None:
+    """RulesError where the guid or a VIN does not stand in it, or one VIN oftener than another.
+
+    One pass over the text, whatever the number of vehicles.
+    """
+    if guid not in text:
+        raise RulesError("package.no_guid", at=_AT)
+    vins = [d.vin for d in declarations]
+    counts = Counter(_vins_in(text, frozenset(vins)))
+    missing = [vin for vin in vins if not counts[vin]]
+    if missing:
+        raise RulesError("package.no_vehicle", at=_AT, vin=missing[0], n=str(len(missing)), of=str(len(vins)))
+    if len(set(counts.values())) > 1:
+        _check_even(counts, declarations)
+
+
+def _check_even(counts: Counter[str], declarations: Sequence[Declaration]) -> None:
+    """A VIN that another value names, such as a remark, stands there once more by right."""
+    named = frozenset(_vins_in(" ".join(_others(declarations)), counts))
+    due = min(counts.values())
+    for vin, n in counts.items():
+        if n > due and vin not in named:
+            least = next(v for v, times in counts.items() if times == due)
+            raise RulesError("package.uneven", at=_AT, vin=vin, n=str(n), other=least, times=str(due))
+
+
+def _others(declarations: Sequence[Declaration]) -> Iterator[str]:
+    for declaration in declarations:
+        yield from _texts(v for key, v in declaration.data.items() if key != "vin")
+        yield from _texts(declaration.entry.values.values() if declaration.entry else ())
+
+
+def _texts(values: Iterable[Value]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str))
+
+
+def _vins_in(text: str, vins: Collection[str]) -> Iterator[str]:
+    for run in _RUN.findall(text):
+        for i in range(len(run) - _LENGTH + 1):
+            if run[i : i + _LENGTH] in vins:
+                yield run[i : i + _LENGTH]
