@@ -8,6 +8,8 @@ import pytest
 import xlsxwriter
 from foreign import saved, sheet
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from vinbatch.model import Sheet, Source
@@ -54,6 +56,32 @@ def test_a_text_is_crossed_out_by_any_run_of_it(ruleset: Ruleset, more: str) -> 
     cells = "".join(f'<c r="{c}1" t="s"><v>{i}</v></c>' for i, c in enumerate("ABCD"))
     number = '<c r="E1"><v>2</v></c>'  # no reference to a text
     assert first(ruleset, sheet(row(cells + number + more), texts=TEXTS)).struck == ((1, 3),)
+
+
+@pytest.mark.parametrize("more", ["", ODD], ids=["regular", "tag by tag"])
+@pytest.mark.parametrize("styles", ["", FONTS], ids=["no other lines", "others"])
+def test_a_text_in_the_sheet_itself_is_crossed_out_by_any_run_of_it(
+    ruleset: Ruleset, styles: str, more: str
+) -> None:
+    """Other programs than Excel write so; the value was declared glued to the one it was replaced by."""
+
+    def text(address: str, *strikes: str) -> str:
+        runs = "".join(f"<r><rPr>{strike}</rPr><t>DCB</t></r>" for strike in strikes)
+        return f'<c r="{address}" t="inlineStr"><is>{runs}</is></c>'
+
+    cells = (
+        text("A1", "<b/>") + text("B1", '<strike val="0"/>', "<strike/>") + text("C1", '<strike val="0"/>')
+    )
+    cells += text("D1", "<strike/>", "<strike/>")
+    found = first(ruleset, sheet(row(cells + more), **({"styles": styles} if styles else {}))).struck
+    assert found == ((1, 2), (1, 4))
+
+
+def test_a_part_crossed_out_by_openpyxl_is_found(ruleset: Ruleset) -> None:
+    book = Workbook()
+    old = TextBlock(InlineFont(strike=True), "DCB 111")
+    book.active["B2"] = CellRichText(old, TextBlock(InlineFont(), "DCB 222"))
+    assert first(ruleset, saved(book)).struck == ((2, 2),)
 
 
 def test_a_crossed_default_font_crosses_cells_without_a_style(ruleset: Ruleset) -> None:

@@ -14,12 +14,12 @@ from vinbatch.noun import Noun
 from vinbatch.workbook.book import Attributes, Book, elements
 from vinbatch.workbook.formats import read_formats
 from vinbatch.workbook.masks import masks, masks_number, masks_text
-from vinbatch.workbook.survey import Dressed, Place
+from vinbatch.workbook.survey import FALSE, Dressed, Place, column_number
 
 _GROUPS = ("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
-_FALSE = ("0", "false", "off")
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 _STRIKE = re.compile(rb"<(?:\w+:)?strike\b([^>]*)>")
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _OFF = re.compile(rb"""\bval\s*=\s*["'](?:0|false|off)["']""")
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')  # in a format: to be shown as it stands
 _BRACKETS = re.compile(r"\[[^\]]*\]")  # a colour or a condition
@@ -97,7 +97,7 @@ def _struck_styles(styles: bytes) -> frozenset[int]:
         elif tag == "font" and group == "fonts":
             fonts.append(False)
         elif tag == "strike" and group == "fonts" and fonts:
-            fonts[-1] = attributes.get("val", "1").lower() not in _FALSE
+            fonts[-1] = attributes.get("val", "1").lower() not in FALSE
     return frozenset(i for i, is_struck in enumerate(struck) if is_struck)
 
 
@@ -113,6 +113,18 @@ def _struck_texts(texts: bytes) -> frozenset[int]:
         for i, text in enumerate(_TEXT_END.split(texts))
         if any(not _OFF.search(attributes) for attributes in _STRIKE.findall(text))
     )
+
+
+def struck_inline(xml: bytes) -> list[Place]:
+    """The cells of a regular sheet with a line through a part of a text that stands in the sheet itself."""
+    found: list[Place] = []
+    cell, done = None, 0
+    for strike in _STRIKE.finditer(xml) if b"strike" in xml else ():
+        begin = xml.rfind(b"<c ", done, strike.start())  # none: the cell of the strike before it
+        cell, done = (_CELL.match(xml, begin) if begin >= 0 else cell), strike.end()
+        if cell is not None and not _OFF.search(strike[1]):
+            found.append((int(cell[2]), column_number(cell[1].decode())))
+    return found
 
 
 def _showing_nothing(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:

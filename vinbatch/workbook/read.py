@@ -10,7 +10,7 @@ from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
 from vinbatch.workbook.formats import Formats, read_formats
-from vinbatch.workbook.looks import Looks, looks_of
+from vinbatch.workbook.looks import Looks, looks_of, struck_inline
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, check_sheets, open_sheets, open_workbook
 from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import count_values, find_odd_cells, has_twins
@@ -73,6 +73,7 @@ def _sheet(
     is_regular = not survey.is_whole
     if is_regular:
         find_odd_cells(part.xml, survey)
+        survey.struck = struck_inline(part.xml)
     if survey.crooked:
         raise damaged(f"{part.name}!{survey.crooked}")
     if is_regular:
@@ -92,10 +93,11 @@ def _sheet(
     hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
     read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
     if looks is None:
-        return read
+        return replace(read, struck=tuple(sorted(set(survey.struck)))) if survey.struck else read
     cells = survey.dressed()
     unseen, masked = looks.unseen_of(cells, grid), looks.masked_of(cells, grid)
-    return replace(read, struck=looks.struck_of(cells), unseen=unseen, masked=masked)
+    struck = tuple(sorted({*looks.struck_of(cells), *survey.struck}))
+    return replace(read, struck=struck, unseen=unseen, masked=masked)
 
 
 def _check_all_arrived(part: SheetPart, survey: Survey, grid: Grid) -> None:

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from vinbatch.workbook.refused import damaged
 from vinbatch.workbook.survey import (
+    FALSE,
     NO_ERROR_TEXT,
     Place,
     Survey,
@@ -79,7 +80,7 @@ class _Stream:
             if area is not None:
                 self.survey.merges.append(area)
         elif self.place is not None:
-            self._start_inside(tag)
+            self._start_inside(tag, attributes)
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -114,11 +115,15 @@ class _Stream:
         self.place, self.cell = (row, self.column), attributes
         self.formula = self.value = self.catching = None
 
-    def _start_inside(self, tag: str) -> None:
+    def _start_inside(self, tag: str, attributes: dict[str, str]) -> None:
         # calamine takes a formula after its value, or a <v> where <is> is announced, for no value at all.
         if tag == "f":
             self.formula = self.catching = []
             is_crooked = self.value is not None
+        elif tag == "strike" and self.place is not None:
+            if attributes.get("val", "1").lower() not in FALSE:
+                self.survey.struck.append(self.place)
+            return
         elif tag in ("v", "is"):
             self.value = self.catching = []
             is_crooked = tag == "v" and self.cell.get("t") == "inlineStr"

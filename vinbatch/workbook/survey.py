@@ -12,6 +12,7 @@ Place = tuple[int, int]  # row and column, 1-based
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 Dressed = tuple[Place, int, int]  # a cell that holds something, its style, its shared text (-1: none)
 
+FALSE = ("0", "false", "off")
 NO_ERROR_TEXT = "#ERROR!"
 _CORNERS = re.compile(r"\$?([A-Za-z]{1,4})\$?([0-9]{1,8})(?::\$?([A-Za-z]{1,4})\$?([0-9]{1,8}))?")
 
@@ -27,6 +28,7 @@ class Survey:
     zeros: dict[Place, str] = field(default_factory=dict)  # formulas whose stored value is 0
     merges: list[Area] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
+    struck: list[Place] = field(default_factory=list)  # cells with a line through a part of their own text
     texts: list[int] = field(default_factory=list)  # cells by the shared text they refer to, where counted
     is_whole: bool = True  # False: errors and formulas are still to be found
     crooked: str = ""  # the address of a cell that contradicts itself: some of it would be lost
