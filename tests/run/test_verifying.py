@@ -52,6 +52,7 @@ def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
     with lived.ledger() as ledger:
         found = {p.name: (p.count, p.wrong) for p in verify_beside(ledger, lived.home, files=True)}
     assert found == {
+        "schema": (found["schema"][0], []),
         "records": (3, []),
         "replies": (2, []),
         "entries": (1, []),
@@ -112,6 +113,39 @@ def test_what_was_changed_in_the_ledger_is_named(
     db.commit()
     db.close()
     assert wrong(lived, files=False) == due
+
+
+REWRITTEN = """
+DROP VIEW batches; CREATE VIEW batches AS SELECT number, 'accepted' AS state FROM batch;
+DROP TRIGGER event_is_kept; DROP TRIGGER event_stands; DROP INDEX record_tail;
+CREATE TRIGGER swapped AFTER INSERT ON package BEGIN UPDATE package SET digest = 'x'; END;
+CREATE VIEW mine AS SELECT 1; CREATE INDEX mine_too ON batch(taken);
+"""
+
+
+def test_what_was_changed_in_the_schema_is_named(lived: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    db.executescript(REWRITTEN)
+    db.close()
+    with lived.ledger() as ledger:
+        (schema,) = (p for p in verify_beside(ledger, lived.home, files=False) if p.wrong)
+    assert [(one.how, one.what) for one in schema.wrong] == [
+        ("dropped", "index record_tail"),
+        ("dropped", "trigger event_is_kept"),
+        ("dropped", "trigger event_stands"),
+        ("rewritten", "view batches"),
+        ("foreign", "trigger swapped"),
+    ]
+    with pytest.raises(SystemExit, match="6"):
+        main(["--home", str(lived.root), "audit", "verify", "--no-files"])
+    assert "view mine：不是程序建立的" in capsys.readouterr().out
+
+
+def test_a_view_and_an_index_of_somebody_are_no_difference(lived: Place) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    db.executescript("ANALYZE; CREATE TABLE own (x); CREATE VIEW mine AS SELECT x FROM own;")
+    db.close()
+    assert wrong(lived) == {}
 
 
 def test_an_event_that_changes_no_record_is_no_deletion(lived: Place) -> None:

@@ -77,6 +77,8 @@ def _tell(part: Part, context: Context) -> int:
     ruleset = context.ruleset
     partly = ruleset.phrase("verify.partly", n=part.partly) if part.partly else ""
     tell(ruleset.phrase(f"verify.{part.name}", n=part.count, wrong=len(part.wrong)) + partly)
+    for name in part.added[:_NAMED]:
+        tell("  " + ruleset.phrase("verify.added", what=name))
     for one in part.wrong[:_NAMED]:
         tell("  " + ruleset.phrase(f"verify.{one.how}", what=one.what))
     if len(part.wrong) > _NAMED:

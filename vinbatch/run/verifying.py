@@ -17,10 +17,12 @@ from vinbatch.run.keeping import BEFORE
 from vinbatch.store.compared import CHANGED, MISSING, Part
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.verifying import kept_files, verify_tables
+from vinbatch.store.verifying_schema import verify_schema
 
 
 def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
     """Part by part what stands beside the events; `files` reads every file of the archive again."""
+    yield verify_schema(ledger.db)
     yield from verify_tables(ledger.db)
     if files:
         yield _archive(ledger, Archive(home.archive))

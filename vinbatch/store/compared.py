@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from vinbatch.noun import Noun
 
 CHANGED, MISSING, STRANGER, GONE, MISCOUNTED = "changed", "missing", "stranger", "gone", "miscounted"
+REWRITTEN, DROPPED, FOREIGN = "rewritten", "dropped", "foreign"
 
 
 class Wrong(Noun, frozen=True):
     """What does not agree: `how` is changed, missing, or stranger where no event tells of it.
 
-    Where there is no event to compare with: gone from its place, or miscounted.
+    Where there is no event to compare with: gone from its place, or miscounted. Of the schema: rewritten,
+    dropped, or foreign.
     """
 
     how: str
@@ -28,6 +30,7 @@ class Part:
     count: int = 0
     partly: int = 0
     wrong: list[Wrong] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)  # not ours, and harmless
 
     def note(self, how: str, what: str) -> None:
         """Something does not agree."""
