@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -62,3 +63,18 @@ def test_a_folder_that_nobody_may_enter_is_named_in_the_language_of_the_home(she
         assert f"{shell.home}: Permission denied" not in said
         assert said.isascii()
     (shell.home / name).chmod(0o755)
+
+
+@pytest.mark.parametrize(("name", "mode"), [("北京/a.xlsx", 0), ("北京", 0), ("北京", 0o555)])
+def test_what_no_pass_may_read_or_move_becomes_an_alarm(shell: Shell, name: str, mode: int) -> None:
+    (shell.home / "inbox" / "北京").mkdir()
+    shell.drop("北京/a.xlsx", b"no workbook")
+    place = shell.home / "inbox" / name
+    place.chmod(mode)
+    later = str(int(time.time()) + 3 * 3600)
+    ran = ordinary(shell.home, "run")
+    soon, late = ordinary(shell.home, "status"), ordinary(shell.home, "status", "--json", epoch=later)
+    place.chmod(0o755)
+    assert (ran.returncode, soon.returncode) == (0, 0)
+    alarms = json.loads(late.stdout)["alarms"]
+    assert ("forbidden", 6) in [(one["what"], one["exit_code"]) for one in alarms]

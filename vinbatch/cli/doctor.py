@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -19,7 +20,7 @@ from vinbatch.effects.build import program
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
-from vinbatch.effects.owner import may_work_in
+from vinbatch.effects.owner import may_work
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.rulebook import unread
 from vinbatch.errors import AccessError, RulesError, VinbatchError
@@ -31,7 +32,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
 from vinbatch.run.folders import check_archive, ignored
 from vinbatch.run.health import told_failure, told_unsettled
-from vinbatch.run.unattended import unattended
+from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 
@@ -93,7 +94,8 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _left_behind(context, ruleset)
     if failed := failing.last(home):
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
-    for told in unattended(home, context.now, ruleset):
+    waits_long = unattended(home, context.now, ruleset), forbidden(home, context.now, ruleset)
+    for told in chain.from_iterable(waits_long):
         yield Found(BAD, told.line, exit_code=told.code)
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
@@ -164,7 +166,7 @@ class _Telling(Noun, frozen=True):
 
 
 def _writable(path: Path) -> None:
-    if not path.is_dir() or not may_work_in(path, path.stat().st_uid):
+    if not path.is_dir() or not may_work(path, path.stat().st_uid, moving=True):
         raise AccessError("folder.unwritable", place=str(path))
 
 

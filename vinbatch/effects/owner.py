@@ -38,15 +38,21 @@ def looks_only(worker: int) -> bool:
     return os.geteuid() not in (0, worker)
 
 
-def may_work_in(folder: Path, worker: int) -> bool:
-    """Whether the user that works may read and write this folder; as far as others can tell, by its mode."""
+def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:
+    """Whether the user that works may read this; `moving`: and put things there and take them away.
+
+    As far as others than he can tell, by its mode. Of a folder, to read is to enter it as well.
+    """
+    try:
+        found = place.stat()
+    except OSError:
+        return False
+    bits = stat.S_IROTH | stat.S_IWOTH * moving | stat.S_IXOTH * stat.S_ISDIR(found.st_mode)
     if not looks_only(worker):
-        return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
-    found = folder.stat()
+        return os.access(place, bits)  # whose bits are those of others
     if found.st_uid == worker:
-        return found.st_mode & stat.S_IRWXU == stat.S_IRWXU
-    shared = found.st_mode & stat.S_IRWXG == stat.S_IRWXG  # he may be of the group
-    return shared or found.st_mode & stat.S_IRWXO == stat.S_IRWXO
+        return found.st_mode >> 6 & bits == bits
+    return found.st_mode >> 3 & bits == bits or found.st_mode & bits == bits  # he may be of the group
 
 
 def command_user(environ: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from vinbatch.run.folders import Seen, look
 from vinbatch.run.numbers import Looked, numbers
 from vinbatch.run.stock import Stock
 from vinbatch.run.told import Told, exit_code
-from vinbatch.run.unattended import unattended
+from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
 
@@ -98,6 +98,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     told = (
         *broken,
         *(() if why else unattended(home, now, ruleset)),
+        *forbidden(home, now, ruleset, seen.scan),
         *_undecided(stock, unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
         *_slow(stock, ruleset),

@@ -13,6 +13,7 @@ ALARMS: dict[str, int | None] = {
     "ledger": 6,
     "failed": None,
     "unattended": 6,
+    "forbidden": 6,
     "disk": 6,
     "layout": 6,
     "inbox": 6,

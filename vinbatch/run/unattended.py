@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from vinbatch.effects import failing, inbox
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import holder
 from vinbatch.effects.names import readable
+from vinbatch.effects.owner import may_work
 from vinbatch.errors import AccessError
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -36,6 +38,40 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
     else:
         line = ruleset.phrase("cli.unattended_never", "", **told)
     yield Told("unattended", line, 6)
+
+
+def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None) -> Iterator[Told]:
+    """What lies in the inbox for hours, and no pass may read or move: it would wait for ever.
+
+    `found` is what lies there, where the caller has looked already.
+    """
+    patience = timedelta(hours=ruleset.settings.unattended_hours)
+    if not patience:
+        return
+    try:
+        found = found or inbox.scan(home, now)
+        worker = home.worker
+    except AccessError:
+        return  # told as a folder that cannot be used
+    unread = [s.path for s in found.unready if s.reason == "@unready.unreadable"]
+    folders = {Path(c.path).parent: c.path for c in reversed(found.ready)}
+    fixed = [
+        path for folder, path in folders.items() if not may_work(home.inbox / folder, worker, moving=True)
+    ]
+    paths = [*(path for path in unread if not may_work(home.inbox / path, worker)), *fixed]
+    old = [path for path in paths if now - _since(home.inbox / path, now) > patience]
+    if old:
+        since = local_time(min(_since(home.inbox / path, now) for path in old), ruleset)
+        told = {"name": readable(old[0]), "since": since}
+        yield Told("forbidden", ruleset.phrase("cli.forbidden", n=len(old), **told), 6)
+
+
+def _since(path: Path, now: datetime) -> datetime:
+    """When a file came; of a folder, when it was made so or somebody last put a file there."""
+    try:
+        return datetime.fromtimestamp(path.lstat().st_ctime, UTC)
+    except OSError:
+        return now
 
 
 def _longest(home: Home, now: datetime) -> tuple[datetime, str] | None:
