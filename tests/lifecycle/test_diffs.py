@@ -53,5 +53,7 @@ def test_eight_differences_are_told_and_of_more_the_count(ruleset: Ruleset) -> N
     assert shown_diff(ruleset, diff)[7:] == ("@vehicle.colour|– → 7", "… +2")
 
 
-def test_no_difference_is_a_dash(ruleset: Ruleset) -> None:
-    assert shown_diff(ruleset, ()) == ("–",)
+def test_no_difference_is_said_in_words(ruleset: Ruleset) -> None:
+    """`Difference: –` reads as if something were left out."""
+    (told,) = shown_diff(ruleset, ())
+    assert ruleset.word(told) == "内容相同"

@@ -69,6 +69,15 @@ def test_a_stale_row_names_the_revision_and_the_batch_that_made_it(
     assert (verdicts(outcome, "structure"), outcome.entries) == ({2: verdict}, ())
 
 
+def test_a_stale_row_that_says_what_the_catalogue_says_refuses_no_vehicle(desk: Desk) -> None:
+    """Somebody else has revised the entry so: nothing of the row is left to be done."""
+    mark = desk.entry_mark(desk.shelve(revision=4))
+    desk.shelve(revision=5, doors="3")
+    outcome = desk.drop([{}], [{"doors": "3", "_mark": mark}])
+    assert [code for code in codes(outcome) if code.startswith("STRUCTURE-")] == ["STRUCTURE-STALE-NOTE"]
+    assert (verdicts(outcome), verdicts(outcome, "structure")) == ({2: "declared"}, {2: "unchanged"})
+
+
 def test_a_revision_names_its_difference(desk: Desk) -> None:
     known = desk.shelve(revision=5)
     outcome = desk.drop([{}], [{"doors": "3"}])

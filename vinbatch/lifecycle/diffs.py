@@ -50,4 +50,4 @@ def shown_diff(ruleset: Ruleset, diff: tuple[Diff, ...]) -> tuple[str, ...]:
         shown.append(f"@{d.sheet}.{d.field}|{old} → {new}")
     if len(diff) > _MOST_TOLD:
         shown.append(f"… +{len(diff) - _MOST_TOLD}")
-    return tuple(shown) or ("–",)
+    return tuple(shown) or ("@twice.same",)

@@ -187,9 +187,9 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
         }
         if not still:
             says = _merged(desk, start, cleared=True).values
-            told["diff"] = shown_diff(
-                desk.ruleset, differences(desk.ruleset, says, start.known.values, STRUCTURE)
-            )
+            diff = differences(desk.ruleset, says, start.known.values, STRUCTURE)
+            still = not diff  # what it asks for is in the catalogue by now
+            told |= {"diff": shown_diff(desk.ruleset, diff)} if diff else {}
         code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
         finding = desk.finding(start.row, code, **told)
         return replace(start, findings=(*start.findings, finding), values=start.known.values)
