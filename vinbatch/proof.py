@@ -17,7 +17,7 @@ from vinbatch.customs.xsd import OWN, xsd_text
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import read_tables
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Type, Value
-from vinbatch.report import proof
+from vinbatch.report import listing, proof
 from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, read_example
 from vinbatch.wording import Said
 
@@ -37,6 +37,8 @@ def _proved(ruleset: Ruleset) -> None:
                 _prove_field(field, ruleset)
     with faults.kept():
         makers(ruleset)
+    with faults.kept():
+        listing.prove(ruleset)
     with faults.kept():
         proof.prove(ruleset)
     with faults.kept():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Entry, Record, Reply, Type, Value
+from vinbatch.errors import RulesError
+from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Entry, Record, Reply, Standing, State, Type, Value
+from vinbatch.noun import replace
 from vinbatch.report.customs import contradicting, overdue_days, reply_words
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.fields import CORE
 from vinbatch.visible import visible
 
 # What a spreadsheet takes for a formula at the beginning of a field, full-width forms too.
@@ -47,6 +50,25 @@ def record_json(
     told["updated"] = record.updated.astimezone(ruleset.settings.zone).isoformat() if record.updated else None
     told["structure"] = _structure(entry, ruleset)
     return told
+
+
+def beside(ruleset: Ruleset) -> dict[str, frozenset[str]]:
+    """Sheet → the keys that `record_json` has beside the fields: no field of a home can have one of them."""
+    now = datetime.min.replace(tzinfo=UTC)
+    bare = replace(ruleset, sheets={VEHICLE: (), STRUCTURE: ()})
+    force = Standing(Type.FILING, State.ACCEPTED, "", {})
+    record = Record("", 1, 1, Standing(Type.CHANGE, State.DRAFT, "", {"colour": ""}), accepted=force)
+    told = record_json(record, Entry("", 1, {}), (), now, bare)
+    return {VEHICLE: frozenset(told) - CORE[VEHICLE].keys(), STRUCTURE: frozenset(told["structure"])}
+
+
+def prove(ruleset: Ruleset) -> None:
+    """RulesError where a field would take the place of something else in the JSON, or be lost there."""
+    for sheet, keys in beside(ruleset).items():
+        for field in ruleset.fields(sheet):
+            if field.key in keys:
+                at = f"rules/fields.toml [{sheet}.{field.key}]"
+                raise RulesError("rule.key_taken", at=at, keys=", ".join(sorted(keys)))
 
 
 def _reply(heard: Reply | None) -> dict[str, str] | None:
