@@ -10,8 +10,8 @@ from vinbatch.store.compared import DROPPED, FOREIGN, REWRITTEN, Part
 from vinbatch.store.migrating import statements
 from vinbatch.store.schema import SCRIPTS
 
-# SQLite's own, and the list of applied scripts that sqlite-utils keeps.
-_OTHERS = ("sqlite_", "_sqlite_migrations")
+_ACTING = ("trigger",)  # whatever its name, and on whatever table: it acts whenever we write
+_APPLIED = "_sqlite_migrations"  # the list of applied scripts that sqlite-utils keeps
 
 
 def verify_schema(db: sqlite3.Connection) -> Part:
@@ -25,7 +25,7 @@ def verify_schema(db: sqlite3.Connection) -> Part:
         elif there[name] != sql:
             part.note(REWRITTEN, " ".join(name))
     for added in sorted(there.keys() - due.keys()):
-        if added[0] == "trigger":  # it acts whenever we write
+        if added[0] in _ACTING:
             part.note(FOREIGN, " ".join(added))
         else:
             part.added.append(" ".join(added))
@@ -48,5 +48,5 @@ def _schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
     return {
         (kind, name): " ".join(f"{table} {sql}".split())
         for kind, name, table, sql in rows
-        if not name.lower().startswith(_OTHERS)
+        if kind in _ACTING or not (table.startswith("sqlite_") or table == _APPLIED)
     }
