@@ -149,11 +149,10 @@ def test_drafts_are_told_and_not_held(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("state", "cells"),
     [
-        (State.ACCEPTED, {}),
         (State.ACCEPTED, {"action": "撤销", "revocation_reason": "车辆退运"}),
         (State.DRAFT, {"action": "删除"}),
     ],
-    ids=["untouched", "revoked", "deleted"],
+    ids=["revoked", "deleted"],
 )
 def test_rows_that_declare_no_data_do_not_count(desk: Desk, state: State, cells: Cells) -> None:
     record = desk.place(Type.FILING, state, **SAME)
@@ -183,3 +182,39 @@ def test_a_home_may_make_it_a_stop_or_a_note(rulebook: Rulebook, severity: str, 
     outcome = desk.drop([SAME, OTHER])
     assert verdicts(outcome) == {2: verdict, 3: verdict}
     assert named(outcome) == {2: "3", 3: "2"}
+
+
+def accepted(desk: Desk, **second: str) -> tuple[Cells, Cells]:
+    """Rows of two accepted vehicles as their extract has them; the second one with these cells."""
+    rows = []
+    for vin, more in ((None, {}), (OTHER_VIN, second)):
+        record = desk.place(Type.FILING, State.ACCEPTED, vin, **more)
+        data = {key: str(record.now.data[key]) for key in ("vin", "engine_no", "colour")}
+        rows.append({**data, "_mark": desk.mark(record)})
+    return rows[0], rows[1]
+
+
+def test_a_number_that_a_change_takes_from_a_row_left_alone_is_asked_about(desk: Desk) -> None:
+    """It was filled down in the result: the row above is declared already, and asks for nothing."""
+    one, two = accepted(desk)
+    outcome = desk.drop([one, {**two, "engine_no": one["engine_no"], "action": "变更"}])
+    assert (verdicts(outcome), named(outcome)) == ({2: "unchanged", 3: "held"}, {3: "2"})
+
+
+def test_a_change_of_something_else_is_not_asked_again_about_the_number_in_force(desk: Desk) -> None:
+    one, two = accepted(desk, engine_no=ENGINE)
+    one = {**one, "engine_no": ENGINE, "_mark": desk.mark(desk.place(Type.FILING, State.ACCEPTED, **SAME))}
+    assert named(desk.drop([one, {**two, "colour": "红", "action": "变更"}])) == {}
+
+
+def test_a_motor_number_that_a_change_takes_over_is_asked_about_too(desk: Desk) -> None:
+    one, two = accepted(desk)
+    motor = desk.ruleset.field("vehicle", "motor_no").example
+    outcome = desk.drop([one, {**two, "motor_no": motor, "action": "变更"}])
+    assert [f.row for f in outcome.findings if f.code == "MOTOR-TWICE"] == [3]
+
+
+def test_a_number_that_a_new_row_takes_from_a_row_left_alone_is_asked_about(desk: Desk) -> None:
+    one, _ = accepted(desk)
+    outcome = desk.drop([one, {"vin": THIRD_VIN, "engine_no": one["engine_no"]}])
+    assert (verdicts(outcome), named(outcome)) == ({2: "unchanged", 3: "held"}, {3: "2"})

@@ -16,22 +16,26 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     """Row that files or changes → the other rows, of other vehicles, with its number in this field.
 
     Rows that are refused count for others: mended, they come back alone. So do drafts that their row leaves
-    as they are: those are still to be declared.
+    as they are: those are still to be declared. What is declared already counts for rows that take its number
+    over: of one that keeps what it was accepted with there was a time to ask.
     """
-    by_number: dict[str, list[tuple[int, str]]] = {}
-    asked: dict[int, tuple[str, str]] = {}
+    by_number: dict[str, list[tuple[int, str, bool]]] = {}
+    asked: dict[int, tuple[str, str, bool]] = {}
     for intent in intents:
         number = _folded(str(intent.values.get(key) or ""))
-        if not number or not (_acts(intent) or _waits(intent)):
+        at_rest = _at_rest(intent)
+        if not number or not (_acts(intent) or _waits(intent) or at_rest):
             continue
         row = intent.row.number
         vehicle = intent.vin or f"@{row}"  # a VIN that cannot be read is nobody else's
-        by_number.setdefault(number, []).append((row, vehicle))
+        by_number.setdefault(number, []).append((row, vehicle, at_rest))
         if _acts(intent) and not intent.stopped:
-            asked[row] = number, vehicle
+            asked[row] = number, vehicle, number != _in_force(intent, key)
     named = {
-        row: row_numbers(other for other, whose in by_number[number] if whose != vehicle)
-        for row, (number, vehicle) in asked.items()
+        row: row_numbers(
+            other for other, whose, at_rest in by_number[number] if whose != vehicle and (new or not at_rest)
+        )
+        for row, (number, vehicle, new) in asked.items()
     }
     return {row: others for row, others in named.items() if others}
 
@@ -54,3 +58,17 @@ def _waits(intent: Intent) -> bool:
     if intent.act is not None or intent.verdict not in (Verdict.HELD, Verdict.UNCHANGED):
         return False
     return intent.record is not None and intent.record.now.state is State.DRAFT
+
+
+def _at_rest(intent: Intent) -> bool:
+    """Whether the row shows what is declared, and asks for nothing; its vehicle was not revoked."""
+    record = intent.record
+    if intent.act is not None or intent.verdict is not Verdict.UNCHANGED or record is None:
+        return False
+    return record.live and record.now.state is not State.DRAFT
+
+
+def _in_force(intent: Intent, key: str) -> str:
+    """The number that the row's vehicle was accepted with, "" for none."""
+    force = intent.record.accepted if intent.record is not None else None
+    return _folded(str(force.data.get(key) or "")) if force is not None else ""
