@@ -267,3 +267,16 @@ def test_a_digest_tells_drafts_that_lack_something_from_those_that_are_complete(
     made = story(outcome(ruleset, Verdict.SAVED, Verdict.SAVED, findings=(short,)))
     told = digest([gist(Telling(made, "answers", ruleset))], "5d" * 32, FORM, ruleset).subject
     assert "1 已暂存，1 暂存待补" in told
+
+
+@pytest.mark.parametrize(
+    ("batches", "more", "subject"),
+    [((3, 2, 1), [], "6 辆车逾期未获答复"), ((3, 1), ["aside"], "4 辆车逾期未获答复等 2 件事")],
+)
+def test_vehicles_that_are_overdue_are_counted_over_all_batches(
+    batches: tuple[int, ...], more: list[str], subject: str, ruleset: Ruleset
+) -> None:
+    events = [Event("overdue", f"{BATCH[:-1]}{i}", {"n": str(n)}, "") for i, n in enumerate(batches)]
+    about = {"name": "c3.xml", "codes": "RECEIPT-CONTRADICTS", "vins": "", "n": "9"}
+    events += [Event(kind, BATCH, about, "") for kind in more]
+    assert subject in trouble_letter(events, "5d" * 32, ruleset).subject

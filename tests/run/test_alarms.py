@@ -106,7 +106,20 @@ def test_of_several_alarms_the_exit_code_is_the_first_that_applies() -> None:
 
 
 def test_an_alarm_of_several_lines_is_one_for_programs() -> None:
-    assert Told("rules", "2 things\n  first", 5).as_json()["message"] == "2 things first"
+    assert Told("rules", "2 things\n  first", 5).as_json()["message"] == "2 things; first"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("it is full\nfree some space", "it is full; free some space"),
+        ("磁盘已满\n请腾出空间", "磁盘已满；请腾出空间"),
+        ("2 things.\n    → mend it", "2 things. → mend it"),
+        ("one\n    → mend it", "one → mend it"),
+    ],
+)
+def test_what_is_wrong_and_its_cure_are_told_apart(line: str, message: str) -> None:
+    assert Told("disk", line, 6).as_json()["message"] == message
 
 
 def test_where_nothing_can_be_looked_at_that_is_the_alarm(

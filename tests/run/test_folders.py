@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from run_place import Fresh, Place
 
 from vinbatch.effects import inbox
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.health import Health, health
@@ -139,3 +140,15 @@ def test_a_folder_of_receipts_that_is_gone_is_told_with_the_cure(place: Place, r
     assert (found.exit_code, len(found.lines)) == (6, 1)
     assert found.lines[0].startswith("回执文件夹（inbox/receipts）不可用")
     assert found.lines[0].endswith(f"vinbatch init {place.root}")
+
+
+def test_a_run_that_hangs_comes_before_what_no_other_pass_can_finish(place: Place, ruleset: Ruleset) -> None:
+    """Status said first to call `vinbatch run`, which would have waited for the same lock."""
+    work(place)
+    place.home.outbox.rmdir()
+    stock = Stock(replace(Stock().status, unfinished=("TRIAL-20260302-0001",)))
+    assert "没有办完" in health(place.home, stock, place.now, ruleset).lines[1]
+    with held(place, place.now - timedelta(minutes=61)) as pid:
+        found = health(place.home, stock, place.now, ruleset)
+    assert f"kill -9 {pid}" in found.lines[0]
+    assert not any("没有办完" in line for line in found.lines)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import VEHICLE, Letter, State, Verdict
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import (
     PLACE,
     STATES,
@@ -122,11 +122,9 @@ class Event(Noun, frozen=True):
 
 def trouble_letter(events: Sequence[Event], head: str, ruleset: Ruleset) -> Letter:
     """What an operator must see to, each with its cure."""
-    first = _trouble(events[0], "_short", ruleset)
-    many = ruleset.phrase("subject.troubles", told=first, n=len(events)) if len(events) > 1 else first
     left = len(events) - _MOST
     view = View(
-        subject=ruleset.phrase("subject.trouble", told=many),
+        subject=ruleset.phrase("subject.trouble", told=_most_urgent(events, ruleset)),
         tone="refused",
         lead=ruleset.phrase("mail.trouble", n=len(events)),
         items_title=ruleset.phrase("mail.troubles"),
@@ -136,6 +134,18 @@ def trouble_letter(events: Sequence[Event], head: str, ruleset: Ruleset) -> Lett
         head=head,
     )
     return write(view, ruleset)
+
+
+def _most_urgent(events: Sequence[Event], ruleset: Ruleset) -> str:
+    """The first, and how many there are; what is overdue in all batches is counted together, as one thing."""
+    first, things = events[0], len(events)
+    if first.kind == "overdue":
+        alike = [event for event in events if event.kind == first.kind]
+        vehicles = sum(int(event.about["n"]) for event in alike)
+        first = replace(first, about={**first.about, "n": str(vehicles)})
+        things -= len(alike) - 1
+    told = _trouble(first, "_short", ruleset)
+    return ruleset.phrase("subject.troubles", told=told, n=things) if things > 1 else told
 
 
 def _item(event: Event, ruleset: Ruleset) -> Item:

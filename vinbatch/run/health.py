@@ -92,17 +92,18 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     failed = failing.last(home)
     unsettled = keeping.unsettled(home, stock.results_only)
     aside = count_aside(home)
-    standing = (*_hung(hung, ruleset), *_watch(home, now, ruleset))
+    hangs, standing = tuple(_hung(hung, ruleset)), tuple(_watch(home, now, ruleset))
     broken = tuple(_broken(home, stock, failed, seen, ruleset))
-    why = any(one.code for one in (*broken, *standing))  # then it is told why nothing is worked
+    why = any(one.code for one in (*hangs, *broken, *standing))  # then it is told why nothing is worked
     told = (
+        *hangs,  # first: no other cure works before
         *broken,
         *(() if why else unattended(home, now, ruleset)),
         *forbidden(home, now, ruleset, seen.scan),
         *_undecided(stock, unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
         *_slow(stock, ruleset),
-        *_when("unfinished", 0 if failed else len(stock.status.unfinished), ruleset),
+        *_when("unfinished", 0 if failed or hung else len(stock.status.unfinished), ruleset),
         *_when("unpublished", len(stock.unpublished), ruleset, 7 if home.outage.exists() else 0),
         *_overdue(stock.status, ruleset),
         *standing,

@@ -35,6 +35,7 @@ ALARMS: dict[str, int | None] = {
     "set_aside": 4,
     "error": None,
 }
+_STOPS = tuple(".:;,!?…。：；，！？")
 _FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (README)
 
 
@@ -47,8 +48,22 @@ class Told(Noun, frozen=True):
 
     def as_json(self) -> dict[str, str | int]:
         """For programs; the message is one line."""
-        message = " ".join(line.strip() for line in self.line.splitlines())
+        message = in_one(self.line.splitlines())
         return {"what": self.what, "exit_code": self.code, "message": message}
+
+
+def in_one(lines: Iterable[str]) -> str:
+    """Lines as one: what has no stop at its end, and is more than a mark in front, gets one."""
+    joined = ""
+    for line in filter(None, map(str.strip, lines)):
+        if not joined:
+            gap = ""
+        elif joined.endswith(_STOPS) or line.startswith("→"):
+            gap = " "
+        else:
+            gap = "; " if joined[-1].isascii() and line[0].isascii() else "；"
+        joined += gap + line
+    return joined
 
 
 def exit_code(told: Iterable[Told]) -> int:
