@@ -23,8 +23,11 @@ NAMESPACE = "urn:vinbatch:vin-declaration:1"
 OWN = "declaration.xsd"
 _TEMPLATE = "templates/declaration.xml"
 _ROWS = {"Vehicle": (VEHICLE, "vin"), "Structure": (STRUCTURE, "structure_no")}  # element → what names it
-# What Python's regular expressions have and those of XSD don't.
-_PYTHON_ONLY = re.compile(r"\(\?|[*+?}][?+]|\\[AbBZ1-9]|(?<![\\\[])[\^$]")
+# Escapes that both languages of patterns mean alike; of \w, \s and the like each has its own characters.
+_ALIKE = re.compile(r"\\[].*+?|(){}[\\^$dnrt-]")
+# What Python's regular expressions have beside those, and those of XSD don't, or mean otherwise.
+_PYTHON_ONLY = re.compile(r"\\|\(\?|[*+?}][?+]|\{(?![0-9]+(?:,[0-9]*)?\})|-\[|\[[^]]*\[|\[\^?\]|(?<!\[)[\^$]")
+_GROUP = re.compile(r"(\\.)|\(\?:")
 
 _FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}"
@@ -164,8 +167,8 @@ def _text_facets(field: Field) -> list[str]:
     facets = [_facet("minLength", 1)]
     if field.length:
         facets.append(_facet("maxLength", field.length))
-    pattern = field.pattern.replace("(?:", "(")
-    if pattern and not _PYTHON_ONLY.search(pattern):
+    pattern = _GROUP.sub(lambda m: m[1] or "(", field.pattern)
+    if pattern and not _PYTHON_ONLY.search(_ALIKE.sub("x", pattern)):
         facets.append(_facet("pattern", pattern))
     return facets
 
@@ -304,9 +307,19 @@ def _invalid(tree: etree._Element, error: Any, ruleset: Ruleset) -> RulesError:
     row = place[0].getparent() if place else None
     if row is None or etree.QName(row).localname not in _ROWS or row[0] is place[0]:
         return RulesError("xsd.invalid", at=_TEMPLATE, line=line, why=why)
+    field = _field_of(place[0], ruleset)
+    if "[facet 'pattern']" in error.message and field is not None and OWN not in ruleset.tables:
+        at = f"rules/fields.toml [{field.sheet}.{field.key}] pattern"
+        return RulesError("xsd.invalid_pattern", at=at, line=line, why=why, row=_name(row, ruleset))
     if "[facet" in error.message:
         return RulesError("xsd.invalid_value", at=_TEMPLATE, line=line, why=why, row=_name(row, ruleset))
     return RulesError("xsd.invalid_row", at=_TEMPLATE, line=line, why=why, row=_name(row, ruleset))
+
+
+def _field_of(element: Any, ruleset: Ruleset) -> Field | None:
+    sheet, _ = _ROWS[etree.QName(element.getparent()).localname]
+    named = etree.QName(element).localname
+    return next((f for f in ruleset.fields(sheet) if f.element == named and f.pattern), None)
 
 
 def _name(row: Any, ruleset: Ruleset) -> str:
