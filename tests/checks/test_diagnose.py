@@ -64,6 +64,7 @@ def test_a_code_of_which_nothing_better_is_known_has_another_shape(ruleset: Rule
     [
         ("20200111*", [("CELL-CHARACTER", {"chars": ("“*” U+002A [9]",)})]),
         ("20200111", [("CCC-SHAPE", {"digits": "8"})]),
+        ("2.01901E+15", [("CCC-SCIENTIFIC", {})]),
         ("2020011101345678AB", [("CCC-SHAPE", {"digits": "16"})]),
     ],
 )

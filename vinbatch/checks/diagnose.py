@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 
 from vinbatch.checks import vin as vins
@@ -16,6 +17,7 @@ Told = tuple[str, Mapping[str, Param]]
 
 _MOST_SPACES = 5
 _DIGITS = "0123456789"
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHABETS: Mapping[Kind, frozenset[str]] = {
     Kind.CODE: frozenset(_DIGITS + _CAPITALS + "._/-"),
@@ -88,6 +90,8 @@ def _code(field: Field, text: str) -> tuple[Told, ...]:
 
 
 def _certificate(field: Field, text: str) -> tuple[Told, ...]:
+    if _SCIENTIFIC.fullmatch(text):
+        return (("CCC-SCIENTIFIC", {}),)
     odd = _odd(text, _ALPHABETS[field.kind])
     if odd:
         return tuple(odd)

@@ -90,10 +90,10 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     if bench.facts.blind:  # without a home these are not the rules that the form was made by
         found = tuple(f for f in found if f.code != GONE)
     if intent.act is None or intent.stopped:
-        # Nothing to do: what the checks found stays told where the row is refused anyway, and where it asks
-        # for something that cannot be read.
-        asks = intent.stopped or "action" in dict(intent.row.leftovers)
-        return Weighed(intent, (*(found if asks else ()), *intent.findings))
+        # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
+        unread = "action" in dict(intent.row.leftovers)
+        own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
+        return Weighed(intent, (*(found if intent.stopped or unread else ()), *own))
     if intent.act in BARE:
         return _bare(bench, intent, found)
     supply = _supply(bench, intent)
