@@ -6,6 +6,7 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.noun import replace
 
 THIRD = "WBA13BJ07MCF12347"
 OTHERS = {"engine_no": "B48B20B 99887766", "production_date": "2021.04", "ccc_no": "2020011101345699"}
@@ -59,3 +60,28 @@ def test_two_mistakes_of_a_filing_are_changed_without_a_question(desk: Desk, key
 def test_the_question_is_answered_on_its_row(desk: Desk) -> None:
     held = change(desk, **OTHERS)
     assert verdicts(desk.again(held, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+# ── a reason to revoke ───────────────────────────────────────────────────────────────────────────
+
+REASON = "REVOCATION-REASON-ALONE"
+
+
+def test_a_new_row_with_a_reason_to_revoke_is_asked_about(desk: Desk) -> None:
+    outcome = desk.drop([{"revocation_reason": "客户退车"}])
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "held"}, [REASON])
+
+
+def test_a_change_with_a_reason_to_revoke_is_asked_about_and_confirmed(desk: Desk) -> None:
+    held = change(desk, colour="红", revocation_reason="客户退车")
+    assert REASON in codes(held)
+    assert verdicts(desk.again(held, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_the_reason_of_an_earlier_revocation_is_no_question(desk: Desk) -> None:
+    record = desk.place(Type.REVOCATION, State.REJECTED)
+    data = {**record.now.data, "revocation_reason": "客户退车"}
+    desk.know(replace(record, now=replace(record.now, data=data)))
+    mark = desk.mark(desk.facts.records[record.vin])
+    row = {"_mark": mark, "action": "变更", "colour": "红", "revocation_reason": "客户退车"}
+    assert REASON not in codes(desk.drop([row]))

@@ -289,7 +289,7 @@ def test_only_an_override_settles_a_contradiction_both_ways(customs: Customs, ki
     edits = {Type.CHANGE: {"action": "变更", "colour": "红"}, Type.REVOCATION: {"action": "撤销"}}
     if kind in edits:
         customs.say(guid, "120")
-        cells = {**edits[kind], "revocation_reason": "退运"}
+        cells = {**edits[kind], "revocation_reason": "退运" if kind is Type.REVOCATION else ""}
         guid = customs.take(customs.desk.again(outcome, {2: cells}))
     before = customs.record()
     customs.say(guid, "120", time="20260302110000000")

@@ -148,7 +148,13 @@ class Lives(RuleBasedStateMachine):
         return str(self.desk.sample("structure")["structure_no"])
 
     def sheet(self, vin: str, act: str, colour: str, *, marked: bool) -> tuple[Sheet, ...]:
-        row = {"vin": vin, "action": act, "colour": colour, "confirmed": "是", "revocation_reason": "退运"}
+        row = {
+            "vin": vin,
+            "action": act,
+            "colour": colour,
+            "confirmed": "是",
+            "revocation_reason": "退运" if act == "撤销" else "",
+        }
         record = self.records().get(vin)
         if marked and record is not None:
             row["_mark"] = self.desk.mark(record)

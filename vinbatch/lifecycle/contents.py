@@ -11,7 +11,7 @@ from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
-from vinbatch.lifecycle.identity import another_vehicle
+from vinbatch.lifecycle.identity import another_vehicle, reason_alone
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.structures import Parameters, entry_findings
@@ -114,6 +114,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now, bench.vins),
         *supply.findings,
         *_history(bench, intent),
+        *reason_alone(bench.ruleset, intent),
         *(() if any(f.code == GONE for f in found) else gone_findings(bench.ruleset, intent, entry)),
     )
     if entry is not None:
@@ -189,8 +190,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
 
 def _history(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     told: list[Finding] = list(_department(bench, intent))
-    revocation = _revocation(intent)
-    if revocation is not None:
+    if (revocation := _revocation(intent)) is not None:
         standing, date = revocation
         reason = str(standing.data.get("revocation_reason") or "–")
         told.append(

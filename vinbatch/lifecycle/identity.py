@@ -1,4 +1,4 @@
-"""Rows that may speak of another vehicle than their mark: sorted without it, copied, or mixed up."""
+"""Rows that may mean something else than they say: another vehicle than that of their mark, a revocation."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ def another_vehicle(ruleset: Ruleset, intent: Intent, diff: Sequence[Diff]) -> t
     shown = ruleset.shown(ruleset.field(VEHICLE, changed[0]), value) if value is not None else ""
     told = {"sheet": VEHICLE, "field": changed[0], "value": shown}
     return (ruleset.finding("CHANGE-OTHER-VEHICLE", row=intent.row.number, names=names, **told),)
+
+
+def reason_alone(ruleset: Ruleset, intent: Intent) -> tuple[Finding, ...]:
+    """An ask where a row that revokes nothing gives a reason to; not for one that its record has brought."""
+    reason, record = intent.values.get("revocation_reason"), intent.record or intent.revoked
+    if not isinstance(reason, str) or (record and record.now.data.get("revocation_reason") == reason):
+        return ()
+    told = {"sheet": VEHICLE, "field": "revocation_reason", "value": reason, "act": f"@act.{intent.act}"}
+    return (ruleset.finding("REVOCATION-REASON-ALONE", row=intent.row.number, **told),)
