@@ -275,9 +275,13 @@ def _folders(scene: Scene) -> list[str]:
     wanted = scene.slugs
     if results != {f"{s}.xlsx" for s in wanted} or pages != {f"{s}.html" for s in wanted}:
         found.append(f"results: {sorted(results | pages)}")
-    for path in (root / ".vinbatch" / "archive").rglob("*"):
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+    archive = root / ".vinbatch" / "archive"
+    for path in archive.rglob("*"):
+        bytes_of = archive / path.stem[:2] / path.stem if path.suffix == ".tag" else path
+        if path.is_file() and hashlib.sha256(bytes_of.read_bytes()).hexdigest() != bytes_of.name:
             found.append(f"the archive lies: {path.name}")
+    if len(list((archive / "receipts").iterdir())) != 2:  # as many as the scene has
+        found.append("not every receipt has its tag")
     return found + _half_files(root)
 
 

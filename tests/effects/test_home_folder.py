@@ -30,6 +30,7 @@ MADE = [
     "inbox/使用说明.txt",
     "reports/使用手册.html",
     "rules/settings.toml",
+    ".vinbatch/claims",
     "inbox/.vinbatch-inbox",
 ]
 

@@ -12,7 +12,17 @@ import pytest
 from nesting import nested
 
 from vinbatch.effects.home import Home
-from vinbatch.effects.inbox import claim, claim_all, drop, has_claims, open_claims, put_back, scan, strays
+from vinbatch.effects.inbox import (
+    all_dropped,
+    claim,
+    claim_all,
+    drop,
+    has_claims,
+    open_claims,
+    put_back,
+    scan,
+    strays,
+)
 from vinbatch.effects.scan import Candidate, Seen, scan_receipts
 from vinbatch.errors import AccessError
 
@@ -224,9 +234,73 @@ def test_new_places_are_durable_before_the_old_ones(home: Home, traced: Callable
     calls = traced(CLAIM, home.root)
     (claim_id,) = (p.name for p in home.claims.iterdir())
     folders = [call for call in calls if call.startswith("fsync")]
-    assert calls[0] == "rename a.xlsx"
-    assert folders[1:4] == [f"fsync {claim_id}", "fsync .claims", "fsync inbox"]
-    assert len(folders) == 5  # first that of the file within the claim, last the one that it came from
+    assert calls[:2] == ["fsync claims", "rename a.xlsx"]  # it is known as ours before it is taken
+    assert folders[2:5] == [f"fsync {claim_id}", "fsync .claims", "fsync inbox"]
+    assert len(folders) == 6  # before them that of the file within the claim, last the one that it came from
+
+
+# ── claims that are not ours ─────────────────────────────────────────────────────────────────────
+
+
+def planted(home: Home, path: str) -> None:
+    (home.claims / "0" / path).parent.mkdir(parents=True)
+    (home.claims / "0" / path).write_bytes(b"x")
+
+
+@pytest.mark.parametrize("path", ["receipts/k.xlsx", "Zoll/k.xlsx", "k.xlsx"])
+def test_what_somebody_puts_among_our_claims_was_dropped_into_the_inbox(
+    home: Home, now: datetime, path: str
+) -> None:
+    """It would be an answer of customs, or of any department."""
+    planted(home, path)
+    assert open_claims(home) == []
+    assert [c.path for c in scan(home, now).ready] == ["k.xlsx"]
+    assert list(home.claims.iterdir()) == []
+
+
+def test_it_is_told_from_ours_by_its_path_too(home: Home, now: datetime) -> None:
+    put(home, "a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    (made.folder / "receipts").mkdir()
+    (made.folder / "receipts" / "k.xlsx").write_bytes(b"x")
+    assert [c.path for c in open_claims(home)] == ["a.xlsx"]
+    assert [c.path for c in scan(home, now).ready] == ["k.xlsx"]
+
+
+def test_a_claim_of_ours_that_ended_is_believed_no_more(home: Home, now: datetime) -> None:
+    put(home, "receipts/a.xml")
+    (made,), _ = claim_all(home, scan_receipts(home))
+    assert drop(made, DIGEST) == ""
+    all_dropped(home)
+    made.file.parent.mkdir(parents=True)
+    made.file.write_bytes(b"forged")
+    assert open_claims(home) == []
+
+
+def test_claims_of_before_there_were_notes_are_ours(home: Home) -> None:
+    planted(home, "receipts/k.xml")
+    (home.own / "claims").unlink()
+    assert [c.receipt for c in open_claims(home)] == [True]
+
+
+def test_a_note_that_a_power_failure_cut_off_speaks_for_nothing_and_hides_nothing(
+    home: Home, now: datetime
+) -> None:
+    put(home, "a.xlsx")
+    (made,), _ = claim_all(home, scan(home, now).ready)
+    with (home.own / "claims").open("a") as file:
+        file.write('\n["1764", "rece')
+    put(home, "b.xlsx")
+    (other,), _ = claim_all(home, scan(home, now).ready)
+    assert [c.id for c in open_claims(home)] == [made.id, other.id]
+
+
+def test_the_group_of_the_inbox_may_not_write_into_our_claims(home: Home, now: datetime) -> None:
+    home.claims.mkdir(exist_ok=True)
+    home.claims.chmod(0o2777)
+    put(home, "a.xlsx")
+    claim_all(home, scan(home, now).ready)
+    assert home.claims.stat().st_mode & 0o022 == 0
 
 
 # ── folders that are links ───────────────────────────────────────────────────────────────────────

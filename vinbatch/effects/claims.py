@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
-from vinbatch.effects import disk, within
+from vinbatch.effects import claimed, disk, within
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
@@ -77,11 +76,6 @@ class Claim(Noun, frozen=True):
         return readable(self.base + self.path)
 
 
-def new_id() -> str:
-    """A claim's id: claims sort by the time they were made, and two processes never share one."""
-    return f"{time.time_ns():019d}-{os.urandom(4).hex()}"
-
-
 def claim(home: Home, candidate: Candidate) -> Claim | None:
     """Takes one file; None where somebody else was faster or the folder does not let go."""
     taken, _ = claim_all(home, [candidate])
@@ -91,7 +85,7 @@ def claim(home: Home, candidate: Candidate) -> Claim | None:
 def claim_all(
     home: Home,
     candidates: Sequence[Candidate],
-    ids: Callable[[], str] = new_id,
+    ids: Callable[[], str] = claimed.new_id,
     beat: Callable[[], None] = no_beat,
 ) -> tuple[list[Claim], list[Skipped]]:
     """Takes each file into a claim folder of its own, and makes that durable with one fsync per folder.
@@ -100,10 +94,13 @@ def claim_all(
     """
     taken: list[Claim] = []
     refused: list[Skipped] = []
-    for candidate in candidates:
+    named = [(candidate, ids()) for candidate in candidates]
+    if named:
+        claimed.note(home, [(name, candidate.path) for candidate, name in named])
+    for candidate, name in named:
         beat()
         try:
-            made = _take(home, candidate, ids())
+            made = _take(home, candidate, name)
         except FileNotFoundError:
             continue
         except OSError as e:
@@ -136,6 +133,7 @@ def _take(home: Home, candidate: Candidate, name: str) -> Claim:
         made = Claim(name, home.inbox, base, candidate.path[len(base) :], candidate.seen)
         try:
             disk.refuse_link(made.folder.parent)
+            claimed.guard(made.folder.parent)
             made.file.parent.mkdir(parents=True)
             with within.opened(home.inbox, made.place) as folder:
                 (folder / made.origin.name).rename(made.file)
@@ -163,17 +161,38 @@ def _bases(inbox: Path, path: str) -> Iterator[str]:
 def open_claims(home: Home) -> list[Claim]:
     """What earlier passes claimed and did not drop, oldest first; empty claim folders are removed.
 
-    Only under the lock: an empty folder could be a claim that is being made.
+    What no pass of ours claimed is given to the inbox, as if it had been dropped there: the folder that it
+    lies in proves nothing. Only under the lock: an empty folder could be a claim that is being made.
     """
-    found = []
+    found: list[Claim] = []
+    ours = claimed.known(home)
     for base, claims in claim_folders(home):
         with disk.reaching(claims):
             for folder in _folders(claims):
-                within = _look(folder)
-                found += [Claim(folder.name, home.inbox, base, path) for path in within.files]
-                if not within.files:
-                    _remove_empty(folder, within.folders)
+                looked = _look(folder)
+                left = [Claim(folder.name, home.inbox, base, path) for path in looked.files]
+                true = [c for c in left if ours is None or (c.id, c.base + c.path) in ours]
+                found += true
+                for one in (c for c in left if c not in true):
+                    put_back(one, top=True)
+                if not true:
+                    _remove_empty(folder, looked.folders)
     return sorted(found, key=lambda c: (c.id, c.path))
+
+
+def all_dropped(home: Home) -> None:
+    """At the end of a pass: what comes to lie later where a claim was dropped is none of ours."""
+    if known := claimed.known(home):
+        there = {(name, f"{base}{path}") for name, base, path in _lying(home)}
+        claimed.keep(home, known & there)
+
+
+def _lying(home: Home) -> Iterator[tuple[str, str, str]]:
+    """Id, base and path of every file in claim folders."""
+    for base, claims in claim_folders(home):
+        with disk.reaching(claims):
+            for folder in _folders(claims):
+                yield from ((folder.name, base, path) for path in _look(folder).files)
 
 
 def has_claims(home: Home) -> bool:
@@ -188,21 +207,15 @@ def has_claims(home: Home) -> bool:
 
 def count_claims(home: Home) -> int:
     """How many files lie in claim folders: taken, and not finished; may be asked without the lock."""
-    found = 0
-    for _, claims in claim_folders(home):
-        with disk.reaching(claims):
-            found += sum(len(_look(folder).files) for folder in _folders(claims))
-    return found
+    return sum(1 for _ in _lying(home))
 
 
 def taken(home: Home) -> Iterator[Candidate]:
     """The files in claim folders, as they stand there; may be asked without the lock."""
-    for base, claims in claim_folders(home):
-        with disk.reaching(claims):
-            for folder in _folders(claims):
-                for path in _look(folder).files:
-                    with suppress(FileNotFoundError):  # a pass has just dropped it
-                        yield Candidate(f"{base}{path}", Seen.of((folder / path).lstat()))
+    for name, base, path in _lying(home):
+        with suppress(FileNotFoundError):  # a pass has just dropped it
+            found = (home.inbox / base / CLAIMS / name / path).lstat()
+            yield Candidate(f"{base}{path}", Seen.of(found))
 
 
 def strays(home: Home) -> tuple[Skipped, ...]:
@@ -259,15 +272,16 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return list(entries)
 
 
-def put_back(claim: Claim) -> str:
+def put_back(claim: Claim, *, top: bool = False) -> str:
     """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown.
 
     Where something else has taken the place of its folder, it comes to the top: a link could lead to rules/.
+    With `top` it does so in any case.
     """
     with disk.reaching(claim.origin):
         left = f"{claim.base}{CLAIMS}/{claim.id}/{claim.path}".rpartition("/")[0]
         with within.opened(claim.inbox, left) as source, ExitStack() as stack:
-            place = claim.place
+            place = claim.base.rstrip("/") if top else claim.place
             try:
                 folder = stack.enter_context(within.opened(claim.inbox, place, make=True))
             except FileNotFoundError:

@@ -23,6 +23,7 @@ MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
 CLAIMS = ".claims"
 RECEIPTS = "receipts"
+CLAIMED = "claims"
 HEARTBEAT = "heartbeat"
 
 _FOLDERS = (
@@ -286,6 +287,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
             f"inbox/{GUIDES[language]}": for_notepad(guide),
             **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),
+            **({} if (folder / ".vinbatch/ledger.db").exists() else {f".vinbatch/{CLAIMED}": b""}),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
         }

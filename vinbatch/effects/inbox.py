@@ -10,18 +10,20 @@ drop(claim, digest) → "" or where it was put back        when the batch has it
 count_claims(home) → number                              what was taken and is not finished, for who looks
 taken(home) → candidates                                 the same, and since when
 open_claims(home) → claims                               recovery: what a killed pass left
+all_dropped(home)                                        what was dropped is believed no more
 """
 
 from __future__ import annotations
 
+from vinbatch.effects.claimed import new_id
 from vinbatch.effects.claims import (
     Claim,
+    all_dropped,
     claim,
     claim_all,
     count_claims,
     drop,
     has_claims,
-    new_id,
     open_claims,
     put_back,
     strays,
@@ -38,6 +40,7 @@ __all__ = [
     "Seen",
     "Settled",
     "Skipped",
+    "all_dropped",
     "claim",
     "claim_all",
     "count_claims",

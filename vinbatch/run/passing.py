@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import __version__
-from vinbatch.effects import failing, forms, leavings, mounted, worked
+from vinbatch.effects import failing, forms, inbox, leavings, mounted, worked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.heartbeat import no_beat
@@ -124,6 +124,7 @@ class Machine:
             if workbooks:
                 work.all(workbooks)
             work.renew()
+            inbox.all_dropped(self.home)
             failing.over(self.home, self.clock.now())
             work.refresh()
             work.look_for_mail()

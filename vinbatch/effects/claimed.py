@@ -1,0 +1,78 @@
+"""Which claims are ours: `.vinbatch/claims`, a line for each, written before the file is taken.
+
+Who may write the inbox can put folders among our claims, or others in the place of all: a file in one would
+count as an answer of customs, or as that of any department. So a claim is believed when its line is here. The
+lines of what was dropped go at the end of a pass: what was ours once is not for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import CLAIMED, Home
+
+Claimed = tuple[str, str]  # a claim's id, and the path in the inbox that the file came from
+
+
+def note(home: Home, new: Collection[Claimed]) -> None:
+    """These are about to be made; durable when it returns."""
+    path = home.own / CLAIMED
+    with disk.reaching(path):
+        fresh = not path.exists()
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        try:
+            # The first on a line of its own: the last may be cut off.
+            disk.write_all(fd, "".join(f"\n{json.dumps(one)}" for one in new).encode())
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        if fresh:
+            disk.fsync_folder(home.own, must=True)
+
+
+def known(home: Home) -> frozenset[Claimed] | None:
+    """Those that are ours; None where nothing was ever noted, as by versions before this."""
+    path = home.own / CLAIMED
+    with disk.reaching(path):
+        try:
+            lines = path.read_text("ascii").splitlines()
+        except FileNotFoundError:
+            return None
+    found = set()
+    for line in lines:
+        with suppress(ValueError):  # cut off by a power failure: nothing was taken for it
+            name, origin = json.loads(line)
+            found.add((str(name), str(origin)))
+    return frozenset(found)
+
+
+def keep(home: Home, left: frozenset[Claimed]) -> None:
+    """Only these are ours any more. That none is need not be durable: a line that comes back has no file."""
+    path = home.own / CLAIMED
+    with disk.reaching(path):
+        if left:
+            lines = "".join(f"{json.dumps(one)}\n" for one in sorted(left))
+            disk.write_beside(path, lines.encode(), must=True)
+        else:
+            os.truncate(path, 0)
+
+
+def new_id() -> str:
+    """A claim's id: claims sort by the time they were made, and two processes never share one."""
+    return f"{time.time_ns():019d}-{os.urandom(4).hex()}"
+
+
+def guard(claims: Path) -> None:
+    """Nobody else may write into our claims, as far as the file system knows rights."""
+    claims.mkdir(exist_ok=True)
+    mode = stat.S_IMODE(claims.stat().st_mode)
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        with suppress(OSError):  # a share without rights, or another's folder: our lines tell what is ours
+            claims.chmod(mode & ~(stat.S_IWGRP | stat.S_IWOTH))
