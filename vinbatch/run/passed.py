@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.effects import inbox
 from vinbatch.errors import MailError, PublishError
+from vinbatch.model import Outcome
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.refresh import Refreshed
@@ -30,17 +31,18 @@ class Line(Noun, frozen=True):
     @classmethod
     def of(cls, worked: Worked, ruleset: Ruleset) -> Line:
         """The line of a workbook."""
+        packages = tuple((p.guid, f"{p.name} ({len(p.vins)})") for p in worked.packages)
+        return cls.of_outcome(worked.outcome, ruleset, packages)
+
+    @classmethod
+    def of_outcome(
+        cls, outcome: Outcome, ruleset: Ruleset, packages: tuple[tuple[str, str], ...] = ()
+    ) -> Line:
+        """The same of what the ledger holds."""
         from vinbatch.report.sentence import headline  # an idle pass has no line
 
-        outcome = worked.outcome
-        return cls(
-            outcome.batch,
-            outcome.reading.source.name,
-            headline(outcome, ruleset),
-            tuple((p.guid, f"{p.name} ({len(p.vins)})") for p in worked.packages),
-            outcome.refused,
-            outcome.to_mend,
-        )
+        name, told = outcome.reading.source.name, headline(outcome, ruleset)
+        return cls(outcome.batch, name, told, packages, outcome.refused, outcome.to_mend)
 
 
 @dataclass

@@ -150,7 +150,9 @@ class Working:
         claimed = [(one.source, one.claim.key) for one in settled]
         batches = self.ledger.take_all(claimed, now, settings.site, settings.zone)
         for one, taken in zip(settled, batches, strict=True):
-            if taken.committed:
+            if taken.committed:  # by a pass that was cut off before it told anybody
+                outcome = self.ledger.outcome(taken.batch)
+                self.report.lines.append(Line.of_outcome(outcome, self.machine.ruleset))
                 self.drop(one, taken.digest)
             else:
                 files.append((one, taken))
@@ -164,7 +166,7 @@ class Working:
                     self.keep(worked, workshop.helpers)
                 for one, taken in portion:
                     self.drop(one, taken.digest)
-                self.machine.progress(len(self.report.lines), len(files))
+                self.machine.progress(len(self.report.lines), len(settled))
             self.answer()
 
     def keep(self, worked: Sequence[Worked], helpers: Workers | None = None) -> None:
