@@ -48,6 +48,13 @@ BROKEN = [
         "[VIN-CHECK-DIGIT]\nzh = '见 {Value}'\n",
         ["VIN-CHECK-DIGIT", "{Value}", "value"],
     ),
+    ("findings-own.toml", "[VIN-CHECK-DIGIT]\nen = ''\n", ["[VIN-CHECK-DIGIT] en: says nothing"]),
+    ("findings-own.toml", "[VIN-CHECK-DIGIT]\ncure_zh = ' '\n", ["[VIN-CHECK-DIGIT] cure_zh: says nothing"]),
+    (
+        "fields.toml",
+        "[structure.doors]\nrequired = 'if_revocation'\n",
+        ["structure.doors", "required", "if_motor"],
+    ),
     ("findings-own.toml", "[nonsense]\nzh = 'x'\n", ["nonsense", "FIELD-REASON"]),
     ("receipts.toml", "['120']\nmeaning = 'fine'\n", ["receipts.toml", "meaning", "accepted"]),
     ("settings.toml", "langage = 'en'\n", ["settings.toml", "langage", "language"]),

@@ -28,6 +28,7 @@ PREDICATES = (
     "if_m_or_n",
     "if_m_n_or_o",
 )
+_PREDICATES = {VEHICLE: PREDICATES, STRUCTURE: tuple(p for p in PREDICATES if p != "if_revocation")}
 # The program itself lives on these; they may be renamed, but neither removed nor given another kind.
 CORE: Mapping[str, Mapping[str, Kind]] = {
     VEHICLE: {
@@ -160,7 +161,7 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
         zh=table.text("zh"),
         en=table.text("en"),
         kind=kind,
-        required=table.one_of("required", PREDICATES, "never"),
+        required=table.one_of("required", _PREDICATES[sheet], "never"),
         element=table.text("element") or _camel(key),
         aliases=table.texts("aliases"),
         unit=table.text("unit"),

@@ -82,6 +82,7 @@ def _rule(
     fields = sorted({key for sheet in keys.values() for key in sheet})
     for name in (name for name in cells if name not in fields):
         raise table.refuse("cells", "rule.no_field", name=name, hint=hint(name, fields))
+    _check_filled(table)
     _check_texts(table, (*params, *BUILT_IN))
     good, bad = table.mapping("good"), table.mapping("bad")
     for key, example in (("good", good), ("bad", bad)):
@@ -105,6 +106,14 @@ def _rule(
     )
     check_severity(table, "severity", rule, severity, str(table.packaged.get("severity", severity)))
     return rule
+
+
+def _check_filled(table: Table) -> None:
+    """A finding of a home's own may have no cure; one of ours keeps it."""
+    for key in (*_TITLES, *_TEXTS):
+        due = not key.startswith("cure") or table.packaged.get(key)
+        if due and not table.text(key).strip():
+            raise table.refuse(key, "rule.empty")
 
 
 def _check_texts(table: Table, allowed: Collection[str]) -> None:
