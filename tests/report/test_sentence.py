@@ -683,3 +683,13 @@ def test_a_workbook_that_only_asks_is_told_as_queries_and_not_as_empty(ruleset: 
 
 def test_a_workbook_without_rows_says_so(ruleset: Ruleset) -> None:
     assert headline(Outcome("B", NOW, Reading(Source("空.xlsx", "d"))), ruleset) == "没有数据行"
+
+
+def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    hidden = replace(desk.sheet("vehicle", [{}]), hidden_rows=(2,))
+    outcome = desk.put((hidden, desk.sheet("structure", [{}])))
+    known = Known(desk.now, desk.facts.records)
+    told, tone = sentence(outcome, outcome, known, Files(), desk.ruleset)
+    assert "“车辆信息”有 1 行是隐藏的" in told
+    assert tone == "good"

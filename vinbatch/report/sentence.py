@@ -147,8 +147,15 @@ def _unread(outcome: Outcome, ruleset: Ruleset) -> list[str]:
 
 
 def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
-    """Where things stand that ask for no work now, a line each: drafts, queries, customs."""
-    told, states = [], states_of(outcome, known.replies)
+    """What to know that asks for no work now, a line each: hidden rows, drafts, queries, customs."""
+    states = states_of(outcome, known.replies)
+    told = [
+        ruleset.phrase(
+            "result.hidden", sheet=ruleset.word(f"@sheet.{f.sheet}"), n=int(str(dict(f.params)["count"]))
+        )
+        for f in outcome.findings
+        if f.code == "ROWS-HIDDEN"
+    ]
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
