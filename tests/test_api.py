@@ -128,3 +128,9 @@ def test_a_path_instead_of_bytes_is_told_with_the_cure() -> None:
     with pytest.raises(UsageError, match="bytes") as caught:
         vinbatch.check("vehicles.xlsx", language="en")  # type: ignore[arg-type]
     assert "read_bytes" in caught.value.cure
+
+
+def test_the_name_may_be_a_path() -> None:
+    assert vinbatch.check(b"VIN,colour\n", Path("vehicles.csv")) == vinbatch.check(
+        b"VIN,colour\n", "vehicles.csv"
+    )

@@ -68,7 +68,7 @@ class Report:
 
 def check(
     data: bytes,
-    name: str = "workbook.xlsx",
+    name: str | os.PathLike[str] = "workbook.xlsx",
     home: str | os.PathLike[str] | None = None,
     language: str | None = None,
 ) -> Report:
@@ -86,7 +86,7 @@ def check(
     [('FILE-CSV', 'stop')]
     """
     try:
-        return _checked(data, name, None if home is None else os.fspath(home), language)
+        return _checked(data, os.fspath(name), None if home is None else os.fspath(home), language)
     except VinbatchError as e:
         e.language = _language(None if home is None else Path(home), language)
         raise
