@@ -311,6 +311,18 @@ def test_what_a_draft_lacks_stops_it_when_it_is_declared(desk: Desk) -> None:
     assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "refused"}
 
 
+def test_a_draft_left_as_it_was_names_what_it_still_lacks(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存", "ccc_no": ""}])
+    back = desk.again(saved)
+    lacks = [(f.row, f.field) for f in back.findings if f.code == "FIELD-REQUIRED-DRAFT"]
+    assert (verdicts(back), lacks) == ({2: "unchanged"}, [(2, "ccc_no")])
+
+
+def test_a_whole_draft_left_as_it_was_lacks_nothing(desk: Desk) -> None:
+    back = desk.again(desk.drop([{"action": "暂存"}]))
+    assert codes(back, "vehicle") == ["RECORD-STILL-DRAFT"]
+
+
 def test_asks_do_not_hold_a_draft_but_hold_it_when_it_is_declared(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存", "production_date": "2019.03"}])
     assert verdicts(saved) == {2: "saved"}

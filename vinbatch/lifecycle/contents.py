@@ -14,6 +14,7 @@ from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import another_vehicle, reason_alone
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import row_data
+from vinbatch.lifecycle.missing import still_missing
 from vinbatch.lifecycle.structures import Parameters, entry_findings
 from vinbatch.model import (
     BARE,
@@ -93,7 +94,8 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
         unread = "action" in dict(intent.row.leftovers)
         own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
-        return Weighed(intent, (*(found if intent.stopped or unread else ()), *own))
+        due = still_missing(bench.ruleset, bench.facts, intent)
+        return Weighed(intent, (*(found if intent.stopped or unread else ()), *own, *due))
     if intent.act in BARE:
         return _bare(bench, intent, found)
     supply = _supply(bench, intent)
@@ -118,12 +120,8 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         *(() if any(f.code == GONE for f in found) else gone_findings(bench.ruleset, intent, entry)),
     )
     if entry is not None:
-        told = (
-            *told,
-            *across.pair_findings(
-                bench.ruleset, intent.row.number, intent.values, entry.values, bench.facts.agreed
-            ),
-        )
+        pair = intent.values, entry.values, bench.facts.agreed
+        told = (*told, *across.pair_findings(bench.ruleset, intent.row.number, *pair))
     return _compared(bench, replace(supply, findings=told))
 
 

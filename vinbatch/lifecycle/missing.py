@@ -1,0 +1,30 @@
+"""What a draft lacks, told again where its row comes back and asks for nothing."""
+
+from __future__ import annotations
+
+from vinbatch.checks import across
+from vinbatch.lifecycle.intent import Intent
+from vinbatch.model import VEHICLE, Facts, Finding, State, Type, Verdict
+from vinbatch.ruleset import Ruleset
+
+
+def still_missing(ruleset: Ruleset, facts: Facts, intent: Intent) -> tuple[Finding, ...]:
+    """The required fields that a draft left as it was has not filled in: a note each, on the row.
+
+    Without them its only word would be to ask for the declaration, which would be refused for each. A
+    revocation lacks none: its data are those in force.
+    """
+    record = intent.record
+    if record is None or intent.verdict is not Verdict.UNCHANGED or record.now.state is not State.DRAFT:
+        return ()
+    if record.now.type is Type.REVOCATION:
+        return ()
+    entry = facts.entries.get(str(intent.values.get("structure_no") or ""))
+    return across.required_findings(
+        ruleset,
+        VEHICLE,
+        intent.row.number,
+        intent.values,
+        entry.values if entry else None,
+        draft=True,
+    )
