@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, parts
 from vinbatch.errors import AccessError, PublishError
 
 RENAME_NEW = """
@@ -119,10 +119,10 @@ def test_a_writer_of_this_machine_is_seen(tmp_path: Path) -> None:
 
 
 def test_sweep_takes_only_what_is_ours(tmp_path: Path) -> None:
-    ours = disk.part_in(tmp_path)
+    ours = parts.part_in(tmp_path)
     ours.write_bytes(b"half")
     (tmp_path / "x.part").write_bytes(b"somebody's")
-    assert disk.sweep(tmp_path) == 1
+    assert parts.sweep(tmp_path) == 1
     assert names(tmp_path) == ["x.part"]
 
 

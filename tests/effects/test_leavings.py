@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from vinbatch.effects import disk, leavings
+from vinbatch.effects import leavings, parts
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 
@@ -38,21 +40,30 @@ def swept(home: Home) -> None:
 def test_parts_of_killed_writers_go(home: Home) -> None:
     """Those in .vinbatch once they are too old to be a living writer's."""
     folders = (home.own, home.archive, home.reports)
-    parts = [left(disk.part_in(folder), 2) for folder in folders]
+    left_over = [left(parts.part_in(folder), 2) for folder in folders]
     swept(home)
-    assert [part.exists() for part in parts] == [False, False, False]
+    assert [part.exists() for part in left_over] == [False, False, False]
 
 
 def test_what_a_watch_is_noting_stays(home: Home) -> None:
-    part = left(disk.part_in(home.own), 0.5)
+    part = left(parts.part_in(home.own), 0.5)
     swept(home)
     assert part.exists()
 
 
+def test_the_part_of_a_process_that_is_no_more_goes_at_once(home: Home) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    part = left(home.own / f".vinbatch-{gone.pid}-0.part", 0)
+    beyond = left(home.own / f".vinbatch-{2**70}-0.part", 0)
+    swept(home)
+    assert (part.exists(), beyond.exists()) == (False, False)
+
+
 def test_a_folder_that_somebody_gave_such_a_name_ends_no_pass(home: Home) -> None:
     """Clerks write reports/."""
-    disk.part_in(home.reports).mkdir()
-    part = left(disk.part_in(home.reports), 2)
+    parts.part_in(home.reports).mkdir()
+    part = left(parts.part_in(home.reports), 2)
     swept(home)
     assert not part.exists()
 
@@ -61,7 +72,7 @@ def test_a_part_that_gets_its_name_meanwhile_ends_no_pass(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A watch notes its heartbeat without the lock: what was listed may be gone."""
-    gone = disk.part_in(home.own)
+    gone = parts.part_in(home.own)
     listed = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda at: iter([*listed(at), *([gone] if at == home.own else [])]))
     swept(home)
@@ -69,9 +80,9 @@ def test_a_part_that_gets_its_name_meanwhile_ends_no_pass(
 
 
 def test_the_half_of_a_killed_restore_goes(home: Home) -> None:
-    parts = [left(path, 0) for path in home.restoring]
+    halves = [left(path, 0) for path in home.restoring]
     swept(home)
-    assert not any(part.exists() for part in parts)
+    assert not any(half.exists() for half in halves)
 
 
 def test_what_is_not_ours_stays(home: Home) -> None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, parts
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
@@ -116,7 +116,7 @@ class Archive(Noun, frozen=True):
     def sweep(self) -> int:
         """Removes what killed writers left behind; only under the lock."""
         with disk.reaching(self.root):
-            return disk.sweep(self.root)
+            return parts.sweep(self.root)
 
     def _folders(self) -> list[Path]:
         """Those that hold bytes; the tags of `received` lie beside them."""
@@ -127,7 +127,7 @@ class Archive(Noun, frozen=True):
         if not self.root.is_dir():
             self.root.mkdir(parents=True, exist_ok=True)
             disk.fsync_folder(self.root.parent, must=True)
-        return disk.part_in(self.root)
+        return parts.part_in(self.root)
 
     def _copy(self, source: int, target: int, most: float) -> str:
         digest = hashlib.sha256()

@@ -10,10 +10,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
-import itertools
 import math
 import os
-import re
 import signal
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from vinbatch.effects.names import readable
+from vinbatch.effects.parts import part_in
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import kind_of, point_of
 from vinbatch.wording import Part, Said
@@ -30,8 +29,6 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 _REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
-_PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
-_COUNT = itertools.count()
 _BLOCK = 1 << 20
 _MANY = 5  # files: fewer are not worth threads
 _MANY_FOLDERS = 16  # which have less to be waited for
@@ -162,32 +159,6 @@ def write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def part_in(folder: Path) -> Path:
-    """A name for a file that is not whole yet: hidden, ours, and no other process's or thread's."""
-    return folder / f".vinbatch-{os.getpid()}-{next(_COUNT)}.part"
-
-
-def sweep(folder: Path, before: float = math.inf) -> int:
-    """Removes what killed writers left behind; only under the lock, when no other writer lives.
-
-    Where one may live, only what is older than `before`, a time as files have it. A folder of such a name is
-    none of ours, and stays.
-    """
-    parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if folder.is_dir() else []
-    left = [part for part in parts if _is_left(part, before)]
-    for part in left:
-        part.unlink(missing_ok=True)
-    return len(left)
-
-
-def _is_left(part: Path, before: float) -> bool:
-    try:
-        at = part.stat(follow_symlinks=False)
-    except FileNotFoundError:  # its writer lives, and has given it its name
-        return False
-    return not stat.S_ISDIR(at.st_mode) and at.st_mtime < before
 
 
 def write_beside(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from vinbatch.effects import disk, reports
+from vinbatch.effects import disk, parts, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 
@@ -17,6 +17,6 @@ def sweep(home: Home, archive: Archive, now: datetime) -> None:
     archive.sweep()
     reports.sweep(home)
     with disk.reaching(home.own):
-        disk.sweep(home.own, (now - _YOUNG).timestamp())
+        parts.sweep(home.own, (now - _YOUNG).timestamp())
         for left in home.restoring:
             left.unlink(missing_ok=True)

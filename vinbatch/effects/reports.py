@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, parts
 from vinbatch.effects.home import Home, for_notepad
 from vinbatch.effects.names import beside, kind, marked, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
@@ -252,4 +252,4 @@ def _replace(path: Path, data: bytes) -> bool:
 def sweep(home: Home) -> int:
     """Removes what killed writers left behind; only under the lock."""
     with disk.reaching(home.reports):
-        return disk.sweep(home.reports) + disk.sweep(home.set_aside)
+        return parts.sweep(home.reports) + parts.sweep(home.set_aside)
