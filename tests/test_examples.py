@@ -4,9 +4,9 @@ An example is data: `vehicles` and `structures` lie over the sample row; `record
 what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
 rows; `count` is how often the code is found; `also` are codes that cannot but come along.
 `forgotten`: a restored ledger does not know a package with the vehicle.
-`headings` adds, renames or leaves out columns of the vehicle sheet; `agreed` are pairs (WMI, country) that
-were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug of ours (tests/run),
-`receipt` an answer of customs (tests/lifecycle/test_receipts.py).
+`headings` adds, renames or leaves out columns of the vehicle sheet, or has lines `above` them; `agreed` are
+pairs (WMI, country) that were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug
+of ours (tests/run), `receipt` an answer of customs (tests/lifecycle/test_receipts.py).
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def _with_headings(desk: Desk, given: Mapping[str, Any]) -> Outcome:
     for text in given.get("add", ()):
         head.append(text)
         row.append(row[head.index(text)] if text in head[:-1] else "x")
-    return desk.put((replace(sheet, rows=(tuple(head), tuple(row))), desk.sheet("structure", [{}])))
+    above = tuple((text,) for text in given.get("above", ()))
+    return desk.put((replace(sheet, rows=(*above, tuple(head), tuple(row))), desk.sheet("structure", [{}])))
 
 
 def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ...]:

@@ -275,6 +275,25 @@ def test_required_headings_may_be_missing_where_nothing_is_declared(action: str,
     assert [code for *_, code in found(mixed)] == ["HEADING-MISSING"]
 
 
+@pytest.mark.parametrize("token", [VEHICLE, STRUCTURE])
+@pytest.mark.parametrize(
+    "above", [[("2026年3月进口车辆",)], [("2026年3月进口车辆",), ()]], ids=["title", "two lines"]
+)
+def test_headings_below_a_title_are_told_by_their_row(
+    above: list[tuple[str]], token: str, desk: Desk
+) -> None:
+    sheet = desk.sheet(token, [{}])
+    reading = read(desk, replace(sheet, rows=(*above, *sheet.rows)))
+    told = [(f.sheet, f.code, dict(f.params).get("at")) for f in reading.findings if not f.row]
+    assert told == [(token, "HEADING-BELOW", str(len(above) + 1))]
+
+
+def test_headings_of_the_other_sheet_below_are_no_headings_of_this_one(desk: Desk) -> None:
+    rows = (("2026年3月进口车辆",), *desk.sheet(STRUCTURE, [{}]).rows)
+    reading = read(desk, replace(desk.sheet(VEHICLE, [{}]), rows=rows))
+    assert [code for _, row, _, code in found(reading) if not row][-1:] == ["HEADING-MISSING"]
+
+
 def test_headings_are_not_asked_of_a_sheet_without_rows(desk: Desk) -> None:
     empty = Sheet("结构参数", (("随便",),))
     assert found(read(desk, desk.sheet(VEHICLE, [{}]), empty)) == []

@@ -20,6 +20,7 @@ from vinbatch.checks.headings import (
     Sheets,
     blank,
     former_headings,
+    headings_below,
     missing_headings,
     query_columns,
     query_rows,
@@ -98,8 +99,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         rows[token] = _crossed(token, sheet, layouts[token], rows[token], ruleset)
         whole += _hidden(token, sheet, rows[token], ruleset)
         whole += unseen(token, sheet, layouts[token].columns, ruleset)
-        whole += layouts[token].findings if rows[token] else ()
-        whole += _headings(token, layouts[token], rows[token], ruleset)
+        whole += _headings(token, sheet, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
     columns = {t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()}
@@ -148,13 +148,17 @@ def _crossed(token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], rules
     return rows
 
 
-def _headings(token: str, layout: Layout, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
+def _headings(
+    token: str, sheet: Sheet, layout: Layout, rows: Sequence[_Typed], ruleset: Ruleset
+) -> Sequence[Finding]:
     """A required heading may be missing where no row needs it: marked rows, revocations, deletions."""
     missing = missing_headings(token, layout, ruleset)
-    if not missing or not rows or all(_excused(t.row, ruleset) for t in rows):
-        return []
+    if not missing or all(_excused(t.row, ruleset) for t in rows):
+        return layout.findings if rows else ()
+    if at := headings_below(token, sheet, ruleset):  # row 1 is a title
+        return [ruleset.finding("HEADING-BELOW", sheet=token, at=str(at))]
     names = tuple(f"@{token}.{f.key}" for f in missing)
-    return [ruleset.finding("HEADING-MISSING", sheet=token, names=names)]
+    return [*layout.findings, ruleset.finding("HEADING-MISSING", sheet=token, names=names)]
 
 
 def _excused(row: Row, ruleset: Ruleset) -> bool:

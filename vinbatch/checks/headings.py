@@ -23,6 +23,7 @@ _KEYS, _TEXTS = "keys", "headings"
 _SYSTEM = "column."  # before the key of a column that the program fills in
 _MOST_HEADINGS = 400
 _MOST_GONE = 5  # values told in one finding
+_MOST_ABOVE = 4  # rows that a title, a date and the like may take above the headings
 Former = Mapping[str, str]  # folded heading → key
 
 
@@ -73,7 +74,7 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     ignored = []
     further = []
     for sheet in rest:
-        token = _by_headings(sheet, ruleset)
+        token = _by_headings(sheet.rows[0] if sheet.rows else (), ruleset)
         if token and token not in found:
             found[token] = sheet
         elif token:
@@ -84,9 +85,14 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
 
 
-def _by_headings(sheet: Sheet, ruleset: Ruleset) -> str | None:
+def headings_below(token: str, sheet: Sheet, ruleset: Ruleset) -> int:
+    """The Excel row that holds the headings, under a title; 0: none of the next few."""
+    below = enumerate(sheet.rows[1 : 1 + _MOST_ABOVE], start=2)
+    return next((number for number, row in below if _by_headings(row, ruleset) == token), 0)
+
+
+def _by_headings(head: Sequence[Raw], ruleset: Ruleset) -> str | None:
     """Half of the headings that must be there are a sign; VIN tells a sheet of vehicles."""
-    head = sheet.rows[0] if sheet.rows else ()
     texts = [original(cell) for cell in head if not blank(cell)]
     for token, most in ((VEHICLE, "vin"), (STRUCTURE, "structure_no")):
         known = {f.key for t in texts if (f := ruleset.heading(token, t))}
