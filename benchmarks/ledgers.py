@@ -96,7 +96,7 @@ def _record(i: int) -> Record:
 
 
 def _name(i: int) -> str:
-    return f"OLD-{_day(i)}-{i // _BATCH:06d}"
+    return f"TRIAL-{_day(i)}-{i // _BATCH:06d}"  # of the home that it is put into
 
 
 def _day(i: int) -> str:

@@ -21,7 +21,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_vin_can_be_looked_up(grown: Path) -> None:
     with Ledger.open(grown) as ledger:
         record = ledger.facts(["LVHRW1850N0000249"], [], []).records["LVHRW1850N0000249"]
-    assert (record.vin, record.now.batch) == ("LVHRW1850N0000249", "OLD-20240506-000001")
+    assert (record.vin, record.now.batch) == ("LVHRW1850N0000249", "TRIAL-20240506-000001")
 
 
 def test_every_vehicle_stands_on_parameters_of_the_catalogue(grown: Path) -> None:

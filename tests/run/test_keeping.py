@@ -27,7 +27,8 @@ from vinbatch.store.ledger import Ledger
 
 STATUS = Path(__file__).parents[2] / "docs" / "schemas" / "status.json"
 OTHER_XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="Other">
-<xs:complexType><xs:attribute name="guid"/></xs:complexType></xs:element></xs:schema>"""
+<xs:complexType><xs:sequence><xs:element name="V" maxOccurs="200"/></xs:sequence>
+<xs:attribute name="guid"/></xs:complexType></xs:element></xs:schema>"""
 
 
 def file(place: Place, fresh: Fresh, count: int, first: int = 0) -> list[str]:
@@ -418,7 +419,10 @@ def test_the_vins_are_found_whatever_the_template_calls_its_elements(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:
     (place.root / "rules" / "declaration.xsd").write_text(OTHER_XSD, "utf-8")
-    (place.root / "templates" / "declaration.xml").write_text('<Other guid="{{ guid }}"/>', "utf-8")
+    (place.root / "templates" / "declaration.xml").write_text(
+        '<Other guid="{{ guid }}">{% for row in vehicles %}<V>{{ row.values.vin }}</V>{% endfor %}</Other>',
+        "utf-8",
+    )
     data, _ = lost(place, fresh, tmp_path)
     place.drop("b.xlsx", data)
     assert refused(place.run()) == [["VIN-FORGOTTEN"]] * 2
