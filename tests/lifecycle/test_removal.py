@@ -77,13 +77,21 @@ def test_a_row_that_asks_for_nothing_counts_as_what_it_is(desk: Desk) -> None:
     assert params["count"] == "1"
 
 
-def test_at_most_five_users_are_named_and_all_counted(desk: Desk) -> None:
+def test_at_most_five_users_are_named_and_more_are_hinted_at(desk: Desk) -> None:
     rows = drafts(desk, "")
     sample = tuple(f"V{n}" for n in range(6))
     users = {number(desk): Users(live=7, sample=sample)}
     desk.facts = replace(desk.facts, users=users)
     ((_, _, params),) = told(desk.drop(rows, []))
-    assert (params["count"], params["users"]) == ("6", sample[:5])
+    assert (params["count"], params["users"]) == ("6", (*sample[:5], "…"))
+
+
+def test_five_users_are_named_without_a_word_of_more(desk: Desk) -> None:
+    rows = drafts(desk, "")
+    sample = tuple(f"V{n}" for n in range(5))
+    desk.facts = replace(desk.facts, users={number(desk): Users(live=6, sample=sample)})
+    ((_, _, params),) = told(desk.drop(rows, []))
+    assert (params["count"], params["users"]) == ("5", sample)
 
 
 def test_users_that_leave_are_neither_counted_nor_named(desk: Desk) -> None:

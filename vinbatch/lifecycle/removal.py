@@ -60,6 +60,7 @@ def _judge(
     if count <= 0:
         return weighed
     named = tuple([*staying, *new][:_MOST_NAMED])
+    named += ("…",) if count > len(named) else ()
     finding = finding_on(
         ruleset,
         weighed.intent,
