@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +18,9 @@ PLAIN = ("--home", "{}", "run")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """As a pass that found nothing left it, long enough ago for its files to have settled."""
+    monkeypatch.setattr(idle, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + 10**9))
     root = tmp_path / "home"
     for name in ("inbox/北京", "inbox/receipts", "outbox", "reports/set-aside", "rules", "templates"):
         (root / name).mkdir(parents=True)
@@ -32,7 +34,6 @@ def home(tmp_path: Path) -> Path:
         ".vinbatch/ended",
     ):
         (root / name).write_text("x")
-    time.sleep(0.15)
     assert not nothing_new(root)
     idle.leave(str(root))
     return root
@@ -97,7 +98,6 @@ def test_what_others_take_and_put_where_no_pass_looks_is_nothing_new(home: Path,
     folder = (home / name).parent
     folder.mkdir(exist_ok=True)
     (folder / "first").write_bytes(b"")
-    time.sleep(0.15)
     nothing_new(home)
     idle.leave(str(home))
     (home / name).write_bytes(b"")
@@ -108,7 +108,6 @@ def test_a_rule_that_lies_elsewhere_counts(home: Path) -> None:
     there = home.parent / "fields.toml"
     there.write_text("")
     (home / "rules" / "fields.toml").symlink_to(there)
-    time.sleep(0.15)
     nothing_new(home)
     idle.leave(str(home))
     assert nothing_new(home)
@@ -156,7 +155,6 @@ def test_what_changed_while_the_pass_went_on_leaves_no_list(home: Path) -> None:
     nothing_new(home)
     (home / "inbox" / "a.xlsx").write_bytes(b"")
     os.utime(home / "inbox" / "a.xlsx", (1, 1))
-    time.sleep(0.15)
     idle.leave(str(home))
     assert not (home / ".vinbatch" / "idle").exists()
 
@@ -174,7 +172,6 @@ def test_more_than_5000_things_are_for_whole_passes(home: Path) -> None:
     (home / ".vinbatch" / "idle").unlink()
     for number in range(5001):
         (home / "inbox" / f"{number}.tmp").touch()
-    time.sleep(0.15)
     nothing_new(home)
     idle.leave(str(home))
     assert not (home / ".vinbatch" / "idle").exists()
@@ -191,7 +188,6 @@ def test_folders_without_end_are_for_whole_passes(home: Path) -> None:
             os.chdir("a")
     finally:
         os.chdir(start)
-    time.sleep(0.15)
     assert not nothing_new(home)
     idle.leave(str(home))
     assert not (home / ".vinbatch" / "idle").exists()
@@ -206,9 +202,10 @@ def vinbatch(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(call, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def rested(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def rested(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A home on which passes have found nothing until one left its list."""
+    tmp_path = tmp_path_factory.mktemp("rested")
     root = str(tmp_path / "home")
     assert vinbatch("init", root).returncode == 0
     for _ in range(50):
@@ -236,7 +233,6 @@ def test_a_file_that_waits_leaves_no_list(rested: str) -> None:
     inbox = Path(rested) / "inbox"
     (inbox / "a.xlsx").write_bytes(b"x")
     (inbox / "~$a.xlsx").write_bytes(b"somebody has it open")
-    time.sleep(0.15)
     for _ in range(2):
         vinbatch("--home", rested, "run")
     assert (inbox / "a.xlsx").exists()
