@@ -33,7 +33,7 @@ def look_up(
         forgotten=forgotten.by_vin(db, vins),
         gone_vins=_gone_vins(db, vins),
         gone_numbers=_gone_numbers(db, wanted - latest.keys()),
-        floor=_floor(db),
+        floor=floor_of(db),
     )
 
 
@@ -54,7 +54,8 @@ def _gone_numbers(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str,
     return dict(rows.fetchall())
 
 
-def _floor(db: sqlite3.Connection) -> int:
+def floor_of(db: sqlite3.Connection) -> int:
+    """The lowest revision that may be given; 0 where no restore has set one."""
     (floor,) = db.execute("SELECT coalesce(max(revision), 0) FROM revision_floor").fetchone()
     return int(floor)
 

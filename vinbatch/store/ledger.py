@@ -244,12 +244,9 @@ class Ledger:
         """
         moment = int(f"{now.astimezone(UTC):%y%m%d%H%M%S}")
         with self.transaction() as db:
-            (floor,) = db.execute(
-                "INSERT INTO revision_floor"
-                " SELECT max(?, coalesce(max(revision), 0) + 1) FROM revision_floor RETURNING revision",
-                (moment,),
-            ).fetchone()
-        return int(floor)
+            floor = max(moment, facts.floor_of(db) + 1)
+            db.execute("INSERT INTO revision_floor VALUES (?)", (floor,))
+        return floor
 
     def note(self, kind: str, now: datetime, told: Mapping[str, object]) -> None:
         """An event about the ledger itself."""

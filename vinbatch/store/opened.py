@@ -128,7 +128,8 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
 
 def _part(*places: int) -> str:
     """These places of every row of a list."""
-    return f"SELECT {', '.join(f'value ->> {n}' for n in places)} FROM json_each(?)"  # noqa: S608
+    parts = ", ".join(f"json_extract(value, '$[{n}]')" for n in places)
+    return f"SELECT {parts} FROM json_each(?)"  # noqa: S608 - our own numbers
 
 
 def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:

@@ -52,12 +52,11 @@ def take(db: sqlite3.Connection, source: Source, claim: str, now: datetime, day:
 def _next(db: sqlite3.Connection, day: str) -> str:
     """No number of a package that a restore forgot: it went out under the guid that the number gives."""
     while True:
-        row = db.execute(
-            "INSERT INTO counter VALUES (?, 1)"
-            " ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
-            (day,),
-        ).fetchone()
-        number = batch_of(day, row[0])
+        db.execute(
+            "INSERT INTO counter VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1", (day,)
+        )
+        (last,) = db.execute("SELECT last FROM counter WHERE day = ?", (day,)).fetchone()
+        number = batch_of(day, last)
         if not db.execute("SELECT 1 FROM forgotten WHERE batch = ? LIMIT 1", (number,)).fetchone():
             return number
 
