@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from vinbatch.noun import Noun
+
+Key = TypeVar("Key", bound=Any)  # sorts
+Stored = TypeVar("Stored")
+Due = TypeVar("Due")
 
 CHANGED, MISSING, STRANGER, GONE, MISCOUNTED = "changed", "missing", "stranger", "gone", "miscounted"
 REWRITTEN, DROPPED, FOREIGN = "rewritten", "dropped", "foreign"
@@ -35,6 +40,23 @@ class Part:
     def note(self, how: str, what: str) -> None:
         """Something does not agree."""
         self.wrong.append(Wrong(how, what))
+
+    def matched(
+        self,
+        rows: Iterable[tuple[Key, Stored]],
+        due: Mapping[Key, Due],
+        name: Callable[[Key, Stored | Due], str] = lambda key, _: str(key),
+    ) -> Iterator[tuple[Key, Stored, Due]]:
+        """Each row with what is due of it. One of which nothing is said is noted, and one that is missing."""
+        left = dict(due)
+        for key, stored in rows:
+            told = left.pop(key, None)
+            if told is None:
+                self.note(STRANGER, name(key, stored))
+            else:
+                yield key, stored, told
+        for key in sorted(left):
+            self.note(MISSING, name(key, left[key]))
 
     def compare(self, what: str, stored: Mapping[str, object], due: Mapping[str, object]) -> None:
         """One row with what its events say of its columns; those that differ are named."""

@@ -57,26 +57,22 @@ def verify_tables(db: sqlite3.Connection) -> list[Part]:
 
 
 def _rows(
-    db: sqlite3.Connection, table: str, key: str, columns: tuple[str, ...]
+    db: sqlite3.Connection, part: Part, table: str, key: str, columns: tuple[str, ...], where: str = "1"
 ) -> Iterator[tuple[str, dict[str, object]]]:
-    query = f"SELECT {key}, {', '.join(columns)} FROM {table} ORDER BY {key}"  # noqa: S608 - our own names
+    query = f"SELECT {key}, {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {key}"  # noqa: S608 - ours
     for first, *others in db.execute(query):
+        part.count += 1
         yield first, dict(zip(columns, others, strict=True))
 
 
 def _entries(db: sqlite3.Connection, said: Testimony) -> Part:
     """Every revision, and which of them is the latest; a number that was deleted has none."""
     part = Part("entries")
-    due = dict(said.entries)
-    for number, generation, revision, batch, updated, body in db.execute(
-        "SELECT number, generation, revision, batch, updated, body FROM entry"
-    ):
-        part.count += 1
-        told = due.pop((number, generation, revision), None)
-        name = f"{number} · {revision}"
-        if told is None:
-            part.note(STRANGER, name)
-            continue
+    (part.count,) = db.execute("SELECT count(*) FROM entry").fetchone()
+    rows = db.execute("SELECT number, generation, revision, batch, updated, body FROM entry")
+    keyed = ((tuple(row[:3]), row[3:]) for row in rows)
+    for key, (batch, updated, body), told in part.matched(keyed, said.entries, _revision):
+        name = _revision(key)
         part.partly += not told.digest
         if told.digest and digest_of(str(body).encode()) != told.digest:
             part.note(CHANGED, f"{name} · body")
@@ -84,10 +80,13 @@ def _entries(db: sqlite3.Connection, said: Testimony) -> Part:
         stored = {"batch": batch, "updated": updated}
         own = {"updated": _updated(str(body))} if told.digest else {}
         part.compare(name, stored, {"batch": told.batch, **own})
-    for number, _, revision in sorted(due):
-        part.note(MISSING, f"{number} · {revision}")
     _shelf(db, said, part)
     return part
+
+
+def _revision(key: tuple[str, int, int], _row: object = None) -> str:
+    number, _, revision = key
+    return f"{number} · {revision}"
 
 
 def _updated(body: str) -> str:
@@ -96,56 +95,36 @@ def _updated(body: str) -> str:
 
 
 def _shelf(db: sqlite3.Connection, said: Testimony, part: Part) -> None:
-    due = dict(said.shelf)
-    for number, generation, revision in db.execute("SELECT number, generation, revision FROM shelf"):
-        told = due.pop(number, None)
-        if told is None:
-            part.note(STRANGER, f"{number} · shelf")
-        elif told != (generation, revision):
+    rows = db.execute("SELECT number, generation, revision FROM shelf")
+    lying = ((number, (generation, revision)) for number, generation, revision in rows)
+    for number, stored, told in part.matched(lying, said.shelf, lambda number, _: f"{number} · shelf"):
+        if stored != told:
             part.note(CHANGED, f"{number} · shelf")
-    for number in sorted(due):
-        part.note(MISSING, f"{number} · shelf")
 
 
 def _packages(db: sqlite3.Connection, said: Testimony, vehicles: Vehicles) -> Part:
     part = Part("packages")
-    due = dict(said.packages)
-    for guid, stored in _rows(db, "package", "guid", _PACKAGE):
-        part.count += 1
-        told = due.pop(guid, None)
-        if told is None:
-            part.note(STRANGER, str(stored["name"]))
-            continue
+    rows = _rows(db, part, "package", "guid", _PACKAGE)
+    for guid, stored, told in part.matched(rows, said.packages, lambda _, row: str(row["name"])):
         if stored["state"] == "publishing":
             stored["state"] = "due"
         kinds = vehicles.declared.get(guid, Counter())
         part.compare(str(told["name"]), stored, {**told, "type": " ".join(kinds), "vehicles": kinds.total()})
-    for told in due.values():
-        part.note(MISSING, str(told["name"]))
     return part
 
 
 def _batches(db: sqlite3.Connection, said: Testimony) -> Part:
     part = Part("batches")
-    due = dict(said.batches)
-    for number, stored in _rows(db, "batch", "number", (*_BATCH, "committed", "outcome")):
-        if not stored["committed"]:
-            continue
-        part.count += 1
-        told = due.pop(number, None)
-        if told is None:
-            part.note(STRANGER, number)
-            continue
-        told = {**told, "committed": 1}
+    rows = _rows(db, part, "batch", "number", (*_BATCH, "committed", "outcome"), "committed")
+    for number, stored, told in part.matched(rows, said.batches):
+        due = {**told, "committed": 1}
         stored["taken"] = _moment(stored["taken"])
         digest = said.outcomes.get(number)
         if digest:
             stored["outcome"] = _digest(stored["outcome"])
-            told |= {"outcome": digest}
-        part.partly += not digest or any(name not in told for name in _BATCH)
-        part.compare(number, stored, told)
-    for number in sorted(due):
-        part.note(MISSING, number)
+            due |= {"outcome": digest}
+        part.partly += not digest or any(name not in due for name in _BATCH)
+        part.compare(number, stored, due)
     return part
 
 
@@ -169,33 +148,19 @@ def _digest(outcome: object) -> str:
 
 def _receipts(db: sqlite3.Connection, said: Testimony) -> Part:
     part = Part("receipts")
-    due = dict(said.receipts)
-    for digest, stored in _rows(db, "receipt", "digest", _RECEIPT):
-        part.count += 1
-        told = due.pop(digest, None)
-        if told is None:
-            part.note(STRANGER, digest)
-        else:
-            part.compare(digest, stored, told)
-    for digest in sorted(due):
-        part.note(MISSING, digest)
+    rows = _rows(db, part, "receipt", "digest", _RECEIPT)
+    for digest, stored, told in part.matched(rows, said.receipts):
+        part.compare(digest, stored, told)
     return part
 
 
 def _forgotten(db: sqlite3.Connection, said: Testimony, vehicles: Vehicles) -> Part:
     """What a restore forgot: while a package is open, the rows of its VINs are refused."""
     part = Part("forgotten")
-    due = dict(vehicles.forgotten)
-    for guid, stored in _rows(db, "forgotten", "guid", _FORGOTTEN):
-        part.count += 1
-        told = due.pop(guid, None)
-        if told is None:
-            part.note(STRANGER, guid)
-            continue
+    rows = _rows(db, part, "forgotten", "guid", _FORGOTTEN)
+    for guid, stored, told in part.matched(rows, vehicles.forgotten):
         part.partly += len(told) + len(_UNDECIDED) < len(_FORGOTTEN)
         part.compare(guid, stored, {**_UNDECIDED, **told, **said.decided.get(guid, {})})
-    for guid in sorted(due):
-        part.note(MISSING, guid)
     _floors(db, said, part)
     lying = set(db.execute("SELECT vin, guid FROM forgotten_vin"))
     for vin, guid in sorted(lying ^ vehicles.forgotten_vins):
