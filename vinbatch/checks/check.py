@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
-from vinbatch.checks.crossed import crossed_out, masked, unseen
+from vinbatch.checks.crossed import looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.headings import (
     DATA,
@@ -140,12 +140,8 @@ def _hidden(token: str, sheet: Sheet, rows: Sequence[_Typed], ruleset: Ruleset) 
 
 
 def _crossed(token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset) -> list[_Typed]:
-    for ask, places in ((crossed_out, sheet.struck), (masked, sheet.masked)):
-        asks = ask(token, sheet, layout.columns, ruleset) if places else {}
-        rows = (
-            [replace(t, findings=(*t.findings, *asks.get(t.row.number, ()))) for t in rows] if asks else rows
-        )
-    return rows
+    asks = looked_otherwise(token, sheet, layout.columns, ruleset)
+    return [replace(t, findings=(*t.findings, *asks.get(t.row.number, ()))) for t in rows] if asks else rows
 
 
 def _headings(

@@ -2,73 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
-from vinbatch.model import STRUCTURE, Finding, Param, Raw, Sheet, column_letters
+from vinbatch.model import STRUCTURE, Finding, Param, Sheet, column_letters
 from vinbatch.ruleset import Ruleset
 
 
-def crossed_out(
+def looked_otherwise(
     token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
-    """By row: a question about the whole row where its VIN or number is crossed out, else about each cell."""
-    keys = {column: key for key, column in columns.items()}
+    """By row: what is asked about cells that are crossed out, or whose format shows something else."""
+    found: dict[int, tuple[Finding, ...]] = {}
+    for ask in (_crossed_out, _masked):
+        for row, asked in ask(token, sheet, columns, ruleset).items():
+            found[row] = (*found.get(row, ()), *asked)
+    return found
+
+
+def _crossed_out(
+    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """A question about the whole row where its VIN or number is crossed out, else about each cell."""
     named_by = "structure_no" if token == STRUCTURE else "vin"
     drop: dict[str, Param] = {"drop": "@drop.row" if token == STRUCTURE else "@drop.draft"}
-    rows: dict[int, dict[str, Raw]] = {}
-    for number, column in sheet.struck:
-        raw = _cell(sheet, number, column)
-        if column - 1 in keys and not blank(raw):
-            rows.setdefault(number, {})[keys[column - 1]] = raw
+    rows: dict[int, dict[str, str]] = {}
+    for (row, _), key, value in _filled(sheet, sheet.struck, columns):
+        rows.setdefault(row, {})[key] = value
     found: dict[int, tuple[Finding, ...]] = {}
-    for number, struck in rows.items():
+    for row, struck in rows.items():
         whole = {named_by: struck[named_by]} if named_by in struck else {}
-        found[number] = tuple(
-            ruleset.finding(
-                "ROW-STRUCK" if whole else "CELL-STRUCK",
-                sheet=token,
-                row=number,
-                field=key,
-                value=original(raw).strip(),
-                **(drop if whole else {}),
-            )
-            for key, raw in (whole or struck).items()
+        code, more = ("ROW-STRUCK", drop) if whole else ("CELL-STRUCK", {})
+        found[row] = tuple(
+            ruleset.finding(code, sheet=token, row=row, field=key, value=value, **more)
+            for key, value in (whole or struck).items()
         )
     return found
 
 
-def masked(
+def _masked(
     token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
-    """By row: a question about each cell whose format shows something else than it holds."""
-    keys = {column: key for key, column in columns.items()}
+    """A question about each cell whose format shows something else than it holds."""
     found: dict[int, tuple[Finding, ...]] = {}
-    for row, column in sheet.masked:
-        raw = _cell(sheet, row, column)
-        if column - 1 in keys and not blank(raw):
-            value = original(raw).strip()
-            asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=keys[column - 1], value=value)
-            found[row] = (*found.get(row, ()), asked)
+    for (row, _), key, value in _filled(sheet, sheet.masked, columns):
+        asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=key, value=value)
+        found[row] = (*found.get(row, ()), asked)
     return found
-
-
-def _cell(sheet: Sheet, number: int, column: int) -> Raw:
-    row = sheet.rows[number - 1] if number <= len(sheet.rows) else ()
-    return row[column - 1] if column <= len(row) else None
 
 
 def unseen(token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset) -> list[Finding]:
     """A note of how many cells show nothing, and the first of them."""
-    ours = set(columns.values())
-    cells = [
-        (row, column)
-        for row, column in sheet.unseen
-        if row > 1 and column - 1 in ours and not blank(_cell(sheet, row, column))
-    ]
+    cells = [place for place, _, _ in _filled(sheet, sheet.unseen, columns)]
     if not cells:
         return []
     row, column = cells[0]
     first = f"{column_letters(column)}{row}"
     return [ruleset.finding("CELLS-UNSEEN", sheet=token, count=str(len(cells)), cell=first)]
+
+
+def _filled(
+    sheet: Sheet, places: Iterable[tuple[int, int]], columns: Mapping[str, int]
+) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """Of these places those below the headings, of our fields, that hold something: key and what it holds."""
+    keys = {column + 1: key for key, column in columns.items()}
+    for row, column in places:
+        cells = sheet.rows[row - 1] if 1 < row <= len(sheet.rows) else ()
+        raw = cells[column - 1] if column <= len(cells) else None
+        if column in keys and not blank(raw):
+            yield (row, column), keys[column], original(raw).strip()
