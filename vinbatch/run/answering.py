@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vinbatch import flow
@@ -66,11 +67,11 @@ class Answering:
         tried = {a.batch for a in self.report.answered if a.failed}
         due = [batch for batch in self.ledger.answers.due() if batch not in tried]
         if workers is not None:
-            self._begun = Ahead.begin(teller, machine.law, [b for b in due if b not in self.left], workers)
+            self._begun = Ahead.begin(teller, [b for b in due if b not in self.left], workers)
             due = [batch for batch in due if batch not in self._begun.batches]
         apart = [b for b in due if b in self.left and machine.engine.name != SERIAL]
         self._told(teller.answer([batch for batch in due if batch not in apart]))
-        self._told(_apart(teller, apart, machine.law))
+        self._told(_apart(teller, apart))
 
     def _told(self, answered: Sequence[Answered]) -> None:
         if failed := [a.batch for a in answered if a.failed]:
@@ -125,16 +126,15 @@ class Ahead(Noun, frozen=True):
     """Answers that workers have begun to make."""
 
     teller: Teller
-    law: str
     asked: tuple[Ingredients, ...]
     given: Callable[[], list[Pages | VinbatchError | Died]]
 
     @staticmethod
-    def begin(teller: Teller, law: str, due: Sequence[str], workers: Workers) -> Ahead:
+    def begin(teller: Teller, due: Sequence[str], workers: Workers) -> Ahead:
         """These batches as they stand now; not those that give an extract, which takes the ledger."""
         found = carefully(due, lambda some: [_ingredients(b, teller) for b in some], lambda _b: None, str)
         asked = tuple(one for one in found if one is not None)
-        return Ahead(teller, law, asked, workers.begin(made_here, asked))
+        return Ahead(teller, asked, workers.begin(made_here, asked))
 
     @property
     def batches(self) -> frozenset[str]:
@@ -164,21 +164,21 @@ class Ahead(Noun, frozen=True):
         put = carefully(
             made, self.teller.put, lambda one: Answered(one.batch, failed=True), lambda one: one.batch
         )
-        return put + failed + _apart(self.teller, apart, self.law)
+        return put + failed + _apart(self.teller, apart)
 
     def _made(self, asked: Ingredients, pages: Pages) -> Made:
         book, made, plain = pages
+        told = partial(self.teller.told, asked.batch)
+        paged = self.teller.paged(asked.batch, told, plain=plain)
 
         def page(names: Files) -> bytes | None:
             """Made anew where the result lies under another name: the report links to it."""
-            if names.result == asked.names.result:
-                return made
-            return self.teller.paged(self.teller.told(asked.batch), plain=plain).page(names)
+            return made if names.result == asked.names.result else paged.page(names)
 
         def anew(kept: str) -> bytes:
-            return make_result(self.teller.told(asked.batch), kept, self.teller.rulebook)
+            return make_result(told(), kept, self.teller.rulebook)
 
-        return Made(asked.batch, Books(asked.source, book, {}), page, anew, lambda: self.law * plain)
+        return Made(asked.batch, Books(asked.source, book, {}), page, anew, paged.untold)
 
 
 def _ingredients(batch: str, teller: Teller) -> Ingredients | None:
@@ -193,9 +193,9 @@ def _ingredients(batch: str, teller: Teller) -> Ingredients | None:
     )
 
 
-def _apart(teller: Teller, batches: Sequence[str], law: str) -> list[Answered]:
+def _apart(teller: Teller, batches: Sequence[str]) -> list[Answered]:
     if not batches:
         return []
     from vinbatch.run.telling_apart import answer_apart
 
-    return answer_apart(teller, batches, law)
+    return answer_apart(teller, batches)

@@ -1,19 +1,35 @@
-"""What became in later batches of the rows that a batch left open."""
+"""A stored outcome as it stands now: what became in later batches of the rows that it left open."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from vinbatch.effects.names import batch_in, beside, slug
+from vinbatch.lifecycle.refit import refit
 from vinbatch.lifecycle.refusals import WAITS
-from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome
+from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Rulebook
+from vinbatch.noun import replace
 from vinbatch.report.since import FILE, Place, file_gone, rows_gone, rows_moved, vin_of
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.store.ledger import Ledger
 
 _COPY = re.compile(r"-\d{1,2}$")
 Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, and the batch
+
+
+def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> tuple[Outcome, Known]:
+    """The stored outcome of a batch, and what the ledger holds of its vehicles now."""
+    outcome = refit(ledger.outcome(batch), ruleset := compile_rules(rulebook))
+    records = ledger.records(_vins(outcome, ruleset))
+    asks, odd = ledger.queries.asks(records.values()), ledger.replies.contradicted(records)
+    replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
+    entries = ledger.entries(waiting_numbers(outcome, ruleset))
+    known = Known(now, records, entries, asks, replies, odd, ledger.head(), open=still)
+    since = became(outcome, known, ledger, ruleset)
+    latest = ledger.queries.latest(later for _, later in since.values()) if since else ""
+    return outcome, replace(known, since=since, latest=latest)
 
 
 def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> Became:
@@ -60,3 +76,9 @@ def own_name(source: str, ledger: Ledger) -> str:
     first = own_name(before[0], ledger)
     copies = {beside(slug(first), n) for n in range(2, 100)}
     return first if slug(source) in copies else source
+
+
+def _vins(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    index = ruleset.index(VEHICLE)["vin"]
+    vins = {j.row.values[index] for j in outcome.rows if j.row.sheet == VEHICLE}
+    return sorted(v for v in vins if isinstance(v, str))

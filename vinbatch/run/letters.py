@@ -34,7 +34,8 @@ from vinbatch.report.telling import Telling
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
 from vinbatch.run.careful import carefully
-from vinbatch.run.telling import as_it_stands, files_of, found_by
+from vinbatch.run.later import as_it_stands
+from vinbatch.run.telling import files_of, found_by
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import DueBatch, Plan, Posted
 

@@ -12,14 +12,13 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
-from vinbatch.lifecycle.refit import refit
-from vinbatch.model import VEHICLE, Files, Known, Outcome, Record, Rulebook, structure_of
+from vinbatch.model import Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
-from vinbatch.run.later import became, own_name, waiting_numbers
+from vinbatch.run.later import as_it_stands, own_name
 from vinbatch.run.paging import Paged, plain_page
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
@@ -133,19 +132,22 @@ class Teller:
 
     def _made(self, batch: str) -> Made:
         told = self.told(batch)
-        books, paged = make_books(told, self.ledger, self.rulebook, self.now), self.paged(told)
-        anew = partial(make_result, told, rulebook=self.rulebook)
-        return Made(batch, books, paged.page, anew, paged.untold)
-
-    def paged(self, told: Told, *, plain: bool = False) -> Paged:
-        """Its report, a plain one where the real one has no end."""
-        return Paged(
-            told.outcome.batch,
-            lambda names: make_page(told, names, self.ledger, self.rulebook),
-            lambda names: plain_page(told.outcome, told.known, told.named(names), self.rulebook),
-            self.law,
-            plain,
+        books, paged = make_books(told, self.ledger, self.rulebook, self.now), self.paged(batch, lambda: told)
+        return Made(
+            batch, books, paged.page, partial(make_result, told, rulebook=self.rulebook), paged.untold
         )
+
+    def paged(self, batch: str, told: Callable[[], Told], *, plain: bool = False) -> Paged:
+        """Its report, a plain one where the real one has no end; `told` is asked when it is made."""
+
+        def plainly(names: Files) -> bytes:
+            now = told()
+            return plain_page(now.outcome, now.known, now.named(names), self.rulebook)
+
+        def make(names: Files) -> bytes:
+            return make_page(told(), names, self.ledger, self.rulebook)
+
+        return Paged(batch, make, plainly, self.law, plain)
 
     def put(self, made: Sequence[Made]) -> list[Answered]:
         """They stay due until workbooks and pages are written; pages go last, since they name the others.
@@ -265,20 +267,6 @@ def with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledg
     )
 
 
-def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) -> tuple[Outcome, Known]:
-    """The stored outcome of a batch, and what the ledger holds of its vehicles now."""
-    outcome = refit(ledger.outcome(batch), compile_rules(rulebook))
-    records = ledger.records(_vins(outcome, rulebook))
-    asks = ledger.queries.asks(records.values())
-    replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
-    odd = ledger.replies.contradicted(records)
-    entries = ledger.entries(waiting_numbers(outcome, compile_rules(rulebook)))
-    known = Known(now, records, entries, asks, replies, odd, ledger.head(), open=still)
-    since = became(outcome, known, ledger, compile_rules(rulebook))
-    latest = ledger.queries.latest(later for _, later in since.values()) if since else ""
-    return outcome, replace(known, since=since, latest=latest)
-
-
 def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:
     """The files that came of a batch; `found` is what its queries ask for."""
     packages = ledger.packages.of([outcome.batch])
@@ -337,9 +325,3 @@ def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
     by_vin = {r.vin: r for r in records}
     asks, odd = ledger.queries.asks(records), ledger.replies.contradicted(by_vin)
     return Known(now, by_vin, ledger.entries(numbers), asks, contradicted=odd)
-
-
-def _vins(outcome: Outcome, rulebook: Rulebook) -> list[str]:
-    index = compile_rules(rulebook).index(VEHICLE)["vin"]
-    vins = {j.row.values[index] for j in outcome.rows if j.row.sheet == VEHICLE}
-    return sorted(v for v in vins if isinstance(v, str))

@@ -74,19 +74,19 @@ def _made_of(asked: Question, made: Callable[[Told, Ledger, Rulebook], Part]) ->
         return e
 
 
-def answer_apart(teller: Teller, batches: Sequence[str], law: str) -> list[Answered]:
-    """The answers of these batches, made where they can harm nobody. `law` is program and rules."""
+def answer_apart(teller: Teller, batches: Sequence[str]) -> list[Answered]:
+    """The answers of these batches, made where they can harm nobody."""
     worker = teller.home.settings.worker
     memory, seconds = _MORE * worker.memory_megabytes, _MORE * worker.seconds
     with Pool(1, memory, seconds, teller.rulebook, beat=teller.beat) as workers:
-        return [_Apart(teller, batch, workers, law).answer() for batch in batches]
+        return [_Apart(teller, batch, workers).answer() for batch in batches]
 
 
 class _Apart:
     """One batch; `plain` as soon as something of its answer cannot be made."""
 
-    def __init__(self, teller: Teller, batch: str, workers: Workers, law: str) -> None:
-        self.teller, self.batch, self.workers, self.law = teller, batch, workers, law
+    def __init__(self, teller: Teller, batch: str, workers: Workers) -> None:
+        self.teller, self.batch, self.workers = teller, batch, workers
         self.plain = False
 
     def answer(self) -> Answered:
@@ -99,7 +99,7 @@ class _Apart:
             books,
             lambda names: self._made(page_apart, names),
             self._anew,
-            lambda: self.law * self.plain,
+            lambda: self.teller.law * self.plain,
         )
         return self.teller.put([made])[0]
 
