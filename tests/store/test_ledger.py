@@ -145,6 +145,15 @@ def test_the_ledger_counts_who_stands_on_a_number_beside_a_change_as_deciding_do
     assert told == [{"S-1": (1, 1), "S-2": (1, 1)}, {"S-2": (1, 1)}, {}]
 
 
+def made_anew(ledger: Ledger, script: str, *names: str) -> None:
+    """What a script made is dropped, and the script applied, as to a ledger of before it."""
+    with ledger.db:
+        for name in names:
+            ledger.db.execute(f"DROP {name}")
+        for statement in statements(script):
+            ledger.db.execute(statement)
+
+
 def test_a_ledger_of_schema_8_learns_who_stands_on_a_number_beside_a_change(
     ledger: Ledger, rulebook: Rulebook
 ) -> None:
@@ -157,11 +166,7 @@ def test_a_ledger_of_schema_8_learns_who_stands_on_a_number_beside_a_change(
     with ledger.db:
         write_records(ledger.db, [RecordChange(r.vin, 0, "test", r) for r in changes])
     kept = ledger.db.execute("SELECT * FROM beside ORDER BY 1, 2").fetchall()
-    with ledger.db:
-        for name in ("TRIGGER beside_inserted", "TRIGGER beside_deleted", "TABLE beside"):
-            ledger.db.execute(f"DROP {name}")
-        for statement in statements(SCHEMA_BESIDE):
-            ledger.db.execute(statement)
+    made_anew(ledger, SCHEMA_BESIDE, "TRIGGER beside_inserted", "TRIGGER beside_deleted", "TABLE beside")
     assert ledger.db.execute("SELECT * FROM beside ORDER BY 1, 2").fetchall() == kept
     assert [vin for _, vin, _ in kept] == sorted([draft.vin, OTHER_VIN])
 
@@ -218,11 +223,7 @@ def test_an_older_ledger_remembers_what_was_deleted_in_it(ledger: Ledger, rulebo
     commit(ledger, desk.again(edited, {2: {"action": "删除"}}), rulebook)
     commit(ledger, desk.drop([{"action": "暂存", "vin": OTHER_VIN}]), rulebook)
     kept = ledger.db.execute("SELECT * FROM gone").fetchall()
-    with ledger.db:
-        for name in ("TRIGGER record_gone", "TABLE gone", "TABLE revision_floor"):
-            ledger.db.execute(f"DROP {name}")
-        for statement in statements(SCHEMA_GONE):
-            ledger.db.execute(statement)
+    made_anew(ledger, SCHEMA_GONE, "TRIGGER record_gone", "TABLE gone", "TABLE revision_floor")
     assert ledger.db.execute("SELECT * FROM gone").fetchall() == kept == [(saved.records[0].vin, 2)]
 
 

@@ -90,6 +90,20 @@ def test_a_crossed_default_font_crosses_cells_without_a_style(ruleset: Ruleset) 
     assert first(ruleset, sheet(row(cells), styles=styles)).struck == ((1, 1),)
 
 
+def dressed(ruleset: Ruleset, styles: str) -> Sheet:
+    """A number and a text in the second of these styles, an empty cell in it, and a number in the first."""
+    cells = (
+        '<c r="A1" s="1"><v>5</v></c><c r="B1" s="1" t="inlineStr"><is><t>x</t></is></c>'
+        '<c r="C1" s="1"/><c r="D1"><v>5</v></c>'
+    )
+    return first(ruleset, sheet(row(cells), styles=styles))
+
+
+def places(number: bool, text: bool) -> tuple[tuple[int, int], ...]:
+    """Those of its number and its text, where they are due."""
+    return tuple(place for place, is_due in (((1, 1), number), ((1, 2), text)) if is_due)
+
+
 @pytest.mark.parametrize(
     ("code", "number", "text"),
     [
@@ -110,12 +124,7 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
         '<cellXfs><xf/><xf numFmtId="170"/></cellXfs>'
     )
-    cells = (
-        '<c r="A1" s="1"><v>5</v></c><c r="B1" s="1" t="inlineStr"><is><t>x</t></is></c>'
-        '<c r="C1" s="1"/><c r="D1"><v>5</v></c>'
-    )
-    due = tuple(place for place, is_due in (((1, 1), number), ((1, 2), text)) if is_due)
-    assert first(ruleset, sheet(row(cells), styles=styles)).unseen == due
+    assert dressed(ruleset, styles).unseen == places(number, text)
 
 
 @pytest.mark.parametrize(
@@ -166,12 +175,7 @@ def test_a_format_may_show_something_else(
         f"<numFmts><numFmt numFmtId='170' formatCode={quote}{code}{quote}/></numFmts>"
         "<cellXfs><xf/><xf numFmtId='170'/></cellXfs>"
     )
-    cells = (
-        '<c r="A1" s="1"><v>5</v></c><c r="B1" s="1" t="inlineStr"><is><t>x</t></is></c>'
-        '<c r="C1" s="1"/><c r="D1"><v>5</v></c>'
-    )
-    due = tuple(place for place, is_due in (((1, 1), number), ((1, 2), text)) if is_due)
-    assert first(ruleset, sheet(row(cells), styles=styles)).masked == due
+    assert dressed(ruleset, styles).masked == places(number, text)
 
 
 def crossed_by_openpyxl() -> bytes:

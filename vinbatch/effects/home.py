@@ -316,12 +316,11 @@ def guide_text(language: str = "zh") -> str:
     return (packaged_folder("templates") / name).read_text(encoding="utf-8")
 
 
-def _make_root(folder: Path) -> None:  # closed, whatever the umask, as are the trusted
+def _make_root(folder: Path) -> None:
+    """Closed, whatever the umask: who may write there could put rules of his own in the place of ours."""
     new = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    for (
-        path
-    ) in new:  # whatever the umask: who may write there could put rules of his own in the place of ours
+    for path in new:
         path.chmod(path.stat().st_mode & ~0o022)
 
 

@@ -172,7 +172,7 @@ def _after(record: Record, now: Standing, moment: datetime) -> Record:
 def _date(reply: Reply, hearing: Hearing) -> str:
     """The day of an accepted revocation: customs' own, else that of the receipt's arrival at the site."""
     if reply.time:
-        return f"{reply.time[:4]}-{reply.time[4:6]}-{reply.time[6:8]}"
+        return moment_of(reply.time).date().isoformat()
     return hearing.now.astimezone(hearing.ruleset.settings.zone).strftime("%Y-%m-%d")
 
 

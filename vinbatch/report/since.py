@@ -170,6 +170,8 @@ def _unlike(
     """Of the refused rows that are gone, those whose vehicle stands otherwise than they say → the difference,
     from the record to the row. What was wrong in a row, or empty, is none: that was to be mended.
     """
+    if not gone:
+        return {}
     wrong: dict[Place, set[str]] = {}
     for f in outcome.findings:
         if f.severity is not Severity.NOTE and (f.sheet, f.row) in gone:

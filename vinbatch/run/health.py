@@ -12,7 +12,6 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.lock import WATCHES, Holder, holder
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
-from vinbatch.model import State
 from vinbatch.noun import Noun
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -98,7 +97,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     told = (
         *hangs,  # first: no other cure works before
         *broken,
-        *(() if why else unattended(home, now, ruleset)),
+        *(() if why else unattended(home, now, ruleset, seen.scan)),
         *forbidden(home, now, ruleset, seen.scan),
         *_undecided(stock, unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
@@ -198,9 +197,8 @@ def _clerks(stock: Stock, ruleset: Ruleset, group: str) -> Iterator[Told]:
     found = stock.status
     held = _by([(d, n) for d, n, _ in found.clerks], ruleset)
     yield from _when("held", found.held, ruleset, group=group, by=held)
-    rejected = sum(n for _, state, n in found.counts if state == State.REJECTED)
     by = _by([(d, n) for d, _, n in found.clerks], ruleset)
-    yield from _when("rejected", rejected, ruleset, group=group, by=by)
+    yield from _when("rejected", stock.rejected, ruleset, group=group, by=by)
 
 
 def _by(waiting: Sequence[tuple[str, int]], ruleset: Ruleset) -> str:

@@ -9,7 +9,7 @@ from vinbatch.effects.failing import Failure, last_end
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import Holder
-from vinbatch.model import Forgotten, State
+from vinbatch.model import Forgotten
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.folders import Seen
@@ -42,7 +42,7 @@ def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
         "slow": [{"batch": batch, "field": at} for batch, at in stock.slow],
         "unfinished": list(found.unfinished),
         "held": found.held,
-        "rejected": sum(n for _, state, n in found.counts if state == State.REJECTED),
+        "rejected": stock.rejected,
         "departments": [{"department": d, "held": h, "rejected": r} for d, h, r in found.clerks],
         "set_aside": looked.aside,
         "overdue": [vin for vin, _ in found.overdue],

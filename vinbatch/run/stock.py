@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vinbatch.model import Due, Forgotten
+from vinbatch.model import Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.slow import slow_patterns
@@ -39,6 +39,11 @@ class Stock(Noun, frozen=True):
     def unpublished(self) -> tuple[Due, ...]:
         """The packages that the next pass publishes."""
         return tuple(p for p in self.packages if p.state != DOUBT)
+
+    @property
+    def rejected(self) -> int:
+        """How many vehicles customs rejected."""
+        return sum(n for _, state, n in self.status.counts if state == State.REJECTED)
 
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:

@@ -17,10 +17,13 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run.told import Told
 
 
-def unattended(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
+def unattended(
+    home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None
+) -> Iterator[Told]:
     """The file that has waited longest, where that is too long. A pass at work or one that failed has looked.
 
     A file waits since it came, by the clock of the server that holds the inbox; its mtime may be years old.
+    `found` is what lies there, where the caller has looked already.
     """
     patience = timedelta(hours=ruleset.settings.unattended_hours)
     last = failing.last_end(home)
@@ -28,10 +31,10 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
         return
     if failing.last(home) or holder(home.lock_path):
         return
-    found = _longest(home, now)
-    if found is None or now - found[0] <= patience:
+    longest = _longest(home, now, found)
+    if longest is None or now - longest[0] <= patience:
         return
-    since, name = found
+    since, name = longest
     told = {"name": readable(name), "since": local_time(since, ruleset)}
     if last:
         line = ruleset.phrase("cli.unattended", "", last=local_time(last, ruleset), **told)
@@ -41,10 +44,7 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
 
 
 def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None) -> Iterator[Told]:
-    """What lies in the inbox for hours, and no pass may read or move: it would wait for ever.
-
-    `found` is what lies there, where the caller has looked already.
-    """
+    """What lies in the inbox for hours, and no pass may read or move. `found` as of `unattended`."""
     patience = timedelta(hours=ruleset.settings.unattended_hours)
     if not patience:
         return
@@ -74,10 +74,11 @@ def _since(path: Path, now: datetime) -> datetime:
         return now
 
 
-def _longest(home: Home, now: datetime) -> tuple[datetime, str] | None:
+def _longest(home: Home, now: datetime, found: inbox.Scan | None) -> tuple[datetime, str] | None:
     """Workbooks and receipts that a pass would take, and those that one has taken and not finished."""
     try:
-        waiting = (*inbox.scan(home, now).ready, *inbox.scan_receipts(home), *inbox.taken(home))
+        ready = (found or inbox.scan(home, now)).ready
+        waiting = (*ready, *inbox.scan_receipts(home), *inbox.taken(home))
     except AccessError:
         return None  # told as a folder that cannot be used
     if not waiting:
