@@ -73,6 +73,7 @@ BY_VALUE = {
         "column",
         "effect",
         "event",
+        "filler",
         "instead",
         "limit",
         "link",

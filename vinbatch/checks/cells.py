@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from vinbatch.checks import months
 from vinbatch.checks.characters import odd_characters, strangers
+from vinbatch.checks.fillers import is_filler
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.checks.scaled import told_of_unit, units_of
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
@@ -134,6 +135,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
+    if is_filler(text, ruleset) and not _is_offered(field, text, ruleset):
+        return unreadable("CELL-FILLER", raw)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if not text.isprintable() and field.kind not in _CAPITAL:
         return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
@@ -181,6 +184,13 @@ def _text(_field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
 
 def _choice(field: Field, text: str, _ruleset: Ruleset) -> Cleaned:
     return Cleaned(_choices(field).get(fold(text) or text, text))
+
+
+def _is_offered(field: Field, text: str, ruleset: Ruleset) -> bool:
+    """Whether a field knows this very word: 没有 and × are 否 of a yes or no, NA is Namibia, #N/A is not."""
+    if field.kind is Kind.COUNTRY:
+        return text.isalnum() and ruleset.countries.find(text) is not None
+    return (fold(text) or text) in _choices(field)
 
 
 def _choices(field: Field) -> dict[str, str]:

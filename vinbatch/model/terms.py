@@ -12,8 +12,8 @@ VEHICLE = "vehicle"
 STRUCTURE = "structure"
 # Written for an empty cell (domain section 5: an empty item is printed `-`; 不适用 also occurs).
 PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
-# Read as empty as well.
-DASHES = ("–", "―", "--", "——")
+# Read as empty as well; of two hyphens that must not break NFKC makes the plain one of Unicode.
+DASHES = ("–", "―", "‐", "‑", "−", "--", "––", "——", "‐‐", "‑‑", "−−", "---", "———", "//")
 # What a row says to vinbatch: neither data of a vehicle nor anything that customs sees.
 NOT_DATA = frozenset({"action", "confirmed"})
 

@@ -1,0 +1,29 @@
+"""Words that are no value: 待补, 同上, 见附件. As text they pass for one, and would go to customs as data."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from vinbatch.ruleset import Ruleset
+
+# What people write around such a word; where nothing else stands there, it is the word.
+_AROUND = " ()[]{}<>【】《》〈〉「」“”‘’'\"。.,、;:!?*~"
+
+
+def is_filler(text: str, ruleset: Ruleset) -> bool:
+    """Whether a text is nothing but one of the words `filler` of the rules, brackets and full stops aside."""
+    return _plain(text) in _fillers(ruleset)
+
+
+@lru_cache(maxsize=8)
+def _fillers(ruleset: Ruleset) -> frozenset[str]:
+    said = ((w.zh, w.en, *w.aliases) for w in ruleset.words["filler"].values())
+    return frozenset(_plain(text) for texts in said for text in texts)
+
+
+def _plain(text: str) -> str:
+    """As it is compared: NFKC, no case, one blank for any white space, a run of one sign as that sign."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = plain.strip(_AROUND) or plain
+    return plain[0] if plain and not plain[0].isalnum() and len(set(plain)) == 1 else plain
