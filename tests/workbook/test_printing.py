@@ -24,14 +24,16 @@ def result(rulebook: Rulebook) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(flow.answer(outcome, known, Files(), rulebook).workbook))
 
 
-@pytest.mark.parametrize(("sheet", "last"), [("车辆信息", 4), ("结构参数", 2)])
+@pytest.mark.parametrize(
+    ("sheet", "last", "column"), [("车辆信息", 4, "可办理操作"), ("结构参数", 2, "处理结果")]
+)
 def test_of_a_result_what_became_of_its_rows_is_printed_to_the_last_one(
-    sheet: str, last: int, result: openpyxl.Workbook
+    sheet: str, last: int, column: str, result: openpyxl.Workbook
 ) -> None:
-    """With the columns that name the row, which are repeated."""
+    """With the columns that name the row, which are repeated, and to the last column that says something."""
     page = result[sheet]
     heads = [cell.value for cell in page[1]]
-    first, end = (openpyxl.utils.get_column_letter(heads.index(h) + 1) for h in ("处理结果", "海关回执"))
+    first, end = (openpyxl.utils.get_column_letter(heads.index(h) + 1) for h in ("处理结果", column))
     assert page.print_area == f"'{sheet}'!${first}$1:${end}${last}"
     assert (page.print_title_rows, page.print_title_cols[:3]) == ("$1:$1", "$A:")
 
@@ -64,16 +66,16 @@ def shown(book: openpyxl.Workbook) -> list[str]:
 @pytest.mark.parametrize(
     ("vehicles", "structures", "hidden"),
     [
-        ([{}], [{}], {"查询", "问题清单"}),
-        ([{"ccc_no": "12"}], [{}], {"查询"}),
-        ([], [{}], {"车辆信息", "查询", "问题清单"}),
-        ([{"structure_no": "S-2"}], [], {"查询"}),  # its parameters are to be written there
+        ([{}], [{}], {"填写说明", "查询", "问题清单"}),
+        ([{"ccc_no": "12"}], [{}], {"填写说明", "查询"}),
+        ([], [{}], {"填写说明", "车辆信息", "查询", "问题清单"}),
+        ([{"structure_no": "S-2"}], [], {"填写说明", "查询"}),  # its parameters are to be written there
     ],
 )
 def test_a_sheet_that_says_nothing_is_no_page_of_headings(
     vehicles: list[Cells | None], structures: list[Cells | None], hidden: set[str], rulebook: Rulebook
 ) -> None:
-    """Printed or exported whole, each was a page with nothing on it."""
+    """Printed or exported whole, each was a page with nothing on it, and the guide two that are known."""
     book = answered(Desk(rulebook), vehicles, structures)
     assert shown(book) == [name for name in SHEETS if name not in hidden]
     for name in hidden:
@@ -92,7 +94,7 @@ def test_conditions_that_are_to_be_mended_are_in_sight(rulebook: Rulebook) -> No
     outcome = desk.put((query,))
     answer = flow.answer(outcome, Known(desk.now), Files(), rulebook)
     book = openpyxl.load_workbook(io.BytesIO(answer.workbook))
-    assert shown(book) == ["结果汇总", "填写说明", "查询", "问题清单"]
+    assert shown(book) == ["结果汇总", "查询", "问题清单"]
 
 
 def test_of_an_extract_the_sheets_of_data_are_there_to_be_filled_in(rulebook: Rulebook) -> None:

@@ -15,6 +15,7 @@ from vinbatch.workbook.layout import (
     PROBLEM,
     PROBLEM_WIDTHS,
     QUERY,
+    TOLD,
     column_of,
     first_extra,
     letters,
@@ -37,8 +38,7 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
     for sheet in filled.sheets:
         name = frame.sheets[sheet.sheet]
         parts[name] = _data_part(parts[name], sheet, dict(frame.styles), ruleset)
-        end = sheet.rows[-1].number if sheet.rows else 1
-        _end_print_area(parts, ruleset.word(f"@sheet.{sheet.sheet}", lang), end)
+        _end_print_area(parts, sheet, ruleset, lang)
     if filled.summary:
         rows = summary_rows(filled.summary, ruleset, lang)
         last = (4, rows[-1].number)
@@ -55,8 +55,13 @@ def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
 
 
 def _empty(filled: Filled) -> list[str]:
-    """The sheets that say nothing and are not to be filled in: each would print a page of headings."""
-    tokens = [token for token, said in (("query", filled.queries), ("problems", filled.issues)) if not said]
+    """The sheets that say nothing and are not to be filled in: each would print a page of headings.
+
+    And of a result the guide, which is the same two pages every time: rows are mended by what stands beside
+    them, new ones are written into the form.
+    """
+    said = {"guide": filled.summary is None, "query": filled.queries, "problems": filled.issues}
+    tokens = [token for token, something in said.items() if not something]
     return [*tokens, *(sheet.sheet for sheet in filled.sheets if not (sheet.rows or sheet.wanted))]
 
 
@@ -73,11 +78,17 @@ def _hide(parts: dict[str, bytes], sheets: Collection[str]) -> None:
     parts["xl/workbook.xml"] = book.encode()
 
 
-def _end_print_area(parts: dict[str, bytes], sheet: str, last: int) -> None:
-    """Ends the sheet's print area, where it has one, with its last row: behind it all pages are empty."""
-    area = re.compile(rf'(Print_Area"[^>]*>\'?{re.escape(sheet)}\'?!\$[A-Z]+\$1:\$[A-Z]+\$){LAST_ROW}<')
+def _end_print_area(parts: dict[str, bytes], sheet: FilledSheet, ruleset: Ruleset, lang: str) -> None:
+    """Ends the sheet's print area, where it has one, with its last row, and with the last of the columns
+    about them that says something: behind it all is empty.
+    """
+    name = ruleset.word(f"@sheet.{sheet.sheet}", lang)
+    area = re.compile(rf'(Print_Area"[^>]*>\'?{re.escape(name)}\'?!\$[A-Z]+\$1:\$)[A-Z]+\${LAST_ROW}<')
+    said = [key for key in TOLD[1:] if any(row.system.get(key) for row in sheet.rows)]
+    column = letters(column_of(ruleset, sheet.sheet, [TOLD[0], *said][-1]))
+    end = sheet.rows[-1].number if sheet.rows else 1
     book = parts["xl/workbook.xml"].decode()
-    parts["xl/workbook.xml"] = area.sub(rf"\g<1>{last}<", book).encode()
+    parts["xl/workbook.xml"] = area.sub(rf"\g<1>{column}${end}<", book).encode()
 
 
 def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:

@@ -31,6 +31,7 @@ from vinbatch.workbook.layout import (
     PROBLEM_WIDTHS,
     QUERY,
     SYSTEM,
+    TOLD,
     WIDTHS,
     column_of,
     letters,
@@ -48,7 +49,6 @@ _ONE_BAR = Places(0, 0, 0, 1)
 _CHART = ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
 _NUMERIC = frozenset({Kind.INT, Kind.DECIMAL})
 _QUERY_ROWS = 500
-_TOLD = ("verdict", "receipt")  # from this column to that one
 # Characters that an A3 page across carries and can still be read.
 _PAGE_WIDTH = 280
 _TABS = {
@@ -197,7 +197,7 @@ class _Builder:
         sheet.repeat_rows(0)
         sheet.repeat_columns(0, self.ruleset.index(token)[frozen])
         if told:
-            first, last = (column_of(self.ruleset, token, key) for key in _TOLD)
+            first, last = (column_of(self.ruleset, token, key) for key in (TOLD[0], TOLD[-1]))
             sheet.print_area(0, first, LAST_ROW - 1, last)
             self._page(sheet, _A4)
             return
