@@ -8,7 +8,7 @@ import pytest
 from desk import OTHER_VIN, Desk, codes, verdicts
 from test_examples import with_settings
 
-from vinbatch.lifecycle.contents import former_entry
+from vinbatch.lifecycle.changes import former_entry
 from vinbatch.model import Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 

@@ -2,88 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from vinbatch.checks import across
 from vinbatch.lifecycle.acts import acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
-from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
-from vinbatch.lifecycle.identity import another_vehicle, reason_alone
+from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.intent import Intent
-from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.missing import still_missing
-from vinbatch.lifecycle.structures import Parameters, entry_findings
+from vinbatch.lifecycle.structures import entry_findings
 from vinbatch.model import (
     BARE,
-    STRUCTURE,
     VEHICLE,
     Act,
-    Diff,
     Entry,
-    Facts,
     Finding,
-    Judged,
     Param,
-    Record,
     Severity,
     Standing,
-    State,
     Type,
     Value,
-    structure_of,
 )
-from vinbatch.noun import Noun, field, replace
-from vinbatch.ruleset import Ruleset
-
-
-class Weighed(Noun, frozen=True):
-    """An intent after its contents were checked."""
-
-    intent: Intent
-    findings: tuple[Finding, ...]
-    entry: Entry | None = None
-    entry_row: int = 0
-    open_asks: tuple[str, ...] = ()
-    released: tuple[str, ...] = ()
-    change: tuple[Diff, ...] = field(default=())  # of a change: against the data in force
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the row is refused."""
-        return any(f.severity is Severity.STOP for f in self.findings)
-
-    @property
-    def certificate(self) -> str:
-        """The CCC certificate without its version."""
-        return str(self.intent.values.get("ccc_no") or "")[:16]
-
-
-class Bench(Noun, frozen=True):
-    """Everything vehicle rows are weighed by."""
-
-    ruleset: Ruleset
-    facts: Facts
-    now: datetime
-    department: str | None  # None: a command, which belongs to none
-    found: Mapping[int, tuple[Finding, ...]]
-    sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
-    vins: Collection[str] = ()  # of all vehicle rows of the workbook
-
-
-def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:
-    """A finding about a cell of the intent's row."""
-    value = intent.values.get(key)
-    shown = ruleset.shown(ruleset.field(VEHICLE, key), value) if value is not None else ""
-    return ruleset.finding(code, sheet=VEHICLE, row=intent.row.number, field=key, value=shown, **params)
+from vinbatch.noun import replace
 
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
     """Weigh every row; the questions about several rows need all of them and come before release."""
     raw = _engines(bench, [_weigh(bench, intent) for intent in intents])
-    return [_told(bench, _release(bench, w)) for w in _certificates(bench, raw)]
+    return [told_change(bench, _release(bench, w)) for w in _certificates(bench, raw)]
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
@@ -122,7 +72,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     if entry is not None:
         pair = intent.values, entry.values, bench.facts.agreed
         told = (*told, *across.pair_findings(bench.ruleset, intent.row.number, *pair))
-    return _compared(bench, replace(supply, findings=told))
+    return compared(bench, replace(supply, findings=told))
 
 
 def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -215,75 +165,6 @@ def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     refuse = bench.ruleset.settings.foreign_department == "refuse"
     code = "DEPARTMENT-REFUSED" if refuse else "DEPARTMENT-OTHER"
     return (finding_on(bench.ruleset, intent, code, department=record.department or "inbox"),)
-
-
-def _compared(bench: Bench, weighed: Weighed) -> Weighed:
-    """A change is compared with the data in force, parameters included; without a difference it is none."""
-    intent = weighed.intent
-    record = intent.record
-    if record is None or intent.act not in (Act.CHANGE, Act.SAVE_CHANGE) or record.accepted is None:
-        return weighed
-    force = record.accepted  # a filing or a change: neither has a reason for a revocation
-    mine = {k: v for k, v in row_data(bench.ruleset, intent.row).items() if k != "revocation_reason"}
-    diff = differences(bench.ruleset, force.data, mine)
-    asks = another_vehicle(bench.ruleset, intent, diff)
-    diff += _parameters_diff(bench, force, weighed.entry)
-    if not diff and intent.act is Act.CHANGE:
-        code, told = _nothing_new(record)
-        finding = finding_on(bench.ruleset, intent, code, "action", **told)
-        return replace(weighed, findings=(*weighed.findings, finding))
-    return replace(weighed, change=diff, findings=(*weighed.findings, *asks))
-
-
-def _nothing_new(record: Record) -> tuple[str, dict[str, Param]]:
-    """Of a change that says what is in force."""
-    if record.now.type is Type.CHANGE and record.now.state is State.ACCEPTED:
-        return "CHANGE-IN-FORCE", {"batch": record.now.batch}
-    return "CHANGE-WITHOUT-DIFFERENCE", {}
-
-
-def no_difference(
-    ruleset: Ruleset, record: Record, judged: Judged, entries: Mapping[str, Entry]
-) -> tuple[str, dict[str, Param]] | None:
-    """Why a change that waited for customs would be refused now; `entries` are what the catalogue has."""
-    force = record.accepted
-    if judged.act is not Act.CHANGE or force is None or judged.row.leftovers:
-        return None
-    latest = entries.get(structure_of(force))
-    if latest is not None and latest.revision != force.structure_revision:
-        return None
-    mine = {**row_data(ruleset, judged.row), "revocation_reason": None}
-    return None if differences(ruleset, force.data, mine) else _nothing_new(record)
-
-
-def _told(bench: Bench, weighed: Weighed) -> Weighed:
-    """With what a change says: of a draft, and of one that is held, nobody has declared it yet."""
-    if not weighed.change or weighed.stopped:
-        return weighed
-    draft, held = weighed.intent.drafting, weighed.open_asks
-    code = "CHANGE-NOT-DECLARED" if draft else "CHANGE-HELD" if held else "CHANGE-DIFFERENCES"
-    diff = shown_diff(bench.ruleset, weighed.change)
-    finding = finding_on(bench.ruleset, weighed.intent, code, "action", diff=diff)
-    return replace(weighed, findings=(*weighed.findings, finding))
-
-
-def _parameters_diff(bench: Bench, force: Standing, entry: Entry | None) -> tuple[Diff, ...]:
-    if entry is None or force.structure_revision is None:
-        return ()
-    number = structure_of(force)
-    old = former_entry(bench.facts, number, force.structure_revision)
-    if old is None:
-        return ()
-    diff = differences(bench.ruleset, old.values, entry.values, STRUCTURE)
-    return tuple(d for d in diff if d.field != "structure_no")  # the vehicle has said so
-
-
-def former_entry(facts: Facts, number: str, revision: int) -> Entry | None:
-    """A revision of a catalogue entry, the latest or a former one."""
-    latest = facts.entries.get(number)
-    if latest is not None and latest.revision == revision:
-        return latest
-    return facts.former.get((number, revision))
 
 
 def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:

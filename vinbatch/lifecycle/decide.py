@@ -8,7 +8,8 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asks import ask_of
-from vinbatch.lifecycle.contents import Bench, Weighed, finding_on, weigh_vehicles
+from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.identity import marks_of
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent

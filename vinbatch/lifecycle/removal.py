@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vinbatch.lifecycle.contents import Weighed, finding_on
+from vinbatch.lifecycle.bench import Weighed, finding_on
 from vinbatch.model import DELETING, Act, Facts, Record, Users, structure_of
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset

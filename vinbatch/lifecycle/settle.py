@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
-from vinbatch.lifecycle.contents import Weighed
+from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import make_mark, row_data, without_act

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of
-from vinbatch.lifecycle.contents import no_difference
+from vinbatch.lifecycle.changes import no_difference
 from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
     VEHICLE,

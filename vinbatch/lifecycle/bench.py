@@ -1,0 +1,53 @@
+"""The bench that vehicle rows are weighed on, and a row that was weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from vinbatch.lifecycle.intent import Intent
+from vinbatch.lifecycle.structures import Parameters
+from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
+from vinbatch.noun import Noun, field
+from vinbatch.ruleset import Ruleset
+
+
+class Weighed(Noun, frozen=True):
+    """An intent after its contents were checked."""
+
+    intent: Intent
+    findings: tuple[Finding, ...]
+    entry: Entry | None = None
+    entry_row: int = 0
+    open_asks: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    change: tuple[Diff, ...] = field(default=())  # of a change: against the data in force
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the row is refused."""
+        return any(f.severity is Severity.STOP for f in self.findings)
+
+    @property
+    def certificate(self) -> str:
+        """The CCC certificate without its version."""
+        return str(self.intent.values.get("ccc_no") or "")[:16]
+
+
+class Bench(Noun, frozen=True):
+    """Everything vehicle rows are weighed by."""
+
+    ruleset: Ruleset
+    facts: Facts
+    now: datetime
+    department: str | None  # None: a command, which belongs to none
+    found: Mapping[int, tuple[Finding, ...]]
+    sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
+    vins: Collection[str] = ()  # of all vehicle rows of the workbook
+
+
+def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:
+    """A finding about a cell of the intent's row."""
+    value = intent.values.get(key)
+    shown = ruleset.shown(ruleset.field(VEHICLE, key), value) if value is not None else ""
+    return ruleset.finding(code, sheet=VEHICLE, row=intent.row.number, field=key, value=shown, **params)
