@@ -11,9 +11,9 @@ from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
 from vinbatch.model import Act, Files, Known, Outcome, Record, Rulebook, Standing, State, Type
 from vinbatch.report.customs import with_answers
 from vinbatch.report.mending import rows_to_mend
-from vinbatch.report.result import summary
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.since import still_open
+from vinbatch.report.summary import summary
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from vinbatch.report.customs import state_words, with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
 from vinbatch.report.history import Happened, happened
 from vinbatch.report.mending import Group, MendRow, groups, most_shown, rows_to_mend
-from vinbatch.report.result import audit_facts, for_queries
 from vinbatch.report.sent import PackageView, package_views
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import done_since, still_open
 from vinbatch.report.standing import standing
+from vinbatch.report.summary import audit_facts, for_queries
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 

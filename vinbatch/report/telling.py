@@ -9,10 +9,10 @@ from functools import cached_property
 
 from vinbatch.model import Outcome, State, Verdict
 from vinbatch.report.customs import states_of, with_answers
-from vinbatch.report.result import summary
 from vinbatch.report.sentence import end, left, to_mend, to_see_to
 from vinbatch.report.since import lines_since, settled, still_open
 from vinbatch.report.story import Progress, Story, progress
+from vinbatch.report.summary import summary
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
 
