@@ -241,6 +241,45 @@ def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(p
     assert row["修改建议"] == "本表不需处理"
 
 
+RED, GREY, GREEN = "FFC0392B", "FFEDEFF2", "FFCDE9D6"
+
+
+def colours_of(at: Place, batch: int) -> tuple[str, str]:
+    """Of the verdict of the first vehicle row, and of the first count on the first sheet."""
+    book = book_of(at, batch)
+    sheet, first = book["车辆信息"], book["结果汇总"]
+    column = [cell.value for cell in sheet[1]].index("处理结果") + 1
+    row = next(cell.row for cell in first["B"] if cell.value == "处理结果") + 1
+    return sheet.cell(2, column).fill.fgColor.rgb, first.cell(row, 2).fill.fgColor.rgb
+
+
+def test_what_was_refused_and_dealt_with_since_is_red_no_more(place: Place) -> None:
+    """Who looked for red rows found those that asked for nothing."""
+    drop(place, "a.xlsx", {**ONE, **WRONG})
+    assert colours_of(place, 1) == (RED, RED)
+    drop(place, "b.xlsx", ONE)
+    assert colours_of(place, 1) == (GREY, GREY)
+    assert row_of(place, 1)["处理结果"] == "未通过"
+
+
+def test_a_row_that_waits_for_customs_is_red_once_customs_has_answered(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    drop(place, "b.xlsx", {**ONE, "colour": "红"})
+    assert colours_of(place, 2)[0] == GREY
+    answer(place, "120")
+    assert colours_of(place, 2)[0] == RED
+
+
+def test_what_was_declared_is_red_where_customs_rejected_it_and_until_it_is_mended(place: Place) -> None:
+    """It stood green beside the opinion to mend it by."""
+    drop(place, "a.xlsx", ONE)
+    assert colours_of(place, 1)[0] == GREEN
+    answer(place, "100")
+    assert colours_of(place, 1) == (RED, GREEN)
+    again(place, 1, {"车身颜色": "红"}, "b.xlsx")
+    assert colours_of(place, 1)[0] == GREEN
+
+
 def test_a_result_that_a_person_edited_is_not_replaced_and_the_renewed_one_lies_beside(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, **DOUBTED})
     (path,) = (place.root / "reports").glob("*-0001_*.xlsx")

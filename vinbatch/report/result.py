@@ -27,6 +27,7 @@ from vinbatch.report.customs import last_replies, reply_words, state_words, with
 from vinbatch.report.following import follows
 from vinbatch.report.since import DIFFERS_SINCE, DONE_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
+from vinbatch.report.tones import tones
 from vinbatch.report.words import local_time, row_ranges, shown_row
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue
@@ -46,8 +47,10 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
     found: dict[Place, list[Finding]] = {}
     for f in told.findings:
         found.setdefault((f.sheet, f.row), []).append(f)
+    toned = tones(outcome, still, ruleset)
     sheets = tuple(
-        _sheet(outcome, sheet, found, known.records, answers, ruleset) for sheet in (VEHICLE, STRUCTURE)
+        _sheet(outcome, sheet, found, toned, known.records, answers, ruleset)
+        for sheet in (VEHICLE, STRUCTURE)
     )
     return Filled(
         sheets=sheets,
@@ -66,6 +69,7 @@ def _sheet(
     outcome: Outcome,
     sheet: str,
     found: Mapping[Place, Sequence[Finding]],
+    toned: Mapping[Place, str],
     records: Mapping[str, Record],
     answers: Mapping[str, Reply],
     ruleset: Ruleset,
@@ -78,7 +82,7 @@ def _sheet(
                 number=judged.row.number,
                 cells=shown_cells(judged, ruleset),
                 system=_system(outcome, judged, findings, records, answers, ruleset),
-                verdict=judged.verdict.value,
+                verdict=toned[sheet, judged.row.number],
                 colours=colours(findings, ruleset),
                 extra=judged.row.extra,
             )

@@ -20,6 +20,7 @@ from vinbatch.report.customs import states_of
 from vinbatch.report.following import without_following
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import vin_of
+from vinbatch.report.tones import PAST, tones
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
@@ -36,7 +37,7 @@ def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, rulese
         sentence=text,
         tone=tone,
         facts=_facts(outcome, customs, known, files, ruleset),
-        counts=_counts(outcome, ruleset),
+        counts=_counts(outcome, still, ruleset),
         frequent=_frequent(still, ruleset),
         audit=audit_facts(outcome, files, known.head, ruleset),
     )
@@ -105,7 +106,10 @@ def _answered(customs: Mapping[State, int], ruleset: Ruleset) -> str:
     return " · ".join(f"{word} {customs[state]}" for state, word in words.items() if customs.get(state))
 
 
-def _counts(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:
+def _counts(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:
+    """Verdicts, each with its colour: that of the past where none of its rows needs anybody any more."""
+    toned = tones(outcome, still, ruleset)
+    now = {(j.row.sheet, j.verdict) for j in outcome.rows if toned[j.row.sheet, j.row.number] != PAST}
     both = len({j.row.sheet for j in outcome.rows}) > 1
     counts = []
     for sheet in (VEHICLE, STRUCTURE):
@@ -114,7 +118,8 @@ def _counts(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], .
             if counted[verdict]:
                 word = ruleset.word(f"@verdict.{verdict}")
                 label = f"{ruleset.word(f'@sheet.{sheet}')} · {word}" if both else word
-                counts.append((verdict.value, label, counted[verdict]))
+                colour = verdict.value if (sheet, verdict) in now else PAST
+                counts.append((colour, label, counted[verdict]))
     return tuple(counts)
 
 

@@ -15,6 +15,7 @@ Cells: TypeAlias = tuple[Shown | None, ...]  # of a row, in the order of the fie
 class FilledRow(Noun, frozen=True):
     """A data row at its Excel row. `system` by the tokens of words [column.*].
 
+    `verdict` is the colour of its verdict: one of these words, or "past" where nobody has to act any more.
     `colours` give the worst finding of a cell: "stop", "ask" or "note"; `extra` are the cells of columns
     that we do not know.
     """
@@ -59,8 +60,8 @@ class Issue(Noun, frozen=True):
 class Summary(Noun, frozen=True):
     """结果汇总: its title, one sentence and its tone ("good", "mend", "refused"), then facts and counts.
 
-    `counts` are (verdict, label, rows), `frequent` are (title, first case, times), `audit` are facts that a
-    clerk need not know: the last one is the head of the audit chain.
+    `counts` are (colour of a verdict, label, rows), `frequent` are (title, first case, times), `audit` are
+    facts that a clerk need not know: the last one is the head of the audit chain.
     """
 
     title: str

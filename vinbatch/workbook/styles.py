@@ -25,6 +25,7 @@ _VERDICT: Mapping[str, Mapping[str, Any]] = {
     "held": {"bg_color": "#FFE066", "font_color": "#3D2F00", "bold": True},
     "refused": {"bg_color": "#C0392B", "font_color": "#FFFFFF", "bold": True},
     "unchanged": {"bg_color": "#EDEFF2", "font_color": "#4B5563"},
+    "past": {"bg_color": "#EDEFF2", "font_color": "#4B5563"},
     "deleted": {"bg_color": "#D5D9DF", "font_color": "#1F2937", "italic": True},
 }
 _TONE: Mapping[str, Mapping[str, Any]] = {

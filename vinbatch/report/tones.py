@@ -1,0 +1,30 @@
+"""The colour of a verdict: its word says what became of the row, its colour whether somebody has to act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vinbatch.model import VEHICLE, Outcome, Severity, Verdict
+from vinbatch.report.customs import refused_rows, waiting_rows
+from vinbatch.ruleset import Ruleset
+
+PAST = "past"  # of a row that was refused or held, and needs nobody any more, or nobody yet
+Place = tuple[str, int]
+
+
+def tones(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> Mapping[Place, str]:
+    """Sheet and row → the colour of its verdict: red where it is to be mended, also where customs rejected
+    what was declared; of an outcome `with_answers`, and what is `still_open` of it.
+    """
+    open_rows = {(j.row.sheet, j.row.number) for j in still.rows}
+    idle = {*waiting_rows(still), *refused_rows(still, VEHICLE, ruleset).get("done", ())}
+    stops = {(f.sheet, f.row) for f in still.findings if f.severity is Severity.STOP}
+    found: dict[Place, str] = {}
+    for judged in outcome.rows:
+        place = (judged.row.sheet, judged.row.number)
+        asks = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
+        if asks and (place not in open_rows or (place[0] == VEHICLE and place[1] in idle)):
+            found[place] = PAST
+        else:
+            found[place] = (Verdict.REFUSED if place in stops else judged.verdict).value
+    return found
