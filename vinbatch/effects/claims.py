@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
-from vinbatch.effects import claimed, disk, within
+from vinbatch.effects import claimed, disk, lying, within
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.effects.names import beside, readable
-from vinbatch.effects.scan import DEEPEST, Candidate, Seen, Skipped, claim_folders, department, is_receipt
+from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
 from vinbatch.noun import Noun
 
 
@@ -168,8 +168,8 @@ def open_claims(home: Home) -> list[Claim]:
     ours = claimed.known(home)
     for base, claims in claim_folders(home):
         with disk.reaching(claims):
-            for folder in _folders(claims):
-                looked = _look(folder)
+            for folder in lying.each(claims):
+                looked = lying.look(folder)
                 left = [Claim(folder.name, home.inbox, base, path) for path in looked.files]
                 true = [c for c in left if ours is None or (c.id, c.base + c.path) in ours]
                 found += true
@@ -183,93 +183,8 @@ def open_claims(home: Home) -> list[Claim]:
 def all_dropped(home: Home) -> None:
     """At the end of a pass: what comes to lie later where a claim was dropped is none of ours."""
     if known := claimed.known(home):
-        there = {(name, f"{base}{path}") for name, base, path in _lying(home)}
+        there = {(name, f"{base}{path}") for name, base, path in lying.files(home)}
         claimed.keep(home, known & there)
-
-
-def _lying(home: Home) -> Iterator[tuple[str, str, str]]:
-    """Id, base and path of every file in claim folders."""
-    for base, claims in claim_folders(home):
-        with disk.reaching(claims):
-            for folder in _folders(claims):
-                yield from ((folder.name, base, path) for path in _look(folder).files)
-
-
-def has_claims(home: Home) -> bool:
-    """Whether an earlier pass left anything in a claim folder; may be asked without the lock."""
-    for _, claims in claim_folders(home):
-        with disk.reaching(claims):
-            looked = [_look(folder) for folder in _folders(claims)]
-        if any(one.files or not one.strays for one in looked):
-            return True
-    return False
-
-
-def count_claims(home: Home) -> int:
-    """How many files lie in claim folders: taken, and not finished; may be asked without the lock."""
-    return sum(1 for _ in _lying(home))
-
-
-def taken(home: Home) -> Iterator[Candidate]:
-    """The files in claim folders, as they stand there; may be asked without the lock."""
-    for name, base, path in _lying(home):
-        with suppress(FileNotFoundError):  # a pass has just dropped it
-            found = (home.inbox / base / CLAIMS / name / path).lstat()
-            yield Candidate(f"{base}{path}", Seen.of(found))
-
-
-def strays(home: Home) -> tuple[Skipped, ...]:
-    """What lies in our claim folders and is no claim: a link, a pipe … It is left where it is, and told."""
-    found: list[str] = []
-    for base, claims in claim_folders(home):
-        with disk.reaching(claims):
-            for entry in _entries(claims):
-                if entry.is_dir(follow_symlinks=False):
-                    within = _look(Path(entry.path)).strays
-                    found += [f"{base}{CLAIMS}/{entry.name}/{path}" for path in within]
-                else:
-                    found.append(f"{base}{CLAIMS}/{entry.name}")
-    return tuple(Skipped(readable(path), "@ignored.stray") for path in sorted(found))
-
-
-class _Within(Noun, frozen=True):
-    """What lies below a claim's folder, by its path from there; the folders from the top down."""
-
-    files: tuple[str, ...]
-    folders: tuple[str, ...]
-    strays: tuple[str, ...]
-
-
-def _look(claim_folder: Path) -> _Within:
-    """Follows no link, and goes no deeper than the scan: all else is a stray, which nobody of us made."""
-    files, folders, foreign = [], [], []
-    waiting = [""]
-    while waiting:
-        relative = waiting.pop()
-        try:
-            entries = _entries(claim_folder / relative)
-        except FileNotFoundError:
-            continue  # a pass has just dropped it
-        for entry in entries:
-            path = f"{relative}{entry.name}"
-            if entry.is_file(follow_symlinks=False):
-                files.append(path)
-            elif entry.is_dir(follow_symlinks=False) and path.count("/") <= DEEPEST:
-                folders.append(path)
-                waiting.append(f"{path}/")
-            else:
-                foreign.append(path)
-    return _Within(tuple(files), tuple(folders), tuple(foreign))
-
-
-def _folders(claims: Path) -> list[Path]:
-    """The claims' own folders. A link in their place would show us another folder's files as ours."""
-    return [Path(e.path) for e in _entries(claims) if e.is_dir(follow_symlinks=False)]
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return list(entries)
 
 
 def put_back(claim: Claim, *, top: bool = False) -> str:

@@ -21,14 +21,11 @@ from vinbatch.effects.claims import (
     all_dropped,
     claim,
     claim_all,
-    count_claims,
     drop,
-    has_claims,
     open_claims,
     put_back,
-    strays,
-    taken,
 )
+from vinbatch.effects.lying import count_claims, has_claims, strays, taken
 from vinbatch.effects.scan import LARGE, Candidate, Scan, Seen, Skipped, most_bytes, scan, scan_receipts
 from vinbatch.effects.settle import Settled, settle
 
