@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from forked import Forked
@@ -22,12 +23,13 @@ from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
-from vinbatch.run import commands
+from vinbatch.run import commands, keeping
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.health import health
 from vinbatch.run.passing import Pass
 from vinbatch.run.postbox import Postbox
 from vinbatch.run.posting import post
+from vinbatch.run.receipts import Hall
 from vinbatch.run.stock import Stock
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
@@ -357,6 +359,38 @@ def test_the_operator_is_told_once(place: Place, server: Postmaster, fresh: Fres
     assert "reports/set-aside" in told[0].text
     # Another home with this sender counts its troubles from 1 too, and servers drop what they know.
     assert told[0]["Message-ID"].startswith("<TRIAL.trouble.")
+
+
+def test_the_operator_is_told_of_a_receipt_that_nothing_vouches_for(
+    place: Place, server: Postmaster, fresh: Fresh, tmp_path: Path
+) -> None:
+    configure(place, server, '[mail.kinds]\ntrouble = ["op@example.cn"]\n')
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    run(place)
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    place.drop("forged.xml", flow.write_receipt(package.guid, Return("120", time="20260302102231500")))
+    run(place)
+    keeping.backup(place.home, tmp_path / "b.db")
+    keeping.restore(place.home, tmp_path / "b.db", place.now, "wang")
+    for _ in range(2):
+        later(place, minutes=11)
+        run(place)
+    told = [got for got in server.got if got.recipients == ("op@example.cn",)]
+    assert ["无法采用" in str(got["Subject"]) for got in told] == [True]
+    assert "RECEIPT-UNPROVEN" in told[0].text
+
+
+def test_the_operator_is_told_of_a_receipt_that_a_bug_of_ours_set_aside(
+    place: Place, server: Postmaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Hall, "_hear", broken)
+    place.drop("receipts/r.xml", b"<VinReceipt/>")
+    run(place)
+    assert ["VINBATCH-FAILED" in got.text for got in server.got] == [True]
 
 
 def test_an_outbox_that_is_gone_is_told_once_each_time(

@@ -11,7 +11,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import kind
 from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.store.forgotten import OPEN, VOID
@@ -77,8 +77,7 @@ class Hall:
     def doubt(self, arrived: Arrived, guid: str, now: datetime) -> HeardFile:
         """One of which nobody knows that customs sent it: for a person; the ledger hears nothing of it."""
         problem = self.ruleset.finding("RECEIPT-UNPROVEN", sheet="", row=0, field="", value=guid)
-        aside = self._set_aside(arrived, self._reasons(arrived, Heard(problems=(problem,)), now))
-        return HeardFile(arrived.name, problems=(problem,), set_aside=aside)
+        return self._unheard(arrived, problem, now)
 
     def _hear(self, arrived: Arrived, now: datetime) -> HeardFile:
         receipt = self._receipt(arrived)
@@ -149,9 +148,14 @@ class Hall:
         return HeardFile(arrived.name, batch, heard.replies, heard.problems, aside)
 
     def _failed(self, arrived: Arrived, now: datetime) -> HeardFile:
-        problem = self.ruleset.finding("VINBATCH-FAILED")
+        return replace(self._unheard(arrived, self.ruleset.finding("VINBATCH-FAILED"), now), failed=True)
+
+    def _unheard(self, arrived: Arrived, problem: Finding, now: datetime) -> HeardFile:
+        """Set aside without a word in the ledger, but for the letter to the operator."""
         aside = self._set_aside(arrived, self._reasons(arrived, Heard(problems=(problem,)), now))
-        return HeardFile(arrived.name, problems=(problem,), set_aside=aside, failed=True)
+        if aside:
+            self.ledger.replies.tell_aside(arrived.name, problem.code, now)
+        return HeardFile(arrived.name, problems=(problem,), set_aside=aside)
 
     def _set_aside(self, arrived: Arrived, reasons: str) -> str:
         if arrived.user:

@@ -133,6 +133,12 @@ class Replies:
                 _tell(db, came, sent, heard, reasons, at)
         return True
 
+    def tell_aside(self, name: str, code: str, now: datetime) -> None:
+        """By mail, that this file was set aside, of which the ledger hears nothing else."""
+        if self._ledger.mailing:
+            with self._ledger.transaction() as db:
+                mails.trouble(db, "aside", "", {"name": name, "codes": code}, mails.utc(now))
+
 
 def _tell(db: sqlite3.Connection, came: Came, sent: Sent | None, heard: Heard, reasons: str, at: str) -> None:
     """By mail: the clerks of what is new, the operator of what was set aside."""
