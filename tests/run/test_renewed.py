@@ -55,7 +55,7 @@ def _draft_deleted(at: Place) -> None:
 
 def _draft_saved_again(at: Place) -> None:
     drop(at, "a.xlsx", {**ONE, "action": "暂存"})
-    again(at, 1, {"操作": "暂存", "车身颜色": "红"})
+    again(at, 1, {"操作": "暂存", "备注": "首批"})
 
 
 def _held_again(at: Place) -> None:
@@ -236,9 +236,20 @@ def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(p
     drop(place, "a.xlsx", ONE)
     answer(place, "100")
     again(place, 1, {"车身颜色": "红"}, "b.xlsx")
-    row = row_of(place, 1)
-    assert row["问题说明"] == f"本行之后已在批次 {BATCH.format(2)} 申报"
-    assert row["修改建议"] == "本表不需处理"
+    row, done = row_of(place, 1), f"本行之后已在批次 {BATCH.format(2)} 申报"
+    assert row["问题说明"] == f"{done}，内容有改动（本行 → 现记录）：车身颜色：{ONE['colour']} → 红"
+    assert "查询该车" in str(row["修改建议"])
+
+
+def test_a_draft_that_a_form_replaced_names_what_that_form_says_otherwise(place: Place) -> None:
+    """A colleague declared the vehicle with another colour; its result said that there was nothing to do."""
+    drop(place, "a.xlsx", {**ONE, "action": "暂存"})
+    drop(place, "b.xlsx", {**ONE, "colour": "红", "remark": "首批"})
+    done = f"之后已在批次 {BATCH.format(2)} 申报，内容有改动"
+    told = first_lines(place, 1)
+    assert f"“车辆信息”第 2 行{done}：请看“问题说明”。" in told
+    assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
+    assert row_of(place, 1)["问题说明"] == f"本行{done}（本行 → 现记录）：车身颜色：{ONE['colour']} → 红"
 
 
 RED, GREY, GREEN = "FFC0392B", "FFEDEFF2", "FFCDE9D6"

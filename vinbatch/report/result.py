@@ -25,7 +25,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
-from vinbatch.report.since import DIFFERS_SINCE, DONE_SINCE, done_since, still_open, vin_of
+from vinbatch.report.since import TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
 from vinbatch.report.words import local_time, row_ranges, shown_row
@@ -121,7 +121,7 @@ def _system(
         vin = vin_of(judged, ruleset)
         system.update(record_columns(records.get(vin), ruleset))
         system["acts"] = _open_acts(judged, records, ruleset)
-        if any(f.code in (DONE_SINCE, DIFFERS_SINCE) for f in findings):
+        if any(f.code in TOLD_SINCE for f in findings):
             system.update(_there(records.get(vin), outcome, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.

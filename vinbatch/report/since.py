@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.model import (
+    DELETING,
     UNREAD,
     VEHICLE,
     Act,
+    Diff,
     Judged,
     Known,
     Outcome,
@@ -26,6 +28,8 @@ from vinbatch.ruleset import Ruleset
 
 DONE_SINCE = "ROW-DONE-SINCE"
 DIFFERS_SINCE = "ROW-DIFFERS-SINCE"
+EDITED_SINCE = "ROW-DONE-EDITED"
+TOLD_SINCE = (DONE_SINCE, DIFFERS_SINCE, EDITED_SINCE)
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
@@ -91,7 +95,8 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
 def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     """With nothing to do in the rows that are not `still` open: a note says what became of them instead.
 
-    So of those declared that a later batch has acted on: nothing else says why they are out of date.
+    So of those declared that a later batch has acted on: nothing else says why they are out of date. Both
+    name what differs there.
     """
     gone, moved = _gone(outcome, still), rows_moved(outcome, known, ruleset)
     if not gone and not moved:
@@ -101,12 +106,12 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         for f in outcome.findings
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
-    unlike = _unlike(outcome, gone, known, ruleset)
+    unlike, edited = _unlike(outcome, gone, known, ruleset), _edited(outcome, gone | moved, known, ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
-        done, diff = what_since(known, (sheet, row), ruleset), unlike.get((sheet, row))
+        done, diff = what_since(known, (sheet, row), ruleset), {**unlike, **edited}.get((sheet, row))
         told: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
-        code = DIFFERS_SINCE if diff else DONE_SINCE
+        code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE
         kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
     return replace(outcome, findings=tuple(kept))
 
@@ -120,13 +125,13 @@ def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
     """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
     gone = _gone(outcome, still)
-    unlike = _unlike(outcome, gone, known, ruleset)
+    unlike, edited = _unlike(outcome, gone, known, ruleset), _edited(outcome, gone, known, ruleset)
     told: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
         done = what_since(known, place, ruleset)
         again = known.since.get(place, ("", ""))[0] == _AGAIN
-        phrase = "result.since_differs" if place in unlike else f"result.since{'_again' if again else ''}"
-        told.setdefault((phrase, place[0], done), []).append(place[1])
+        how = "_differs" if place in unlike else "_edited" if place in edited else "_again" if again else ""
+        told.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
     if len(told) > _MOST:
         told, few = {}, told
         for (phrase, sheet, _), rows in few.items():
@@ -138,11 +143,12 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
 
 def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> bool:
     """Whether the rows that are gone were done as they say: not where one came back, whose result there
-    tells, nor where another content stands.
+    tells, nor where another content stands, also in place of a draft.
     """
     gone = _gone(outcome, still)
     again = any(known.since.get(place, ("", ""))[0] == _AGAIN for place in gone)
-    return not again and not _unlike(outcome, gone, known, ruleset)
+    unlike, edited = (found(outcome, gone, known, ruleset) for found in (_unlike, _edited))
+    return not (again or unlike or edited)
 
 
 def superseded(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> list[str]:
@@ -170,27 +176,51 @@ def _unlike(
     """Of the refused rows that are gone, those whose vehicle stands otherwise than they say → the difference,
     from the record to the row. What was wrong in a row, or empty, is none: that was to be mended.
     """
-    if not gone:
-        return {}
-    wrong: dict[Place, set[str]] = {}
-    for f in outcome.findings:
-        if f.severity is not Severity.NOTE and (f.sheet, f.row) in gone:
-            wrong.setdefault((f.sheet, f.row), set()).update(ruleset.cells(f))
     found: dict[Place, tuple[str, ...]] = {}
-    for j in outcome.rows:
-        place, record = (j.row.sheet, j.row.number), known.records.get(vin_of(j, ruleset))
-        refused = j.row.sheet == VEHICLE and j.verdict is Verdict.REFUSED and place in gone
-        if record is None or not refused or known.since.get(place, ("", ""))[0] in _NO_CONTENT:
+    for j, record, diff in _elsewhere(outcome, gone, known, ruleset):
+        place = (j.row.sheet, j.row.number)
+        if j.verdict is not Verdict.REFUSED:
             continue
-        data = row_data(ruleset, j.row)
-        diff = differences(ruleset, record.now.data, data)
-        diff = tuple(d for d in diff if d.field in data and d.field not in wrong.get(place, ()))
         if j.act is Act.REVOKE and record.now.type is not Type.REVOCATION:
             now, wanted = (ruleset.word(f"@type.{t}") for t in (record.now.type, Type.REVOCATION))
             found[place] = (f"@column.type|{now} → {wanted}",)
         elif diff:
             found[place] = shown_diff(ruleset, diff)
     return found
+
+
+def _edited(
+    outcome: Outcome, places: Collection[Place], known: Known, ruleset: Ruleset
+) -> Mapping[Place, tuple[str, ...]]:
+    """Of the rows in these places that were drafts or declared, those whose vehicle says something else now →
+    the difference, from the row to the record. What was asked about, or empty, is none: that was to be done.
+    """
+    found: dict[Place, tuple[str, ...]] = {}
+    for j, _, diff in _elsewhere(outcome, places, known, ruleset):
+        if diff and j.verdict is not Verdict.REFUSED and j.act is not Act.REVOKE and j.act not in DELETING:
+            turned = tuple(replace(d, old=d.new, new=d.old) for d in diff)
+            found[j.row.sheet, j.row.number] = shown_diff(ruleset, turned)
+    return found
+
+
+def _elsewhere(
+    outcome: Outcome, places: Collection[Place], known: Known, ruleset: Ruleset
+) -> Iterator[tuple[Judged, Record, tuple[Diff, ...]]]:
+    """The vehicle rows in these places whose content another batch may have changed, with their records; and
+    what differs from these, but for what is empty in the row or was to be mended.
+    """
+    wrong: dict[Place, set[str]] = {}
+    for f in outcome.findings if places else ():
+        if f.severity is not Severity.NOTE and (f.sheet, f.row) in places:
+            wrong.setdefault((f.sheet, f.row), set()).update(ruleset.cells(f))
+    for j in outcome.rows if places else ():
+        place = (j.row.sheet, j.row.number)
+        record = known.records.get(vin_of(j, ruleset)) if place[0] == VEHICLE and place in places else None
+        if record is not None and known.since.get(place, ("", ""))[0] not in _NO_CONTENT:
+            data = row_data(ruleset, j.row)
+            diff = differences(ruleset, record.now.data, data)
+            known_right = data.keys() - wrong.get(place, ())
+            yield j, record, tuple(d for d in diff if d.field in known_right)
 
 
 def _asks(code: str) -> bool:
