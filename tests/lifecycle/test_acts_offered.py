@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import Cells, Desk, verdicts
 
-from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.model import VEHICLE, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 
 
@@ -74,3 +74,21 @@ def test_without_a_ledger_a_row_of_a_record_is_told_all_acts(desk: Desk) -> None
     desk.facts = replace(desk.facts, records={}, blind=True)
     told = cure(desk, desk.drop([{"_mark": mark, "action": "撤消", "colour": "红"}]))
     assert told.endswith("申报、暂存、变更、变更暂存、撤销、删除、删除含结构参数")
+
+
+@pytest.mark.parametrize("word", ["取消", "不办", "作废", "暂不申报。", "Cancel"])
+def test_a_row_that_says_it_is_off_is_told_to_be_deleted_and_nothing_else(word: str, desk: Desk) -> None:
+    """Whose 操作 is emptied instead has the vehicle declared."""
+    outcome = desk.drop([{"action": word, "ccc_no": "", "production_date": "2021-3-41", "colour": "待补"}])
+    (found,) = [f for f in outcome.findings if f.sheet == VEHICLE]
+    assert (verdicts(outcome), found.code) == ({2: "refused"}, "ACT-CALLED-OFF")
+    assert desk.ruleset.tell(found).cure.startswith("不办这一行的，整行删除")
+
+
+@pytest.mark.parametrize("edited", [{}, {"colour": "红"}])
+def test_so_is_a_row_of_a_record_which_stands_as_it_was(edited: Cells, desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "作废", **edited}])
+    (found,) = [f for f in outcome.findings if f.sheet == VEHICLE]
+    assert (found.code, outcome.records) == ("ACT-CALLED-OFF", ())
+    assert desk.ruleset.tell(found).cure.endswith("变更、变更暂存、撤销")

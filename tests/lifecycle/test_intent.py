@@ -674,6 +674,6 @@ def test_empty_rows_do_not_count_against_the_limit(desk: Desk) -> None:
 def test_an_act_that_cannot_be_read_is_not_said_to_be_missing(rulebook: Rulebook) -> None:
     desk = Desk(rulebook)
     record = desk.place(Type.FILING, State.ACCEPTED)
-    row = {"_mark": desk.mark(record), "action": "不办", "colour": "红"}
+    row = {"_mark": desk.mark(record), "action": "变更吧", "colour": "红"}
     outcome = desk.drop([row], [])
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["CHOICE-UNKNOWN"])

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
-from vinbatch.checks.crossed import looked_otherwise, unseen
+from vinbatch.checks.crossed import hidden, looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
+from vinbatch.checks.footers import alone, footers
 from vinbatch.checks.headings import (
     DATA,
     QUERY,
@@ -65,7 +66,7 @@ def _reading(draft: Reading, rows: dict[str, list[_Typed]], ruleset: Ruleset) ->
     for sheet in DATA:
         index = ruleset.index(sheet)
         for typed in rows.get(sheet, ()):
-            findings += sorted(typed.findings, key=lambda f: index.get(f.field, -1))
+            findings += sorted(alone(typed.findings), key=lambda f: index.get(f.field, -1))
     every = tuple(t.row for sheet in DATA for t in rows.get(sheet, ()))
     keys = {sheet: tuple(ruleset.index(sheet)) for sheet in DATA if sheet in rows}
     return replace(draft, rows=every, findings=tuple(findings), keys=keys)
@@ -96,8 +97,8 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     asked = tuple(query_rows(sheets.query, ruleset))
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
-        rows[token] = _crossed(token, sheet, layouts[token], rows[token], ruleset)
-        whole += _hidden(token, sheet, rows[token], ruleset)
+        rows[token] = _looked_at(token, sheet, layouts[token], rows[token], ruleset)
+        whole += hidden(token, sheet, [t.row.number for t in rows[token]], ruleset)
         whole += unseen(token, sheet, layouts[token].columns, ruleset)
         whole += _headings(token, sheet, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()):
@@ -133,15 +134,14 @@ def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
     return []
 
 
-def _hidden(token: str, sheet: Sheet, rows: Sequence[_Typed], ruleset: Ruleset) -> list[Finding]:
-    hidden = set(sheet.hidden_rows)
-    count = len(rows) if sheet.hidden else sum(1 for t in rows if t.row.number in hidden)
-    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(count))] if count else []
-
-
-def _crossed(token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset) -> list[_Typed]:
-    asks = looked_otherwise(token, sheet, layout.columns, ruleset)
-    return [replace(t, findings=(*t.findings, *asks.get(t.row.number, ()))) for t in rows] if asks else rows
+def _looked_at(
+    token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset
+) -> list[_Typed]:
+    """With what is told of whole rows: how they look, and that they are none."""
+    told = looked_otherwise(token, sheet, layout.columns, ruleset)
+    below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
+    told |= {row: (*told.get(row, ()), footer) for row, footer in below.items()}
+    return [replace(t, findings=(*t.findings, *told.get(t.row.number, ()))) for t in rows] if told else rows
 
 
 def _headings(

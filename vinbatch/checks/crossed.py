@@ -1,8 +1,8 @@
-"""What the clerk sees otherwise than we read it: cells crossed out, or that show nothing or other things."""
+"""What the clerk sees otherwise than we read it: cells crossed out, or showing other things; hidden rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
@@ -50,6 +50,13 @@ def _masked(
         asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=key, value=value)
         found[row] = (*found.get(row, ()), asked)
     return found
+
+
+def hidden(token: str, sheet: Sheet, rows: Collection[int], ruleset: Ruleset) -> list[Finding]:
+    """A note of how many of these rows do not show; of a hidden sheet none does."""
+    away = set(sheet.hidden_rows)
+    count = len(rows) if sheet.hidden else sum(1 for row in rows if row in away)
+    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(count))] if count else []
 
 
 def unseen(token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset) -> list[Finding]:

@@ -9,8 +9,9 @@ from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.names import KNOWN, LENGTH, RANGE, SLOW
-from vinbatch.model import Field, Kind, Param, Value
-from vinbatch.ruleset import Ruleset
+from vinbatch.model import CALLED_OFF, Field, Kind, Param, Value
+from vinbatch.ruleset import Ruleset, fold
+from vinbatch.ruleset.words import folded
 from vinbatch.slips import nearest
 
 Told = tuple[str, Mapping[str, Param]]
@@ -57,7 +58,8 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
         like = nearest(text, names)
         meant = ruleset.countries.shown(names[like]) if like else ""
         return "COUNTRY-UNKNOWN", {"meant": meant and f"@meant.write|{meant}"}
-    return "CHOICE-UNKNOWN", {"choices": field.choices}
+    off = field.key == "action" and fold(text) in folded(ruleset.words["called_off"])
+    return CALLED_OFF if off else "CHOICE-UNKNOWN", {"choices": field.choices}
 
 
 def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:

@@ -17,6 +17,8 @@ from vinbatch.lifecycle.missing import still_missing
 from vinbatch.lifecycle.structures import entry_findings
 from vinbatch.model import (
     BARE,
+    CALLED_OFF,
+    NOT_MEANT,
     VEHICLE,
     Act,
     Entry,
@@ -40,9 +42,11 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     found = _with_open_acts(bench, intent, bench.found.get(intent.row.number, ()))
     if bench.facts.blind:  # without a home these are not the rules that the form was made by
         found = tuple(f for f in found if f.code != GONE)
+    unread = "action" in dict(intent.row.leftovers)
+    if (intent.act is not None or unread) and any(f.code in NOT_MEANT for f in found):
+        return Weighed(intent, found)
     if intent.act is None or intent.stopped:
         # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
-        unread = "action" in dict(intent.row.leftovers)
         own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
         due = still_missing(bench.ruleset, bench.facts, intent)
         return Weighed(intent, (*(found if intent.stopped or unread else ()), *own, *due))
@@ -82,7 +86,9 @@ def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) ->
     at = bench.facts.records.get(intent.vin), intent.row.mark, intent.vin
     acts: Param = tuple(act.value for act in acts_on(*at)) or why_no_act(*at)
     return tuple(
-        replace(f, params=(("choices", acts),)) if (f.code, f.field) == ("CHOICE-UNKNOWN", "action") else f
+        replace(f, params=(("choices", acts),))
+        if f.code == CALLED_OFF or (f.code, f.field) == ("CHOICE-UNKNOWN", "action")
+        else f
         for f in found
     )
 

@@ -13,6 +13,7 @@ from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, un
 from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.model import (
     BARE,
+    NOT_MEANT,
     STRUCTURE,
     Act,
     Diff,
@@ -165,6 +166,8 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if says_nothing(desk.ruleset, row):
         cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
+    if any(f.code in NOT_MEANT for f in found):
+        return start
     if row.own:
         return _marked(desk, start)
     return _weigh(desk, _merged(desk, start, cleared=False))

@@ -7,6 +7,9 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 from vinbatch.model.answer import Answer, Files, Known, Letter, Order
 from vinbatch.model.ledger import Entry, Event, Facts, Forgotten, Record, Reply, Standing, Users, structure_of
 from vinbatch.model.outcome import (
+    CALLED_OFF,
+    FOOTER,
+    NOT_MEANT,
     UNREAD,
     Declaration,
     Diff,
@@ -55,9 +58,12 @@ from vinbatch.model.terms import (
 
 __all__ = [
     "BARE",
+    "CALLED_OFF",
     "DASHES",
     "DELETING",
+    "FOOTER",
     "NOT_DATA",
+    "NOT_MEANT",
     "PLACEHOLDERS",
     "STRUCTURE",
     "UNREAD",

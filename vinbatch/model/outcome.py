@@ -69,6 +69,9 @@ class Judged(Noun, frozen=True):
 
 
 UNREAD = "SHEET-UNREAD"
+FOOTER = "ROW-FOOTER"
+CALLED_OFF = "ACT-CALLED-OFF"
+NOT_MEANT = frozenset({FOOTER, CALLED_OFF})  # the row is to be deleted, whatever else is wrong with it
 
 
 class Outcome(Noun, frozen=True):

@@ -278,7 +278,9 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     for judged in outcome.rows:
         if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
             places = stops.get(judged.row.number, {"cell"})
-            where = next(w for w in ("query", "form", *_HERE, "row", "act", "nowhere", "done") if w in places)
+            where = next(
+                w for w in ("query", "form", *_HERE, "row", "delete", "act", "nowhere", "done") if w in places
+            )
             found.setdefault("cell" if where in _HERE else where, []).append(judged.row.number)
     return found
 

@@ -40,7 +40,12 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
 # Where a refused row is mended in its workbook → what is said of it.
-_MENDED = {"cell": "result.todo_refused", "row": "result.todo_twice", "act": "result.todo_act"}
+_MENDED = {
+    "cell": "result.todo_refused",
+    "row": "result.todo_twice",
+    "delete": "result.todo_delete",
+    "act": "result.todo_act",
+}
 _MOST_SHEETS = 4  # named of those that nobody read
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 

@@ -118,7 +118,7 @@ class Ruleset(Noun, frozen=True, eq=False):
             return () if finding.linked else own
         more = {"cell": rule.cells, "act": ("action",)}.get(rule.where, ())
         more = _named(finding) if rule.where == "diff" else more
-        own = own if rule.where in ("cell", "diff", "row", *ROWLESS) else ()
+        own = own if rule.where in ("cell", "diff", "row", "delete", *ROWLESS) else ()
         here = self.indexes.get(finding.sheet, {})
         return (*own, *(key for key in more if key in here and key not in own))
 

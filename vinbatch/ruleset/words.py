@@ -13,7 +13,8 @@ from vinbatch.noun import Noun, replace
 from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES, Said
 
-_OPEN = ("filler", "unit")  # groups to which a home may add: what its clerks write, units of its own fields
+# Groups to which a home may add: what its clerks write, the units of its own fields.
+_OPEN = ("called_off", "filler", "footer", "unit")
 _READ = ("act", "column", "query", "sheet", "state", "type", "verdict")  # what people write is looked up here
 _SHEET_MOST = 31  # characters of a sheet's name; a form in the other language has both words, as `zh (en)`
 _NO_SHEET = re.compile(r"[\[\]:*?/\\]|^'|'$|^$")

@@ -1,0 +1,97 @@
+"""Lines below the data, such as a total, are told to be no rows, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Cells, Desk, codes, verdicts
+
+from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Rulebook
+from vinbatch.noun import replace
+from vinbatch.report.sentence import to_mend
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def below(desk: Desk, cells: Cells, sheet: str = VEHICLE) -> Outcome:
+    """A workbook whose sheet has a good row, and under it one with these cells alone."""
+    row = {**{f.key: "" for f in desk.ruleset.fields(sheet)}, **cells}
+    return desk.drop([{}, row] if sheet == VEHICLE else [{}], [{}, row] if sheet == STRUCTURE else [{}])
+
+
+def told(outcome: Outcome) -> list[tuple[str, str, str]]:
+    return [(f.code, f.field, f.value) for f in outcome.findings if f.row == 3]
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        ({"vin": "合计"}, "vin"),
+        ({"vin": "合计：2辆", "colour": 2}, "vin"),
+        ({"vin": "共2台"}, "vin"),
+        ({"vin": 2, "structure_no": "小计"}, "structure_no"),
+        ({"action": "合计", "vin": "2"}, "action"),
+        ({"vin": "制表人：张三", "ccc_no": "审核人：李四"}, "vin"),
+        ({"vin": "Total 2"}, "vin"),
+        ({"vin": "注：以上车辆均为首批"}, "vin"),
+        ({"vin": Odd(OddKind.MERGED, "C3:D3", "合计"), "structure_no": Odd(OddKind.MERGED, "C3:D3")}, "vin"),
+        ({"vin": "以下空白"}, "vin"),
+    ],
+    ids=str,
+)
+def test_a_line_below_the_vehicles_is_told_to_be_no_row(cells: Cells, field: str, desk: Desk) -> None:
+    outcome = below(desk, cells)
+    assert [(code, key) for code, key, _ in told(outcome)] == [("ROW-FOOTER", field)]
+    assert verdicts(outcome) == {2: "declared", 3: "refused"}
+
+
+def test_so_is_one_below_the_parameters(desk: Desk) -> None:
+    outcome = below(desk, {"structure_no": "合计", "length": 4963}, STRUCTURE)
+    assert told(outcome) == [("ROW-FOOTER", "structure_no", "合计")]
+    assert verdicts(outcome, STRUCTURE) == {2: "stored", 3: "refused"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"vin": "WBA13BJ03MCF1234", "action": "合计"},
+        {"vin": "WBA13BJ05MCF12346", "action": "备注"},
+        {"vin": "共和国"},
+        {"vin": "", "structure_no": "TOTAL-1", "colour": "合计"},
+        {"colour": "红", "remarks": "合计"},
+    ],
+    ids=str,
+)
+def test_a_row_that_names_something_or_begins_otherwise_is_judged_as_a_row(cells: Cells, desk: Desk) -> None:
+    found = told(below(desk, cells))
+    assert found
+    assert "ROW-FOOTER" not in [code for code, _, _ in found]
+
+
+def test_a_marked_row_is_one_whatever_it_says(desk: Desk) -> None:
+    outcome = desk.drop()
+    again = desk.again(outcome, {2: {"vin": "合计"}})
+    assert "ROW-FOOTER" not in codes(again)
+
+
+def test_a_column_of_ones_own_that_says_it_beside_empty_cells_asks_for_nothing(desk: Desk) -> None:
+    sheet = desk.sheet(VEHICLE, [{}, None])
+    head, first, empty = sheet.rows
+    rows = ((*head, "序号"), (*first, "1"), (*empty, "合计"))
+    outcome = desk.put((replace(sheet, rows=rows), desk.sheet(STRUCTURE, [{}])))
+    assert verdicts(outcome) == {2: "declared", 3: "unchanged"}
+    assert told(outcome) == []
+
+
+def test_the_first_lines_ask_to_delete_it_and_not_to_mend_its_cells(desk: Desk) -> None:
+    outcome = below(desk, {"vin": "合计"})
+    (line,) = to_mend(outcome, desk.ruleset)
+    assert line.startswith("“车辆信息”第 3 行不像是要办理的，没有办理：请整行删除")
+
+
+def test_a_home_adds_words(rulebook: Rulebook) -> None:
+    own = '[footer.ours]\nzh = "船名"\nen = "vessel"\n'
+    desk = Desk(replace(rulebook, home=(("words-own.toml", own),), digest="footers"))
+    assert told(below(desk, {"vin": "船名：长荣"})) == [("ROW-FOOTER", "vin", "船名：长荣")]

@@ -1,0 +1,73 @@
+"""Lines below the data: totals, who made the table and who checked it. They are no rows, and are told so."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+from vinbatch.checks.cells import carried
+from vinbatch.checks.headings import Layout, blank
+from vinbatch.model import FOOTER, NOT_MEANT, STRUCTURE, Finding, Raw, Sheet
+from vinbatch.ruleset import Ruleset
+
+_SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
+
+
+def footers(
+    token: str, sheet: Sheet, layout: Layout, rows: Collection[int], ruleset: Ruleset
+) -> Mapping[int, Finding]:
+    """Of these rows those that begin with a word `footer` and name nothing, each with its stop."""
+    name = "structure_no" if token == STRUCTURE else "vin"
+    ours = {column: key for key, column in layout.columns.items()}
+    order = sorted((*ours, *layout.extra))
+    found = {}
+    for number in rows:
+        cells = sheet.rows[number - 1]
+        column, text = _first(cells, order)
+        if column < 0 or not _begins(text, ruleset) or _named(cells, column, layout, name):
+            continue
+        key = ours.get(column, name)
+        found[number] = ruleset.finding(FOOTER, sheet=token, row=number, field=key, value=text)
+    return found
+
+
+def alone(found: Sequence[Finding]) -> Sequence[Finding]:
+    """Of what was found in a row that is not meant that alone: nobody is to fill it in."""
+    return [f for f in found if f.code in NOT_MEANT] or found
+
+
+def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
+    """The leftmost cell that holds a text, and it; numbers, such as the total itself, are passed over."""
+    for column in order:
+        raw = cells[column] if column < len(cells) else None
+        if raw is not None and not isinstance(raw, int | float) and (text := carried(raw).strip()):
+            return column, text
+    return -1, ""
+
+
+def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str) -> bool:
+    """Whether the row has a mark, or names a vehicle or number beside the word that it begins with."""
+    if layout.mark is not None and layout.mark < len(cells) and not blank(cells[layout.mark]):
+        return True
+    column = layout.columns.get(name, -1)
+    if column in (-1, first) or column >= len(cells):
+        return False
+    text = carried(cells[column]).strip()
+    return text.isascii() and len(text) >= _SHORTEST_NAME
+
+
+def _begins(text: str, ruleset: Ruleset) -> bool:
+    """Whether it is one of the words, or goes on behind it with no letter: 合计：3辆, 合计3辆, Total 3."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    words = _words(ruleset)
+    if not plain.startswith(words):
+        return False
+    rests = (plain[len(word) :] for word in words if plain.startswith(word))
+    return any(not rest[:1].isalpha() and rest[:1] not in ("-", "_") for rest in rests)
+
+
+@lru_cache(maxsize=8)
+def _words(ruleset: Ruleset) -> tuple[str, ...]:
+    said = ((w.zh, w.en, *w.aliases) for w in ruleset.words["footer"].values())
+    return tuple(unicodedata.normalize("NFKC", text).casefold() for texts in said for text in texts)
