@@ -341,3 +341,45 @@ def test_the_answer_to_queries_alone_is_titled_so(rulebook: Rulebook, rows: bool
     reading = replace(outcome.reading, queries=(Query(vins=(OTHER_VIN,), row=2),))
     asked = replace(outcome, reading=reading, rows=outcome.rows if rows else ())
     assert book_of(desk, asked)["结果汇总"]["B1"].value == title
+
+
+# ── rows that cannot be worked before something else is seen to ──────────────────────────────────
+
+
+@pytest.mark.parametrize("cell", ["#请重填", "待补"])
+def test_a_row_that_is_outdated_is_not_asked_to_type_a_cell_again(cell: str, rulebook: Rulebook) -> None:
+    """It asked for the value, and to query anew. What was wrong stays told, and with it what stood there."""
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    row = {"_mark": desk.mark(record, stale=True), "action": "变更", "colour": cell}
+    outcome = desk.drop([row], [])
+    book = book_of(desk, outcome)
+    assert coloured(desk, book) == {"colour": "note"}
+    assert "先不用改这一格：先看本行的“本行已过时”" in str(row_of(book)["修改建议"].value)
+    assert "深红色" not in first_lines(book)
+    assert row_of(book)["处理结果"].value == "未通过"
+
+
+def test_nor_is_one_whose_vehicle_waits_for_customs_until_it_has_answered(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    declared = desk.drop()
+    outcome = desk.again(declared, {2: {"colour": "#请重填"}})
+    assert coloured(desk, book_of(desk, outcome)) == {"colour": "note"}
+    customs.say(customs.take(declared), "100")
+    assert coloured(desk, book_of(desk, outcome))["colour"] == "stop"
+
+
+def test_parameters_that_are_outdated_are_not_asked_for_a_cell_either(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    mark = desk.entry_mark(desk.shelve(revision=2), stale=True)
+    outcome = desk.drop([], [{"_mark": mark, "model": "#请重填", "width": 1900}])
+    book = book_of(desk, outcome)
+    assert coloured(desk, book, "structure")["model"] == "note"
+
+
+def test_a_cell_of_a_row_that_may_be_worked_is_asked_for(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "colour": "#请重填"}])
+    assert coloured(desk, book_of(desk, outcome)) == {"colour": "stop"}

@@ -26,6 +26,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
+from vinbatch.report.moot import with_moot
 from vinbatch.ruleset import Ruleset, find_receipt
 
 _FAILED = "CUSTOMS-FAILED"
@@ -153,7 +154,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     told = _after_waiting(outcome, known, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
-    return replace(outcome, findings=(*told, *found)) if found or told is not outcome.findings else outcome
+    return replace(outcome, findings=with_moot((*told, *found), ruleset))
 
 
 def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> set[int]:

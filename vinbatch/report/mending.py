@@ -89,10 +89,10 @@ def groups(outcome: Outcome, ruleset: Ruleset) -> tuple[Group, ...]:
     """What was found, by code: stops, then asks, then notes, the most frequent first. That a row follows its
     parameters is no problem beside theirs.
     """
-    found: dict[tuple[str, Severity, bool], list[Finding]] = {}
+    found: dict[tuple[str, Severity, bool, bool], list[Finding]] = {}
     for f in without_following(outcome).findings:
-        found.setdefault((f.code, f.severity, f.released), []).append(f)
-    ordered = sorted(found, key=lambda k: (_WEIGHT[k[1]], k[2], -len(found[k]), k[0]))
+        found.setdefault((f.code, f.severity, f.released, bool(f.moot)), []).append(f)
+    ordered = sorted(found, key=lambda k: (_WEIGHT[k[1]], k[2:], -len(found[k]), k[0]))
     return tuple(_group(found[key], ruleset) for key in ordered)
 
 

@@ -144,6 +144,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         }
         texts = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
         what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), counted(text, known)) for text in texts)
+        if finding.moot:
+            return Told(what, self.word(finding.moot, lang))
         # What was asked has been answered: nobody is to confirm it again.
         return Told(what, self.phrase("result.released", lang) if finding.released else cure)
 
