@@ -114,6 +114,61 @@ def test_what_customs_rejected_is_open_until_it_is_declared_anew(place: Place) -
     assert opened(place) == [0, 0]
 
 
+def test_what_customs_rejected_waits_in_the_later_batch_alone_that_refused_it(place: Place) -> None:
+    """It was to be mended in two results, and whoever did it in one saw it asked for in the other."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    again(place, 1, {"生产日期": LATE})
+    assert opened(place) == [0, 1]
+    told = first_lines(place, 1)
+    assert "“车辆信息”第 2 行之后在批次 TRIAL-20260302-0002 重新放入，请看那一份。" in told
+    assert told.startswith("这份表已由批次 TRIAL-20260302-0002 接替")
+    assert not any(claim in told for claim in ("海关退回“", "另行办理", "不需再"))
+    assert "请改正“车辆信息”第 2 行" in first_lines(place, 2)
+    again(place, 2, {"生产日期": str(ONE["production_date"]), "车身颜色": "红"})
+    assert opened(place) == [0, 0, 0]
+
+
+def test_a_new_form_takes_over_what_customs_rejected_though_its_row_is_refused(place: Place) -> None:
+    drop(place, "a.xlsx", TWO, ONE)
+    answer(place, "100")
+    drop(place, "b.xlsx", {**ONE, "production_date": LATE})
+    assert opened(place) == [1, 1]
+    told = first_lines(place, 1)
+    assert "海关退回“车辆信息”第 2 行，" in told
+    assert "第 3 行之后在批次 TRIAL-20260302-0002 重新放入" in told
+
+
+def test_a_form_of_another_department_takes_nothing_over_that_customs_rejected(place: Place) -> None:
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    drop(place, "other/b.xlsx", {**ONE, "production_date": LATE})
+    assert opened(place) == [1, 1]
+    assert "海关退回“车辆信息”第 2 行，" in first_lines(place, 1)
+
+
+def test_a_form_in_which_nothing_can_be_mended_takes_nothing_over_that_customs_rejected(place: Place) -> None:
+    """Of an accepted vehicle whose change was rejected, a new form is sent to an extract."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "120")
+    again(place, 1, {"操作": "变更", "车身颜色": "红"})
+    answer(place, "100")
+    drop(place, "c.xlsx", {**ONE, "colour": "蓝"})
+    assert opened(place) == [0, 1, 1]
+    assert "海关退回“车辆信息”第 2 行，" in first_lines(place, 2)
+
+
+def test_what_customs_rejected_waits_again_where_its_refused_row_became_another_vehicle(place: Place) -> None:
+    """The form was of a vehicle with a like VIN: nobody would have been asked for the rejected one."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    drop(place, "b.xlsx", {**ONE, "production_date": LATE})
+    again(place, 2, {"车辆识别代号(VIN)": str(TWO["vin"]), "生产日期": str(TWO["production_date"])})
+    assert opened(place) == [1, 0, 0]
+    answer(place, "120")
+    assert "海关退回“车辆信息”第 2 行，" in first_lines(place, 1)
+
+
 def test_a_refused_structure_row_is_closed_once_its_number_is_stored(place: Place) -> None:
     place.drop("a.xlsx", place.sheet([], [{**SETS[0], "kerb_mass": 99999}]))
     place.run()

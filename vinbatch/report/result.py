@@ -150,7 +150,7 @@ def _there(record: Record | None, outcome: Outcome, ruleset: Ruleset) -> dict[st
     """Of a row that a later batch has dealt with, what changes with what becomes of it there: the answer to
     this one is not made anew for it. What was declared here stays so.
     """
-    if record is None:
+    if record is None or record.now.batch == outcome.batch:
         return {}
     told = ruleset.phrase("result.there", batch=record.now.batch)
     declared = next((d.type for d in outcome.declarations if d.vin == record.vin), "")

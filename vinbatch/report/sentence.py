@@ -34,7 +34,7 @@ from vinbatch.report.customs import (
 )
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
-from vinbatch.report.since import FILE, file_gone, lines_since, settled, superseded, what_since
+from vinbatch.report.since import AGAIN, FILE, file_gone, lines_since, settled, superseded, what_since
 from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
@@ -173,7 +173,7 @@ def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list
     gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
-    told += _queried(outcome, files, ruleset) + _customs(outcome, states, files, ruleset)
+    told += _queried(outcome, files, ruleset) + _customs(outcome, states, known, files, ruleset)
     return told + _rows(VEHICLE, unasked_rows(outcome, known, ruleset), "result.waits_other", ruleset)
 
 
@@ -192,7 +192,9 @@ def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     return told
 
 
-def _customs(outcome: Outcome, states: Mapping[State, int], files: Files, ruleset: Ruleset) -> list[str]:
+def _customs(
+    outcome: Outcome, states: Mapping[State, int], known: Known, files: Files, ruleset: Ruleset
+) -> list[str]:
     """How far customs is with what was declared, in one line; none where nothing was, or nothing is sent."""
     waiting = states.get(State.DECLARED, 0)
     overdue = len(overdue_rows(outcome))
@@ -201,16 +203,17 @@ def _customs(outcome: Outcome, states: Mapping[State, int], files: Files, rulese
         "rejected": states.get(State.REJECTED, 0),
         "waiting": waiting - overdue,
     }
-    known = [key for key, n in counts.items() if n]
-    if not known or (files.unsent and waiting == sum(states.values())):
+    heard = [key for key, n in counts.items() if n]
+    if not heard or (files.unsent and waiting == sum(states.values())):
         return []
-    if len(known) == 1 and not overdue and not counts["rejected"]:
+    if len(heard) == 1 and not overdue and not counts["rejected"]:
         types = Counter(ruleset.word(f"@type.{d.type}") for d in outcome.declarations)
         told = joint(ruleset).join(ruleset.phrase("result.of_type", type=t, n=n) for t, n in types.items())
-        return [ruleset.phrase(f"result.customs_{known[0]}", told=told)]
-    told = joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in known)
+        return [ruleset.phrase(f"result.customs_{heard[0]}", told=told)]
+    told = joint(ruleset).join(ruleset.phrase(f"subject.{key}", n=counts[key]) for key in heard)
     lines = [ruleset.phrase("result.customs", told=told)]
-    mended = counts["rejected"] - len(rejected_rows(outcome)[0])
+    again = sum(known.since.get((VEHICLE, d.row), ("", ""))[0] == AGAIN for d in outcome.declarations)
+    mended = counts["rejected"] - len(rejected_rows(outcome)[0]) - again
     if mended > 0:
         lines.append(ruleset.phrase("result.rejected_since", n=mended))
     return lines

@@ -18,6 +18,7 @@ from vinbatch.model import (
     Param,
     Record,
     Severity,
+    State,
     Type,
     Verdict,
 )
@@ -40,15 +41,21 @@ _LEFT_TO_DO = (
     "STRUCTURE-UNUSED",
 )  # notes; and those of drafts
 _DRAFT = "-DRAFT"
-_AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
-_NO_CONTENT = (_AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
+AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
+_NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
 _MOST = 4  # lines about them: more would drown what is to be done
 Place = tuple[str, int]
 
 
 def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Place]:
-    """The rows that were refused, held, saved or left as drafts here, and dealt with since."""
-    gone = {(j.row.sheet, j.row.number) for j in outcome.rows if _taken_over(j, known)}
+    """The rows that were refused, held, saved or left as drafts here, and dealt with since; and those that
+    customs rejected and that came again.
+    """
+    gone = {
+        (j.row.sheet, j.row.number)
+        for j in outcome.rows
+        if _taken_over(j, known) or _rejected_again(j, outcome, known, ruleset)
+    }
     written = {change.vin for change in outcome.records}
     undeclared = set(undeclared_rows(outcome))
     for j in outcome.rows:
@@ -129,7 +136,7 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
     told: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
         done = what_since(known, place, ruleset)
-        again = known.since.get(place, ("", ""))[0] == _AGAIN
+        again = known.since.get(place, ("", ""))[0] == AGAIN
         how = "_differs" if place in unlike else "_edited" if place in edited else "_again" if again else ""
         told.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
     if len(told) > _MOST:
@@ -146,7 +153,7 @@ def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) ->
     tells, nor where another content stands, also in place of a draft.
     """
     gone = _gone(outcome, still)
-    again = any(known.since.get(place, ("", ""))[0] == _AGAIN for place in gone)
+    again = any(known.since.get(place, ("", ""))[0] == AGAIN for place in gone)
     unlike, edited = (found(outcome, gone, known, ruleset) for found in (_unlike, _edited))
     return not (again or unlike or edited)
 
@@ -231,6 +238,15 @@ def _taken_over(judged: Judged, known: Known) -> bool:
     """The row came back mended, maybe under another VIN: the ledger knows it by its mark."""
     waits = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
     return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
+
+
+def _rejected_again(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> bool:
+    """It was declared here, customs rejected it, and a later batch has the row that is to be mended."""
+    place = (judged.row.sheet, judged.row.number)
+    if judged.verdict is not Verdict.DECLARED or known.since.get(place, ("", ""))[0] != AGAIN:
+        return False
+    record = known.records.get(vin_of(judged, ruleset))
+    return record is not None and (record.now.state, record.now.batch) == (State.REJECTED, outcome.batch)
 
 
 def _later(record: Record, outcome: Outcome) -> bool:

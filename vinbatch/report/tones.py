@@ -8,7 +8,7 @@ from vinbatch.model import VEHICLE, Outcome, Severity, Verdict
 from vinbatch.report.customs import refused_rows, waiting_rows
 from vinbatch.ruleset import Ruleset
 
-PAST = "past"  # of a row that was refused or held, and needs nobody any more, or nobody yet
+PAST = "past"  # of a row that was refused, held or rejected, and needs nobody any more, or nobody yet
 Place = tuple[str, int]
 
 
@@ -22,7 +22,7 @@ def tones(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> Mapping[Place, 
     found: dict[Place, str] = {}
     for judged in outcome.rows:
         place = (judged.row.sheet, judged.row.number)
-        asks = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
+        asks = judged.verdict in (Verdict.REFUSED, Verdict.HELD, Verdict.DECLARED)
         if asks and (place not in open_rows or (place[0] == VEHICLE and place[1] in idle)):
             found[place] = PAST
         else:

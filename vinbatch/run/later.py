@@ -11,7 +11,7 @@ from vinbatch.lifecycle.refit import refit
 from vinbatch.lifecycle.refusals import WAITS
 from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Rulebook
 from vinbatch.noun import replace
-from vinbatch.report.since import FILE, Place, file_gone, rows_gone, rows_moved, vin_of
+from vinbatch.report.since import AGAIN, FILE, Place, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.store.ledger import Ledger
 
@@ -26,7 +26,8 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
     asks, odd = ledger.queries.asks(records.values()), ledger.replies.contradicted(records)
     replies, still = ledger.replies.of_batch(batch), ledger.queries.open_rows(batch)
     entries = ledger.entries(waiting_numbers(outcome, ruleset))
-    known = Known(now, records, entries, asks, replies, odd, ledger.head(), open=still)
+    came = {place: (AGAIN, later) for place, later in ledger.queries.came_back(batch).items()}
+    known = Known(now, records, entries, asks, replies, odd, ledger.head(), open=still, since=came)
     since = became(outcome, known, ledger, ruleset)
     latest = ledger.queries.latest(later for _, later in since.values()) if since else ""
     return outcome, replace(known, since=since, latest=latest)
@@ -34,13 +35,13 @@ def as_it_stands(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime) 
 
 def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> Became:
     """By place, of the rows that are gone or moved on: from the history of their vehicle or parameters, else
-    by where the row itself came back. What an earlier batch did is none of it.
+    by where the row itself came back, which `known.since` has. What an earlier batch did is none of it.
     """
     gone = rows_gone(outcome, known, ruleset) | rows_moved(outcome, known, ruleset)
     gone |= {FILE} if file_gone(outcome, known) else set()
     if not gone:
         return {}
-    found = {place: ("again", later) for place, later in ledger.queries.came_back(outcome.batch).items()}
+    found = dict(known.since)
     rows = {(j.row.sheet, j.row.number): j for j in outcome.rows}
     vins = {place: vin_of(rows[place], ruleset) for place in gone if place[0] == VEHICLE}
     acts = ledger.queries.last_acts(sorted({*vins.values()} - {""}))

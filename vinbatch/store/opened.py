@@ -3,7 +3,8 @@
 A later batch takes a row over when it writes the record of its VIN or the entry of its number (triggers do
 that, `schema_open`), or brings the row itself back: the mark of a row that is on no record travels with it,
 whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
-be the same too, and the row is taken over only where it waits again.
+be the same too, and the row is taken over only where it waits again. So is a vehicle that customs rejected,
+by a row of its department that a later batch refused: until that is settled it waits there alone.
 """
 
 from __future__ import annotations
@@ -13,13 +14,20 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from vinbatch.model import STRUCTURE, VEHICLE, Judged, Outcome, Reading, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Judged, Outcome, Reading, Severity, Verdict
 
+# Stops begin or end so of rows in which there is nothing to mend: old data, another's, or not yet.
+_BARRED, _WAITS = ("MARK-", "RECORD-", "DEPARTMENT-", "VIN-FORGOTTEN"), "-WAITS"
 _KINDS = {Verdict.REFUSED: "refused", Verdict.HELD: "held", Verdict.UNCHANGED: "watch"}
 # Numbers are no order: the ten-thousandth of a day has one digit more than those before it.
 _EARLIER = (
     "EXISTS (SELECT 1 FROM batch AS old, batch AS new WHERE old.number = open_row.batch AND new.number = ?"
     " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number))"
+)
+# The row in which the batch of a rejected vehicle declared it.
+_DECLARED = (
+    "SELECT max(json_extract(body, '$.row')) FROM event WHERE event.vin = open_row.name"
+    " AND event.batch = open_row.batch"
 )
 _Row = tuple[str, str, int, str, str, str]
 
@@ -35,6 +43,20 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
         (outcome.batch,),
     )
     _close_late(db, outcome.batch)
+    _reopen(db, outcome)
+
+
+def _reopen(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """Vehicles that customs rejected, and whose refused row came back as something else."""
+    came = [j.row.mark.key for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
+    if came:
+        db.execute(
+            "INSERT INTO open_row (batch, sheet, row, kind, name)"
+            " SELECT batch, ?1, 0, 'rejected', vin FROM record"
+            " WHERE state = 'rejected' AND vin IN (SELECT value FROM json_each(?2)) AND NOT EXISTS"
+            " (SELECT 1 FROM open_row WHERE name = vin AND sheet = ?1 AND kind IN ('rejected', 'refused'))",
+            (VEHICLE, json.dumps(came)),
+        )
 
 
 def _close_late(db: sqlite3.Connection, batch: str) -> None:
@@ -68,8 +90,15 @@ def rows_of(db: sqlite3.Connection, batch: str) -> frozenset[tuple[str, int]] | 
 
 
 def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
-    """Rows of a batch (sheet, row) that are on no record → the later batch in which they came back."""
-    rows = db.execute("SELECT sheet, row, later FROM taken_over WHERE batch = ?", (batch,))
+    """Rows of a batch (sheet, row) that came back and were not done → the later batch in which they did; not
+    those that wait here again, since customs' rejection is what stands.
+    """
+    rows = db.execute(
+        "SELECT sheet, row, later FROM taken_over AS over WHERE batch = ?1 AND NOT EXISTS"  # noqa: S608
+        " (SELECT 1 FROM open_row WHERE open_row.batch = ?1 AND kind = 'rejected'"
+        f" AND ({_DECLARED}) = over.row)",
+        (batch,),
+    )
     return {(sheet, row): later for sheet, row, later in rows}
 
 
@@ -122,8 +151,34 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
         again = f"name IN ({_part(3)}) AND (sheet, row, mark) IN ({_part(0, 1, 2)}) AND {_EARLIER}"
         told = json.dumps(waiting)
         _close(db, again, (told, told, outcome.batch), outcome.batch)
+    _take_over_rejected(db, outcome)
     named = f"sheet = '' AND name = ? AND {_EARLIER}"
     _close(db, named, (_file(outcome.reading), outcome.batch), outcome.batch)
+
+
+def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """Vehicles that customs rejected, and that this batch was to declare anew: in its refused rows they are
+    to be mended.
+    """
+    barred = {
+        f.row
+        for f in outcome.findings
+        if (f.sheet, f.severity) == (VEHICLE, Severity.STOP)
+        and (f.code.startswith(_BARRED) or f.code.endswith(_WAITS))
+    }
+    vins = [
+        j.mark.key
+        for j in outcome.rows
+        if j.row.sheet == VEHICLE and j.verdict is Verdict.REFUSED and j.mark and j.row.number not in barred
+    ]
+    if not vins:
+        return
+    where = (
+        "kind = 'rejected' AND name IN (SELECT value FROM json_each(?)) AND EXISTS"  # noqa: S608
+        f" (SELECT 1 FROM record WHERE vin = name AND department = ?) AND {_EARLIER}"
+    )
+    values = (json.dumps(vins), outcome.reading.source.department, outcome.batch)
+    _close(db, where, values, outcome.batch, f"({_DECLARED})")
 
 
 def _part(*places: int) -> str:
@@ -132,10 +187,11 @@ def _part(*places: int) -> str:
     return f"SELECT {parts} FROM json_each(?)"  # noqa: S608 - our own numbers
 
 
-def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:
-    """These rows came back in this batch."""
+def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str, row: str = "row") -> None:
+    """These rows came back in this batch; `row` gives their number."""
     db.execute(
-        f"INSERT OR REPLACE INTO taken_over SELECT batch, sheet, row, ? FROM open_row WHERE {where}",  # noqa: S608
+        "INSERT OR REPLACE INTO taken_over"  # noqa: S608 - our own text
+        f" SELECT batch, sheet, coalesce({row}, 0), ? FROM open_row WHERE {where}",
         (later, *values),
     )
     db.execute(f"DELETE FROM open_row WHERE {where}", values)  # noqa: S608 - our own text
