@@ -140,6 +140,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "second-sheet": _second,
     "sorted-rows": _sorted,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
+    "hidden-columns": _sheets(lambda sheet: replace(sheet, hidden_columns=(9,))),
     "masked-cell": _masked,
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),

@@ -209,7 +209,7 @@ def test_hidden_rows_are_read_and_counted(desk: Desk) -> None:
     outcome = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
     assert verdicts(outcome) == {2: "declared"}
     (note,) = [f for f in outcome.findings if f.code == "ROWS-HIDDEN"]
-    assert dict(note.params) == {"count": "1"}
+    assert dict(note.params) == {"count": "1", "rows": ("2",)}
 
 
 @pytest.mark.parametrize(

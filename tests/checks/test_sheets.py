@@ -323,13 +323,28 @@ def _by_width(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
 def test_a_hidden_sheet_is_read_and_told(desk: Desk) -> None:
     reading = read(desk, replace(desk.sheet(VEHICLE, [{}, {}]), hidden=True))
     assert found(reading) == [(VEHICLE, 0, "", "ROWS-HIDDEN")]
-    assert dict(reading.findings[0].params) == {"count": "2"}
+    assert dict(reading.findings[0].params) == {"count": "2", "rows": ("2–3",)}
 
 
 def test_hidden_rows_are_counted_where_they_are_rows(desk: Desk) -> None:
     sheet = replace(desk.sheet(VEHICLE, [{}, None, {}]), hidden_rows=(2, 3, 9))
     (told,) = read(desk, sheet).findings
-    assert (told.code, dict(told.params)) == ("ROWS-HIDDEN", {"count": "1"})
+    assert (told.code, dict(told.params)) == ("ROWS-HIDDEN", {"count": "1", "rows": ("2",)})
+
+
+def test_hidden_rows_are_named_the_first_of_many_and_in_ranges(desk: Desk) -> None:
+    sheet = replace(desk.sheet(VEHICLE, [{}] * 40), hidden_rows=(3, 4, 5, *range(7, 41, 2)))
+    (told,) = (f for f in read(desk, sheet).findings if f.code == "ROWS-HIDDEN")
+    assert desk.ruleset.tell(told).what.startswith("“车辆信息”有 20 行被隐藏（第 3–5、7、9、")
+    assert dict(told.params)["rows"][-1] == "…"
+
+
+def test_hidden_columns_are_named_where_they_hold_something(desk: Desk) -> None:
+    index = desk.ruleset.index(VEHICLE)
+    hidden = (index["colour"] + 1, index["remarks"] + 1)
+    sheet = replace(desk.sheet(VEHICLE, [{"remarks": ""}, {"remarks": ""}]), hidden_columns=hidden)
+    (told,) = (f for f in read(desk, sheet).findings if f.code == "COLUMNS-HIDDEN")
+    assert desk.ruleset.tell(told).what == "“车辆信息”有 1 列被隐藏（车身颜色），其中的值也已读取"
 
 
 # ── which form it is ─────────────────────────────────────────────────────────────────────────────

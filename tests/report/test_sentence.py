@@ -691,5 +691,5 @@ def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
     outcome = desk.put((hidden, desk.sheet("structure", [{}])))
     known = Known(desk.now, desk.facts.records)
     told, tone = sentence(outcome, outcome, known, Files(), desk.ruleset)
-    assert "“车辆信息”有 1 行是隐藏的" in told
+    assert "“车辆信息”有 1 行是隐藏的（第 2 行，多为筛选所致），也已读取，与别的行一样办理。" in told
     assert tone == "good"

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 import pytest
-from foreign import cells, error, formatted, merged, parts, sheet, table, uncalculated, zipped
+from foreign import MAIN, cells, error, formatted, merged, parts, sheet, table, uncalculated, zipped
 
 from vinbatch.model import Raw, Source
 from vinbatch.ruleset import Ruleset
@@ -213,6 +213,26 @@ def test_hidden_rows_are_read_and_told(ruleset: Ruleset) -> None:
     (found,) = read(Source("x", "0"), sheet(data), ruleset).sheets
     assert found.rows == (("h",), (1,), (2,), (None,), (3,))
     assert found.hidden_rows == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("columns", "hidden"),
+    [
+        ('<cols><col min="2" max="3" width="9" hidden="1"/></cols>', (2, 3)),
+        (
+            '<cols><col min="1" max="1" width="9"/><col min="2" max="2" width="0" customWidth="1"/></cols>',
+            (2,),
+        ),
+        ("<cols><col hidden='true' max='16384' min='3'/></cols>", (3,)),
+        ('<cols><col min="1" max="3" width="0.5" hidden="0"/></cols>', ()),
+        ("", ()),
+    ],
+)
+def test_hidden_columns_are_told(columns: str, hidden: tuple[int, ...], ruleset: Ruleset) -> None:
+    data = cells("a", "b", "c") + cells(1, 2, 3, row=2)
+    worksheet = f'<worksheet xmlns="{MAIN}">{columns}<sheetData>{data}</sheetData></worksheet>'
+    (found,) = read(Source("x", "0"), sheet(worksheet=worksheet), ruleset).sheets
+    assert (found.rows, found.hidden_columns) == ((("a", "b", "c"), (1, 2, 3)), hidden)
 
 
 def test_blank_lines_keep_row_numbers(ruleset: Ruleset) -> None:

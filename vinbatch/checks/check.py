@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
-from vinbatch.checks.crossed import hidden, looked_otherwise, unseen
+from vinbatch.checks.crossed import hidden, hidden_columns, looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.footers import alone, footers
 from vinbatch.checks.headings import (
@@ -98,7 +98,9 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         rows[token] = _looked_at(token, sheet, layouts[token], rows[token], ruleset)
-        whole += hidden(token, sheet, [t.row.number for t in rows[token]], ruleset)
+        numbers = [t.row.number for t in rows[token]]
+        whole += hidden(token, sheet, numbers, ruleset)
+        whole += hidden_columns(token, sheet, layouts[token].columns, numbers, ruleset)
         whole += unseen(token, sheet, layouts[token].columns, ruleset)
         whole += _headings(token, sheet, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()):

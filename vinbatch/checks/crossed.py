@@ -9,6 +9,8 @@ from vinbatch.checks.headings import blank
 from vinbatch.model import STRUCTURE, Finding, Param, Sheet, column_letters
 from vinbatch.ruleset import Ruleset
 
+_MOST_NAMED = 12  # ranges of rows, or columns
+
 
 def looked_otherwise(
     token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
@@ -53,10 +55,40 @@ def _masked(
 
 
 def hidden(token: str, sheet: Sheet, rows: Collection[int], ruleset: Ruleset) -> list[Finding]:
-    """A note of how many of these rows do not show; of a hidden sheet none does."""
+    """A note of which of these rows do not show; of a hidden sheet none does."""
     away = set(sheet.hidden_rows)
-    count = len(rows) if sheet.hidden else sum(1 for row in rows if row in away)
-    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(count))] if count else []
+    lost = list(rows) if sheet.hidden else [row for row in rows if row in away]
+    if not lost:
+        return []
+    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(len(lost)), rows=_ranges(lost))]
+
+
+def hidden_columns(
+    token: str, sheet: Sheet, columns: Mapping[str, int], rows: Collection[int], ruleset: Ruleset
+) -> list[Finding]:
+    """A note of the fields whose column does not show, and holds something in one of these rows."""
+    away = {column - 1 for column in sheet.hidden_columns}
+    names = []
+    for key, column in columns.items() if away else ():
+        cells = (sheet.rows[row - 1] for row in rows)
+        if column in away and any(column < len(line) and not blank(line[column]) for line in cells):
+            names.append(f"@{token}.{key}")
+    if not names:
+        return []
+    first = tuple(names[:_MOST_NAMED])
+    return [ruleset.finding("COLUMNS-HIDDEN", sheet=token, count=str(len(names)), names=first)]
+
+
+def _ranges(numbers: Iterable[int]) -> tuple[str, ...]:
+    """5, 6, 7, 9 are 5–7 and 9; the first of many."""
+    ranges: list[list[int]] = []
+    for n in sorted(numbers):
+        if ranges and n == ranges[-1][1] + 1:
+            ranges[-1][1] = n
+        else:
+            ranges.append([n, n])
+    told = tuple(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_MOST_NAMED])
+    return (*told, "…") if len(ranges) > _MOST_NAMED else told
 
 
 def unseen(token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset) -> list[Finding]:

@@ -43,6 +43,7 @@ class Sheet(Noun, frozen=True):
     rows: tuple[tuple[Raw, ...], ...]
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
     struck: tuple[tuple[int, int], ...] = ()
     unseen: tuple[tuple[int, int], ...] = ()
     masked: tuple[tuple[int, int], ...] = ()

@@ -151,16 +151,17 @@ def _unread(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     return told
 
 
+def _hidden(f: Finding, ruleset: Ruleset) -> str:
+    params = dict(f.params)
+    rows = listed(params.get("rows", ()), ruleset)
+    sheet = ruleset.word(f"@sheet.{f.sheet}")
+    return ruleset.phrase("result.hidden", sheet=sheet, n=int(str(params["count"])), rows=rows)
+
+
 def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
     """What to know that asks for no work now, a line each: hidden rows, drafts, queries, customs."""
     states = states_of(outcome, known.replies)
-    told = [
-        ruleset.phrase(
-            "result.hidden", sheet=ruleset.word(f"@sheet.{f.sheet}"), n=int(str(dict(f.params)["count"]))
-        )
-        for f in outcome.findings
-        if f.code == "ROWS-HIDDEN"
-    ]
+    told = [_hidden(f, ruleset) for f in outcome.findings if f.code == "ROWS-HIDDEN"]
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)

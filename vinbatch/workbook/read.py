@@ -13,7 +13,7 @@ from vinbatch.workbook.formats import Formats, read_formats
 from vinbatch.workbook.looks import Looks, looks_of, struck_inline
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, check_sheets, open_sheets, open_workbook
 from vinbatch.workbook.refused import RefusedError, damaged
-from vinbatch.workbook.search import count_values, find_odd_cells, has_twins
+from vinbatch.workbook.search import count_values, find_odd_cells, has_twins, hidden_columns
 from vinbatch.workbook.stream import survey_stream
 from vinbatch.workbook.survey import Area, Place, Survey, address
 from vinbatch.workbook.values import read_values
@@ -91,7 +91,7 @@ def _sheet(
     while grid and not _is_filled(grid[-1]):
         grid.pop()
     hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
-    read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden)
+    read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden, hidden_columns(part.xml, width))
     if looks is None:
         return replace(read, struck=tuple(sorted(set(survey.struck)))) if survey.struck else read
     cells = survey.dressed()

@@ -29,6 +29,9 @@ _ODD_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}+"' + _CELL)
 _ODD_FAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,4}+"' + _CELL)
 _ROW = re.compile(rb"<row\b([^>]*)>")
 _ROW_ATTRIBUTES = re.compile(rb' r="([1-9]\d{0,6}+)"(?:\s+[\w:]+="[^"]*")*\s*/?')
+_COLUMN = re.compile(rb"<(?:\w{1,20}:)?col\s([^>]{1,400})>")
+_COLUMN_MIN, _COLUMN_MAX = (re.compile(rb'\b%s=["\'](\d{1,5})["\']' % name) for name in (b"min", b"max"))
+_COLUMN_HIDDEN = re.compile(rb'\b(?:hidden=["\'](?:1|true)["\']|width=["\']0(?:\.0+)?["\'])')
 _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _MERGE = re.compile(rb'<mergeCell\b(?: ref="([^"]*)")?')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
@@ -103,6 +106,19 @@ def _hidden_rows(xml: bytes) -> list[int] | None:
         if _HIDDEN.search(tag):
             hidden.append(numbers[-1])
     return hidden if all(a < b for a, b in pairwise(numbers)) else None
+
+
+def hidden_columns(xml: bytes, width: int) -> tuple[int, ...]:
+    """The columns of a sheet of this width that do not show: hidden, or of no width."""
+    end = xml.find(b"sheetData")
+    if xml.find(b"hidden=", 0, end) < 0 and xml.find(b'width="0', 0, end) < 0:
+        return ()
+    found: set[int] = set()
+    for tag in _COLUMN.findall(xml, 0, end):
+        bounds = _COLUMN_MIN.search(tag), _COLUMN_MAX.search(tag)
+        if _COLUMN_HIDDEN.search(tag) and bounds[0] and bounds[1]:
+            found |= set(range(int(bounds[0][1]), min(int(bounds[1][1]), width) + 1))
+    return tuple(sorted(found))
 
 
 def text_references(xml: bytes) -> list[int]:
