@@ -190,7 +190,8 @@ def test_what_happens_to_the_folder_is_news(often: Place) -> None:
     often.drop("receipts/x.xml", b"<no receipt/>")
     often.run()
     assert often.run().refreshed.written == []
-    assert "set-aside" in index(often)
+    assert "见 reports/set-aside 里同名的 .txt" in index(often)
+    assert str(often.root) not in index(often), "who sees the home as a share has no such folder"
 
 
 def test_overdue_answers_are_told(often: Place, fresh: Fresh) -> None:

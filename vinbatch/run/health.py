@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from vinbatch.effects import failing
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import WATCHES, Holder, holder
+from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
@@ -84,7 +86,9 @@ def unseen(error: VinbatchError, lang: str) -> dict[str, Any]:
 
 
 def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page: bool = False) -> Health:
-    """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands."""
+    """Looks at the folders; changes nothing. `on_page`: what clerks have to do is told without commands, and
+    what lies in the home by where it lies there, since they see it as a share.
+    """
     seen = look(home, stock.kept, now, ruleset)
     by = holder(home.lock_path)
     hung = by if by and by.what != WATCHES and now - by.since > _HANGS else None
@@ -113,7 +117,14 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *(Told("unready", line) for line in seen.skipped(ruleset)),
     )
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
+    if on_page:
+        told = tuple(replace(one, line=_within(home, one.line)) for one in told)
     return Health(told, stock.status.counts, numbers(looked, ruleset))
+
+
+def _within(home: Home, line: str) -> str:
+    """The line with the home's own folders named without where it lies on this machine."""
+    return re.sub(rf"(?<![\w./-]){re.escape(readable(str(home.root)))}/", "", line, flags=re.ASCII)
 
 
 def _broken(
