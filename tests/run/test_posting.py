@@ -407,8 +407,37 @@ def test_an_outbox_that_is_gone_is_told_once_each_time(
         (place.root / "away").rename(outbox)
         run(place)
     told = [got for got in server.got if got.recipients == ("op@example.cn",)]
-    assert [got["Subject"] for got in told] == ["需要处理：发件夹不可用"] * 2
+    assert [got["Subject"] for got in told] == ["需要处理：发件夹不可用", "已恢复：发件夹可用"] * 2
     assert len(place.outbox()) == 2
+
+
+def test_the_end_of_an_outage_that_nobody_was_told_of_is_not_told(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    configure(place, server, '[mail.kinds]\ntrouble = ["op@example.cn"]\n')
+    outbox = place.root / "outbox"
+    outbox.rmdir()
+    place.drop("三月.xlsx", place.sheet(*fresh(1)))
+    place.run()  # it dies before it mails
+    outbox.mkdir()
+    run(place)
+    assert [got["Subject"] for got in server.got if got.recipients == ("op@example.cn",)] == []
+
+
+def test_packages_that_went_out_after_all_are_told_to_whom_was_told_otherwise(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    configure(place, server, 'mode = "failures"\n[mail.kinds]\ntrouble = ["op@example.cn"]\n')
+    outbox = place.root / "outbox"
+    outbox.rmdir()
+    place.drop("三月.xlsx", place.sheet(*fresh(1)))
+    run(place)
+    run(place)
+    outbox.mkdir()
+    for _ in range(2):
+        run(place)
+    told = [got["Subject"] for got in server.got if got.recipients == ("clerk@example.cn",)]
+    assert told == ["三月.xlsx：1 已申报，报文未确定送出", "三月.xlsx：报文已送出，等待答复 1"]
 
 
 def test_an_outage_that_a_person_ended_is_over(place: Place, server: Postmaster, fresh: Fresh) -> None:
@@ -489,6 +518,35 @@ def test_an_outage_is_over_with_the_first_letter_that_goes_through(place: Place,
         place.drop("b.xlsx", place.sheet(*fresh(1)))
         assert run(place).mailed == 4
     assert told(place) == Post()
+
+
+def test_letters_do_not_wait_for_their_next_try_once_the_settings_are_mended(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    with mail_server() as gone:
+        configure(place, gone)
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    run(place)
+    later(place, minutes=2)
+    run(place)  # from now on it waits for two minutes
+    configure(place, server)
+    run(place)
+    assert [got["Subject"] for got in server.got] == ["a.xlsx：1 已申报"]
+
+
+def test_letters_do_not_wait_for_their_next_try_once_the_password_is_mended(
+    place: Place, fresh: Fresh
+) -> None:
+    word = place.root / "word"
+    word.write_text("wrong\n")
+    word.chmod(0o600)
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    with mail_server(Postmaster(users={"vin": "right"})) as server:
+        configure(place, server, 'user = "vin"\npassword_file = "word"\n')
+        run(place)
+        word.write_text("right\n")
+        run(place)
+    assert server.subjects() == ["a.xlsx：1 已申报"]
 
 
 def test_a_letter_in_doubt_does_not_come_again_with_each_that_goes_through(

@@ -62,7 +62,8 @@ def subject(telling: Telling) -> str:
         return ruleset.phrase("subject.whole", reason=_stop(telling).what.rstrip("。."))
     unsent = ruleset.phrase("subject.unsent") if telling.story.files.unsent else ""
     if telling.kind == RECEIPTS:
-        return joint(ruleset).join(filter(None, (_customs(telling), unsent)))
+        sent = ruleset.phrase("subject.sent") if telling.story.sent else ""
+        return joint(ruleset).join(filter(None, (sent, _customs(telling), unsent)))
     short, follow = lacking(outcome, ruleset), following(outcome)
     told = [
         verdict_words(telling.verdicts(VEHICLE) - follow, telling.verdicts(STRUCTURE), ruleset, short),

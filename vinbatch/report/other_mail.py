@@ -27,6 +27,7 @@ from vinbatch.ruleset import Ruleset
 
 _MOST = 100
 _WEIGHT = {"refused": 0, "mend": 1, "good": 2}
+_OVER = ("republished",)  # what an operator was told of is over
 
 
 class Gist(Noun, frozen=True):
@@ -119,18 +120,25 @@ class Event(Noun, frozen=True):
     about: Mapping[str, str]
     when: str
 
+    @property
+    def over(self) -> bool:
+        """Whether it is the end of one."""
+        return self.kind in _OVER
+
 
 def trouble_letter(events: Sequence[Event], head: str, ruleset: Ruleset) -> Letter:
-    """What an operator must see to, each with its cure."""
+    """What an operator must see to, each with its cure; or, where that is all, that it is over."""
     left = len(events) - _MOST
+    open_still = [event for event in events if not event.over]
+    over = "" if open_still else "_over"
     view = View(
-        subject=ruleset.phrase("subject.trouble", told=_most_urgent(events, ruleset)),
-        tone="refused",
-        lead=ruleset.phrase("mail.trouble", n=len(events)),
-        items_title=ruleset.phrase("mail.troubles"),
+        subject=ruleset.phrase(f"subject.trouble{over}", told=_most_urgent(open_still or events, ruleset)),
+        tone="refused" if open_still else "good",
+        lead=ruleset.phrase(f"mail.trouble{over}", n=len(open_still)),
+        items_title=ruleset.phrase(f"mail.troubles{over}"),
         items=tuple(_item(event, ruleset) for event in events[:_MOST]),
         more=ruleset.phrase("mail.more_troubles", n=left) if left > 0 else "",
-        steps=(ruleset.phrase("mail.look"),),
+        steps=(ruleset.phrase("mail.look"),) if open_still else (),
         head=head,
     )
     return write(view, ruleset)
@@ -152,7 +160,8 @@ def _item(event: Event, ruleset: Ruleset) -> Item:
     place = " · ".join(filter(None, (event.when, event.batch)))
     about = event.about
     told = ruleset.phrase("trouble.vehicles", n=about["n"], vins=about["vins"]) if "vins" in about else ""
-    return Item("refused", _trouble(event, "", ruleset), place, told, _trouble(event, "_cure", ruleset))
+    tone = "good" if event.over else "refused"
+    return Item(tone, _trouble(event, "", ruleset), place, told, _trouble(event, "_cure", ruleset))
 
 
 def _trouble(event: Event, part: str, ruleset: Ruleset) -> str:

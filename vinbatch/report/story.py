@@ -17,18 +17,27 @@ NOTHING, WAIT = "", "wait"
 
 
 class Story(Noun, frozen=True):
-    """A batch as it stands. `result` names its result workbook, which comes with the mail if `attached`."""
+    """A batch as it stands. `result` names its result workbook, which comes with the mail if `attached`.
+
+    `late` says that the last mail had packages that were not known to be sent.
+    """
 
     outcome: Outcome
     known: Known
     files: Files
     result: str
     attached: bool = False
+    late: bool = False
+
+    @property
+    def sent(self) -> bool:
+        """Whether the packages have gone out of which the last mail said otherwise."""
+        return self.late and not self.files.unsent
 
 
 class Progress(Noun, frozen=True):
     """How far customs is with the declarations of a batch; `contradicted` got final answers that differ,
-    `corrected` is how often a person put one final answer in the place of another.
+    `corrected` is how often a person put one final answer in the place of another, `unsent` counts packages.
     """
 
     accepted: int = 0
@@ -37,13 +46,14 @@ class Progress(Noun, frozen=True):
     overdue: int = 0
     contradicted: int = 0
     corrected: int = 0
+    unsent: int = 0
 
     def __str__(self) -> str:
         return " ".join(map(str, astuple(self)))
 
     @classmethod
     def read(cls, text: str) -> Progress:
-        """Back from its text."""
+        """Back from its text; one of before a number was counted lacks it."""
         return cls(*map(int, text.split()))
 
 
@@ -58,6 +68,7 @@ def progress(story: Story, ruleset: Ruleset) -> Progress:
         len(overdue_rows(outcome)),
         len(contradicted_rows(outcome)),
         sum(reply.effect is Effect.OVERRODE for reply in story.known.replies),
+        len(story.files.unsent),
     )
 
 
@@ -66,11 +77,12 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
 
     Vehicles that customs accepted one by one are told of when none waits any more; what it rejected, or owes,
     is told at once, but not with every vehicle. That an answer is contradicted or corrected does not wait
-    the first time; that none is contradicted any more is news too.
+    the first time; that none is contradicted any more is news too, and so is that packages have gone out
+    after all.
     """
     if before is None:
         return REFUSALS if refused else ANSWERS
-    if before.waiting and not now.waiting:
+    if (before.waiting and not now.waiting) or (before.unsent and not now.unsent):
         return RECEIPTS
     if now.contradicted > before.contradicted == 0 or now.corrected > before.corrected == 0:
         return RECEIPTS

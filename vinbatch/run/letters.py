@@ -134,7 +134,7 @@ class Planner:
             return Tale(due, kind, "", 0)
         department = story.outcome.reading.source.department
         told = self._telling(story, kind)
-        work = told(self.ruleset.settings.language).is_work
+        work = told(self.ruleset.settings.language).is_work or story.sent
         readers = recipients(self.mail, kind, department, work)
         others = () if thread else tuple(self._others(story))
         number = thread.letters + 1 if thread else 1
@@ -159,7 +159,9 @@ class Planner:
         found = found_by(outcome, self.ledger, self.rulebook)
         files = files_of(outcome, found, self.ledger, self.rulebook, self.form)
         name, attached, _ = self.ledger.answers.of(batch)[-1]
-        return Story(outcome, known, files, name, self._fits(attached))
+        thread = self.ledger.mails.thread(batch)
+        late = thread is not None and Progress.read(thread.told).unsent > 0
+        return Story(outcome, known, files, name, self._fits(attached), late)
 
     def _fits(self, digest: str) -> bool:
         most = self.mail.attach_megabytes * 2**20

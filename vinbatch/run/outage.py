@@ -1,4 +1,6 @@
-"""An outbox that takes no packages: noted for `status`, and told to the operator by mail, once each time."""
+"""An outbox that takes no packages: noted for `status`, and told to the operator by mail, as is its end; once
+each time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
         write_beside(home.outage, b"")
 
 
-def ends(home: Home) -> None:
-    """The outbox takes packages."""
+def ends(home: Home, ledger: Ledger, now: datetime) -> None:
+    """The outbox takes packages. Where he was not told of the outage yet, there is nothing to tell."""
+    if not home.outage.exists():
+        return
+    if ledger.mailing:
+        with ledger.transaction() as db:
+            if not db.execute("DELETE FROM trouble WHERE kind = 'unpublished'").rowcount:
+                trouble(db, "republished", "", {}, utc(now))
     with reaching(home.outage):
         home.outage.unlink(missing_ok=True)

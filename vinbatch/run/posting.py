@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import forms
+from vinbatch.effects import forms, mail_asked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import BusyError, MailError
@@ -119,6 +119,7 @@ class Posting:
             letters.done(waiting.id, done.sent, done.refused, now)
         if done.later:
             letters.later(waiting.id, done.later, now)
+            mail_asked.note(self.machine.home)
         if done.doubt:
             letters.later(waiting.id, done.doubt, now, doubt=True)
         self.report.mailed += len(done.sent)
@@ -129,6 +130,7 @@ class Posting:
     def _put_off(self, error: MailError) -> None:
         why = error.told(self._language).message
         self.ledger.deliveries.put_off(why, self.machine.clock.now())
+        mail_asked.note(self.machine.home)
         self.report.unsent = error
 
     def _envelope(self, waiting: Waiting) -> Envelope:

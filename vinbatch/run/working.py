@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import inbox, mounted, outbox, received, reports
+from vinbatch.effects import inbox, mail_asked, mounted, outbox, received, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
@@ -201,7 +201,7 @@ class Working:
             if dues:
                 outage.begins(self.home, self.ledger, len(dues), self.machine.clock.now())
             return
-        outage.ends(self.home)
+        outage.ends(self.home, self.ledger, self.machine.clock.now())
 
     def _publish(self, dues: Sequence[Due]) -> None:
         marks = Marks(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
@@ -227,7 +227,10 @@ class Working:
     def look_for_mail(self) -> None:
         """Whether anything is to be mailed after the lock is released; never, without a mail server."""
         if self.ledger.mailing:
-            self.report.mail_waits = self.ledger.mails.any(self.machine.clock.now())
+            now = self.machine.clock.now()
+            if mail_asked.mended(self.home):
+                self.ledger.deliveries.retry(now)
+            self.report.mail_waits = self.ledger.mails.any(now)
             self.report.mail_open = self.ledger.mails.open()
 
     def refresh(self, *, looked: bool = True) -> None:

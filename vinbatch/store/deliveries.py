@@ -118,6 +118,14 @@ class Deliveries:
                 _later(db, number, address, reply, now, doubt=bool(doubt), outage=True)
         return len(rows)
 
+    def retry(self, now: datetime) -> None:
+        """What stood against letters may be mended: they go out now, but those in doubt for themselves."""
+        with self._ledger.transaction() as db:
+            db.execute(
+                "UPDATE mailing SET due = min(due, ?) WHERE state = 'queued' AND (outage OR NOT doubt)",
+                (utc(now),),
+            )
+
     def doubt_all(self) -> None:
         """What waits may have been sent since the ledger that was restored was copied."""
         with self._ledger.transaction() as db:

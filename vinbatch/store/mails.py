@@ -96,6 +96,15 @@ def mark(db: sqlite3.Connection, batches: Iterable[str]) -> None:
     db.executemany("UPDATE batch SET mail_due = mail_due + 1 WHERE number = ?", [(b,) for b in batches])
 
 
+def sent(db: sqlite3.Connection, batches: Iterable[str]) -> None:
+    """Packages of these went out: whoever was told that they had not is to be told so."""
+    db.executemany(
+        "UPDATE batch SET mail_due = mail_due + 1 WHERE number = ?"
+        " AND EXISTS (SELECT 1 FROM thread WHERE thread.batch = batch.number)",
+        [(b,) for b in batches],
+    )
+
+
 def worked(db: sqlite3.Connection, outcome: Outcome) -> None:
     """A batch is to be told of, and the operator of a bug of ours; within the transaction that commits it."""
     mark(db, [outcome.batch])

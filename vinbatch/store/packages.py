@@ -125,6 +125,8 @@ class Packages:
                     for p in packages
                 ),
             )
+            if state == PUBLISHED and self._ledger.mailing:
+                mails.sent(db, (p.batch for p in packages))
             if state == DOUBT and self._ledger.mailing:
                 for p in packages:
                     about = {"name": p.name, "guid": p.guid, "reason": more["reason"]}
