@@ -277,15 +277,25 @@ def test_required_headings_may_be_missing_where_nothing_is_declared(action: str,
 
 @pytest.mark.parametrize("token", [VEHICLE, STRUCTURE])
 @pytest.mark.parametrize(
-    "above", [[("2026年3月进口车辆",)], [("2026年3月进口车辆",), ()]], ids=["title", "two lines"]
+    "above",
+    [[("2026年3月进口车辆",)], [("2026年3月进口车辆",), ()], [()], [(), (), ()]],
+    ids=["title", "two lines", "empty", "three empty"],
 )
+@pytest.mark.parametrize("name", ["", "Sheet1"])
 def test_headings_below_a_title_are_told_by_their_row(
-    above: list[tuple[str]], token: str, desk: Desk
+    name: str, above: list[tuple[str]], token: str, desk: Desk
 ) -> None:
+    """Also where the sheet has no name of ours: that there was none was all that it was told."""
     sheet = desk.sheet(token, [{}])
-    reading = read(desk, replace(sheet, rows=(*above, *sheet.rows)))
+    reading = read(desk, replace(sheet, name=name or sheet.name, rows=(*above, *sheet.rows)))
     told = [(f.sheet, f.code, dict(f.params).get("at")) for f in reading.findings if not f.row]
     assert told == [(token, "HEADING-BELOW", str(len(above) + 1))]
+
+
+def test_beside_a_sheet_of_ours_one_of_another_name_with_headings_below_is_left_alone(desk: Desk) -> None:
+    other = replace(desk.sheet(VEHICLE, [{}]), name="Sheet1")
+    reading = read(desk, replace(other, rows=((), *other.rows)), desk.sheet(STRUCTURE, [{}]))
+    assert found(reading) == [("", 0, "", "SHEET-IGNORED")]
 
 
 def test_headings_of_the_other_sheet_below_are_no_headings_of_this_one(desk: Desk) -> None:

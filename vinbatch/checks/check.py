@@ -103,7 +103,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         whole += hidden_columns(token, sheet, layouts[token].columns, numbers, ruleset)
         whole += unseen(token, sheet, layouts[token].columns, ruleset)
         whole += _headings(token, sheet, layouts[token], rows[token], ruleset)
-    if not asked and not any(rows.values()):
+    if not asked and not any(rows.values()) and not any(f.code == "HEADING-BELOW" for f in whole):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
     columns = {t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()}
     if asked:
@@ -151,10 +151,10 @@ def _headings(
 ) -> Sequence[Finding]:
     """A required heading may be missing where no row needs it: marked rows, revocations, deletions."""
     missing = missing_headings(token, layout, ruleset)
+    if missing and (at := headings_below(token, sheet, ruleset)):  # row 1 is a title, or empty
+        return [ruleset.finding("HEADING-BELOW", sheet=token, at=str(at))]
     if not missing or all(_excused(t.row, ruleset) for t in rows):
         return layout.findings if rows else ()
-    if at := headings_below(token, sheet, ruleset):  # row 1 is a title
-        return [ruleset.finding("HEADING-BELOW", sheet=token, at=str(at))]
     names = tuple(f"@{token}.{f.key}" for f in missing)
     return [*layout.findings, ruleset.finding("HEADING-MISSING", sheet=token, names=names)]
 

@@ -82,6 +82,9 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
         elif any(not blank(cell) for row in sheet.rows for cell in row):
             ignored.append(sheet.name)
     data = {t: found[t] for t in DATA if t in found}
+    if not data and found.get(QUERY) is None:  # under a title: better told of that than of no sheet
+        data = {t: s for s in reversed(rest) for t in DATA if headings_below(t, s, ruleset)}
+        ignored = [name for name in ignored if name not in {s.name for s in data.values()}]
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
 
 
