@@ -1,6 +1,7 @@
 """File names: shown, and built."""
 
 import os
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,10 @@ from vinbatch.effects.names import batch_in, beside, readable, slug
     ("name", "expected"),
     [
         ("三月宝马.xlsx", "三月宝马"),
-        ("三月 宝马(2).XLSX", "三月-宝马-2"),
+        ("三月 宝马(2).XLSX", "三月-宝马_2"),
+        ("六月-2.xlsx", "六月_2"),
+        ("2026-06-015.xlsx", "2026-06-015"),
+        ("TRIAL-20260301-0001_六月_2.xlsx", "六月_2"),
         ("３月ＢＭＷ.xlsx", "3月BMW"),
         ("../../etc/passwd", "etc-passwd"),
         ("V1.2 保时捷.xlsx", "V1-2-保时捷"),
@@ -47,7 +51,9 @@ def test_the_batch_that_a_name_begins_with(name: str, batch: str) -> None:
 def test_every_slug_is_a_safe_bounded_name_and_its_own_slug(name: str) -> None:
     made = slug(name)
     assert 1 <= len(made.encode()) <= 100
-    assert not set(made) & set('/\\:*?"<>|. \n\0_')
+    assert not set(made) & set('/\\:*?"<>|. \n\0')
+    assert "_" not in re.sub(r"_[0-9]{1,2}$", "", made)
+    assert not re.search(r"-[0-9]{1,2}$", made), "as what lies beside a name of ours"
     assert not made.startswith("-")
     assert not made.endswith("-")
     assert slug(made) == made

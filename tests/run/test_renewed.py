@@ -374,7 +374,7 @@ def test_a_copy_that_lay_beside_its_name_is_answered_under_that_name(place: Plac
     copy = path.with_name(f"{path.stem}-2.xlsx")
     place.drop(copy.name, copy.read_bytes())
     place.run()
-    assert f"{BATCH.format(3)}_三月-1.xlsx" in place.reports()
+    assert f"{BATCH.format(3)}_三月_1.xlsx" in place.reports()
     again(place, 3, {}, f"{BATCH.format(3)}_三月-1-改.xlsx")
     assert f"{BATCH.format(4)}_三月-1-改.xlsx" in place.reports()
 

@@ -11,6 +11,7 @@ from vinbatch.numbering import BATCH
 
 _SLUG_BYTES = 100
 _NAME_BYTES = 255  # the longest name that ext4, NFS and SMB all take
+_COUNTED = re.compile(r"-(\d{1,2})$", re.ASCII)
 _BATCH = re.compile(rf"^(?:{BATCH}_)+")
 
 # Endings that say nothing of a file but that it is one: they are left out of the names that we build.
@@ -51,10 +52,11 @@ def _foreign(raw: bytes) -> str:
 
 
 def slug(name: str) -> str:
-    """What of a file's name goes into the names that we build: `三月 宝马(2).xlsx` → `三月-宝马-2`.
+    """What of a file's name goes into the names that we build: `三月 宝马(2).xlsx` → `三月-宝马_2`.
 
     Letters and digits of any script, joined by `-`; at most 100 bytes, never empty. The batch numbers of a
-    result workbook that was dropped again are left out, or its name would grow with every round.
+    result workbook that was dropped again are left out, or its name would grow with every round. A number at
+    the end is joined by `_`: `-2` is what lies `beside` a name of ours, and a clerk takes the highest.
     """
     text = unicodedata.normalize("NFKC", readable(name))
     text = _BATCH.sub("", text)
@@ -62,7 +64,8 @@ def slug(name: str) -> str:
         text = text[: -len(kind(text))]
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
     words = [word for word in kept.split("-") if word]
-    return _cut("-".join(words), _SLUG_BYTES).strip("-") or "file"
+    made = _cut("-".join(words), _SLUG_BYTES).strip("-") or "file"
+    return _COUNTED.sub(r"_\1", made)
 
 
 def batch_in(name: str) -> str:

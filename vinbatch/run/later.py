@@ -15,7 +15,7 @@ from vinbatch.report.since import AGAIN, FILE, Place, file_gone, rows_gone, rows
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.store.ledger import Ledger
 
-_COPY = re.compile(r"-\d{1,2}$")
+_COPY = re.compile(r"_\d{1,2}$")
 Became = Mapping[Place, tuple[str, str]]  # the name of an event, or `again`, and the batch
 
 
@@ -75,7 +75,7 @@ def own_name(source: str, ledger: Ledger) -> str:
     if before is None:
         return source
     first = own_name(before[0], ledger)
-    copies = {beside(slug(first), n) for n in range(2, 100)}
+    copies = {slug(beside(slug(first), n)) for n in range(2, 100)}
     return first if slug(source) in copies else source
 
 
