@@ -69,6 +69,29 @@ def test_a_catalogue_entry_that_lacks_something_is_named_with_its_revision(
     assert told(desk.drop([{"action": act}], []), code) == [(2, "structure_no", where)]
 
 
+def test_a_draft_whose_parameters_lack_something_in_the_workbook_says_so_itself(desk: Desk) -> None:
+    outcome = desk.drop([{"action": "暂存"}], [{"brand_en": ""}])
+    where = {"number": number(desk), "link": "@link.structure|2"}
+    assert told(outcome, "STRUCTURE-INCOMPLETE-DRAFT") == [(2, "structure_no", where)]
+    assert verdicts(outcome) == {2: "saved"}
+
+
+@pytest.mark.parametrize(
+    ("shelved", "code"), [(None, "STRUCTURE-UNKNOWN-DRAFT"), ({"length": ""}, "STRUCTURE-INCOMPLETE-DRAFT")]
+)
+def test_a_draft_that_comes_back_as_it_was_is_told_of_parameters_that_it_still_lacks(
+    shelved: dict[str, Any] | None, code: str, desk: Desk
+) -> None:
+    """Its only word was how to declare it."""
+    if shelved is not None:
+        desk.shelve(**shelved)
+    again = desk.again(desk.drop([{"action": "暂存"}], []))
+    assert verdicts(again) == {2: "unchanged"}
+    assert codes(again, "vehicle") == ["RECORD-STILL-DRAFT", code]
+    desk.shelve()
+    assert codes(desk.again(again), "vehicle") == ["RECORD-STILL-DRAFT"]
+
+
 def test_a_catalogue_entry_is_asked_about_until_somebody_confirmed_it(desk: Desk) -> None:
     entry = desk.shelve(revision=7, **ODD)
     where = {"link": "@link.catalogue|7", "how": "@verify.catalogue"}

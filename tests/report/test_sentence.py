@@ -693,3 +693,15 @@ def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
     told, tone = sentence(outcome, outcome, known, Files(), desk.ruleset)
     assert "“车辆信息”有 1 行是隐藏的（第 2 行，多为筛选所致），也已读取，与别的行一样办理。" in told
     assert tone == "good"
+
+
+@pytest.mark.parametrize(("shelved", "told"), [(False, "仍是草稿，缺少内容，还不能申报"), (True, "仍未申报")])
+def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
+    shelved: bool, told: str, rulebook: Rulebook
+) -> None:
+    desk = Desk(rulebook)
+    if shelved:
+        desk.shelve()
+    again = desk.again(desk.drop([{"action": "暂存"}], []))
+    lines, _ = sentence(again, again, Known(desk.now, desk.facts.records), Files(), desk.ruleset)
+    assert told in lines

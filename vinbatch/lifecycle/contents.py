@@ -13,7 +13,7 @@ from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.intent import Intent
-from vinbatch.lifecycle.missing import still_missing
+from vinbatch.lifecycle.missing import is_idle_draft, still_missing
 from vinbatch.lifecycle.structures import entry_findings
 from vinbatch.model import (
     BARE,
@@ -30,6 +30,9 @@ from vinbatch.model import (
     Value,
 )
 from vinbatch.noun import replace
+
+_INCOMPLETE = "STRUCTURE-INCOMPLETE-DRAFT"
+_LACKING = ("STRUCTURE-UNKNOWN-DRAFT", _INCOMPLETE)
 
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
@@ -48,7 +51,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     if intent.act is None or intent.stopped:
         # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
         own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
-        due = still_missing(bench.ruleset, bench.facts, intent)
+        due = _still_due(bench, intent) if is_idle_draft(intent) else ()
         return Weighed(intent, (*(found if intent.stopped or unread else ()), *own, *due))
     if intent.act in BARE:
         return _bare(bench, intent, found)
@@ -77,6 +80,13 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         pair = intent.values, entry.values, bench.facts.agreed
         told = (*told, *across.pair_findings(bench.ruleset, intent.row.number, *pair))
     return compared(bench, replace(supply, findings=told))
+
+
+def _still_due(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
+    """What a draft that comes back as it was lacks to be declared: fields of its own, and parameters."""
+    supply = _supply(bench, replace(intent, act=Act.SAVE))
+    lacks = (f for f in supply.findings if f.code in _LACKING)
+    return (*still_missing(bench.ruleset, bench.facts, intent), *lacks)
 
 
 def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -117,6 +127,8 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
         elif params.open_asks:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, link=link, how="@verify.row"))
+        if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
+            told.append(finding_on(bench.ruleset, intent, _INCOMPLETE, key, number=number, link=link))
         return Weighed(intent, tuple(told), params.entry, params.row.number)
     entry = bench.facts.entries.get(number)
     if entry is None:
@@ -131,7 +143,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
     judged = entry_findings(bench.ruleset, 0, entry.values, draft=False)
     where = {"number": entry.number, "link": f"@link.catalogue|{entry.revision}"}
     if any(f.severity is Severity.STOP for f in judged):
-        code = "STRUCTURE-INCOMPLETE-DRAFT" if intent.drafting else "STRUCTURE-INCOMPLETE"
+        code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
     asked = release(bench.ruleset, judged, entry.values, lambda ask: ask in entry.confirmed)
     if asked.open_asks:

@@ -8,17 +8,19 @@ from vinbatch.model import VEHICLE, Facts, Finding, State, Type, Verdict
 from vinbatch.ruleset import Ruleset
 
 
+def is_idle_draft(intent: Intent) -> bool:
+    """Whether the row leaves a draft as it was; that of a revocation lacks nothing: its data are in force."""
+    record = intent.record
+    if record is None or intent.verdict is not Verdict.UNCHANGED or record.now.state is not State.DRAFT:
+        return False
+    return record.now.type is not Type.REVOCATION
+
+
 def still_missing(ruleset: Ruleset, facts: Facts, intent: Intent) -> tuple[Finding, ...]:
     """The required fields that a draft left as it was has not filled in: a note each, on the row.
 
-    Without them its only word would be to ask for the declaration, which would be refused for each. A
-    revocation lacks none: its data are those in force.
+    Without them its only word would be to ask for the declaration, which would be refused for each.
     """
-    record = intent.record
-    if record is None or intent.verdict is not Verdict.UNCHANGED or record.now.state is not State.DRAFT:
-        return ()
-    if record.now.type is Type.REVOCATION:
-        return ()
     entry = facts.entries.get(str(intent.values.get("structure_no") or ""))
     return across.required_findings(
         ruleset,

@@ -72,13 +72,15 @@ def undeclared_rows(outcome: Outcome) -> list[int]:
     return [row for rows in undeclared(outcome).values() for row in rows]
 
 
-def undeclared(outcome: Outcome) -> dict[str, list[int]]:
-    """The same by the act that declares them."""
-    found: dict[str, list[int]] = {}
+def undeclared(outcome: Outcome) -> dict[tuple[str, bool], list[int]]:
+    """The same by the act that declares them, and by whether they lack something for it."""
+    short = (f for f in outcome.findings if f.code.endswith(_DRAFT) and f.code != _STILL_DRAFT)
+    lacks = {f.row for f in short if f.sheet == VEHICLE}
+    found: dict[tuple[str, bool], list[int]] = {}
     for f in outcome.findings:
         if f.code in (_NOT_DECLARED, _STILL_DRAFT) and f.sheet == VEHICLE:
             act = str(dict(f.params).get("act", "")).removeprefix("@act.") or Act.DECLARE.value
-            found.setdefault(act, []).append(f.row)
+            found.setdefault((act, f.row in lacks), []).append(f.row)
     return found
 
 

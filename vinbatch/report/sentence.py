@@ -165,8 +165,9 @@ def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
-    for act, rows in undeclared(outcome).items():
-        told += _rows(VEHICLE, rows, "result.undeclared", ruleset, act=act)
+    for (act, lacks), rows in undeclared(outcome).items():
+        phrase = "result.undeclared_lacks" if lacks else "result.undeclared"
+        told += _rows(VEHICLE, rows, phrase, ruleset, act=act)
     told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
     told += _rows(
         VEHICLE, refused_rows(outcome, VEHICLE, ruleset).get("done", ()), "result.in_force", ruleset
