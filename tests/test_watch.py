@@ -271,6 +271,23 @@ def test_a_dead_share_is_told_once_and_the_watch_goes_on(
     assert caplog.records[-1].getMessage().startswith("继续办理")
 
 
+def test_another_folder_of_receipts_is_told_once_and_the_return_of_the_true_one_too(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched.step(60)
+    receipts = watched.root / "inbox" / "receipts"
+    receipts.rename(watched.root / "away")
+    receipts.mkdir()
+    for _ in range(3):
+        watched.step(60)
+    assert len([r for r in caplog.records if str(receipts) in r.getMessage()]) == 1
+    receipts.rmdir()
+    (watched.root / "away").rename(receipts)
+    watched.step(60)
+    assert str(receipts) in caplog.records[-1].getMessage()
+    assert caplog.records[-1].levelname == "WARNING"
+
+
 def test_an_outbox_that_is_gone_is_told_once_and_its_return_too(
     watched: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,7 +23,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import WATCHES, HomeLock
 from vinbatch.effects.still import Still
-from vinbatch.errors import BusyError, PublishError, VinbatchError
+from vinbatch.errors import BusyError, VinbatchError
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.run.postbox import Postbox
@@ -65,7 +65,7 @@ class Watch:
         self._waiting = 0
         self._last_beat = -BEAT
         self._beating = threading.Lock()
-        self._unpublished: PublishError | None = None  # what the last pass met; it goes on working
+        self._met: tuple[VinbatchError, ...] = ()  # by the last pass; it goes on working
         self._since = self.now()
 
     def stop(self) -> None:
@@ -90,8 +90,8 @@ class Watch:
         except VinbatchError as e:
             wait = self._in_trouble(str(e.told(self.language)))
         else:
-            if self._unpublished:
-                self._in_trouble(str(self._unpublished.told(self.language)))
+            if self._met:
+                self._in_trouble("\n".join(str(e.told(self.language)) for e in self._met))
             else:
                 self._out_of_trouble()
         return wait
@@ -112,7 +112,7 @@ class Watch:
             done = machine.run(only={c.path for c in ready})
             self.post(replace(machine, beat=no_beat), done)
             self.tell(done)
-            self._unpublished = done.unpublished
+            self._met = tuple(e for e in (done.unheard, done.unpublished) if e)
             gc.collect()  # a pass leaves its cycles, and a watch stays for months
         self._beat()
         fresh = len(found.ready) > len(ready)

@@ -9,7 +9,7 @@ import pytest
 
 from vinbatch.cli.context import Context
 from vinbatch.cli.work import pass_code, print_heard, print_leaving
-from vinbatch.errors import MailError
+from vinbatch.errors import AccessError, MailError, PublishError
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.receipts import HeardFile
@@ -39,6 +39,10 @@ def test_the_last_line_names_the_code_that_a_run_leaves_with(
         "rows": Pass(lines=[rows]),
         "rows and mail": Pass(lines=[rows], unsent=mail),
         "mail": Pass(unsent=mail),
+        "receipts and outbox": Pass(
+            unheard=AccessError("receipts.strange", place="r", name="n", init="i"),
+            unpublished=PublishError("folder.locked", place="outbox"),
+        ),
         "all": Pass(lines=[rows], unsent=mail, failed=1),
         "nothing": Pass(),
     }.items():
@@ -50,6 +54,7 @@ def test_the_last_line_names_the_code_that_a_run_leaves_with(
         "rows": (3, 1, ["3）"]),
         "rows and mail": (8, 2, ["8）"]),
         "mail": (8, 0, []),
+        "receipts and outbox": (6, 4, ["6）"]),
         "all": (1, 2, ["1）"]),
         "nothing": (0, 0, []),
     }

@@ -266,7 +266,7 @@ def _folders(scene: Scene) -> list[str]:
     found = [f"left in the inbox: {p.name}" for p in (root / "inbox").glob("*.xlsx")]
     found += [f"a claim is left: {p.name}" for p in (root / "inbox" / ".claims").rglob("*")]
     found += [f"a part is left: {p}" for p in root.rglob("*.part")]
-    found += [f"a receipt is left: {p.name}" for p in (root / "inbox" / "receipts").iterdir()]
+    found += [f"a receipt is left: {p.name}" for p in (root / "inbox" / "receipts").glob("*.xml")]
     aside = sorted(p.name for p in (root / "reports" / "set-aside").glob("*"))
     if aside != ["2.xml", "2.xml.txt"]:
         found.append(f"set aside: {aside}")

@@ -24,6 +24,7 @@ PAGES = ("README.md", "docs/operations.md", "docs/integrator.md", "docs/manual.z
 
 _ROOT_ONLY = "needs root; the files that it names are checked in test_operations.py"
 _INSTALLS = "installs a package; tests/test_wheel.py builds the wheel and runs it unpacked"
+_USERS = "needs users of its own: tests/cli/test_two_users.py has them"
 NOT_RUN = {
     "make test": "would run itself",
     "pip install .": _INSTALLS,
@@ -34,6 +35,9 @@ NOT_RUN = {
     "chown -R vinbatch: /srv/vin": _ROOT_ONLY,
     "usermod -aG clerks vinbatch": _ROOT_ONLY,
     "chgrp -R clerks /srv/vin/inbox /srv/vin/reports": _ROOT_ONLY,
+    "groupadd gateway": _USERS,
+    "usermod -aG gateway vinbatch": _USERS,
+    "chgrp -R gateway /srv/vin/inbox/receipts": _USERS,
     "cp operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
     "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
     "systemctl stop vinbatch-watch": _ROOT_ONLY,

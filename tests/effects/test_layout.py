@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
+import shutil
 from pathlib import Path
 
 import pytest
 
 from vinbatch.effects.home import Home, init
-from vinbatch.effects.layout import check_layout
+from vinbatch.effects.layout import check_layout, others_may
 from vinbatch.errors import AccessError
 from vinbatch.settings import Settings
 
@@ -18,6 +21,7 @@ def home(tmp_path: Path) -> Home:
     made = Home(tmp_path)
     for folder in (made.inbox, made.outbox, made.reports, made.rules, made.templates, made.own):
         folder.mkdir()
+    made.receipts.mkdir()
     return made
 
 
@@ -43,7 +47,7 @@ def test_an_inbox_that_is_a_link_to_a_share_is_fine(
     home: Home, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     share = tmp_path_factory.mktemp("share")
-    home.inbox.rmdir()
+    shutil.rmtree(home.inbox)
     home.inbox.symlink_to(share)
     check_layout(home)
 
@@ -110,3 +114,79 @@ def test_init_makes_a_safe_layout_whatever_the_umask(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     check_layout(Home(tmp_path / "new" / "home"))
+
+
+# ── what others may do, and is told ──────────────────────────────────────────────────────────────
+
+OTHER = 4321  # a user, and a group of several people
+
+
+def kinds(home: Home) -> list[str]:
+    return [what for what, _ in others_may(home)]
+
+
+def test_a_home_of_its_own_lets_nobody_do_anything(home: Home) -> None:
+    home.claims.mkdir()
+    assert others_may(home) == []
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o777, ["replace"]), (0o1777, [])], ids=["open", "sticky"])
+def test_who_may_write_the_inbox_may_replace_our_folders_but_for_its_sticky_bit(
+    home: Home, mode: int, told: list[str]
+) -> None:
+    home.inbox.chmod(mode)
+    assert kinds(home) == told
+
+
+@pytest.mark.parametrize("name", ["receipts", ".claims"])
+def test_a_folder_of_ours_that_everybody_may_write_is_told(home: Home, name: str) -> None:
+    home.claims.mkdir()
+    (home.inbox / name).chmod(0o777)
+    assert others_may(home) == [
+        ("answer" if name == "receipts" else "claim", str(home.inbox / name)),
+    ]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a group needs root")
+@pytest.mark.parametrize(
+    ("name", "told"), [("", "replace"), ("receipts", "answer"), (".claims", "claim")], ids=str
+)
+def test_a_folder_of_ours_that_the_group_may_write_is_told(home: Home, name: str, told: str) -> None:
+    home.claims.mkdir()
+    os.chown(home.inbox, 0, OTHER)
+    home.inbox.chmod(0o3775)
+    os.chown(home.inbox / name, 0, OTHER)
+    (home.inbox / name).chmod(0o775)
+    assert kinds(home) == [told]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+@pytest.mark.parametrize(("name", "told"), [("", "replace"), (".claims", "claim")], ids=str)
+def test_who_owns_a_folder_of_ours_may_write_it_whatever_its_mode(home: Home, name: str, told: str) -> None:
+    home.claims.mkdir()
+    os.chown(home.inbox / name, OTHER, OTHER)
+    assert kinds(home) == [told]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+def test_a_gateway_may_own_the_folder_of_receipts(home: Home) -> None:
+    os.chown(home.receipts, OTHER, OTHER)
+    home.receipts.chmod(0o2770)
+    assert others_may(home) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "members"), [("clerks", []), ("me", ["me", "wang"])], ids=["chance", "members"]
+)
+def test_a_group_of_several_that_has_the_number_of_the_owner_is_no_group_of_his_own(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, members: list[str]
+) -> None:
+    """Made before its users, the first group of a machine has the number of the first of them."""
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: pwd.struct_passwd(("me", "x", uid, uid, "", "/", "/")))
+    monkeypatch.setattr(grp, "getgrgid", lambda gid: grp.struct_group((name, "x", gid, members)))
+    for folder in (home.inbox, home.rules):
+        os.chown(folder, -1, os.getuid())
+        folder.chmod(0o775)
+    assert kinds(home) == ["replace"]
+    with pytest.raises(AccessError, match="chmod go-w"):
+        check_layout(home)

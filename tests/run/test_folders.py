@@ -135,7 +135,7 @@ def test_an_archive_that_began_anew_is_told_until_the_old_one_is_back(
 def test_a_folder_of_receipts_that_is_gone_is_told_with_the_cure(place: Place, ruleset: Ruleset) -> None:
     """Passes go on, and no answer of customs would ever be heard."""
     work(place)
-    place.home.receipts.rmdir()
+    shutil.rmtree(place.home.receipts)
     found = seen(place, ruleset)
     assert (found.exit_code, len(found.lines)) == (6, 1)
     assert found.lines[0].startswith("回执文件夹（inbox/receipts）不可用")

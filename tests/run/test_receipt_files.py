@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from run_place import Fresh, Place
 
+from vinbatch.cli.main import vinbatch
+from vinbatch.cli.work import pass_code
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.names import beside
 from vinbatch.model import Return, State
@@ -62,7 +65,7 @@ def test_the_folder_of_receipts_is_empty_afterwards_and_the_bytes_are_kept(
     path = answer(place, declared[0], Return("120", time=TIME))
     data = path.read_bytes()
     place.run()
-    assert not list(place.home.receipts.iterdir())
+    assert not list(place.home.receipts.glob("*.xml"))
     kept = [p.read_bytes() for p in place.home.archive.rglob("*") if p.is_file()]
     assert data in kept
 
@@ -280,3 +283,24 @@ def test_an_unknown_code_for_a_whole_package_is_told_of_the_whole_package(
     place.run()
     (reason,) = (place.root / "reports" / "set-aside").glob("*.txt")
     assert "“777”（整个报文）" in reason.read_text("utf-8-sig")
+
+
+def test_workbooks_are_worked_while_another_folder_is_in_the_place_of_receipts(
+    place: Place, declared: tuple[str, list[str]]
+) -> None:
+    place.home.receipts.rename(place.home.inbox / "away")
+    place.home.receipts.mkdir()
+    answer(place, declared[0], Return("120", time=TIME))
+    place.drop("b.xlsx", b"no workbook")
+    done = place.run().done
+    assert (len(done.lines), done.heard, pass_code(done)) == (1, [], 6)
+    assert states(place) == ["declared"] * 3
+    assert not place.run().done.at_rest, "a run in a minute would be silent"
+
+
+def test_a_new_folder_of_receipts_is_heard_after_init(place: Place, declared: tuple[str, list[str]]) -> None:
+    shutil.rmtree(place.home.receipts)
+    assert vinbatch.main(["init", str(place.root)], standalone_mode=False) == 0
+    answer(place, declared[0], Return("120", time=TIME))
+    place.run()
+    assert states(place) == ["accepted"] * 3

@@ -19,7 +19,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.build import program
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
-from vinbatch.effects.layout import check_layout
+from vinbatch.effects.layout import check_layout, others_may
 from vinbatch.effects.owner import may_work
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.rulebook import unread
@@ -30,7 +30,7 @@ from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.folders import check_archive, ignored
+from vinbatch.run.folders import check_archive, check_receipts, ignored
 from vinbatch.run.health import told_failure, told_unsettled
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
@@ -86,7 +86,8 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("site", context.check_site)
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
-    yield from tell.of("receipts", home.check_receipts)
+    yield from tell.of("receipts", lambda: check_receipts(home))
+    yield from _others_may(home, ruleset)
     yield from _ignored(home, context.now, ruleset)
     yield from tell.of("reports", lambda: _reports(home))
     yield from tell.of("outbox", lambda: _outbox(home))
@@ -168,6 +169,17 @@ class _Telling(Noun, frozen=True):
 def _writable(path: Path) -> None:
     if not path.is_dir() or not may_work(path, path.stat().st_uid, moving=True):
         raise AccessError("folder.unwritable", place=str(path))
+
+
+def _others_may(home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """Rights by which who drops files could play customs, or change what is being worked."""
+    try:
+        found = others_may(home)
+    except VinbatchError:
+        return  # told as the inbox's
+    for what, place in found:
+        told = ruleset.phrase(f"doctor.may_{what}", "", place=place)
+        yield Found(NOTE, told, ruleset.phrase(f"doctor.may_{what}_cure", "", place=place))
 
 
 def _ignored(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:

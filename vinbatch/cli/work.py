@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
 
-EXIT_ROWS, EXIT_FILE, EXIT_PUBLISH, EXIT_MAIL, EXIT_BUG = 3, 4, 7, 8, 1
+EXIT_ROWS, EXIT_FILE, EXIT_FOLDER, EXIT_PUBLISH, EXIT_MAIL, EXIT_BUG = 3, 4, 6, 7, 8, 1
 _MOST_UNUSED = 20  # receipts told one by one: cron mails what a run says
 _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 
@@ -72,9 +72,8 @@ def exit_code(outcome: Outcome) -> int:
 
 def worse(*codes: int) -> int:
     """The one that counts when several apply (README)."""
-    return next(
-        (code for code in (EXIT_BUG, EXIT_PUBLISH, EXIT_MAIL, EXIT_FILE, EXIT_ROWS) if code in codes), 0
-    )
+    order = (EXIT_BUG, EXIT_FOLDER, EXIT_PUBLISH, EXIT_MAIL, EXIT_FILE, EXIT_ROWS)
+    return next((code for code in order if code in codes), 0)
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:
@@ -154,9 +153,10 @@ def watch(context: Context) -> int:
 
 
 def pass_code(done: Pass) -> int:
-    """The first that applies: 1 a bug, 7 a package in doubt, 8 mail, 4 a file refused, 3 rows to mend."""
+    """The first that applies: 1 a bug, 6 another folder of receipts, 7 a package in doubt, 8 mail, 4, 3."""
     return worse(
         EXIT_BUG if done.failed else 0,
+        EXIT_FOLDER if done.unheard else 0,
         EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
         EXIT_MAIL if done.unsent or done.unmailed else 0,
         EXIT_FILE if any(line.refused for line in done.lines) or any(h.problems for h in done.heard) else 0,
@@ -183,6 +183,8 @@ def print_leaving(done: Pass, context: Context) -> None:
         told.append(ruleset.phrase("cli.doubt", n=len(done.doubtful), guid=done.doubtful[0]))
     if done.unpublished:
         told.append(str(done.unpublished.told(context.language)))
+    if done.unheard:
+        told.append(str(done.unheard.told(context.language)))
     if done.failed:
         told.append(ruleset.phrase("cli.left_failed", n=done.failed))
     if told:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
-from vinbatch.effects import claimed, disk, lying, within
+from vinbatch.effects import claimed, disk, genuine, lying, within
 from vinbatch.effects.heartbeat import no_beat
-from vinbatch.effects.home import CLAIMS, Home
+from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
 from vinbatch.noun import Noun
@@ -97,10 +97,11 @@ def claim_all(
     named = [(candidate, ids()) for candidate in candidates]
     if named:
         claimed.note(home, [(name, candidate.path) for candidate, name in named])
+    digest = genuine.noted(home.own)
     for candidate, name in named:
         beat()
         try:
-            made = _take(home, candidate, name)
+            made = _take(home, candidate, name, digest)
         except FileNotFoundError:
             continue
         except OSError as e:
@@ -127,7 +128,7 @@ def _new_places(taken: Iterable[Claim]) -> Iterator[Path]:
         yield c.folder.parent.parent
 
 
-def _take(home: Home, candidate: Candidate, name: str) -> Claim:
+def _take(home: Home, candidate: Candidate, name: str, digest: str) -> Claim:
     refusal = OSError(errno.EXDEV, os.strerror(errno.EXDEV))
     for base in _bases(home.inbox, candidate.path):
         made = Claim(name, home.inbox, base, candidate.path[len(base) :], candidate.seen)
@@ -136,6 +137,8 @@ def _take(home: Home, candidate: Candidate, name: str) -> Claim:
             claimed.guard(made.folder.parent)
             made.file.parent.mkdir(parents=True)
             with within.opened(home.inbox, made.place) as folder:
+                if not genuine.fits(folder, digest, receipts=made.receipt):
+                    raise FileNotFoundError  # it has changed places since it was looked into
                 (folder / made.origin.name).rename(made.file)
         except OSError as e:
             _remove_folders(made)
@@ -190,23 +193,36 @@ def all_dropped(home: Home) -> None:
 def put_back(claim: Claim, *, top: bool = False) -> str:
     """Gives a file back to its place, or to the next free name beside it. Returns the path, to be shown.
 
-    Where something else has taken the place of its folder, it comes to the top: a link could lead to rules/.
-    With `top` it does so in any case.
+    Where something else has taken the place of its folder, it comes to the top: a link could lead to rules/,
+    and the folder of receipts would make it customs' word. With `top` it does so in any case. A receipt whose
+    folder is not there stays in its claim, for the next pass: at the top it would be refused as a workbook.
     """
     with disk.reaching(claim.origin):
         left = f"{claim.base}{CLAIMS}/{claim.id}/{claim.path}".rpartition("/")[0]
         with within.opened(claim.inbox, left) as source, ExitStack() as stack:
-            place = claim.base.rstrip("/") if top else claim.place
-            try:
-                folder = stack.enter_context(within.opened(claim.inbox, place, make=True))
-            except FileNotFoundError:
-                place = claim.base.rstrip("/")
-                folder = stack.enter_context(within.opened(claim.inbox, place))
+            found = _way_back(claim, stack, top=top)
+            if found is None:
+                return readable(f"{left}/{claim.file.name}")
+            folder, place = found
             name = _rename(source / claim.origin.name, folder)
             # The place it went to before the place it left, as when claiming.
             disk.fsync_folder(folder)
         _remove_folders(claim)
     return readable(f"{place}/{name}".lstrip("/"))
+
+
+def _way_back(claim: Claim, stack: ExitStack, *, top: bool) -> tuple[Path, str] | None:
+    """The open folder that a file may be given back to, and its path in the inbox; None if there is none."""
+    digest, base = genuine.noted(Home(claim.inbox.parent).own), claim.base.rstrip("/")
+    answer = bool(digest) and claim.receipt
+    for place in [base] if top else [claim.place] if answer else [claim.place, base]:
+        try:
+            folder = stack.enter_context(within.opened(claim.inbox, place, make=not answer))
+        except FileNotFoundError:
+            continue
+        if genuine.fits(folder, digest, receipts=place == RECEIPTS):
+            return folder, place
+    return None
 
 
 def _rename(source: Path, folder: Path) -> str:

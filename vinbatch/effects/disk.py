@@ -162,7 +162,7 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 def write_beside(
-    path: Path, data: bytes | Iterable[bytes], *, replace: bool = True, must: bool = False
+    path: Path, data: bytes | Iterable[bytes], *, replace: bool = True, must: bool = False, mode: int = 0o666
 ) -> None:
     """Puts a whole file under its name at once: beside, fsync, rename, fsync of the folder.
 
@@ -170,7 +170,7 @@ def write_beside(
     FileExistsError. `must` as of `fsync_folder`.
     """
     part = part_in(path.parent)
-    write_new(part, data)
+    write_new(part, data, mode)
     try:
         if replace:
             part.replace(path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
+from vinbatch.effects.scan import claim_folders
 from vinbatch.errors import AccessError
 
 
@@ -21,6 +24,26 @@ def check_layout(home: Home) -> None:
             _apart(ours, inbox)
         _guarded((home.rules, home.templates, home.own), home.inbox)
         _check_program(home, inbox)
+
+
+def others_may(home: Home) -> list[tuple[str, str]]:
+    """What others than the user that works may do to our folders in the inbox: a word for it, and where.
+
+    As far as mode and owner tell. None of it stops a pass; a share without rights tells what its mount says.
+    """
+    with disk.reaching(home.inbox):
+        inbox = home.inbox.stat()
+        found = []
+        if not _owned(inbox, home) or (_shared(inbox) and not inbox.st_mode & stat.S_ISVTX):
+            found.append(("replace", _shown(home.inbox)))
+        receipts = _stat(home.receipts)
+        if receipts and _open(receipts, inbox):
+            found.append(("answer", _shown(home.receipts)))
+        for _, claims in claim_folders(home):
+            at = claims.stat()
+            if _shared(at) or not _owned(at, home):
+                found.append(("claim", _shown(claims)))
+    return found
 
 
 def _check_program(home: Home, inbox: Path) -> None:
@@ -84,9 +107,33 @@ def _open(found: os.stat_result, dropped: os.stat_result) -> bool:
     return bool(found.st_mode & stat.S_IWOTH or droppers)
 
 
+def _shared(found: os.stat_result) -> bool:
+    """Whether everybody or a group of several people may write there."""
+    return bool(found.st_mode & stat.S_IWOTH or (found.st_mode & stat.S_IWGRP and _of_several(found)))
+
+
+def _of_several(found: os.stat_result) -> bool:
+    """Whether the group is not its owner's own: of his number, and of his name, with nobody else in it.
+
+    A group of people may have the number of a user by chance: systems count both from 1000.
+    """
+    if found.st_gid != found.st_uid:
+        return True
+    try:
+        user, group = pwd.getpwuid(found.st_uid).pw_name, grp.getgrgid(found.st_gid)
+    except KeyError:
+        return False
+    return group.gr_name != user or not {user}.issuperset(group.gr_mem)
+
+
+def _owned(found: os.stat_result, home: Home) -> bool:
+    """By the user that works, or root: an owner may write, whatever the mode."""
+    return found.st_uid in (home.worker, 0)
+
+
 def _same(a: os.stat_result, b: os.stat_result) -> bool:
-    """Whether the group that may write into both is one of several people, and not the owner's own."""
-    return a.st_gid == b.st_gid and a.st_gid != a.st_uid
+    """Whether one group of several people may write into both."""
+    return a.st_gid == b.st_gid and _of_several(a)
 
 
 def _shown(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import inbox, mounted, owner
+from vinbatch.effects import genuine, inbox, mounted, owner
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -54,7 +54,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     checks = {
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
-        "receipts": (home.check_receipts,) if _alive(home) else (),
+        "receipts": (lambda: check_receipts(home),) if _alive(home) else (),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
         "archive": (lambda: check_archive(home, kept),),
@@ -96,6 +96,12 @@ def _never(home: Home, scan: inbox.Scan) -> tuple[inbox.Skipped, ...]:
         return (*scan.ignored, *inbox.strays(home))
     except AccessError:
         return scan.ignored
+
+
+def check_receipts(home: Home) -> None:
+    """AccessError where the gateway can put no answers of customs, or somebody else has taken its folder."""
+    home.check_receipts()
+    genuine.check(home)
 
 
 def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:

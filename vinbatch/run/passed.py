@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vinbatch.effects import inbox
-from vinbatch.errors import MailError, PublishError
+from vinbatch.errors import AccessError, MailError, PublishError
 from vinbatch.model import Outcome
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
@@ -61,6 +61,7 @@ class Pass:
     refreshed: Refreshed = field(default_factory=Refreshed)
     overdue: int = 0  # vehicles that customs has owed an answer for too long, newly so
     unpublished: PublishError | None = None  # the outbox refuses; what is committed goes out later
+    unheard: AccessError | None = None  # the folder of receipts is another one; what lies there waits
     hooked: bool = False  # after_batch was due for something
     mail_open: bool = False  # a letter waits, if only for its next try
     mail_waits: bool = False  # there is something to tell or to send by mail, once the lock is released
@@ -80,6 +81,7 @@ class Pass:
             self.unready
             or self.failed
             or self.unpublished
+            or self.unheard
             or self.mail_waits
             or self.mail_open
             or self.hooked

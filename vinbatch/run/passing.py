@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import __version__
-from vinbatch.effects import failing, forms, inbox, leavings, mounted, worked
+from vinbatch.effects import failing, forms, genuine, inbox, leavings, mounted, worked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.heartbeat import no_beat
@@ -108,8 +108,7 @@ class Machine:
             self.hands() as hands,
         ):
             check_clock(self.clock.now(), self.home.settings.zone)
-            worked.keep(self.home, ledger.queries.last_batch)
-            mounted.note(self.home)
+            self._keep_notes(ledger)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report, hands)
             work.recover()
@@ -133,6 +132,12 @@ class Machine:
 
             report.hooked = after_answers(self)
         return report
+
+    def _keep_notes(self, ledger: Ledger) -> None:
+        """What passes after this one want to find again."""
+        worked.keep(self.home, ledger.queries.last_batch)
+        mounted.note(self.home)
+        genuine.keep(self.home)
 
     def hands(self) -> Hands:
         """The workers of a pass, not hired yet."""

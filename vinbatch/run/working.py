@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import inbox, mail_asked, mounted, outbox, received, reports
+from vinbatch.effects import genuine, inbox, mail_asked, mounted, outbox, received, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
-from vinbatch.errors import PublishError
+from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Due
 from vinbatch.run import outage
 from vinbatch.run.engines import SERIAL
@@ -81,6 +81,7 @@ class Working:
         self.report.unready += found.unready
         self.report.stale += found.stale
         self._tell_of_large(found)
+        self._look_at_receipts()
         taken = [c for c in found.ready if only is None or c.path in only]
         ordered = sorted(taken, key=lambda c: (c.seen.mtime, c.path))
         wanted = [*inbox.scan_receipts(self.home), *ordered]
@@ -100,6 +101,13 @@ class Working:
             if not claim.file.exists():
                 self.ledger.abandon(claim.key)
         return settled
+
+    def _look_at_receipts(self) -> None:
+        """Workbooks need not wait until somebody has put the folder of receipts back."""
+        try:
+            genuine.check(self.home)
+        except AccessError as e:
+            self.report.unheard = e
 
     def _tell_of_large(self, found: inbox.Scan) -> None:
         """They are no batch, and have no result: whoever dropped one finds a note where answers lie."""

@@ -1,0 +1,148 @@
+"""A clerk of the machine and the user that works: with the rights of the guide, and without the sticky bit.
+
+Another user of the machine can be had by root alone. The user that works is root without what root has
+beyond the owner of a file, in the clerks' group as the guide says.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import home as homes
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.form import build
+
+pytestmark = pytest.mark.skipif(
+    os.getuid() != 0 or shutil.which("setpriv") is None, reason="only root can be two users"
+)
+CLERK, OTHER_CLERK, GATEWAY = 4321, 4322, 4323  # users
+CLERKS, GATEWAYS = 4331, 4332  # groups
+RIGHTS = "-dac_override,-dac_read_search,-fowner"
+FORGED = "echo '<VinReceipt/>' > receipts/forged.xml"
+
+
+class Machine:
+    """A home that several users of one machine share as docs/operations.md says."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.inbox = root, root / "inbox"
+
+    def works(self, *args: str) -> tuple[int, str]:
+        rights = ["setpriv", "--bounding-set", RIGHTS, "--groups", f"{CLERKS},{GATEWAYS}"]
+        command = [*rights, sys.executable, "-m", "vinbatch", "--home", str(self.root), *args]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o007)
+        return done.returncode, done.stdout + done.stderr
+
+    def does(self, command: str, user: int = CLERK, group: int = CLERKS) -> int:
+        """In the inbox, by a shell of this user."""
+        return subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=self.inbox,
+            capture_output=True,
+            check=False,
+            umask=0o007,
+            user=user,
+            group=group,
+            extra_groups=[group],
+        ).returncode
+
+
+@pytest.fixture
+def machine(ruleset: Ruleset) -> Iterator[Machine]:
+    """Where others may go: the folders of tests are their user's alone."""
+    place = Path(tempfile.mkdtemp(prefix="vinbatch-"))
+    place.chmod(0o755)
+    try:
+        made = Machine(place / "home")
+        homes.init(made.root, build(ruleset), homes.guide_text())
+        made.inbox.chmod(0o755)  # whatever the umask of the tests: the gateway has to come through
+        (made.root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\n", "utf-8")
+        assert made.works("run") == (0, "")
+        for folder in (made.inbox, made.root / "reports"):
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, -1, CLERKS)
+                mode = stat.S_IMODE(path.stat().st_mode)
+                path.chmod(mode | (0o2070 if path.is_dir() else 0o060))
+        for path in (made.inbox / "receipts", *(made.inbox / "receipts").iterdir()):
+            os.chown(path, -1, GATEWAYS)
+        (made.inbox / "receipts").chmod(0o2770)
+        made.inbox.chmod(stat.S_IMODE(made.inbox.stat().st_mode) | stat.S_ISVTX)
+        yield made
+    finally:
+        shutil.rmtree(place)
+
+
+@pytest.fixture
+def unstuck(machine: Machine) -> Machine:
+    machine.inbox.chmod(stat.S_IMODE(machine.inbox.stat().st_mode) & ~stat.S_ISVTX)
+    return machine
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mv receipts x",
+        "rmdir receipts || rm -r receipts",
+        FORGED,
+        "ls receipts",
+        "cat receipts/.vinbatch-receipts",
+        "mv .claims x",
+        "touch .claims/x",
+        "mv b.xlsx c.xlsx",
+        "rm -f b.xlsx",
+        "rm -f .vinbatch-inbox",
+    ],
+)
+def test_with_the_rights_of_the_guide_a_clerk_takes_nobodys_place(machine: Machine, command: str) -> None:
+    assert machine.does("echo hello > a.xlsx") == 0
+    assert machine.works("run")[0] == 4  # no workbook; it makes .claims
+    assert machine.does("echo hello > b.xlsx", user=OTHER_CLERK) == 0
+    before = {p: p.stat().st_ino for p in machine.inbox.iterdir()}
+    assert machine.does(command) != 0
+    assert {p: p.stat().st_ino for p in machine.inbox.iterdir()} == before
+
+
+def test_with_the_rights_of_the_guide_everybody_drops_and_all_is_worked(machine: Machine) -> None:
+    assert machine.does("echo hello > a.xlsx; mkdir 华东; echo hello > 华东/b.xlsx") == 0
+    assert machine.does("echo hello > c.xlsx", user=OTHER_CLERK) == 0
+    assert machine.does(FORGED, user=GATEWAY, group=GATEWAYS) == 0
+    names = ["a.xlsx", "b.xlsx", "c.xlsx", "forged.xml"]
+    code, said = machine.works("run")
+    assert (code, [name for name in names if name in said]) == (4, names)
+
+
+def test_doctor_finds_nothing_to_say_of_the_rights_of_the_guide(machine: Machine) -> None:
+    code, said = machine.works("doctor")
+    assert (code, [line for line in said.splitlines() if "inbox" in line and line.startswith("!")]) == (0, [])
+
+
+def test_doctor_says_that_the_sticky_bit_is_missing(unstuck: Machine) -> None:
+    code, said = unstuck.works("doctor")
+    assert (code, f"chmod +t {unstuck.inbox}" in said) == (0, True)
+
+
+@pytest.mark.parametrize("way", ["mv receipts old", "mv receipts 华东; ln 华东/.vinbatch-receipts ."])
+def test_without_the_sticky_bit_a_clerks_folder_is_noticed_and_not_heard(unstuck: Machine, way: str) -> None:
+    assert unstuck.does(f"{way}; mkdir receipts && cp 华东/.vinbatch-receipts receipts; {FORGED}") == 0
+    for command in ("run", "status", "doctor"):
+        code, said = unstuck.works(command)
+        assert (code, "不是原来的回执文件夹" in said) == (6, True), command
+    assert (unstuck.inbox / "receipts" / "forged.xml").exists()
+
+
+def test_the_true_folder_back_in_its_place_is_heard(unstuck: Machine) -> None:
+    assert unstuck.does(FORGED.replace("forged", "true"), user=GATEWAY, group=GATEWAYS) == 0
+    assert unstuck.does(f"mv receipts old; mkdir receipts; {FORGED}") == 0
+    assert unstuck.works("run")[0] == 6
+    assert unstuck.does("mv receipts theirs; mv old receipts") == 0
+    code, said = unstuck.works("run")
+    assert (code, "true.xml" in said, "回执 1 份" in said) == (4, True, True)
