@@ -46,6 +46,14 @@ def test_what_tells_prints_one_page_wide_on_a4(sheet: str, result: openpyxl.Work
     assert page.sheet_properties.pageSetUpPr.fitToPage
 
 
+@pytest.mark.parametrize("sheet", ["车辆信息", "结构参数"])
+def test_rows_are_printed_with_the_numbers_that_they_are_called_by(
+    sheet: str, result: openpyxl.Workbook
+) -> None:
+    """Mend row 15, said the first page, and none of the next had a number on it."""
+    assert result[sheet].print_options.headings
+
+
 def test_findings_repeat_their_headings(result: openpyxl.Workbook) -> None:
     assert result["问题清单"].print_title_rows == "$1:$1"
 

@@ -199,6 +199,7 @@ class _Builder:
         if told:
             first, last = (column_of(self.ruleset, token, key) for key in (TOLD[0], TOLD[-1]))
             sheet.print_area(0, first, LAST_ROW - 1, last)
+            sheet.print_row_col_headers()  # rows are named by their numbers, on the first sheet and beside it
             self._page(sheet, _A4)
             return
         widths = [_width(field, self._heading(field)) for field in fields]
