@@ -124,10 +124,11 @@ def prove_mail(rulebook: Rulebook) -> None:
 
 
 def unused(rulebook: Rulebook) -> tuple[str, ...]:
-    """The headings of the fields that the template of the package never looks at; rules must have proved."""
+    """Sheet and heading of the fields that the template of the package never looks at. The rules proved."""
     ruleset = compile_rules(rulebook)
     lang = ruleset.settings.language
-    return tuple(field.heading(lang) for field in package.unused(ruleset, trials(ruleset).full))
+    found = package.unused(ruleset, trials(ruleset).full)
+    return tuple(f"{ruleset.word(f'@sheet.{field.sheet}')} · {field.heading(lang)}" for field in found)
 
 
 def repeated(rulebook: Rulebook) -> tuple[str, ...]:

@@ -246,8 +246,8 @@ def test_a_field_that_the_template_never_looks_at_is_found(rulebook: Rulebook) -
     text = whole.replace("{{ row.elements }}    </Vehicle>", "{{ row.values.vin[0] }}</Vehicle>")
     asked = "{% if vehicles[0].values.colour %}<C/>{% endif %}"
     names = unused(with_template(rulebook, text + asked))
-    assert "CCC证书编号" in names
-    assert {"车身颜色", "车辆识别代号(VIN)"} & {*names} == set()
+    assert "车辆信息 · CCC证书编号" in names
+    assert {"车辆信息 · 车身颜色", "车辆信息 · 车辆识别代号(VIN)"} & {*names} == set()
 
 
 @pytest.mark.parametrize(

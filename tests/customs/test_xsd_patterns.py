@@ -27,7 +27,7 @@ def own(rulebook: Rulebook, pattern: str, example: str) -> Rulebook:
         (r"a\s?b", "ab", "a b"),
         (r"\x61+", "a", "aa"),
         (r"a{,3}", "a", "aaa"),
-        (r"[+-[]+", "+", "-["),
+        (r"[+-[]+", "+A", "-["),
         (r"a{b", "a{b", "a{b"),
         (r"^ab?$", "ab", "a"),
     ],

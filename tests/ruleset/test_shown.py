@@ -146,7 +146,7 @@ def test_a_field_of_a_home_is_read_key_by_key(text: str, read: dict[str, object]
     assert {name: getattr(field, name) for name in due} == due
 
 
-def test_a_finding_of_a_home_is_read_key_by_key() -> None:
+def test_a_finding_is_read_key_by_key() -> None:
     rule = FindingRule(
         code="OWN-CODE",
         severity=Severity.NOTE,
@@ -172,7 +172,7 @@ def test_a_finding_of_a_home_is_read_key_by_key() -> None:
     good = { vehicles = [{ vin = 'V' }] }
     bad = { vehicles = [{ vin = 'W' }] }
     """
-    tables = read_tables(Rulebook((), (("findings-own.toml", text),), (), ""), "findings", 1)
+    tables = read_tables(Rulebook((("findings.toml", text),), (), (), ""), "findings", 1)
     assert compile_findings(tables, {"vehicle": ["vin"], "structure": []}) == {"OWN-CODE": rule}
 
 

@@ -51,7 +51,7 @@ _ROW_KEYS = ("_mark", "_row", "_empty")
 def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dict[str, FindingRule]:
     """Code → rule. `keys` are the field keys of each sheet: the examples may name no others."""
     rules, faults = {}, Faults()
-    codes = [path[0] for path in tables]
+    codes = [code for (code,), table in tables.items() if not table.fresh]
     for (code,), table in tables.items():
         with faults.kept():
             rules[code] = _rule(code, table, keys, codes)
@@ -72,6 +72,8 @@ def _rule(
 ) -> FindingRule:
     if not FINDING_CODE.fullmatch(code):
         raise table.refuse("", "rule.code_shape", hint=hint(code.upper(), codes))
+    if table.fresh:
+        raise table.refuse("", "rule.no_finding", hint=hint(code, codes))
     with table.together() as told:
         told.only(_KEYS)
         told.need(("severity", *_TITLES, *_TEXTS), codes)
@@ -109,7 +111,7 @@ def _rule(
 
 
 def _check_filled(table: Table) -> None:
-    """A finding of a home's own may have no cure; one of ours keeps it."""
+    """What has a cure keeps one."""
     for key in (*_TITLES, *_TEXTS):
         due = not key.startswith("cure") or table.packaged.get(key)
         if due and not table.text(key).strip():
