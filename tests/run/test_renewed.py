@@ -252,6 +252,33 @@ def test_a_draft_that_a_form_replaced_names_what_that_form_says_otherwise(place:
     assert row_of(place, 1)["问题说明"] == f"本行{done}（本行 → 现记录）：车身颜色：{ONE['colour']} → 红"
 
 
+ALIKE = {"engine_no": "B48B20B 12345678"}
+
+
+def test_a_doubt_about_two_rows_says_that_the_other_one_was_mended_in_a_later_batch(place: Place) -> None:
+    """It was still sent to compare its engine number with a row that had another one by then."""
+    drop(place, "a.xlsx", {**ONE, **ALIKE}, {**TWO, **ALIKE})
+    assert row_of(place, 1)["问题说明"] == "不同的车填了同一发动机号，另见行号 3"
+    drop(place, "b.xlsx", TWO)
+    assert row_of(place, 1)["问题说明"] == (
+        "不同的车填了同一发动机号，另见行号 3（那里之后已改成别的号，或已删除）"
+    )
+
+
+def test_so_it_does_in_the_result_that_came_back_with_the_other_row_mended(place: Place) -> None:
+    drop(place, "a.xlsx", {**TWO, **ALIKE}, {**ONE, **ALIKE})
+    again(place, 1, {"发动机号": str(TWO["engine_no"])})
+    sheet = book_of(place, 2)["车辆信息"]
+    told = [sheet.cell(3, [c.value for c in sheet[1]].index("问题说明") + 1).value]
+    assert told == ["不同的车填了同一发动机号，另见行号 2（那里之后已改成别的号，或已删除）"]
+
+
+def test_a_doubt_stays_while_the_other_row_has_the_number_still(place: Place) -> None:
+    drop(place, "a.xlsx", {**ONE, **ALIKE}, {**TWO, **ALIKE})
+    drop(place, "b.xlsx", {**TWO, **ALIKE, "remark": "首批", "confirmed": "是"})
+    assert row_of(place, 1)["问题说明"] == "不同的车填了同一发动机号，另见行号 3"
+
+
 RED, GREY, GREEN = "FFC0392B", "FFEDEFF2", "FFCDE9D6"
 
 

@@ -22,7 +22,7 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     by_number: dict[str, list[tuple[int, str, bool]]] = {}
     asked: dict[int, tuple[str, str, bool]] = {}
     for intent in intents:
-        number = _folded(str(intent.values.get(key) or ""))
+        number = folded(str(intent.values.get(key) or ""))
         at_rest = _at_rest(intent)
         if not number or not (_acts(intent) or _waits(intent) or at_rest):
             continue
@@ -40,8 +40,8 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     return {row: others for row, others in named.items() if others}
 
 
-def _folded(text: str) -> str:
-    """Case, spaces and the order of several make no other number.
+def folded(text: str) -> str:
+    """A number as it is compared: case, spaces and the order of several make no other one.
 
     Parts alone tell nothing: of `EBH/EBG-9917908` the first may be a model that every other vehicle has too.
     """
@@ -71,4 +71,4 @@ def _at_rest(intent: Intent) -> bool:
 def _in_force(intent: Intent, key: str) -> str:
     """The number that the row's vehicle was accepted with, "" for none."""
     force = intent.record.accepted if intent.record is not None else None
-    return _folded(str(force.data.get(key) or "")) if force is not None else ""
+    return folded(str(force.data.get(key) or "")) if force is not None else ""

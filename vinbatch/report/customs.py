@@ -27,6 +27,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import replace
 from vinbatch.report.moot import with_moot
+from vinbatch.report.twins import told_apart
 from vinbatch.ruleset import Ruleset, find_receipt
 
 _FAILED = "CUSTOMS-FAILED"
@@ -154,7 +155,8 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     told = _after_waiting(outcome, known, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
-    return replace(outcome, findings=with_moot((*told, *found), ruleset))
+    told = told_apart((*told, *found), outcome, known, ruleset)
+    return replace(outcome, findings=with_moot(told, ruleset))
 
 
 def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> set[int]:
