@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vinbatch.lifecycle.diffs import differences, shown_diff
+from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.model import Diff
 from vinbatch.ruleset import Ruleset
 
@@ -57,3 +57,11 @@ def test_no_difference_is_said_in_words(ruleset: Ruleset) -> None:
     """`Difference: –` reads as if something were left out."""
     (told,) = shown_diff(ruleset, ())
     assert ruleset.word(told) == "内容相同"
+
+
+def test_what_stands_as_it_was_stored_is_no_edit_though_its_field_is_of_another_kind_now(
+    ruleset: Ruleset,
+) -> None:
+    diff = (Diff("colour", "墨绿", None, "vehicle"), Diff("remarks", "a", None, "vehicle"))
+    leftovers = {"colour": "墨绿", "remarks": "b"}
+    assert shown_edits(ruleset, diff, leftovers, ()) == ("@vehicle.remarks|a → b",)

@@ -30,10 +30,12 @@ def shown_edits(
 ) -> tuple[str, ...]:
     """`shown_diff` of what was typed into a row beside the fields that are `taken`; () for nothing.
 
-    A cell that cannot be read, one of the `leftovers`, is shown as it stands.
+    A cell that cannot be read, one of the `leftovers`, is shown as it stands. It is no edit where it stands
+    as it was stored: its field is of another kind now.
     """
-    read = tuple(replace(d, new=leftovers.get(d.field, d.new)) for d in diff if d.field not in taken)
-    known = {*taken, *NOT_DATA, *(d.field for d in read)}
+    edits = (d for d in diff if d.field not in taken and leftovers.get(d.field) != str(d.old))
+    read = tuple(replace(d, new=leftovers.get(d.field, d.new)) for d in edits)
+    known = {*taken, *NOT_DATA, *(d.field for d in diff)}
     unread = tuple(Diff(key, None, text) for key, text in leftovers.items() if key not in known)
     return shown_diff(ruleset, (*read, *unread)) if read or unread else ()
 
