@@ -124,6 +124,12 @@ def book_of(at: Place, batch: int) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
 
 
+def row_of(at: Place, batch: int) -> dict[str, object]:
+    """Heading → cell of the first vehicle row."""
+    sheet = book_of(at, batch)["车辆信息"]
+    return {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+
+
 def first_lines(at: Place, batch: int) -> str:
     """What it says first."""
     return str(book_of(at, batch)["结果汇总"]["B3"].value)

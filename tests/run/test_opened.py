@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from run_place import Place, again, book_of, first_lines
+from run_place import Place, again, book_of, first_lines, row_of
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
@@ -67,6 +67,11 @@ def test_a_change_that_is_refused_again_waits_in_the_later_batch_alone(place: Pl
     again(place, 2, {"车身颜色": "蓝"})
     assert opened(place) == [0, 0, 1]
     assert "第 2 行之后在批次 TRIAL-20260302-0003 重新放入" in first_lines(place, 2)
+    told = {
+        "当前状态": "见批次 TRIAL-20260302-0003 的结果",
+        "可办理操作": "见批次 TRIAL-20260302-0003 的结果",
+    }
+    assert told.items() <= row_of(place, 2).items(), "it named the batch of the filing beside that"
 
 
 def test_an_untouched_extract_takes_no_refused_change_over(place: Place) -> None:
@@ -124,6 +129,8 @@ def test_what_customs_rejected_waits_in_the_later_batch_alone_that_refused_it(pl
     assert "“车辆信息”第 2 行之后在批次 TRIAL-20260302-0002 重新放入，请看那一份。" in told
     assert told.startswith("这份表已由批次 TRIAL-20260302-0002 接替")
     assert not any(claim in told for claim in ("海关退回“", "另行办理", "不需再"))
+    row = row_of(place, 1)
+    assert (row["当前状态"], row["可办理操作"]) == ("海关接收失败", "见批次 TRIAL-20260302-0002 的结果")
     assert "请改正“车辆信息”第 2 行" in first_lines(place, 2)
     again(place, 2, {"生产日期": str(ONE["production_date"]), "车身颜色": "红"})
     assert opened(place) == [0, 0, 0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from run_place import Place, again, book_of, first_lines, shown
+from run_place import Place, again, book_of, first_lines, row_of, shown
 
 from vinbatch import samples
 from vinbatch.run import portions
@@ -25,12 +25,6 @@ def drop(at: Place, name: str, *rows: samples.Cells) -> None:
     """A workbook of these vehicles, and a pass."""
     at.drop(name, at.sheet(rows, SETS))
     at.run()
-
-
-def row_of(at: Place, batch: int) -> dict[str, object]:
-    """Heading → cell of the first vehicle row."""
-    sheet = book_of(at, batch)["车辆信息"]
-    return {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
 
 
 def _confirmed(at: Place) -> None:

@@ -25,7 +25,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
-from vinbatch.report.since import TOLD_SINCE, done_since, still_open, vin_of
+from vinbatch.report.since import AGAIN, TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
 from vinbatch.report.words import local_time, row_ranges, shown_row
@@ -49,8 +49,7 @@ def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rules
         found.setdefault((f.sheet, f.row), []).append(f)
     toned = tones(outcome, still, ruleset)
     sheets = tuple(
-        _sheet(outcome, sheet, found, toned, known.records, answers, ruleset)
-        for sheet in (VEHICLE, STRUCTURE)
+        _sheet(outcome, sheet, found, toned, known, answers, ruleset) for sheet in (VEHICLE, STRUCTURE)
     )
     return Filled(
         sheets=sheets,
@@ -70,7 +69,7 @@ def _sheet(
     sheet: str,
     found: Mapping[Place, Sequence[Finding]],
     toned: Mapping[Place, str],
-    records: Mapping[str, Record],
+    known: Known,
     answers: Mapping[str, Reply],
     ruleset: Ruleset,
 ) -> FilledSheet:
@@ -81,7 +80,7 @@ def _sheet(
             FilledRow(
                 number=judged.row.number,
                 cells=shown_cells(judged, ruleset),
-                system=_system(outcome, judged, findings, records, answers, ruleset),
+                system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
                 colours=colours(findings, ruleset),
                 extra=judged.row.extra,
@@ -107,7 +106,7 @@ def _system(
     outcome: Outcome,
     judged: Judged,
     findings: Sequence[Finding],
-    records: Mapping[str, Record],
+    known: Known,
     answers: Mapping[str, Reply],
     ruleset: Ruleset,
 ) -> dict[str, str]:
@@ -119,10 +118,10 @@ def _system(
     }
     if judged.row.sheet == VEHICLE:
         vin = vin_of(judged, ruleset)
-        system.update(record_columns(records.get(vin), ruleset))
-        system["acts"] = _open_acts(judged, records, ruleset)
+        system.update(record_columns(known.records.get(vin), ruleset))
+        system["acts"] = _open_acts(judged, known.records, ruleset)
         if any(f.code in TOLD_SINCE for f in findings):
-            system.update(_there(records.get(vin), outcome, ruleset))
+            system.update(_there(judged, outcome, known, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
             # To this batch's declaration; the record may have moved on since.
             system["receipt"] = reply_words(answers[vin], ruleset)
@@ -146,13 +145,16 @@ def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:
     }
 
 
-def _there(record: Record | None, outcome: Outcome, ruleset: Ruleset) -> dict[str, str]:
+def _there(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> dict[str, str]:
     """Of a row that a later batch has dealt with, what changes with what becomes of it there: the answer to
-    this one is not made anew for it. What was declared here stays so.
+    this one is not made anew for it. What was declared here stays so; of a row that came back, nothing is
+    offered here.
     """
+    record = known.records.get(vin_of(judged, ruleset))
+    how, later = known.since.get((judged.row.sheet, judged.row.number), ("", ""))
     if record is None or record.now.batch == outcome.batch:
-        return {}
-    told = ruleset.phrase("result.there", batch=record.now.batch)
+        return {"acts": ruleset.phrase("result.there", batch=later)} if how == AGAIN else {}
+    told = ruleset.phrase("result.there", batch=later if how == AGAIN else record.now.batch)
     declared = next((d.type for d in outcome.declarations if d.vin == record.vin), "")
     kind = ruleset.word(f"@type.{declared}") if declared else ""
     return {"type": kind, "state": told, "acts": told, "receipt": ""}
