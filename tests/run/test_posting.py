@@ -393,6 +393,21 @@ def test_the_operator_is_told_of_a_receipt_that_a_bug_of_ours_set_aside(
     assert ["VINBATCH-FAILED" in got.text for got in server.got] == [True]
 
 
+def test_another_folder_of_receipts_is_told_once_and_so_is_its_end(place: Place, server: Postmaster) -> None:
+    run(place)
+    away = place.home.inbox / "away"
+    place.home.receipts.rename(away)
+    place.home.receipts.mkdir()
+    for _ in range(3):
+        run(place)
+    place.home.receipts.rmdir()
+    away.rename(place.home.receipts)
+    later(place, minutes=11)
+    for _ in range(2):
+        run(place)
+    assert server.subjects() == ["需要处理：回执文件夹被换掉", "已恢复：回执文件夹可用"]
+
+
 def test_an_outbox_that_is_gone_is_told_once_each_time(
     place: Place, server: Postmaster, fresh: Fresh
 ) -> None:

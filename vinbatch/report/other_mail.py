@@ -27,7 +27,7 @@ from vinbatch.ruleset import Ruleset
 
 _MOST = 100
 _WEIGHT = {"refused": 0, "mend": 1, "good": 2}
-_OVER = ("republished",)  # what an operator was told of is over
+_OVER = ("republished", "reheard")  # what an operator was told of is over
 
 
 class Gist(Noun, frozen=True):

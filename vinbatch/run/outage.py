@@ -1,10 +1,13 @@
-"""An outbox that takes no packages: noted for `status`, and told to the operator by mail, as is its end; once
-each time.
+"""A folder of the gateway's that cannot be used: told to the operator by mail, as is its end; once each time.
+
+An outbox that takes no packages is noted for `status` too; that `receipts/` is another folder it sees itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_beside
 from vinbatch.effects.home import Home
@@ -13,23 +16,48 @@ from vinbatch.store.mails import trouble, utc
 
 
 def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
-    """So many packages cannot go out. Killed between the two writes it is told again: better than never."""
-    if home.outage.exists():
-        return
-    if ledger.mailing:
-        with ledger.transaction() as db:
-            trouble(db, "unpublished", "", {"n": str(waiting)}, utc(now))
-    with reaching(home.outage):
-        write_beside(home.outage, b"")
+    """So many packages cannot go out."""
+    _begins(home.outage, ledger, "unpublished", {"n": str(waiting)}, now)
 
 
 def ends(home: Home, ledger: Ledger, now: datetime) -> None:
-    """The outbox takes packages. Where he was not told of the outage yet, there is nothing to tell."""
-    if not home.outage.exists():
+    """The outbox takes packages."""
+    _ends(home.outage, ledger, ("unpublished", "republished"), now)
+
+
+def deaf(home: Home, ledger: Ledger, now: datetime) -> None:
+    """No answer of customs is heard."""
+    _begins(_unheard(home), ledger, "unheard", {}, now)
+
+
+def hears(home: Home, ledger: Ledger, now: datetime) -> None:
+    """The folder of receipts is the one that passes know."""
+    _ends(_unheard(home), ledger, ("unheard", "reheard"), now)
+
+
+def _unheard(home: Home) -> Path:
+    return home.own / "unheard"
+
+
+def _begins(note: Path, ledger: Ledger, kind: str, about: Mapping[str, str], now: datetime) -> None:
+    """Killed between the two writes it is told again: better than never."""
+    if note.exists():
         return
     if ledger.mailing:
         with ledger.transaction() as db:
-            if not db.execute("DELETE FROM trouble WHERE kind = 'unpublished'").rowcount:
-                trouble(db, "republished", "", {}, utc(now))
-    with reaching(home.outage):
-        home.outage.unlink(missing_ok=True)
+            trouble(db, kind, "", about, utc(now))
+    with reaching(note):
+        write_beside(note, b"")
+
+
+def _ends(note: Path, ledger: Ledger, kinds: tuple[str, str], now: datetime) -> None:
+    """`kinds` of its begin and its end. Where he was not told of the begin yet, there is nothing to tell."""
+    if not note.exists():
+        return
+    begun, ended = kinds
+    if ledger.mailing:
+        with ledger.transaction() as db:
+            if not db.execute("DELETE FROM trouble WHERE kind = ?", (begun,)).rowcount:
+                trouble(db, ended, "", {}, utc(now))
+    with reaching(note):
+        note.unlink(missing_ok=True)

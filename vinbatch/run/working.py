@@ -104,10 +104,14 @@ class Working:
 
     def _look_at_receipts(self) -> None:
         """Workbooks need not wait until somebody has put the folder of receipts back."""
+        now = self.machine.clock.now()
         try:
             genuine.check(self.home)
         except AccessError as e:
             self.report.unheard = e
+            outage.deaf(self.home, self.ledger, now)
+        else:
+            outage.hears(self.home, self.ledger, now)
 
     def _tell_of_large(self, found: inbox.Scan) -> None:
         """They are no batch, and have no result: whoever dropped one finds a note where answers lie."""
