@@ -146,6 +146,12 @@ def test_what_is_for_auditors_stands_below_what_is_for_clerks(result: openpyxl.W
     assert labels[-1] == "审计链首"
 
 
+def test_a_blank_row_stands_above_what_is_for_auditors(result: openpyxl.Workbook) -> None:
+    """It followed the line about findings as if it were of them."""
+    column = [cell.value for cell in result["结果汇总"]["B"]]
+    assert column[column.index("供管理员和审计核对") - 1] is None
+
+
 def test_no_chart_repeats_a_line_or_two(result: openpyxl.Workbook) -> None:
     assert result["结果汇总"]._charts == []
 

@@ -36,7 +36,7 @@ class Places(Noun, frozen=True):
         frequent = counts + len(summary.counts) + 2 if summary.counts else counts
         kinds = min(_MOST_FREQUENT, len(summary.frequent))
         # Below them a line that tells where to find the rest.
-        audit = frequent + kinds + 5 if kinds else frequent
+        audit = frequent + kinds + 6 if kinds else frequent
         # A chart of two bars, or of bars of one length, says nothing that the lines of the table don't.
         told = kinds >= _LEAST_BARS and summary.frequent[0][2] > summary.frequent[kinds - 1][2]
         return cls(counts, frequent, audit, kinds if told else 0)
