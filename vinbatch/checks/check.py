@@ -29,16 +29,16 @@ from vinbatch.checks.headings import (
     sort_sheets,
     unread_cells,
 )
+from vinbatch.checks.marked import read_mark
 from vinbatch.checks.quick import Quick
 from vinbatch.checks.unread import not_read
-from vinbatch.model import BARE, VEHICLE, Finding, Mark, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.checks.unsaid import unsaid
+from vinbatch.model import BARE, VEHICLE, Finding, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 FORM_MAJOR = 1
 FORM_MINOR = 0
-# A refused row whose VIN could not be read has a mark without a key.
-_MARK = re.compile(r"(.{0,80})@([0-9]{1,15}):([0-9a-f]{12})")
 _MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
 _Line = tuple[int, tuple[Raw, ...]]
 
@@ -142,7 +142,10 @@ def _looked_at(
     """With what is told of whole rows: how they look, and that they are none."""
     told = looked_otherwise(token, sheet, layout.columns, ruleset)
     below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
-    told |= {row: (*told.get(row, ()), footer) for row, footer in below.items()}
+    quiet = [t.row for t in rows if all(f.field != "action" for f in t.findings)]
+    acts = unsaid(sheet, layout, quiet, ruleset) if token == VEHICLE else ()
+    for number, found in (*below.items(), *acts):
+        told[number] = (*told.get(number, ()), found)
     return [replace(t, findings=(*t.findings, *told.get(t.row.number, ()))) for t in rows] if told else rows
 
 
@@ -215,11 +218,10 @@ def _clean(
 ) -> _Typed:
     """A row in whose cells nothing was found."""
     _empty_zeros(token, values, ruleset)
-    mark, broken = _mark(_cell(cells, layout.mark))
-    found = [_broken_mark(token, number, broken, ruleset)] if broken else []
-    found += unread_cells(token, number, cells, layout, ruleset)
+    mark, broken = read_mark(token, number, _cell(cells, layout.mark), ruleset)
+    found = (*broken, *unread_cells(token, number, cells, layout, ruleset))
     extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
-    return _Typed(Row(token, number, tuple(values), mark, (), extra), tuple(found))
+    return _Typed(Row(token, number, tuple(values), mark, (), extra), found)
 
 
 def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, ruleset: Ruleset) -> _Typed:
@@ -246,16 +248,10 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
             for code, params, typed in told
         ]
     _empty_zeros(token, values, ruleset)
-    mark, broken = _mark(_cell(cells, layout.mark))
-    if broken:
-        findings.append(_broken_mark(token, number, broken, ruleset))
-    findings += unread_cells(token, number, cells, layout, ruleset)
+    mark, broken = read_mark(token, number, _cell(cells, layout.mark), ruleset)
+    findings += (*broken, *unread_cells(token, number, cells, layout, ruleset))
     extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
-
-
-def _broken_mark(token: str, number: int, text: str, ruleset: Ruleset) -> Finding:
-    return ruleset.finding("MARK-BROKEN", sheet=token, row=number, value=text)
 
 
 def _empty_zeros(token: str, values: list[Value], ruleset: Ruleset) -> None:
@@ -270,16 +266,6 @@ def _empty_zeros(token: str, values: list[Value], ruleset: Ruleset) -> None:
 
 def _cell(cells: tuple[Raw, ...], column: int | None) -> Raw:
     return cells[column] if column is not None and column < len(cells) else None
-
-
-def _mark(raw: Raw) -> tuple[Mark | None, str]:
-    if raw is None:
-        return None, ""
-    text = original(raw).strip()
-    match = _MARK.fullmatch(text)
-    if match is None:
-        return None, text
-    return Mark(match[1], int(match[2]), match[3]), ""
 
 
 def _differing(cells: tuple[Raw, ...], layout: Layout) -> Iterator[tuple[str, Raw]]:
