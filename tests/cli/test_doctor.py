@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from shell import Shell
 
 from vinbatch import samples
+from vinbatch.cli.main import vinbatch
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.ruleset import compile_rules
 
@@ -81,3 +83,28 @@ def test_an_inbox_that_is_a_file_is_told_like_any_other_trouble(shell: Shell) ->
     done = shell.at_home("doctor")
     assert (done.returncode, "Traceback" in done.stderr) == (6, False)
     assert "vinbatch init" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "code", "told"),
+    [(25, 6, "只剩 25 MB。"), (199, 6, "只剩 199 MB。"), (200, 0, "剩余 200 MB"), (5000, 0, "剩余 4.9 GB")],
+)
+def test_status_and_doctor_call_the_same_disk_full(
+    megabytes: int,
+    code: int,
+    told: str,
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Between 20 and 500 MB one said that all is well, the other left with 6 and rounded to 0.0 GB."""
+    assert shell.work().returncode == 0
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=megabytes * 2**20))
+    said = []
+    for command in ("status", "doctor"):
+        assert vinbatch.main(["--home", str(shell.home), command], standalone_mode=False) == code
+        said.append(capsys.readouterr().out)
+    status, doctor = said
+    assert told in doctor
+    bad = [line.removeprefix("✗ ") for line in doctor.splitlines() if line.startswith("✗")]
+    assert bad == [line for line in status.splitlines() if "磁盘快满了" in line]

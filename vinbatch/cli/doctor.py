@@ -30,7 +30,7 @@ from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.folders import check_archive, check_receipts, ignored
+from vinbatch.run.folders import check_archive, check_receipts, full, ignored, is_full, room
 from vinbatch.run.health import told_failure, told_unsettled
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
@@ -38,7 +38,6 @@ from vinbatch.wording import packaged_folder
 
 OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
-_LITTLE = 500 * 2**20  # bytes free below which a disk is called full
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
@@ -240,24 +239,18 @@ def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
         except OSError as e:
             yield Found(BAD, f"{path}: {os.strerror(e.errno or 0)}", ruleset.phrase("doctor.fsync_cure"), 6)
         free = shutil.disk_usage(path).free
-        room = f"{free / 2**30:.1f} GB"
-        if free < _LITTLE:
-            yield Found(
-                BAD,
-                ruleset.phrase("doctor.full", name=name, room=room),
-                ruleset.phrase("doctor.full_cure"),
-                6,
-            )
-        else:
-            yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room))
+        if not is_full(free):
+            yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room(free)))
+    for told in full(home, ruleset):
+        yield Found(BAD, told.line, exit_code=told.code)
 
 
 def _growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
     """What the archive holds, since nothing is ever deleted, and how long the disk takes more of it."""
     stored = Archive(home.archive).stored(now.timestamp() - _LATELY_DAYS * 86_400)
-    told = {"files": f"{stored.files:,}", "size": f"{stored.size / 2**20:.0f} MB"}
-    room = shutil.disk_usage(home.own).free
-    days = round(room / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
+    told = {"files": f"{stored.files:,}", "size": room(stored.size)}
+    free = shutil.disk_usage(home.own).free
+    days = round(free / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
     if days >= _LONG_DAYS:
         yield Found(OK, ruleset.phrase("doctor.archive", "", **told))
     else:
