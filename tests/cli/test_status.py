@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -136,6 +137,35 @@ def test_the_first_line_names_the_first_of_several_things(
     assert "nonsense" in first
     assert said["lines"][0] == first
     assert not [line for line in said["lines"] if line != line.strip() or "\n" in line]
+
+
+@pytest.mark.parametrize(("name", "code"), [("settings.toml", 5), ("fields.toml", 5), ("", 6)])
+def test_status_for_people_answers_on_stdout_too_where_nothing_can_be_looked_at(
+    name: str, code: int, shell: Shell
+) -> None:
+    """A page that shows its first line was empty: only stderr had it."""
+    if name:
+        (shell.home / "rules" / name).write_text("nonsense = 1", "utf-8")
+    else:
+        shutil.rmtree(shell.home)
+    done = shell.at_home("status")
+    assert done.returncode == code
+    assert done.stderr == f"vinbatch: {done.stdout}"
+    assert (name or str(shell.home)) in done.stdout.splitlines()[0]
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="script (util-linux) is not installed")
+def test_a_person_at_a_terminal_reads_it_once(shell: Shell) -> None:
+    (shell.home / "rules" / "settings.toml").write_text("nonsense = 1", "utf-8")
+    command = shlex.join([sys.executable, "-m", "vinbatch", "--home", str(shell.home), "status"])
+    done = subprocess.run(
+        ["script", "-qec", command, "/dev/null"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.count("nonsense")) == (5, 1)
 
 
 def test_status_json_answers_where_there_is_no_home(shell: Shell) -> None:

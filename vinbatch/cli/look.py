@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,7 +34,12 @@ def status(context: Context, as_json: bool) -> int:
     """All is well, or the one thing to do; then what waits. Exit 1 or 4 to 8 where an operator is needed."""
     if as_json:
         return _status_json(context)
-    found, stock = _looked(context)
+    try:
+        found, stock = _looked(context)
+    except VinbatchError as e:
+        if not all(out and out.isatty() for out in (sys.stdout, sys.stderr)):  # a person reads it once
+            tell(str(e.told(context.language)))
+        raise
     ruleset = context.ruleset
     first, *rest = found.lines or (ruleset.phrase("cli.well"),)
     tell(first)
