@@ -10,6 +10,9 @@ import pytest
 from ordinary import ordinary
 from shell import Shell
 
+from vinbatch import samples
+from vinbatch.ruleset import Ruleset
+
 COMMANDS = (
     ["status"],
     ["query"],
@@ -47,6 +50,24 @@ def test_monitoring_reads_it_on_stdout(closed: Shell) -> None:
     assert f"{closed.home}/.vinbatch" in told["alarms"][0]["message"]
 
 
+def test_an_archive_that_nobody_may_enter_is_told_like_any_other_trouble(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    """It was a traceback with exit 1, which calls for us."""
+    shell.drop("a.xlsx", samples.workbook(ruleset, samples.vehicles(1)[:1], samples.parameters()))
+    assert shell.work().returncode == 0
+    archive = shell.home / ".vinbatch" / "archive"
+    archive.chmod(0)
+    status, doctor = ordinary(shell.home, "status", "--json"), ordinary(shell.home, "doctor")
+    archive.chmod(0o750)
+    assert [one["what"] for one in json.loads(status.stdout)["alarms"]] == ["archive"]
+    assert (status.returncode, doctor.returncode, "Traceback" in status.stderr + doctor.stderr) == (
+        6,
+        6,
+        False,
+    )
+
+
 @pytest.mark.parametrize("name", ["inbox", "rules"])
 def test_a_folder_that_nobody_may_enter_is_named_in_the_language_of_the_home(shell: Shell, name: str) -> None:
     settings = shell.home / "rules" / "settings.toml"
@@ -75,6 +96,6 @@ def test_what_no_pass_may_read_or_move_becomes_an_alarm(shell: Shell, name: str,
     ran = ordinary(shell.home, "run")
     soon, late = ordinary(shell.home, "status"), ordinary(shell.home, "status", "--json", epoch=later)
     place.chmod(0o755)
-    assert (ran.returncode, soon.returncode) == (0, 0)
+    assert (ran.returncode, soon.returncode, "北京" in soon.stdout) == (0, 0, True)
     alarms = json.loads(late.stdout)["alarms"]
     assert ("forbidden", 6) in [(one["what"], one["exit_code"]) for one in alarms]

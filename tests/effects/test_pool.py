@@ -68,7 +68,9 @@ def test_workers_whose_server_was_killed_are_begun_anew() -> None:
         "if __name__ == '__main__':\n"
         "    with Pool(1, 256, 5) as pool:\n"
         "        pool._started(pool_tasks.double)\n"
-        "        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)\n"
+        "        server = forkserver._forkserver._forkserver_pid\n"
+        "        os.kill(server, signal.SIGKILL)\n"
+        "        os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)\n"  # a busy machine takes its time
         "        print(pool.map(pool_tasks.double, [1, 2]))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}

@@ -20,6 +20,7 @@ from vinbatch.effects.build import program
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout, others_may
+from vinbatch.effects.own import check_own
 from vinbatch.effects.owner import may_work
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.effects.rulebook import unread
@@ -83,6 +84,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _repeated(context, ruleset)
     yield from _unused(context, ruleset)
     yield from tell.of("site", context.check_site)
+    yield from tell.of("kept", lambda: check_own(home))
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", home.check_inbox)
     yield from tell.of("receipts", lambda: check_receipts(home))
@@ -96,7 +98,7 @@ def _everything(context: Context) -> Iterator[Found]:
         yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
     waits_long = unattended(home, context.now, ruleset), forbidden(home, context.now, ruleset)
     for told in chain.from_iterable(waits_long):
-        yield Found(BAD, told.line, exit_code=told.code)
+        yield Found(BAD if told.code else NOTE, told.line, exit_code=told.code)
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
     yield from _folders(home, ruleset)

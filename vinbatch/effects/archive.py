@@ -88,7 +88,9 @@ class Archive(Noun, frozen=True):
 
     def has(self, digest: str) -> bool:
         """Whether something lies there; `get` says whether it is whole."""
-        return self.path(digest).is_file()
+        path = self.path(digest)
+        with disk.reaching(path):
+            return path.is_file()
 
     def stored(self, since: float) -> Stored:
         """Looks at every file: seconds where there are a million. `since` is a time as files have it."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects import disk
+from vinbatch.errors import AccessError
 
 _OWNER_BYTES = 512
 _UTF16_AT = 55
@@ -36,6 +37,15 @@ def user_name(uid: int) -> str:
 def looks_only(worker: int) -> bool:
     """Whether we are neither the user that works nor root: rights that we lack may be none of his."""
     return os.geteuid() not in (0, worker)
+
+
+def refuse_root(own: Path) -> None:
+    """AccessError for root in a home that another user works, by the folder of ours.
+
+    What root makes there is root's: the next pass of that user could not write it.
+    """
+    if os.geteuid() == 0 and own.is_dir() and (worker := own.stat().st_uid):
+        raise AccessError("home.as_root", place=str(own.parent), owner=user_name(worker))
 
 
 def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:

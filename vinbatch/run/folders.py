@@ -12,6 +12,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.names import readable
+from vinbatch.effects.own import check_own
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
@@ -54,6 +55,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     """Changes nothing. `kept` as of `check_archive`."""
     gone, scan, claimed = full(home, ruleset), inbox.Scan(), 0
     checks = {
+        "own": (lambda: check_own(home),),
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
         "receipts": (lambda: check_receipts(home),) if _alive(home) else (),

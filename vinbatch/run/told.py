@@ -15,6 +15,7 @@ ALARMS: dict[str, int | None] = {
     "unattended": 6,
     "forbidden": 6,
     "disk": 6,
+    "own": 6,
     "layout": 6,
     "inbox": 6,
     "receipts": 6,

@@ -15,6 +15,7 @@ from vinbatch.errors import AccessError
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.told import Told
+from vinbatch.run.waiting import waits
 
 
 def unattended(
@@ -44,7 +45,10 @@ def unattended(
 
 
 def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None) -> Iterator[Told]:
-    """What lies in the inbox for hours, and no pass may read or move. `found` as of `unattended`."""
+    """What lies in the inbox for hours, and no pass may read or move. `found` as of `unattended`.
+
+    What may not be moved is a line from the first on, as what may not be read is one of the scan.
+    """
     patience = timedelta(hours=ruleset.settings.unattended_hours)
     if not patience:
         return
@@ -60,6 +64,9 @@ def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | N
     ]
     paths = [*(path for path in unread if not may_work(home.inbox / path, worker)), *fixed]
     old = [path for path in paths if now - _since(home.inbox / path, now) > patience]
+    for path in fixed:
+        if path not in old:
+            yield Told("unready", waits(inbox.Skipped(readable(path), "@unready.denied"), ruleset))
     if old:
         since = local_time(min(_since(home.inbox / path, now) for path in old), ruleset)
         told = {"name": readable(old[0]), "since": since}
