@@ -298,6 +298,7 @@ def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
     local = now.astimezone(ruleset.settings.zone)
     try:
         check_clock(now, ruleset.settings.zone)
+        failing.check_order(home, now)
     except AccessError as e:
         yield _failed(e, ruleset.settings.language)
         return

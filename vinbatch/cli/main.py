@@ -150,6 +150,7 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout = _lasting(sys.stdout)
     try:
+        _check_names()
         code = vinbatch.main(args=args, standalone_mode=False)
     except click.exceptions.Exit as e:
         code = e.exit_code
@@ -167,6 +168,13 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _check_names() -> None:
+    """AccessError where file names are not read as UTF-8: our own guide would be taken for a workbook."""
+    spoken = sys.getfilesystemencoding()
+    if spoken != "utf-8":
+        raise AccessError("usage.names", spoken=spoken)
 
 
 class _Out(FileIO):

@@ -22,7 +22,7 @@ from vinbatch.wording import LANGUAGES
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
-    from vinbatch.effects import forms, genuine, mounted, worked
+    from vinbatch.effects import failing, forms, genuine, mounted, worked
     from vinbatch.effects import home as homes
     from vinbatch.effects.owner import refuse_root
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
@@ -40,6 +40,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)
     genuine.forget(home)
+    failing.forget_end(home)
     worked.meant(home)
     if f"reports/{home.form}" in made:
         forms.remember(home, build(ruleset, language))

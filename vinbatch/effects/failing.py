@@ -6,15 +6,18 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly
 from vinbatch.effects.home import Home
 from vinbatch.effects.idle import ENDED
+from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
+
+_ASTRAY = timedelta(days=1)  # no time zone and no summer time explains more
 
 
 class Failure(Noun, frozen=True):
@@ -52,6 +55,25 @@ def over(home: Home, now: datetime) -> None:
         ended = _ended(home)
         ended.touch()
         os.utime(ended, (now.timestamp(), now.timestamp()))
+
+
+def check_order(home: Home, now: datetime) -> None:
+    """AccessError where a pass of this home ended more than a day after `now`: one of two clocks was wrong.
+
+    What is declared until then would bear a wrong date; what that pass declared does, and is overdue late.
+    A trial home may be given any time. `forget_end` takes the clock as it is.
+    """
+    last = last_end(home) if home.settings.production else None
+    if last and last - now > _ASTRAY:
+        told = (f"{moment.astimezone(home.settings.zone):%Y-%m-%d %H:%M}" for moment in (now, last))
+        init = f"vinbatch init {readable(os.fspath(home.root))}"
+        raise AccessError("clock.back", time=next(told), last=next(told), init=init)
+
+
+def forget_end(home: Home) -> None:
+    """The clock is meant to be as it is."""
+    with reaching(home.own):
+        _ended(home).unlink(missing_ok=True)
 
 
 def last_end(home: Home) -> datetime | None:

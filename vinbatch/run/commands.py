@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vinbatch import flow
-from vinbatch.effects import inbox, received, worked
+from vinbatch.effects import failing, inbox, received, worked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
@@ -83,6 +83,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     """
     machine.check_rules()
     check_clock(machine.clock.now(), machine.home.settings.zone)
+    failing.check_order(machine.home, machine.clock.now())
     report = Pass()
     with (
         HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),

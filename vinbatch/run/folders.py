@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import genuine, inbox, mounted, owner
+from vinbatch.effects import failing, genuine, inbox, mounted, owner
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -56,6 +56,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     gone, scan, claimed = full(home, ruleset), inbox.Scan(), 0
     checks = {
         "own": (lambda: check_own(home),),
+        "clock": (lambda: failing.check_order(home, now),),
         "layout": (lambda: check_layout(home),),
         "inbox": (home.check_inbox,),
         "receipts": (lambda: check_receipts(home),) if _alive(home) else (),

@@ -108,6 +108,7 @@ class Machine:
             self.hands() as hands,
         ):
             check_clock(self.clock.now(), self.home.settings.zone)
+            failing.check_order(self.home, self.clock.now())
             self._keep_notes(ledger)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report, hands)

@@ -16,6 +16,7 @@ ALARMS: dict[str, int | None] = {
     "forbidden": 6,
     "disk": 6,
     "own": 6,
+    "clock": 6,
     "layout": 6,
     "inbox": 6,
     "receipts": 6,
