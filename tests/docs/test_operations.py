@@ -7,9 +7,11 @@ import grp
 import os
 import pwd
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -95,12 +97,79 @@ def test_the_crontab_has_lines_that_cron_takes() -> None:
         for line in (FOLDER / "crontab").read_text("utf-8").splitlines()
         if line and not line.startswith("#") and "=" not in line.split()[0]
     ]
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         assert re.fullmatch(
-            r"(\S+ ){5}(umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*|audit verify)", line
+            r"(\S+ ){5}((umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*|audit verify)|rsync .*)", line
         )
         assert "%" not in line.replace("\\%", ""), "cron ends the command at a bare %"
+
+
+def nightly(home: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """The line of the crontab that calls this, as cron does; /srv/backup lies beside the home."""
+    program = home.with_name("vin batch")
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m vinbatch "$@"\n', "utf-8")
+    program.chmod(0o755)
+    text = filled("crontab", (FOLDER / "crontab").read_text("utf-8"), Places(str(home), str(program), "vin"))
+    (line,) = re.findall(rf"^(?:[\d*]+ ){{5}}(.*{command} .*)$", text, re.M)
+    line = line.replace("\\%", "%").replace("/srv/backup", shlex.quote(str(home.with_name("backup"))))
+    return subprocess.run(
+        ["/bin/sh", "-c", line],
+        env={**os.environ, "VINBATCH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def old_copies(tmp_path: Path) -> Path:
+    """A home, and beside it backups by their age in days, and what else somebody keeps there."""
+    home = tmp_path / "进口 车辆"
+    for command in (("init", str(home)), ("--home", str(home), "run")):
+        subprocess.run([sys.executable, "-m", "vinbatch", *command], check=True, capture_output=True)
+    ages = {"2026-01-01": 300, "2026-01-02": 299, "2026-10-30": 16, "2026-11-02": 13}
+    (tmp_path / "backup").mkdir()
+    for name, days in {**{f"ledger-{day}.db": n for day, n in ages.items()}, "before-upgrade.db": 99}.items():
+        (tmp_path / "backup" / name).write_bytes(b"x")
+        os.utime(tmp_path / "backup" / name, (time.time() - days * 86_400,) * 2)
+    return home
+
+
+KEPT = ["before-upgrade.db", "ledger-2026-01-01.db", "ledger-2026-11-02.db"]
+
+
+def test_the_backup_of_a_night_keeps_two_weeks_and_the_first_of_each_month(old_copies: Path) -> None:
+    """They were never deleted: a full copy a night until the disk was full."""
+    done = nightly(old_copies, "backup")
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+    left = sorted(path.name for path in old_copies.with_name("backup").iterdir())
+    assert left == [*KEPT, f"ledger-{time.strftime('%F')}.db"]
+
+
+def test_where_the_backup_fails_the_older_ones_stay(old_copies: Path) -> None:
+    shutil.rmtree(old_copies / ".vinbatch")
+    assert nightly(old_copies, "backup").returncode == 6
+    assert len(list(old_copies.with_name("backup").iterdir())) == 5
+
+
+@pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
+def test_the_copy_of_a_night_brings_archive_and_rules_and_loses_nothing(old_copies: Path) -> None:
+    """Restored with the ledger: what the archive lost since stays in the copy."""
+    there = old_copies.with_name("backup")
+    (old_copies / "inbox" / "a.xlsx").write_bytes(b"no workbook")
+    subprocess.run([sys.executable, "-m", "vinbatch", "--home", str(old_copies), "run"], check=False)
+    (old_copies / ".vinbatch" / "archive" / "half.part").write_bytes(b"x")
+    assert nightly(old_copies, "rsync").stderr == ""
+    archive = {path.name for path in (old_copies / ".vinbatch" / "archive").rglob("*") if path.is_file()}
+    copied = {path.name for path in (there / "archive").rglob("*") if path.is_file()}
+    assert len(copied) > 1
+    assert copied == archive - {"half.part"}
+    assert (there / "rules" / "settings.toml").is_file()
+    shutil.rmtree(old_copies / ".vinbatch" / "archive")
+    (old_copies / ".vinbatch" / "archive").mkdir()
+    assert nightly(old_copies, "rsync").returncode == 0
+    assert {path.name for path in (there / "archive").rglob("*") if path.is_file()} == copied
 
 
 @pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is not installed")
