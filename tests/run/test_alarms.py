@@ -14,10 +14,12 @@ from vinbatch import flow
 from vinbatch.cli.main import vinbatch
 from vinbatch.errors import PublishError
 from vinbatch.model import Return
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.health import Health, health
 from vinbatch.run.stock import Stock
 from vinbatch.run.told import ALARMS, Told, exit_code
+from vinbatch.store.mails import Post
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "schemas" / "status.json").read_text("utf-8"))
@@ -154,3 +156,14 @@ def test_an_alarm_is_told_before_what_merely_waits(place: Place, ruleset: Rulese
     place.now += timedelta(days=4)
     place.drop("b.xlsx", b"x")
     assert [one.what for one in seen(place, ruleset).told] == ["overdue", "waiting"]
+
+
+def test_mail_that_was_turned_off_hides_no_alarm_after_it(place: Place, ruleset: Ruleset) -> None:
+    """The first line was that of the mail, which asks for nothing; monitoring shows no other."""
+    place.run()
+    (place.home.receipts / "r.xml").write_bytes(b"no receipt")
+    place.run()
+    left = Post(1, place.now, until=place.now + timedelta(days=5))
+    with place.ledger() as ledger:
+        stock = replace(Stock.of(ledger, place.now, ruleset), post=left)
+    assert [one.what for one in health(place.home, stock, place.now, ruleset).told] == ["set_aside", "mail"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -599,6 +600,24 @@ def test_a_refused_recipient_is_told_until_the_settings_or_the_server_are_mended
     assert told(place).refused == ()
 
 
+@pytest.mark.parametrize(("minutes", "alarms"), [(29, []), (30, [("mail", 8)])])
+def test_a_greylisted_letter_is_an_alarm_once_it_has_waited_for_half_an_hour(
+    minutes: int, alarms: list[tuple[str, int]], place: Place, server: Postmaster
+) -> None:
+    """And not because another one, which nobody has tried yet, waits with it."""
+    server.data = ["451 greylisted"]
+    drop_bad(place)
+    assert run(place).unsent is None
+    begun = place.now
+    drop_bad(place, "坏2.xlsx")
+    later(place, minutes=minutes)
+    with place.ledger() as ledger:
+        seen = health(place.home, Stock.of(ledger, place.now, place.ruleset), place.now, place.ruleset)
+    assert told(place).vain == begun
+    assert [(one.what, one.code) for one in seen.alarms] == alarms
+    assert any("451 greylisted" in line for line in seen.lines)
+
+
 def test_mail_that_was_turned_off_is_told_for_days_and_no_alarm(place: Place, ruleset: Ruleset) -> None:
     """What is left would be given up then; who turns mail off need do nothing."""
     with mail_server() as gone:
@@ -780,8 +799,9 @@ def test_a_bug_on_one_batch_keeps_no_other_from_being_told(
 
 
 def test_exit_8_and_what_status_and_doctor_say(place: Place, fresh: Fresh, forked: Forked) -> None:
-    def command(*args: str) -> subprocess.CompletedProcess[str]:
-        return forked(["--home", str(place.root), *args], place.root)
+    def command(*args: str, minutes: int = 0) -> subprocess.CompletedProcess[str]:
+        now = f"{place.now.timestamp() + minutes * 60:.0f}"
+        return forked(["--home", str(place.root), *args], place.root, os.environ | {"SOURCE_DATE_EPOCH": now})
 
     with mail_server() as gone:
         configure(place, gone)
@@ -791,10 +811,11 @@ def test_exit_8_and_what_status_and_doctor_say(place: Place, fresh: Fresh, forke
     assert done.stderr.count("没有像邮件服务器那样应答") == 1
     assert "does not answer" not in done.stderr
     assert done.stderr.count("Traceback") == 0
-    status = command("status", "--json")
-    told = json.loads(status.stdout)["mail"]
-    assert (status.returncode, told["waiting"]) == (8, 1)
-    assert "未能发出" in command("status").stdout
+    for minutes, code in ((29, 0), (31, 8)):  # a server that is away for a moment is nobody's alarm
+        status = command("status", "--json", minutes=minutes)
+        told = json.loads(status.stdout)["mail"]
+        assert (status.returncode, told["waiting"]) == (code, 1)
+        assert "未能发出" in command("status", minutes=minutes).stdout
     assert command("doctor").returncode == 8
 
 

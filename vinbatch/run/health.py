@@ -29,6 +29,9 @@ from vinbatch.store.queries import Status
 # A pass of 1,000 full workbooks takes five minutes, a restore of 5,000 batches one.
 _HANGS = timedelta(hours=1)
 _NAMED = 5  # batches in one line
+# A connection that was refused once, or a server that greylists whom it does not know: both are over after
+# a few of the tries, which come 1, 2, 4, 8 … minutes apart.
+_VAIN = timedelta(minutes=30)
 
 
 class Health(Noun, frozen=True):
@@ -110,12 +113,13 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("unpublished", len(stock.unpublished), ruleset, 7 if home.outage.exists() else 0),
         *_overdue(stock.status, ruleset),
         *standing,
-        *_mail(stock.post, ruleset),
+        *_mail(stock.post, now, ruleset),
         *_when("set_aside", aside, ruleset, 4, phrase="set_aside_waits", place=str(home.set_aside)),
         *_clerks(stock, ruleset, "clerk" if on_page else "cli"),
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *(Told("unready", line) for line in seen.skipped(ruleset)),
     )
+    told = tuple(sorted(told, key=lambda one: not one.code))  # the first line is what an operator has to do
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
     if on_page:
         told = tuple(replace(one, line=_within(home, one.line)) for one in told)
@@ -186,14 +190,15 @@ def told_unsettled(batches: Sequence[str], ruleset: Ruleset) -> Iterator[Told]:
     return _when("results_only", len(batches), ruleset, 7, names=names)
 
 
-def _mail(post: Post, ruleset: Ruleset) -> Iterator[Told]:
+def _mail(post: Post, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
     """Mail that was tried in vain, and who was refused of late; what is merely on its way is no trouble.
 
-    Who took the server out of the settings knows it.
+    An alarm is what has waited for long in vain. Who took the server out of the settings knows it.
     """
-    if post.reply:
-        told = {"since": local_time(post.oldest, ruleset), "reply": post.reply}
-        yield from _when("mail", post.waiting, ruleset, 8, phrase="mail_waits", **told)
+    if post.vain:
+        told = {"since": local_time(post.vain, ruleset), "reply": post.reply}
+        code = 8 if now - post.vain >= _VAIN else 0
+        yield from _when("mail", post.waiting, ruleset, code, phrase="mail_waits", **told)
     if post.until:
         until = local_time(post.until, ruleset)
         yield from _when("mail", post.waiting, ruleset, phrase="mail_left", until=until)

@@ -74,6 +74,7 @@ class Plan(Noun, frozen=True):
 class Post(Noun, frozen=True):
     """What `status` tells: recipients that wait, since when, the last reply; and those that were refused.
 
+    `vain` is since when the oldest of those waits that were tried and not taken: `reply` is there with it.
     `until` is there where the settings have no mail server any more: so long it tells of what is left.
     """
 
@@ -82,6 +83,7 @@ class Post(Noun, frozen=True):
     reply: str = ""
     refused: tuple[tuple[str, str], ...] = ()
     until: datetime | None = None
+    vain: datetime | None = None
 
 
 def trouble(db: sqlite3.Connection, kind: str, batch: str, about: Mapping[str, str], at: str) -> None:
@@ -206,8 +208,9 @@ class Mails:
             " WHERE state IN ('queued', 'sending')"
         ).fetchone()
         readers = encode(sorted(mail.readers))
-        replies = self._db.execute(
-            "SELECT reply FROM mailing WHERE state IN ('queued', 'sending') AND reply <> ''"
+        tried = self._db.execute(
+            "SELECT reply, min(queued) OVER () FROM mailing JOIN mail ON mail = id"
+            " WHERE state IN ('queued', 'sending') AND reply <> ''"
             " AND address IN (SELECT value FROM json_each(?)) ORDER BY due DESC LIMIT 1",
             (readers,),
         ).fetchone()
@@ -219,8 +222,9 @@ class Mails:
         return Post(
             waiting,
             datetime.fromisoformat(oldest) if oldest else None,
-            replies[0] if replies else "",
+            tried[0] if tried else "",
             tuple(dict.fromkeys(self._still_refused(refused))),
+            vain=datetime.fromisoformat(tried[1]) if tried else None,
         )
 
     def _left(self, now: datetime) -> Post:
