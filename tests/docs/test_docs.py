@@ -35,13 +35,16 @@ def generated() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["fields.md", "codes.md", "settings.md", "schemas/declaration.xsd"])
+GENERATED = ("fields.md", "codes.md", "settings.md", "modules.md", "schemas/declaration.xsd")
+
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_page_is_fresh(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == generated()[name], "run `make docs`"
 
 
 def test_every_generated_page_is_looked_at() -> None:
-    assert set(generated()) == {"fields.md", "codes.md", "settings.md", "schemas/declaration.xsd"}
+    assert set(generated()) == {*GENERATED}
 
 
 def blocks(page: str, language: str) -> list[str]:
