@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from desk import OTHER_VIN, Desk, codes, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.checks.cells import REFILL
 from vinbatch.checks.check import check
 from vinbatch.errors import RulesError
 from vinbatch.model import (
     STRUCTURE,
+    UNREAD,
     VEHICLE,
     Odd,
     OddKind,
@@ -292,10 +293,29 @@ def test_headings_below_a_title_are_told_by_their_row(
     assert told == [(token, "HEADING-BELOW", str(len(above) + 1))]
 
 
-def test_beside_a_sheet_of_ours_one_of_another_name_with_headings_below_is_left_alone(desk: Desk) -> None:
-    other = replace(desk.sheet(VEHICLE, [{}]), name="Sheet1")
-    reading = read(desk, replace(other, rows=((), *other.rows)), desk.sheet(STRUCTURE, [{}]))
-    assert found(reading) == [("", 0, "", "SHEET-IGNORED")]
+def titled(desk: Desk, name: str = "六月份") -> Sheet:
+    """Vehicles on a sheet of another name, under a title."""
+    sheet = desk.sheet(VEHICLE, [{}])
+    return replace(sheet, name=name, rows=(("6月保时捷",), *sheet.rows))
+
+
+def test_vehicles_under_a_title_on_a_sheet_of_another_name_are_not_left_unread(desk: Desk) -> None:
+    """Parameters were stored, nothing was said to be left to do, and the cars were nowhere."""
+    reading = read(desk, titled(desk), desk.sheet(STRUCTURE, [{}]))
+    assert [code for *_, code in found(reading) if code != "SHEET-IGNORED"] == ["HEADING-BELOW"]
+
+
+@pytest.mark.parametrize("rows", [[], [{"vin": OTHER_VIN}]], ids=["empty", "filled"])
+def test_beside_our_sheet_of_vehicles_they_are_told_as_a_second_one(rows: list[Cells], desk: Desk) -> None:
+    reading = read(desk, desk.sheet(VEHICLE, rows), titled(desk), desk.sheet(STRUCTURE, [{}]))
+    (unread,) = [f for f in reading.findings if f.code == UNREAD]
+    assert (unread.value, dict(unread.params)["count"]) == ("六月份", "1")
+
+
+def test_a_sheet_of_ones_own_under_a_title_is_none_of_ours(desk: Desk) -> None:
+    own = Sheet("统计", (("6月",), ("品牌", "数量"), ("保时捷", 3)))
+    reading = read(desk, desk.sheet(VEHICLE, [{}]), own, desk.sheet(STRUCTURE, [{}]))
+    assert [code for *_, code in found(reading)] == ["SHEET-IGNORED"]
 
 
 def test_headings_of_the_other_sheet_below_are_no_headings_of_this_one(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
-from vinbatch.noun import Noun, field
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset, fold
 
 DATA = (VEHICLE, STRUCTURE)
@@ -59,7 +59,10 @@ def blank(raw: Raw) -> bool:
 
 
 def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
-    """By name; what no name tells, by headings. The first of two stays, the second is not read."""
+    """By name; what no name tells, by headings, also under a title: better told of that than not read.
+
+    The first of two stays, the second is not read.
+    """
     names = {token: ruleset.words["sheet"][token].forms for token in (*DATA, QUERY, HIDDEN, *_SILENT)}
     found: dict[str, Sheet] = {}
     rest: list[Sheet] = []
@@ -74,18 +77,22 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     ignored = []
     further = []
     for sheet in rest:
-        token = _by_headings(sheet.rows[0] if sheet.rows else (), ruleset)
+        token, above = _under_title(sheet, ruleset)
         if token and token not in found:
             found[token] = sheet
         elif token:
-            further.append((token, sheet))
+            further.append((token, replace(sheet, rows=sheet.rows[above:])))
         elif any(not blank(cell) for row in sheet.rows for cell in row):
             ignored.append(sheet.name)
     data = {t: found[t] for t in DATA if t in found}
-    if not data and found.get(QUERY) is None:  # under a title: better told of that than of no sheet
-        data = {t: s for s in reversed(rest) for t in DATA if headings_below(t, s, ruleset)}
-        ignored = [name for name in ignored if name not in {s.name for s in data.values()}]
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
+
+
+def _under_title(sheet: Sheet, ruleset: Ruleset) -> tuple[str | None, int]:
+    """What its headings tell a sheet to be, and how many rows stand above them."""
+    rows = enumerate(sheet.rows[: 1 + _MOST_ABOVE])
+    told = ((_by_headings(row, ruleset), above) for above, row in rows)
+    return next(((token, above) for token, above in told if token), (None, 0))
 
 
 def headings_below(token: str, sheet: Sheet, ruleset: Ruleset) -> int:
