@@ -30,9 +30,14 @@ def is_batch(text: str) -> bool:
     return _BATCH.fullmatch(text) is not None
 
 
+def batches_named(text: str) -> list[str]:
+    """Every batch number in a text, as it stands there."""
+    return _IN_TEXT.findall(text)
+
+
 def batches_in(text: str) -> list[tuple[str, int]]:
     """Every batch number in a text, apart: the day, site and date, and the number."""
-    return [(day, int(number)) for day, _, number in (b.rpartition("-") for b in _IN_TEXT.findall(text))]
+    return [(day, int(number)) for day, _, number in (b.rpartition("-") for b in batches_named(text))]
 
 
 def highest(last: int, found: Collection[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -405,3 +406,34 @@ def test_a_renewed_result_that_is_dropped_again_does_nothing(place: Place) -> No
     again(place, 1, {}, "third.xlsx")
     assert row_of(place, 3)["处理结果"] == "无变化"
     assert len(place.outbox()) == 1
+
+
+FOOTER = {**dict.fromkeys(ONE, ""), "vin": "合计"}
+SIGNED = {**dict.fromkeys(ONE, ""), "action": "签字：赵六"}
+
+
+def titled(at: Place) -> bytes:
+    """A vehicle under two lines of title, which refuse the file: the rows that are none say little."""
+    book = openpyxl.load_workbook(io.BytesIO(at.sheet([ONE], SETS)))
+    book["车辆信息"].insert_rows(1, 2)
+    book["车辆信息"]["A1"].value = "六月"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("row", [FOOTER, SIGNED], ids=["total", "act alone"])
+def test_a_row_that_says_little_closes_no_file_of_others(place: Place, row: samples.Cells) -> None:
+    """One signature line is like the other: a colleague's file was said to be the one that was refused."""
+    place.drop("标题行.xlsx", titled(place))
+    place.run()
+    drop(place, "别人的.xlsx", {**TWO, **WRONG}, row)
+    again(place, 2, {}, "别人的.xlsx")
+    assert "重新放入" not in first_lines(place, 1)
+    assert "本表不需处理" not in first_lines(place, 1)
+
+
+def test_such_a_row_is_known_in_its_own_result(place: Place) -> None:
+    drop(place, "a.xlsx", {**TWO, **WRONG}, FOOTER)
+    again(place, 1, {}, f"{BATCH.format(1)}_a.xlsx")
+    assert f"这份表已由批次 {BATCH.format(2)} 接替" in first_lines(place, 1)

@@ -9,12 +9,14 @@ by a row of its department that a later batch refused: until that is settled it 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from vinbatch.model import STRUCTURE, VEHICLE, Judged, Outcome, Reading, Severity, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome, Reading, Row, Severity, Verdict
+from vinbatch.numbering import batches_named
 
 # Stops begin or end so of rows in which there is nothing to mend: old data, another's, or not yet.
 _BARRED, _WAITS = ("MARK-", "RECORD-", "DEPARTMENT-", "VIN-FORGOTTEN"), "-WAITS"
@@ -30,6 +32,8 @@ _DECLARED = (
     " AND event.vin <> '' AND +event.batch = open_row.batch), 0)"
 )
 _Row = tuple[str, str, int, str, str, str]
+_BLANK = hashlib.sha256().hexdigest()[:12]  # what the mark of a row without a cell of data ends with
+_TELLING = 3  # cells; of what is typed below the data few have as many
 
 
 def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
@@ -134,13 +138,18 @@ def tell_of(db: sqlite3.Connection, vins: Iterable[str]) -> None:
 
 
 def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
-    marks = [str(j.row.mark) for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
+    new = [(j.row, j.row.mark) for j in outcome.rows if j.row.mark is not None and not j.row.mark.revision]
+    clear: list[str] = []
+    vague: list[str] = []
+    for row, mark in new:
+        (clear if _tells(row, mark) else vague).append(str(mark))
     came = f"mark IN (SELECT value FROM json_each(?)) AND {_EARLIER}"  # noqa: S608 - our own text
-    values = (json.dumps(marks), outcome.batch)
-    if marks:
-        whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {came})"  # noqa: S608
-        _close(db, whole, values, outcome.batch)
-        _close(db, came, values, outcome.batch)
+    if clear:
+        _come(db, came, (json.dumps(clear), outcome.batch), outcome.batch)
+    if vague:
+        of = json.dumps(batches_named(outcome.reading.source.name))
+        told = f"batch IN (SELECT value FROM json_each(?)) AND {came}"  # noqa: S608 - our own text
+        _come(db, told, (of, json.dumps(vague), outcome.batch), outcome.batch)
     waiting = [
         (j.row.sheet, j.row.number, str(j.mark), j.mark.key)
         for j in outcome.rows
@@ -153,6 +162,25 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     _take_over_rejected(db, outcome)
     named = f"sheet = '' AND name = ? AND {_EARLIER}"
     _close(db, named, (_file(outcome.reading), outcome.batch), outcome.batch)
+
+
+def _tells(row: Row, mark: Mark) -> bool:
+    """Whether a mark tells which row it was. Rows without a VIN that say little, such as 合计, are alike in
+    all workbooks, and so are those without a cell of data: they are known again in their result alone.
+    """
+    said = len(row.values) - row.values.count(None) + len(row.leftovers)
+    return bool(mark.key) or (mark.digest != _BLANK and said >= _TELLING)
+
+
+def _come(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:
+    """These rows came back, and with them what of their files was refused as a whole.
+
+    The same parameters stand in many workbooks: they tell that a file came back where it had no vehicles.
+    """
+    vehicles = f"sheet = '{VEHICLE}' OR batch NOT IN (SELECT batch FROM open_row WHERE sheet = '{VEHICLE}')"  # noqa: S608
+    whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {where} AND ({vehicles}))"  # noqa: S608
+    _close(db, whole, values, later)
+    _close(db, where, values, later)
 
 
 def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
