@@ -24,6 +24,10 @@ WORDS = [
     "……",
     "#N/A",
     "N.A.",
+    "待 补",
+    "同　上",
+    "见附件1",
+    "↓",
 ]
 
 
@@ -93,3 +97,9 @@ def test_no_example_or_choice_of_the_packaged_rules_is_one(ruleset: Ruleset) -> 
     for sheet in (VEHICLE, STRUCTURE):
         for field in ruleset.fields(sheet):
             assert not any(is_filler(text, ruleset) for text in (field.example, *field.choices))
+
+
+def test_an_undecided_act_calls_the_row_off_and_is_not_to_be_cleared(desk: Desk) -> None:
+    """Cleared, the new vehicle would be declared."""
+    outcome = desk.drop([{"action": "待定"}])
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["ACT-CALLED-OFF"])

@@ -95,3 +95,9 @@ def test_a_home_adds_words(rulebook: Rulebook) -> None:
     own = '[footer.ours]\nzh = "船名"\nen = "vessel"\n'
     desk = Desk(replace(rulebook, home=(("words-own.toml", own),), digest="footers"))
     assert told(below(desk, {"vin": "船名：长荣"})) == [("ROW-FOOTER", "vin", "船名：长荣")]
+
+
+def test_it_is_known_again_in_the_result(desk: Desk) -> None:
+    """Its mark names no vehicle: the next answer asked for a VIN of seventeen characters in 合计."""
+    again = desk.again(below(desk, {"vin": "合计"}), {})
+    assert [code for code, _, _ in told(again)] == ["ROW-FOOTER"]

@@ -135,7 +135,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
-    if is_filler(text, ruleset) and not _is_offered(field, text, ruleset):
+    # Of an act diagnosis tells that it is called off: what a cell may say instead is no cure there.
+    if field.key != "action" and is_filler(text, ruleset) and not _is_offered(field, text, ruleset):
         return unreadable("CELL-FILLER", raw)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if not text.isprintable() and field.kind not in _CAPITAL:

@@ -13,7 +13,10 @@ _AROUND = " ()[]{}<>【】《》〈〉「」“”‘’'\"。.,、;:!?*~"
 
 def is_filler(text: str, ruleset: Ruleset) -> bool:
     """Whether a text is nothing but one of the words `filler` of the rules, brackets and full stops aside."""
-    return _plain(text) in _fillers(ruleset)
+    plain = _plain(text)
+    close = plain if plain.isascii() else plain.replace(" ", "")  # 待 补, set wide as in headings
+    numbered = "" if close.isascii() else close.rstrip("0123456789")  # 见附件1
+    return not {plain, close, numbered}.isdisjoint(_fillers(ruleset))
 
 
 @lru_cache(maxsize=8)

@@ -48,7 +48,8 @@ def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
 
 def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str) -> bool:
     """Whether the row has a mark, or names a vehicle or number beside the word that it begins with."""
-    if layout.mark is not None and layout.mark < len(cells) and not blank(cells[layout.mark]):
+    mark = cells[layout.mark] if layout.mark is not None and layout.mark < len(cells) else None
+    if not blank(mark) and not carried(mark).startswith("@"):  # that of a row without a name names nothing
         return True
     column = layout.columns.get(name, -1)
     if column in (-1, first) or column >= len(cells):
