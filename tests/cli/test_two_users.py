@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,24 @@ pytestmark = pytest.mark.skipif(
     os.getuid() != 0 or shutil.which("setpriv") is None, reason="only root can be two users"
 )
 CLERK, OTHER_CLERK, GATEWAY = 4321, 4322, 4323  # users
-CLERKS, GATEWAYS = 4331, 4332  # groups
+MONITOR = 4324  # who only looks
+CLERKS, GATEWAYS, LOOKERS = 4331, 4332, 4333  # groups
 RIGHTS = "-dac_override,-dac_read_search,-fowner"
+# As root first: what is loaded late may lie where only root may read.
+LOOKS = """
+import os, sys, zoneinfo
+from contextlib import redirect_stdout
+from vinbatch.cli.main import vinbatch
+home, command, user, *groups = sys.argv[1:]
+def look():
+    return vinbatch.main(["--home", home, command], standalone_mode=False)
+with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+    look()
+os.setgroups([int(group) for group in groups])
+os.setgid(int(groups[0]))
+os.setuid(int(user))
+sys.exit(look())
+"""
 FORGED = "echo '<VinReceipt/>' > receipts/forged.xml"
 
 
@@ -40,6 +57,15 @@ class Machine:
         rights = ["setpriv", "--bounding-set", RIGHTS, "--groups", f"{CLERKS},{GATEWAYS}"]
         command = [*rights, sys.executable, "-m", "vinbatch", "--home", str(self.root), *args]
         done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o007)
+        return done.returncode, done.stdout + done.stderr
+
+    def looks(self, *groups: int, hours: float = 0, command: str = "status") -> tuple[int, str]:
+        """`status` of the user who only looks, of these groups, so many hours from now."""
+        for path in (self.root / ".vinbatch", *(self.root / ".vinbatch").rglob("*")):
+            os.chown(path, -1, LOOKERS)
+        args = [sys.executable, "-c", LOOKS, str(self.root), command, str(MONITOR), *map(str, groups)]
+        env = {**os.environ, "SOURCE_DATE_EPOCH": str(int(time.time() + hours * 3600))}
+        done = subprocess.run(args, capture_output=True, text=True, check=False, env=env)
         return done.returncode, done.stdout + done.stderr
 
     def does(self, command: str, user: int = CLERK, group: int = CLERKS) -> int:
@@ -146,3 +172,40 @@ def test_the_true_folder_back_in_its_place_is_heard(unstuck: Machine) -> None:
     assert unstuck.does("mv receipts theirs; mv old receipts") == 0
     code, said = unstuck.works("run")
     assert (code, "true.xml" in said, "回执 1 份" in said) == (4, True, True)
+
+
+@pytest.fixture
+def departments(machine: Machine) -> Machine:
+    assert machine.does("mkdir 华东 华北; chmod 2770 华东 华北") == 0
+    return machine
+
+
+def test_who_only_looks_is_told_that_he_sees_no_departments_and_of_no_trouble(departments: Machine) -> None:
+    """Three folders were three files that wait, and the operator was to mend their rights."""
+    code, said = departments.looks(LOOKERS)
+    assert (code, said.count("\n")) == (0, 1)
+    assert said.startswith("有当前用户无权查看的文件夹（inbox/华东，inbox/华北）：")
+    assert (f"{CLERKS} 组" in said, "receipts" in said) == (True, False)
+    assert departments.looks(LOOKERS, CLERKS) == (0, "一切正常。\n")
+
+
+def test_who_only_looks_is_told_that_nobody_works_whatever_he_sees(departments: Machine) -> None:
+    assert departments.does("echo hello > 华东/a.xlsx; chmod 660 华东/a.xlsx") == 0
+    code, said = departments.looks(LOOKERS, hours=3)
+    assert (code, "此后没有一次办理完" in said.splitlines()[0]) == (6, True)
+    assert departments.looks(LOOKERS, hours=3, command="doctor")[0] == 6
+    assert departments.looks(LOOKERS, hours=1.9)[0] == 0
+    code, said = departments.looks(LOOKERS, CLERKS, hours=3)
+    assert (code, said.splitlines()[0].startswith("收件夹中的 华东/a.xlsx 从 ")) == (6, True)
+
+
+def test_a_file_that_the_user_that_works_may_read_waits_for_who_may_not(machine: Machine) -> None:
+    assert machine.does("mkdir 华东; chmod 2775 华东; echo hello > 华东/a.xlsx; chmod 660 华东/a.xlsx") == 0
+    assert machine.looks(LOOKERS) == (0, "收件夹中有 1 个文件等待处理\n")
+
+
+def test_who_may_not_look_into_the_inbox_at_all_is_told_so(machine: Machine) -> None:
+    machine.inbox.chmod(stat.S_IMODE(machine.inbox.stat().st_mode) & ~0o007)
+    code, said = machine.looks(LOOKERS)
+    assert (code, said.startswith("有当前用户无权查看的文件夹（inbox）：")) == (0, True)
+    assert machine.looks(LOOKERS, hours=3)[0] == 6

@@ -26,11 +26,22 @@ from vinbatch.effects.claims import (
     put_back,
 )
 from vinbatch.effects.lying import count_claims, has_claims, strays, taken
-from vinbatch.effects.scan import LARGE, Candidate, Scan, Seen, Skipped, most_bytes, scan, scan_receipts
+from vinbatch.effects.scan import (
+    LARGE,
+    UNREADABLE,
+    Candidate,
+    Scan,
+    Seen,
+    Skipped,
+    most_bytes,
+    scan,
+    scan_receipts,
+)
 from vinbatch.effects.settle import Settled, settle
 
 __all__ = [
     "LARGE",
+    "UNREADABLE",
     "Candidate",
     "Claim",
     "Scan",

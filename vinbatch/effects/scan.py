@@ -27,6 +27,7 @@ _HALF_SAVED = re.compile(r"[0-9A-F]{8}|.*\.sb-[0-9a-f]+-\w+")
 _HIDDEN_LITTER = ("._", ".~", ".#", ".syncthing.")
 _WHILE_COPYING = timedelta(hours=1)  # so long a hidden name may be that of a file on its way
 LARGE = "@ignored.large"
+UNREADABLE = "@unready.unreadable"
 _TIMES = 5  # the limit on size: up to there a file is taken, kept, and answered with its refusal
 DEEPEST = 64  # folders below the inbox that are looked into: nobody sorts deeper, and a path has its limits
 
@@ -95,7 +96,12 @@ def scan(home: Home, now: datetime) -> Scan:
     with disk.reaching(home.inbox):
         found.folder("", _entries(home.inbox))
     with disk.reaching(home.receipts):
-        found.receipts(home.receipts)
+        try:
+            found.receipts(home.receipts)
+        except PermissionError:
+            if not owner.looks_only(home.worker):
+                raise
+            found.unready.append(Skipped(RECEIPTS, UNREADABLE))
     return Scan(
         tuple(sorted(found.ready, key=lambda c: (c.seen.mtime, c.path))),
         tuple(found.unready),
@@ -244,7 +250,7 @@ class _Found:
             entries = _entries(self.inbox / path)
         except OSError:
             # Its share may be gone, or its rights wrong: the other departments go on.
-            self.unready.append(Skipped(readable(path), "@unready.unreadable"))
+            self.unready.append(Skipped(readable(path), UNREADABLE))
             return
         self.folder(f"{path}/", entries)
 
@@ -261,7 +267,7 @@ class _Found:
         except FileNotFoundError:
             return  # taken away between listing and opening
         except OSError:
-            self.unready.append(Skipped(readable(path), "@unready.unreadable"))
+            self.unready.append(Skipped(readable(path), UNREADABLE))
             return
         try:
             seen = Seen.of(os.fstat(fd))

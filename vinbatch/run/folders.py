@@ -18,6 +18,7 @@ from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.told import Told
+from vinbatch.run.unseen import BLIND, Sight, sight
 from vinbatch.run.waiting import waits
 
 # Bytes free below which a disk is told as full. A night of 100 full workbooks takes 150 MB with customs'
@@ -34,9 +35,14 @@ class Seen(Noun, frozen=True):
     """
 
     gone: tuple[Told, ...]
-    scan: inbox.Scan
+    sight: Sight
     ignored: tuple[inbox.Skipped, ...]
     claimed: int = 0
+
+    @property
+    def scan(self) -> inbox.Scan:
+        """What lies there."""
+        return self.sight.scan
 
     @property
     def waiting(self) -> int:
@@ -53,7 +59,8 @@ class Seen(Noun, frozen=True):
 
 def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
     """Changes nothing. `kept` as of `check_archive`."""
-    gone, scan, claimed = full(home, ruleset), inbox.Scan(), 0
+    gone, claimed = full(home, ruleset), 0
+    seen: Sight | None = None
     checks = {
         "own": (lambda: check_own(home),),
         "clock": (lambda: failing.check_order(home, now),),
@@ -70,14 +77,17 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             for check in parts:
                 check()
             if name == "inbox":
-                scan, claimed = inbox.scan(home, now), inbox.count_claims(home)
+                seen = sight(home, now)
+                claimed = inbox.count_claims(home)
         except VinbatchError as e:
             if e.key == "disk.denied" and owner.looks_only(home.worker):
+                seen = seen or (BLIND if name == "inbox" else None)
                 continue  # a right of ours, and not of the user that works
             told = str(e.told(ruleset.settings.language))
             code = 0 if e.key == MAY_BE_WELL else e.exit_code
             gone.append(Told(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
-    return Seen(tuple(gone), scan, _never(home, scan), claimed)
+    seen = seen or Sight()
+    return Seen(tuple(gone), seen, _never(home, seen.scan), claimed)
 
 
 def _alive(home: Home) -> bool:

@@ -23,6 +23,7 @@ from vinbatch.run.numbers import Looked, numbers
 from vinbatch.run.stock import Stock
 from vinbatch.run.told import Told, exit_code
 from vinbatch.run.unattended import forbidden, unattended
+from vinbatch.run.unseen import told_unseen
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
 
@@ -104,8 +105,8 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     told = (
         *hangs,  # first: no other cure works before
         *broken,
-        *(() if why else unattended(home, now, ruleset, seen.scan)),
-        *forbidden(home, now, ruleset, seen.scan),
+        *(() if why else unattended(home, now, ruleset, seen.sight)),
+        *forbidden(home, now, ruleset, seen.sight),
         *_undecided(stock, unsettled, ruleset),
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
         *_slow(stock, ruleset),
@@ -116,6 +117,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_mail(stock.post, now, ruleset),
         *_when("set_aside", aside, ruleset, 4, phrase="set_aside_waits", place=str(home.set_aside)),
         *_clerks(stock, ruleset, "clerk" if on_page else "cli"),
+        *told_unseen(home, seen.sight, ruleset),
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *(Told("unready", line) for line in seen.skipped(ruleset)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,16 +16,16 @@ from vinbatch.errors import AccessError
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.told import Told
+from vinbatch.run.unseen import Sight, sight
 from vinbatch.run.waiting import waits
 
 
-def unattended(
-    home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None
-) -> Iterator[Told]:
+def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Told]:
     """The file that has waited longest, where that is too long. A pass at work or one that failed has looked.
 
     A file waits since it came, by the clock of the server that holds the inbox; its mtime may be years old.
-    `found` is what lies there, where the caller has looked already.
+    `found` is what lies there, where the caller has looked already. Who may not look everywhere cannot tell
+    whether anything waits, and is told how long no pass has ended: with cron or a watch one always has.
     """
     patience = timedelta(hours=ruleset.settings.unattended_hours)
     last = failing.last_end(home)
@@ -32,8 +33,15 @@ def unattended(
         return
     if failing.last(home) or holder(home.lock_path):
         return
-    longest = _longest(home, now, found)
+    found = found or _sight(home, now)
+    longest = _longest(home, found)
     if longest is None or now - longest[0] <= patience:
+        if last and found.hidden:
+            told = {
+                "last": local_time(last, ruleset),
+                "names": ruleset.phrase("cli.comma").join(found.hidden),
+            }
+            yield Told("unattended", ruleset.phrase("cli.unattended_unseen", "", **told), 6)
         return
     since, name = longest
     told = {"name": readable(name), "since": local_time(since, ruleset)}
@@ -44,7 +52,7 @@ def unattended(
     yield Told("unattended", line, 6)
 
 
-def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | None = None) -> Iterator[Told]:
+def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Told]:
     """What lies in the inbox for hours, and no pass may read or move. `found` as of `unattended`.
 
     What may not be moved is a line from the first on, as what may not be read is one of the scan.
@@ -53,12 +61,12 @@ def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: inbox.Scan | N
     if not patience:
         return
     try:
-        found = found or inbox.scan(home, now)
+        scan = (found or sight(home, now)).scan
         worker = home.worker
     except AccessError:
         return  # told as a folder that cannot be used
-    unread = [s.path for s in found.unready if s.reason == "@unready.unreadable"]
-    folders = {Path(c.path).parent: c.path for c in reversed(found.ready)}
+    unread = [s.path for s in scan.unready if s.reason == inbox.UNREADABLE]
+    folders = {Path(c.path).parent: c.path for c in reversed(scan.ready)}
     fixed = [
         path for folder, path in folders.items() if not may_work(home.inbox / folder, worker, moving=True)
     ]
@@ -81,13 +89,19 @@ def _since(path: Path, now: datetime) -> datetime:
         return now
 
 
-def _longest(home: Home, now: datetime, found: inbox.Scan | None) -> tuple[datetime, str] | None:
-    """Workbooks and receipts that a pass would take, and those that one has taken and not finished."""
+def _sight(home: Home, now: datetime) -> Sight:
     try:
-        ready = (found or inbox.scan(home, now)).ready
-        waiting = (*ready, *inbox.scan_receipts(home), *inbox.taken(home))
+        return sight(home, now)
     except AccessError:
-        return None  # told as a folder that cannot be used
+        return Sight()  # told as a folder that cannot be used
+
+
+def _longest(home: Home, found: Sight) -> tuple[datetime, str] | None:
+    """Workbooks and receipts that a pass would take, and those that one has taken and not finished."""
+    waiting = list(found.scan.ready)
+    for others in (inbox.scan_receipts, inbox.taken):
+        with suppress(AccessError):  # told as a folder that cannot be used, or not for us to see
+            waiting.extend(others(home))
     if not waiting:
         return None
     longest = min(waiting, key=lambda c: c.seen.ctime)
