@@ -55,6 +55,17 @@ def test_a_code_with_odd_characters_that_is_too_long_tells_both(ruleset: Ruleset
     ]
 
 
+def test_a_space_in_a_code_does_not_count_to_its_length(ruleset: Ruleset) -> None:
+    length = ruleset.field("structure", "structure_no").length or 0
+    spaced = "A A" + "A" * (length - 2)
+    space = ("CELL-SPACE", {"places": ("2",)})
+    assert told("structure", "structure_no", spaced, PATTERN, ruleset) == [space]
+    assert told("structure", "structure_no", spaced + "A", PATTERN, ruleset) == [
+        space,
+        ("TEXT-TOO-LONG", {"length": str(length + 1), "limit": str(length)}),
+    ]
+
+
 def test_a_code_of_which_nothing_better_is_known_has_another_shape(ruleset: Ruleset) -> None:
     assert told("structure", "structure_no", "A", PATTERN, ruleset) == [("TEXT-SHAPE", {})]
 

@@ -28,6 +28,16 @@ from vinbatch.store.placing import Placing
 from vinbatch.store.register import Register
 
 SIZE = 200  # the smallest that the settings allow
+DEALER = """[vehicle.dealer]
+zh = "经销商"
+en = "Dealer"
+kind = "text"
+required = "never"
+length = 40
+example = "上海一店"
+prompt_zh = "选填"
+prompt_en = "Optional"
+"""
 
 
 @pytest.fixture
@@ -134,6 +144,23 @@ def test_a_file_holds_so_many_vehicles_and_only_the_changed_one_is_written(often
     after = [(f.stat().st_mtime_ns, f.read_bytes()) for f in files]
     assert after[:2] == before[:2]
     assert len(table(files[2], often)) == 11
+
+
+def test_a_new_field_of_the_home_is_a_column_of_every_file_after_the_next_pass(often: Place) -> None:
+    """No vehicle moved; a pass in between writes nothing anew."""
+    models = samples.MODELS[:1]
+    cars, sets = samples.vehicles(SIZE + 1, models=models), samples.parameters(models)
+    often.drop("0.xlsx", often.sheet(cars[:SIZE], sets))
+    often.drop("1.xlsx", often.sheet(cars[SIZE:]))
+    often.run()
+    assert not [name for name in often.run().refreshed.written if name.startswith("register")]
+    (often.root / "rules" / "fields.toml").write_text(DEALER, "utf-8")
+    assert sorted(often.run().refreshed.written)[-2:] == ["register.xlsx", "register_2.xlsx"]
+    for name, vehicles in (("register.xlsx", SIZE), ("register_2.xlsx", 1)):
+        rows = table(often.root / "reports" / name, often)
+        assert len(rows) == vehicles
+        assert "经销商" in rows[0]
+    assert not [name for name in often.run().refreshed.written if name.startswith("register")]
 
 
 def test_workers_make_the_same_files(often: Place) -> None:

@@ -86,8 +86,9 @@ def _odd(text: str, alphabet: frozenset[str]) -> list[Told]:
 
 def _code(field: Field, text: str) -> tuple[Told, ...]:
     found = _odd(text, _ALPHABETS[field.kind])
-    if field.length is not None and len(text) > field.length:
-        found.append(("TEXT-TOO-LONG", {"length": str(len(text)), "limit": str(field.length)}))
+    length = len(text.replace(" ", ""))
+    if field.length is not None and length > field.length:
+        found.append(("TEXT-TOO-LONG", {"length": str(length), "limit": str(field.length)}))
     return tuple(found) or (("TEXT-SHAPE", {}),)
 
 

@@ -103,20 +103,21 @@ class Refresh:
         return stale or told != last.told or self.figures.anything_due(self.month)
 
     def _seen(self, last: Last | None) -> str:
-        """What the overview tells of the folders, as far as no commit marks it."""
+        """What the overview tells of the folders, and by which rules, as far as no commit marks it."""
         beat = last_beat(self.home.heartbeat)
         watch = "" if beat is None else "alive" if beat.alive() else "dead"
         if self.waiting is None:
             files = last.told.split("\n")[2:] if last else []
         else:
             files = [f"{s.path} {s.reason}" for s in self.waiting]
-        return "\n".join((watch, str(reports.count_aside(self.home)), *files))
+        return "\n".join((f"{watch} {self.rulebook.digest}", str(reports.count_aside(self.home)), *files))
 
     # ── the register ─────────────────────────────────────────────────────────────────────────────
 
     def _register(self, done: Refreshed, stopping: Callable[[], bool]) -> bool:
         """Whether nothing is left. A bug of ours on one file leaves that one due, and is told."""
-        due = self.register.due()
+        ruleset = compile_rules(self.rulebook)
+        due = self.register.due(f"{ruleset.form_digest} {ruleset.settings.language}", self.now)
         given = self._begun(due[:_MOST_PARTS])
         for part in due[:_MOST_PARTS]:
             if stopping():

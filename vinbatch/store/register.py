@@ -6,6 +6,7 @@ where one of its own vehicles does, and only its own records are read for it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Record, RegisterPart
@@ -15,6 +16,8 @@ from vinbatch.store.placing import placed
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
+
+_COLUMNS = "register"  # what stands in the table of refreshes for the columns of these files
 
 
 class Placed(Noun, frozen=True):
@@ -34,12 +37,22 @@ class Register:
         self._db = ledger.db
         self._size = size
 
-    def due(self) -> tuple[int, ...]:
-        """The numbers of the files in which something changed, newest first; all where the size changed."""
-        if self._db.execute("SELECT 1 FROM register WHERE size <> ?", (self._size,)).fetchone():
+    def due(self, columns: str, now: datetime) -> tuple[int, ...]:
+        """The numbers of the files in which something changed, newest first.
+
+        All where the size changed, or `columns`, which stands for the fields by which the files are made.
+        """
+        resized = self._db.execute("SELECT 1 FROM register WHERE size <> ?", (self._size,)).fetchone()
+        known = self._db.execute("SELECT told FROM refreshed WHERE what = ?", (_COLUMNS,)).fetchone()
+        if resized or known != (columns,):
             with self._ledger.transaction() as db:
                 db.execute("INSERT OR IGNORE INTO register_due SELECT id FROM record")
-                db.execute("DELETE FROM register")
+                if resized:
+                    db.execute("DELETE FROM register")
+                db.execute(
+                    "INSERT OR REPLACE INTO refreshed VALUES (?, ?, ?)",
+                    (_COLUMNS, now.astimezone(UTC).isoformat(), columns),
+                )
         rows = self._db.execute(
             "SELECT DISTINCT (id - 1) / ? + 1 FROM register_due ORDER BY 1 DESC", (self._size,)
         )
