@@ -385,3 +385,17 @@ def test_libreoffice_opens_it(often: Place, fresh: Fresh, tmp_path: Path) -> Non
     with zipfile.ZipFile(register(often)) as archive:
         sheets = [archive.read(n).decode() for n in archive.namelist() if "worksheets/sheet" in n]
     assert any(re.search(r"<pane[^>]*state=\"frozen\"", s) and "<autoFilter" in s for s in sheets)
+
+
+def test_a_ledger_that_does_not_say_by_which_fields_its_files_were_made_has_none_due(often: Place) -> None:
+    """One of an older build: with a million vehicles all of its files would take hundreds of passes."""
+    models = samples.MODELS[:1]
+    often.drop("0.xlsx", often.sheet(samples.vehicles(1, models=models), samples.parameters(models)))
+    often.run()
+    with often.machine().open_ledger() as ledger:
+        ledger.db.execute("DELETE FROM refreshed WHERE what = 'register'")
+        assert [Register(ledger, SIZE).due(columns, often.now) for columns in ("a", "a", "b")] == [
+            (),
+            (),
+            (1,),
+        ]
