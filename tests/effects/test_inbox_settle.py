@@ -1,6 +1,7 @@
 """Settling: only what has stood still is read."""
 
 import hashlib
+import math
 import os
 import time
 from collections.abc import Callable
@@ -67,6 +68,20 @@ def test_a_file_that_grows_goes_back_and_the_others_go_on(home: Home, archive: A
     assert [(s.path, s.reason) for s in unready] == [("a.xlsx", "@unready.changing")]
     assert names(home) == {"a.xlsx"}
     assert [p for p in archive.root.rglob("*") if p.is_file()] == [archive.path(settled[0].digest)]
+
+
+def test_a_file_that_is_written_while_it_is_copied_goes_back(home: Home, archive: Archive) -> None:
+    """After both looks: what was copied is not what had stood still."""
+
+    class Late(Archive):
+        def put_file(self, path: Path, most: float = math.inf) -> str:
+            path.write_bytes(b"more")
+            return super().put_file(path, most)
+
+    settled, unready = settle(claimed(home, a=b"half"), 2.0, clock, Wait(), Late(archive.root))
+    assert settled == []
+    assert [(s.path, s.reason) for s in unready] == [("a.xlsx", "@unready.changing")]
+    assert names(home) == {"a.xlsx"}
 
 
 def test_not_ready_is_never_final(home: Home, archive: Archive) -> None:

@@ -55,6 +55,16 @@ def test_parameters_that_are_learnt_anew_go_on_above_the_deleted_ones(desk: Desk
     assert (change.expected, change.entry.revision) == (0, 2)
 
 
+def test_what_is_deleted_twice_in_a_pass_goes_on_above_the_second_one(desk: Desk) -> None:
+    """Record and parameters: the ledger is asked once, before the first of these workbooks."""
+    for number in (1, 2, 3):
+        saved = desk.drop([{"action": "暂存"}], [{}])
+        (entry,) = (change.entry for change in saved.entries)
+        assert entry is not None
+        assert (revision(saved), entry.revision) == (number, number)
+        desk.again(saved, {2: {"action": "删除含结构参数"}})
+
+
 def test_the_result_of_deleted_parameters_revises_nothing_of_those_learnt_anew(desk: Desk) -> None:
     old = desk.drop([{"action": "暂存"}], [{"confirmed": "是"}])
     desk.again(old, {2: {"action": "删除含结构参数"}})

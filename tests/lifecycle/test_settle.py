@@ -138,6 +138,12 @@ def test_a_held_draft_that_is_dropped_holds_nothing_any_more(desk: Desk) -> None
     assert Written(on_extract(desk, held, action="删除")).record.held == ()
 
 
+def test_a_draft_that_is_dropped_takes_its_answers_along(desk: Desk) -> None:
+    draft = replace(desk.place(Type.CHANGE, State.DRAFT), confirmed=("VIN-REVOKED::",))
+    desk.know(draft)
+    assert Written(on_extract(desk, draft, action="删除")).record.confirmed == ()
+
+
 def test_a_draft_of_a_filing_returns_to_nothing(desk: Desk) -> None:
     draft = Written(desk.drop([{"action": "暂存"}])).record
     assert draft.before is None

@@ -68,6 +68,22 @@ def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
     assert found["archive"][0] >= 3 + 1 + 1 + 3
 
 
+def test_a_package_in_doubt_that_customs_answers_to_was_sent_and_the_events_say_so(
+    place: Place, fresh: Fresh
+) -> None:
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    with Ledger.open(place.home.ledger) as ledger:
+        ((guid,),) = ledger.db.execute("SELECT guid FROM package").fetchall()
+        ledger.packages.doubt(guid, "power", place.now)
+    place.drop("receipts/r.xml", receipt_xml(guid, (Return("120", time=TIME),)))
+    place.run()
+    with place.ledger() as ledger:
+        assert ledger.packages.get(guid).state == "published"
+    assert wrong(place) == {}
+
+
 RECOLOURED = 'UPDATE record SET body = replace(body, \'"engine_no":"B48\', \'"engine_no":"X48\')'
 SMUGGLED = """INSERT INTO record SELECT 999, 'WBA13BJ05MCF99999', version, type, state, batch, structure_no,
 certificate, live, firm, held, department, updated, body, declared FROM record WHERE state = 'draft'"""

@@ -203,6 +203,8 @@ def test_a_number_that_was_deleted_may_be_learnt_again(ledger: Ledger, rulebook:
     assert list(ledger.queries.entries()) == []
     commit(ledger, desk.drop(), rulebook)
     assert [e.revision for e in ledger.queries.entries()] == [2]
+    kept = ledger.db.execute("SELECT generation, revision FROM entry ORDER BY rowid").fetchall()
+    assert kept == [(1, 1), (2, 2)]
 
 
 def test_what_was_deleted_is_remembered_by_its_last_revision(ledger: Ledger, rulebook: Rulebook) -> None:

@@ -52,7 +52,7 @@ class Answers:
         """The answers of at most so many of them are due, oldest first."""
         with self._ledger.transaction() as db:
             some = db.execute("SELECT batch FROM renewal ORDER BY batch LIMIT ?", (most,)).fetchall()
-            db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ? AND committed = 1", some)
+            db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ?", some)
             db.executemany("DELETE FROM renewal WHERE batch = ?", some)
 
     def answered(
