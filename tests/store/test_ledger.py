@@ -232,6 +232,15 @@ def test_an_older_ledger_remembers_what_was_deleted_in_it(ledger: Ledger, rulebo
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_ten_thousandth_batch_of_a_day_is_answered_after_those_before_it(ledger: Ledger) -> None:
+    for number, claim in ((10000, "b"), (9999, "a")):
+        taken = ledger.take(Source(f"{claim}.xlsx", claim * 64), claim, NOW, "TRIAL", ZONE)
+        ledger.db.execute(
+            "UPDATE batch SET number = ?, answer_due = 1 WHERE number = ?", (f"TRIAL-1-{number}", taken.batch)
+        )
+    assert ledger.answers.due() == ("TRIAL-1-9999", "TRIAL-1-10000")
+
+
 def test_the_same_claim_gets_the_same_batch_and_time(ledger: Ledger) -> None:
     first = ledger.take(Source("a", "d"), "claim", NOW, "TRIAL", ZONE)
     later = ledger.take(Source("a", "d"), "claim", NOW.replace(day=9), "TRIAL", ZONE)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vinbatch.store import mails, placing
+from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -21,12 +22,14 @@ class Answers:
 
     def due(self) -> tuple[str, ...]:
         """Batches whose result has to be written, oldest first."""
-        rows = self._ledger.db.execute("SELECT number FROM batch WHERE answer_due = 1 ORDER BY number")
+        rows = self._ledger.db.execute(
+            f"SELECT number FROM batch WHERE answer_due = 1 ORDER BY {OLDEST_FIRST}"  # noqa: S608
+        )
         return tuple(row[0] for row in rows)
 
     def untold(self) -> tuple[str, ...]:
         """Batches whose answer could not be made and is a plain one, oldest first."""
-        rows = self._ledger.db.execute("SELECT number FROM batch WHERE untold <> '' ORDER BY number")
+        rows = self._ledger.db.execute(f"SELECT number FROM batch WHERE untold <> '' ORDER BY {OLDEST_FIRST}")  # noqa: S608
         return tuple(row[0] for row in rows)
 
     def failed(self, batches: Collection[str], law: str) -> None:

@@ -10,6 +10,7 @@ from vinbatch.model import Entry, Facts, Record, Users, Verdict, structure_of
 from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
+from vinbatch.store.order import OLDEST_FIRST
 
 _MOST_SAMPLED = 205
 # The verdicts after which the same bytes never act on the row again (semantics section 4).
@@ -135,8 +136,9 @@ def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapp
     """What earlier drops of these bytes did, out of their stored outcomes: such drops are rare."""
     seen: dict[str, dict[tuple[str, int], str]] = {}
     rows = db.execute(
-        "SELECT source_digest, outcome FROM batch WHERE committed = 1"
-        " AND source_digest IN (SELECT value FROM json_each(?)) ORDER BY number",
+        "SELECT source_digest, outcome FROM batch WHERE committed = 1"  # noqa: S608
+        " AND source_digest IN (SELECT value FROM json_each(?))"
+        f" ORDER BY {OLDEST_FIRST}",
         (_list(digests),),
     )
     for digest, stored in rows:

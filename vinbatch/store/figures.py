@@ -11,6 +11,7 @@ from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span, Unmended
 from vinbatch.noun import Noun
 from vinbatch.store import commits, counts
 from vinbatch.store.codec import finding_from, outcome_from
+from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -88,8 +89,8 @@ class Figures:
         The oldest first: a later one takes over what an earlier one has left open.
         """
         rows = self._db.execute(
-            "SELECT line.batch FROM line JOIN batch ON number = line.batch WHERE counted = 0"
-            " ORDER BY taken, length(number), number LIMIT ?",
+            "SELECT line.batch FROM line JOIN batch ON number = line.batch WHERE counted = 0"  # noqa: S608
+            f" ORDER BY {OLDEST_FIRST} LIMIT ?",
             (_MOST_COUNTED + 1,),
         ).fetchall()
         if rows:

@@ -17,6 +17,7 @@ from vinbatch.mail_settings import Mail
 from vinbatch.model import Letter, Outcome
 from vinbatch.noun import Noun
 from vinbatch.store.codec import encode, encoded, texts_from
+from vinbatch.store.order import OLDEST_FIRST
 from vinbatch.zipped import deflated
 
 if TYPE_CHECKING:
@@ -157,8 +158,8 @@ class Mails:
     def due(self) -> tuple[DueBatch, ...]:
         """Batches whose result is written and that are to be told of, oldest first."""
         rows = self._db.execute(
-            "SELECT number, mail_due FROM batch"
-            " WHERE mail_due > 0 AND answer_due = 0 AND committed = 1 ORDER BY number"
+            "SELECT number, mail_due FROM batch"  # noqa: S608
+            f" WHERE mail_due > 0 AND answer_due = 0 AND committed = 1 ORDER BY {OLDEST_FIRST}"
         )
         return tuple(DueBatch(*row) for row in rows)
 
