@@ -7,6 +7,7 @@ the ledger is asked once per chunk.
 from __future__ import annotations
 
 from vinbatch.model import (
+    DONE,
     Entry,
     Facts,
     Outcome,
@@ -14,12 +15,10 @@ from vinbatch.model import (
     RecordChange,
     Standing,
     Users,
-    Verdict,
     structure_of,
 )
 from vinbatch.noun import replace
 
-ACTED = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
 _MOST_SAMPLED = 205
 
 
@@ -28,7 +27,7 @@ def acted_rows(outcome: Outcome) -> dict[tuple[str, int], str]:
 
     Held and refused rows are decided anew; a row that was acted on by an earlier drop stays so.
     """
-    return {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in ACTED}
+    return {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in DONE}
 
 
 def after(facts: Facts, outcome: Outcome) -> Facts:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from vinbatch.model import (
+    FINAL,
     Effect,
     Finding,
     Heard,
@@ -28,7 +29,6 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, find_receipt
 
-FINAL = (State.ACCEPTED, State.REJECTED)
 # How far ahead of our clock customs' may be: beyond time zones, one of the two is wrong.
 _AHEAD = timedelta(days=1)
 _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": State.REJECTED}

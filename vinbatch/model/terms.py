@@ -44,6 +44,9 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
+FINAL = (State.ACCEPTED, State.REJECTED)  # after these customs says no more of its own accord
+
+
 class Act(StrEnum):
     """What a row may ask for; the words of the column 操作 are the choices of the field `action`."""
 
@@ -71,6 +74,10 @@ class Verdict(StrEnum):
     UNCHANGED = "unchanged"
     DELETED = "deleted"
     STORED = "stored"
+
+
+# The verdicts after which the same bytes never act on the row again (semantics section 4).
+DONE = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
 
 
 class Severity(StrEnum):

@@ -6,15 +6,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
-from vinbatch.model import Entry, Facts, Record, Users, Verdict, structure_of
+from vinbatch.model import DONE, Entry, Facts, Record, Users, structure_of
 from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
 from vinbatch.store.order import OLDEST_FIRST
 
 _MOST_SAMPLED = 205
-# The verdicts after which the same bytes never act on the row again (semantics section 4).
-_ACTED = frozenset({Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED})
 
 
 def look_up(
@@ -143,6 +141,6 @@ def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapp
     )
     for digest, stored in rows:
         outcome = outcome_from(unpacked(stored))
-        done = {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in _ACTED}
+        done = {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in DONE}
         seen.setdefault(digest, {}).update(done)
     return seen

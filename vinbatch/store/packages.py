@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
-from vinbatch.model import Due, State
+from vinbatch.model import FINAL, Due
 from vinbatch.store import audit, mails
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
-_FINAL = (State.ACCEPTED, State.REJECTED)
 DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
 _COLUMNS = "guid, batch, type, name, digest, vehicles, state, boot, reason, published"
 
@@ -90,7 +89,7 @@ class Packages:
         withheld = self._ledger.forgotten.holding(package.guid)
         if withheld is not None:
             raise UsageError("package.withheld", at=guid, other=withheld.guid)
-        final = [r.vin for r in self._ledger.replies.of(package.guid) if r.state in _FINAL]
+        final = [r.vin for r in self._ledger.replies.of(package.guid) if r.state in FINAL]
         if final:
             raise UsageError("package.final", at=guid, n=str(len(set(final))), vin=final[0])
         return package
