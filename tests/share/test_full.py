@@ -82,7 +82,7 @@ def test_doctor_blames_the_disk_and_not_the_ledger(small: Small) -> None:
     code, said = small.vinbatch("doctor")
     bad = [line for line in said.splitlines() if line.startswith("✗")]
     assert (code, [line for line in bad if "只剩" not in line]) == (6, [])
-    assert "请清理空间" in said
+    assert "请腾出空间" in said
 
 
 def test_a_run_says_what_to_do_and_goes_on_when_there_is_room(small: Small) -> None:
