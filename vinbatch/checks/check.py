@@ -142,7 +142,7 @@ def _looked_at(
     """With what is told of whole rows: how they look, and that they are none."""
     told = looked_otherwise(token, sheet, layout.columns, ruleset)
     below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
-    quiet = [t.row for t in rows if all(f.field != "action" for f in t.findings)]
+    quiet = (t.row for t in rows if all(f.field != "action" for f in t.findings))
     acts = unsaid(sheet, layout, quiet, ruleset) if token == VEHICLE else ()
     for number, found in (*below.items(), *acts):
         told[number] = (*told.get(number, ()), found)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
-from vinbatch.model import STRUCTURE, Finding, Param, Sheet, column_letters
+from vinbatch.model import STRUCTURE, Finding, Param, Sheet, column_letters, number_ranges
 from vinbatch.ruleset import Ruleset
 
 _MOST_NAMED = 12  # ranges of rows, or columns
@@ -60,7 +60,9 @@ def hidden(token: str, sheet: Sheet, rows: Collection[int], ruleset: Ruleset) ->
     lost = list(rows) if sheet.hidden else [row for row in rows if row in away]
     if not lost:
         return []
-    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(len(lost)), rows=_ranges(lost))]
+    ranges = number_ranges(lost)
+    named = (*ranges[:_MOST_NAMED], "…") if len(ranges) > _MOST_NAMED else tuple(ranges)
+    return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(len(lost)), rows=named)]
 
 
 def hidden_columns(
@@ -77,18 +79,6 @@ def hidden_columns(
         return []
     first = tuple(names[:_MOST_NAMED])
     return [ruleset.finding("COLUMNS-HIDDEN", sheet=token, count=str(len(names)), names=first)]
-
-
-def _ranges(numbers: Iterable[int]) -> tuple[str, ...]:
-    """5, 6, 7, 9 are 5–7 and 9; the first of many."""
-    ranges: list[list[int]] = []
-    for n in sorted(numbers):
-        if ranges and n == ranges[-1][1] + 1:
-            ranges[-1][1] = n
-        else:
-            ranges.append([n, n])
-    told = tuple(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_MOST_NAMED])
-    return (*told, "…") if len(ranges) > _MOST_NAMED else told
 
 
 def unseen(token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset) -> list[Finding]:

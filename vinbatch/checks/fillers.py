@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.words import spoken
 
 # What people write around such a word; where nothing else stands there, it is the word.
 _AROUND = " ()[]{}<>【】《》〈〉「」“”‘’'\"。.,、;:!?*~"
@@ -21,8 +22,7 @@ def is_filler(text: str, ruleset: Ruleset) -> bool:
 
 @lru_cache(maxsize=8)
 def _fillers(ruleset: Ruleset) -> frozenset[str]:
-    said = ((w.zh, w.en, *w.aliases) for w in ruleset.words["filler"].values())
-    return frozenset(_plain(text) for texts in said for text in texts)
+    return frozenset(map(_plain, spoken(ruleset.words["filler"])))
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from vinbatch.checks.cells import carried
 from vinbatch.checks.headings import Layout, blank
 from vinbatch.model import FOOTER, NOT_MEANT, STRUCTURE, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.words import spoken
 
 _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
 
@@ -60,7 +61,7 @@ def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str) -> bool:
 
 def _begins(text: str, ruleset: Ruleset) -> bool:
     """Whether it is one of the words, or goes on behind it with no letter: 合计：3辆, 合计3辆, Total 3."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _plain(text)
     words = _words(ruleset)
     if not plain.startswith(words):
         return False
@@ -70,5 +71,8 @@ def _begins(text: str, ruleset: Ruleset) -> bool:
 
 @lru_cache(maxsize=8)
 def _words(ruleset: Ruleset) -> tuple[str, ...]:
-    said = ((w.zh, w.en, *w.aliases) for w in ruleset.words["footer"].values())
-    return tuple(unicodedata.normalize("NFKC", text).casefold() for texts in said for text in texts)
+    return tuple(map(_plain, spoken(ruleset.words["footer"])))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -77,7 +77,7 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     ignored = []
     further = []
     for sheet in rest:
-        token, above = _under_title(sheet, ruleset)
+        above, token = next(_heads(sheet, ruleset), (0, None))
         if token and token not in found:
             found[token] = sheet
         elif token:
@@ -88,17 +88,16 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
 
 
-def _under_title(sheet: Sheet, ruleset: Ruleset) -> tuple[str | None, int]:
-    """What its headings tell a sheet to be, and how many rows stand above them."""
-    rows = enumerate(sheet.rows[: 1 + _MOST_ABOVE])
-    told = ((_by_headings(row, ruleset), above) for above, row in rows)
-    return next(((token, above) for token, above in told if token), (None, 0))
-
-
 def headings_below(token: str, sheet: Sheet, ruleset: Ruleset) -> int:
     """The Excel row that holds the headings, under a title; 0: none of the next few."""
-    below = enumerate(sheet.rows[1 : 1 + _MOST_ABOVE], start=2)
-    return next((number for number, row in below if _by_headings(row, ruleset) == token), 0)
+    return next((above + 1 for above, told in _heads(sheet, ruleset) if above and told == token), 0)
+
+
+def _heads(sheet: Sheet, ruleset: Ruleset) -> Iterator[tuple[int, str]]:
+    """The first rows that are headings: how many stand above, and what they tell the sheet to be."""
+    for above, row in enumerate(sheet.rows[: 1 + _MOST_ABOVE]):
+        if token := _by_headings(row, ruleset):
+            yield above, token
 
 
 def _by_headings(head: Sequence[Raw], ruleset: Ruleset) -> str | None:

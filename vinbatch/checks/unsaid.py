@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import Layout, blank
@@ -13,7 +13,7 @@ _KEY = "action"
 
 
 def unsaid(
-    sheet: Sheet, layout: Layout, rows: Sequence[Row], ruleset: Ruleset
+    sheet: Sheet, layout: Layout, rows: Iterable[Row], ruleset: Ruleset
 ) -> Iterator[tuple[int, Finding]]:
     """By number, of these vehicle rows those that have such a word and no record, each with its note.
 

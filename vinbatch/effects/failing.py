@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly
-from vinbatch.effects.home import Home
+from vinbatch.effects.home import Home, init_command
 from vinbatch.effects.idle import ENDED
-from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
@@ -66,8 +65,7 @@ def check_order(home: Home, now: datetime) -> None:
     last = last_end(home) if home.settings.production else None
     if last and last - now > _ASTRAY:
         told = (f"{moment.astimezone(home.settings.zone):%Y-%m-%d %H:%M}" for moment in (now, last))
-        init = f"vinbatch init {readable(os.fspath(home.root))}"
-        raise AccessError("clock.back", time=next(told), last=next(told), init=init)
+        raise AccessError("clock.back", time=next(told), last=next(told), init=init_command(home.root))
 
 
 def forget_end(home: Home) -> None:

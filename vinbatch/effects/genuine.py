@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.effects import disk, parts, within
-from vinbatch.effects.home import RECEIPTS, Home
+from vinbatch.effects.home import RECEIPTS, Home, init_command
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import looks_only
 from vinbatch.errors import AccessError
@@ -54,8 +54,8 @@ def _guard(home: Home) -> None:
 def check(home: Home) -> None:
     """AccessError where receipts/ is gone, or another folder than passes have known."""
     if strange(home):
-        init = f"vinbatch init {readable(os.fspath(home.root))}"
-        raise AccessError("receipts.strange", place=readable(os.fspath(home.receipts)), name=NAME, init=init)
+        place = readable(os.fspath(home.receipts))
+        raise AccessError("receipts.strange", place=place, name=NAME, init=init_command(home.root))
 
 
 def strange(home: Home) -> bool:

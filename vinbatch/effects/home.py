@@ -191,7 +191,7 @@ class Home(Noun, frozen=True):
             alive = self.sentinel.exists()
         if not alive:
             raise AccessError(
-                "home.sentinel", place=readable(os.fspath(self.sentinel)), init=_init(self.root)
+                "home.sentinel", place=readable(os.fspath(self.sentinel)), init=init_command(self.root)
             )
         _check_folder(self.inbox, AccessError, self)
 
@@ -236,7 +236,7 @@ class Home(Noun, frozen=True):
 def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
     place = readable(os.fspath(path))
     if not path.is_dir():
-        raise error("folder.missing", place=place, init=_init(home.root))
+        raise error("folder.missing", place=place, init=init_command(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not may_work(path, home.worker, moving=True):
         raise error("folder.locked", place=place)
@@ -247,7 +247,8 @@ def beside(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def _init(root: Path) -> str:
+def init_command(root: Path) -> str:
+    """What takes a home as it is."""
     return f"vinbatch init {readable(os.fspath(root))}"
 
 
@@ -267,7 +268,9 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
         if (root / ".vinbatch").is_dir() or (root / "inbox" / SENTINEL).exists():
             return root
     raise AccessError(
-        "home.none", place=readable(os.fspath(root)), init=_init(root) if named else "vinbatch init DIR"
+        "home.none",
+        place=readable(os.fspath(root)),
+        init=init_command(root) if named else "vinbatch init DIR",
     )
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from vinbatch.effects import disk
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
-from vinbatch.effects.owner import user_name
+from vinbatch.effects.owner import granted, user_name
 from vinbatch.errors import AccessError
+
+_FILE, _FOLDER = 0o6, 0o7  # what a pass has to be allowed
 
 
 def check_own(home: Home) -> None:
@@ -24,10 +26,11 @@ def check_own(home: Home) -> None:
     with disk.reaching(home.own):
         if os.statvfs(home.own).f_flag & os.ST_RDONLY:
             raise AccessError("own.readonly", place=readable(os.fspath(home.own)))
-        for path, found in _inside(home):
-            if home.worker and not _may_write(found, home.worker):
-                owner, worker = user_name(found.st_uid), user_name(home.worker)
-                raise AccessError("own.foreign", place=readable(os.fspath(path)), owner=owner, worker=worker)
+        worker = home.worker
+        for path, found in _inside(home) if worker else ():
+            if not granted(found, worker, _FOLDER if stat.S_ISDIR(found.st_mode) else _FILE):
+                told = {"owner": user_name(found.st_uid), "worker": user_name(worker)}
+                raise AccessError("own.foreign", place=readable(os.fspath(path)), **told)
 
 
 def _inside(home: Home) -> Iterator[tuple[Path, os.stat_result]]:
@@ -42,10 +45,3 @@ def _inside(home: Home) -> Iterator[tuple[Path, os.stat_result]]:
                     yield Path(entry.path), entry.stat(follow_symlinks=False)
                 except FileNotFoundError:  # a pass is at work
                     continue
-
-
-def _may_write(found: os.stat_result, worker: int) -> bool:
-    bits = 0o7 if stat.S_ISDIR(found.st_mode) else 0o6
-    if found.st_uid == worker:
-        return found.st_mode >> 6 & bits == bits
-    return bits in (found.st_mode >> 3 & bits, found.st_mode & bits)  # he may be of the group

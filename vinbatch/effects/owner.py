@@ -60,6 +60,11 @@ def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:
     bits = stat.S_IROTH | stat.S_IWOTH * moving | stat.S_IXOTH * stat.S_ISDIR(found.st_mode)
     if not looks_only(worker):
         return os.access(place, bits)  # whose bits are those of others
+    return granted(found, worker, bits)
+
+
+def granted(found: os.stat_result, worker: int, bits: int) -> bool:
+    """Whether owner and mode give that user these rights, as bits of others."""
     if found.st_uid == worker:
         return found.st_mode >> 6 & bits == bits
     return found.st_mode >> 3 & bits == bits or found.st_mode & bits == bits  # he may be of the group

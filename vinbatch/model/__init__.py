@@ -56,6 +56,7 @@ from vinbatch.model.terms import (
     Value,
     Verdict,
     column_letters,
+    number_ranges,
 )
 
 __all__ = [
@@ -130,5 +131,6 @@ __all__ = [
     "Verdict",
     "column_letters",
     "moment_of",
+    "number_ranges",
     "structure_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -97,3 +98,14 @@ class Effect(StrEnum):
     LATE = "late"  # a later declaration of the VIN has taken its place: history only
     REFUSED = "refused"  # it contradicts the final state
     OVERRODE = "overrode"  # it contradicted, and a person settled it
+
+
+def number_ranges(numbers: Iterable[int]) -> list[str]:
+    """5, 6, 7, 9 are `5–7` and `9`."""
+    ranges: list[list[int]] = []
+    for n in sorted(numbers):
+        if ranges and n == ranges[-1][1] + 1:
+            ranges[-1][1] = n
+        else:
+            ranges.append([n, n])
+    return [str(a) if a == b else f"{a}–{b}" for a, b in ranges]

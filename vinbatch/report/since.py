@@ -45,6 +45,7 @@ AGAIN = "again"  # in `Known.since`: the row came back, and its result there tel
 _NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
 _MOST = 4  # lines about them: more would drown what is to be done
 Place = tuple[str, int]
+_Told = Mapping[Place, tuple[str, ...]]
 
 
 def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Place]:
@@ -113,7 +114,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         for f in outcome.findings
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
-    unlike, edited = _unlike(outcome, gone, known, ruleset), _edited(outcome, gone | moved, known, ruleset)
+    unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
         done, diff = what_since(known, (sheet, row), ruleset), {**unlike, **edited}.get((sheet, row))
@@ -132,7 +133,7 @@ def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
     """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
     gone = _gone(outcome, still)
-    unlike, edited = _unlike(outcome, gone, known, ruleset), _edited(outcome, gone, known, ruleset)
+    unlike, edited = _changed(outcome, gone, known, ruleset)
     told: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
         done = what_since(known, place, ruleset)
@@ -154,8 +155,7 @@ def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) ->
     """
     gone = _gone(outcome, still)
     again = any(known.since.get(place, ("", ""))[0] == AGAIN for place in gone)
-    unlike, edited = (found(outcome, gone, known, ruleset) for found in (_unlike, _edited))
-    return not (again or unlike or edited)
+    return not (again or any(_changed(outcome, gone, known, ruleset)))
 
 
 def superseded(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> list[str]:
@@ -177,37 +177,28 @@ def _gone(outcome: Outcome, still: Outcome) -> set[Place]:
     return before - after
 
 
-def _unlike(
-    outcome: Outcome, gone: Collection[Place], known: Known, ruleset: Ruleset
-) -> Mapping[Place, tuple[str, ...]]:
-    """Of the refused rows that are gone, those whose vehicle stands otherwise than they say → the difference,
-    from the record to the row. What was wrong in a row, or empty, is none: that was to be mended.
+def _changed(
+    outcome: Outcome, places: Collection[Place], known: Known, ruleset: Ruleset
+) -> tuple[_Told, _Told]:
+    """Of the rows in these places those whose vehicle stands otherwise than they say, with the difference.
+
+    First the refused ones, from the record to the row: what was not done. Then those that were drafts or
+    declared, from the row to the record: it is what was done since. What was wrong in a row, asked about, or
+    empty, is none: that was to be mended.
     """
-    found: dict[Place, tuple[str, ...]] = {}
-    for j, record, diff in _elsewhere(outcome, gone, known, ruleset):
+    refused: dict[Place, tuple[str, ...]] = {}
+    edited: dict[Place, tuple[str, ...]] = {}
+    for j, record, diff in _elsewhere(outcome, places, known, ruleset):
         place = (j.row.sheet, j.row.number)
         if j.verdict is not Verdict.REFUSED:
-            continue
-        if j.act is Act.REVOKE and record.now.type is not Type.REVOCATION:
+            if diff and j.act is not Act.REVOKE and j.act not in DELETING:
+                edited[place] = shown_diff(ruleset, tuple(replace(d, old=d.new, new=d.old) for d in diff))
+        elif j.act is Act.REVOKE and record.now.type is not Type.REVOCATION:
             now, wanted = (ruleset.word(f"@type.{t}") for t in (record.now.type, Type.REVOCATION))
-            found[place] = (f"@column.type|{now} → {wanted}",)
+            refused[place] = (f"@column.type|{now} → {wanted}",)
         elif diff:
-            found[place] = shown_diff(ruleset, diff)
-    return found
-
-
-def _edited(
-    outcome: Outcome, places: Collection[Place], known: Known, ruleset: Ruleset
-) -> Mapping[Place, tuple[str, ...]]:
-    """Of the rows in these places that were drafts or declared, those whose vehicle says something else now →
-    the difference, from the row to the record. What was asked about, or empty, is none: that was to be done.
-    """
-    found: dict[Place, tuple[str, ...]] = {}
-    for j, _, diff in _elsewhere(outcome, places, known, ruleset):
-        if diff and j.verdict is not Verdict.REFUSED and j.act is not Act.REVOKE and j.act not in DELETING:
-            turned = tuple(replace(d, old=d.new, new=d.old) for d in diff)
-            found[j.row.sheet, j.row.number] = shown_diff(ruleset, turned)
-    return found
+            refused[place] = shown_diff(ruleset, diff)
+    return refused, edited
 
 
 def _elsewhere(

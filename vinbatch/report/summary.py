@@ -24,8 +24,7 @@ from vinbatch.report.tones import PAST, tones
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
-
-_MOST_FREQUENT = 8
+from vinbatch.workbook.summary import MOST_FREQUENT
 
 
 def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
@@ -133,5 +132,5 @@ def _frequent(outcome: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int],
             counted[f.code] += 1
     return tuple(
         (ruleset.title(code), ruleset.tell(first[code]).what, n)
-        for code, n in counted.most_common(_MOST_FREQUENT)
+        for code, n in counted.most_common(MOST_FREQUENT)
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import getitem
 
 from vinbatch.memo import Memo
-from vinbatch.model import Field, Query, Value
+from vinbatch.model import Field, Query, Value, number_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 from vinbatch.workbook.filled import Cells, Shown
@@ -20,18 +20,13 @@ _LONGEST = 40  # of a condition as somebody typed it
 
 def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
     """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence."""
-    ordered = sorted(set(numbers))
-    ranges: list[list[int]] = []
-    for n in ordered:
-        if ranges and n == ranges[-1][1] + 1:
-            ranges[-1][1] = n
-        else:
-            ranges.append([n, n])
+    found = set(numbers)
+    ranges = number_ranges(found)
     lang = lang or ruleset.settings.language
     joint = "、" if lang == "zh" else ", "
-    told = joint.join(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_MOST_RANGES])
+    told = joint.join(ranges[:_MOST_RANGES])
     if len(ranges) > _MOST_RANGES:
-        told += ruleset.phrase("result.more", lang, n=len(ordered))
+        told += ruleset.phrase("result.more", lang, n=len(found))
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from vinbatch.errors import Faults
@@ -102,6 +102,12 @@ def _meant(group: str, token: str, tables: Tables) -> Said:
     """A word that nothing asks for would be silent: the name is a slip."""
     known = [f"[{g}.{t}]" for (g, t), table in tables.items() if not table.fresh]
     return hint(f"[{group}.{token}]", known)
+
+
+def spoken(group: Mapping[str, Word]) -> Iterator[str]:
+    """Every word of a group and its aliases, as they stand in the rules."""
+    for word in group.values():
+        yield from (word.zh, word.en, *word.aliases)
 
 
 def folded(group: Mapping[str, Word]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from vinbatch.effects.disk import reaching, write_beside
 from vinbatch.effects.home import Home
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.mails import trouble, utc
+from vinbatch.store.mails import call_off, trouble, utc
 
 
 def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
@@ -51,13 +51,12 @@ def _begins(note: Path, ledger: Ledger, kind: str, about: Mapping[str, str], now
 
 
 def _ends(note: Path, ledger: Ledger, kinds: tuple[str, str], now: datetime) -> None:
-    """`kinds` of its begin and its end. Where he was not told of the begin yet, there is nothing to tell."""
+    """`kinds` of its begin and its end."""
     if not note.exists():
         return
     begun, ended = kinds
     if ledger.mailing:
         with ledger.transaction() as db:
-            if not db.execute("DELETE FROM trouble WHERE kind = ?", (begun,)).rowcount:
-                trouble(db, ended, "", {}, utc(now))
+            call_off(db, begun, ended, utc(now))
     with reaching(note):
         note.unlink(missing_ok=True)

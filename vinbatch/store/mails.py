@@ -94,6 +94,12 @@ def trouble(db: sqlite3.Connection, kind: str, batch: str, about: Mapping[str, s
     )
 
 
+def call_off(db: sqlite3.Connection, begun: str, ended: str, at: str) -> None:
+    """A trouble is over, of which the operator is told; where he was not told of it yet, of neither."""
+    if not db.execute("DELETE FROM trouble WHERE kind = ?", (begun,)).rowcount:
+        trouble(db, ended, "", {}, at)
+
+
 def mark(db: sqlite3.Connection, batches: Iterable[str]) -> None:
     """These batches are to be told of; within the caller's transaction."""
     db.executemany("UPDATE batch SET mail_due = mail_due + 1 WHERE number = ?", [(b,) for b in batches])

@@ -12,7 +12,7 @@ from vinbatch.workbook.heights import USUAL, tall
 from vinbatch.workbook.heights import lines as lines_of
 from vinbatch.workbook.splice import RawRow, Styled, row_xml
 
-_MOST_FREQUENT = 8
+MOST_FREQUENT = 8
 _LEAST_BARS = 3
 _WIDTHS = (3, 26, 66, 12, 58)
 # 1-based rows of the sheet.
@@ -34,7 +34,7 @@ class Places(Noun, frozen=True):
         counts = FACTS + len(summary.facts) + 2
         # A workbook that only asks has no rows to count.
         frequent = counts + len(summary.counts) + 2 if summary.counts else counts
-        kinds = min(_MOST_FREQUENT, len(summary.frequent))
+        kinds = min(MOST_FREQUENT, len(summary.frequent))
         # Below them a line that tells where to find the rest.
         audit = frequent + kinds + 6 if kinds else frequent
         # A chart of two bars, or of bars of one length, says nothing that the lines of the table don't.
@@ -118,9 +118,9 @@ def _frequent(summary: Summary, places: Places, ruleset: Ruleset, lang: str) -> 
     rows = _block(at, "summary.frequent", ruleset, lang, wide=3)
     head = [ruleset.phrase(f"summary.{key}", lang) for key in ("finding", "example", "times")]
     rows.append(row_xml(at + 1, [(i, Styled(text, "head")) for i, text in enumerate(head, start=1)]))
-    for i, (title, what, count) in enumerate(summary.frequent[:_MOST_FREQUENT]):
+    for i, (title, what, count) in enumerate(summary.frequent[:MOST_FREQUENT]):
         cells = [(1, Styled(title, "value")), (2, Styled(what, "value")), (3, Styled(count, "count"))]
         rows.append(row_xml(at + 2 + i, cells, tall((title, _WIDTHS[1] - 2), (what, _WIDTHS[2] - 2))))
     see = [(1, Styled(ruleset.phrase("summary.see", lang), "plain"))]
-    rows.append(row_xml(at + 3 + min(_MOST_FREQUENT, len(summary.frequent)), see))
+    rows.append(row_xml(at + 3 + min(MOST_FREQUENT, len(summary.frequent)), see))
     return rows
