@@ -97,8 +97,9 @@ class Postmaster:
         right = self.users.get(data.login.decode()) == data.password.decode()
         return AuthResult(success=right, handled=False)
 
-    def subjects(self) -> list[str]:
-        return [got["Subject"] for got in self.got]
+    def subjects(self, to: str = "") -> list[str]:
+        """Of all letters, or of those to one recipient alone."""
+        return [got["Subject"] for got in self.got if not to or got.recipients == (to,)]
 
     def forget(self) -> None:
         """As it was when it began, on the port that it has."""

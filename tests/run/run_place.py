@@ -25,6 +25,17 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
+# A field of a home's own.
+DEALER = """[vehicle.dealer]
+zh = "经销商"
+en = "Dealer"
+kind = "text"
+required = "never"
+length = 40
+example = "上海一店"
+prompt_zh = "选填"
+prompt_en = "Optional"
+"""
 IN_PROCESS = Engine(SERIAL)
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from run_place import SETTINGS, Place
+from run_place import DEALER, SETTINGS, Place
 
 from vinbatch.effects import forms
 from vinbatch.effects import home as homes
@@ -14,23 +14,12 @@ from vinbatch.effects.seal import seal
 from vinbatch.report import form as report_form
 from vinbatch.report.form import empty_form
 
-FIELD = """[vehicle.dealer]
-zh = "经销商"
-en = "Dealer"
-kind = "text"
-required = "never"
-length = 40
-example = "上海一店"
-prompt_zh = "选填"
-prompt_en = "Optional"
-"""
-
 
 def form(place: Place, name: str = "VIN申报模板.xlsx") -> Path:
     return place.root / "reports" / name
 
 
-def another_field(place: Place, text: str = FIELD) -> None:
+def another_field(place: Place, text: str = DEALER) -> None:
     (place.root / "rules" / "fields.toml").write_text(text, "utf-8")
 
 
@@ -78,7 +67,7 @@ def test_the_form_beside_an_edited_one_is_renewed_in_its_place(place: Place) -> 
     form(place).write_bytes(b"her own")
     another_field(place)
     place.run()
-    another_field(place, FIELD.replace("Dealer", "Seller"))
+    another_field(place, DEALER.replace("Dealer", "Seller"))
     place.run()
     assert form(place, "VIN申报模板-2.xlsx").read_bytes() == empty_form(place.rulebook)
     assert not form(place, "VIN申报模板-3.xlsx").exists()

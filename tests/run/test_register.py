@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from run_place import Fresh, Place, verdicts
+from run_place import DEALER, Fresh, Place, verdicts
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
@@ -28,16 +28,6 @@ from vinbatch.store.placing import Placing
 from vinbatch.store.register import Register
 
 SIZE = 200  # the smallest that the settings allow
-DEALER = """[vehicle.dealer]
-zh = "经销商"
-en = "Dealer"
-kind = "text"
-required = "never"
-length = 40
-example = "上海一店"
-prompt_zh = "选填"
-prompt_en = "Optional"
-"""
 
 
 @pytest.fixture
