@@ -23,7 +23,7 @@ from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
 from vinbatch.model import Type
 from vinbatch.noun import Noun
-from vinbatch.numbering import BATCH, batches_in, is_batch
+from vinbatch.numbering import BATCH, batches_in, in_order, is_batch
 
 _RESULT = re.compile(rf"({BATCH})(?![0-9])")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -140,7 +140,7 @@ def unarchived(home: Home) -> tuple[str, ...]:
     archive = Archive(home.archive)
     with disk.reaching(home.reports):
         found = {b for b, path in _results(home) if path.is_file() and not archive.has(disk.hash_file(path))}
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=in_order))
 
 
 def with_result(home: Home, batches: Sequence[str]) -> tuple[str, ...]:

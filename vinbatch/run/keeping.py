@@ -18,6 +18,7 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Forgotten
 from vinbatch.noun import Noun, replace
+from vinbatch.numbering import in_order
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
@@ -126,7 +127,7 @@ def _found(home: Home, known: Collection[str]) -> _Found:
             first = unknown.get(trace.guid, trace)
             unknown[trace.guid] = replace(first, vins=tuple(dict.fromkeys((*first.vins, *trace.vins))))
     # In the order in which a person decides about them, as `store.forgotten` gives them.
-    ordered = sorted(unknown.values(), key=lambda t: (t.made, t.batch, t.type))
+    ordered = sorted(unknown.values(), key=lambda t: (t.made, in_order(t.batch), t.type))
     return _Found(tuple(ordered), frozenset(batches))
 
 

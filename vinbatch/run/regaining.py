@@ -30,6 +30,7 @@ from vinbatch.model import (
     Type,
 )
 from vinbatch.noun import Noun, replace
+from vinbatch.numbering import in_order
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judge import Dropped, parse_all, wanted
 from vinbatch.run.keeping import BEFORE, RESTORED
@@ -131,7 +132,7 @@ def _lost(work: Working, one: Forgotten) -> Lost:
     packages = tuple(p for p in everything if p.batch == one.batch)
     vins = {vin for p in packages for vin in work.ledger.forgotten.vins(p.guid)}
     for other in everything:
-        earlier = (other.made, other.batch) < (one.made, one.batch)
+        earlier = (other.made, in_order(other.batch)) < (one.made, in_order(one.batch))
         if earlier and vins.intersection(work.ledger.forgotten.vins(other.guid)):
             raise UsageError("forgotten.earlier", at=one.guid, other=other.guid)
     told = tuple(traces.manifest_of(work.archive.get(p.digest)) for p in packages)

@@ -54,7 +54,11 @@ class Answers:
     def renew(self, most: int) -> None:
         """The answers of at most so many of them are due, oldest first."""
         with self._ledger.transaction() as db:
-            some = db.execute("SELECT batch FROM renewal ORDER BY batch LIMIT ?", (most,)).fetchall()
+            some = db.execute(
+                "SELECT renewal.batch FROM renewal LEFT JOIN batch ON number = renewal.batch"  # noqa: S608
+                f" ORDER BY {OLDEST_FIRST} LIMIT ?",
+                (most,),
+            ).fetchall()
             db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ?", some)
             db.executemany("DELETE FROM renewal WHERE batch = ?", some)
 

@@ -11,7 +11,7 @@ from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span, Unmended
 from vinbatch.noun import Noun
 from vinbatch.store import commits, counts
 from vinbatch.store.codec import finding_from, outcome_from
-from vinbatch.store.order import OLDEST_FIRST
+from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -123,8 +123,9 @@ class Figures:
         (number,) = self._db.execute(
             "SELECT count(*) FROM line WHERE day >= ? AND day < ?", _month_span(month)
         )
-        where, values = "day >= ? AND day < ? ORDER BY taken DESC, batch DESC", (*_month_span(month),)
-        return self._lines(f"WHERE {where}", values) if number[0] >= least else self._newest(least)
+        if number[0] < least:
+            return self._newest(least)
+        return self._lines(f"WHERE day >= ? AND day < ? ORDER BY {NEWEST_FIRST}", _month_span(month))
 
     def unmended(self, since: date) -> tuple[Unmended, ...]:
         """Files of this day or later with what was refused and no later batch took over, the newest first.
@@ -132,11 +133,12 @@ class Figures:
         A VIN or number that was refused again under the same file name counts as it did last.
         """
         rows = self._db.execute(
-            "SELECT source_name, department, sheet, CASE name WHEN '' THEN line.batch ELSE name END,"
+            "SELECT source_name, department, sheet,"  # noqa: S608 - our own text
+            " CASE name WHEN '' THEN line.batch ELSE name END,"
             " CASE sheet WHEN '' THEN max(open_row.row) ELSE count(*) END"
             " FROM line JOIN batch ON number = line.batch"
             " JOIN open_row ON open_row.batch = line.batch AND kind = 'refused'"
-            " WHERE day >= ? GROUP BY line.batch, sheet, name ORDER BY taken, length(line.batch), line.batch",
+            f" WHERE day >= ? GROUP BY line.batch, sheet, name ORDER BY {OLDEST_FIRST}",
             (f"{since:%Y%m%d}",),
         )
         found: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
@@ -151,8 +153,8 @@ class Figures:
 
     def _newest(self, most: int) -> tuple[BatchLine, ...]:
         """By their day first, which the index knows."""
-        found = self._lines("ORDER BY day DESC, batch DESC LIMIT ?", (most,))
-        return tuple(sorted(found, key=lambda one: (one.taken, one.batch), reverse=True))
+        found = self._lines(f"ORDER BY day DESC, {NEWEST_FIRST} LIMIT ?", (most,))
+        return tuple(sorted(found, key=lambda one: one.taken, reverse=True))
 
     def _lines(self, where: str, values: tuple[object, ...]) -> tuple[BatchLine, ...]:
         rows = self._db.execute(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Forgotten, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit
+from vinbatch.store.order import MADE_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -23,10 +24,11 @@ def by_vin(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Forgotten
     """Those of these VINs that an open one holds → the oldest of them."""
     rows = db.execute(
         f"SELECT vin, {_COLUMNS} FROM forgotten_vin JOIN forgotten USING (guid)"  # noqa: S608 - our own text
-        " WHERE state = 'open' AND vin IN (SELECT value FROM json_each(?)) ORDER BY made DESC, batch DESC",
+        " WHERE state = 'open' AND vin IN (SELECT value FROM json_each(?))"
+        f" ORDER BY {MADE_FIRST}",
         (json.dumps(sorted(vins)),),
-    )
-    return {row[0]: _forgotten(row[1:]) for row in rows}
+    ).fetchall()
+    return {row[0]: _forgotten(row[1:]) for row in reversed(rows)}
 
 
 def _forgotten(row: Sequence[str]) -> Forgotten:
@@ -74,7 +76,7 @@ class Forgettings:
     def open(self) -> tuple[Forgotten, ...]:
         """Those that a person has to decide about, oldest first."""
         rows = self._ledger.db.execute(
-            f"SELECT {_COLUMNS} FROM forgotten WHERE state = 'open' ORDER BY made, batch, type"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM forgotten WHERE state = 'open' ORDER BY {MADE_FIRST}"  # noqa: S608
         )
         return tuple(_forgotten(row) for row in rows)
 

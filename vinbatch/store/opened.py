@@ -17,14 +17,14 @@ from pathlib import PurePosixPath
 
 from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome, Reading, Row, Severity, Verdict
 from vinbatch.numbering import batches_named
+from vinbatch.store.order import CAME_BEFORE, NEWEST_FIRST
 
 # Stops begin or end so of rows in which there is nothing to mend: old data, another's, or not yet.
 _BARRED, _WAITS = ("MARK-", "RECORD-", "DEPARTMENT-", "VIN-FORGOTTEN"), "-WAITS"
 _KINDS = {Verdict.REFUSED: "refused", Verdict.HELD: "held", Verdict.UNCHANGED: "watch"}
-# Numbers are no order: the ten-thousandth of a day has one digit more than those before it.
 _EARLIER = (
-    "EXISTS (SELECT 1 FROM batch AS old, batch AS new WHERE old.number = open_row.batch AND new.number = ?"
-    " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number))"
+    "EXISTS (SELECT 1 FROM batch AS old, batch AS new WHERE old.number = open_row.batch"  # noqa: S608 - our own text
+    f" AND new.number = ? AND {CAME_BEFORE})"
 )
 # The row in which the batch of a rejected vehicle declared it; found by VIN, which has few events.
 _DECLARED = (
@@ -66,10 +66,9 @@ def _reopen(db: sqlite3.Connection, outcome: Outcome) -> None:
 def _close_late(db: sqlite3.Connection, batch: str) -> None:
     """Of a batch that is counted late: what was dealt with meanwhile, as the triggers would have told it."""
     db.execute(
-        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"
+        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"  # noqa: S608 - our own text
         " (SELECT 1 FROM record JOIN batch AS new ON new.number = record.batch"
-        " JOIN batch AS old ON old.number = ?1 WHERE vin = name"
-        " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number))",
+        f" JOIN batch AS old ON old.number = ?1 WHERE vin = name AND {CAME_BEFORE})",
         (batch, VEHICLE),
     )
     db.execute(
@@ -108,9 +107,8 @@ def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
 def later_than(db: sqlite3.Connection, batch: str, others: Iterable[str]) -> frozenset[str]:
     """Those of the other batches that were worked after this one."""
     rows = db.execute(
-        "SELECT new.number FROM batch AS old, batch AS new"
-        " WHERE old.number = ? AND new.number IN (SELECT value FROM json_each(?))"
-        " AND (old.taken, length(old.number), old.number) < (new.taken, length(new.number), new.number)",
+        "SELECT new.number FROM batch AS old, batch AS new"  # noqa: S608 - our own text
+        f" WHERE old.number = ? AND new.number IN (SELECT value FROM json_each(?)) AND {CAME_BEFORE}",
         (batch, json.dumps(sorted(set(others)))),
     )
     return frozenset(number for (number,) in rows)
@@ -119,10 +117,10 @@ def later_than(db: sqlite3.Connection, batch: str, others: Iterable[str]) -> fro
 def last_of(db: sqlite3.Connection, batches: Iterable[str]) -> str:
     """The latest of these batches and of all in which rows of theirs came back; "" for none."""
     found = db.execute(
-        "WITH RECURSIVE chain(number) AS (SELECT value FROM json_each(?)"
+        "WITH RECURSIVE chain(number) AS (SELECT value FROM json_each(?)"  # noqa: S608 - our own text
         " UNION SELECT later FROM taken_over JOIN chain ON batch = chain.number)"
         " SELECT number FROM batch JOIN chain USING (number)"
-        " ORDER BY taken DESC, length(number) DESC, number DESC LIMIT 1",
+        f" ORDER BY {NEWEST_FIRST} LIMIT 1",
         (json.dumps(sorted(set(batches))),),
     ).fetchone()
     return found[0] if found else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vinbatch.errors import UsageError
 from vinbatch.model import FINAL, Due
 from vinbatch.store import audit, mails
+from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -46,8 +47,12 @@ class Packages:
         return found[0]
 
     def _select(self, where: str, values: Sequence[str]) -> tuple[Due, ...]:
-        query = f"SELECT {_COLUMNS} FROM package WHERE {where} ORDER BY batch, type"  # noqa: S608 - our own text
-        return tuple(Due(*row) for row in self._ledger.db.execute(query, tuple(values)))
+        rows = self._ledger.db.execute(
+            f"SELECT {_COLUMNS} FROM package LEFT JOIN batch ON number = package.batch"  # noqa: S608 - our own text
+            f" WHERE {where} ORDER BY {OLDEST_FIRST}, type",
+            tuple(values),
+        )
+        return tuple(Due(*row) for row in rows)
 
     def digests(self) -> list[tuple[str, str]]:
         """Name and digest of each, as the table has them."""
