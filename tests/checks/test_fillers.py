@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from desk import Desk, codes, verdicts
 
-from vinbatch.checks.fillers import is_filler
-from vinbatch.model import STRUCTURE, VEHICLE, Rulebook
+from vinbatch.checks.fillers import is_filler, unfinished
+from vinbatch.model import STRUCTURE, VEHICLE, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 
@@ -103,3 +103,76 @@ def test_an_undecided_act_calls_the_row_off_and_is_not_to_be_cleared(desk: Desk)
     """Cleared, the new vehicle would be declared."""
     outcome = desk.drop([{"action": "待定"}])
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["ACT-CALLED-OFF"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "value", "word"),
+    [
+        (VEHICLE, "engine_no", "DCB待补", "待补"),
+        (VEHICLE, "engine_no", "待 补 DCB", "待 补"),
+        (VEHICLE, "motor_no", "BSG48（ＴＢＤ）", "(TBD)"),
+        (VEHICLE, "vin", "WBA13BJ0(待补)", "待补"),
+        (VEHICLE, "ccc_no", "20200111(待核实)", "待核"),
+        (VEHICLE, "production_date", "2021.待定", "待定"),
+        (STRUCTURE, "model_name", "5系 见附件", "见附件"),
+        (STRUCTURE, "brand_zh", "暂无中文品牌", "暂无"),
+        (STRUCTURE, "brakes", "discs, to be confirmed", "to be confirmed"),
+        (STRUCTURE, "length", "约4936待核", "待核"),
+    ],
+)
+def test_such_a_word_within_a_value_refuses_it_once_and_is_named(
+    sheet: str, key: str, value: str, word: str, desk: Desk
+) -> None:
+    """DCB待补 was declared as the engine number that it is not."""
+    outcome = desk.drop([{key: value}]) if sheet == VEHICLE else desk.drop([], [{key: value}])
+    (found,) = (f for f in outcome.findings if f.sheet == sheet and f.severity.value == "stop")
+    assert (verdicts(outcome, sheet), found.code) == ({2: "refused"}, "CELL-UNFINISHED")
+    assert dict(found.params)["word"] == word
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "value"),
+    [
+        (VEHICLE, "remarks", "发动机号待补"),
+        (VEHICLE, "colour", "未知蓝"),
+        (VEHICLE, "engine_no", "TBD620 12345"),
+        (STRUCTURE, "remarks", "配置见附件"),
+        (STRUCTURE, "manufacturer", "大同上汽汽车有限公司"),
+        (STRUCTURE, "brakes", "前后补偿孔，液压"),
+        (STRUCTURE, "model_name", "Spending 略"),
+    ],
+)
+def test_what_may_be_a_part_of_a_name_or_of_a_remark_is_left_alone(
+    sheet: str, key: str, value: str, desk: Desk
+) -> None:
+    outcome = desk.drop([{key: value}], None) if sheet == VEHICLE else desk.drop([], [{key: value}])
+    assert "CELL-UNFINISHED" not in codes(outcome)
+    assert verdicts(outcome, sheet)[2] in ("declared", "stored")
+
+
+def test_a_home_says_which_words_and_which_fields(rulebook: Rulebook) -> None:
+    own = '[unfinished.pending]\naliases = []\n\n[unfinished.ours]\nzh = "等单"\nen = "wait"\n'
+    free = "[vehicle.engine_no]\nfree = true\n"
+    home = replace(rulebook, home=(("words-own.toml", own), ("fields.toml", free)), digest="unfinished")
+    ours = compile_rules(home)
+    found = [unfinished(text, ours) for text in ("A1等单", "A1 wait", "A1wait", "A1待定", "A1待补")]
+    assert found == ["等单", "wait", "", "", "待补"]
+    assert verdicts(Desk(home).drop([{"engine_no": "DCB待补"}])) == {2: "declared"}
+
+
+def test_no_example_or_choice_of_the_packaged_rules_is_unfinished(ruleset: Ruleset) -> None:
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in ruleset.fields(sheet):
+            assert not any(unfinished(text, ruleset) for text in (field.example, *field.choices))
+
+
+@pytest.mark.parametrize("word", ["待补", "见附件", "同上"])
+def test_as_the_reason_of_a_revocation_it_is_told_which_reasons_are_wanted(word: str, desk: Desk) -> None:
+    """To empty the cell and save a draft, as for other cells, would have led to the next refusal."""
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    outcome = desk.drop([{"_mark": mark, "action": "撤销", "revocation_reason": word}])
+    (found,) = (f for f in outcome.findings if f.sheet == VEHICLE)
+    cure = desk.ruleset.tell(found).cure
+    assert (verdicts(outcome), found.code) == ({2: "refused"}, "REVOCATION-REASON-FILLER")
+    assert all(said in cure for said in ("车辆取消进口", "车辆退运", "重复备案"))
+    assert "暂存" not in cure

@@ -86,7 +86,7 @@ BY_VALUE = {
         "required",
         "since",
     ),
-    *("severity", "sheet", "since", "state", "type", "unit", "verdict", "when"),
+    *("severity", "sheet", "since", "state", "type", "unfinished", "unit", "verdict", "when"),
 }
 BY_VARIABLE = {
     ("clerk.", ""),

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from vinbatch.checks import months
 from vinbatch.checks.characters import odd_characters, strangers
-from vinbatch.checks.fillers import is_filler
+from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.checks.scaled import told_of_unit, units_of
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
@@ -136,8 +136,11 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
     # Of an act diagnosis tells that it is called off: what a cell may say instead is no cure there.
-    if field.key != "action" and is_filler(text, ruleset) and not _is_offered(field, text, ruleset):
-        return unreadable("CELL-FILLER", raw)
+    if field.key != "action" and not _is_offered(field, text, ruleset):
+        if is_filler(text, ruleset):
+            return _no_value(field, raw)
+        if not field.free and (word := unfinished(text, ruleset)):
+            return unreadable("CELL-UNFINISHED", raw, word=word)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if not text.isprintable() and field.kind not in _CAPITAL:
         return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
@@ -156,6 +159,13 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return cleaned
     shown = taken if len(taken) <= _MOST_SHOWN else f"{taken[:_MOST_SHOWN]}…"
     return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
+
+
+def _no_value(field: Field, raw: str) -> Cleaned:
+    """A reason is due where a row revokes: such a cell is neither left empty nor saved as a draft."""
+    if field.key == "revocation_reason":
+        return unreadable("REVOCATION-REASON-FILLER", raw, example=field.example)
+    return unreadable("CELL-FILLER", raw)
 
 
 def _normal(raw: str, *, free: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -18,6 +19,30 @@ def is_filler(text: str, ruleset: Ruleset) -> bool:
     close = plain if plain.isascii() else plain.replace(" ", "")  # 待 补, set wide as in headings
     numbered = "" if close.isascii() else close.rstrip("0123456789")  # 见附件1
     return not {plain, close, numbered}.isdisjoint(_fillers(ruleset))
+
+
+def unfinished(text: str, ruleset: Ruleset) -> str:
+    """The word `unfinished` of the rules that stands within a text, as it is written there; "" for none."""
+    found = _within(ruleset).search(unicodedata.normalize("NFKC", text))
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=8)
+def _within(ruleset: Ruleset) -> re.Pattern[str]:
+    """One pattern for all words, the longest first; blanks may stand anywhere in Chinese ones."""
+    words = sorted(spoken(ruleset.words["unfinished"]), key=len, reverse=True)
+    return re.compile("|".join(map(_apart, words)), re.IGNORECASE)
+
+
+def _apart(word: str) -> str:
+    """The pattern of a word; a Latin letter or digit at its ends has none beside it."""
+    plain = unicodedata.normalize("NFKC", word)
+    if not plain.isascii():
+        return r"\s*".join(map(re.escape, plain.replace(" ", "")))
+    spelt = r"\s+".join(map(re.escape, plain.split()))
+    before = "(?<![0-9A-Za-z])" if plain[:1].isalnum() else ""
+    after = "(?![0-9A-Za-z])" if plain[-1:].isalnum() else ""
+    return f"{before}{spelt}{after}"
 
 
 @lru_cache(maxsize=8)

@@ -65,6 +65,7 @@ class Field(Noun, frozen=True):
     pattern: str = ""
     own_pattern: bool = False  # the pattern is the home's: nobody vouches that it comes to an end
     zero_empty: bool = False  # 0 counts as empty where the fuel is 电
+    free: bool = False  # a text to people, where 待补 may be a part of what is said
     prompt_zh: str = ""
     prompt_en: str = ""
     example: str = ""

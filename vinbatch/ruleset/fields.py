@@ -53,7 +53,7 @@ _OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.CODE: _TEXT,
     Kind.CCC: _TEXT,
     Kind.MONTH: _TEXT,
-    Kind.TEXT: _TEXT,
+    Kind.TEXT: (*_TEXT, "free"),
     Kind.CHOICE: _CHOICE,
     Kind.YESNO: _CHOICE,
     Kind.INT: _NUMBER,
@@ -175,6 +175,7 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
         pattern=table.text("pattern"),
         own_pattern=table.is_own("pattern"),
         zero_empty=table.flag("zero_empty"),
+        free=table.flag("free"),
         example=table.text("example"),
         ivi=table.text("ivi"),
     )
