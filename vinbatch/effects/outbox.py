@@ -22,9 +22,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import PublishError, VinbatchError
-
-PUBLISHING = "publishing"
-DOUBT = "doubt"
+from vinbatch.model import DOUBT, PUBLISHING
 
 _TAKEN = "@doubt.taken"
 _POWER = "@doubt.power"

@@ -117,6 +117,10 @@ class Package(Noun, frozen=True):
     vins: tuple[str, ...]
 
 
+# Where a package stands on its way out.
+DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
+
+
 class Due(Noun, frozen=True):
     """A package and where it stands: `due`, `publishing`, `published`, or in `doubt`.
 

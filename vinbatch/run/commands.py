@@ -20,6 +20,8 @@ from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
 from vinbatch.lifecycle.refusals import no_act
 from vinbatch.model import (
+    DUE,
+    PUBLISHED,
     Act,
     Finding,
     Order,
@@ -43,7 +45,6 @@ from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import COMMAND, Working
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.packages import DUE, PUBLISHED
 
 WAIT = 60.0  # seconds that a command waits for a pass to end
 

@@ -18,6 +18,7 @@ from vinbatch import flow
 from vinbatch.effects import disk, mounted, received, traces
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import (
+    DOUBT,
     VEHICLE,
     Facts,
     Forgotten,
@@ -38,7 +39,6 @@ from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import Working
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.packages import DOUBT
 
 _MOST_NAMED = 3
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vinbatch.model import Due, Forgotten, State
+from vinbatch.model import DOUBT, Due, Forgotten, State
 from vinbatch.noun import Noun, field
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.slow import slow_patterns
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
-from vinbatch.store.packages import DOUBT
 from vinbatch.store.queries import Status
 
 _NOTHING = Status((), 0, (), 0, (), 0)

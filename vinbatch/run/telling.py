@@ -12,7 +12,7 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
-from vinbatch.model import Files, Known, Outcome, Record, Rulebook, structure_of
+from vinbatch.model import PUBLISHED, Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
@@ -22,7 +22,6 @@ from vinbatch.run.later import as_it_stands, own_name
 from vinbatch.run.paging import Paged, plain_page
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.packages import PUBLISHED
 
 _TOGETHER = 4 * 2**20  # bytes of outcomes as the ledger keeps them; that of a full workbook has a fortieth
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from vinbatch import __version__
 from vinbatch.errors import VinbatchError
 from vinbatch.model import (
+    DUE,
     Diff,
     Entry,
     EntryChange,
@@ -83,9 +84,8 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
     _write_entries(db, outcome, prepared.entries)
     db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", outcome.agreed)
     db.executemany(
-        "INSERT INTO package (guid, batch, type, name, digest, vehicles, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'due')",
-        [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins)) for p in packages],
+        "INSERT INTO package (guid, batch, type, name, digest, vehicles, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins), DUE) for p in packages],
     )
     db.execute(
         "UPDATE batch SET committed = 1, refused = ?, outcome = ?, saved_by = ?, answer_due = 1"

@@ -24,7 +24,7 @@ def by_vin(db: sqlite3.Connection, vins: Collection[str]) -> dict[str, Forgotten
     """Those of these VINs that an open one holds → the oldest of them."""
     rows = db.execute(
         f"SELECT vin, {_COLUMNS} FROM forgotten_vin JOIN forgotten USING (guid)"  # noqa: S608 - our own text
-        " WHERE state = 'open' AND vin IN (SELECT value FROM json_each(?))"
+        f" WHERE state = '{OPEN}' AND vin IN (SELECT value FROM json_each(?))"
         f" ORDER BY {MADE_FIRST}",
         (json.dumps(sorted(vins)),),
     ).fetchall()
@@ -76,7 +76,7 @@ class Forgettings:
     def open(self) -> tuple[Forgotten, ...]:
         """Those that a person has to decide about, oldest first."""
         rows = self._ledger.db.execute(
-            f"SELECT {_COLUMNS} FROM forgotten WHERE state = 'open' ORDER BY {MADE_FIRST}"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM forgotten WHERE state = '{OPEN}' ORDER BY {MADE_FIRST}"  # noqa: S608
         )
         return tuple(_forgotten(row) for row in rows)
 
@@ -104,7 +104,7 @@ class Forgettings:
     def settled(self) -> frozenset[str]:
         """The guids of those about which a person has decided."""
         return frozenset(
-            g for (g,) in self._ledger.db.execute("SELECT guid FROM forgotten WHERE state <> 'open'")
+            g for (g,) in self._ledger.db.execute("SELECT guid FROM forgotten WHERE state <> ?", (OPEN,))
         )
 
     def holding(self, guid: str) -> Forgotten | None:

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
-from vinbatch.model import FINAL, Due
+from vinbatch.model import DOUBT, DUE, FINAL, PUBLISHED, PUBLISHING, Due
 from vinbatch.store import audit, mails
 from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
-DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
 _COLUMNS = "guid, batch, type, name, digest, vehicles, state, boot, reason, published"
 
 
@@ -26,7 +25,7 @@ class Packages:
 
     def open(self) -> tuple[Due, ...]:
         """All that are not published, oldest batch first."""
-        return self._select("state <> 'published'", ())
+        return self._select(f"state <> '{PUBLISHED}'", ())
 
     def of(self, batches: Sequence[str]) -> tuple[Due, ...]:
         """Those of these batches."""
@@ -62,7 +61,8 @@ class Packages:
         """Said before the rename, so that a crash leaves a trace of what was under way."""
         with self._ledger.transaction() as db:
             db.executemany(
-                "UPDATE package SET state = 'publishing', boot = ? WHERE guid = ?", [(boot, g) for g in guids]
+                "UPDATE package SET state = ?, boot = ? WHERE guid = ?",
+                [(PUBLISHING, boot, g) for g in guids],
             )
 
     def published(self, guids: Iterable[str], now: datetime) -> None:
@@ -134,4 +134,4 @@ class Packages:
             if state == DOUBT and self._ledger.mailing:
                 for p in packages:
                     about = {"name": p.name, "guid": p.guid, "reason": more["reason"]}
-                    mails.trouble(db, "doubt", p.batch, about, at)
+                    mails.trouble(db, DOUBT, p.batch, about, at)

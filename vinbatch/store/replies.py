@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vinbatch.model import Effect, Heard, Receipt, Reply, Sent, State, Type
+from vinbatch.model import PUBLISHED, Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails, opened
-from vinbatch.store.packages import PUBLISHED
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger

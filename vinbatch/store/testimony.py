@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from vinbatch.model import DOUBT, DUE, PUBLISHED
 from vinbatch.noun import Noun
+from vinbatch.store.forgotten import REGAINED, VOID
 
 _Body = Mapping[str, Any]
-_MOVES = {"published": "published", "doubt": "doubt", "resent": "due"}
-_RELEASED = {"sent": "published", "receipt": "published", "send": "due"}
+# Where a package stands after an event of this kind; after one of kind `released`, by its `how`.
+_MOVES = {PUBLISHED: PUBLISHED, DOUBT: DOUBT, "resent": DUE}
+_RELEASED = {"sent": PUBLISHED, "receipt": PUBLISHED, "send": DUE}
 _SOURCE = ("department", "owner", "user", "saved_by")  # columns of a batch that its event names alike
 _ENTRY = "entry "  # how the kinds of events about the catalogue begin
 
@@ -60,12 +63,12 @@ class Testimony:
     def package(self, batch: str, body: _Body) -> None:
         """A package was made."""
         named = {"batch": batch, "name": body["name"], "digest": body["digest"]}
-        self.packages[body["guid"]] = {**named, "state": "due", "reason": "", "published": ""}
+        self.packages[body["guid"]] = {**named, "state": DUE, "reason": "", "published": ""}
 
     def moved(self, _: str, body: _Body) -> None:
         """It went out, or a step back; or nobody knows."""
         state = _RELEASED[body["how"]] if body["kind"] == "released" else _MOVES[body["kind"]]
-        published = body["time"] if state == "published" else ""
+        published = body["time"] if state == PUBLISHED else ""
         now = {"state": state, "reason": body.get("reason", ""), "published": published}
         self.packages[body["guid"]] |= now
 
@@ -99,13 +102,13 @@ class Testimony:
 _HEARD: Mapping[str, Callable[[Testimony, str, _Body], None]] = {
     "batch": Testimony.batch,
     "package": Testimony.package,
-    "published": Testimony.moved,
-    "doubt": Testimony.moved,
+    PUBLISHED: Testimony.moved,
+    DOUBT: Testimony.moved,
     "resent": Testimony.moved,
     "released": Testimony.moved,
     "receipt": Testimony.receipt,
-    "void": Testimony.settled,
-    "regained": Testimony.settled,
+    VOID: Testimony.settled,
+    REGAINED: Testimony.settled,
     "restored": Testimony.restored,
 }
 

@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
+from vinbatch.model import DUE, PUBLISHING
 from vinbatch.store.codec import digest_of, entry_from
 from vinbatch.store.compared import CHANGED, GONE, MISSING, STRANGER, Part
+from vinbatch.store.forgotten import OPEN
 from vinbatch.store.recounting import recount
 from vinbatch.store.testimony import Testimony, heard
 from vinbatch.store.verifying_vehicles import Vehicles, verify_vehicles
@@ -24,7 +26,7 @@ _BATCH = ("source_name", "source_digest", "refused", "department", "owner", "use
 _PACKAGE = ("batch", "name", "digest", "state", "reason", "published", "type", "vehicles")
 _RECEIPT = ("name", "guid", "heard", "reasons")
 _FORGOTTEN = ("batch", "type", "name", "digest", "vehicles", "made", "state", "settled", "user", "reason")
-_UNDECIDED = {"state": "open", "settled": "", "user": "", "reason": ""}
+_UNDECIDED = {"state": OPEN, "settled": "", "user": "", "reason": ""}
 # Batches whose last answer is not the one that index and reports/ show.
 _LAST_GONE = """
 SELECT line.batch, line.result FROM line LEFT JOIN written ON written.name = line.result
@@ -106,8 +108,8 @@ def _packages(db: sqlite3.Connection, said: Testimony, vehicles: Vehicles) -> Pa
     part = Part("packages")
     rows = _rows(db, part, "package", "guid", _PACKAGE)
     for guid, stored, told in part.matched(rows, said.packages, lambda _, row: str(row["name"])):
-        if stored["state"] == "publishing":
-            stored["state"] = "due"
+        if stored["state"] == PUBLISHING:
+            stored["state"] = DUE
         kinds = vehicles.declared.get(guid, Counter())
         part.compare(str(told["name"]), stored, {**told, "type": " ".join(kinds), "vehicles": kinds.total()})
     return part
