@@ -33,12 +33,23 @@ from vinbatch.checks.marked import read_mark
 from vinbatch.checks.quick import Quick
 from vinbatch.checks.unread import not_read
 from vinbatch.checks.unsaid import unsaid
-from vinbatch.model import BARE, VEHICLE, Finding, Parsed, Raw, Reading, Row, Sheet, Value
+from vinbatch.model import (
+    BARE,
+    FORM_MAJOR,
+    FORM_MINOR,
+    FORM_VERSION,
+    VEHICLE,
+    Finding,
+    Parsed,
+    Raw,
+    Reading,
+    Row,
+    Sheet,
+    Value,
+)
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-FORM_MAJOR = 1
-FORM_MINOR = 0
 _MOST_FINDINGS = 30_000  # of a workbook; every cell of 200 vehicles and as many parameter sets are 17,000
 _Line = tuple[int, tuple[Raw, ...]]
 
@@ -130,7 +141,7 @@ def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
         return []
     major, minor = int(match[1]), int(match[2] or 0)
     if major != FORM_MAJOR:
-        return [ruleset.finding("FORM-VERSION", version=match[0], current=f"{FORM_MAJOR}.{FORM_MINOR}")]
+        return [ruleset.finding("FORM-VERSION", version=match[0], current=FORM_VERSION)]
     if minor < FORM_MINOR or told.get("rules") != ruleset.form_digest:
         return [ruleset.finding("FORM-OLD")]
     return []

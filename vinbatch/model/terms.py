@@ -9,6 +9,9 @@ from typing import TypeAlias
 Value: TypeAlias = str | int | float | tuple[int, ...] | None
 Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
 
+# The layout of our workbooks: another major version is refused, an older minor one told of (semantics 4).
+FORM_MAJOR, FORM_MINOR = 1, 0
+FORM_VERSION = f"{FORM_MAJOR}.{FORM_MINOR}"
 VEHICLE = "vehicle"
 STRUCTURE = "structure"
 # Written for an empty cell (domain section 5: an empty item is printed `-`; 不适用 also occurs).

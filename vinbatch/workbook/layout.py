@@ -5,7 +5,6 @@ from __future__ import annotations
 from vinbatch.model import column_letters
 from vinbatch.ruleset import Ruleset
 
-FORM_VERSION = "1.0"
 SYSTEM = (
     "type",
     "state",

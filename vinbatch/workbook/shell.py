@@ -18,13 +18,12 @@ from typing import Any
 
 import xlsxwriter
 
-from vinbatch.model import PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
+from vinbatch.model import FORM_VERSION, PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.heights import USUAL, breadth
 from vinbatch.workbook.layout import (
-    FORM_VERSION,
     FROZEN,
     LAST_ROW,
     PROBLEM,
