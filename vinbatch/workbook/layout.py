@@ -17,7 +17,8 @@ SYSTEM = (
     "updated",
     "mark",
 )
-TOLD = SYSTEM[3:8]  # what became of a row, from its verdict to the answer of customs
+# What became of a row, and what a result prints: side by side.
+TOLD = ("verdict", "problems", "cures", "acts", "receipt")
 QUERY = ("vin", "batch", "type", "state", "structure_no", "from", "to")
 PROBLEM = ("sheet", "row", "cell", "field", "code", "severity", "what", "cure", "value")
 # Widths in characters, of the system columns and of 问题清单.
