@@ -323,6 +323,39 @@ def test_a_rejected_filing_may_be_declared_again_and_a_receipt_answers_the_new_o
     assert place(customs.record()) == "filing accepted"
 
 
+ROOT = '<VinReceipt xmlns="urn:vinbatch:vin-declaration:1">{}</VinReceipt>'
+RETURN = "<VehicleReturn><Vin>{vin}</Vin><ReturnStatus>100</ReturnStatus></VehicleReturn>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (f"<Answers>{RETURN}</Answers>", "VehicleReturn"),
+        (RETURN.replace("<VehicleReturn>", '<VehicleReturn xmlns="urn:other">'), "VehicleReturn"),
+        (RETURN.replace("VehicleReturn", "Vehicle"), "Vin"),
+        ("<VIN>{vin}</VIN>", "VIN"),
+        (RETURN.replace("<Vin>", "<Of><Vin>").replace("</Vin>", "</Vin></Of>"), "Vin"),
+        (RETURN.replace("</Vin>", "</Vin><ReturnStatus>120</ReturnStatus>"), "ReturnStatus × 2"),
+        ("<Guid>00000000-0000-0000-0000-000000000000</Guid>", "Guid × 2"),
+    ],
+)
+def test_what_is_meant_for_one_vehicle_is_never_heard_for_all(
+    customs: Customs, inside: str, told: str
+) -> None:
+    outcome, guid = declare(customs, "", OTHER_VIN)
+    said = f"<Guid>{guid}</Guid><ReturnStatus>120</ReturnStatus>" + inside.replace("{vin}", OTHER_VIN)
+    heard = customs.receipt(ROOT.replace("{}", said).encode())
+    assert [(p.code, p.value) for p in heard.problems] == [("RECEIPT-ASTRAY", told)]
+    assert {customs.desk.facts.records[d.vin].now.state for d in outcome.declarations} == {State.DECLARED}
+
+
+def test_an_element_that_says_nothing_of_vehicles_is_passed_over(customs: Customs) -> None:
+    _, guid = declare(customs)
+    said = f"<Guid>{guid}</Guid><Channel>7</Channel><ReturnStatus>120</ReturnStatus>"
+    customs.receipt(ROOT.replace("{}", said).encode())
+    assert customs.record().now.state is State.ACCEPTED
+
+
 # ── the examples of the rules ────────────────────────────────────────────────────────────────────
 
 PLAYED = [code for code, rule in RULES.items() if "receipt" in rule.bad]

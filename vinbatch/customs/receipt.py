@@ -21,6 +21,8 @@ _TIME = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
 _LONGEST = 1000  # characters of ReturnInfo
 _LONGEST_TIME = 40  # of what stands where a time is due
 _MOST = 10_000  # answers in one receipt; a package has 200 vehicles
+_ONCE = ("Guid", "Vin", "ReturnStatus", "ReturnTime", "ReturnInfo")
+_VINS = ("{*}Vin", "{*}VIN", "{*}vin")
 
 
 def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
@@ -41,12 +43,27 @@ def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
     vehicles = root.findall(f"{{{NAMESPACE}}}VehicleReturn")
     if len(vehicles) > _MOST:
         return ruleset.finding("RECEIPT-UNREADABLE", why=f"{len(vehicles)} VehicleReturn")
+    if astray := _astray(root, vehicles):
+        return ruleset.finding("RECEIPT-ASTRAY", value=astray)
     returns = tuple(_return(v, _text(v, "Vin").upper()) for v in vehicles) or (_return(root, ""),)
     if vehicles and not all(r.vin for r in returns):
         return ruleset.finding("RECEIPT-NO-VIN")
     if any(not r.status for r in returns):
         return ruleset.finding("RECEIPT-NO-STATUS")
     return Receipt(guid, hashlib.sha256(data).hexdigest(), returns)
+
+
+def _astray(root: etree._Element, vehicles: list[etree._Element]) -> str:
+    """The first element that stands where it is not read, or twice; "" for none.
+
+    A VIN or an answer to one in a wrapper, or in another namespace, would go unseen, and what is meant for
+    one vehicle be heard for all of the package; of two words for one thing nobody knows which is meant.
+    """
+    read = frozenset((*vehicles, *(vin for v in vehicles for vin in v.findall(f"{{{NAMESPACE}}}Vin"))))
+    if (found := next((e for e in root.iter("{*}VehicleReturn", *_VINS) if e not in read), None)) is not None:
+        return etree.QName(found).localname
+    counts = ((name, len(e.findall(f"{{{NAMESPACE}}}{name}"))) for e in (root, *vehicles) for name in _ONCE)
+    return next((f"{name} × {count}" for name, count in counts if count > 1), "")
 
 
 def _return(element: etree._Element, vin: str) -> Return:
