@@ -16,7 +16,7 @@ def desk(rulebook: Rulebook) -> Desk:
 
 def cure(desk: Desk, outcome: Outcome) -> str:
     """What to do about the word in 操作."""
-    (found,) = [f for f in outcome.findings if f.code == "CHOICE-UNKNOWN"]
+    (found,) = [f for f in outcome.findings if f.code == "ACT-UNKNOWN"]
     assert (found.field, verdicts(outcome)) == ("action", {2: "refused"})
     return desk.ruleset.tell(found).cure
 
@@ -39,9 +39,9 @@ def test_a_new_row_is_offered_no_change(desk: Desk) -> None:
 def test_a_row_of_a_record_is_offered_what_the_record_allows(
     kind: Type, state: State, acts: str, edited: Cells, desk: Desk
 ) -> None:
-    """Also one that nobody edited: 撤消 was taken for nothing asked, and the row called unchanged."""
+    """Also one that nobody edited: such a word was taken for nothing asked, and the row called unchanged."""
     mark = desk.mark(desk.place(kind, state))
-    outcome = desk.drop([{"_mark": mark, "action": "撤消", **edited}])
+    outcome = desk.drop([{"_mark": mark, "action": "办一下", **edited}])
     assert cure(desk, outcome) == f"请从下拉列表选择：{acts}"
 
 
@@ -57,23 +57,51 @@ def test_a_row_without_the_mark_of_its_record_is_offered_no_change(
     kind: Type, state: State, acts: str, desk: Desk
 ) -> None:
     desk.place(kind, state)
-    assert cure(desk, desk.drop([{"action": "撤消"}])) == f"请从下拉列表选择：{acts}"
+    assert cure(desk, desk.drop([{"action": "办一下"}])) == f"请从下拉列表选择：{acts}"
 
 
 def test_an_outdated_row_and_one_without_its_record_are_offered_nothing(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
-    stale = desk.drop([{"_mark": desk.mark(record, stale=True), "action": "撤消"}])
+    stale = desk.drop([{"_mark": desk.mark(record, stale=True), "action": "办一下"}])
     assert cure(desk, stale).endswith("无（本行已过时，请重新查询）")
     desk.facts = replace(desk.facts, records={})
-    gone = desk.drop([{"_mark": desk.mark(record), "action": "撤消"}])
+    gone = desk.drop([{"_mark": desk.mark(record), "action": "办一下"}])
     assert cure(desk, gone).endswith("无（记录已删除；重新备案请用空白模板）")
 
 
 def test_without_a_ledger_a_row_of_a_record_is_told_all_acts(desk: Desk) -> None:
     mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
     desk.facts = replace(desk.facts, records={}, blind=True)
-    told = cure(desk, desk.drop([{"_mark": mark, "action": "撤消", "colour": "红"}]))
+    told = cure(desk, desk.drop([{"_mark": mark, "action": "办一下", "colour": "红"}]))
     assert told.endswith("申报、暂存、变更、变更暂存、撤销、删除、删除含结构参数")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("撤消", "是要“撤销”吗？新填的行不能撤销：请先查询该车"),
+        ("删", "是要“删除”吗？这辆车还没有记录：不办的，把这一行整行删除"),
+        ("上报", "是要“申报”吗？是的，请改为“申报”"),
+        ("暂存一下", "是要“暂存”吗？"),
+    ],
+)
+def test_a_word_like_an_act_on_a_new_row_is_asked_for_it(word: str, said: str, desk: Desk) -> None:
+    """撤消 was told to be 申报 or 暂存, which is not what anybody meant."""
+    assert cure(desk, desk.drop([{"action": word}])).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "said"),
+    [
+        (State.ACCEPTED, "撤消", "是要“撤销”吗？是的，请改为“撤销”；不是的，请从下拉列表选择"),
+        (State.ACCEPTED, "删掉", "是要“删除”吗？这一行现在不能删除；不是的，请从下拉列表选择：变更"),
+        (State.DECLARED, "修改", "是要“变更”吗？这一行现在不能变更；"),
+        (State.DRAFT, "删", "是要“删除”吗？是的，请改为“删除”；"),
+    ],
+)
+def test_so_is_one_on_a_row_of_a_record(state: State, word: str, said: str, desk: Desk) -> None:
+    mark = desk.mark(desk.place(Type.FILING, state))
+    assert cure(desk, desk.drop([{"_mark": mark, "action": word}])).startswith(said)
 
 
 @pytest.mark.parametrize("word", ["取消", "不办", "作废", "暂不申报。", "Cancel"])

@@ -676,4 +676,4 @@ def test_an_act_that_cannot_be_read_is_not_said_to_be_missing(rulebook: Rulebook
     record = desk.place(Type.FILING, State.ACCEPTED)
     row = {"_mark": desk.mark(record), "action": "变更吧", "colour": "红"}
     outcome = desk.drop([row], [])
-    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["CHOICE-UNKNOWN"])
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["ACT-UNKNOWN"])

@@ -79,6 +79,7 @@ BY_VALUE = {
         "instead",
         "limit",
         "link",
+        "meant_act",
         "package",
         "play",
         "problem",

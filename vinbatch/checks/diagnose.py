@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
-from vinbatch.checks.meant import vins_meant
+from vinbatch.checks.meant import act_meant, vins_meant
 from vinbatch.checks.names import KNOWN, LENGTH, RANGE, SLOW
-from vinbatch.model import CALLED_OFF, Field, Kind, Param, Value
+from vinbatch.model import CALLED_OFF, UNKNOWN_ACT, Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded
 from vinbatch.slips import nearest
@@ -58,8 +58,13 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
         like = nearest(text, names)
         meant = ruleset.countries.shown(names[like]) if like else ""
         return "COUNTRY-UNKNOWN", {"meant": meant and f"@meant.write|{meant}"}
-    off = field.key == "action" and fold(text) in folded(ruleset.words["called_off"])
-    return CALLED_OFF if off else "CHOICE-UNKNOWN", {"choices": field.choices}
+    told: dict[str, Param] = {"choices": field.choices}
+    if field.key != "action":
+        return "CHOICE-UNKNOWN", told
+    if fold(text) in folded(ruleset.words["called_off"]):
+        return CALLED_OFF, told
+    act = act_meant(text, ruleset)
+    return UNKNOWN_ACT, {**told, "meant": act and f"@meant.act|{act}"}
 
 
 def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:

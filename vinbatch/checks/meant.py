@@ -1,11 +1,14 @@
-"""What a wrong VIN may have been meant to be, each guess with its slip: offered to read, never applied."""
+"""What a wrong VIN, or a word in 操作, may have been meant to be: offered to read, never applied."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from vinbatch.checks import vin as vins
-from vinbatch.model import Param
+from vinbatch.model import VEHICLE, Param
+from vinbatch.ruleset import Ruleset, fold
+from vinbatch.ruleset.words import folded
+from vinbatch.slips import nearest
 
 
 def vins_meant(vin: str, others: Collection[str] = ()) -> Param:
@@ -31,3 +34,11 @@ def _why_none(vin: str) -> str:
     if not vins.is_valid(digits):
         return "digit"
     return "elsewhere" if vins.has_serial(digits) else "serial"
+
+
+def act_meant(text: str, ruleset: Ruleset) -> str:
+    """The act that a word in 操作 may stand for, 撤消 → 撤销; "" where none is like it."""
+    action, word = ruleset.field(VEHICLE, "action"), fold(text)
+    known = {fold(choice): choice for choice in action.choices}
+    known |= {fold(alias): choice for alias, choice in action.choice_aliases.items()}
+    return folded(ruleset.words["meant_act"]).get(word, "") or known.get(nearest(word, known), "")

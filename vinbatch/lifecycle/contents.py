@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from vinbatch.checks import across
-from vinbatch.lifecycle.acts import acts_on, why_no_act
+from vinbatch.checks.meant import act_meant
+from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
 from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
@@ -19,11 +20,11 @@ from vinbatch.model import (
     BARE,
     CALLED_OFF,
     NOT_MEANT,
+    UNKNOWN_ACT,
     VEHICLE,
     Act,
     Entry,
     Finding,
-    Param,
     Severity,
     Standing,
     Type,
@@ -94,13 +95,27 @@ def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) ->
     if bench.facts.blind and intent.own:
         return found
     at = bench.facts.records.get(intent.vin), intent.row.mark, intent.vin
-    acts: Param = tuple(act.value for act in acts_on(*at)) or why_no_act(*at)
+    acts = tuple(act.value for act in acts_on(*at))
+    choices = ("choices", acts or why_no_act(*at))
     return tuple(
-        replace(f, params=(("choices", acts),))
-        if f.code == CALLED_OFF or (f.code, f.field) == ("CHOICE-UNKNOWN", "action")
+        replace(f, params=(choices,))
+        if f.code == CALLED_OFF
+        else replace(f, params=(choices, ("meant", _meant(bench, intent, f.value, acts))))
+        if f.code == UNKNOWN_ACT
         else f
         for f in found
     )
+
+
+def _meant(bench: Bench, intent: Intent, word: str, acts: Collection[str]) -> str:
+    """What a word in 操作 may stand for, and how that is done where this row may not ask for it."""
+    act = act_meant(word, bench.ruleset)
+    if not act or act in acts:
+        return act and f"@meant.act|{act}"
+    if not intent.own and act in FROM_EXTRACT:
+        return f"@meant.act_query|{act}"
+    new = not intent.own and intent.vin not in bench.facts.records
+    return f"@meant.act_row|{act}" if new else f"@meant.act_closed|{act}"
 
 
 def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:

@@ -71,6 +71,7 @@ class Judged(Noun, frozen=True):
 UNREAD = "SHEET-UNREAD"
 FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"
+UNKNOWN_ACT = "ACT-UNKNOWN"
 NOT_MEANT = frozenset({FOOTER, CALLED_OFF})  # the row is to be deleted, whatever else is wrong with it
 
 
