@@ -99,3 +99,15 @@ def test_what_no_pass_may_read_or_move_becomes_an_alarm(shell: Shell, name: str,
     assert (ran.returncode, soon.returncode, "北京" in soon.stdout) == (0, 0, True)
     alarms = json.loads(late.stdout)["alarms"]
     assert ("forbidden", 6) in [(one["what"], one["exit_code"]) for one in alarms]
+
+
+def test_a_receipt_that_its_gateway_wrote_for_itself_alone_is_told_and_becomes_an_alarm(shell: Shell) -> None:
+    """No answer of customs was heard any more, and all was well."""
+    shell.drop("receipts/a.xml", b"<VinReceipt/>")
+    (shell.home / "inbox" / "receipts" / "a.xml").chmod(0)
+    later = str(int(time.time()) + 3 * 3600)
+    ran = ordinary(shell.home, "run")
+    soon, late = ordinary(shell.home, "status"), ordinary(shell.home, "status", "--json", epoch=later)
+    assert (ran.returncode, soon.returncode, "receipts/a.xml" in soon.stdout) == (0, 0, True)
+    (alarm,) = json.loads(late.stdout)["alarms"]
+    assert (alarm["what"], "receipts/a.xml" in alarm["message"]) == ("forbidden", True)

@@ -211,7 +211,9 @@ class _Found:
                 self.file(path)
 
     def receipts(self, folder: Path) -> None:
-        """What lies among the receipts and is never heard: folders with anything in them, links, pipes."""
+        """What lies among the receipts and is not heard: folders with anything in them, links, pipes, what is
+        too large, and what a gateway wrote for itself alone.
+        """
         if folder.is_symlink() or not folder.is_dir():
             return  # the first is refused by its own name
         for entry in _entries(folder):
@@ -224,12 +226,10 @@ class _Found:
             elif not entry.is_file(follow_symlinks=False):
                 self.ignored.append(Skipped(readable(path), "@ignored.special"))
             else:
-                self._large(entry, path)
-
-    def _large(self, entry: os.DirEntry[str], path: str) -> None:
-        with suppress(OSError):  # heard by now
-            if entry.stat(follow_symlinks=False).st_size > self.most:
-                self.ignored.append(Skipped(readable(path), LARGE))
+                looked = _Found(self.inbox, self.now, self.most)
+                looked.file(path)  # what is ready is heard, and no workbook
+                self.unready += looked.unready
+                self.ignored += looked.ignored
 
     def _hidden(self, entry: os.DirEntry[str], path: str) -> None:
         """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""

@@ -47,6 +47,8 @@ def sight(home: Home, now: datetime) -> Sight:
         if one.reason != inbox.UNREADABLE or not owner.may_work(place, home.worker):
             unready.append(one)
             continue
+        if inbox.is_receipt(one.path):
+            continue  # a pass hears it
         with suppress(FileNotFoundError):  # taken by now
             found = place.lstat()
             if stat.S_ISDIR(found.st_mode):
