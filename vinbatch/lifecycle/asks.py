@@ -8,6 +8,8 @@ from vinbatch.model import VEHICLE, Finding, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
+CONFIRMED, NO = "confirmed", "否"
+
 
 class Asked(Noun, frozen=True):
     """The findings of a row after its confirmation, and the asks that are left open."""
@@ -52,3 +54,11 @@ def release(
             kept.append(finding)
             still.append(ask)
     return Asked(tuple(kept), tuple(dict.fromkeys(still)), tuple(dict.fromkeys(gone)))
+
+
+def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int) -> Asked:
+    """With the ask of a row whose 核实确认 says 否, and of which nothing else is asked."""
+    no = ruleset.finding("CONFIRMED-NO", sheet=sheet, row=row, field=CONFIRMED, value=NO)
+    if no.severity is not Severity.ASK:
+        return replace(asked, findings=(*asked.findings, no))
+    return replace(asked, findings=(*asked.findings, no), open_asks=(ask_of(ruleset, no, {CONFIRMED: NO}),))

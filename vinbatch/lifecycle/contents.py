@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
-from vinbatch.lifecycle.asks import release
+from vinbatch.lifecycle.asks import CONFIRMED, NO, denied, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
@@ -236,13 +236,16 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
 def _release(bench: Bench, weighed: Weighed) -> Weighed:
     """On a marked row a confirmation answers only the asks for which it was held; else all of them.
 
-    What was confirmed of its draft before stays so, or two asks would take turns for ever.
+    What was confirmed of its draft before stays so, or two asks would take turns for ever. Where nothing
+    else holds it, 核实确认=否 does: who writes that does not want it declared.
     """
     intent = weighed.intent
     if intent.act is None or intent.act in BARE:
         return weighed
     values: dict[str, Value] = dict(intent.values)
     asked = release(bench.ruleset, weighed.findings, values, _answered(intent))
+    if values.get(CONFIRMED) == NO and not (intent.drafting or weighed.stopped or asked.open_asks):
+        asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
 
 

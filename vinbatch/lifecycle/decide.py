@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
-from vinbatch.lifecycle.asks import ask_of
+from vinbatch.lifecycle.asks import NO, ask_of
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
@@ -130,10 +130,11 @@ def _twice(case: Case, rows: Sequence[Row], vins: Mapping[int, str]) -> dict[int
     return found
 
 
-def _confirmed_numbers(case: Case) -> frozenset[str]:
+def _confirmed_numbers(case: Case, word: str = "是") -> frozenset[str]:
+    """Numbers with this word in 核实确认 of any of their rows."""
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
-    return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == "是")
+    return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == word)
 
 
 def _mended_numbers(case: Case) -> frozenset[str]:
@@ -183,6 +184,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
         _confirmed_numbers(case),
+        _confirmed_numbers(case, NO),
     )
     return judge_structures(desk, case.rows(STRUCTURE))
 

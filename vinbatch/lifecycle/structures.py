@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from vinbatch.checks import across
 from vinbatch.checks.parameters import structure_findings
-from vinbatch.lifecycle.asks import release
+from vinbatch.lifecycle.asks import denied, release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
 from vinbatch.lifecycle.numbers import row_numbers
@@ -58,7 +58,7 @@ class Parameters(Noun, frozen=True):
     @property
     def stopped(self) -> bool:
         """Whether the row is refused."""
-        return any(f.severity is Severity.STOP for f in self.findings)
+        return _has_stop(self.findings)
 
     @property
     def entry(self) -> Entry | None:
@@ -111,6 +111,7 @@ class Desk(Noun, frozen=True):
     parameters_only: bool
     seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
     confirmed: frozenset[str]  # numbers with 核实确认=是 on any of their rows
+    denied: frozenset[str]  # those with 否 on any
 
     def finding(self, row: Row, code: str, /, **params: Param) -> Finding:
         """A finding about the number of a structure row."""
@@ -253,6 +254,10 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     asked = release(desk.ruleset, findings, params.values, lambda ask: confirmed or ask in before)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
+    no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))
+    if no and not (asked.open_asks or _has_stop(asked.findings)):
+        asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number)
+        waits = bool(asked.open_asks)
     return replace(
         params,
         findings=asked.findings,
@@ -261,6 +266,10 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
         open_asks=asked.open_asks,
         released=asked.released,
     )
+
+
+def _has_stop(findings: Collection[Finding]) -> bool:
+    return any(f.severity is Severity.STOP for f in findings)
 
 
 def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) -> Finding:

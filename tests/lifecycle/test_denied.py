@@ -1,0 +1,79 @@
+"""核实确认=否: who writes that does not want it declared."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Cells, Desk, codes, verdicts
+
+from vinbatch.model import STRUCTURE, Rulebook, State, Type
+from vinbatch.noun import replace
+
+NO: Cells = {"confirmed": "否"}
+YES: Cells = {"confirmed": "是"}
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+@pytest.mark.parametrize("word", ["", "申报"])
+def test_it_holds_a_new_vehicle_until_it_is_yes(word: str, desk: Desk) -> None:
+    """A row without a finding was declared, and could not be called back."""
+    held = desk.drop([{**NO, "action": word}])
+    assert (verdicts(held), codes(held), held.declarations) == ({2: "held"}, ["CONFIRMED-NO"], ())
+    assert verdicts(desk.again(held)) == {2: "held"}
+    assert verdicts(desk.again(held, {2: YES})) == {2: "declared"}
+
+
+def test_a_row_that_is_mended_in_the_result_is_declared(desk: Desk) -> None:
+    held = desk.drop([NO])
+    assert verdicts(desk.again(held, {2: {"colour": "红"}})) == {2: "declared"}
+
+
+def test_it_holds_a_change(desk: Desk) -> None:
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    held = desk.drop([{**NO, "_mark": mark, "action": "变更", "colour": "红"}])
+    assert (verdicts(held), codes(held)[0]) == ({2: "held"}, "CONFIRMED-NO")
+    assert verdicts(desk.again(held, {2: YES})) == {2: "declared"}
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ({"action": "暂存"}, "saved"),
+        ({"ccc_no": ""}, "refused"),
+        ({"production_date": "2018.06"}, "held"),
+    ],
+)
+def test_it_says_nothing_where_nothing_would_be_declared(row: Cells, verdict: str, desk: Desk) -> None:
+    outcome = desk.drop([{**NO, **row}])
+    assert verdicts(outcome) == {2: verdict}
+    assert "CONFIRMED-NO" not in codes(outcome)
+
+
+@pytest.mark.parametrize("rows", [[NO], [NO, {}], [{}, NO]])
+def test_on_parameters_it_holds_their_vehicles_and_stores_nothing(rows: list[Cells], desk: Desk) -> None:
+    held = desk.drop([{}], rows)
+    assert (verdicts(held), verdicts(held, STRUCTURE)[2], held.entries) == ({2: "held"}, "held", ())
+    done = desk.again(held, {}, dict.fromkeys(verdicts(held, STRUCTURE), YES))
+    assert (verdicts(done), len(done.entries)) == ({2: "declared"}, 1)
+
+
+def test_parameters_alone_wait_too_and_known_ones_that_nobody_uses_ask_nothing(desk: Desk) -> None:
+    held = desk.drop([], [NO])
+    assert (verdicts(held, STRUCTURE), held.entries) == ({2: "held"}, ())
+    entry = desk.shelve()
+    same = desk.drop([], [{**NO, "_mark": desk.entry_mark(entry)}])
+    assert (verdicts(same, STRUCTURE), codes(same)) == ({2: "unchanged"}, [])
+
+
+def test_yes_on_another_row_of_the_number_outweighs_it(desk: Desk) -> None:
+    assert verdicts(desk.drop([{}], [NO, YES])) == {2: "declared"}
+
+
+def test_a_home_that_fills_it_in_everywhere_makes_it_a_note(rulebook: Rulebook) -> None:
+    lenient = '[severities]\nCONFIRMED-NO = "note"\n'
+    home = Desk(replace(rulebook, home=(("settings.toml", lenient),), digest="lenient"))
+    outcome = home.drop([NO], [NO])
+    assert (verdicts(outcome), codes(outcome)) == ({2: "declared"}, ["CONFIRMED-NO", "CONFIRMED-NO"])
