@@ -224,3 +224,12 @@ def test_a_file_far_beyond_the_limit_is_left_and_named(home: Home, now: datetime
     found = scan(home, now)
     assert [(s.path, s.reason) for s in found.ignored] == [(name, "@ignored.large")]
     assert (found.ready, scan_receipts(home)) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["Receipts", "RECEIPTS"])
+def test_a_folder_named_like_that_of_receipts_is_told(home: Home, now: datetime, name: str) -> None:
+    (home.inbox / name).mkdir()
+    assert scan(home, now).ignored == ()  # empty, nobody waits
+    drop(home, f"{name}/a.xml")
+    found = scan(home, now)
+    assert ([(s.path, s.reason) for s in found.ignored], found.ready) == ([(name, "@ignored.case")], ())

@@ -199,7 +199,7 @@ class _Found:
             if _is_department(entry, relative):
                 self._department(path)
             elif entry.is_dir(follow_symlinks=False):
-                continue
+                self._unread(entry, path)
             elif _is_litter(entry.name):
                 self._hidden(entry, path)
             elif entry.is_symlink() or not entry.is_file(follow_symlinks=False):
@@ -230,6 +230,17 @@ class _Found:
                 looked.file(path)  # what is ready is heard, and no workbook
                 self.unready += looked.unready
                 self.ignored += looked.ignored
+
+    def _unread(self, entry: os.DirEntry[str], path: str) -> None:
+        """`Receipts` is neither the folder of receipts nor a department, but where no name has a case."""
+        if not path.casefold() == RECEIPTS != path or not _holds_anything(entry):
+            return
+        try:
+            same = os.path.samestat(entry.stat(follow_symlinks=False), os.lstat(self.inbox / RECEIPTS))
+        except OSError:
+            same = False
+        if not same:
+            self.ignored.append(Skipped(readable(path), "@ignored.case"))
 
     def _hidden(self, entry: os.DirEntry[str], path: str) -> None:
         """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""
