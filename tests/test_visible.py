@@ -18,7 +18,15 @@ def test_no_character_that_hides_or_steers_is_left() -> None:
             assert visible(char) == f"⟨U+{number:04X}⟩"
 
 
-@pytest.mark.parametrize("text", ["海关入库（已审核）", "a\tb\nc", "\u3000\xa0é🚗", ""])
+@pytest.mark.parametrize(
+    "char", ["\u034f", "\u115f", "\u17b4", "\u180b", "\u2800", "\u3164", "\uffa0", "\U000e0100", "\U000e01ef"]
+)
+def test_a_letter_that_is_drawn_as_nothing_is_told(char: str) -> None:
+    assert char.isprintable()
+    assert visible(f"黑{char}色") == f"黑⟨U+{ord(char):04X}⟩色"
+
+
+@pytest.mark.parametrize("text", ["✔\ufe0f", "海关入库（已审核）", "a\tb\nc", "\u3000\xa0é🚗", ""])
 def test_what_can_be_seen_stays(text: str) -> None:
     assert visible(text) == text
 

@@ -45,6 +45,14 @@ def test_a_look_alike_in_a_number_is_named_by_its_code_point(
     assert point in str(cleaned.found[0][1]["chars"])
 
 
+@pytest.mark.parametrize("char", ["\u200b", "\u034f", "\u2800", "\u3164", "\ufe0f", "\U000e0100", "\ufffd"])
+def test_what_nobody_sees_is_no_value_of_a_text(char: str) -> None:
+    for typed in (char, f"B48{char}20B"):
+        cleaned = clean("engine_no", typed, VEHICLE)
+        assert codes(cleaned) == ["CELL-CHARACTER"]
+        assert f"“ ” U+{ord(char):04X}" in str(cleaned.found[0][1]["chars"])
+
+
 @pytest.mark.parametrize("typed", ["去年三月", "Jan 2021", "2021年13月"])
 def test_words_are_no_look_alikes(typed: str) -> None:
     assert codes(clean("production_date", typed, VEHICLE)) == ["DATE-UNREADABLE"]

@@ -20,6 +20,7 @@ from vinbatch.checks.scaled import told_of_unit, units_of
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
+from vinbatch.visible import all_seen
 
 REFILL = "#请重填"
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
@@ -142,7 +143,7 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         if not field.free and (word := unfinished(text, ruleset)):
             return unreadable("CELL-UNFINISHED", raw, word=word)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
-    if not text.isprintable() and field.kind not in _CAPITAL:
+    if not all_seen(text) and field.kind not in _CAPITAL:
         return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
     if field.kind in _CAPITAL:
         text = text.upper()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
+from vinbatch.visible import all_seen
+
 _MOST_TOLD = 5
 
 
 def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
     """`“О” U+041E [3]` for each character outside `allowed`, by default for each invisible one."""
     if allowed is None:
-        return _told(text, lambda c: not c.isprintable())
+        return _told(text, lambda c: not all_seen(c))
     return _told(text, lambda c: c not in allowed)
 
 
@@ -35,4 +37,4 @@ def _told(text: str, odd: Callable[[str], bool]) -> tuple[str, ...]:
 
 
 def _drawn(char: str) -> str:
-    return f"“{char}”" if char.isprintable() and not char.isspace() else "“ ”"
+    return f"“{char}”" if all_seen(char) and not char.isspace() else "“ ”"

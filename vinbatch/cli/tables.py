@@ -26,7 +26,7 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
 
 def shown(text: str) -> str:
     """Text that nothing obeys: on lines of its own, whatever characters it came with."""
-    return text if text.isprintable() else visible(text).replace("\t", " ")
+    return visible(text).replace("\t", " ")
 
 
 def in_json(told: object, *, indent: int | None = 1) -> str:
