@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import pytest
 from run_place import Fresh, Place
 
-from vinbatch.model import Facts
+from vinbatch.effects.pool import Pool
+from vinbatch.model import Facts, Source
+from vinbatch.report.customs import with_answers
 from vinbatch.run import dry
-from vinbatch.run.judge import Wanted
+from vinbatch.run.judge import Dropped, Wanted
+from vinbatch.run.later import as_it_stands
 from vinbatch.store.ledger import Ledger
 
 
@@ -36,3 +39,22 @@ def test_a_pass_that_commits_while_check_looks_is_seen(
     found = dry.looker(place.root)(Wanted(frozenset([vin]), frozenset(), frozenset()))
     assert list(found.records) == [vin]
     assert len(looks) == 2
+
+
+def test_it_tells_a_row_as_its_result_would(place: Place, fresh: Fresh) -> None:
+    """Of a vehicle that waits for customs it said to mend a cell too, and the result to mend nothing."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    data = place.sheet([{**vehicles[0], "colour": "待补", "production_date": "2021-3-41"}], sets)
+    dropped = Dropped(Source("b.xlsx", "b"), data, len(data))
+    with Pool(1, 512, 60, place.rulebook) as pool:
+        files = [lambda: dropped]
+        (checked,) = dry.check_files(files, pool, dry.looker(place.root), place.rulebook, place.now)
+    place.drop("b.xlsx", data)
+    (outcome,) = place.run().outcomes
+    with place.ledger() as ledger:
+        told = with_answers(*as_it_stands(outcome.batch, ledger, place.rulebook, place.now), place.ruleset)
+    said = [(f.code, f.severity.value, f.moot) for f in checked.findings]
+    assert said == [(f.code, f.severity.value, f.moot) for f in told.findings]
+    assert [code for code, severity, _ in said if severity == "stop"] == ["RECORD-WAITS"]

@@ -13,6 +13,8 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.pool import Pool
 from vinbatch.errors import AccessError
 from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
+from vinbatch.noun import replace
+from vinbatch.report.moot import with_moot
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.judge import (
@@ -46,7 +48,9 @@ def check_files(
             outcomes = _outcomes([(dropped[i], parsed) for i, parsed in portion], carried, rulebook, now)
             waiting |= zip((places[i] for i, _ in portion), outcomes, strict=True)
             while told in waiting:
-                yield waiting.pop(told)
+                outcome = waiting.pop(told)
+                # As a result tells it: one instruction a row, not also to mend what comes second.
+                yield replace(outcome, findings=with_moot(outcome.findings, ruleset))
                 told += 1
 
 
