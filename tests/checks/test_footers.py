@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Cells, Desk, codes, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Rulebook
 from vinbatch.noun import replace
@@ -68,6 +68,43 @@ def test_a_row_that_names_something_or_begins_otherwise_is_judged_as_a_row(cells
     found = told(below(desk, cells))
     assert found
     assert "ROW-FOOTER" not in [code for code, _, _ in found]
+
+
+WIDE = "ＷＢＡ13BJ05MCF12346"
+
+
+@pytest.mark.parametrize(
+    ("vin", "verdict"),
+    [
+        (WIDE, "declared"),
+        ("WВA13BJ05MCF12346", "refused"),
+        (f"{OTHER_VIN}\u200b", "refused"),
+        (f"同上{OTHER_VIN}", "refused"),
+        ("WBA1", "refused"),
+    ],
+)
+def test_a_vehicle_behind_a_remark_is_a_row_however_its_vin_is_written(
+    vin: str, verdict: str, desk: Desk
+) -> None:
+    """It was told to be deleted whole."""
+    sheet = desk.sheet(VEHICLE, [{"vin": vin}])
+    head, row = sheet.rows
+    rows = (("备注栏", *head), ("备注：加急", *row))
+    outcome = desk.put((replace(sheet, rows=rows), desk.sheet(STRUCTURE, [{}])))
+    assert verdicts(outcome) == {2: verdict}
+    assert "ROW-FOOTER" not in codes(outcome)
+
+
+def test_a_number_or_a_vin_that_begins_like_a_total_is_one(desk: Desk) -> None:
+    outcome = desk.drop([{"structure_no": "SUM300"}], [{"structure_no": "SUM300"}])
+    assert (verdicts(outcome), verdicts(outcome, STRUCTURE)) == ({2: "declared"}, {2: "stored"})
+    assert "ROW-FOOTER" not in codes(desk.drop([{"vin": "SUM13BJ05MCF12346"}]))
+
+
+@pytest.mark.parametrize("beside", ["2026-11-27", "张三", "日期：2026-11-27 10:00", "电话：02161234567"])
+def test_a_signature_with_a_date_or_a_telephone_is_none(beside: str, desk: Desk) -> None:
+    cells = {"action": "制表人：张三", "structure_no": beside, "ccc_no": "2026-11-27"}
+    assert [code for code, _, _ in told(below(desk, cells))] == ["ROW-FOOTER"]
 
 
 def test_a_marked_row_is_one_whatever_it_says(desk: Desk) -> None:

@@ -13,6 +13,10 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.words import spoken
 
 _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
+_LONG_NAME = 11  # of one with words before it, such as 同上WBA…
+_DATA = (
+    3  # cells beside the word that hold numbers, certificates and the like: so few are a date and a telephone
+)
 
 
 def footers(
@@ -26,7 +30,7 @@ def footers(
     for number in rows:
         cells = sheet.rows[number - 1]
         column, text = _first(cells, order)
-        if column < 0 or not _begins(text, ruleset) or _named(cells, column, layout, name):
+        if column < 0 or not _begins(text, ruleset) or _named(cells, column, layout, name, ruleset):
             continue
         key = ours.get(column, name)
         found[number] = ruleset.finding(FOOTER, sheet=token, row=number, field=key, value=text)
@@ -47,16 +51,32 @@ def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
     return -1, ""
 
 
-def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str) -> bool:
-    """Whether the row has a mark, or names a vehicle or number beside the word that it begins with."""
+def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str, ruleset: Ruleset) -> bool:
+    """Whether the row has a mark, names a vehicle or number beside its first word, or holds much else."""
     mark = cells[layout.mark] if layout.mark is not None and layout.mark < len(cells) else None
     if not blank(mark) and not carried(mark).startswith("@"):  # that of a row without a name names nothing
         return True
-    column = layout.columns.get(name, -1)
-    if column in (-1, first) or column >= len(cells):
+    beside = {column for column in layout.columns.values() if column != first and column < len(cells)}
+    if layout.columns.get(name, -1) in beside and _is_name(carried(cells[layout.columns[name]])):
+        return True
+    return sum(_is_data(cells[column], ruleset) for column in beside) >= _DATA
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is meant for a VIN or a number, however written: wide, with Cyrillic, with too much."""
+    letters = [c for c in unicodedata.normalize("NFKC", text) if c.isalnum()]
+    if any(unicodedata.category(c) == "Lo" for c in letters):  # Chinese among them
+        plain = [c for c in letters if c.isascii()]
+        return len(plain) >= _LONG_NAME and not all(map(str.isdigit, plain))
+    return len(text.strip()) >= _SHORTEST_NAME
+
+
+def _is_data(raw: Raw, ruleset: Ruleset) -> bool:
+    """Whether a cell holds a text with digits: numbers are what totals are made of."""
+    if raw is None or isinstance(raw, int | float):
         return False
-    text = carried(cells[column]).strip()
-    return text.isascii() and len(text) >= _SHORTEST_NAME
+    text = carried(raw).strip()
+    return len(text) >= _SHORTEST_NAME and any(map(str.isdigit, text)) and not _begins(text, ruleset)
 
 
 def _begins(text: str, ruleset: Ruleset) -> bool:
