@@ -487,3 +487,19 @@ def test_columns_are_told_as_excel_counts_them(desk: Desk) -> None:
     at = read(desk, sheet).columns[VEHICLE]
     assert sorted(at.values())[0] == 1
     assert all(desk.ruleset.heading(VEHICLE, str(sheet.rows[0][n - 1])).key == key for key, n in at.items())
+
+
+# ── vehicles on a sheet that has the name of another of ours ─────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["查询", "问题清单", "填写说明", "结果汇总", "Summary", "_vinbatch"])
+def test_vehicles_on_a_sheet_that_is_not_read_for_data_are_read(name: str, desk: Desk) -> None:
+    """They were passed over without a word, and the answer was green."""
+    sheet = replace(desk.sheet(VEHICLE, [{}]), name=name)
+    assert verdicts(desk.put((sheet, desk.sheet(STRUCTURE, [{}])))) == {2: "declared"}
+
+
+def test_beside_a_sheet_of_vehicles_they_are_told_to_be_unread(desk: Desk) -> None:
+    wrong = replace(desk.sheet(VEHICLE, [{"vin": OTHER_VIN}]), name="查询")
+    outcome = desk.put((desk.sheet(VEHICLE, [{}]), wrong, desk.sheet(STRUCTURE, [{}])))
+    assert (codes(outcome), verdicts(outcome)) == ([UNREAD], {2: "declared"})

@@ -70,6 +70,8 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
         token = next((t for t, known in names.items() if fold(sheet.name) in known), None)
         if sheet.name == "_vinbatch":
             token = HIDDEN
+        if token not in DATA and token is not None and _holds_data(sheet, ruleset):
+            token = None  # somebody filled in the wrong sheet, or gave his own the name of one of ours
         if token is None or token in found:
             rest.append(sheet)
         else:
@@ -100,13 +102,23 @@ def _heads(sheet: Sheet, ruleset: Ruleset) -> Iterator[tuple[int, str]]:
             yield above, token
 
 
-def _by_headings(head: Sequence[Raw], ruleset: Ruleset) -> str | None:
-    """Half of the headings that must be there are a sign; VIN tells a sheet of vehicles."""
+def _holds_data(sheet: Sheet, ruleset: Ruleset) -> bool:
+    """Whether a sheet with the name of one that we do not read for data has the headings of one that we do.
+
+    More of them than a sheet for queries has, which asks by VIN and number.
+    """
+    if any(original(row[0]) == "form" for row in sheet.rows[:3] if row):
+        return False  # our own hidden one: its headings stand below each other
+    return any(_by_headings(row, ruleset, parts=3) for row in sheet.rows[: 1 + _MOST_ABOVE])
+
+
+def _by_headings(head: Sequence[Raw], ruleset: Ruleset, parts: int = 2) -> str | None:
+    """Half of the headings that must be there, or so many quarters, are a sign; VIN tells of vehicles."""
     texts = [original(cell) for cell in head if not blank(cell)]
     for token, most in ((VEHICLE, "vin"), (STRUCTURE, "structure_no")):
         known = {f.key for t in texts if (f := ruleset.heading(token, t))}
         due = {f.key for f in ruleset.fields(token) if f.required == "always"}
-        if most in known and len(known & due) * 2 >= len(due):
+        if most in known and len(known & due) * 4 >= len(due) * parts:
             return token
     return None
 
