@@ -23,13 +23,13 @@ class Answers:
     def due(self) -> tuple[str, ...]:
         """Batches whose result has to be written, oldest first."""
         rows = self._ledger.db.execute(
-            f"SELECT number FROM batch WHERE answer_due = 1 ORDER BY {OLDEST_FIRST}"  # noqa: S608
+            f"SELECT number FROM batch WHERE answer_due = 1 ORDER BY {OLDEST_FIRST}"  # noqa: S608 - our own text
         )
         return tuple(row[0] for row in rows)
 
     def untold(self) -> tuple[str, ...]:
         """Batches whose answer could not be made and is a plain one, oldest first."""
-        rows = self._ledger.db.execute(f"SELECT number FROM batch WHERE untold <> '' ORDER BY {OLDEST_FIRST}")  # noqa: S608
+        rows = self._ledger.db.execute(f"SELECT number FROM batch WHERE untold <> '' ORDER BY {OLDEST_FIRST}")  # noqa: S608 - our own text
         return tuple(row[0] for row in rows)
 
     def failed(self, batches: Collection[str], law: str) -> None:
@@ -44,7 +44,7 @@ class Answers:
         found = self._ledger.db.execute(f"SELECT 1 FROM batch WHERE {other}", (law,))  # noqa: S608 - our text
         if found.fetchone():
             with self._ledger.transaction() as db:
-                db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608
+                db.execute(f"UPDATE batch SET answer_due = 1 WHERE {other}", (law,))  # noqa: S608 - our own text
 
     def older(self) -> int:
         """How many batches have an answer that a later batch has made old, and that is not due yet."""
@@ -55,7 +55,7 @@ class Answers:
         """The answers of at most so many of them are due, oldest first."""
         with self._ledger.transaction() as db:
             some = db.execute(
-                "SELECT renewal.batch FROM renewal LEFT JOIN batch ON number = renewal.batch"  # noqa: S608
+                "SELECT renewal.batch FROM renewal LEFT JOIN batch ON number = renewal.batch"  # noqa: S608 - our own text
                 f" ORDER BY {OLDEST_FIRST} LIMIT ?",
                 (most,),
             ).fetchall()

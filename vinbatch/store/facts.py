@@ -134,7 +134,7 @@ def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapp
     """What earlier drops of these bytes did, out of their stored outcomes: such drops are rare."""
     seen: dict[str, dict[tuple[str, int], str]] = {}
     rows = db.execute(
-        "SELECT source_digest, outcome FROM batch WHERE committed = 1"  # noqa: S608
+        "SELECT source_digest, outcome FROM batch WHERE committed = 1"  # noqa: S608 - our own text
         " AND source_digest IN (SELECT value FROM json_each(?))"
         f" ORDER BY {OLDEST_FIRST}",
         (_list(digests),),

@@ -89,7 +89,7 @@ class Figures:
         The oldest first: a later one takes over what an earlier one has left open.
         """
         rows = self._db.execute(
-            "SELECT line.batch FROM line JOIN batch ON number = line.batch WHERE counted = 0"  # noqa: S608
+            "SELECT line.batch FROM line JOIN batch ON number = line.batch WHERE counted = 0"  # noqa: S608 - our own text
             f" ORDER BY {OLDEST_FIRST} LIMIT ?",
             (_MOST_COUNTED + 1,),
         ).fetchall()

@@ -57,7 +57,7 @@ class Forgettings:
             for one, vins in found:
                 made = one.made.astimezone(UTC).isoformat()
                 added = db.execute(
-                    f"INSERT OR IGNORE INTO forgotten ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                    f"INSERT OR IGNORE INTO forgotten ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own columns
                     (one.guid, one.batch, one.type.value, one.name, one.digest, one.vehicles, made),
                 )
                 if not added.rowcount:
@@ -76,7 +76,7 @@ class Forgettings:
     def open(self) -> tuple[Forgotten, ...]:
         """Those that a person has to decide about, oldest first."""
         rows = self._ledger.db.execute(
-            f"SELECT {_COLUMNS} FROM forgotten WHERE state = '{OPEN}' ORDER BY {MADE_FIRST}"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM forgotten WHERE state = '{OPEN}' ORDER BY {MADE_FIRST}"  # noqa: S608 - our own columns
         )
         return tuple(_forgotten(row) for row in rows)
 

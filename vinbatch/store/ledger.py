@@ -174,7 +174,7 @@ class Ledger:
         """
         where = "claim = ?" if whole else "substr(claim, 1, length(?1)) = ?1"
         query = f"DELETE FROM batch WHERE committed = 0 AND {where}"  # noqa: S608 - our own text
-        if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", (claim,)).fetchone():  # noqa: S608
+        if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", (claim,)).fetchone():  # noqa: S608 - our own text
             with self.transaction() as db:
                 db.execute(query, (claim,))
 

@@ -164,7 +164,7 @@ class Mails:
     def due(self) -> tuple[DueBatch, ...]:
         """Batches whose result is written and that are to be told of, oldest first."""
         rows = self._db.execute(
-            "SELECT number, mail_due FROM batch"  # noqa: S608
+            "SELECT number, mail_due FROM batch"  # noqa: S608 - our own text
             f" WHERE mail_due > 0 AND answer_due = 0 AND committed = 1 ORDER BY {OLDEST_FIRST}"
         )
         return tuple(DueBatch(*row) for row in rows)

@@ -97,7 +97,7 @@ def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
     those that wait here again, since customs' rejection is what stands.
     """
     rows = db.execute(
-        "SELECT sheet, row, later FROM taken_over WHERE batch = ?1 AND (sheet, row) NOT IN"  # noqa: S608
+        "SELECT sheet, row, later FROM taken_over WHERE batch = ?1 AND (sheet, row) NOT IN"  # noqa: S608 - our own text
         f" (SELECT sheet, {_DECLARED} FROM open_row WHERE batch = ?1 AND kind = 'rejected')",
         (batch,),
     )
@@ -175,8 +175,8 @@ def _come(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: st
 
     The same parameters stand in many workbooks: they tell that a file came back where it had no vehicles.
     """
-    vehicles = f"sheet = '{VEHICLE}' OR batch NOT IN (SELECT batch FROM open_row WHERE sheet = '{VEHICLE}')"  # noqa: S608
-    whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {where} AND ({vehicles}))"  # noqa: S608
+    vehicles = f"sheet = '{VEHICLE}' OR batch NOT IN (SELECT batch FROM open_row WHERE sheet = '{VEHICLE}')"  # noqa: S608 - our own text
+    whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {where} AND ({vehicles}))"  # noqa: S608 - our own text
     _close(db, whole, values, later)
     _close(db, where, values, later)
 
@@ -199,7 +199,7 @@ def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
     if not vins:
         return
     where = (
-        "kind = 'rejected' AND name IN (SELECT value FROM json_each(?)) AND EXISTS"  # noqa: S608
+        "kind = 'rejected' AND name IN (SELECT value FROM json_each(?)) AND EXISTS"  # noqa: S608 - our own text
         f" (SELECT 1 FROM record WHERE vin = name AND department = ?) AND {_EARLIER}"
     )
     values = (json.dumps(vins), outcome.reading.source.department, outcome.batch)

@@ -116,7 +116,7 @@ class Replies:
             proofs = commits.write_records(db, heard.records)
             db.executemany("INSERT OR IGNORE INTO agreed VALUES (?, ?)", heard.agreed)
             db.executemany(
-                f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO reply ({_COLUMNS}, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own columns
                 [(*_row(r), at) for r in heard.replies],
             )
             db.execute(
