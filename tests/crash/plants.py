@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vinbatch.effects import disk, inbox, outbox
-from vinbatch.run import marks, working
+from vinbatch.run import publishing, working
 
 
 def early_unlink() -> None:
@@ -95,18 +95,18 @@ def stage_in_the_outbox() -> None:
 
 def no_mark() -> None:
     """The rename is not announced: after a crash what was sent looks as if it had not been."""
-    marks.Marks.publishing = lambda _self, _guids, _boot: None  # type: ignore[method-assign]
+    publishing.Publishing.publishing = lambda _self, _guids, _boot: None  # type: ignore[method-assign]
 
 
 def published_too_early() -> None:
     """Said to be sent before it is."""
-    publishing = marks.Marks.publishing
+    said = publishing.Publishing.publishing
 
     def both(told: Any, guids: Sequence[str], boot: str) -> None:
-        publishing(told, guids, boot)
+        said(told, guids, boot)
         told.published(guids)
 
-    marks.Marks.publishing = both  # type: ignore[method-assign]
+    publishing.Publishing.publishing = both  # type: ignore[method-assign]
 
 
 def no_fsync_of_content() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vinbatch.lifecycle.numbers import row_numbers
+from vinbatch.lifecycle.row_numbers import row_numbers
 
 
 def test_twenty_rows_are_named_and_more_are_only_hinted_at() -> None:

@@ -16,9 +16,9 @@ from vinbatch.errors import PublishError
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.alarms import ALARMS, Notice, exit_code
 from vinbatch.run.health import Health, health
 from vinbatch.run.stock import Stock
-from vinbatch.run.told import ALARMS, Told, exit_code
 from vinbatch.store.mails import Post
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,17 +98,17 @@ def test_packages_that_the_outbox_did_not_take_are_one_without_mail_too(
 
 
 def test_of_several_alarms_the_exit_code_is_the_first_that_applies() -> None:
-    told = [Told("set_aside", "", 4), Told("waiting", ""), Told("mail", "", 8)]
+    told = [Notice("set_aside", "", 4), Notice("waiting", ""), Notice("mail", "", 8)]
     assert exit_code(told) == 8
-    assert exit_code([*told, Told("untold", "", 1)]) == 1
-    assert exit_code([Told("waiting", "")]) == 0
-    assert exit_code([Told("failed", "", 2)]) == 2, (
+    assert exit_code([*told, Notice("untold", "", 1)]) == 1
+    assert exit_code([Notice("waiting", "")]) == 0
+    assert exit_code([Notice("failed", "", 2)]) == 2, (
         "a code that has no place in the order is told all the same"
     )
 
 
 def test_an_alarm_of_several_lines_is_one_for_programs() -> None:
-    assert Told("rules", "2 things\n  first", 5).as_json()["message"] == "2 things; first"
+    assert Notice("rules", "2 things\n  first", 5).as_json()["message"] == "2 things; first"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_alarm_of_several_lines_is_one_for_programs() -> None:
     ],
 )
 def test_what_is_wrong_and_its_cure_are_told_apart(line: str, message: str) -> None:
-    assert Told("disk", line, 6).as_json()["message"] == message
+    assert Notice("disk", line, 6).as_json()["message"] == message
 
 
 def test_where_nothing_can_be_looked_at_that_is_the_alarm(

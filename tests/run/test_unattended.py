@@ -12,10 +12,10 @@ import pytest
 from run_place import Place
 
 from vinbatch.effects import failing, inbox
+from vinbatch.effects.failing import last_end
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.health import health
-from vinbatch.run.numbers import last_end
 from vinbatch.run.stock import Stock
 from vinbatch.run.unattended import unattended
 

@@ -14,7 +14,7 @@ from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded
 from vinbatch.slips import nearest
 
-Told = tuple[str, Mapping[str, Param]]
+_Told = tuple[str, Mapping[str, Param]]
 
 _MOST_SPACES = 5
 _DIGITS = "0123456789"
@@ -28,7 +28,7 @@ _ALPHABETS: Mapping[Kind, frozenset[str]] = {
 
 def diagnose(
     field: Field, value: Value, check: str, ruleset: Ruleset, others: Collection[str] = ()
-) -> tuple[Told, ...]:
+) -> tuple[_Told, ...]:
     """Codes and params for a value that failed the check of this name; never guess VINs of `others`."""
     shown = ruleset.shown(field, value)
     if check == RANGE:
@@ -40,7 +40,7 @@ def diagnose(
         return (("TEXT-TOO-LONG", {"length": str(len(shown)), "limit": str(field.length)}),)
     if check == KNOWN:
         chars = strangers(shown)
-        foreign: tuple[Told, ...] = (("CELL-CHARACTER", {"chars": chars}),) if chars else ()
+        foreign: tuple[_Told, ...] = (("CELL-CHARACTER", {"chars": chars}),) if chars else ()
         return (*foreign, _unknown(field, shown, ruleset))
     if field.kind is Kind.VIN:
         return _vin(shown, others)
@@ -51,7 +51,7 @@ def _limit(number: float | None) -> str:
     return "…" if number is None else f"{number:g}" if number < 1e6 else f"{number:.0f}"
 
 
-def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
+def _unknown(field: Field, text: str, ruleset: Ruleset) -> _Told:
     if field.kind is Kind.COUNTRY:
         names = {c.zh: c.alpha3 for c in ruleset.countries.by_code.values()}
         names |= {c.en: c.alpha3 for c in ruleset.countries.by_code.values()}
@@ -67,9 +67,9 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> Told:
     return UNKNOWN_ACT, {**told, "meant": act and f"@meant.act|{act}"}
 
 
-def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:
+def _vin(text: str, others: Collection[str]) -> tuple[_Told, ...]:
     """All at once: letters that no VIN has, other characters, and the length."""
-    found: list[Told] = []
+    found: list[_Told] = []
     allowed = frozenset(vins.ALPHABET)
     if vins.has_foreign_letters(text):
         found.append(("VIN-IOQ", {"meant": vins_meant(text, others)}))
@@ -81,15 +81,15 @@ def _vin(text: str, others: Collection[str]) -> tuple[Told, ...]:
     return tuple(found) or (("TEXT-SHAPE", {}),)
 
 
-def _odd(text: str, alphabet: frozenset[str]) -> list[Told]:
+def _odd(text: str, alphabet: frozenset[str]) -> list[_Told]:
     """What may not stand in the text: spaces by their places, of which people know what they are."""
     spaces = tuple(str(i) for i, c in enumerate(text, start=1) if c == " ")[:_MOST_SPACES]
     odd = odd_characters(text, alphabet | {" "})
-    found: list[Told] = [("CELL-SPACE", {"places": spaces})] if spaces else []
+    found: list[_Told] = [("CELL-SPACE", {"places": spaces})] if spaces else []
     return [*found, ("CELL-CHARACTER", {"chars": odd})] if odd else found
 
 
-def _code(field: Field, text: str) -> tuple[Told, ...]:
+def _code(field: Field, text: str) -> tuple[_Told, ...]:
     found = _odd(text, _ALPHABETS[field.kind])
     length = len(text.replace(" ", ""))
     if field.length is not None and length > field.length:
@@ -97,7 +97,7 @@ def _code(field: Field, text: str) -> tuple[Told, ...]:
     return tuple(found) or (("TEXT-SHAPE", {}),)
 
 
-def _certificate(field: Field, text: str) -> tuple[Told, ...]:
+def _certificate(field: Field, text: str) -> tuple[_Told, ...]:
     if _SCIENTIFIC.fullmatch(text):
         return (("CCC-SCIENTIFIC", {}),)
     odd = _odd(text, _ALPHABETS[field.kind])
@@ -107,15 +107,15 @@ def _certificate(field: Field, text: str) -> tuple[Told, ...]:
     return (("CCC-SHAPE", {"digits": str(digits)}),)
 
 
-def _month(_field: Field, _text: str) -> tuple[Told, ...]:
+def _month(_field: Field, _text: str) -> tuple[_Told, ...]:
     return (("DATE-UNREADABLE", {}),)
 
 
-def _shape(_field: Field, _text: str) -> tuple[Told, ...]:
+def _shape(_field: Field, _text: str) -> tuple[_Told, ...]:
     return (("TEXT-SHAPE", {}),)
 
 
-_BY_KIND: Mapping[Kind, Callable[[Field, str], tuple[Told, ...]]] = {
+_BY_KIND: Mapping[Kind, Callable[[Field, str], tuple[_Told, ...]]] = {
     Kind.CODE: _code,
     Kind.CCC: _certificate,
     Kind.MONTH: _month,

@@ -12,7 +12,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.compared import COMPARED, seen
 
 Params = dict[str, Param]
-Told = tuple[str, Params]  # code, params
+_Told = tuple[str, Params]  # code, params
 Check = Callable[[Values], Params | None]
 
 _LENGTH_SLACK = 10  # mm
@@ -46,12 +46,12 @@ def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Find
 
 
 @lru_cache(maxsize=16)
-def _told_of(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[Told, ...]]]:
+def _told_of(ruleset: Ruleset) -> tuple[tuple[str, ...], Memo[tuple[Value, ...], tuple[_Told, ...]]]:
     """The fields that are looked at, and what is told of their values: sets of one model repeat them."""
     index = ruleset.index(STRUCTURE)
     keys = tuple(dict.fromkeys(k for code in _CHECKS for k in COMPARED[code].parameters if k in index))
 
-    def told(given: tuple[Value, ...]) -> tuple[Told, ...]:
+    def told(given: tuple[Value, ...]) -> tuple[_Told, ...]:
         values = dict(zip(keys, given, strict=True))
         judged = ((code, check(seen(code, values))) for code, check in _CHECKS.items())
         return tuple((code, params) for code, params in judged if params is not None)

@@ -26,7 +26,7 @@ _OURS = (PATTERN, SLOW, LENGTH, RANGE, KNOWN)
 _FEW = 256  # different values of a column
 _MOST = 1024  # values of a column that are remembered from one call to the next
 
-Told = dict[Value, list[str]]  # value → the checks that it fails
+_Told = dict[Value, list[str]]  # value → the checks that it fails
 
 
 def failing_cells(
@@ -36,7 +36,7 @@ def failing_cells(
     known = _known(ruleset, sheet)
     columns = dict(zip(known, zip(*rows, strict=True), strict=False))
     fresh = {key: [v for v in dict.fromkeys(c) if v not in known[key]] for key, c in columns.items()}
-    told: dict[str, Told] = {key: {value: [] for value in values} for key, values in fresh.items()}
+    told: dict[str, _Told] = {key: {value: [] for value in values} for key, values in fresh.items()}
     for some in _alike(fresh):
         for key, check, at in _failures(ruleset, sheet, {key: fresh[key] for key in some}):
             told[key][fresh[key][at]].append(check)
@@ -50,7 +50,7 @@ def failing_cells(
 
 
 @lru_cache(maxsize=16)
-def _known(ruleset: Ruleset, sheet: str) -> Mapping[str, Told]:
+def _known(ruleset: Ruleset, sheet: str) -> Mapping[str, _Told]:
     """What earlier calls found, by column."""
     return {f.key: {} for f in ruleset.fields(sheet)}
 

@@ -14,12 +14,12 @@ from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.identity import marks_of
 from vinbatch.lifecycle.intent import Asking, Intent, read_intent
 from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, untouched
-from vinbatch.lifecycle.numbers import row_numbers
 from vinbatch.lifecycle.removal import with_structures
-from vinbatch.lifecycle.settle import Settled, refused, seen_row, settle_vehicle
+from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
 from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
 from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
+from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_row
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -78,11 +78,11 @@ def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: da
     parameters = _parameters(case, intents)
     weighed = weigh_vehicles(_bench(case, parameters), intents)
     weighed = with_structures(ruleset, facts, weighed)
-    settled = [_settle(case, w) for w in weighed]
-    shelved = shelve(ruleset, parameters, settled, alone=not case.rows(VEHICLE))
+    decided = [_decided(case, w) for w in weighed]
+    shelved = shelve(ruleset, parameters, decided, alone=not case.rows(VEHICLE))
     if ruleset.settings.all_or_nothing:
-        settled, shelved = _all_or_nothing(case, settled, shelved)
-    return _outcome(case, whole, settled, shelved)
+        decided, shelved = _all_or_nothing(case, decided, shelved)
+    return _outcome(case, whole, decided, shelved)
 
 
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
@@ -211,23 +211,23 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
     )
 
 
-def _settle(case: Case, weighed: Weighed) -> Settled:
+def _decided(case: Case, weighed: Weighed) -> Decided:
     intent = weighed.intent
     if intent.row.number in case.seen(VEHICLE) and not intent.stopped:
         return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
     department = case.reading.source.department
-    return settle_vehicle(case.ruleset, case.facts, weighed, case.batch, case.now, department)
+    return decide_vehicle(case.ruleset, case.facts, weighed, case.batch, case.now, department)
 
 
 def _all_or_nothing(
-    case: Case, settled: Sequence[Settled], shelved: Sequence[Shelved]
-) -> tuple[list[Settled], list[Shelved]]:
+    case: Case, decided: Sequence[Decided], shelved: Sequence[Shelved]
+) -> tuple[list[Decided], list[Shelved]]:
     """One stop or open ask keeps the whole workbook: nothing is saved or learnt."""
-    rows = (*_bad(VEHICLE, settled), *_bad(STRUCTURE, shelved))
+    rows = (*_bad(VEHICLE, decided), *_bad(STRUCTURE, shelved))
     if not rows:
-        return list(settled), list(shelved)
+        return list(decided), list(shelved)
     vehicles = []
-    for s in settled:
+    for s in decided:
         if not s.acted:
             vehicles.append(s)
             continue
@@ -237,28 +237,28 @@ def _all_or_nothing(
     return vehicles, [s.withdrawn(case.ruleset, rows) for s in shelved]
 
 
-def _bad(sheet: str, ends: Sequence[Settled | Shelved]) -> tuple[str, ...]:
+def _bad(sheet: str, ends: Sequence[Decided | Shelved]) -> tuple[str, ...]:
     """The rows of this sheet that keep the workbook back, as a word of the rules."""
     bad = [e.judged.row.number for e in ends if e.judged.verdict in (Verdict.REFUSED, Verdict.HELD)]
     return (f"@link.{sheet}_rows|{row_numbers(bad)}",) if bad else ()
 
 
 def _outcome(
-    case: Case, whole: tuple[Finding, ...], settled: Sequence[Settled], shelved: Sequence[Shelved]
+    case: Case, whole: tuple[Finding, ...], decided: Sequence[Decided], shelved: Sequence[Shelved]
 ) -> Outcome:
     revisions = {number: entry.revision for number, entry in case.facts.entries.items()}
-    findings = (*whole, *(f for s in settled for f in s.weighed.findings))
+    findings = (*whole, *(f for s in decided for f in s.weighed.findings))
     findings += tuple(f for s in shelved for f in s.findings)
     return Outcome(
         case.batch,
         case.now,
         case.reading,
-        (*(s.judged for s in settled), *(s.judged for s in shelved)),
+        (*(s.judged for s in decided), *(s.judged for s in shelved)),
         findings,
-        tuple(c for s in settled for c in s.changes),
-        (*(_dated(c, case) for s in shelved for c in s.changes), *removed_entries(settled, revisions)),
-        tuple(s.declaration for s in settled if s.declaration is not None),
-        _agreed(case, settled),
+        tuple(c for s in decided for c in s.changes),
+        (*(_dated(c, case) for s in shelved for c in s.changes), *removed_entries(decided, revisions)),
+        tuple(s.declaration for s in decided if s.declaration is not None),
+        _agreed(case, decided),
     )
 
 
@@ -268,10 +268,10 @@ def _dated(change: EntryChange, case: Case) -> EntryChange:
     return replace(change, entry=replace(change.entry, batch=case.batch, updated=case.now))
 
 
-def _agreed(case: Case, settled: Sequence[Settled]) -> tuple[tuple[str, str], ...]:
+def _agreed(case: Case, decided: Sequence[Decided]) -> tuple[tuple[str, str], ...]:
     """(WMI, country) pairs that a person confirmed: a note from then on, lest MINI hold for ever."""
     pairs = []
-    for s in settled:
+    for s in decided:
         entry = s.weighed.entry
         if entry is None or not s.acted:
             continue

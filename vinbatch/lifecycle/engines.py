@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.intent import Intent
-from vinbatch.lifecycle.numbers import row_numbers
+from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.model import BARE, State, Verdict
 
 # Code → the field.

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.acts import FROM_EXTRACT, legal_acts, open_act
 from vinbatch.model import DELETING, Act, Param, Record, State, Type
 
-Told = tuple[str, dict[str, Param]]
+_Told = tuple[str, dict[str, Param]]
 WAITS = ("ACT-WAITS", "EDIT-WAITS", "RECORD-WAITS")
 READY = "CUSTOMS-ANSWERED"
 
@@ -21,7 +21,7 @@ def act_words(acts: Sequence[Act]) -> tuple[str, ...]:
     return tuple(f"@act.{a}" for a in acts)
 
 
-def no_act(record: Record, act: Act, *, own: bool) -> Told:
+def no_act(record: Record, act: Act, *, own: bool) -> _Told:
     """The row asks for an act outside the table; `own` says that it carries the record's mark."""
     legal = legal_acts(record)
     asked: dict[str, Param] = {"act": f"@act.{act}"}
@@ -36,7 +36,7 @@ def no_act(record: Record, act: Act, *, own: bool) -> Told:
     return "ACT-ILLEGAL", {**asked, **stands, "legal": act_words(legal)}
 
 
-def no_edit(record: Record, diff: Param) -> Told:
+def no_edit(record: Record, diff: Param) -> _Told:
     """The row carries the record's mark, says something else, and asks for nothing."""
     legal = legal_acts(record)
     if not legal:
@@ -44,7 +44,7 @@ def no_edit(record: Record, diff: Param) -> Told:
     return "EDIT-WITHOUT-ACT", {**_stands(record), "diff": diff, "legal": act_words(legal)}
 
 
-def no_filing(record: Record, diff: Param) -> Told:
+def no_filing(record: Record, diff: Param) -> _Told:
     """The row without a mark files what is on record with other data."""
     legal = legal_acts(record)
     if not legal:
@@ -57,7 +57,7 @@ def no_filing(record: Record, diff: Param) -> Told:
     }
 
 
-def declared_before(record: Record) -> Told | None:
+def declared_before(record: Record) -> _Told | None:
     """The row without a mark says what is on record: nothing new, unless that is still to be declared."""
     stands = record.now.state in (State.DECLARED, State.ACCEPTED)
     return ("RECORD-SAME", _declared(record)) if stands else None
@@ -76,7 +76,7 @@ def vin_moved(vin: str, old: str, marks: Mapping[str, bool]) -> str:
 
 def since(
     code: str, params: Mapping[str, Param], record: Record, act: Act | None, *, own: bool
-) -> Told | None:
+) -> _Told | None:
     """What one of `WAITS` has become once customs answered; None while the record waits, or has moved on."""
     if record.now.state is State.DECLARED or record.now.batch != params["batch"]:
         return None

@@ -1,12 +1,12 @@
-"""What becomes of structure rows once the vehicle rows are settled."""
+"""What becomes of structure rows once the vehicle rows are decided."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.marks import make_mark, without_act
-from vinbatch.lifecycle.settle import Settled
 from vinbatch.lifecycle.structures import Parameters, Step
+from vinbatch.lifecycle.verdicts import Decided
 from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
@@ -37,17 +37,17 @@ class Shelved(Noun, frozen=True):
 def shelve(
     ruleset: Ruleset,
     parameters: Mapping[int, Parameters],
-    settled: Sequence[Settled],
+    decided: Sequence[Decided],
     *,
     alone: bool,
 ) -> list[Shelved]:
     """Verdicts and catalogue changes of the structure rows. `alone`: the workbook holds parameters only."""
     used = {
         str(s.weighed.intent.values.get("structure_no") or "")
-        for s in settled
+        for s in decided
         if s.judged.verdict in (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD) and s.acted
     }
-    gone = set(_left_by_all(settled))
+    gone = set(_left_by_all(decided))
     return [
         _gone(ruleset, p, p.known)
         if p.known and p.number in gone
@@ -135,19 +135,19 @@ def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:
     return replace(params.row, values=tuple(values), leftovers=())
 
 
-def removed_entries(settled: Sequence[Settled], entries: Mapping[str, int]) -> tuple[EntryChange, ...]:
+def removed_entries(decided: Sequence[Decided], entries: Mapping[str, int]) -> tuple[EntryChange, ...]:
     """One removal per number whose last users are deleted."""
     return tuple(
         EntryChange(number, entries[number], "deleted", None, row.sheet, row.number)
-        for number, row in _left_by_all(settled).items()
+        for number, row in _left_by_all(decided).items()
         if number in entries
     )
 
 
-def _left_by_all(settled: Sequence[Settled]) -> dict[str, Row]:
+def _left_by_all(decided: Sequence[Decided]) -> dict[str, Row]:
     """The numbers that 删除含结构参数 takes along → the first row that asked for it."""
     out: dict[str, Row] = {}
-    for s in settled:
+    for s in decided:
         intent = s.weighed.intent
         if intent.act is Act.DELETE_ALL and s.acted and intent.record is not None:
             out.setdefault(structure_of(intent.record.now), intent.row)

@@ -10,7 +10,7 @@ from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import denied, release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
-from vinbatch.lifecycle.numbers import row_numbers
+from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.model import (
     BARE,
     NOT_MEANT,

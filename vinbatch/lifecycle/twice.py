@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data, row_values
-from vinbatch.lifecycle.numbers import row_numbers
+from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.model import NOT_DATA, Diff, Param, Record, Row, State, Type, Value
 from vinbatch.ruleset import Ruleset
 

@@ -17,7 +17,7 @@ from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.told import Told
+from vinbatch.run.alarms import Notice
 from vinbatch.run.unseen import BLIND, Sight, sight
 from vinbatch.run.waiting import waits
 
@@ -34,7 +34,7 @@ class Seen(Noun, frozen=True):
     how many files were taken and are not finished.
     """
 
-    gone: tuple[Told, ...]
+    gone: tuple[Notice, ...]
     sight: Sight
     ignored: tuple[inbox.Skipped, ...]
     claimed: int = 0
@@ -85,7 +85,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
                 continue  # a right of ours, and not of the user that works
             told = str(e.told(ruleset.settings.language))
             code = 0 if e.key == MAY_BE_WELL else e.exit_code
-            gone.append(Told(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
+            gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
     seen = seen or Sight()
     return Seen(tuple(gone), seen, _never(home, seen.scan), claimed)
 
@@ -146,13 +146,13 @@ def is_full(free: int) -> bool:
     return free < _FULL
 
 
-def full(home: Home, ruleset: Ruleset) -> list[Told]:
+def full(home: Home, ruleset: Ruleset) -> list[Notice]:
     """The folders on disks that are nearly full; one line for each disk."""
-    found: dict[int, Told] = {}
+    found: dict[int, Notice] = {}
     for path in (home.own, home.inbox, home.outbox, home.reports):
         with suppress(OSError):  # told as a folder that cannot be used
             free = shutil.disk_usage(path).free
             if is_full(free):
                 line = ruleset.phrase("cli.disk_full", "", place=readable(str(path)), room=room(free))
-                found.setdefault(path.stat().st_dev, Told("disk", line, 6))
+                found.setdefault(path.stat().st_dev, Notice("disk", line, 6))
     return list(found.values())

@@ -18,10 +18,10 @@ from vinbatch.noun import Noun, replace
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
+from vinbatch.run.alarms import Notice, exit_code
 from vinbatch.run.folders import Seen, look
-from vinbatch.run.numbers import Looked, numbers
+from vinbatch.run.status import Looked, numbers
 from vinbatch.run.stock import Stock
-from vinbatch.run.told import Told, exit_code
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.unseen import told_unseen
 from vinbatch.store.mails import Post
@@ -38,7 +38,7 @@ _VAIN = timedelta(minutes=30)
 class Health(Noun, frozen=True):
     """What is told, in the order of its weight; nothing means that all is well."""
 
-    told: tuple[Told, ...]
+    told: tuple[Notice, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
 
@@ -48,7 +48,7 @@ class Health(Noun, frozen=True):
         return tuple(one.line for one in self.told)
 
     @property
-    def alarms(self) -> tuple[Told, ...]:
+    def alarms(self) -> tuple[Notice, ...]:
         """What an operator has to see to."""
         return tuple(one for one in self.told if one.code)
 
@@ -78,7 +78,7 @@ def _single(lines: Sequence[str]) -> list[str]:
 
 def unseen(error: VinbatchError, lang: str) -> dict[str, Any]:
     """For programs, where no home can be looked at."""
-    told = Told("error", str(error.told(lang)), error.exit_code)
+    told = Notice("error", str(error.told(lang)), error.exit_code)
     return {
         "version": 1,
         "well": False,
@@ -119,7 +119,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_clerks(stock, ruleset, "clerk" if on_page else "cli"),
         *told_unseen(home, seen.sight, ruleset),
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
-        *(Told("unready", line) for line in seen.skipped(ruleset)),
+        *(Notice("unready", line) for line in seen.skipped(ruleset)),
     )
     told = tuple(sorted(told, key=lambda one: not one.code))  # the first line is what an operator has to do
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
@@ -135,17 +135,17 @@ def _within(home: Home, line: str) -> str:
 
 def _broken(
     home: Home, stock: Stock, failed: failing.Failure | None, seen: Seen, ruleset: Ruleset
-) -> Iterator[Told]:
+) -> Iterator[Notice]:
     """What keeps passes from beginning or ending, and folders and disks that are gone or full."""
     if stock.refused:
-        yield Told("rules", stock.refused, 5)
+        yield Notice("rules", stock.refused, 5)
     if stock.unread:
-        yield Told("ledger", stock.unread, 6)
+        yield Notice("ledger", stock.unread, 6)
     if failed:
-        yield Told("failed", told_failure(failed, ruleset), failed.exit_code)
+        yield Notice("failed", told_failure(failed, ruleset), failed.exit_code)
     yield from seen.gone
     if home.ledger_gone:
-        yield Told("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
+        yield Notice("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
 
 
 def told_failure(failed: failing.Failure, ruleset: Ruleset) -> str:
@@ -163,18 +163,18 @@ def _when(
     phrase: str = "",
     group: str = "cli",
     **params: str,
-) -> Iterator[Told]:
+) -> Iterator[Notice]:
     """The line, where there is anything to tell; `phrase` is its sentence where that has another name."""
     if count:
-        yield Told(what, ruleset.phrase(f"{group}.{phrase or what}", n=count, **params), code)
+        yield Notice(what, ruleset.phrase(f"{group}.{phrase or what}", n=count, **params), code)
 
 
-def _slow(stock: Stock, ruleset: Ruleset) -> Iterator[Told]:
+def _slow(stock: Stock, ruleset: Ruleset) -> Iterator[Notice]:
     batch, at = stock.slow[-1] if stock.slow else ("", "")
     return _when("slow", len(stock.slow), ruleset, 5, batch=batch, at=at)
 
 
-def _undecided(stock: Stock, unsettled: Sequence[str], ruleset: Ruleset) -> Iterator[Told]:
+def _undecided(stock: Stock, unsettled: Sequence[str], ruleset: Ruleset) -> Iterator[Notice]:
     """The packages about which a person decides; of those forgotten the oldest first."""
     doubtful, forgotten = stock.doubtful, stock.forgotten
     if doubtful:
@@ -182,17 +182,17 @@ def _undecided(stock: Stock, unsettled: Sequence[str], ruleset: Ruleset) -> Iter
     if forgotten:
         vehicles, guid = sum(p.vehicles for p in forgotten), forgotten[0].guid
         line = ruleset.phrase("cli.forgotten", n=len(forgotten), vehicles=vehicles, guid=guid)
-        yield Told("forgotten", line, 7)
+        yield Notice("forgotten", line, 7)
     yield from told_unsettled(unsettled, ruleset)
 
 
-def told_unsettled(batches: Sequence[str], ruleset: Ruleset) -> Iterator[Told]:
+def told_unsettled(batches: Sequence[str], ruleset: Ruleset) -> Iterator[Notice]:
     """That of these batches only a result is left since a restore; the first few by name."""
     names = ruleset.phrase("cli.comma").join(batches[:_NAMED]) + (" …" if batches[_NAMED:] else "")
     return _when("results_only", len(batches), ruleset, 7, names=names)
 
 
-def _mail(post: Post, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
+def _mail(post: Post, now: datetime, ruleset: Ruleset) -> Iterator[Notice]:
     """Mail that was tried in vain, and who was refused of late; what is merely on its way is no trouble.
 
     An alarm is what has waited for long in vain. Who took the server out of the settings knows it.
@@ -210,7 +210,7 @@ def _mail(post: Post, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
         yield from _when("mail", len(post.refused), ruleset, 8, phrase="mail_refused", **told)
 
 
-def _clerks(stock: Stock, ruleset: Ruleset, group: str) -> Iterator[Told]:
+def _clerks(stock: Stock, ruleset: Ruleset, group: str) -> Iterator[Notice]:
     """What clerks have to mend."""
     found = stock.status
     held = _by([(d, n) for d, n, _ in found.clerks], ruleset)
@@ -228,7 +228,7 @@ def _by(waiting: Sequence[tuple[str, int]], ruleset: Ruleset) -> str:
     return ruleset.phrase("cli.departments", names=ruleset.phrase("cli.comma").join(names))
 
 
-def _watch(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
+def _watch(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Notice]:
     """A watch that hangs, or that was killed and nobody started again."""
     beat = last_beat(home.heartbeat)
     if beat is None:
@@ -236,25 +236,25 @@ def _watch(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Told]:
     alive = beat.alive()
     if not alive or beat.hangs(now):
         phrase = "cli.watch_hangs" if alive else "cli.watch_died"
-        yield Told("watch", ruleset.phrase(phrase, pid=beat.pid, when=local_time(beat.beat, ruleset)), 6)
+        yield Notice("watch", ruleset.phrase(phrase, pid=beat.pid, when=local_time(beat.beat, ruleset)), 6)
 
 
-def _hung(hung: Holder | None, ruleset: Ruleset) -> Iterator[Told]:
+def _hung(hung: Holder | None, ruleset: Ruleset) -> Iterator[Notice]:
     """A run or a command that has held the home for too long: a watch has its heartbeat."""
     if hung:
         told = {"what": hung.what, "host": hung.host, "since": local_time(hung.since, ruleset)}
-        yield Told("hangs", ruleset.phrase("cli.hangs", "", pid=hung.pid, **told), 6)
+        yield Notice("hangs", ruleset.phrase("cli.hangs", "", pid=hung.pid, **told), 6)
 
 
-def _waiting(seen: Seen, ruleset: Ruleset, *, cut_off: bool) -> Iterator[Told]:
+def _waiting(seen: Seen, ruleset: Ruleset, *, cut_off: bool) -> Iterator[Notice]:
     """The files that wait; whether some were taken by a run that is no more."""
     if seen.claimed and cut_off:
         return _when("waiting", seen.waiting, ruleset, phrase="claimed", taken=str(seen.claimed))
     return _when("waiting", seen.waiting, ruleset)
 
 
-def _overdue(found: Status, ruleset: Ruleset) -> Iterator[Told]:
+def _overdue(found: Status, ruleset: Ruleset) -> Iterator[Notice]:
     if found.overdue:
         days, vin = ruleset.settings.overdue_days, found.overdue[0][0]
         line = ruleset.phrase("cli.overdue", n=len(found.overdue), days=days, vin=vin)
-        yield Told("overdue", line, 4)
+        yield Notice("overdue", line, 4)

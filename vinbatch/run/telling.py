@@ -85,7 +85,7 @@ class Found(Noun, frozen=True):
     missed: tuple[int, ...] = ()
 
 
-class Told(Noun, frozen=True):
+class Basis(Noun, frozen=True):
     """A batch as it stands, with all that its answer is made from."""
 
     outcome: Outcome
@@ -94,11 +94,11 @@ class Told(Noun, frozen=True):
     files: Files
 
     @staticmethod
-    def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime, form: str) -> Told:
+    def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime, form: str) -> Basis:
         """Looked up; `form` is the name of the empty form."""
         outcome, known = as_it_stands(batch, ledger, rulebook, now)
         found = found_by(outcome, ledger, rulebook)
-        return Told(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
+        return Basis(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
 
     def named(self, names: Files) -> Files:
         """Its files, with the name that the result has got."""
@@ -136,7 +136,7 @@ class Teller:
             batch, books, paged.page, partial(make_result, told, rulebook=self.rulebook), paged.untold
         )
 
-    def paged(self, batch: str, told: Callable[[], Told], *, plain: bool = False) -> Paged:
+    def paged(self, batch: str, told: Callable[[], Basis], *, plain: bool = False) -> Paged:
         """Its report, a plain one where the real one has no end; `told` is asked when it is made."""
 
         def plainly(names: Files) -> bytes:
@@ -174,9 +174,9 @@ class Teller:
         """The name of the empty form: a pass renews it before it answers."""
         return forms.current(self.home)
 
-    def told(self, batch: str) -> Told:
+    def told(self, batch: str) -> Basis:
         """The batch as it stands."""
-        return Told.of(batch, self.ledger, self.rulebook, self.now, self.form)
+        return Basis.of(batch, self.ledger, self.rulebook, self.now, self.form)
 
     def names(self, batch: str, source: str) -> tuple[str, Files]:
         """The names that report, and result and form, of an answer are to have."""
@@ -226,21 +226,21 @@ class Teller:
         return reports.put(self.home, name, data, self.ledger.placing.ours, otherwise=otherwise)
 
 
-def make_books(told: Told, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:
+def make_books(told: Basis, ledger: Ledger, rulebook: Rulebook, now: datetime) -> Books:
     """The workbooks of an answer; nothing is written."""
     extracts = _extracts(told.outcome, told.found.records, ledger, rulebook, now)
     result = make_result(told, told.files.kept, rulebook)
     return Books(told.outcome.reading.source.name, result, extracts)
 
 
-def make_result(told: Told, kept: str, rulebook: Rulebook) -> bytes:
+def make_result(told: Basis, kept: str, rulebook: Rulebook) -> bytes:
     """The result alone; `kept` is a person's copy that has its name, "" for none."""
     from vinbatch import flow
 
     return flow.answer(told.outcome, told.known, replace(told.files, kept=kept), rulebook).workbook
 
 
-def make_page(told: Told, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:
+def make_page(told: Basis, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:
     """The report of an answer; `names` has the one that the result has got."""
     from vinbatch import flow
 

@@ -21,7 +21,7 @@ from vinbatch.report.plain import plain_workbook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.judge import given_rulebook
 from vinbatch.run.paging import tell
-from vinbatch.run.telling import Answered, Books, Made, Teller, Told, make_books, make_page
+from vinbatch.run.telling import Answered, Basis, Books, Made, Teller, make_books, make_page
 from vinbatch.store.ledger import Ledger
 
 Part = TypeVar("Part", Books, bytes)
@@ -42,7 +42,7 @@ class Question(Noun, frozen=True):
 def books_apart(asked: Question) -> Books | VinbatchError:
     """Runs in a worker: the workbooks of the answer."""
 
-    def made(told: Told, ledger: Ledger, rulebook: Rulebook) -> Books:
+    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> Books:
         if not asked.plain:
             kept = replace(told, files=replace(told.files, kept=asked.names.kept))
             return make_books(kept, ledger, rulebook, asked.now)
@@ -55,7 +55,7 @@ def books_apart(asked: Question) -> Books | VinbatchError:
 def page_apart(asked: Question) -> bytes | VinbatchError:
     """Runs in a worker: the page of the answer."""
 
-    def made(told: Told, ledger: Ledger, rulebook: Rulebook) -> bytes:
+    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> bytes:
         if not asked.plain:
             return make_page(told, asked.names, ledger, rulebook)
         return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
@@ -63,12 +63,12 @@ def page_apart(asked: Question) -> bytes | VinbatchError:
     return _made_of(asked, made)
 
 
-def _made_of(asked: Question, made: Callable[[Told, Ledger, Rulebook], Part]) -> Part | VinbatchError:
+def _made_of(asked: Question, made: Callable[[Basis, Ledger, Rulebook], Part]) -> Part | VinbatchError:
     """What is made of the batch as the ledger has it. Broken rules are no death, but a value."""
     rulebook = given_rulebook()
     try:
         with Ledger.read_only(Path(asked.ledger)) as ledger:
-            told = Told.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
+            told = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
             return made(told, ledger, rulebook)
     except VinbatchError as e:
         return e

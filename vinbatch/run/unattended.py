@@ -15,12 +15,12 @@ from vinbatch.effects.owner import may_work
 from vinbatch.errors import AccessError
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.told import Told
+from vinbatch.run.alarms import Notice
 from vinbatch.run.unseen import Sight, sight
 from vinbatch.run.waiting import waits
 
 
-def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Told]:
+def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Notice]:
     """The file that has waited longest, where that is too long. A pass at work or one that failed has looked.
 
     A file waits since it came, by the clock of the server that holds the inbox; its mtime may be years old.
@@ -41,7 +41,7 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None 
                 "last": local_time(last, ruleset),
                 "names": ruleset.phrase("cli.comma").join(found.hidden),
             }
-            yield Told("unattended", ruleset.phrase("cli.unattended_unseen", "", **told), 6)
+            yield Notice("unattended", ruleset.phrase("cli.unattended_unseen", "", **told), 6)
         return
     since, name = longest
     told = {"name": readable(name), "since": local_time(since, ruleset)}
@@ -49,10 +49,10 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None 
         line = ruleset.phrase("cli.unattended", "", last=local_time(last, ruleset), **told)
     else:
         line = ruleset.phrase("cli.unattended_never", "", **told)
-    yield Told("unattended", line, 6)
+    yield Notice("unattended", line, 6)
 
 
-def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Told]:
+def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Notice]:
     """What lies in the inbox for hours, and no pass may read or move. `found` as of `unattended`.
 
     What may not be moved is a line from the first on, as what may not be read is one of the scan.
@@ -74,11 +74,11 @@ def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None =
     old = [path for path in paths if now - _since(home.inbox / path, now) > patience]
     for path in fixed:
         if path not in old:
-            yield Told("unready", waits(inbox.Skipped(readable(path), "@unready.denied"), ruleset))
+            yield Notice("unready", waits(inbox.Skipped(readable(path), "@unready.denied"), ruleset))
     if old:
         since = local_time(min(_since(home.inbox / path, now) for path in old), ruleset)
         told = {"name": readable(old[0]), "since": since}
-        yield Told("forbidden", ruleset.phrase("cli.forbidden", n=len(old), **told), 6)
+        yield Notice("forbidden", ruleset.phrase("cli.forbidden", n=len(old), **told), 6)
 
 
 def _since(path: Path, now: datetime) -> datetime:

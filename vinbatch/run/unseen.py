@@ -13,7 +13,7 @@ from vinbatch.effects.home import RECEIPTS, Home
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.told import Told
+from vinbatch.run.alarms import Notice
 
 INBOX = "inbox"
 
@@ -58,12 +58,12 @@ def sight(home: Home, now: datetime) -> Sight:
     return Sight(replace(scan, ready=tuple(ready), unready=tuple(unready)), tuple(hidden))
 
 
-def told_unseen(home: Home, seen: Sight, ruleset: Ruleset) -> Iterator[Told]:
+def told_unseen(home: Home, seen: Sight, ruleset: Ruleset) -> Iterator[Notice]:
     """The departments among it, with whose right it takes. For receipts/ only the gateway shall have one."""
     names = [path for path in seen.hidden if path != f"{INBOX}/{RECEIPTS}"]
     if names:
         told = {"names": ruleset.phrase("cli.comma").join(names), "group": _group(home, names[0])}
-        yield Told("unseen", ruleset.phrase("cli.unseen", "", **told))
+        yield Notice("unseen", ruleset.phrase("cli.unseen", "", **told))
 
 
 def _group(home: Home, path: str) -> str:

@@ -17,9 +17,9 @@ from vinbatch.model import Due
 from vinbatch.run import outage
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
-from vinbatch.run.marks import Marks
 from vinbatch.run.passed import Line, Pass
 from vinbatch.run.portions import CHUNK, Numbered, portions
+from vinbatch.run.publishing import Publishing
 from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
@@ -216,7 +216,7 @@ class Working:
         outage.ends(self.home, self.ledger, self.machine.clock.now())
 
     def _publish(self, dues: Sequence[Due]) -> None:
-        marks = Marks(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
+        marks = Publishing(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
         outbox.publish(self.home, dues, self.archive, boot_id(), marks)
 
     def answer(self, workers: Workers | None = None) -> None:

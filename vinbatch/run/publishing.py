@@ -11,7 +11,7 @@ from vinbatch.run.passed import Pass
 from vinbatch.store.ledger import Ledger
 
 
-class Marks(Noun, frozen=True):
+class Publishing(Noun, frozen=True):
     """What `effects.outbox.publish` says of each package on its way: what went out before it fails, too."""
 
     ledger: Ledger

@@ -34,7 +34,7 @@ from vinbatch.ruleset import Ruleset
 _DROPPED = ("VIN-REVOKED", "ROW-STRUCK")  # they say how to be rid of the draft that they held
 
 
-class Settled(Noun, frozen=True):
+class Decided(Noun, frozen=True):
     """One vehicle row's end: its verdict, what to write, what to declare."""
 
     judged: Judged
@@ -48,9 +48,9 @@ class Settled(Noun, frozen=True):
         return bool(self.changes)
 
 
-def settle_vehicle(
+def decide_vehicle(
     ruleset: Ruleset, facts: Facts, weighed: Weighed, batch: str, now: datetime, dept: str
-) -> Settled:
+) -> Decided:
     """Verdict, change of record and declaration of one row."""
     intent = weighed.intent
     if weighed.stopped:
@@ -90,7 +90,7 @@ def settle_vehicle(
         declaration = Declaration(
             kind, record.vin, data, weighed.entry, VEHICLE, row.number, weighed.entry_row, weighed.change
         )
-    return Settled(judged, weighed, (*_replaced(facts, weighed, now), change), declaration)
+    return Decided(judged, weighed, (*_replaced(facts, weighed, now), change), declaration)
 
 
 def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple[Diff, ...]:
@@ -100,7 +100,7 @@ def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple
     return intent.diff
 
 
-def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
+def refused(ruleset: Ruleset, weighed: Weighed) -> Decided:
     """A refused row keeps the mark it came with; one without gets revision 0. It replaced nothing."""
     row = weighed.intent.row
     told = (f for f in weighed.findings if f.code != "RECORD-REPLACED")
@@ -108,7 +108,7 @@ def refused(ruleset: Ruleset, weighed: Weighed) -> Settled:
         told = (replace(f, params=_without_draft(f.params)) if f.code in _DROPPED else f for f in told)
     weighed = replace(weighed, findings=tuple(told))
     mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
-    return Settled(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
+    return Decided(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
 
 
 def _without_draft(params: tuple[tuple[str, Param], ...]) -> tuple[tuple[str, Param], ...]:
@@ -200,7 +200,7 @@ def _dropped(facts: Facts, record: Record, now: datetime) -> Record | None:
     return replace(left, version=left.version + 1, revision=revision, held=(), confirmed=(), updated=now)
 
 
-def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) -> Settled:
+def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) -> Decided:
     intent = weighed.intent
     record = intent.record
     if record is None:
@@ -212,17 +212,17 @@ def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) ->
     # The row keeps a mark of the deleted revision, so that the result dropped again asks for nothing.
     row = without_act(ruleset, intent.row)
     mark = make_mark(ruleset, row, record.vin, record.revision)
-    return Settled(Judged(row, Verdict.DELETED, intent.act, mark), weighed, (change,))
+    return Decided(Judged(row, Verdict.DELETED, intent.act, mark), weighed, (change,))
 
 
-def _standing(ruleset: Ruleset, weighed: Weighed) -> Settled:
+def _standing(ruleset: Ruleset, weighed: Weighed) -> Decided:
     """Nothing to do. An unmarked row gets the record's mark; a marked one keeps its own."""
     intent = weighed.intent
     row = without_act(ruleset, intent.row)
     mark = intent.row.mark if intent.own else None
     if mark is None and intent.record is not None:
         mark = make_mark(ruleset, row, intent.vin, intent.record.revision)
-    return Settled(Judged(row, intent.verdict or Verdict.UNCHANGED, None, mark), weighed)
+    return Decided(Judged(row, intent.verdict or Verdict.UNCHANGED, None, mark), weighed)
 
 
 def _shown_row(ruleset: Ruleset, row: Row, data: Mapping[str, Value]) -> Row:
@@ -230,7 +230,7 @@ def _shown_row(ruleset: Ruleset, row: Row, data: Mapping[str, Value]) -> Row:
     return replace(row, values=tuple(map(data.get, ruleset.index(row.sheet))), leftovers=())
 
 
-def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Settled:
+def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Decided:
     """A row that an earlier drop of the same bytes acted on: 无变化, whatever happened to the record since.
 
     Its mark is one that no later drop can mistake for a new row: untouched it asks for nothing.
@@ -243,4 +243,4 @@ def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Settl
             same = dict(record.now.data) == row_data(ruleset, row)
             revision = record.revision if same else max(1, record.revision - 1)
         mark = make_mark(ruleset, row, weighed.intent.vin, revision)
-    return Settled(Judged(row, Verdict.UNCHANGED, None, mark), weighed)
+    return Decided(Judged(row, Verdict.UNCHANGED, None, mark), weighed)

@@ -41,7 +41,7 @@ _STOPS = tuple(".:;,!?…。：；，！？")
 _FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (README)
 
 
-class Told(Noun, frozen=True):
+class Notice(Noun, frozen=True):
     """`code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to."""
 
     what: str
@@ -68,7 +68,7 @@ def in_one(lines: Iterable[str]) -> str:
     return joined
 
 
-def exit_code(told: Iterable[Told]) -> int:
+def exit_code(told: Iterable[Notice]) -> int:
     """The one that counts of all alarms; 0 without any."""
     codes = {one.code for one in told} - {0}
     return next((code for code in _FIRST if code in codes), max(codes, default=0))
