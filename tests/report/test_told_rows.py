@@ -383,3 +383,28 @@ def test_a_cell_of_a_row_that_may_be_worked_is_asked_for(rulebook: Rulebook) -> 
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "colour": "#请重填"}])
     assert coloured(desk, book_of(desk, outcome)) == {"colour": "stop"}
+
+
+def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(rulebook: Rulebook) -> None:
+    """They were red, with acts to choose from, beside a first line that sent back to the original."""
+    desk = Desk(rulebook)
+    sheet = desk.sheet("vehicle", [{"action": "申报"}, {"action": "申报", "vin": OTHER_VIN}])
+    titled = replace(sheet, rows=(("2026年3月进口车辆",), *sheet.rows))
+    book = book_of(desk, desk.put((titled,)))
+    for row in (2, 3, 4):
+        told = row_of(book, row=row)
+        assert told["处理结果"].value == "未通过"
+        assert told["处理结果"].fill.start_color.rgb not in FILLS
+        assert told["修改建议"].value.startswith("这份表里不用改")
+        assert told["可办理操作"].value is None
+
+
+def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(rulebook: Rulebook) -> None:
+    """Nobody is to find it out in the next round."""
+    desk = Desk(rulebook)
+    rows: list[Cells] = [{"vin": f"WBA13BJ03MCF1{i:04d}"} for i in range(201)]
+    book = book_of(desk, desk.drop([{"production_date": "2021-3-41"}, *rows]))
+    first, second = row_of(book), row_of(book, row=3)
+    assert "2021-3-41" in first["问题说明"].value
+    assert first["可办理操作"].value is None
+    assert second["问题说明"].value is not None

@@ -127,7 +127,15 @@ def _system(
             system["receipt"] = reply_words(answers[vin], ruleset)
     elif judged.verdict is Verdict.STORED:
         system["batch"] = outcome.batch
-    return system
+    return {**system, **_of_whole(findings, ruleset)} if outcome.refused else system
+
+
+def _of_whole(findings: Sequence[Finding], ruleset: Ruleset) -> Mapping[str, str]:
+    """Of a row whose file was refused: nothing is done here, and nothing offered."""
+    if findings:
+        return {"acts": ""}
+    told = {"problems": ruleset.phrase("result.whole"), "cures": ruleset.phrase("result.whole_cure")}
+    return {"acts": "", **told}
 
 
 def record_columns(record: Record | None, ruleset: Ruleset) -> dict[str, str]:

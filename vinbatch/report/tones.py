@@ -22,6 +22,9 @@ def tones(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> Mapping[Place, 
     found: dict[Place, str] = {}
     for judged in outcome.rows:
         place = (judged.row.sheet, judged.row.number)
+        if outcome.refused and place not in stops:  # the file is to be seen to, not its rows
+            found[place] = PAST
+            continue
         asks = judged.verdict in (Verdict.REFUSED, Verdict.HELD, Verdict.DECLARED)
         if asks and (place not in open_rows or (place[0] == VEHICLE and place[1] in idle)):
             found[place] = PAST
