@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vinbatch.model import (
     DONE,
+    MOST_SAMPLED,
     Entry,
     Facts,
     Outcome,
@@ -18,8 +19,6 @@ from vinbatch.model import (
     structure_of,
 )
 from vinbatch.noun import replace
-
-_MOST_SAMPLED = 205
 
 
 def acted_rows(outcome: Outcome) -> dict[tuple[str, int], str]:
@@ -103,7 +102,7 @@ def _count_one(
     sample = tuple(v for v in old.sample if v != record.vin)
     certificate, holder = old.certificate, old.certificate_vin
     if by > 0:
-        sample = (*sample, record.vin)[:_MOST_SAMPLED]
+        sample = (*sample, record.vin)[:MOST_SAMPLED]
         if not certificate:
             certificate, holder = str(standing.data.get("ccc_no") or "")[:16], record.vin
     elif holder == record.vin:

@@ -5,7 +5,18 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 """
 
 from vinbatch.model.answer import Answer, Files, Known, Letter, Order
-from vinbatch.model.ledger import Entry, Event, Facts, Forgotten, Record, Reply, Standing, Users, structure_of
+from vinbatch.model.ledger import (
+    MOST_SAMPLED,
+    Entry,
+    Event,
+    Facts,
+    Forgotten,
+    Record,
+    Reply,
+    Standing,
+    Users,
+    structure_of,
+)
 from vinbatch.model.outcome import (
     CALLED_OFF,
     DOUBT,
@@ -80,6 +91,7 @@ __all__ = [
     "FORM_MAJOR",
     "FORM_MINOR",
     "FORM_VERSION",
+    "MOST_SAMPLED",
     "NOT_DATA",
     "NOT_MEANT",
     "PLACEHOLDERS",

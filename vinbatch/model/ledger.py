@@ -126,6 +126,10 @@ class Entry(Noun, frozen=True):
     updated: datetime | None = None
 
 
+# Five are named where parameters cannot go, and a workbook may delete two hundred others.
+MOST_SAMPLED = 205
+
+
 class Users(Noun, frozen=True):
     """The live records that use a structure number: by their latest declaration, or beside it.
 

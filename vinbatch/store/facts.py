@@ -6,13 +6,11 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
-from vinbatch.model import DONE, Entry, Facts, Record, Users, structure_of
+from vinbatch.model import DONE, MOST_SAMPLED, Entry, Facts, Record, Users, structure_of
 from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
 from vinbatch.store.order import OLDEST_FIRST
-
-_MOST_SAMPLED = 205
 
 
 def look_up(
@@ -124,7 +122,7 @@ def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]
         (_list(numbers),),
     ).fetchall()
     for number, live, firm in rows:
-        sample = db.execute(_SAMPLE, (number, number, _MOST_SAMPLED)).fetchall()
+        sample = db.execute(_SAMPLE, (number, number, MOST_SAMPLED)).fetchall()
         holder, certificate = next(((v, c) for _, v, c in sample if c), ("", ""))
         users[number] = Users(live, firm, tuple(v for _, v, _ in sample), certificate, holder)
     return users
