@@ -26,7 +26,7 @@ from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
 from vinbatch.store.schema import SCHEMA_1, SCHEMA_BESIDE
-from vinbatch.store.schema_gone import SCHEMA_GONE
+from vinbatch.store.schema.gone import SCHEMA_GONE
 from vinbatch.store.verifying import verify_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -1,7 +1,7 @@
 """Which rows of a batch wait for a person, or for customs, until a later batch has taken them over.
 
 A later batch takes a row over when it writes the record of its VIN or the entry of its number (triggers do
-that, `schema_open`), or brings the row itself back: the mark of a row that is on no record travels with it,
+that, `schema.open`), or brings the row itself back: the mark of a row that is on no record travels with it,
 whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
 be the same too, and the row is taken over only where it waits again. So is a vehicle that customs rejected,
 by a row of its department that a later batch refused: until that is settled it waits there alone.

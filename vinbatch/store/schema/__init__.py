@@ -1,18 +1,19 @@
 """The tables of the ledger, script by script as they came (`migrating` applies those that a ledger lacks).
 
 Field values are JSON in `record.body` and `entry.body`: a new field of the rules needs no migration. The
-other columns exist to be searched by. docs/ledger.md tells what each is for.
+other columns exist to be searched by. docs/ledger.md tells what each is for. A script that a ledger may have
+is never edited: a change is a script of its own, at the end of `SCRIPTS`.
 """
 
 from __future__ import annotations
 
-from vinbatch.store.schema_doubted import SCHEMA_DOUBTED
-from vinbatch.store.schema_entry import SCHEMA_ENTRY
-from vinbatch.store.schema_forgotten import SCHEMA_FORGOTTEN
-from vinbatch.store.schema_gone import SCHEMA_GONE
-from vinbatch.store.schema_open import SCHEMA_OPEN
-from vinbatch.store.schema_overview import SCHEMA_OVERVIEW
-from vinbatch.store.schema_renewal import SCHEMA_RENEWAL
+from vinbatch.store.schema.doubted import SCHEMA_DOUBTED
+from vinbatch.store.schema.entry import SCHEMA_ENTRY
+from vinbatch.store.schema.forgotten import SCHEMA_FORGOTTEN
+from vinbatch.store.schema.gone import SCHEMA_GONE
+from vinbatch.store.schema.open import SCHEMA_OPEN
+from vinbatch.store.schema.overview import SCHEMA_OVERVIEW
+from vinbatch.store.schema.renewal import SCHEMA_RENEWAL
 
 SCHEMA_1 = """
 CREATE TABLE batch (
