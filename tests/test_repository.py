@@ -1,7 +1,10 @@
 """What the repository promises about itself."""
 
 import configparser
+import re
 from pathlib import Path
+
+import vinbatch.run
 
 ROOT = Path(__file__).parent.parent
 
@@ -13,3 +16,10 @@ def test_every_package_folder_is_named_in_setup_cfg() -> None:
     named = set(config["options"]["packages"].split())
     rooms = {".".join(p.parent.relative_to(ROOT).parts) for p in (ROOT / "vinbatch").rglob("__init__.py")}
     assert named == rooms | {"vinbatch.rules", "vinbatch.templates"}
+
+
+def test_the_room_of_a_pass_tells_where_each_of_its_modules_belongs() -> None:
+    """Forty of them: whoever looks for one finds it by what it is about."""
+    named = re.findall(r"`(\w+)`", vinbatch.run.__doc__ or "")
+    modules = {p.stem for p in (ROOT / "vinbatch" / "run").glob("*.py")} - {"__init__"}
+    assert sorted(named) == sorted(modules)
