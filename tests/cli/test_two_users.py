@@ -146,6 +146,21 @@ def test_with_the_rights_of_the_guide_everybody_drops_and_all_is_worked(machine:
     assert (code, [name for name in names if name in said]) == (4, names)
 
 
+def test_a_folder_of_claims_that_a_clerk_made_before_there_was_one_is_replaced(machine: Machine) -> None:
+    """He could have exchanged in it what was being worked, an answer of customs too."""
+    assert machine.does("mkdir -m 777 .claims; echo hello > a.xlsx") == 0
+    assert machine.works("run")[0] == 4
+    assert (machine.inbox / ".claims").stat().st_uid == os.getuid()
+
+
+def test_with_something_of_his_in_it_nothing_is_taken_and_all_is_told(machine: Machine) -> None:
+    assert machine.does("mkdir -m 777 .claims; ln -s /etc .claims/etc; echo hello > a.xlsx") == 0
+    code, said = machine.works("run")
+    assert (code, "是别的用户建立的" in said) == (6, True)
+    assert (machine.inbox / "a.xlsx").exists()
+    assert [p.name for p in (machine.inbox / ".claims").iterdir()] == ["etc"]
+
+
 def test_doctor_finds_nothing_to_say_of_the_rights_of_the_guide(machine: Machine) -> None:
     code, said = machine.works("doctor")
     assert (code, [line for line in said.splitlines() if "inbox" in line and line.startswith("!")]) == (0, [])

@@ -7,6 +7,7 @@ lines of what was dropped go at the end of a pass: what was ours once is not for
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -69,10 +70,26 @@ def new_id() -> str:
     return f"{time.time_ns():019d}-{os.urandom(4).hex()}"
 
 
+class ForeignError(PermissionError):
+    """The folder of claims is somebody else's; `filename` is it."""
+
+
 def guard(claims: Path) -> None:
     """Nobody else may write into our claims, as far as the file system knows rights."""
+    with suppress(OSError):  # with anything in it, it stays
+        if claims.lstat().st_uid not in (os.geteuid(), 0):
+            claims.rmdir()
     claims.mkdir(exist_ok=True)
     mode = stat.S_IMODE(claims.stat().st_mode)
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         with suppress(OSError):  # a share without rights, or another's folder: our lines tell what is ours
             claims.chmod(mode & ~(stat.S_IWGRP | stat.S_IWOTH))
+
+
+def refuse_foreign(folder: Path) -> None:
+    """ForeignError where this new claim lies in claims of another owner: before there were any, anybody could
+    make that folder, and exchange in it what is being worked. A share may show one owner for all.
+    """
+    claims = folder.parent
+    if claims.lstat().st_uid not in (folder.lstat().st_uid, 0):
+        raise ForeignError(errno.EPERM, os.strerror(errno.EPERM), os.fspath(claims))

@@ -13,6 +13,7 @@ from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
+from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
 
@@ -105,6 +106,8 @@ def claim_all(
         except FileNotFoundError:
             continue
         except OSError as e:
+            if isinstance(e, claimed.ForeignError) and e.filename == os.fspath(home.inbox / CLAIMS):
+                raise AccessError("claims.foreign", place=readable(e.filename)) from e
             if e.errno not in (errno.EACCES, errno.EPERM, errno.EXDEV, errno.EBUSY, errno.ENAMETOOLONG):
                 raise disk.failure(home.inbox, e) from e
             refused.append(Skipped(readable(candidate.path), "@unready.denied"))
@@ -136,6 +139,7 @@ def _take(home: Home, candidate: Candidate, name: str, digest: str) -> Claim:
             disk.refuse_link(made.folder.parent)
             claimed.guard(made.folder.parent)
             made.file.parent.mkdir(parents=True)
+            claimed.refuse_foreign(made.folder)
             with within.opened(home.inbox, made.place) as folder:
                 if not genuine.fits(folder, digest, receipts=made.receipt):
                     raise FileNotFoundError  # it has changed places since it was looked into
