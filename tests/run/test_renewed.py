@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -234,6 +235,36 @@ def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(p
     row, done = row_of(place, 1), f"本行之后已在批次 {BATCH.format(2)} 申报"
     assert row["问题说明"] == f"{done}，内容有改动（本行 → 现记录）：车身颜色：{ONE['colour']} → 红"
     assert "查询该车" in str(row["修改建议"])
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_rejected_vehicle_that_waits_in_a_third_result_is_no_more_asked_for_in_the_second(
+    first: bool, place: Place
+) -> None:
+    """It came unedited, before customs rejected it or after, and asked until the vehicle was accepted."""
+    drop(place, "a.xlsx", ONE)
+    if first:
+        answer(place, "100")
+    drop(place, "b.xlsx", ONE)
+    if not first:
+        answer(place, "100")
+    assert "海关退回" in first_lines(place, 2)
+    drop(place, "c.xlsx", {**ONE, **WRONG})
+    for batch in (1, 2):
+        assert row_of(place, batch)["问题说明"] == f"本行之后在批次 {BATCH.format(3)} 重新放入，请看那一份"
+        assert "请按“海关回执”" not in first_lines(place, batch)
+    assert "请改正“车辆信息”第 2 行" in first_lines(place, 3)
+
+
+def test_so_is_one_that_a_third_batch_declared_anew(place: Place) -> None:
+    """What came after the rejection was not watched: its result said so for good."""
+    drop(place, "a.xlsx", ONE)
+    answer(place, "100")
+    drop(place, "b.xlsx", ONE)
+    place.now += timedelta(minutes=5)
+    drop(place, "c.xlsx", {**ONE, "colour": "红"})
+    assert "海关退回" not in first_lines(place, 2)
+    assert str(row_of(place, 2)["问题说明"]).startswith(f"本行之后已在批次 {BATCH.format(3)} 申报")
 
 
 def test_a_draft_that_a_form_replaced_names_what_that_form_says_otherwise(place: Place) -> None:

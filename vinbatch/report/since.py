@@ -232,12 +232,17 @@ def _taken_over(judged: Judged, known: Known) -> bool:
 
 
 def _rejected_again(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> bool:
-    """It was declared here, customs rejected it, and a later batch has the row that is to be mended."""
+    """Customs rejected what was declared here, or what an earlier batch had declared as this row says, and a
+    later batch has the row that is to be mended.
+    """
     place = (judged.row.sheet, judged.row.number)
-    if judged.verdict is not Verdict.DECLARED or known.since.get(place, ("", ""))[0] != AGAIN:
+    here = judged.verdict is Verdict.DECLARED
+    if not (here or judged.verdict is Verdict.UNCHANGED) or known.since.get(place, ("", ""))[0] != AGAIN:
         return False
-    record = known.records.get(vin_of(judged, ruleset))
-    return record is not None and (record.now.state, record.now.batch) == (State.REJECTED, outcome.batch)
+    record = known.records.get(vin_of(judged, ruleset)) if place[0] == VEHICLE else None
+    if record is None or record.now.state is not State.REJECTED:
+        return False
+    return record.now.batch == outcome.batch if here else not _later(record, outcome)
 
 
 def _later(record: Record, outcome: Outcome) -> bool:

@@ -4,7 +4,8 @@ A later batch takes a row over when it writes the record of its VIN or the entry
 that, `schema.open`), or brings the row itself back: the mark of a row that is on no record travels with it,
 whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
 be the same too, and the row is taken over only where it waits again. So is a vehicle that customs rejected,
-by a row of its department that a later batch refused: until that is settled it waits there alone.
+by a row of its department that a later batch refused: until that is settled it waits there alone, and no
+more in a row of a third batch that had nothing to do for it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     db.executemany("INSERT INTO open_row VALUES (?, ?, ?, ?, ?, ?)", list(_rows(outcome)))
     db.execute(
         "DELETE FROM open_row WHERE batch = ? AND kind = 'watch'"
-        " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name AND state = 'declared')",
+        " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name AND state IN ('declared', 'rejected'))",
         (outcome.batch,),
     )
     _close_late(db, outcome.batch)
@@ -183,7 +184,7 @@ def _come(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: st
 
 def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
     """Vehicles that customs rejected, and that this batch was to declare anew: in its refused rows they are
-    to be mended.
+    to be mended, and neither where they were declared nor where they came unedited.
     """
     barred = {
         f.row
@@ -199,11 +200,11 @@ def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
     if not vins:
         return
     where = (
-        "kind = 'rejected' AND name IN (SELECT value FROM json_each(?)) AND EXISTS"  # noqa: S608 - our own text
-        f" (SELECT 1 FROM record WHERE vin = name AND department = ?) AND {_EARLIER}"
+        "kind IN ('rejected', 'watch') AND name IN (SELECT value FROM json_each(?)) AND EXISTS"  # noqa: S608 - our own text
+        f" (SELECT 1 FROM record WHERE vin = name AND state = 'rejected' AND department = ?) AND {_EARLIER}"
     )
     values = (json.dumps(vins), outcome.reading.source.department, outcome.batch)
-    _close(db, where, values, outcome.batch, _DECLARED)
+    _close(db, where, values, outcome.batch, f"CASE kind WHEN 'watch' THEN row ELSE {_DECLARED} END")
 
 
 def _part(*places: int) -> str:

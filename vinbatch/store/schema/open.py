@@ -1,8 +1,9 @@
 """A script of the ledger's tables: the rows that wait for something, and how many of them a person must mend.
 
 `kind`: `refused`, `held`, `rejected` (by customs), or `watch`: the row asked for nothing, and its vehicle
-waits for customs. `name` is its VIN or structure number; of a file that was refused as a whole, which
-has no sheet and row, its department and stem. What moves a record on closes what earlier batches had open.
+waits for customs, or was rejected. `name` is its VIN or structure number; of a file that was refused as a
+whole, which has no sheet and row, its department and stem. What moves a record on closes what earlier
+batches had open.
 """
 
 SCHEMA_OPEN = """
