@@ -32,6 +32,14 @@ def test_it_is_refused_when_the_rules_are_compiled(rulebook: Rulebook) -> None:
     assert "no repeat of repeats" in said
 
 
+@pytest.mark.parametrize("pattern", ["(A|BC){1000000000}", "A|(B|CD){32768,}"])
+def test_more_repeats_than_a_cell_has_characters_are_refused(rulebook: Rulebook, pattern: str) -> None:
+    """All of them were laid out, until the system ended the program."""
+    with pytest.raises(RulesError) as refused:
+        compile_rules(book(rulebook, pattern, "A"))
+    assert "a cell has no more than 32767 characters" in str(refused.value)
+
+
 def test_one_that_only_a_value_shows_refuses_its_row_alone(rulebook: Rulebook) -> None:
     """What cannot be judged is not declared, and keeps nothing else back."""
     rules = book(rulebook, HIDDEN, "B")

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 _SECONDS = 0.1  # of the processor for one value; a sound pattern takes microseconds
 _LENGTH = 60  # characters of a text to try a pattern with
+_CELL = 32_767  # characters of a cell, in Excel
+_LEAST = re.compile(r"\{(\d+)(?:,\d*)?\}")
 _SHOWN = 40  # characters of a text in a sentence
 _END = "\0"  # that no pattern means: what came before it is gone through in every way there is
 
@@ -32,6 +34,8 @@ def check(pattern: str, example: str, *, own: bool) -> None:
         re.compile(pattern)  # what this says of a mistake is the more helpful
     except (re.error, OverflowError, RecursionError) as e:
         raise ValueError(str(e)) from e
+    if any(int(least) > _CELL for least in _LEAST.findall(pattern)):
+        raise ValueError(f"a cell has no more than {_CELL} characters")  # each repeat would be laid out
     if pattern and own:
         for text in _probes(example):
             if _bounded(pattern)(text) is None:
