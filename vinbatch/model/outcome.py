@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.model.ledger import Entry, Record
-from vinbatch.model.reading import Finding, Mark, Reading, Row
-from vinbatch.model.terms import VEHICLE, Act, Severity, Type, Value, Verdict
+from vinbatch.model.reading import Finding, Mark, Reading, Row, refusal_of
+from vinbatch.model.terms import VEHICLE, Act, Type, Value, Verdict
 from vinbatch.noun import Noun
 
 
@@ -89,9 +89,14 @@ class Outcome(Noun, frozen=True):
     agreed: tuple[tuple[str, str], ...] = ()  # (WMI, country) pairs that a person confirmed
 
     @property
+    def refusal(self) -> Finding | None:
+        """Why the file as a whole was refused; None where it was not."""
+        return refusal_of(self.findings)
+
+    @property
     def refused(self) -> bool:
         """Whether the file as a whole was refused."""
-        return any(not f.row and f.severity is Severity.STOP for f in self.findings)
+        return self.refusal is not None
 
     @property
     def to_mend(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeAlias
@@ -176,4 +176,9 @@ class Reading(Noun, frozen=True):
     @property
     def refused(self) -> bool:
         """Whether the file as a whole is refused."""
-        return any(not f.row and f.severity is Severity.STOP for f in self.findings)
+        return refusal_of(self.findings) is not None
+
+
+def refusal_of(findings: Iterable[Finding]) -> Finding | None:
+    """The stop among these that is of no row: the file as a whole is refused for it."""
+    return next((f for f in findings if not f.row and f.severity is Severity.STOP), None)

@@ -17,7 +17,7 @@ from vinbatch.report.sentence import to_mend
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint, listed
-from vinbatch.ruleset import Ruleset, Told
+from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Issue
 from vinbatch.workbook.layout import cell
 
@@ -58,8 +58,8 @@ def batch_letter(telling: Telling) -> Letter:
 def subject(telling: Telling) -> str:
     """`198 已申报，2 待改`: what a subject says of a batch after its file's name."""
     ruleset, outcome = telling.ruleset, telling.outcome
-    if outcome.refused:
-        return ruleset.phrase("subject.whole", reason=_stop(telling).what.rstrip("。."))
+    if outcome.refusal is not None:
+        return ruleset.phrase("subject.whole", reason=ruleset.tell(outcome.refusal).what.rstrip("。."))
     unsent = ruleset.phrase("subject.unsent") if telling.story.files.unsent else ""
     if telling.kind == RECEIPTS:
         sent = ruleset.phrase("subject.sent") if telling.story.sent else ""
@@ -81,12 +81,6 @@ def _queried(telling: Telling) -> str:
     counts = {"found": files.found, "unclear": unclear}
     none = "" if files.found or not files.extracts else telling.ruleset.phrase("subject.found_none")
     return joint(telling.ruleset).join(filter(None, (none, count_words(counts, telling.ruleset))))
-
-
-def _stop(telling: Telling) -> Told:
-    """Why the file as a whole was refused, and its cure."""
-    stop = next(f for f in telling.outcome.findings if not f.row and f.severity is Severity.STOP)
-    return telling.ruleset.tell(stop)
 
 
 def _customs(telling: Telling) -> str:
@@ -132,8 +126,9 @@ def count_words(counts: Mapping[str, int], ruleset: Ruleset, between: str = "") 
 
 def _lead(telling: Telling) -> str:
     """What there is to do, or that there is nothing: what became of it is the title."""
-    if telling.outcome.refused:
-        return telling.ruleset.phrase("mail.refused", reason=_stop(telling).what.rstrip("。."))
+    refusal, ruleset = telling.outcome.refusal, telling.ruleset
+    if refusal is not None:
+        return ruleset.phrase("mail.refused", reason=ruleset.tell(refusal).what.rstrip("。."))
     told = telling.running(filter(None, (telling.to_do, telling.left)))
     return told or telling.running(telling.summary.sentence.splitlines())
 
@@ -247,8 +242,8 @@ def _steps(telling: Telling) -> tuple[str, ...]:
     ruleset, outcome, story = telling.ruleset, telling.outcome, telling.story
     department = outcome.reading.source.department
     inbox = f"inbox/{department}" if department else "inbox"
-    if outcome.refused:
-        return (_stop(telling).cure,)
+    if outcome.refusal is not None:
+        return (ruleset.tell(outcome.refusal).cure,)
     if not to_mend(telling.still, ruleset):
         return ()
     opened = "mail.open_attached" if story.attached else "mail.open_there"

@@ -17,7 +17,6 @@ from vinbatch.model import (
     Finding,
     Known,
     Outcome,
-    Severity,
     State,
     Verdict,
 )
@@ -58,8 +57,8 @@ def sentence(
     `still` is what is `still_open` of it; `files.result` names the workbook to mend, "" where the reader has
     it before him.
     """
-    if outcome.refused:
-        return _refused(outcome, known, ruleset)
+    if outcome.refusal is not None:
+        return _refused(outcome, outcome.refusal, known, ruleset)
     mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
     lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
@@ -76,10 +75,9 @@ def sentence(
     return "\n".join(lines), "mend" if mend or see else "good"
 
 
-def _refused(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[str, str]:
+def _refused(outcome: Outcome, why: Finding, known: Known, ruleset: Ruleset) -> tuple[str, str]:
     """Of a file as a whole: why, and what to do; or where it came again."""
-    stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
-    told = ruleset.tell(stop)
+    told = ruleset.tell(why)
     reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
     if file_gone(outcome, known):
         done = ruleset.word(what_since(known, FILE, ruleset))
@@ -233,10 +231,9 @@ def end(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[
 
 def headline(outcome: Outcome, ruleset: Ruleset) -> str:
     """One line for a list of workbooks: the counts, or why the file was refused."""
-    if not outcome.refused:
+    if outcome.refusal is None:
         return _counts(outcome, ruleset)
-    stop = next(f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
-    return ruleset.phrase("result.refused_short", reason=ruleset.tell(stop).what)
+    return ruleset.phrase("result.refused_short", reason=ruleset.tell(outcome.refusal).what)
 
 
 def _counts(outcome: Outcome, ruleset: Ruleset) -> str:

@@ -64,8 +64,7 @@ def knows(db: sqlite3.Connection, wanted: str) -> bool:
 def story(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     """`history`, and the events of the batches and receipts that it came with."""
     own = history(db, vin)
-    batches = json.dumps(sorted({e.batch for e in own}))
-    around = _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
+    around = _around(db, own)
     receipts = {e.body.get("receipt") for e in own}
     told = {e.id: e for e in own}
     for event in around:
@@ -79,10 +78,15 @@ def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     """All events of a VIN, and those of the packages that it went out with, oldest first."""
     own = _events(db, "vin = ?", (vin,))
     guids = {e.body["guid"] for e in own if e.body.get("guid")}
-    batches = json.dumps(sorted({e.batch for e in own}))
-    around = _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
+    around = _around(db, own)
     sent = [e for e in around if e.body.get("guid") in guids and e.body["kind"] not in _TOLD]
     return tuple(sorted((*own, *sent), key=lambda e: e.id))
+
+
+def _around(db: sqlite3.Connection, own: Iterable[Event]) -> list[Event]:
+    """What happened to the batches of these events, and was no vehicle's."""
+    batches = json.dumps(sorted({e.batch for e in own}))
+    return _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
 
 
 def last_acts(db: sqlite3.Connection, vins: Iterable[str]) -> dict[str, tuple[str, str]]:

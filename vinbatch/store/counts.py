@@ -31,10 +31,8 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
         "INSERT OR REPLACE INTO finding_count VALUES (?, ?, ?)", [(batch, c, n) for c, n in codes.items()]
     )
     opened.keep(db, outcome)
-    stops = (f for f in outcome.findings if not f.row and f.severity is Severity.STOP)
-    refusal = next(stops, None)
     db.execute(
         "UPDATE line SET refusal = ?2, counted = NOT EXISTS"
         " (SELECT 1 FROM line AS other WHERE other.counted = 0 AND other.batch <> ?1) WHERE batch = ?1",
-        (batch, encode(refusal) if refusal else ""),
+        (batch, encode(outcome.refusal) if outcome.refusal else ""),
     )

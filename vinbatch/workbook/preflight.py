@@ -7,6 +7,7 @@ for a full form; what it lets through is small enough to be read, and `effects.p
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vinbatch.model import Finding, column_letters
 from vinbatch.noun import Noun
@@ -79,9 +80,14 @@ def _check_written(book: Book) -> None:
     written = [
         sheet.xml.count(b"<c ") + sheet.xml.count(b":c ") + sheet.xml.count(b"<c>") for sheet in book.sheets
     ]
-    if sum(written) > MAX_WRITTEN:
-        largest = book.sheets[written.index(max(written))].name
-        raise RefusedError("FILE-TOO-MUCH", name=largest, cells=f"{sum(written):,}", limit=f"{MAX_WRITTEN:,}")
+    _refuse_much(book, written, MAX_WRITTEN)
+
+
+def _refuse_much(book: Book, cells: Sequence[int], limit: int) -> None:
+    """More cells, sheet by sheet, than a workbook may have: the largest sheet is named."""
+    if sum(cells) > limit:
+        largest = book.sheets[cells.index(max(cells))].name
+        raise RefusedError("FILE-TOO-MUCH", name=largest, cells=f"{sum(cells):,}", limit=f"{limit:,}")
 
 
 def _survey(sheet: SheetPart, enough: int) -> Survey:
@@ -101,10 +107,7 @@ def _survey(sheet: SheetPart, enough: int) -> Survey:
 
 
 def _check_together(book: Book, surveys: tuple[Survey, ...]) -> None:
-    sizes = [survey.rows * survey.columns for survey in surveys]
-    if sum(sizes) > MAX_CELLS:
-        largest = book.sheets[sizes.index(max(sizes))].name
-        raise RefusedError("FILE-TOO-MUCH", name=largest, cells=f"{sum(sizes):,}", limit=f"{MAX_CELLS:,}")
+    _refuse_much(book, [survey.rows * survey.columns for survey in surveys], MAX_CELLS)
 
 
 def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
