@@ -468,3 +468,25 @@ def test_such_a_row_is_known_in_its_own_result(place: Place) -> None:
     drop(place, "a.xlsx", {**TWO, **WRONG}, FOOTER)
     again(place, 1, {}, f"{BATCH.format(1)}_a.xlsx")
     assert f"这份表已由批次 {BATCH.format(2)} 接替" in first_lines(place, 1)
+
+
+def test_a_total_is_no_open_work_and_is_gone_with_the_next_file_of_that_name(place: Place) -> None:
+    """It stood on the overview for ten days after it was deleted: what is not there never comes back."""
+    drop(place, "a.xlsx", ONE, FOOTER)
+    assert "近日有 1 份文件" not in (place.root / "reports" / "index.html").read_text("utf-8")
+    assert "第 3 行不像是要办理的" in first_lines(place, 1)
+    drop(place, "a.xlsx", ONE)
+    assert "第 3 行不像是要办理的" not in first_lines(place, 1)
+
+
+def test_so_it_is_with_its_result_and_not_with_another_file(place: Place) -> None:
+    drop(place, "a.xlsx", ONE, FOOTER)
+    drop(place, "b.xlsx", TWO)
+    assert "第 3 行不像是要办理的" in first_lines(place, 1)
+    book = book_of(place, 1)
+    book["车辆信息"].delete_rows(3)
+    out = io.BytesIO()
+    book.save(out)
+    place.drop(f"{BATCH.format(1)}_a.xlsx", out.getvalue())
+    place.run()
+    assert "第 3 行不像是要办理的" not in first_lines(place, 1)

@@ -5,7 +5,8 @@ that, `schema.open`), or brings the row itself back: the mark of a row that is o
 whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
 be the same too, and the row is taken over only where it waits again. So is a vehicle that customs rejected,
 by a row of its department that a later batch refused: until that is settled it waits there alone, and no
-more in a row of a third batch that had nothing to do for it.
+more in a row of a third batch that had nothing to do for it. A line that is no row, such as a total, waits
+for nobody: it is watched until its file comes again, with it or without.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome, Reading, Row, Severity, Verdict
+from vinbatch.model import FOOTER, STRUCTURE, VEHICLE, Judged, Mark, Outcome, Reading, Row, Severity, Verdict
 from vinbatch.numbering import batches_named
 from vinbatch.store.order import CAME_BEFORE, NEWEST_FIRST
 
@@ -44,8 +45,9 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     db.executemany("INSERT INTO open_row VALUES (?, ?, ?, ?, ?, ?)", list(_rows(outcome)))
     db.execute(
         "DELETE FROM open_row WHERE batch = ? AND kind = 'watch'"
-        " AND NOT EXISTS (SELECT 1 FROM record WHERE vin = name AND state IN ('declared', 'rejected'))",
-        (outcome.batch,),
+        " AND name <> ? AND NOT EXISTS"
+        " (SELECT 1 FROM record WHERE vin = name AND state IN ('declared', 'rejected'))",
+        (outcome.batch, _file(outcome.reading)),
     )
     _close_late(db, outcome.batch)
     _reopen(db, outcome)
@@ -159,8 +161,12 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
         told = json.dumps(waiting)
         _close(db, again, (told, told, outcome.batch), outcome.batch)
     _take_over_rejected(db, outcome)
-    named = f"sheet = '' AND name = ? AND {_EARLIER}"
-    _close(db, named, (_file(outcome.reading), outcome.batch), outcome.batch)
+    file = _file(outcome.reading)
+    _close(db, f"sheet = '' AND name = ? AND {_EARLIER}", (file, outcome.batch), outcome.batch)
+    named = json.dumps(batches_named(outcome.reading.source.name))
+    lines = "kind = 'watch' AND mark LIKE '@%'"  # of totals and the like, which rarely come again
+    again = f"{lines} AND (name = ? OR batch IN (SELECT value FROM json_each(?))) AND {_EARLIER}"  # noqa: S608 - our own text
+    _close(db, again, (file, named, outcome.batch), outcome.batch)
 
 
 def _tells(row: Row, mark: Mark) -> bool:
@@ -228,8 +234,15 @@ def _rows(outcome: Outcome) -> Iterator[_Row]:
         yield outcome.batch, "", 0, "refused", _file(outcome.reading), ""
     elif outcome.unread:  # closed when the file comes again; the row says how many
         yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), ""
+    none = (
+        frozenset() if outcome.refused else {(f.sheet, f.row) for f in outcome.findings if f.code == FOOTER}
+    )
     for judged in outcome.rows:
         kind = _KINDS.get(judged.verdict)
+        if (judged.row.sheet, judged.row.number) in none:  # a total: nobody has to do anything
+            file, mark = _file(outcome.reading), _named(judged)[1]
+            yield outcome.batch, judged.row.sheet, judged.row.number, "watch", file, mark
+            continue
         if kind is None or (kind == "watch" and judged.row.sheet != VEHICLE):
             continue
         yield outcome.batch, judged.row.sheet, judged.row.number, kind, *_named(judged)
