@@ -82,3 +82,10 @@ def test_what_no_vin_can_be_is_not_looked_for(text: str, ruleset: Ruleset) -> No
 def test_rows_are_joined_and_blank_ones_are_none(ruleset: Ruleset) -> None:
     reading = ask(ruleset, {"VIN": "F12346"}, {"VIN": "  "}, {"VIN": "F12347"})
     assert [q.vins for q in reading.queries] == [("F12346",), ("F12347",)]
+
+
+def test_no_more_than_a_sheet_may_have_are_asked(ruleset: Ruleset) -> None:
+    most = ruleset.settings.limits.carried_rows
+    assert ask(ruleset, *[{"VIN": "F12346"}] * most).findings == ()
+    reading = ask(ruleset, *[{"VIN": "F12346"}] * (most + 1))
+    assert ([f.code for f in reading.findings], reading.queries) == (["FILE-TOO-MANY-ROWS"], ())

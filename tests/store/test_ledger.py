@@ -376,6 +376,21 @@ def test_records_are_found_by_every_condition(
     assert len(list(ledger.queries.records(query, ZONE))) == found
 
 
+def test_what_a_sheet_asks_for_again_and_again_is_looked_up_once(ledger: Ledger, rulebook: Rulebook) -> None:
+    """One query filled down over 5,000 rows read all records as often, and kept all others waiting."""
+    commit(ledger, Desk(rulebook).drop([{"vin": OTHER_VIN}, {"production_date": "2018.03"}]), rulebook)
+    drafts, none = Query(states=(State.DRAFT,)), Query(vins=("ZZ05MCF12346",))
+    asked = [drafts, Query(), none, drafts, none, Query(vins=(OTHER_VIN,))]
+    told: list[str] = []
+    ledger.db.set_trace_callback(told.append)
+    numbered = [replace(query, row=row) for row, query in enumerate(asked, start=2)]
+    found, missed = ledger.queries.answers(numbered, ZONE)
+    ledger.db.set_trace_callback(None)
+    looked = [sql for sql in told if "SELECT vin, body" in sql]
+    assert (list(found), missed) == (["WBA13BJ03MCF12345", OTHER_VIN], [4, 6])
+    assert [sql.endswith("LIMIT 1") for sql in looked] == [False, False, True, True]
+
+
 def test_too_short_a_vin_is_refused(ledger: Ledger) -> None:
     with pytest.raises(UsageError):
         list(ledger.queries.records(Query(vins=("12345",)), ZONE))

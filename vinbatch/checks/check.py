@@ -99,13 +99,14 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         t: read_layout(t, s, ruleset, former_headings(sheets.hidden, t)) for t, s in sheets.data.items()
     }
     lines = {t: list(_lines(s, layouts[t])) for t, s in sheets.data.items()}
-    if long := [finding for t, some in lines.items() for finding in _too_long(t, some, ruleset)]:
+    asked = tuple(query_rows(sheets.query, ruleset))
+    every = {**lines, QUERY: asked}.items()
+    if long := [finding for t, some in every for finding in _too_long(t, len(some), ruleset)]:
         # Nobody mends a hundred thousand rows in a result; to look at them all would keep the others waiting.
         return replace(start, names={t: s.name for t, s in sheets.data.items()}, findings=(*long, *whole)), {}
     rows = _typed_rows(lines, layouts, ruleset)
     if rows is None:
         return _hopeless(start, ruleset), {}
-    asked = tuple(query_rows(sheets.query, ruleset))
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         rows[token] = _looked_at(token, sheet, layouts[token], rows[token], ruleset)
@@ -177,11 +178,11 @@ def _excused(row: Row, ruleset: Ruleset) -> bool:
     return row.own or (row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE)
 
 
-def _too_long(token: str, rows: Sequence[_Line], ruleset: Ruleset) -> list[Finding]:
+def _too_long(token: str, rows: int, ruleset: Ruleset) -> list[Finding]:
     limit = ruleset.settings.limits.carried_rows
-    if len(rows) <= limit:
+    if rows <= limit:
         return []
-    return [ruleset.finding("FILE-TOO-MANY-ROWS", sheet=token, count=str(len(rows)), limit=str(limit))]
+    return [ruleset.finding("FILE-TOO-MANY-ROWS", sheet=token, count=str(rows), limit=str(limit))]
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────

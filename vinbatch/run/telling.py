@@ -285,13 +285,7 @@ def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> Found:
     if not outcome.reading.queries:
         return Found()
     zone = compile_rules(rulebook).settings.zone
-    found: dict[str, Record] = {}
-    missed: list[int] = []
-    for query in outcome.reading.queries:
-        some = {r.vin: r for r in ledger.queries.records(query, zone)}
-        found |= some
-        if not some and query.row:
-            missed.append(query.row)
+    found, missed = ledger.queries.answers(outcome.reading.queries, zone)
     return Found(tuple(found.values()), tuple(missed))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vinbatch.errors import UsageError
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Query, Record, Severity
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
@@ -74,6 +74,31 @@ class Queries:
         sql = f"SELECT body FROM record WHERE {where} ORDER BY id"  # noqa: S608 - the conditions are our own text
         for (body,) in self._db.execute(sql, values):
             yield record_from(body)
+
+    def answers(self, asked: Iterable[Query], zone: ZoneInfo) -> tuple[Mapping[str, Record], list[int]]:
+        """VIN → the records that fit any of these, in the order of the queries, and the rows that fit none.
+
+        Each query is asked once and each record decoded once: a sheet is often filled down with one that
+        finds all.
+        """
+        (most,) = self._db.execute("SELECT count(*) FROM record").fetchone()
+        found: dict[str, Record] = {}
+        fits: dict[Query, bool] = {}
+        missed = []
+        for query in asked:
+            key = replace(query, row=0)
+            if key not in fits:
+                where, values = _conditions(query, zone)
+                few = "LIMIT 1" if len(found) == most else ""  # nothing is left to be found
+                sql = f"SELECT vin, body FROM record WHERE {where} ORDER BY id {few}"  # noqa: S608 - our own text
+                fits[key] = False
+                for vin, body in self._db.execute(sql, values):
+                    fits[key] = True
+                    if vin not in found:
+                        found[vin] = record_from(body)
+            if not fits[key] and query.row:
+                missed.append(query.row)
+        return found, missed
 
     def open_rows(self, batch: str) -> frozenset[tuple[str, int]] | None:
         """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
