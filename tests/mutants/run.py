@@ -1,4 +1,4 @@
-"""`make mutants`: how many changes of the rules, the lifecycle and the checks no test notices.
+"""`make mutants`: how many changes of rules, lifecycle, checks, store and effects no test notices.
 
 pytest collects once; then each mutant is a fork of that process, in which one unit of the living module is
 replaced and the tests that run through its lines are run, those of its room first, until one fails. Tests in
@@ -36,7 +36,9 @@ import pytest
 from operators import Mutant, Unit, mutants, mutated, units
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ruleset", "lifecycle", "checks", "layers.py", "settings.py")
+ROOMS = ("ruleset", "lifecycle", "checks", "store", "effects", "layers.py", "settings.py")
+# They end processes and remove folders: a change of theirs may reach beyond its test.
+SPARED = ("effects/heartbeat.py", "effects/parts.py", "effects/program.py", "effects/scratch.py")
 HOME = {"vinbatch.layers": "ruleset", "vinbatch.settings": "ruleset"}  # the room of their tests
 TESTS = (
     "lifecycle",
@@ -50,6 +52,11 @@ TESTS = (
     "test_flow.py",
     "test_new_field.py",
 )
+# The tests of rooms that have effects: as long as all others together, they are run for these rooms alone.
+BESIDE = {
+    "store": ("store", "run/test_opened.py", "run/test_overview.py", "run/test_renewed.py"),
+    "effects": ("effects",),
+}
 MOST_SECONDS = 12.0  # of processor time: of tests as timed under the tracer, without a mutant
 # By the clock: on a busy machine a test that is only slow is no test that failed.
 MOST_CLOCK = 1200.0
@@ -214,8 +221,16 @@ def chosen(parts: list[str]) -> dict[str, Path]:
     """Module → its file, of the rooms or of those whose path has one of these parts."""
     found = [p for room in ROOMS for p in sorted((ROOT / "vinbatch").glob(room)) if p.suffix == ".py"]
     found += [p for room in ROOMS for p in sorted((ROOT / "vinbatch" / room).glob("*.py"))]
+    found = [p for p in found if p.relative_to(ROOT / "vinbatch").as_posix() not in SPARED]
     names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in found if p.stem != "__init__"}
     return {n: p for n, p in names.items() if not parts or any(part in str(p) for part in parts)}
+
+
+def tests_for(parts: list[str]) -> list[str]:
+    """The files and folders of tests that the chosen modules ask for."""
+    rooms = {HOME.get(name, name.split(".")[1]) for name in chosen(parts)}
+    found = list(TESTS) if rooms - set(BESIDE) else []
+    return found + [test for room, tests in BESIDE.items() if room in rooms for test in tests]
 
 
 def tests_of(mutant: Mutant, traced: Any, file: str, most: float) -> list[int]:
@@ -322,9 +337,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--most", type=float, default=MOST_SECONDS, help="seconds of tests for a mutant")
     parser.add_argument("--again", metavar="REPORT", help="only what survived by this report")
-    parser.add_argument("--tests", nargs="*", default=TESTS)
+    parser.add_argument("--tests", nargs="*", help="instead of those of the rooms")
     options = parser.parse_args()
-    tests = [str(ROOT / "tests" / t) for t in options.tests]
+    tests = [str(ROOT / "tests" / t) for t in options.tests or tests_for(options.modules)]
     arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
     sys.exit(pytest.main([*arguments, *tests], plugins=[Session(options)]))
 
