@@ -77,3 +77,16 @@ def test_a_home_that_fills_it_in_everywhere_makes_it_a_note(rulebook: Rulebook) 
     home = Desk(replace(rulebook, home=(("settings.toml", lenient),), digest="lenient"))
     outcome = home.drop([NO], [NO])
     assert (verdicts(outcome), codes(outcome)) == ({2: "declared"}, ["CONFIRMED-NO", "CONFIRMED-NO"])
+
+
+@pytest.mark.parametrize("word", ["已核实", "ok", "1"])
+def test_a_word_that_is_neither_is_told_on_a_row_that_waits_for_one(word: str, desk: Desk) -> None:
+    """It was held again without a word."""
+    held = desk.drop([{"production_date": "2018.03"}])
+    told = desk.again(held, {2: {"confirmed": word}})
+    assert (verdicts(told), codes(told, "vehicle")) == ({2: "refused"}, ["CHOICE-UNKNOWN"])
+    assert verdicts(desk.again(told, {2: YES})) == {2: "declared"}
+
+
+def test_on_a_row_that_waits_for_nothing_it_asks_for_nothing(desk: Desk) -> None:
+    assert verdicts(desk.again(desk.drop(), {2: {"confirmed": "已核实"}})) == {2: "unchanged"}

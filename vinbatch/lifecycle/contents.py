@@ -29,6 +29,7 @@ from vinbatch.model import (
     Standing,
     Type,
     Value,
+    Verdict,
 )
 from vinbatch.noun import replace
 
@@ -46,7 +47,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     found = _with_open_acts(bench, intent, bench.found.get(intent.row.number, ()))
     if bench.facts.blind:  # without a home these are not the rules that the form was made by
         found = tuple(f for f in found if f.code != GONE)
-    unread = "action" in dict(intent.row.leftovers)
+    unread = _cannot_be_read(intent)
     if (intent.act is not None or unread) and any(f.code in NOT_MEANT for f in found):
         return Weighed(intent, found)
     if intent.act is None or intent.stopped:
@@ -81,6 +82,12 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         pair = intent.values, entry.values, bench.facts.agreed
         told = (*told, *across.pair_findings(bench.ruleset, intent.row.number, *pair))
     return compared(bench, replace(supply, findings=told))
+
+
+def _cannot_be_read(intent: Intent) -> bool:
+    """Whether a row says what it asks for in words that are none, such as 已核实 where it waits for 是."""
+    left = dict(intent.row.leftovers)
+    return "action" in left or ("confirmed" in left and intent.verdict is Verdict.HELD)
 
 
 def _still_due(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
