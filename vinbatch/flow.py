@@ -137,9 +137,9 @@ def order(
     return fill(ruleset, order_workbook(records, asked, title, cells, ruleset), ruleset.settings.language)
 
 
-def extract(known: Known, rulebook: Rulebook, *, register: bool = False) -> bytes:
+def extract(known: Known, rulebook: Rulebook, *, register: bool = False, about: str = "") -> bytes:
     """Records with the parameters that they use, as a workbook that may be edited and dropped again."""
     from vinbatch.workbook.fill import fill
 
-    ruleset = compile_rules(rulebook)
-    return fill(ruleset, extract_workbook(known, ruleset, register=register), ruleset.settings.language)
+    filled = extract_workbook(known, ruleset := compile_rules(rulebook), register=register, about=about)
+    return fill(ruleset, filled, ruleset.settings.language)

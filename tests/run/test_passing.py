@@ -411,10 +411,36 @@ def test_a_dropped_query_is_answered_by_an_extract(place: Place, fresh: Fresh) -
     vins = [str(v["vin"]) for v in vehicles]
     place.drop("查询.xlsx", asking(place, {"VIN": vins[0]}, {"VIN": vins[2][-6:]}))
     batch = place.run().outcomes[0].batch
-    extract = place.parsed((place.root / "reports" / f"{batch}_查询结果.xlsx").read_bytes())
+    extract = place.parsed((place.root / "reports" / f"{batch}_{vins[0]}等2条-查询结果.xlsx").read_bytes())
     sheet = next(s for s in extract.sheets if s.name == "车辆信息")
     at = sheet.rows[0].index("车辆识别代号(VIN)")
     assert [row[at] for row in sheet.rows[1:]] == [vins[0], vins[2]]
+
+
+def test_an_extract_says_when_and_what_was_asked(place: Place, fresh: Fresh) -> None:
+    """Two of them were alike but for the batch in their names."""
+    import openpyxl
+
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.drop("q.xlsx", asking(place, {"申报类型": "备案", "当前状态": "已申报"}))
+    batch = place.run().outcomes[0].batch
+    book = openpyxl.load_workbook(place.root / "reports" / f"{batch}_备案-已申报-查询结果.xlsx")
+    told = f"查询结果 {batch} · 2026-03-02 09:30:00 · “申报类型 备案，当前状态 已申报”"
+    assert book.properties.title == told
+    assert told in str(book["车辆信息"].oddFooter.left.text)
+
+
+def test_an_extract_that_asks_again_gets_both_answers(place: Place, fresh: Fresh) -> None:
+    """The result had the name of the new extract, which was lost."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.drop("备案-查询结果.xlsx", asking(place, {"申报类型": "备案"}))
+    place.run()
+    assert sorted(n for n in place.reports() if "0002" in n) == [
+        "TRIAL-20260302-0002_备案-查询结果-查询结果.xlsx",
+        "TRIAL-20260302-0002_备案-查询结果.xlsx",
+    ]
 
 
 def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
@@ -460,7 +486,7 @@ def test_an_extract_edited_and_dropped_changes_an_accepted_vehicle(place: Place,
     _accept(place)
     place.drop("q.xlsx", asking(place, {"当前状态": "海关接收成功"}))
     batch = place.run().outcomes[0].batch
-    data = (place.root / "reports" / f"{batch}_查询结果.xlsx").read_bytes()
+    data = (place.root / "reports" / f"{batch}_海关接收成功-查询结果.xlsx").read_bytes()
     place.drop("变更.xlsx", edited(data, {"操作": "变更", "车身颜色": "红"}))
     outcome = place.run().outcomes[0]
     assert verdicts(outcome) == {2: "declared"}

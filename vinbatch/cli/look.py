@@ -237,6 +237,7 @@ def _write(path: Path, records: Sequence[Record], ledger: Ledger, context: Conte
 def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> list[bytes]:
     """Extracts of at most 200 records each: what may be dropped again as one workbook."""
     from vinbatch import flow
+    from vinbatch.report.words import local_time
     from vinbatch.run.telling import known_of
 
     ruleset = context.ruleset
@@ -244,7 +245,7 @@ def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> l
     made = []
     for i in range(0, max(1, len(records)), most):
         known = known_of(ledger, records[i : i + most], context.now)
-        made.append(flow.extract(known, context.rulebook))
+        made.append(flow.extract(known, context.rulebook, about=local_time(context.now, ruleset)))
     return made
 
 

@@ -14,11 +14,12 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
 
 
-def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False) -> Filled:
+def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, about: str = "") -> Filled:
     """The records with the data last declared or drafted, and the parameters that they use.
 
     Rows start at Excel row 2, in the order given. What a record waits for is told on its row; in a file of
-    the register nothing that changes by time alone, or the file would never rest.
+    the register nothing that changes by time alone, or the file would never rest. `about` is which extract it
+    is, for its title: when and what was asked.
     """
     untold = ("CUSTOMS-OVERDUE",) if register else ()
     vehicles, issues = [], []
@@ -29,10 +30,11 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False) 
         issues += [issue(f, ruleset) for f in findings]
     used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
     entries = [known.entries[number] for number in used if number in known.entries]
+    title = ruleset.phrase("overview.register" if register else "result.extract")
     return Filled(
         sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),
         issues=tuple(issues),
-        title=ruleset.phrase("overview.register" if register else "result.extract"),
+        title=f"{title} {about}".strip(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from operator import getitem
@@ -46,8 +46,20 @@ def conditions(queries: Sequence[Query], ruleset: Ruleset) -> str:
     return told + (ruleset.phrase("result.more", n=len(queries)) if len(queries) > _MOST_QUERIES else "")
 
 
+def sought(queries: Sequence[Query], ruleset: Ruleset) -> str:
+    """`备案 暂存`: the same for the name of a file, of the first row alone; "" where it has no condition."""
+    told = " ".join(text for _, text in _texts(queries[0], ruleset)) if queries else ""
+    return told + (ruleset.phrase("result.sought", n=len(queries)) if told and len(queries) > 1 else "")
+
+
 def _condition(query: Query, ruleset: Ruleset) -> str:
     """One row of the sheet 查询, heading by heading."""
+    told = (f"{ruleset.word(f'@query.{key}')} {text}" for key, text in _texts(query, ruleset))
+    return joint(ruleset).join(told)
+
+
+def _texts(query: Query, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
+    """Column and text of each condition, cut where it is long."""
     told: tuple[tuple[str, Iterable[object]], ...] = (
         ("vin", query.vins),
         ("batch", query.batches),
@@ -57,9 +69,9 @@ def _condition(query: Query, ruleset: Ruleset) -> str:
         ("from", filter(None, (query.since,))),
         ("to", filter(None, (query.until,))),
     )
-    texts = [(key, visible(str(value))) for key, values in told for value in values]
-    cut = ((key, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…") for key, text in texts)
-    return joint(ruleset).join(f"{ruleset.word(f'@query.{key}')} {text}" for key, text in cut)
+    for key, values in told:
+        for text in (visible(str(value)) for value in values):
+            yield key, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:

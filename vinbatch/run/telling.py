@@ -16,6 +16,7 @@ from vinbatch.model import PUBLISHED, Files, Known, Outcome, Record, Rulebook, s
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
+from vinbatch.report.words import conditions, local_time, sought
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.careful import carefully
 from vinbatch.run.later import as_it_stands, own_name
@@ -290,13 +291,22 @@ def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> Found:
 
 
 def _extract_names(outcome: Outcome, found: int, rulebook: Rulebook) -> list[str]:
-    """The files that answer the sheet 查询, each of at most 200 records; one where nothing was found."""
+    """The files that answer the sheet 查询, each of at most 200 records; one where nothing was found.
+
+    Named by what was asked for, lest two of them look alike, and never as the result of an extract that came
+    back to ask again.
+    """
     if not outcome.reading.queries:
         return []
     ruleset = compile_rules(rulebook)
     parts = max(1, -(-found // ruleset.settings.limits.part))
     numbers = [f"_{part}" if parts > 1 else "" for part in range(1, parts + 1)]
-    return [reports.result_name(outcome.batch, f"{ruleset.phrase('result.extract')}{n}") for n in numbers]
+    extract, source = ruleset.phrase("result.extract"), outcome.reading.source.name
+    asked = f"{sought(outcome.reading.queries, ruleset)} {extract}"
+    names = [reports.result_name(outcome.batch, f"{asked}{n}") for n in numbers]
+    if reports.result_name(outcome.batch, source) in names:
+        names = [reports.result_name(outcome.batch, f"{asked} {extract}{n}") for n in numbers]
+    return names
 
 
 def _extracts(
@@ -305,9 +315,11 @@ def _extracts(
     """What the sheet 查询 asked for, by file name."""
     from vinbatch import flow
 
-    most = compile_rules(rulebook).settings.limits.part
+    ruleset = compile_rules(rulebook)
+    most, asked = ruleset.settings.limits.part, conditions(outcome.reading.queries, ruleset)
+    about = f"{outcome.batch} · {local_time(now, ruleset)} · {asked}"
     return {
-        name: flow.extract(known_of(ledger, found[i * most : (i + 1) * most], now), rulebook)
+        name: flow.extract(known_of(ledger, found[i * most : (i + 1) * most], now), rulebook, about=about)
         for i, name in enumerate(_extract_names(outcome, len(found), rulebook))
     }
 
