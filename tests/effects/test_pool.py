@@ -60,6 +60,23 @@ def test_no_room_for_workers_is_a_failure_of_the_system(
     assert str(tmp_path) in caught.value.told("en").message
 
 
+def test_a_temporary_folder_with_too_long_a_path_is_named_with_its_cure(tmp_path: Path) -> None:
+    """It was an AF_UNIX, and the home was to be looked at."""
+    place = tmp_path / ("x" * 100)
+    place.mkdir()
+    script = (
+        "import pool_tasks\nfrom vinbatch.effects.pool import Pool\nfrom vinbatch.errors import AccessError\n"
+        "with Pool(1, 256, 5) as pool:\n"
+        "    try:\n"
+        "        pool.map(pool_tasks.double, [1])\n"
+        "    except AccessError as e:\n"
+        "        print(*e.told('en'))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "TMPDIR": str(place)}
+    said = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert (str(place) in said.stdout, "set TMPDIR to a shorter path" in said.stdout) == (True, True)
+
+
 def test_workers_whose_server_was_killed_are_begun_anew() -> None:
     """It was a traceback, with all workbooks of the pass left for the next one."""
     script = (

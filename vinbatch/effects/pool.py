@@ -222,7 +222,10 @@ class Pool:
             try:
                 self._pool = self._made(function)
             except OSError as e:
-                raise failure(Path(e.filename or tempfile.tempdir or "tmp"), e) from e
+                place = Path(e.filename or tempfile.gettempdir())
+                if e.errno is None:  # Python's own: the address of a socket has at most 107 bytes
+                    raise AccessError("disk.address", at=str(place)) from e
+                raise failure(place, e) from e
         return self._pool
 
     def _made(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:
