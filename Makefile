@@ -22,7 +22,7 @@ $(VENV)/.linting: $(VENV)/.installed
 
 # Tests of one module stay with one process, as far as that keeps all busy: what they share is made once.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # Rewrites the golden files, what people see: read the diff before you commit it.
 golden: $(VENV)/.installed

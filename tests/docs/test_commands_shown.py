@@ -11,7 +11,9 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,11 +89,12 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, ruleset: Ruleset) -> Path:
-    """A scratch folder with the workbook that the pages drop."""
+def folder(ruleset: Ruleset) -> Iterator[Path]:
+    """A scratch folder with the workbook that the pages drop; its path is short, as sockets lie in it too."""
     book = samples.workbook(ruleset, samples.vehicles(3, seed=5), samples.parameters())
-    (tmp_path / "vehicles.xlsx").write_bytes(book)
-    return tmp_path
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "vehicles.xlsx").write_bytes(book)
+        yield Path(name)
 
 
 @pytest.mark.parametrize("page", PAGES)
