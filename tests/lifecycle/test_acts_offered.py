@@ -90,6 +90,12 @@ def test_a_word_like_an_act_on_a_new_row_is_asked_for_it(word: str, said: str, d
     assert cure(desk, desk.drop([{"action": word}])).startswith(said)
 
 
+def test_a_reason_beside_it_is_not_told_to_go_with_a_declaration(desk: Desk) -> None:
+    """Nobody knew which act was meant, and 办的却是“申报” stood beside “是要撤销吗”."""
+    outcome = desk.drop([{"action": "撤消", "revocation_reason": "车辆退运"}])
+    assert [f.code for f in outcome.findings if f.sheet == VEHICLE] == ["ACT-UNKNOWN"]
+
+
 @pytest.mark.parametrize(
     ("state", "word", "said"),
     [

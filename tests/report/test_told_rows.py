@@ -408,3 +408,12 @@ def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(rulebo
     assert "2021-3-41" in first["问题说明"].value
     assert first["可办理操作"].value is None
     assert second["问题说明"].value is not None
+
+
+def test_a_total_is_offered_no_act(rulebook: Rulebook) -> None:
+    """It said 申报 / 暂存 beside the word that it is to be deleted."""
+    desk = Desk(rulebook)
+    total: Cells = {**dict.fromkeys(desk.sample("vehicle"), ""), "vin": "合计：1辆"}
+    told = row_of(book_of(desk, desk.drop([{}, total])), row=3)
+    assert told["处理结果"].value == "未通过"
+    assert told["可办理操作"].value is None

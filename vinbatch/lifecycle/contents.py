@@ -75,7 +75,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now, bench.vins),
         *supply.findings,
         *_history(bench, intent),
-        *reason_alone(bench.ruleset, intent),
+        *(() if unread else reason_alone(bench.ruleset, intent)),  # 撤消: nobody knows which act is meant
         *(() if any(f.code == GONE for f in found) else gone_findings(bench.ruleset, intent, entry)),
     )
     if entry is not None:

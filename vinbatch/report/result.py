@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.acts import acts_on, legal_acts, why_no_act
 from vinbatch.model import (
+    FOOTER,
     STRUCTURE,
     VEHICLE,
     Act,
@@ -119,7 +120,8 @@ def _system(
     if judged.row.sheet == VEHICLE:
         vin = vin_of(judged, ruleset)
         system.update(record_columns(known.records.get(vin), ruleset))
-        system["acts"] = _open_acts(judged, known.records, ruleset)
+        total = any(f.code == FOOTER for f in findings)  # no row: nothing may be asked for
+        system["acts"] = "" if total else _open_acts(judged, known.records, ruleset)
         if any(f.code in TOLD_SINCE for f in findings):
             system.update(_there(judged, outcome, known, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
