@@ -55,7 +55,7 @@ def test_no_draft_has_it_either_and_the_cure_says_what_to_do(desk: Desk) -> None
     outcome = desk.drop([{"action": "暂存", "ccc_no": "待补"}])
     (told,) = (f for f in outcome.findings if f.sheet == VEHICLE)
     assert (verdicts(outcome), told.code, told.value) == ({2: "refused"}, "CELL-FILLER", "待补")
-    assert "先清空，车辆行的“操作”填“暂存”" in desk.ruleset.tell(told).cure
+    assert "新车先清空，车辆行的“操作”填“暂存”" in desk.ruleset.tell(told).cure
     mended = desk.again(outcome, {2: {"ccc_no": ""}})
     assert verdicts(mended) == {2: "saved"}
 

@@ -428,7 +428,18 @@ def test_an_extract_says_when_and_what_was_asked(place: Place, fresh: Fresh) -> 
     book = openpyxl.load_workbook(place.root / "reports" / f"{batch}_备案-已申报-查询结果.xlsx")
     told = f"查询结果 {batch} · 2026-03-02 09:30:00 · “申报类型 备案，当前状态 已申报”"
     assert book.properties.title == told
-    assert told in str(book["车辆信息"].oddFooter.left.text)
+    assert str(book["车辆信息"].oddFooter.left.text).startswith(told[:60])
+
+
+def test_at_the_foot_a_long_title_leaves_room_for_the_number_of_the_page(place: Place) -> None:
+    import openpyxl
+
+    place.drop("q.xlsx", asking(place, *({"VIN": f"{n}23456"} for n in range(1, 7))))
+    batch = place.run().outcomes[0].batch
+    book = openpyxl.load_workbook(place.root / "reports" / f"{batch}_123456等6条-查询结果.xlsx")
+    foot = str(book["车辆信息"].oddFooter.left.text)
+    assert foot.endswith("…")
+    assert len(foot) < 84 < len(str(book.properties.title))
 
 
 def test_an_extract_that_asks_again_gets_both_answers(place: Place, fresh: Fresh) -> None:

@@ -9,7 +9,7 @@ from vinbatch.escaped import attribute, escape
 from vinbatch.model import STRUCTURE, VEHICLE, Unclear
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Filled, FilledSheet, Issue
-from vinbatch.workbook.heights import tall
+from vinbatch.workbook.heights import breadth, tall
 from vinbatch.workbook.layout import (
     LAST_ROW,
     PROBLEM,
@@ -26,7 +26,8 @@ from vinbatch.workbook.splice import RawRow, Styled, into_sheet, plain, row_xml,
 from vinbatch.workbook.summary import Places, summary_rows
 from vinbatch.zipped import zipped
 
-_LONGEST_TITLE = 120  # at the foot of a page, which takes 255 characters in all
+_LONGEST_TITLE = 120
+_WIDEST_FOOT = 84  # letters; beside it stands the number of the page, and all of it takes 255 characters
 
 
 def fill(ruleset: Ruleset, filled: Filled, lang: str = "zh") -> bytes:
@@ -95,8 +96,9 @@ def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
     """The title in the properties and at the foot of every page: a printed page tells its batch."""
     if not title:
         return dict(parts)
-    text = escape(plain(" ".join(title.split())[:_LONGEST_TITLE]))
-    foot = b"<oddFooter>&amp;L" + text.replace("&amp;", "&amp;&amp;").encode()
+    whole = plain(" ".join(title.split())[:_LONGEST_TITLE])
+    text, short = escape(whole), escape(_cut(whole))
+    foot = b"<oddFooter>&amp;L" + short.replace("&amp;", "&amp;&amp;").encode()
     named = {
         name: part.replace(b"<oddFooter>", foot, 1) if name.startswith("xl/worksheets/") else part
         for name, part in parts.items()
@@ -106,6 +108,14 @@ def _titled(parts: Mapping[str, bytes], title: str) -> dict[str, bytes]:
         rb"<dc:title>.*?</dc:title>", lambda _: f"<dc:title>{text}</dc:title>".encode(), named[core]
     )
     return named
+
+
+def _cut(title: str) -> str:
+    """What of a title there is room for at the foot of a page."""
+    if breadth(title) <= _WIDEST_FOOT:
+        return title
+    fitting = (title[:end] for end in range(len(title), 0, -1))
+    return next(text for text in fitting if breadth(text) < _WIDEST_FOOT) + "…"
 
 
 def as_workbook(parts: Mapping[str, bytes]) -> bytes:
