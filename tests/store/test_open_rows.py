@@ -1,0 +1,59 @@
+"""Which rows a later batch takes over: those of which it can be told that they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from desk import NOW, Desk
+
+from vinbatch import flow
+from vinbatch.model import Outcome, Rulebook
+from vinbatch.noun import replace
+from vinbatch.store.commits import Law
+from vinbatch.store.ledger import Ledger
+
+SAID = {"colour": "红", "ccc_no": "2021011101234567", "engine_no": "B48B20B 12345678"}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.db", create=True) as opened:
+        yield opened
+
+
+def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> Outcome:
+    ledger.take(outcome.reading.source, outcome.batch, NOW, "TRIAL", ZoneInfo("Asia/Shanghai"))
+    ledger.commit([(outcome, flow.render(outcome, rulebook))], Law("rules"))
+    return outcome
+
+
+@pytest.mark.parametrize(("cells", "known"), [(3, True), (2, False), (1, False)])
+def test_a_row_without_a_vin_is_known_again_in_another_file_by_three_cells(
+    ledger: Ledger, rulebook: Rulebook, cells: int, known: bool
+) -> None:
+    """Of rows that say less there are alike ones in all workbooks."""
+    desk = Desk(rulebook)
+    row = dict.fromkeys(desk.sample("vehicle"), "") | dict(list(SAID.items())[:cells])
+    first = commit(ledger, desk.drop([{}, row]), rulebook)
+    assert ("vehicle", 3) in (ledger.queries.open_rows(first.batch) or ())
+    later = commit(ledger, desk.again(first, {3: {"colour": "黑"}}), rulebook)
+    assert (("vehicle", 3) in (ledger.queries.open_rows(first.batch) or ())) is not known
+    assert (ledger.queries.came_back(first.batch).get(("vehicle", 3)) == later.batch) is known
+
+
+def test_a_row_that_says_little_is_known_again_in_its_result(ledger: Ledger, rulebook: Rulebook) -> None:
+    """Whose name begins with the number of its batch."""
+    desk = Desk(rulebook)
+    row = dict.fromkeys(desk.sample("vehicle"), "") | {"colour": "红"}
+    first = commit(ledger, desk.drop([{}, row]), rulebook)
+    later = desk.again(first, {3: {"colour": "黑"}})
+    source = replace(later.reading.source, name=f"{first.batch}_1.xlsx")
+    commit(ledger, replace(later, reading=replace(later.reading, source=source)), rulebook)
+    assert ledger.queries.came_back(first.batch) == {("vehicle", 3): later.batch}
+
+
+def test_of_no_batches_none_is_the_latest(ledger: Ledger) -> None:
+    assert ledger.queries.latest([]) == ""
