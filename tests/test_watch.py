@@ -27,11 +27,13 @@ from vinbatch.effects.still import Still
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run import after
+from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Clock, Machine, Pass
 from vinbatch.watch import ANYHOW, Watch
 from vinbatch.workbook.form import build
 
 ONE = samples.MODELS[:1]
+IN_PROCESS = Engine(SERIAL)
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Watched:
     root: Path
     at: float = 1000.0
     passes: list[Pass] = field(default_factory=list)
+    engine: Engine = IN_PROCESS  # without processes, which most claims are not about
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.machine, self.passes.append, Silent(), lambda: self.at, self.now)
@@ -64,7 +67,7 @@ class Watched:
     def machine(self) -> Machine:
         rulebook = read_rulebook(self.root)
         home = homes.Home(self.root, compile_rules(rulebook).settings)
-        return Machine(home, rulebook, Clock(self.now, lambda _: None))
+        return Machine(home, rulebook, Clock(self.now, lambda _: None), engine=self.engine)
 
     def step(self, seconds: float = 0) -> float:
         self.at += seconds
