@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, parts
@@ -197,6 +197,16 @@ def count_aside(home: Home) -> int:
         return sum(1 for p in home.set_aside.iterdir() if p.with_name(f"{p.name}.txt").exists())
     except OSError:
         return 0
+
+
+def oldest_aside(home: Home) -> datetime | None:
+    """Since when the first of them waits: its reason was written then. UTC."""
+    try:
+        reasons = [p for p in home.set_aside.glob("*.txt") if p.with_suffix("").exists()]
+        made = min((p.stat().st_mtime for p in reasons), default=None)
+    except OSError:
+        return None
+    return None if made is None else datetime.fromtimestamp(made, UTC)
 
 
 def _own_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from vinbatch.noun import Noun
 
@@ -42,16 +43,20 @@ _FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (REA
 
 
 class Notice(Noun, frozen=True):
-    """`code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to."""
+    """`code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to.
+
+    `since` is since when it stands, or the first of what it counts; None where nobody knows.
+    """
 
     what: str
     line: str
     code: int = 0
+    since: datetime | None = None
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> dict[str, str | int | None]:
         """For programs; the message is one line."""
-        message = in_one(self.line.splitlines())
-        return {"what": self.what, "exit_code": self.code, "message": message}
+        message, since = in_one(self.line.splitlines()), self.since.isoformat() if self.since else None
+        return {"what": self.what, "exit_code": self.code, "since": since, "message": message}
 
 
 def in_one(lines: Iterable[str]) -> str:

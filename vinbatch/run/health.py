@@ -17,7 +17,7 @@ from vinbatch.errors import VinbatchError
 from vinbatch.noun import Noun, replace
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.run import keeping
+from vinbatch.run import keeping, lasting
 from vinbatch.run.alarms import Notice, exit_code
 from vinbatch.run.folders import Seen, look
 from vinbatch.run.status import Looked, numbers
@@ -121,6 +121,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *(Notice("unready", line) for line in seen.skipped(ruleset)),
     )
+    told = tuple(lasting.dated(told, {**stock.since, **lasting.by_notes(home)}, ruleset))
     told = tuple(sorted(told, key=lambda one: not one.code))  # the first line is what an operator has to do
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
     if on_page:
@@ -142,7 +143,7 @@ def _broken(
     if stock.unread:
         yield Notice("ledger", stock.unread, 6)
     if failed:
-        yield Notice("failed", told_failure(failed, ruleset), failed.exit_code)
+        yield Notice("failed", told_failure(failed, ruleset), failed.exit_code, failed.since)
     yield from seen.gone
     if home.ledger_gone:
         yield Notice("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
@@ -200,7 +201,8 @@ def _mail(post: Post, now: datetime, ruleset: Ruleset) -> Iterator[Notice]:
     if post.vain:
         told = {"since": local_time(post.vain, ruleset), "reply": post.reply}
         code = 8 if now - post.vain >= _VAIN else 0
-        yield from _when("mail", post.waiting, ruleset, code, phrase="mail_waits", **told)
+        for one in _when("mail", post.waiting, ruleset, code, phrase="mail_waits", **told):
+            yield replace(one, since=post.vain)
     if post.until:
         until = local_time(post.until, ruleset)
         yield from _when("mail", post.waiting, ruleset, phrase="mail_left", until=until)
@@ -236,14 +238,15 @@ def _watch(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Notice]:
     alive = beat.alive()
     if not alive or beat.hangs(now):
         phrase = "cli.watch_hangs" if alive else "cli.watch_died"
-        yield Notice("watch", ruleset.phrase(phrase, pid=beat.pid, when=local_time(beat.beat, ruleset)), 6)
+        line = ruleset.phrase(phrase, pid=beat.pid, when=local_time(beat.beat, ruleset))
+        yield Notice("watch", line, 6, beat.beat)
 
 
 def _hung(hung: Holder | None, ruleset: Ruleset) -> Iterator[Notice]:
     """A run or a command that has held the home for too long: a watch has its heartbeat."""
     if hung:
         told = {"what": hung.what, "host": hung.host, "since": local_time(hung.since, ruleset)}
-        yield Notice("hangs", ruleset.phrase("cli.hangs", "", pid=hung.pid, **told), 6)
+        yield Notice("hangs", ruleset.phrase("cli.hangs", "", pid=hung.pid, **told), 6, hung.since)
 
 
 def _waiting(seen: Seen, ruleset: Ruleset, *, cut_off: bool) -> Iterator[Notice]:

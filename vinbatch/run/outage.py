@@ -6,7 +6,7 @@ An outbox that takes no packages is noted for `status` too; that `receipts/` is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_beside
@@ -33,6 +33,23 @@ def deaf(home: Home, ledger: Ledger, now: datetime) -> None:
 def hears(home: Home, ledger: Ledger, now: datetime) -> None:
     """The folder of receipts is the one that passes know."""
     _ends(_unheard(home), ledger, ("unheard", "reheard"), now)
+
+
+def since(home: Home) -> datetime | None:
+    """Since when the outbox takes no packages; None where it does, as far as a pass has seen."""
+    return _made(home.outage)
+
+
+def unheard_since(home: Home) -> datetime | None:
+    """Since when no answer of customs is heard; None where they are."""
+    return _made(_unheard(home))
+
+
+def _made(note: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(note.stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _unheard(home: Home) -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from vinbatch.model import DOUBT, Due, Forgotten, State
-from vinbatch.noun import Noun, field
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
+from vinbatch.run import lasting
+from vinbatch.run.lasting import Since
 from vinbatch.run.slow import slow_patterns
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
@@ -28,6 +30,7 @@ class Stock(Noun, frozen=True):
     slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
     kept: tuple[tuple[str, str], ...] = ()  # files of first and latest batch that the archive has to have
     results_only: tuple[str, ...] = ()  # batches of which a restore found nothing but a result
+    since: Since = field(default_factory=dict)  # alarm → when it began, as far as the ledger knows
 
     @property
     def doubtful(self) -> tuple[Due, ...]:
@@ -47,9 +50,9 @@ class Stock(Noun, frozen=True):
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
         """Looked up."""
-        status = ledger.queries.status(now, ruleset.settings.overdue_days)
-        return cls(
-            status,
+        days = ruleset.settings.overdue_days
+        found = cls(
+            ledger.queries.status(now, days),
             ledger.packages.open(),
             post=ledger.mails.status(now, ruleset.settings.mail),
             untold=ledger.answers.untold(),
@@ -58,3 +61,10 @@ class Stock(Noun, frozen=True):
             kept=ledger.queries.outer_files(),
             results_only=ledger.results_only(),
         )
+        since = {
+            **lasting.by_packages(ledger, found.doubtful, found.forgotten),
+            **lasting.by_batches(ledger, found.results_only, found.untold, found.slow),
+            **lasting.by_customs(found.status, days),
+            "mail": found.post.turned_away,
+        }
+        return replace(found, since=since)

@@ -41,7 +41,7 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None 
                 "last": local_time(last, ruleset),
                 "names": ruleset.phrase("cli.comma").join(found.hidden),
             }
-            yield Notice("unattended", ruleset.phrase("cli.unattended_unseen", "", **told), 6)
+            yield Notice("unattended", ruleset.phrase("cli.unattended_unseen", "", **told), 6, last)
         return
     since, name = longest
     told = {"name": readable(name), "since": local_time(since, ruleset)}
@@ -49,7 +49,7 @@ def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None 
         line = ruleset.phrase("cli.unattended", "", last=local_time(last, ruleset), **told)
     else:
         line = ruleset.phrase("cli.unattended_never", "", **told)
-    yield Notice("unattended", line, 6)
+    yield Notice("unattended", line, 6, max(since, last) if last else since)
 
 
 def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Notice]:
@@ -76,9 +76,9 @@ def forbidden(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None =
         if path not in old:
             yield Notice("unready", waits(inbox.Skipped(readable(path), "@unready.denied"), ruleset))
     if old:
-        since = local_time(min(_since(home.inbox / path, now) for path in old), ruleset)
-        told = {"name": readable(old[0]), "since": since}
-        yield Notice("forbidden", ruleset.phrase("cli.forbidden", n=len(old), **told), 6)
+        since = min(_since(home.inbox / path, now) for path in old)
+        told = {"name": readable(old[0]), "since": local_time(since, ruleset)}
+        yield Notice("forbidden", ruleset.phrase("cli.forbidden", n=len(old), **told), 6, since)
 
 
 def _since(path: Path, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from vinbatch.errors import AccessError
 from vinbatch.model import Event
@@ -108,6 +109,16 @@ def of_batch(db: sqlite3.Connection, batch: str) -> tuple[Event, ...]:
 def of_kind(db: sqlite3.Connection, kind: str) -> tuple[Event, ...]:
     """The events of this kind about the ledger itself, oldest first."""
     return tuple(_events(db, "vin = '' AND batch = '' AND json_extract(body, '$.kind') = ?", (kind,)))
+
+
+def moment(db: sqlite3.Connection, batch: str, kind: str, guid: str = "") -> datetime | None:
+    """When this last happened to a batch, or to its package of this guid. UTC."""
+    (at,) = db.execute(
+        "SELECT max(json_extract(body, '$.time')) FROM event WHERE batch = ?"
+        " AND json_extract(body, '$.kind') = ? AND ? IN ('', json_extract(body, '$.guid'))",
+        (batch, kind, guid),
+    ).fetchone()
+    return datetime.fromisoformat(at) if at else None
 
 
 def _events(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Event]:

@@ -76,7 +76,8 @@ class Post(Noun, frozen=True):
     """What `status` tells: recipients that wait, since when, the last reply; and those that were refused.
 
     `vain` is since when the oldest of those waits that were tried and not taken: `reply` is there with it.
-    `until` is there where the settings have no mail server any more: so long it tells of what is left.
+    `turned_away` is since when the first of the refused is. `until` is there where the settings have no mail
+    server any more: so long it tells of what is left.
     """
 
     waiting: int = 0
@@ -85,6 +86,7 @@ class Post(Noun, frozen=True):
     refused: tuple[tuple[str, str], ...] = ()
     until: datetime | None = None
     vain: datetime | None = None
+    turned_away: datetime | None = None
 
 
 def trouble(db: sqlite3.Connection, kind: str, batch: str, about: Mapping[str, str], at: str) -> None:
@@ -226,12 +228,14 @@ class Mails:
             " AND address IN (SELECT value FROM json_each(?)) ORDER BY due DESC",
             (utc(now - _SHOWN), readers),
         ).fetchall()
+        still = list(self._still_refused(refused))
         return Post(
             waiting,
             datetime.fromisoformat(oldest) if oldest else None,
             tried[0] if tried else "",
-            tuple(dict.fromkeys(self._still_refused(refused))),
+            tuple(dict.fromkeys((address, reply) for address, reply, _ in still)),
             vain=datetime.fromisoformat(tried[1]) if tried else None,
+            turned_away=datetime.fromisoformat(still[-1][2]) if still else None,
         )
 
     def _left(self, now: datetime) -> Post:
@@ -245,8 +249,8 @@ class Mails:
         until = datetime.fromisoformat(newest) + LIFETIME
         return Post(waiting, datetime.fromisoformat(oldest), until=until)
 
-    def _still_refused(self, refused: Sequence[tuple[int, str, str, str]]) -> Iterator[tuple[str, str]]:
-        """Addresses with their reply, but those that took a later letter."""
+    def _still_refused(self, refused: Sequence[tuple[int, str, str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Addresses with their reply and its time, but those that took a later letter."""
         if not refused:
             return
         took: dict[str, str] = dict(
@@ -257,7 +261,7 @@ class Mails:
         )
         for _, address, reply, at in refused:
             if took.get(address, "") < at:
-                yield address, reply
+                yield address, reply, at
 
 
 def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:

@@ -22,7 +22,7 @@ _SHORTEST = 6
 
 
 class Status(Noun, frozen=True):
-    """What waits. `overdue` are declared VINs without an answer, oldest first.
+    """What waits. `overdue` are declared VINs without an answer, oldest first, declared at `longest`.
 
     `clerks` are department, held and rejected vehicles, of the departments that have any.
     """
@@ -34,6 +34,7 @@ class Status(Noun, frozen=True):
     overdue: tuple[tuple[str, str], ...]
     entries: int
     clerks: tuple[tuple[str, int, int], ...] = ()
+    longest: datetime | None = None
 
 
 # By their day first, which the index knows.
@@ -163,6 +164,10 @@ class Queries:
         """What is told of each restore of the ledger, oldest first."""
         return tuple(event.body for event in audit.of_kind(self._db, "restored"))
 
+    def moment(self, batch: str, kind: str, guid: str = "") -> datetime | None:
+        """When an event of this kind last happened to a batch, or to its package of this guid."""
+        return audit.moment(self._db, batch, kind, guid)
+
     def batch_events(self, batch: str) -> tuple[Event, ...]:
         """The events of a batch that are no vehicle's: worked, published, answered."""
         return audit.of_batch(self._db, batch)
@@ -196,7 +201,7 @@ class Queries:
         (due,) = self._db.execute("SELECT count(*) FROM batch WHERE answer_due = 1").fetchone()
         late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()
         overdue = self._db.execute(
-            "SELECT vin, batch FROM record WHERE state = 'declared' AND declared < ?"
+            "SELECT vin, batch, declared FROM record WHERE state = 'declared' AND declared < ?"
             " ORDER BY declared, id LIMIT 1000",
             (late,),
         ).fetchall()
@@ -210,9 +215,10 @@ class Queries:
             held,
             tuple(number for (number,) in unfinished),
             due,
-            tuple((v, b) for v, b in overdue),
+            tuple((v, b) for v, b, _ in overdue),
             entries,
             tuple((department, int(held), int(rejected)) for department, held, rejected in clerks),
+            datetime.fromisoformat(overdue[0][2]) if overdue else None,
         )
 
     def open_with(self, code: str) -> tuple[str, ...]:
