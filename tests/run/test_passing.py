@@ -454,6 +454,24 @@ def test_an_extract_that_asks_again_gets_both_answers(place: Place, fresh: Fresh
     ]
 
 
+def test_what_was_asked_at_length_leaves_every_part_a_name_of_its_own(place: Place, fresh: Fresh) -> None:
+    """Two parts had one name, cut off before their number: the vehicles of the first were in no extract."""
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text(f"{settings.read_text('utf-8')}[limits]\npart = 1\n", "utf-8")
+    vehicles, sets = fresh(2)
+    number = "BMW-G28-330LI-MSPORT-2021-08-CN"
+    for row in (*vehicles, *sets):
+        row["structure_no"] = number
+    place.drop("a.xlsx", place.sheet(vehicles, sets[:1]))
+    filed = place.run().outcomes[0].batch
+    days = {"起始日期": "2026-03-01", "截止日期": "2026-03-31"}
+    asked = {"批次号": filed, "申报类型": "备案", "当前状态": "已申报", "结构参数编号": number, **days}
+    place.drop("q.xlsx", asking(place, asked))
+    batch = place.run().outcomes[0].batch
+    extracts = [n for n in place.reports() if n.startswith(f"{batch}_{filed}-备案-已申报-BMW-G28")]
+    assert sorted(n.partition("查询结果")[2] for n in extracts) == ["_1.xlsx", "_2.xlsx"]
+
+
 def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
     place.drop("查询.xlsx", asking(place, {"起始日期": "去年"}))
     outcome = place.run().outcomes[0]

@@ -51,12 +51,12 @@ def _foreign(raw: bytes) -> str:
         return raw.decode("utf-8", "backslashreplace")
 
 
-def slug(name: str) -> str:
+def slug(name: str, most: int = _SLUG_BYTES) -> str:
     """What of a file's name goes into the names that we build: `三月 宝马(2).xlsx` → `三月-宝马_2`.
 
-    Letters and digits of any script, joined by `-`; at most 100 bytes, never empty. The batch numbers of a
-    result workbook that was dropped again are left out, or its name would grow with every round. A number at
-    the end is joined by `_`: `-2` is what lies `beside` a name of ours, and a clerk takes the highest.
+    Letters and digits of any script, joined by `-`; at most so many bytes, never empty. The batch numbers of
+    a result workbook that was dropped again are left out, or its name would grow with every round. A number
+    at the end is joined by `_`: `-2` is what lies `beside` a name of ours, and a clerk takes the highest.
     """
     text = unicodedata.normalize("NFKC", readable(name))
     text = _BATCH.sub("", text)
@@ -64,7 +64,7 @@ def slug(name: str) -> str:
         text = text[: -len(kind(text))]
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
     words = [word for word in kept.split("-") if word]
-    made = _cut("-".join(words), _SLUG_BYTES).strip("-") or "file"
+    made = _cut("-".join(words), most).strip("-") or "file"
     return _COUNTED.sub(r"_\1", made)
 
 

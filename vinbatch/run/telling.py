@@ -12,6 +12,7 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
+from vinbatch.effects.names import slug
 from vinbatch.model import PUBLISHED, Files, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
@@ -24,6 +25,7 @@ from vinbatch.run.paging import Paged, plain_page
 from vinbatch.run.portions import gathered
 from vinbatch.store.ledger import Ledger
 
+_MOST_ASKED = 60  # bytes of a name, which has 100, for what a query asks
 _TOGETHER = 4 * 2**20  # bytes of outcomes as the ledger keeps them; that of a full workbook has a fortieth
 
 
@@ -273,7 +275,7 @@ def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook,
     n = len(found.records)
     return Files(
         packages=tuple(p.name for p in packages),
-        extracts=tuple(_extract_names(outcome, n, rulebook)),
+        extracts=tuple(_extract_names(outcome, n, ledger, rulebook)),
         found=n,
         form=form,
         unsent=tuple(p.name for p in packages if p.state != PUBLISHED),
@@ -290,21 +292,21 @@ def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> Found:
     return Found(tuple(found.values()), tuple(missed))
 
 
-def _extract_names(outcome: Outcome, found: int, rulebook: Rulebook) -> list[str]:
+def _extract_names(outcome: Outcome, found: int, ledger: Ledger, rulebook: Rulebook) -> list[str]:
     """The files that answer the sheet 查询, each of at most 200 records; one where nothing was found.
 
     Named by what was asked for, lest two of them look alike, and never as the result of an extract that came
-    back to ask again.
+    back to ask again. What was asked is cut, never the words and number behind it, or parts had one name.
     """
     if not outcome.reading.queries:
         return []
     ruleset = compile_rules(rulebook)
     parts = max(1, -(-found // ruleset.settings.limits.part))
     numbers = [f"_{part}" if parts > 1 else "" for part in range(1, parts + 1)]
-    extract, source = ruleset.phrase("result.extract"), outcome.reading.source.name
-    asked = f"{sought(outcome.reading.queries, ruleset)} {extract}"
+    extract, asked = ruleset.phrase("result.extract"), sought(outcome.reading.queries, ruleset)
+    asked = f"{slug(asked, _MOST_ASKED)} {extract}" if asked else extract
     names = [reports.result_name(outcome.batch, f"{asked}{n}") for n in numbers]
-    if reports.result_name(outcome.batch, source) in names:
+    if reports.result_name(outcome.batch, own_name(outcome.reading.source.name, ledger)) in names:
         names = [reports.result_name(outcome.batch, f"{asked} {extract}{n}") for n in numbers]
     return names
 
@@ -320,7 +322,7 @@ def _extracts(
     about = f"{outcome.batch} · {local_time(now, ruleset)} · {asked}"
     return {
         name: flow.extract(known_of(ledger, found[i * most : (i + 1) * most], now), rulebook, about=about)
-        for i, name in enumerate(_extract_names(outcome, len(found), rulebook))
+        for i, name in enumerate(_extract_names(outcome, len(found), ledger, rulebook))
     }
 
 
