@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Cells, Desk, codes, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.model import STRUCTURE, Rulebook, State, Type
 from vinbatch.noun import replace
@@ -26,9 +26,31 @@ def test_it_holds_a_new_vehicle_until_it_is_yes(word: str, desk: Desk) -> None:
     assert verdicts(desk.again(held, {2: YES})) == {2: "declared"}
 
 
-def test_a_row_that_is_mended_in_the_result_is_declared(desk: Desk) -> None:
+@pytest.mark.parametrize("edit", [{"colour": "红"}, {"action": "申报"}, {"vin": OTHER_VIN}], ids=str)
+def test_neither_an_edit_nor_an_act_takes_it_back(edit: Cells, desk: Desk) -> None:
+    """It was declared, and 是 had nobody said."""
     held = desk.drop([NO])
-    assert verdicts(desk.again(held, {2: {"colour": "红"}})) == {2: "declared"}
+    once = desk.again(held, {2: edit})
+    assert (verdicts(once), "CONFIRMED-NO" in codes(once), once.declarations) == ({2: "held"}, True, ())
+    assert verdicts(desk.again(once, {2: YES})) == {2: "declared"}
+
+
+def test_nor_does_the_same_vehicle_on_a_new_row(desk: Desk) -> None:
+    desk.drop([NO])
+    assert verdicts(desk.drop([{"action": "申报"}])) == {2: "held"}
+    assert verdicts(desk.drop([{"action": "申报", **YES}])) == {2: "declared"}
+
+
+def test_another_question_does_not_outlive_it(desk: Desk) -> None:
+    held = desk.again(desk.drop([NO]), {2: {"production_date": "2018.06"}})
+    mended = desk.again(held, {2: {"production_date": desk.sample("vehicle")["production_date"]}})
+    assert verdicts(mended) == {2: "held"}
+
+
+def test_a_draft_that_is_asked_for_takes_it_back(desk: Desk) -> None:
+    saved = desk.again(desk.drop([NO]), {2: {"action": "暂存"}})
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "declared"}
 
 
 def test_it_holds_a_change(desk: Desk) -> None:

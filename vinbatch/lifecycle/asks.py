@@ -9,6 +9,7 @@ from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 CONFIRMED, NO = "confirmed", "否"
+DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
 class Asked(Noun, frozen=True):
@@ -57,8 +58,7 @@ def release(
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int) -> Asked:
-    """With the ask of a row whose 核实确认 says 否, and of which nothing else is asked."""
+    """With the ask of a row whose 核实确认 says 否."""
     no = ruleset.finding("CONFIRMED-NO", sheet=sheet, row=row, field=CONFIRMED, value=NO)
-    if no.severity is not Severity.ASK:
-        return replace(asked, findings=(*asked.findings, no))
-    return replace(asked, findings=(*asked.findings, no), open_asks=(ask_of(ruleset, no, {CONFIRMED: NO}),))
+    asks = (*asked.open_asks, DENIED) if no.severity is Severity.ASK else asked.open_asks
+    return replace(asked, findings=(*asked.findings, no), open_asks=asks)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
-from vinbatch.lifecycle.asks import CONFIRMED, NO, denied, release
+from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, Asked, denied, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
@@ -243,17 +243,26 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
 def _release(bench: Bench, weighed: Weighed) -> Weighed:
     """On a marked row a confirmation answers only the asks for which it was held; else all of them.
 
-    What was confirmed of its draft before stays so, or two asks would take turns for ever. Where nothing
-    else holds it, 核实确认=否 does: who writes that does not want it declared.
+    What was confirmed of its draft before stays so, or two asks would take turns for ever.
     """
     intent = weighed.intent
     if intent.act is None or intent.act in BARE:
         return weighed
     values: dict[str, Value] = dict(intent.values)
     asked = release(bench.ruleset, weighed.findings, values, _answered(intent))
-    if values.get(CONFIRMED) == NO and not (intent.drafting or weighed.stopped or asked.open_asks):
+    if not (intent.drafting or weighed.stopped) and _denied(intent, asked):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
+
+
+def _denied(intent: Intent, asked: Asked) -> bool:
+    """Whether 核实确认 says 否, where nothing else holds the row; or said it when its draft was made, and not
+    是 since. Who writes that does not want it declared: neither an edit nor an act takes it back.
+    """
+    draft = intent.record or intent.replaces
+    if draft is not None and DENIED in draft.held:
+        return not intent.confirmed
+    return intent.values.get(CONFIRMED) == NO and not asked.open_asks
 
 
 def _answered(intent: Intent) -> Callable[[str], bool]:
