@@ -18,7 +18,8 @@ from forked import Forked
 from shell import Shell
 
 from vinbatch import samples
-from vinbatch.cli.doctor import Found, _growth
+from vinbatch.cli.checkup import growth
+from vinbatch.cli.found import Found
 from vinbatch.effects import home as homes
 from vinbatch.effects.home import Home
 from vinbatch.ruleset import Ruleset
@@ -631,7 +632,7 @@ def test_doctor_tells_how_long_the_disk_lasts(
 
     def found(free: int) -> Found:
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
-        (one,) = _growth(Home(shell.home, ruleset.settings), now, ruleset)
+        (one,) = growth(Home(shell.home, ruleset.settings), now, ruleset)
         return one
 
     assert (found(2**40).level, "5 MB" in found(2**40).what) == ("ok", True)

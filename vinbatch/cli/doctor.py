@@ -3,57 +3,39 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
+from vinbatch.cli.checkup import clock, folders, growth
 from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.cli.tables import tell
-from vinbatch.effects import disk, failing, mounted
-from vinbatch.effects.archive import Archive
+from vinbatch.effects import failing, mounted
 from vinbatch.effects.build import program
-from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout, others_may
 from vinbatch.effects.own import check_own
 from vinbatch.effects.owner import may_work
-from vinbatch.effects.program import MAY_BE_WELL, check_program
+from vinbatch.effects.program import check_program
 from vinbatch.effects.rulebook import unread
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.model import Rulebook
-from vinbatch.mounts import is_network
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.folders import check_archive, check_receipts, full, ignored, is_full, room
+from vinbatch.run.folders import check_archive, check_receipts, ignored
 from vinbatch.run.health import told_failure, told_unsettled
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 
-OK, NOTE, BAD = "ok", "note", "bad"
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
-_LATELY_DAYS = 30  # by which growth is judged
-_LONG_DAYS = 180  # a disk that lasts as long needs no word
-_SKEW = 60.0  # seconds between our clock and that of a share
-# What the next run makes or mends by itself, as after every upgrade; what may be no fault at all.
-_NO_FAULT = ("ledger.none", "ledger.older", MAY_BE_WELL)
 _MOST_NAMES = 10  # fields in one line
-
-
-class Found(Noun, frozen=True):
-    """One thing looked at: how it is, and what to do where it is not well."""
-
-    level: str
-    what: str
-    cure: str = ""
-    exit_code: int = 0
 
 
 @click.command()
@@ -74,7 +56,7 @@ def _everything(context: Context) -> Iterator[Found]:
         ruleset = context.ruleset
         home = context.home
     except VinbatchError as e:
-        yield _failed(e, context.language)
+        yield failed(e, context.language)
         return
     yield Found(OK, f"vinbatch {program()}")
     yield Found(OK, ruleset.phrase("doctor.rules", digest=ruleset.digest[:16]))
@@ -94,23 +76,17 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
     yield from _left_behind(context, ruleset)
-    if failed := failing.last(home):
-        yield Found(BAD, told_failure(failed, ruleset), exit_code=failed.exit_code)
+    if last := failing.last(home):
+        yield Found(BAD, told_failure(last, ruleset), exit_code=last.exit_code)
     waits_long = unattended(home, context.now, ruleset), forbidden(home, context.now, ruleset)
     for told in chain.from_iterable(waits_long):
         yield Found(BAD if told.code else NOTE, told.line, exit_code=told.code)
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
-    yield from _folders(home, ruleset)
-    yield from _growth(home, context.now, ruleset)
-    yield from _clock(home, context.now, ruleset)
+    yield from folders(home, ruleset)
+    yield from growth(home, context.now, ruleset)
+    yield from clock(home, context.now, ruleset)
     yield from _mail(home, ruleset, context.rulebook)
-
-
-def _failed(e: VinbatchError, lang: str) -> Found:
-    told = e.told(lang)
-    level = NOTE if e.key in _NO_FAULT else BAD
-    return Found(level, told.message, told.cure, e.exit_code)
 
 
 def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
@@ -162,7 +138,7 @@ class _Telling(Noun, frozen=True):
         try:
             check()
         except VinbatchError as e:
-            yield _failed(e, self.language)
+            yield failed(e, self.language)
         else:
             yield Found(OK, self.ruleset.phrase(f"doctor.{name}"))
 
@@ -226,40 +202,6 @@ def _left_behind(context: Context, ruleset: Ruleset) -> Iterator[Found]:
         yield Found(NOTE, ruleset.phrase("doctor.gone", n=len(gone), names=", ".join(gone[:_MOST_NAMES])))
 
 
-def _folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
-    """File system, durability and room of each folder."""
-    for path in (home.inbox, home.outbox, home.reports, home.own):
-        if not path.is_dir():
-            continue
-        kind = disk.file_system(path)
-        name = path.name
-        if is_network(kind):
-            yield Found(NOTE, ruleset.phrase("doctor.share", name=name, kind=kind))
-        try:
-            if not disk.fsync_folder(path):
-                yield Found(NOTE, ruleset.phrase("doctor.fsync", name=name, kind=kind))
-        except OSError as e:
-            yield Found(BAD, f"{path}: {os.strerror(e.errno or 0)}", ruleset.phrase("doctor.fsync_cure"), 6)
-        free = shutil.disk_usage(path).free
-        if not is_full(free):
-            yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room(free)))
-    for told in full(home, ruleset):
-        yield Found(BAD, told.line, exit_code=told.code)
-
-
-def _growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
-    """What the archive holds, since nothing is ever deleted, and how long the disk takes more of it."""
-    stored = Archive(home.archive).stored(now.timestamp() - _LATELY_DAYS * 86_400)
-    told = {"files": f"{stored.files:,}", "size": room(stored.size)}
-    free = shutil.disk_usage(home.own).free
-    days = round(free / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
-    if days >= _LONG_DAYS:
-        yield Found(OK, ruleset.phrase("doctor.archive", "", **told))
-    else:
-        cure = ruleset.phrase("doctor.archive_cure")
-        yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", days=days, **told), cure)
-
-
 def _mail(home: Home, ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
     """Connects and logs in, as a letter would; whether anybody gets one. Without a server, its templates."""
     mail = home.settings.mail
@@ -272,7 +214,7 @@ def _mail(home: Home, ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
         with Courier(mail, home.root, os.environ) as courier:
             courier.connect()
     except VinbatchError as e:
-        yield _failed(e, ruleset.settings.language)
+        yield failed(e, ruleset.settings.language)
     else:
         told: dict[str, str | int] = {"host": mail.host, "port": mail.at_port, "security": mail.security}
         yield Found(OK, ruleset.phrase("doctor.mail", "", **told))
@@ -291,22 +233,3 @@ def _mail_templates(ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
     except RulesError as e:
         told = e.told(ruleset.settings.language)
         yield Found(NOTE, ruleset.phrase("doctor.mail_broken", "", why=told.message), told.cure)
-
-
-def _clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
-    """Our clock, and the clock of the server that holds the inbox: a file is timed by that one."""
-    local = now.astimezone(ruleset.settings.zone)
-    try:
-        check_clock(now, ruleset.settings.zone)
-        failing.check_order(home, now)
-    except AccessError as e:
-        yield _failed(e, ruleset.settings.language)
-        return
-    yield Found(OK, ruleset.phrase("doctor.clock", time=f"{local:%Y-%m-%d %H:%M:%S %Z}"))
-    try:
-        with NamedTemporaryFile(dir=home.inbox, prefix=".vinbatch-", suffix=".part") as probe:
-            skew = Path(probe.name).stat().st_mtime - datetime.now(now.tzinfo).timestamp()
-    except OSError:
-        return  # the inbox was told of already
-    if abs(skew) > _SKEW:
-        yield Found(NOTE, ruleset.phrase("doctor.skew", n=round(skew)), ruleset.phrase("doctor.clock_cure"))

@@ -1,0 +1,77 @@
+"""What `doctor` says of the machine: file systems, room and clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
+from vinbatch.effects import disk, failing
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.clock import check_clock
+from vinbatch.effects.home import Home
+from vinbatch.errors import AccessError
+from vinbatch.mounts import is_network
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.folders import full, is_full, room
+
+_LATELY_DAYS = 30  # by which growth is judged
+_LONG_DAYS = 180  # a disk that lasts as long needs no word
+_SKEW = 60.0  # seconds between our clock and that of a share
+
+
+def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """File system, durability and room of each folder."""
+    for path in (home.inbox, home.outbox, home.reports, home.own):
+        if not path.is_dir():
+            continue
+        kind = disk.file_system(path)
+        name = path.name
+        if is_network(kind):
+            yield Found(NOTE, ruleset.phrase("doctor.share", name=name, kind=kind))
+        try:
+            if not disk.fsync_folder(path):
+                yield Found(NOTE, ruleset.phrase("doctor.fsync", name=name, kind=kind))
+        except OSError as e:
+            yield Found(BAD, f"{path}: {os.strerror(e.errno or 0)}", ruleset.phrase("doctor.fsync_cure"), 6)
+        free = shutil.disk_usage(path).free
+        if not is_full(free):
+            yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room(free)))
+    for told in full(home, ruleset):
+        yield Found(BAD, told.line, exit_code=told.code)
+
+
+def growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """What the archive holds, since nothing is ever deleted, and how long the disk takes more of it."""
+    stored = Archive(home.archive).stored(now.timestamp() - _LATELY_DAYS * 86_400)
+    told = {"files": f"{stored.files:,}", "size": room(stored.size)}
+    free = shutil.disk_usage(home.own).free
+    days = round(free / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
+    if days >= _LONG_DAYS:
+        yield Found(OK, ruleset.phrase("doctor.archive", "", **told))
+    else:
+        cure = ruleset.phrase("doctor.archive_cure")
+        yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", days=days, **told), cure)
+
+
+def clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """Our clock, and the clock of the server that holds the inbox: a file is timed by that one."""
+    local = now.astimezone(ruleset.settings.zone)
+    try:
+        check_clock(now, ruleset.settings.zone)
+        failing.check_order(home, now)
+    except AccessError as e:
+        yield failed(e, ruleset.settings.language)
+        return
+    yield Found(OK, ruleset.phrase("doctor.clock", time=f"{local:%Y-%m-%d %H:%M:%S %Z}"))
+    try:
+        with NamedTemporaryFile(dir=home.inbox, prefix=".vinbatch-", suffix=".part") as probe:
+            skew = Path(probe.name).stat().st_mtime - datetime.now(now.tzinfo).timestamp()
+    except OSError:
+        return  # the inbox was told of already
+    if abs(skew) > _SKEW:
+        yield Found(NOTE, ruleset.phrase("doctor.skew", n=round(skew)), ruleset.phrase("doctor.clock_cure"))
