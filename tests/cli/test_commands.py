@@ -9,7 +9,7 @@ import socket
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,9 +19,9 @@ from shell import Shell
 
 from vinbatch import samples
 from vinbatch.cli.checkup import growth
+from vinbatch.cli.context import Context
 from vinbatch.cli.found import Found
 from vinbatch.effects import home as homes
-from vinbatch.effects.home import Home
 from vinbatch.ruleset import Ruleset
 
 ONE = samples.MODELS[:1]
@@ -632,12 +632,29 @@ def test_doctor_tells_how_long_the_disk_lasts(
 
     def found(free: int) -> Found:
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
-        (one,) = growth(Home(shell.home, ruleset.settings), now, ruleset)
+        at = Context(str(shell.home))
+        (one,) = growth(at, at.home, now, ruleset)
         return one
 
     assert (found(2**40).level, "5 MB" in found(2**40).what) == ("ok", True)
     short = found(2 * 2**20)
-    assert (short.level, "60" in short.what, bool(short.cure)) == ("note", True, True)
+    assert (short.level, "够用 60 天" in short.what, bool(short.cure)) == ("note", True, True)
+
+
+def test_how_long_the_disk_lasts_counts_the_ledger_too(
+    shell: Shell, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes four times what the archive does; of a home of today all of it is new."""
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1, models=ONE), samples.parameters(ONE)))
+    assert shell.work().returncode == 0
+    at = Context(str(shell.home))
+    ledger = at.home.ledger.stat().st_size
+    shutil.rmtree(at.home.archive)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=7 * ledger))
+    (one,) = growth(at, at.home, at.now, ruleset)
+    assert "照最近 1 天的速度，磁盘还够用 7 天" in one.what
+    later = at.now + timedelta(days=90)  # nothing has come for long
+    assert [found.level for found in growth(at, at.home, later, ruleset)] == ["ok"]
 
 
 @pytest.mark.parametrize(("name", "code"), [("inbox/.vinbatch-inbox", 6), ("outbox", 7), ("reports", 6)])

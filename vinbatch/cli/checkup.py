@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from vinbatch.cli.context import Context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.effects import disk, failing
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import is_network
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.folders import full, is_full, room
+from vinbatch.store import pace
 
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
@@ -45,17 +47,36 @@ def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
         yield Found(BAD, told.line, exit_code=told.code)
 
 
-def growth(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
-    """What the archive holds, since nothing is ever deleted, and how long the disk takes more of it."""
-    stored = Archive(home.archive).stored(now.timestamp() - _LATELY_DAYS * 86_400)
-    told = {"files": f"{stored.files:,}", "size": room(stored.size)}
-    free = shutil.disk_usage(home.own).free
-    days = round(free / stored.lately * _LATELY_DAYS) if stored.lately else _LONG_DAYS
-    if days >= _LONG_DAYS:
+def growth(context: Context, home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
+    """What archive and ledger hold, since nothing is ever deleted, and how long the disk takes more of it.
+
+    Looked at by `doctor` alone: the archive of years has a million files, and `status` is asked every minute.
+    """
+    ledger, share, days = _ledger(context, home, now, ruleset)
+    stored = Archive(home.archive).stored(now.timestamp() - days * 86_400)
+    told = {"files": f"{stored.files:,}", "size": room(stored.size), "ledger": room(ledger)}
+    free, lately = shutil.disk_usage(home.own).free, stored.lately + ledger * share
+    lasts = round(free / lately * days) if lately else _LONG_DAYS
+    if lasts >= _LONG_DAYS:
         yield Found(OK, ruleset.phrase("doctor.archive", "", **told))
     else:
         cure = ruleset.phrase("doctor.archive_cure")
-        yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", days=days, **told), cure)
+        speed: dict[str, str | int] = {"lately": days, "days": lasts}
+        yield Found(NOTE, ruleset.phrase("doctor.archive_fills", "", **speed, **told), cure)
+
+
+def _ledger(context: Context, home: Home, now: datetime, ruleset: Ruleset) -> tuple[int, float, int]:
+    """Its bytes, the share of them that came in the last days, and how many days these are: 30, or all."""
+    try:
+        with context.reading() as ledger:
+            begun = pace.began(ledger.db)
+            days = max(1, min(_LATELY_DAYS, (now - begun).days)) if begun else _LATELY_DAYS
+            since = (now - timedelta(days=days)).astimezone(ruleset.settings.zone)
+            share = pace.share_since(ledger.db, f"{since:%Y%m%d}")
+            size = home.ledger.stat().st_size if home.ledger.exists() else 0
+    except VinbatchError:
+        return 0, 0.0, _LATELY_DAYS  # told as the ledger's
+    return size, share, days
 
 
 def clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:

@@ -84,7 +84,7 @@ def _everything(context: Context) -> Iterator[Found]:
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
     yield from folders(home, ruleset)
-    yield from growth(home, context.now, ruleset)
+    yield from growth(context, home, context.now, ruleset)
     yield from clock(home, context.now, ruleset)
     yield from _mail(home, ruleset, context.rulebook)
 
