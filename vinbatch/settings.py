@@ -70,6 +70,7 @@ class Settings(Noun, frozen=True):
     foreign_department: str = "note"
     overdue_days: int = 3
     unattended_hours: int = 2
+    backup_days: int = 7
     refresh_minutes: int = 10
     staging: str = ""
     after_batch: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ def _settings(top: Table) -> Settings:
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
         overdue_days=_whole(top, "overdue_days", 3, 1, 365),
         unattended_hours=_whole(top, "unattended_hours", 2, 0, 720),
+        backup_days=_whole(top, "backup_days", 7, 0, 365),
         refresh_minutes=_whole(top, "refresh_minutes", 10, 0, 1440),
         staging=top.text("staging"),
         after_batch=_command(top, "after_batch"),

@@ -618,6 +618,22 @@ def test_a_ledger_that_is_gone_beside_its_archive_is_told_by_all(shell: Shell, r
         assert (done.returncode, "存档还在" in done.stdout + done.stderr) == (6, True)
 
 
+def test_backup_and_a_whole_verify_leave_a_note_of_when(shell: Shell) -> None:
+    """One that leaves out the archive has not looked at all."""
+    assert shell.work().returncode == 0
+
+    def last(key: str) -> object:
+        return json.loads(shell.at_home("status", "--json").stdout)[key]
+
+    assert shell.at_home("audit", "verify", "--no-files").returncode == 0
+    assert (last("last_backup"), last("last_verify")) == (None, None)
+    assert shell.at_home("audit", "verify").returncode == 0
+    assert shell.at_home("backup", "b.db").returncode == 0
+    assert last("last_backup")
+    assert last("last_verify")
+    assert str(shell.folder / "b.db") in shell.at_home("doctor").stdout
+
+
 def test_doctor_tells_how_long_the_disk_lasts(
     shell: Shell, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     packages, batches or files of archive and outbox differ. Events that were cut off at the end show only
     against a head that was printed after them.
     """
+    from vinbatch.effects import upkeep
     from vinbatch.run.verifying import unknown_head, verify_beside
 
     wanted = [_head(text) for text in heads]
@@ -61,6 +62,8 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
         wrong = sum(_tell(part, context) for part in verify_beside(ledger, context.home, files=not no_files))
     if wrong:
         raise AccessError("audit.differs", n=str(wrong))
+    if not no_files:
+        upkeep.note(context.home, upkeep.CHECKED, context.now)
     return 0
 
 

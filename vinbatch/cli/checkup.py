@@ -11,14 +11,18 @@ from tempfile import NamedTemporaryFile
 
 from vinbatch.cli.context import Context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
-from vinbatch.effects import disk, failing
+from vinbatch.effects import disk, failing, upkeep
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
+from vinbatch.effects.names import readable
+from vinbatch.effects.upkeep import CHECKED, COPIED
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import is_network
+from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.folders import full, is_full, room
+from vinbatch.run.upkeep import unchecked, uncopied
 from vinbatch.store import pace
 
 _LATELY_DAYS = 30  # by which growth is judged
@@ -45,6 +49,21 @@ def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
             yield Found(OK, ruleset.phrase("doctor.room", name=name, kind=kind, room=room(free)))
     for told in full(home, ruleset):
         yield Found(BAD, told.line, exit_code=told.code)
+
+
+def cared_for(context: Context, home: Home, ruleset: Ruleset) -> Iterator[Found]:
+    """When the ledger was last copied and checked; a note in production where that is long ago."""
+    try:
+        with context.reading() as ledger:
+            began = pace.began(ledger.db)
+    except VinbatchError:
+        return  # told as the ledger's
+    for what, long_ago in ((COPIED, uncopied), (CHECKED, unchecked)):
+        told = [Found(NOTE, one.line) for one in long_ago(home, began, context.now, ruleset)]
+        if not told and (last := upkeep.last(home, what)):
+            at = local_time(last.at, ruleset)
+            told = [Found(OK, ruleset.phrase(f"doctor.{what}", "", last=at, where=readable(last.where)))]
+        yield from told
 
 
 def growth(context: Context, home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from vinbatch.cli.checkup import clock, folders, growth
+from vinbatch.cli.checkup import cared_for, clock, folders, growth
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.cli.tables import tell
@@ -84,6 +84,7 @@ def _everything(context: Context) -> Iterator[Found]:
     if home.settings.after_batch:
         yield from tell.of("after", lambda: check_program(home.settings.after_batch))
     yield from folders(home, ruleset)
+    yield from cared_for(context, home, ruleset)
     yield from growth(context, home, context.now, ruleset)
     yield from clock(home, context.now, ruleset)
     yield from _mail(home, ruleset, context.rulebook)

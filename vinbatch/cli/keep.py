@@ -17,9 +17,11 @@ from vinbatch.errors import AccessError
 @pass_context
 def backup(context: Context, file: Path) -> int:
     """Copy the ledger into FILE, also while a run or a watch works."""
+    from vinbatch.effects import upkeep
     from vinbatch.run import keeping
 
     events = keeping.backup(context.home, file)
+    upkeep.note(context.home, upkeep.COPIED, context.now, str(file.absolute()))
     say(context.ruleset.phrase("cli.backed_up", name=str(file), n=events))
     return 0
 

@@ -24,6 +24,7 @@ from vinbatch.run.status import Looked, numbers
 from vinbatch.run.stock import Stock
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.unseen import told_unseen
+from vinbatch.run.upkeep import uncopied
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
 
@@ -116,6 +117,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *standing,
         *_mail(stock.post, now, ruleset),
         *_when("set_aside", aside, ruleset, 4, phrase="set_aside_waits", place=str(home.set_aside)),
+        *(() if on_page else uncopied(home, stock.began, now, ruleset)),
         *_clerks(stock, ruleset, "clerk" if on_page else "cli"),
         *told_unseen(home, seen.sight, ruleset),
         *_waiting(seen, ruleset, cut_off=by is None and not failed),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vinbatch.effects import upkeep
 from vinbatch.effects.failing import Failure, last_end
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.lock import Holder
+from vinbatch.effects.upkeep import CHECKED, COPIED
 from vinbatch.model import Forgotten
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
@@ -49,6 +51,8 @@ def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
         "waiting": seen.waiting,
         "last_scan": _last_scan(looked.home),
         "last_pass": _last_pass(looked.home),
+        "last_backup": _last(looked.home, COPIED),
+        "last_verify": _last(looked.home, CHECKED),
         "catalogue": found.entries,
         "mail": _mail(stock.post),
         "ignored": [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored],
@@ -89,6 +93,11 @@ def _failure(failed: Failure, ruleset: Ruleset) -> dict[str, Any]:
 def _last_pass(home: Home) -> str | None:
     ended = last_end(home)
     return ended.isoformat() if ended else None
+
+
+def _last(home: Home, what: str) -> str | None:
+    done = upkeep.last(home, what)
+    return done.at.isoformat() if done else None
 
 
 def _last_scan(home: Home) -> str | None:

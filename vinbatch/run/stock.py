@@ -10,6 +10,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run import lasting
 from vinbatch.run.lasting import Since
 from vinbatch.run.slow import slow_patterns
+from vinbatch.store import pace
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
@@ -30,6 +31,7 @@ class Stock(Noun, frozen=True):
     slow: tuple[tuple[str, str], ...] = ()  # batch and field, refused by a pattern that comes to no end
     kept: tuple[tuple[str, str], ...] = ()  # files of first and latest batch that the archive has to have
     results_only: tuple[str, ...] = ()  # batches of which a restore found nothing but a result
+    began: datetime | None = None  # when the ledger was
     since: Since = field(default_factory=dict)  # alarm → when it began, as far as the ledger knows
 
     @property
@@ -60,6 +62,7 @@ class Stock(Noun, frozen=True):
             slow=slow_patterns(ledger, ruleset),
             kept=ledger.queries.outer_files(),
             results_only=ledger.results_only(),
+            began=pace.began(ledger.db),
         )
         since = {
             **lasting.by_packages(ledger, found.doubtful, found.forgotten),
