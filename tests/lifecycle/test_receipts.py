@@ -356,6 +356,16 @@ def test_an_element_that_says_nothing_of_vehicles_is_passed_over(customs: Custom
     assert customs.record().now.state is State.ACCEPTED
 
 
+def test_several_reasons_are_told_together(customs: Customs) -> None:
+    """A gateway that writes a line for each: its whole receipt was set aside."""
+    outcome, guid = declare(customs)
+    why = "<ReturnInfo>VIN已存在</ReturnInfo><ReturnInfo>CCC证书号不符</ReturnInfo>"
+    inside = f"<Vin>{outcome.declarations[0].vin}</Vin><ReturnStatus>100</ReturnStatus>{why}"
+    said = f"<Guid>{guid}</Guid><ReturnStatus>120</ReturnStatus><VehicleReturn>{inside}</VehicleReturn>"
+    (reply,) = customs.receipt(ROOT.replace("{}", said).encode()).replies
+    assert (reply.state, reply.info) == (State.REJECTED, "VIN已存在 CCC证书号不符")
+
+
 # ── the examples of the rules ────────────────────────────────────────────────────────────────────
 
 PLAYED = [code for code, rule in RULES.items() if "receipt" in rule.bad]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ _TIME = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
 _LONGEST = 1000  # characters of ReturnInfo
 _LONGEST_TIME = 40  # of what stands where a time is due
 _MOST = 10_000  # answers in one receipt; a package has 200 vehicles
-_ONCE = ("Guid", "Vin", "ReturnStatus", "ReturnTime", "ReturnInfo")
+_ONCE = ("Guid", "Vin", "ReturnStatus", "ReturnTime")
 _VINS = ("{*}Vin", "{*}VIN", "{*}vin")
 
 
@@ -57,7 +58,8 @@ def _astray(root: etree._Element, vehicles: list[etree._Element]) -> str:
     """The first element that stands where it is not read, or twice; "" for none.
 
     A VIN or an answer to one in a wrapper, or in another namespace, would go unseen, and what is meant for
-    one vehicle be heard for all of the package; of two words for one thing nobody knows which is meant.
+    one vehicle be heard for all of the package; of two words for one thing nobody knows which is meant. Two
+    of ReturnInfo are two reasons.
     """
     read = frozenset((*vehicles, *(vin for v in vehicles for vin in v.findall(f"{{{NAMESPACE}}}Vin"))))
     if (found := next((e for e in root.iter("{*}VehicleReturn", *_VINS) if e not in read), None)) is not None:
@@ -68,7 +70,7 @@ def _astray(root: etree._Element, vehicles: list[etree._Element]) -> str:
 
 def _return(element: etree._Element, vin: str) -> Return:
     time = _text(element, "ReturnTime")
-    info = " ".join(_text(element, "ReturnInfo").split())
+    info = " ".join(" ".join(_texts(element, "ReturnInfo")).split())
     status = _text(element, "ReturnStatus")
     if _is_moment(time):
         return Return(status, vin, time, info[:_LONGEST])
@@ -87,8 +89,12 @@ def _is_moment(time: str) -> bool:
 
 
 def _text(element: etree._Element, name: str) -> str:
-    child = element.find(f"{{{NAMESPACE}}}{name}")
-    return visible("".join(map(str, child.itertext())).strip()) if child is not None else ""
+    return next(_texts(element, name), "")
+
+
+def _texts(element: etree._Element, name: str) -> Iterator[str]:
+    for child in element.iterfind(f"{{{NAMESPACE}}}{name}"):
+        yield visible("".join(map(str, child.itertext())).strip())
 
 
 def receipt_xml(guid: str, returns: tuple[Return, ...]) -> bytes:
