@@ -692,7 +692,7 @@ def test_operations_writes_what_runs_vinbatch_here_and_overwrites_nothing(shell:
     assert shell.at_home("operations", "ops").returncode == 0
     unit = shell.folder / "ops" / "vinbatch-watch.service"
     assert f'Environment="VINBATCH_HOME={shell.home}"' in unit.read_text("utf-8")
-    assert len(list(unit.parent.iterdir())) == 6
+    assert len(list(unit.parent.iterdir())) == 7
     unit.write_text("ours", "utf-8")
     done = shell.at_home("operations", "ops")
     assert (done.returncode, "vinbatch-watch.service 已经有了" in done.stderr) == (0, True)

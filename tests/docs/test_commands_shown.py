@@ -40,7 +40,8 @@ NOT_RUN = {
     "groupadd gateway": _USERS,
     "usermod -aG gateway vinbatch": _USERS,
     "chgrp -R gateway /srv/vin/inbox/receipts": _USERS,
-    "cp operations/vinbatch-watch.service /etc/systemd/system/": _ROOT_ONLY,
+    "cp operations/vinbatch-watch.service operations/vinbatch-failed@.service"
+    " /etc/systemd/system/": _ROOT_ONLY,
     "systemctl enable --now vinbatch-watch": _ROOT_ONLY,
     "systemctl stop vinbatch-watch": _ROOT_ONLY,
     "systemctl start vinbatch-watch": _ROOT_ONLY,

@@ -20,7 +20,7 @@ from vinbatch.cli.operations import Places, filled
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "vinbatch" / "operations"
 PLACES = "/srv/vin|/opt/vinbatch|User=vinbatch|vinbatch adm|-[uo] vinbatch |-aG [a-z]+ vinbatch"
-UNITS = ("vinbatch-watch.service", "vinbatch-run.service", "vinbatch-run.timer")
+UNITS = ("vinbatch-watch.service", "vinbatch-run.service", "vinbatch-run.timer", "vinbatch-failed@.service")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
@@ -50,6 +50,40 @@ def test_systemd_takes_the_unit(tmp_path: Path, name: str, place: str) -> None:
 def test_a_clerks_mistake_is_no_failed_service(name: str, also: str) -> None:
     text = (FOLDER / name).read_text("utf-8")
     assert re.search(rf"^SuccessExitStatus=3 4 8 {also}$", text, re.M)
+
+
+@pytest.mark.parametrize("name", ["vinbatch-run.service", "vinbatch-watch.service"])
+def test_a_service_that_fails_calls_the_unit_that_tells(name: str) -> None:
+    (unit,) = re.findall(r"^OnFailure=(.+)$", (FOLDER / name).read_text("utf-8"), re.M)
+    assert unit == "vinbatch-failed@%N.service"
+    assert (FOLDER / unit.replace("%N", "")).is_file()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"), [(("a@x.cn", "b@x.cn"), "a@x.cn b@x.cn"), ((), "root"), (("$(id)@x",), "root")]
+)
+def test_who_is_told_of_a_failed_service(trouble: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    """Who the settings name for trouble; its command is one that a shell runs, with the status first."""
+    program = tmp_path / "进 口" / "vinbatch"
+    program.parent.mkdir()
+    for path, does in (
+        (program, "echo status"),
+        (tmp_path / "systemctl", "echo log"),
+        (tmp_path / "mail", 'cat; echo "$@"'),
+    ):
+        path.write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+        path.chmod(0o755)
+    name = "vinbatch-failed@.service"
+    text = filled(name, (FOLDER / name).read_text("utf-8"), Places("/h", str(program), "vin", trouble))
+    (line,) = re.findall(r"^ExecStart=(.+)$", text, re.M)
+    done = subprocess.run(
+        shlex.split(line),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )
+    assert done.stdout.splitlines() == ["status", "log", f"-s vinbatch: %i failed on %H {told}"]
 
 
 def test_no_unit_names_a_place_that_nothing_makes() -> None:

@@ -21,7 +21,8 @@ from vinbatch.noun import Noun
 
 # What stands in the packaged files for the places of a machine.
 _HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
-_MAILTO = "MAILTO=operator@example.cn"
+_OPERATOR = "operator@example.cn"
+_MAILTO = f"MAILTO={_OPERATOR}"
 _NAMES_USER = re.compile(rf"(-[uo] |-aG [a-z]+ |create 0640 |su ){_USER}( |$|;)", re.M)
 _HOME_IN = re.compile(r"""^(?:Environment=)?"?VINBATCH_HOME=(.+?)"?$|^\s*path = (.+)/inbox$""", re.M)
 _ODD = "\"'\\$"  # which systemd, cron and logrotate each read in their own way
@@ -109,6 +110,8 @@ def filled(name: str, text: str, places: Places) -> str:
             text = text.replace("ProtectHome=yes\n", "")
         if Path("/tmp") in Path(home).parents:  # noqa: S108 - which a service with PrivateTmp does not see
             text = text.replace("PrivateTmp=yes\n", "")
+        # An example reaches nobody: where nobody is named, who reads root's mail.
+        text = text.replace(_OPERATOR, " ".join(a for a in places.trouble if a == _plain(a)) or "root")
         home = _in_quotes(home)
         program = f'"{_in_quotes(program)}"' if program != _plain(program) else program
     elif name == "crontab":
