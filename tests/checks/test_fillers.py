@@ -140,6 +140,8 @@ def test_such_a_word_within_a_value_refuses_it_once_and_is_named(
         (STRUCTURE, "manufacturer", "大同上汽汽车有限公司"),
         (STRUCTURE, "brakes", "前后补偿孔，液压"),
         (STRUCTURE, "model_name", "Spending 略"),
+        (STRUCTURE, "tyres", "225/45R18 91W（选装见备注）"),
+        (STRUCTURE, "tyres", "225/45R18 91W, others see remarks"),
     ],
 )
 def test_what_may_be_a_part_of_a_name_or_of_a_remark_is_left_alone(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import Cells, Desk, verdicts
 
+from vinbatch.checks.meant import act_meant
 from vinbatch.model import VEHICLE, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 
@@ -88,6 +89,29 @@ def test_without_a_ledger_a_row_of_a_record_is_told_all_acts(desk: Desk) -> None
 def test_a_word_like_an_act_on_a_new_row_is_asked_for_it(word: str, said: str, desk: Desk) -> None:
     """撤消 was told to be 申报 or 暂存, which is not what anybody meant."""
     assert cure(desk, desk.drop([{"action": word}])).startswith(said)
+
+
+@pytest.mark.parametrize("word", ["先不撤销", "撤销未批准", "勿变更", "do not revoke", "取消变更"])
+def test_the_contrary_of_an_act_is_not_taken_for_it(word: str, desk: Desk) -> None:
+    """先不撤销 was asked whether 撤销 is meant."""
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    assert cure(desk, desk.drop([{"_mark": mark, "action": word}])).startswith("请从下拉列表选择：变更")
+
+
+@pytest.mark.parametrize("word", ["不变更", "不变", "已申报", "No change"])
+def test_what_says_that_nothing_is_to_be_done_calls_the_row_off(word: str, desk: Desk) -> None:
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    outcome = desk.drop([{"_mark": mark, "action": word}])
+    assert [f.code for f in outcome.findings if f.sheet == VEHICLE] == ["ACT-CALLED-OFF"]
+
+
+def test_no_act_or_other_word_for_one_says_the_contrary(desk: Desk) -> None:
+    action = desk.ruleset.field(VEHICLE, "action")
+    said = (*action.choices, *action.choice_aliases)
+    assert [act_meant(word, desk.ruleset) for word in said] == [
+        *action.choices,
+        *action.choice_aliases.values(),
+    ]
 
 
 def test_a_reason_beside_it_is_not_told_to_go_with_a_declaration(desk: Desk) -> None:

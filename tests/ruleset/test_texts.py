@@ -80,6 +80,7 @@ BY_VALUE = {
         "limit",
         "link",
         "meant_act",
+        "unmeant",
         "package",
         "play",
         "problem",

@@ -14,7 +14,7 @@ from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES, Said
 
 # Groups to which a home may add: what its clerks write, the units of its own fields.
-_OPEN = ("called_off", "filler", "footer", "unfinished", "unit")
+_OPEN = ("called_off", "filler", "footer", "unfinished", "unit", "unmeant")
 _READ = ("act", "column", "query", "sheet", "state", "type", "verdict")  # what people write is looked up here
 _SHEET_MOST = 31  # characters of a sheet's name; a form in the other language has both words, as `zh (en)`
 _NO_SHEET = re.compile(r"[\[\]:*?/\\]|^'|'$|^$")
