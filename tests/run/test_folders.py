@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 from run_place import Fresh, Place
 
@@ -18,6 +20,7 @@ from vinbatch.effects import inbox
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.engines import SERIAL, Engine
+from vinbatch.run.folders import look
 from vinbatch.run.health import Health, health
 from vinbatch.run.stock import Stock
 
@@ -152,3 +155,26 @@ def test_a_run_that_hangs_comes_before_what_no_other_pass_can_finish(place: Plac
         found = health(place.home, stock, place.now, ruleset)
     assert f"kill -9 {pid}" in found.lines[0]
     assert not any("没有办完" in line for line in found.lines)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another")
+def test_claims_of_another_user_are_told_before_a_file_comes(place: Place, ruleset: Ruleset) -> None:
+    """No pass would take it. An empty one is made anew, and nobody has to come."""
+    claims = place.home.inbox / ".claims"
+    claims.mkdir()
+    os.chown(claims, 4321, -1)
+    assert look(place.home, (), place.now, ruleset).gone == ()
+    (claims / "his").mkdir()
+    (told,) = look(place.home, (), place.now, ruleset).gone
+    assert (told.what, told.code, str(claims) in told.line) == ("inbox", 6, True)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another")
+def test_a_share_that_shows_one_owner_for_all_has_no_claims_of_another(
+    place: Place, ruleset: Ruleset
+) -> None:
+    claims = place.home.inbox / ".claims"
+    (claims / "ours").mkdir(parents=True)
+    for path in (place.home.inbox, claims):
+        os.chown(path, 4321, -1)
+    assert look(place.home, (), place.now, ruleset).gone == ()

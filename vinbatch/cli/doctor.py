@@ -28,7 +28,7 @@ from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.folders import check_archive, check_receipts, ignored
+from vinbatch.run.folders import check_archive, check_inbox, check_receipts, ignored
 from vinbatch.run.health import told_failure, told_unsettled
 from vinbatch.run.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
@@ -68,7 +68,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("site", context.check_site)
     yield from tell.of("kept", lambda: check_own(home))
     yield from tell.of("layout", lambda: check_layout(home))
-    yield from tell.of("inbox", home.check_inbox)
+    yield from tell.of("inbox", lambda: check_inbox(home))
     yield from tell.of("receipts", lambda: check_receipts(home))
     yield from _others_may(home, ruleset)
     yield from _ignored(home, context.now, ruleset)

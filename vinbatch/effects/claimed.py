@@ -17,7 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.effects import disk
-from vinbatch.effects.home import CLAIMED, Home
+from vinbatch.effects.home import CLAIMED, CLAIMS, Home
+from vinbatch.effects.names import readable
+from vinbatch.errors import AccessError
 
 Claimed = tuple[str, str]  # a claim's id, and the path in the inbox that the file came from
 
@@ -93,3 +95,22 @@ def refuse_foreign(folder: Path) -> None:
     claims = folder.parent
     if claims.lstat().st_uid not in (folder.lstat().st_uid, 0):
         raise ForeignError(errno.EPERM, os.strerror(errno.EPERM), os.fspath(claims))
+
+
+def check(home: Home) -> None:
+    """AccessError where the inbox's claims are another user's and hold something: no pass takes a file then.
+
+    Told before a file comes. An empty one the next pass makes anew; a share may show one owner for all.
+    """
+    claims = home.inbox / CLAIMS
+    with disk.reaching(home.inbox):
+        try:
+            owner = claims.lstat().st_uid
+        except FileNotFoundError:
+            return
+        if owner in (home.worker, 0, home.inbox.stat().st_uid):
+            return
+    with suppress(OSError):
+        if not any(claims.iterdir()):
+            return
+    raise AccessError("claims.foreign", place=readable(os.fspath(claims)))

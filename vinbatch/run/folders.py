@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import failing, genuine, inbox, mounted, owner
+from vinbatch.effects import claimed, failing, genuine, inbox, mounted, owner
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -59,13 +59,13 @@ class Seen(Noun, frozen=True):
 
 def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
     """Changes nothing. `kept` as of `check_archive`."""
-    gone, claimed = full(home, ruleset), 0
+    gone, taken = full(home, ruleset), 0
     seen: Sight | None = None
     checks = {
         "own": (lambda: check_own(home),),
         "clock": (lambda: failing.check_order(home, now),),
         "layout": (lambda: check_layout(home),),
-        "inbox": (home.check_inbox,),
+        "inbox": (lambda: check_inbox(home),),
         "receipts": (lambda: check_receipts(home),) if _alive(home) else (),
         "reports": (home.check_reports, lambda: mounted.check_reports(home)),
         "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
@@ -78,7 +78,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
                 check()
             if name == "inbox":
                 seen = sight(home, now)
-                claimed = inbox.count_claims(home)
+                taken = inbox.count_claims(home)
         except VinbatchError as e:
             if e.key == "disk.denied" and owner.looks_only(home.worker):
                 seen = seen or (BLIND if name == "inbox" else None)
@@ -87,7 +87,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             code = 0 if e.key == MAY_BE_WELL else e.exit_code
             gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
     seen = seen or Sight()
-    return Seen(tuple(gone), seen, _never(home, seen.scan), claimed)
+    return Seen(tuple(gone), seen, _never(home, seen.scan), taken)
 
 
 def _alive(home: Home) -> bool:
@@ -111,6 +111,12 @@ def _never(home: Home, scan: inbox.Scan) -> tuple[inbox.Skipped, ...]:
         return (*scan.ignored, *inbox.strays(home))
     except AccessError:
         return scan.ignored
+
+
+def check_inbox(home: Home) -> None:
+    """AccessError where nothing can be dropped or taken."""
+    home.check_inbox()
+    claimed.check(home)
 
 
 def check_receipts(home: Home) -> None:
