@@ -82,6 +82,28 @@ def test_on_parameters_it_holds_their_vehicles_and_stores_nothing(rows: list[Cel
     assert (verdicts(done), len(done.entries)) == ({2: "declared"}, 1)
 
 
+@pytest.mark.parametrize("vehicle", [YES, {**YES, "action": "申报"}], ids=str)
+def test_a_vehicle_does_not_answer_for_parameters_that_wait(vehicle: Cells, desk: Desk) -> None:
+    """It was declared, and stood on a revision that nothing had stored."""
+    held = desk.drop([vehicle], [NO])
+    again = desk.again(held, {2: vehicle})
+    for one in (held, again):
+        assert (verdicts(one), codes(one, "vehicle"), one.declarations) == (
+            {2: "held"},
+            ["STRUCTURE-ASK"],
+            (),
+        )
+    done = desk.again(again, {}, {2: YES})
+    assert (verdicts(done), len(done.entries)) == ({2: "declared"}, 1)
+
+
+def test_nor_for_a_revision_that_is_asked_about_too(desk: Desk) -> None:
+    desk.shelve()
+    held = desk.drop([YES], [{**NO, "co2": 900}])
+    assert (verdicts(held), held.entries, held.declarations) == ({2: "held"}, (), ())
+    assert codes(held, STRUCTURE) == ["CO2-CONSUMPTION", "CONFIRMED-NO"]
+
+
 def test_parameters_alone_wait_too_and_known_ones_that_nobody_uses_ask_nothing(desk: Desk) -> None:
     held = desk.drop([], [NO])
     assert (verdicts(held, STRUCTURE), held.entries) == ({2: "held"}, ())

@@ -249,7 +249,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     if intent.act is None or intent.act in BARE:
         return weighed
     values: dict[str, Value] = dict(intent.values)
-    asked = release(bench.ruleset, weighed.findings, values, _answered(intent))
+    asked = release(bench.ruleset, weighed.findings, values, _answered(bench, intent))
     if not (intent.drafting or weighed.stopped) and _denied(intent, asked):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
@@ -265,8 +265,17 @@ def _denied(intent: Intent, asked: Asked) -> bool:
     return intent.values.get(CONFIRMED) == NO and not asked.open_asks
 
 
-def _answered(intent: Intent) -> Callable[[str], bool]:
-    """Whether an ask of this row has its answer."""
+def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
+    """Whether an ask of this row has its answer. Parameters that wait for one are answered for on their own
+    row alone: nothing of them is stored before, and a vehicle would stand on what nobody has.
+    """
+    params = bench.sheet_entries.get(str(intent.values.get("structure_no")))
+    waits = params is not None and params.waits and not params.seen
+    answers = _said(intent)
+    return lambda ask: answers(ask) and not (waits and ask.startswith("STRUCTURE-ASK:"))
+
+
+def _said(intent: Intent) -> Callable[[str], bool]:
     if intent.confirmed and not intent.own:
         return lambda _ask: True
     draft = intent.record or intent.replaces

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from vinbatch.checks import across
 from vinbatch.checks.parameters import structure_findings
-from vinbatch.lifecycle.asks import denied, release
+from vinbatch.lifecycle.asks import DENIED, denied, release
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
@@ -255,9 +255,9 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
     no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))
-    if no and not (asked.open_asks or _has_stop(asked.findings)):
+    if no and not _has_stop(asked.findings):
         asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number)
-        waits = bool(asked.open_asks)
+        waits = waits or DENIED in asked.open_asks
     return replace(
         params,
         findings=asked.findings,
