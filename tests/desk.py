@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from vinbatch import flow
-from vinbatch.lifecycle.marks import digest_row
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -35,7 +34,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
-from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.ruleset import Ruleset, compile_rules, digest_row
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 OTHER_VIN = "WBA13BJ05MCF12346"

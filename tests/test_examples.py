@@ -19,10 +19,9 @@ from desk import OTHER_VIN, Desk, codes
 from example_files import FILES
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.lifecycle.marks import digest_row
 from vinbatch.model import Forgotten, Mark, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.ruleset import compile_rules
+from vinbatch.ruleset import compile_rules, digest_row
 
 RULES = compile_rules(packaged_rulebook()).findings
 UNUSED = "STRUCTURE-UNUSED"

@@ -208,7 +208,8 @@ def test_parameters_on_record_are_asked_about_too(rulebook: Rulebook) -> None:
 
 def test_the_form_tells_what_its_headings_mean(ruleset: Ruleset, rulebook: Rulebook) -> None:
     """All of them, in the hidden sheet, whatever its language."""
-    from vinbatch.checks.headings import former_headings, sort_sheets
+    from vinbatch.checks.former import former_headings
+    from vinbatch.checks.headings import sort_sheets
 
     for lang in ("zh", "en"):
         parsed = flow.parse(Source("f", "f"), build(ruleset, lang), rulebook)

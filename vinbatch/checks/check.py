@@ -5,7 +5,6 @@ What needs the catalogue, the ledger or another row is decide's question; here i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -14,13 +13,12 @@ from vinbatch.checks.cells import carried, clean_cell, lost, original
 from vinbatch.checks.crossed import hidden, hidden_columns, looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.footers import alone, footers
+from vinbatch.checks.former import Former, form_findings, former_headings, unedited
 from vinbatch.checks.headings import (
     DATA,
     QUERY,
     Layout,
-    Sheets,
     blank,
-    former_headings,
     headings_below,
     missing_headings,
     query_columns,
@@ -35,9 +33,6 @@ from vinbatch.checks.unread import not_read
 from vinbatch.checks.unsaid import unsaid
 from vinbatch.model import (
     BARE,
-    FORM_MAJOR,
-    FORM_MINOR,
-    FORM_VERSION,
     VEHICLE,
     Finding,
     Parsed,
@@ -91,13 +86,12 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     if parsed.refusal is not None:
         return replace(start, findings=(parsed.refusal,)), {}
     sheets = sort_sheets(parsed.sheets, ruleset)
-    whole = [*_version(sheets, ruleset), *not_read(sheets, ruleset)]
+    whole = [*form_findings(sheets.hidden, ruleset), *not_read(sheets, ruleset)]
     if not sheets.data and sheets.query is None:
         names = tuple(s.name for s in parsed.sheets)
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}
-    layouts = {
-        t: read_layout(t, s, ruleset, former_headings(sheets.hidden, t)) for t, s in sheets.data.items()
-    }
+    former = {t: former_headings(sheets.hidden, t) for t in sheets.data}
+    layouts = {t: read_layout(t, s, ruleset, former[t]) for t, s in sheets.data.items()}
     lines = {t: list(_lines(s, layouts[t])) for t, s in sheets.data.items()}
     asked = tuple(query_rows(sheets.query, ruleset))
     every = {**lines, QUERY: asked}.items()
@@ -107,14 +101,11 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     rows = _typed_rows(lines, layouts, ruleset)
     if rows is None:
         return _hopeless(start, ruleset), {}
+    rows = {t: _compared(sheets.data[t], former[t], some, ruleset) for t, some in rows.items()}
     queries, unclear, misread = read_queries(asked, ruleset)
     for token, sheet in sheets.data.items():
         rows[token] = _looked_at(token, sheet, layouts[token], rows[token], ruleset)
-        numbers = [t.row.number for t in rows[token]]
-        whole += hidden(token, sheet, numbers, ruleset)
-        whole += hidden_columns(token, sheet, layouts[token].columns, numbers, ruleset)
-        whole += unseen(token, sheet, layouts[token].columns, ruleset)
-        whole += _headings(token, sheet, layouts[token], rows[token], ruleset)
+        whole += _of_sheet(token, sheet, layouts[token], rows[token], ruleset)
     if not asked and not any(rows.values()) and not any(f.code == "HEADING-BELOW" for f in whole):
         whole.append(ruleset.finding("FILE-NO-ROWS"))
     columns = {t: {k: c + 1 for k, c in layout.columns.items()} for t, layout in layouts.items()}
@@ -132,20 +123,23 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     return reading, rows
 
 
-def _version(sheets: Sheets, ruleset: Ruleset) -> list[Finding]:
-    """The hidden sheet tells which form this is; without it the headings speak for themselves."""
-    if sheets.hidden is None:
-        return []
-    told = {original(row[0]): original(row[1]) for row in sheets.hidden.rows[:3] if len(row) > 1}
-    match = re.fullmatch(r"([0-9]{1,4})(?:\.([0-9]{1,4}))?", told.get("form", ""))
-    if match is None:
-        return []
-    major, minor = int(match[1]), int(match[2] or 0)
-    if major != FORM_MAJOR:
-        return [ruleset.finding("FORM-VERSION", version=match[0], current=FORM_VERSION)]
-    if minor < FORM_MINOR or told.get("rules") != ruleset.form_digest:
-        return [ruleset.finding("FORM-OLD")]
-    return []
+def _of_sheet(
+    token: str, sheet: Sheet, layout: Layout, rows: Sequence[_Typed], ruleset: Ruleset
+) -> Iterator[Finding]:
+    """What is told of a sheet as a whole."""
+    numbers = [t.row.number for t in rows]
+    yield from hidden(token, sheet, numbers, ruleset)
+    yield from hidden_columns(token, sheet, layout.columns, numbers, ruleset)
+    yield from unseen(token, sheet, layout.columns, ruleset)
+    yield from _headings(token, sheet, layout, rows, ruleset)
+
+
+def _compared(sheet: Sheet, former: Former, rows: list[_Typed], ruleset: Ruleset) -> list[_Typed]:
+    """With what tells rows that somebody edited from those that the rules changed."""
+    same = unedited(sheet, former, [t.row for t in rows], ruleset)
+    if not same:
+        return rows
+    return [replace(t, row=replace(t.row, unedited=True)) if t.row.number in same else t for t in rows]
 
 
 def _looked_at(

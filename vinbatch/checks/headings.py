@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
+from vinbatch.checks.former import SYSTEM, Former
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset, fold
@@ -18,13 +19,8 @@ _SILENT = ("summary", "guide", "problems")
 _BLANK = re.compile(r"\s*")
 
 
-# In the hidden sheet of a form: the columns that tell what each of its headings means.
-_KEYS, _TEXTS = "keys", "headings"
-_SYSTEM = "column."  # before the key of a column that the program fills in
-_MOST_HEADINGS = 400
 _MOST_GONE = 5  # values told in one finding
 _MOST_ABOVE = 4  # rows that a title, a date and the like may take above the headings
-Former = Mapping[str, str]  # folded heading → key
 
 
 class Layout(Noun, frozen=True):
@@ -123,22 +119,6 @@ def _by_headings(head: Sequence[Raw], ruleset: Ruleset, parts: int = 2) -> str |
     return None
 
 
-def former_headings(hidden: Sheet | None, token: str) -> Former:
-    """What the headings of a form meant when it was made: fields may have other headings now.
-
-    Nothing of a form of before it told so, nor of a sheet that came without.
-    """
-    titles = [original(cell) for cell in hidden.rows[0]] if hidden and hidden.rows else []
-    wanted = f"{_KEYS}.{token}", f"{_TEXTS}.{token}"
-    if hidden is None or not set(wanted) <= set(titles):
-        return {}
-    at = [titles.index(title) for title in wanted]
-    told = (
-        [original(row[i]) if i < len(row) else "" for i in at] for row in hidden.rows[1 : _MOST_HEADINGS + 1]
-    )
-    return {fold(text): key for key, text in told if key and text}
-
-
 class _Column(Noun, frozen=True):
     """What a heading means: a field, a column of the program's own by its key, or a field that is no more."""
 
@@ -152,8 +132,8 @@ def _meaning(token: str, text: str, former: Former, system: Mapping[str, str], r
     key = former.get(fold(text), "") if text else ""
     if key in ruleset.index(token):
         return _Column(ruleset.field(token, key))
-    if key.startswith(_SYSTEM):
-        return _Column(own=key.removeprefix(_SYSTEM))
+    if key.startswith(SYSTEM):
+        return _Column(own=key.removeprefix(SYSTEM))
     known = ruleset.heading(token, text) if text else None
     if known is not None:
         return _Column(known)

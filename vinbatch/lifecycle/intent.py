@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
-from vinbatch.lifecycle.marks import data_keys, row_data, row_values, says_nothing, untouched
+from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
 from vinbatch.model import (
     BARE,
@@ -29,7 +29,7 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import Noun, field, replace
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, data_keys
 
 
 class Intent(Noun, frozen=True):

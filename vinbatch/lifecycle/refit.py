@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from vinbatch.model import STRUCTURE, VEHICLE, Outcome, Row, Value
+from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Judged, Mark, Outcome, Row, Value, Verdict
 from vinbatch.noun import replace
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, digest_of, digest_told, show_decimal
 
 _KEY = {VEHICLE: "vin", STRUCTURE: "structure_no"}
+# Rows that come back to be mended or confirmed.
+_OPEN = (Verdict.REFUSED, Verdict.HELD)
 _Keys = Mapping[str, tuple[str, ...]]
 
 
 def refit(outcome: Outcome, ruleset: Ruleset) -> Outcome:
     """The same outcome, the values of its rows in the order of today's fields.
 
-    A field that came since is empty, one that is no more is left out.
+    A field that came since is empty, one that is no more is left out. The marks of rows that nobody has to
+    mend are those of today's fields, by which their answer is written; the others stay, for the ledger knows
+    the rows by them.
     """
     now = {sheet: tuple(ruleset.index(sheet)) for sheet in ruleset.sheets}
     then = {sheet: _keys(outcome, sheet, keys) for sheet, keys in now.items()}
@@ -29,9 +33,36 @@ def refit(outcome: Outcome, ruleset: Ruleset) -> Outcome:
         says = _says(row, keys) if keys else {_KEY[row.sheet]: key or None, **known.get(_place(row), {})}
         return replace(row, values=tuple(says.get(key) for key in now[row.sheet]))
 
-    rows = tuple(replace(j, row=fit(j.row, j.mark.key if j.mark else "")) for j in outcome.rows)
+    def judged(was: Judged) -> Judged:
+        row = fit(was.row, was.mark.key if was.mark else "")
+        renewed = was.mark if was.verdict in _OPEN else _renewed(was, row, then[was.row.sheet], ruleset)
+        return replace(was, row=row, mark=renewed)
+
+    rows = tuple(map(judged, outcome.rows))
     read = tuple(fit(row, row.mark.key if row.mark else "") for row in outcome.reading.rows)
     return replace(outcome, rows=rows, reading=replace(outcome.reading, rows=read, keys=now))
+
+
+def _renewed(was: Judged, row: Row, keys: tuple[str, ...], ruleset: Ruleset) -> Mark | None:
+    """The mark of a row by today's fields, where it was that of its values by the `keys` of then."""
+    mark, left = was.mark, dict(was.row.leftovers)
+    if mark is None or not mark.revision or not keys:
+        return mark
+    now = ruleset.index(row.sheet)
+
+    def shown(key: str, value: Value) -> str:
+        return ruleset.shown(ruleset.field(row.sheet, key), value) if key in now else _bare(value)
+
+    data = {key: value for key, value in _says(was.row, keys).items() if key not in NOT_DATA}
+    before = digest_told((key, left.get(key) or shown(key, value)) for key, value in data.items())
+    return replace(mark, digest=digest_of(ruleset, row)) if before == mark.digest else mark
+
+
+def _bare(value: Value) -> str:
+    """The shown form of a value whose field is no more, as far as anybody can tell without it."""
+    if isinstance(value, tuple):
+        return "/".join(map(str, value))
+    return show_decimal(value) if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _says(row: Row, keys: tuple[str, ...]) -> Mapping[str, Value]:

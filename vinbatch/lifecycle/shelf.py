@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.marks import make_mark, without_act
+from vinbatch.lifecycle.marks import kept_mark, make_mark, without_act
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.lifecycle.verdicts import Decided
 from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
@@ -109,7 +109,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     if params.known is None:
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
         return Shelved(Judged(row, verdict, None, mark), findings)
-    own = row.mark if row.own else None
+    own = (row.mark if verdict is Verdict.HELD else kept_mark(ruleset, row)) if row.own else None
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
     mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)

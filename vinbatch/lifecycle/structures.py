@@ -9,7 +9,7 @@ from vinbatch.checks import across
 from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import DENIED, denied, release
 from vinbatch.lifecycle.diffs import differences, shown_diff
-from vinbatch.lifecycle.marks import cell, data_keys, row_data, says_nothing, untouched
+from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.model import (
     BARE,
@@ -27,7 +27,7 @@ from vinbatch.model import (
     Value,
 )
 from vinbatch.noun import Noun, replace
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, data_keys
 
 
 class Step(StrEnum):

@@ -9,7 +9,7 @@ from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.intent import Intent
-from vinbatch.lifecycle.marks import make_mark, row_data, without_act
+from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
 from vinbatch.model import (
     DELETING,
     VEHICLE,
@@ -219,7 +219,9 @@ def _standing(ruleset: Ruleset, weighed: Weighed) -> Decided:
     """Nothing to do. An unmarked row gets the record's mark; a marked one keeps its own."""
     intent = weighed.intent
     row = without_act(ruleset, intent.row)
-    mark = intent.row.mark if intent.own else None
+    # The ledger knows a row that waits by its mark as it came.
+    own = row.mark if intent.verdict is Verdict.HELD else kept_mark(ruleset, row)
+    mark = own if intent.own else None
     if mark is None and intent.record is not None:
         mark = make_mark(ruleset, row, intent.vin, intent.record.revision)
     return Decided(Judged(row, intent.verdict or Verdict.UNCHANGED, None, mark), weighed)
@@ -236,7 +238,7 @@ def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Decid
     Its mark is one that no later drop can mistake for a new row: untouched it asks for nothing.
     """
     row = without_act(ruleset, weighed.intent.row)
-    mark = row.mark if weighed.intent.own else None
+    mark = kept_mark(ruleset, row) if weighed.intent.own else None
     if mark is None:
         revision = 1
         if record is not None:

@@ -112,7 +112,8 @@ class Row(Noun, frozen=True):
 
     `leftovers` are the cells without a cleaned value: what the result workbook shows there
     (the original text, or the token #请重填 where the original was lost). `extra` are the cells of
-    columns that we do not know, in the order of `Reading.extra`.
+    columns that we do not know, in the order of `Reading.extra`. `unedited`: its cells say what
+    they said when its mark was written, though by the rules of today they say something else.
     """
 
     sheet: str
@@ -121,6 +122,7 @@ class Row(Noun, frozen=True):
     mark: Mark | None = None
     leftovers: tuple[tuple[str, str], ...] = ()
     extra: tuple[str, ...] = ()
+    unedited: bool = False
 
     @property
     def own(self) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.marks import digest_row
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, structure_of
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
 from vinbatch.report.words import local_time, shown_data
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, digest_row
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
 
 

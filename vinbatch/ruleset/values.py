@@ -32,11 +32,16 @@ def show(field: Field, value: Value, countries: Countries) -> str:
     if isinstance(value, tuple):
         return field.separator.join(map(str, value))
     if isinstance(value, float):
-        text = format(Decimal(repr(value)), "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return show_decimal(value)
     if field.kind is Kind.COUNTRY and isinstance(value, str):
         return countries.shown(value)
     return str(value)
+
+
+def show_decimal(value: float) -> str:
+    """Without an exponent, nor zeros that say nothing."""
+    text = format(Decimal(repr(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def read_example(field: Field, countries: Countries) -> Value:
