@@ -137,11 +137,11 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
     # Of an act diagnosis tells that it is called off: what a cell may say instead is no cure there.
-    if field.key != "action" and not _is_offered(field, text, ruleset):
-        if is_filler(text, ruleset):
-            return _no_value(field, raw)
-        if not field.free and (word := unfinished(text, ruleset)):
-            return unreadable("CELL-UNFINISHED", raw, word=word)
+    if field.key != "action":
+        filler = is_filler(text, ruleset)
+        word = "" if filler or field.free else unfinished(text, ruleset)
+        if (filler or word) and not _is_offered(field, text, ruleset):
+            return _no_value(field, raw) if filler else unreadable("CELL-UNFINISHED", raw, word=word)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if not all_seen(text) and field.kind not in _CAPITAL:
         return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
