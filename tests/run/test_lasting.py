@@ -84,12 +84,17 @@ def test_an_outbox_that_takes_nothing_is_one_since_the_first_pass_that_saw_it(
     assert alarm(place, ruleset, "unpublished").since == datetime.fromtimestamp(1000, UTC)
 
 
-def test_of_a_folder_that_is_gone_nobody_knows(place: Place, ruleset: Ruleset) -> None:
+def test_of_a_folder_that_is_gone_it_is_told_since_when_no_pass_has_ended(
+    place: Place, ruleset: Ruleset
+) -> None:
+    """It may have gone any time after that: programs are told no time."""
     place.run()
+    ended = local_time(place.now, ruleset)
     place.home.sentinel.unlink()
+    place.now += timedelta(days=2)
     found = alarm(place, ruleset, "inbox")
     assert found.since is None
-    assert found.line.startswith(ruleset.phrase("cli.inbox_gone", why="")[:6])
+    assert found.line.startswith(f"从 {ended} 起没有一次办理完：收件夹（inbox）不可用：")
 
 
 def test_what_is_no_alarm_says_no_time(place: Place, ruleset: Ruleset, fresh: Fresh) -> None:

@@ -123,7 +123,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *(Notice("unready", line) for line in seen.skipped(ruleset)),
     )
-    told = tuple(lasting.dated(told, {**stock.since, **lasting.by_notes(home)}, ruleset))
+    told = tuple(lasting.dated(told, {**stock.since, **lasting.by_notes(home)}, home, ruleset))
     told = tuple(sorted(told, key=lambda one: not one.code))  # the first line is what an operator has to do
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
     if on_page:

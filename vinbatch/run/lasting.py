@@ -1,7 +1,7 @@
 """Since when the alarms of `status` stand, as far as ledger, notes of passes and the files themselves tell.
 
 Nothing is written down for it: who looks may have no right to write, and passes are many. So of a disk that
-is full, or a folder that is gone, nobody knows since when.
+is full nobody knows since when; of a folder that is gone, only that no pass has ended since.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from vinbatch.effects import failing
 from vinbatch.effects.home import Home
 from vinbatch.effects.reports import oldest_aside
 from vinbatch.model import DOUBT, Due, Forgotten
@@ -21,6 +22,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.queries import Status
 
 Since = Mapping[str, datetime | None]
+_STOPPING = ("ledger", "own", "layout", "inbox", "reports")  # with any of these no pass ends
 
 
 def by_packages(ledger: Ledger, doubtful: Sequence[Due], forgotten: Sequence[Forgotten]) -> Since:
@@ -65,15 +67,20 @@ def by_notes(home: Home) -> Since:
     }
 
 
-def dated(told: Iterable[Notice], since: Since, ruleset: Ruleset) -> Iterator[Notice]:
-    """The lines with since when each alarm stands, where they do not say it themselves."""
+def dated(told: Iterable[Notice], since: Since, home: Home, ruleset: Ruleset) -> Iterator[Notice]:
+    """The lines with since when each alarm stands, where they do not say it themselves.
+
+    Of what keeps passes from ending nobody knows that; it is told since when none has.
+    """
     for one in told:
-        known = since.get(one.what)
+        known, phrase = since.get(one.what), "cli.since"
+        if known is None and one.what in _STOPPING:
+            known, phrase = failing.last_end(home), "cli.none_since"
         if one.since or not one.code or known is None:
             yield one
             continue
-        line = ruleset.phrase("cli.since", "", since=local_time(known, ruleset), line=one.line)
-        yield replace(one, line=line, since=known)
+        line = ruleset.phrase(phrase, "", since=local_time(known, ruleset), line=one.line)
+        yield replace(one, line=line, since=since.get(one.what))
 
 
 def _first(some: Iterable[datetime | None]) -> datetime | None:
