@@ -8,6 +8,7 @@ Answers: `answering`, `telling`, `telling_apart`, `later`, `paging`, `after`.
 What customs says: `receipts`, `receipts_apart`.
 Register and overview: `refresh`, `registering`.
 Mail: `posting`, `postbox`, `letters`, `outage`.
-How a home is: `health`, `alarms`, `status`, `stock`, `folders`, `unattended`, `unseen`, `slow`.
+How a home is: `health`, `alarms`, `lasting`, `status`, `stock`, `folders`, `unattended`, `unseen`, `slow`,
+`upkeep`.
 Acts by command: `commands`; `keeping` and `regaining` around a restore, `verifying` for an auditor.
 """
