@@ -75,6 +75,7 @@ def _field(field: Field) -> tuple[str, ...]:
 def codes_md(ruleset: Ruleset) -> str:
     """docs/codes.md: every finding with its texts."""
     rowless = sorted(r.code for r in ruleset.findings.values() if r.where in ROWLESS)
+    afterwards = sorted(r.code for r in ruleset.findings.values() if r.afterwards)
     parts = [
         _NOTE,
         "# Findings\n",
@@ -83,6 +84,8 @@ def codes_md(ruleset: Ruleset) -> str:
         "No stop can be lowered. About a sheet or the file are stop or note, never ask (there is no row",
         "to hold):",
         ", ".join(f"`{code}`" for code in rowless) + ".\n",
+        "Notes of what is done, or not asked for, by the time that they are told, which cannot be raised:",
+        ", ".join(f"`{code}`" for code in afterwards) + ".\n",
     ]
     heads = ("code", "severity", "名称 · title", "问题说明", "修改建议", "what", "how to mend it")
     rows = (

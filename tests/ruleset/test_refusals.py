@@ -88,6 +88,12 @@ BROKEN = [
     ("settings.toml", "[severities]\nVIN-CHECK-DIGIT = 'note'\n", ["VIN-CHECK-DIGIT", "weakened"]),
     ("settings.toml", "HEADING-UNKNOWN = 'stop'\n", ["HEADING-UNKNOWN", "[severities]"]),
     ("settings.toml", "[severities]\nHEADING-UNKNOWN = 'ask'\n", ["[severities] HEADING-UNKNOWN", '"note"']),
+    (
+        "settings.toml",
+        "[severities]\nCUSTOMS-TIME = 'ask'\n",
+        ["CUSTOMS-TIME", "is done by then"],
+    ),
+    ("findings-own.toml", "[ROW-DONE-SINCE]\nseverity = 'stop'\n", ["[ROW-DONE-SINCE]", "is done by then"]),
     ("findings-own.toml", "[FORM-OLD]\nseverity = 'ask'\n", ["[FORM-OLD] severity", '"note"']),
     ("findings-own.toml", "[VIN-LENGTH]\nseverity = 'note'\n", ["[VIN-LENGTH] severity", "weakened"]),
     ("settings.toml", "[mail]\nhots = 'x'\n", ["settings.toml", "[mail]", "hots", "host"]),

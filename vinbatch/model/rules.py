@@ -93,7 +93,8 @@ class FindingRule(Noun, frozen=True):
     mended: in its `cell` and those, or those that its `diff` names; where its `link` leads, if that is
     another row; by deleting the `row` or another, or this one alone (`delete`); by an `act` in 操作; on the
     extract of a new `query`; in an empty `form`; or `nowhere`, as long as something else is not done, or for
-    it is `done` already. A finding about a `sheet` or the `file` has no row.
+    it is `done` already. A finding about a `sheet` or the `file` has no row. One that is told `afterwards` is
+    of what was decided, or not asked for, by then: it keeps nothing back, and is a note.
     """
 
     code: str
@@ -107,5 +108,6 @@ class FindingRule(Noun, frozen=True):
     params: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     where: str = "cell"
+    afterwards: bool = False
     good: Mapping[str, object] = field(default_factory=dict)
     bad: Mapping[str, object] = field(default_factory=dict)

@@ -22,7 +22,7 @@ ROWLESS = ("sheet", "file")
 
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
-_KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "good", "bad")
+_KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "afterwards", "good", "bad")
 _WHERE = ("cell", "diff", "link", "row", "delete", "act", "query", "form", "nowhere", "done", *ROWLESS)
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
@@ -60,11 +60,15 @@ def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dic
 
 
 def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usual: str) -> None:
-    """Refuses one that is below a stop, the `usual` one; an ask where no row can be held."""
+    """Refuses one that is below a stop, the `usual` one, an ask where no row can be held, and of what is
+    done by then more than a note.
+    """
     if usual == Severity.STOP and severity != Severity.STOP:
         table.fault(key, "rule.strong")
     elif severity == Severity.ASK and rule.where in ROWLESS:
         table.fault(key, "rule.no_ask")
+    elif rule.afterwards and severity != Severity.NOTE:
+        table.fault(key, "rule.no_raise")
 
 
 def _rule(
@@ -80,6 +84,7 @@ def _rule(
         params = told.texts("params")
         cells = told.texts("cells")
         where = told.one_of("where", _WHERE, "cell")
+        afterwards = told.flag("afterwards")
         severity = Severity(told.one_of("severity", tuple(Severity), Severity.ASK))
     fields = sorted({key for sheet in keys.values() for key in sheet})
     for name in (name for name in cells if name not in fields):
@@ -103,6 +108,7 @@ def _rule(
         params=params,
         cells=cells,
         where=where,
+        afterwards=afterwards,
         good=good,
         bad=bad,
     )
