@@ -48,6 +48,8 @@ def refusal(good: str, bad: str, ruleset: Ruleset) -> str:
         ("    <Note>not for production</Note>\n", "", "BaseTransfer: lacks Note"),
         ("urn:vinbatch:vin-declaration:1", "urn:other:1", "VinMessage: is not the root, or not in"),
         ("</Vehicles>", "</Vehicle>", "renders no XML, line 34"),
+        ('encoding="UTF-8"', 'encoding="ISO-8859-1"', "renders what calls itself ISO-8859-1, and"),
+        ('encoding="UTF-8"', "encoding = 'gbk' standalone = 'yes'", "renders what calls itself gbk"),
         ("<VinMessage", '<!DOCTYPE V [<!ENTITY x "y">]>\n<VinMessage', "renders a DOCTYPE"),
     ],
 )  # fmt: skip

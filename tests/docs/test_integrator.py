@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -85,6 +86,71 @@ def test_the_example_refuses_what_a_template_leaves_empty(shell: Shell) -> None:
     own.write_text(own.read_text("utf-8").replace("{{ row.values.ccc_no }}", "{{ '' }}"), "utf-8")
     done = shell.at_home("run")
     assert (done.returncode, "Certificate：是空的" in done.stderr) == (5, True)
+
+
+CONVERTER = re.search(r"^```python\n(# gateway\.py .*?)^```$", GUIDE.read_text("utf-8"), re.S | re.M)
+HEAD = "guid,vin,result,time,text\n"
+
+
+def convert(home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Runs the converter of the guide. What it has put out for the gateway."""
+    assert CONVERTER is not None
+    for name in ("to", "from"):
+        (folder / name).mkdir(exist_ok=True)
+    monkeypatch.setattr("sys.argv", ["gateway.py", *map(str, (home, folder / "to", folder / "from"))])
+    exec(compile(CONVERTER[1], "gateway.py", "exec"), {})
+    return sorted((folder / "to").iterdir())
+
+
+def test_the_converter_makes_a_file_of_each_vehicle_in_gbk(
+    shell: Shell, ruleset: Ruleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vehicles, sets = samples.vehicles(2, models=samples.MODELS[:1]), samples.parameters(samples.MODELS[:1])
+    rows = [{**vehicle, "remarks": "漆面𠮷"} for vehicle in vehicles]
+    shell.drop("a.xlsx", samples.workbook(ruleset, rows, sets))
+    assert shell.at_home("run").returncode == 0
+    files = convert(shell.home, tmp_path, monkeypatch)
+    assert [file.stem.split("_")[2] for file in files] == sorted(str(v["vin"]) for v in vehicles)
+    for file in files:
+        data = file.read_bytes()
+        assert "漆面&#134071;".encode("gbk") in data
+        (car,) = etree.fromstring(data)
+        assert (car.get("vin"), car.findtext("g:Remarks", None, SPACE)) == (file.stem.split("_")[2], "漆面𠮷")
+    assert not list((shell.home / "outbox").glob("*.zip"))
+
+
+def test_the_converter_brings_in_answers_by_csv(
+    shell: Shell, ruleset: Ruleset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a part, twice, in contradiction, and in a word that nobody knows."""
+    first, second, third = samples.vehicles(3, models=samples.MODELS[:1])
+    shell.drop(
+        "a.xlsx", samples.workbook(ruleset, [first, second, third], samples.parameters(samples.MODELS[:1]))
+    )
+    assert shell.at_home("run").returncode == 0
+    guid = convert(shell.home, tmp_path, monkeypatch)[0].stem.split("_")[1]
+    lines = [(first, "WAIT"), (first, "OK"), (first, "OK"), (second, "BACK"), (second, "OK"), (third, "HM")]
+    told = "".join(f"{guid},{v['vin']},{word},20260302101500000,证书不符\n" for v, word in lines)
+    (tmp_path / "from" / "a.csv").write_text(HEAD + told, "gb18030")
+    convert(shell.home, tmp_path, monkeypatch)
+    assert shell.at_home("run").returncode == 4
+    states = {r["vin"]: r["state"] for r in json.loads(shell.at_home("query", "--json").stdout)}
+    assert [states[v["vin"]] for v in (first, second, third)] == ["accepted", "rejected", "declared"]
+    aside = sorted(file.name for file in (shell.home / "reports" / "set-aside").glob("*.xml"))
+    assert aside == ["a-5.xml", "a-6.xml"]
+
+
+def test_the_return_codes_that_the_guide_lists_are_the_packaged_ones(ruleset: Ruleset) -> None:
+    line = re.search(
+        r"Packaged are (.*?) as progress, (.*?) as accepted, (.*?) as rejected", GUIDE.read_text("utf-8")
+    )
+    assert line is not None
+    told = {
+        meaning: {*re.findall("`([^`]+)`", codes), *(["negative"] if "below zero" in codes else [])}
+        for meaning, codes in zip(("progress", "accepted", "rejected"), line.groups(), strict=True)
+    }
+    known = {meaning: {c for c, r in ruleset.receipts.items() if r.meaning == meaning} for meaning in told}
+    assert told == known
 
 
 def test_forms_of_before_the_example_of_a_renaming_go_on_working(rulebook: Rulebook) -> None:

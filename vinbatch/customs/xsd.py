@@ -21,6 +21,7 @@ from vinbatch.wording import Said, heard
 
 NAMESPACE = "urn:vinbatch:vin-declaration:1"
 OWN = "declaration.xsd"
+_ENCODING = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([^"'>]{1,40})""")
 _TEMPLATE = "templates/declaration.xml"
 _ROWS = {"Vehicle": (VEHICLE, "vin"), "Structure": (STRUCTURE, "structure_no")}  # element → what names it
 # Escapes that both languages of patterns mean alike; of \w, \s and the like each has its own characters.
@@ -273,7 +274,11 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying:
 
 
 def _root(xml: bytes) -> etree._Element:
-    """RulesError where it is no XML, or has a document type."""
+    """RulesError where it is no XML, has a document type, or says that its encoding is another than it is."""
+    named = _ENCODING.match(xml)
+    if named and named[1].upper() != b"UTF-8":
+        # Some would be read without a complaint, by us and by customs, each letter as another one.
+        raise RulesError("xsd.encoding", at=_TEMPLATE, name=named[1].decode("ascii", "replace"))
     try:
         tree = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as e:
