@@ -10,7 +10,7 @@ import pytest
 from vinbatch.effects.home import Home, guide_text, init
 from vinbatch.effects.lock import HomeLock
 from vinbatch.effects.own import check_own
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, PublishError
 from vinbatch.settings import Settings
 
 WORKER = 4321
@@ -69,3 +69,16 @@ def test_a_read_only_folder_of_ours_is_told(home: Home, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(found))
     with pytest.raises(AccessError, match="read-only"):
         check_own(home)
+
+
+def test_a_read_only_outbox_is_not_told_as_a_missing_right(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PublishError, match="let the user that runs vinbatch"):
+        home.check_outbox()
+    found = list(os.statvfs(home.outbox))
+    found[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(found))
+    with pytest.raises(PublishError, match="mounted read-only"):
+        home.check_outbox()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -51,6 +54,25 @@ def test_a_backup_is_taken_while_a_pass_holds_the_home(place: Place, fresh: Fres
     file(place, fresh, 1)
     with HomeLock(place.home.lock_path):
         assert backup(place.home, tmp_path / "b.db") > 0
+
+
+def test_a_ledger_on_a_disk_that_turned_read_only_is_copied_as_it_lies(
+    place: Place, fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite could make no -shm beside it: it is opened without."""
+    file(place, fresh, 1)
+    opened, connect = [], sqlite3.connect
+
+    def noted(name: str, **more: Any) -> sqlite3.Connection:
+        opened.append(str(name))
+        return connect(name, **more)
+
+    found = list(os.statvfs(tmp_path))
+    found[8] |= os.ST_RDONLY
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(found))
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    assert backup(place.home, tmp_path / "b.db") > 0
+    assert opened[0].endswith("ledger.db?immutable=1")
 
 
 @pytest.mark.parametrize(

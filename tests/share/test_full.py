@@ -1,4 +1,4 @@
-"""A home on a disk that is full: commands that only look go on looking, and each says what to do."""
+"""A home on a disk that is full, or read-only: commands that only look go on, and each says what to do."""
 
 from __future__ import annotations
 
@@ -113,3 +113,21 @@ def test_a_backup_onto_the_full_disk_names_its_target(small: Small, tmp_path: Pa
     code, said = small.vinbatch("backup", str(target))
     assert (code, f"{target}：备份写不到这里" in said, "ledger.db" in said) == (6, True, False)
     assert not list(small.root.parent.glob(".b.db*"))
+
+
+@pytest.fixture
+def readonly(small: Small) -> Small:
+    """As a kernel makes it after an error of the disk."""
+    disk = str(small.root.parent)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True, timeout=30)
+    return small
+
+
+def test_of_a_disk_that_turned_read_only_a_backup_is_taken(readonly: Small, tmp_path: Path) -> None:
+    """Who looks after a failing disk wants the copy first: it was refused for the ledger's rights."""
+    assert readonly.vinbatch("backup", str(tmp_path / "b.db"))[0] == 0
+
+
+def test_of_a_disk_that_turned_read_only_no_right_is_blamed(readonly: Small) -> None:
+    code, said = readonly.vinbatch("status")
+    assert (code, said.count("以只读方式挂载"), "读写此处" in said) == (6, 4, False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
-from vinbatch.effects.owner import looks_only, may_work, user_name
+from vinbatch.effects.owner import locked, looks_only, may_work, user_name
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
@@ -239,7 +239,7 @@ def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
         raise error("folder.missing", place=place, init=init_command(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not may_work(path, home.worker, moving=True):
-        raise error("folder.locked", place=place)
+        raise locked(path, place, error)
 
 
 def beside(path: Path) -> tuple[Path, Path]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects import disk
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, VinbatchError
 
 _OWNER_BYTES = 512
 _UTF16_AT = 55
@@ -61,6 +61,15 @@ def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:
     if not looks_only(worker):
         return os.access(place, bits)  # whose bits are those of others
     return granted(found, worker, bits)
+
+
+def locked(folder: Path, place: str, error: type[VinbatchError]) -> VinbatchError:
+    """The failure of a folder that cannot be written; no right mends one that is mounted read-only."""
+    try:
+        readonly = os.statvfs(folder).f_flag & os.ST_RDONLY
+    except OSError:
+        readonly = 0
+    return error("folder.readonly", place=place) if readonly else error("folder.locked", place=place)
 
 
 def granted(found: os.stat_result, worker: int, bits: int) -> bool:

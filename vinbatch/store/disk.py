@@ -24,6 +24,14 @@ def is_full(folder: Path) -> bool:
     return room.f_bavail * room.f_frsize < _LEAST
 
 
+def is_readonly(folder: Path) -> bool:
+    """Whether it is mounted so, as a kernel does when a disk fails: SQLite cannot open its -shm there."""
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
 def require_local(folder: Path) -> None:
     """AccessError where the folder lies on a network file system. Silent where that cannot be told."""
     try:

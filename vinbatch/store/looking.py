@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vinbatch.errors import AccessError
-from vinbatch.store.disk import is_full
+from vinbatch.store.disk import is_full, is_readonly
 from vinbatch.store.migrating import SCHEMA, refuse_newer, version_of
 
 BUSY_SECONDS = 30
@@ -73,8 +73,8 @@ def damage(error: sqlite3.Error, place: str) -> AccessError | None:
 
 
 def at_rest(path: Path) -> bool:
-    """Whether it can be read as it lies: what was written is in it, and a full disk takes no more."""
-    return is_full(path.parent) and not _wal(path).exists()
+    """Whether it can be read as it lies: what was written is in it, and its disk takes no more."""
+    return (is_full(path.parent) or is_readonly(path.parent)) and not _wal(path).exists()
 
 
 def stamp(path: Path) -> tuple[int, int, bool]:
