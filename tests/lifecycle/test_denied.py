@@ -47,6 +47,19 @@ def test_another_question_does_not_outlive_it(desk: Desk) -> None:
     assert verdicts(mended) == {2: "held"}
 
 
+def test_it_is_asked_beside_another_question(desk: Desk) -> None:
+    """Whoever mended the month had the vehicle declared."""
+    held = desk.drop([{**NO, "production_date": "2018.06"}])
+    assert (verdicts(held), codes(held)) == ({2: "held"}, ["DATE-MODEL-YEAR", "CONFIRMED-NO"])
+    assert verdicts(desk.again(held, {2: YES})) == {2: "declared"}
+
+
+def test_who_confirms_the_parameters_does_not_answer_for_the_vehicle(desk: Desk) -> None:
+    """It was declared untouched, with the others that waited for their parameters alone."""
+    held = desk.drop([NO, {"vin": OTHER_VIN}], [NO])
+    assert verdicts(desk.again(held, {}, {2: YES})) == {2: "held", 3: "declared"}
+
+
 def test_a_draft_that_is_asked_for_takes_it_back(desk: Desk) -> None:
     saved = desk.again(desk.drop([NO]), {2: {"action": "暂存"}})
     assert verdicts(saved) == {2: "saved"}
@@ -65,7 +78,6 @@ def test_it_holds_a_change(desk: Desk) -> None:
     [
         ({"action": "暂存"}, "saved"),
         ({"ccc_no": ""}, "refused"),
-        ({"production_date": "2018.06"}, "held"),
     ],
 )
 def test_it_says_nothing_where_nothing_would_be_declared(row: Cells, verdict: str, desk: Desk) -> None:

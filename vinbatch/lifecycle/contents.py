@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
-from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, Asked, denied, release
+from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
@@ -250,19 +250,18 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
         return weighed
     values: dict[str, Value] = dict(intent.values)
     asked = release(bench.ruleset, weighed.findings, values, _answered(bench, intent))
-    if not (intent.drafting or weighed.stopped) and _denied(intent, asked):
+    if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
 
 
-def _denied(intent: Intent, asked: Asked) -> bool:
-    """Whether 核实确认 says 否, where nothing else holds the row; or said it when its draft was made, and not
-    是 since. Who writes that does not want it declared: neither an edit nor an act takes it back.
+def _denied(intent: Intent) -> bool:
+    """Whether 核实确认 says 否, or said it when the draft was made and does not say 是 now. Who writes that
+    does not want it declared: no edit, no act and no answer to another question takes it back.
     """
     draft = intent.record or intent.replaces
-    if draft is not None and DENIED in draft.held:
-        return not intent.confirmed
-    return intent.values.get(CONFIRMED) == NO and not asked.open_asks
+    before = draft is not None and DENIED in draft.held
+    return not intent.confirmed and (before or intent.values.get(CONFIRMED) == NO)
 
 
 def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
