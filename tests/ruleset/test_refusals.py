@@ -221,6 +221,25 @@ def test_severities_may_be_raised_and_asks_weakened(rulebook: Rulebook) -> None:
     assert own.finding("VIN-SERIAL", tail="A").severity.value == "note"
 
 
+@pytest.mark.parametrize(
+    ("choices", "gone", "kept"),
+    [
+        (["汽油", "柴油"], {"electric": "电"}, {"gasoline": "汽油", "diesel": "柴油"}),
+        (["汽油", "柴油", "Gasoline"], {"electric": "电", "gasoline": "汽油"}, {"diesel": "柴油"}),
+    ],
+)
+def test_other_words_for_a_choice_go_with_it(
+    rulebook: Rulebook, ruleset: Ruleset, choices: list[str], gone: dict[str, str], kept: dict[str, str]
+) -> None:
+    """Of the packaged ones: nobody need write them all anew, nor is one left that is a choice by now."""
+    packaged = ruleset.field("structure", "fuel").choice_aliases
+    assert {**gone, **kept}.items() <= packaged.items()
+    own = compile_rules(with_home(rulebook, ("fields.toml", f"[structure.fuel]\nchoices = {choices}\n")))
+    words = own.field("structure", "fuel").choice_aliases
+    assert kept.items() <= words.items()
+    assert not gone.items() & words.items()
+
+
 def test_a_stop_may_be_named_among_the_severities_as_what_it_is(rulebook: Rulebook) -> None:
     own = compile_rules(with_home(rulebook, ("settings.toml", "[severities]\nVIN-LENGTH = 'stop'\n")))
     assert own.finding("VIN-LENGTH", length="16", mend="").severity.value == "stop"
@@ -359,6 +378,7 @@ MORE = [
     ("fields.toml", f"{COLOURS}choices = ['黑', '√']\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '无']\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '白']\nchoice_aliases = {{ '白' = '黑' }}\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '白']\nchoice_aliases = {{ 'B' = '黑', 'b.' = '白' }}\n"),
     ("fields.toml", "[vehicle.colour]\nzh = ''\n"),
     ("fields.toml", "[vehicle.colour]\nen = ' '\n"),
     ("fields.toml", "[vehicle.colour]\nzh = '（）'\n"),

@@ -166,7 +166,7 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
         aliases=table.texts("aliases"),
         unit=table.text("unit"),
         choices=table.texts("choices"),
-        choice_aliases=table.pairs("choice_aliases"),
+        choice_aliases=_other_words(table),
         low=table.number("low"),
         high=table.number("high"),
         bound=table.one_of("bound", ("each", "sum"), "each"),
@@ -179,6 +179,16 @@ def _read(sheet: str, key: str, table: Table, kind: Kind) -> Field:
         example=table.text("example"),
         ivi=table.text("ivi"),
     )
+
+
+def _other_words(table: Table) -> Mapping[str, str]:
+    """A home's own, or the packaged ones of the choices that are left: with its choice a word goes."""
+    words = table.pairs("choice_aliases")
+    if table.is_own("choice_aliases") or not table.is_own("choices"):
+        return words
+    choices = table.texts("choices")
+    itself = set(map(fold, choices))
+    return {w: meant for w, meant in words.items() if meant in choices and fold(w) not in itself}
 
 
 def _of_new_kind(own: Table, kind: Kind) -> Table:

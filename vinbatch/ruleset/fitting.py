@@ -100,12 +100,15 @@ def check_choices(table: Table, field: Field) -> None:
             table.fault("choices", "rule.no_letter", value=repr(choice))
         elif (other := seen.setdefault(fold(choice), choice)) is not choice:
             table.fault("choices", "rule.choice_twice", value=repr(choice), other=repr(other))
+    others: dict[str, str] = {}
     for word, meant in field.choice_aliases.items():
         told = {"word": repr(word), "value": repr(meant)}
         if meant not in field.choices:
             table.fault("choice_aliases", "rule.no_choice", hint=hint(meant, field.choices), **told)
         elif seen.get(fold(word), meant) != meant:
             table.fault("choice_aliases", "rule.choice_itself", **told)
+        elif field.choice_aliases[other := others.setdefault(fold(word) or word, word)] != meant:
+            table.fault("choice_aliases", "rule.alias_twice", other=repr(other), **told)
 
 
 def _reads_empty(text: str) -> bool:
