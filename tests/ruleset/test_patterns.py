@@ -32,12 +32,17 @@ def test_it_is_refused_when_the_rules_are_compiled(rulebook: Rulebook) -> None:
     assert "no repeat of repeats" in said
 
 
-@pytest.mark.parametrize("pattern", ["(A|BC){1000000000}", "A|(B|CD){32768,}"])
+@pytest.mark.parametrize("pattern", ["(A|BC){1000000000}", "A|(B|CD){32768,}", "A|((B{3}C){200}){200}"])
 def test_more_repeats_than_a_cell_has_characters_are_refused(rulebook: Rulebook, pattern: str) -> None:
     """All of them were laid out, until the system ended the program."""
     with pytest.raises(RulesError) as refused:
         compile_rules(book(rulebook, pattern, "A"))
     assert "a cell has no more than 32767 characters" in str(refused.value)
+
+
+@pytest.mark.parametrize("pattern", [r"A|\{40000\}", "A|[{40000}]", "A|(B{200})(C{200})", "(?x)A # ) {40000"])
+def test_others_are_not(pattern: str) -> None:
+    check(pattern, "A", own=True)
 
 
 def test_one_that_only_a_value_shows_refuses_its_row_alone(rulebook: Rulebook) -> None:

@@ -13,7 +13,8 @@ from functools import lru_cache
 _SECONDS = 0.1  # of the processor for one value; a sound pattern takes microseconds
 _LENGTH = 60  # characters of a text to try a pattern with
 _CELL = 32_767  # characters of a cell, in Excel
-_LEAST = re.compile(r"\{(\d+)(?:,\d*)?\}")
+# What is escaped, a class, a group's ends, and how often at least what stands before it is repeated.
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]|\{(\d+)(?:,\d*)?\}", re.DOTALL)
 _SHOWN = 40  # characters of a text in a sentence
 _END = "\0"  # that no pattern means: what came before it is gone through in every way there is
 
@@ -34,12 +35,27 @@ def check(pattern: str, example: str, *, own: bool) -> None:
         re.compile(pattern)  # what this says of a mistake is the more helpful
     except (re.error, OverflowError, RecursionError) as e:
         raise ValueError(str(e)) from e
-    if any(int(least) > _CELL for least in _LEAST.findall(pattern)):
+    if _laid_out(pattern) > _CELL:
         raise ValueError(f"a cell has no more than {_CELL} characters")  # each repeat would be laid out
     if pattern and own:
         for text in _probes(example):
             if _bounded(pattern)(text) is None:
                 raise SlowError(text)
+
+
+def _laid_out(pattern: str) -> int:
+    """How often at least the part of a pattern stands there that is repeated most, repeats of repeats too."""
+    most, group, end = [1], 1, -1
+    for part in _PART.finditer(pattern):
+        if part[0] == "(":
+            most.append(1)
+        elif part[0] == ")" and len(most) > 1:  # not one of a comment
+            group, end = most.pop(), part.end()
+            most[-1] = max(most[-1], group)
+        elif part[1]:
+            times = int(part[1]) * (group if part.start() == end else 1)
+            most[-1] = max(most[-1], times)
+    return max(most)
 
 
 def matcher(pattern: str, *, own: bool) -> Match:
