@@ -103,6 +103,11 @@ def test_the_import_loads_nothing_else() -> None:
     assert done.stdout == "['vinbatch']\n"
 
 
+def test_failures_can_be_named_before_the_first_call() -> None:
+    """The submodule is there once anything has loaded it; before, it was no attribute."""
+    assert vinbatch.__getattr__("errors") is sys.modules["vinbatch.errors"]
+
+
 @pytest.mark.parametrize("language", [None, "zh", "en"])
 def test_a_failure_is_told_in_the_language_of_the_report(language: str | None, tmp_path: Path) -> None:
     """Of a Chinese home whose rules are broken; what a traceback prints is English."""

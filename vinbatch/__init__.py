@@ -7,10 +7,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # known to type checkers by its name: to import it takes as long as all else here
 if TYPE_CHECKING:
+    from vinbatch import errors
     from vinbatch.api import Problem, Report, check
 
 __version__ = "0.2.0.dev0"
-__all__ = ["Problem", "Report", "__version__", "check"]
+__all__ = ["Problem", "Report", "__version__", "check", "errors"]
 
 
 def __getattr__(name: str) -> object:
@@ -19,4 +20,8 @@ def __getattr__(name: str) -> object:
         from vinbatch import api
 
         return getattr(api, name)
+    if name == "errors":  # for who names it before any call
+        from importlib import import_module
+
+        return import_module("vinbatch.errors")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
