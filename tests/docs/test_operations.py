@@ -125,6 +125,20 @@ def test_cron_writes_where_logrotate_looks() -> None:
     assert "crontab -u vin crontab\n" in cron
 
 
+@pytest.mark.parametrize(("code", "mailed"), [(0, ""), (6, "gone\nmount it\n")])
+def test_the_hourly_line_mails_the_status_only_where_there_is_an_alarm(
+    tmp_path: Path, code: int, mailed: str
+) -> None:
+    program = tmp_path / "vinbatch"
+    program.write_text(
+        f"#!/bin/sh\n[ $1 = status ] && echo gone && echo 'mount it' >&2; exit {code}\n", "utf-8"
+    )
+    program.chmod(0o755)
+    text = filled("crontab", (FOLDER / "crontab").read_text("utf-8"), Places("/h", str(program), "vin"))
+    (line,) = re.findall(r"^#0 \* \* \* \* (.+)$", text, re.M)
+    assert subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False).stdout == mailed
+
+
 def test_the_crontab_has_lines_that_cron_takes() -> None:
     lines = [
         line
