@@ -601,6 +601,8 @@ def results_only(place: Place, capsys: pytest.CaptureFixture[str]) -> list[str]:
     vinbatch.main(["--home", str(place.root), "status", "--json"], standalone_mode=False)
     told = json.loads(capsys.readouterr().out)
     Draft202012Validator(json.loads(STATUS.read_text("utf-8"))).validate(told)
+    since = [one["since"] for one in told["alarms"] if one["what"] == "results_only"]
+    assert since in ([], [place.now.isoformat()]), "that of the restore"
     return list(told["results_only"])
 
 

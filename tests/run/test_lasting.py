@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from run_place import Fresh, Place
@@ -14,6 +15,7 @@ from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.alarms import Notice
 from vinbatch.run.health import health
+from vinbatch.run.keeping import backup, restore
 from vinbatch.run.stock import Stock
 from vinbatch.store.ledger import Ledger
 
@@ -95,6 +97,23 @@ def test_of_a_folder_that_is_gone_it_is_told_since_when_no_pass_has_ended(
     found = alarm(place, ruleset, "inbox")
     assert found.since is None
     assert found.line.startswith(f"从 {ended} 起没有一次办理完：收件夹（inbox）不可用：")
+
+
+def test_a_package_that_a_restored_ledger_does_not_know_is_one_since_the_restore(
+    place: Place, ruleset: Ruleset, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Not since the package was declared."""
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    place.drop("b.xlsx", place.sheet(vehicles[1:]))
+    place.run()
+    place.now += timedelta(days=1)
+    restored = place.now
+    restore(place.home, tmp_path / "b.db", restored, "wang")
+    place.now += timedelta(days=2)
+    assert alarm(place, ruleset, "forgotten").since == restored
 
 
 def test_what_is_no_alarm_says_no_time(place: Place, ruleset: Ruleset, fresh: Fresh) -> None:

@@ -184,6 +184,7 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
     found = health(place.home, stock, place.now, place.ruleset)
     assert found.exit_code == 1
     assert "query --batch" in found.lines[0]
+    assert found.alarms[0].since == place.now
     assert a_pass(place, spared, ANSWERING, step) == 0, "it is not tried again and again"
 
 

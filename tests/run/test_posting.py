@@ -589,7 +589,7 @@ def test_a_refused_recipient_is_told_until_the_settings_or_the_server_are_mended
     assert told(place).refused == (("clerk@example.cn", "550 no such user"),)
     with place.ledger() as ledger:
         seen = health(place.home, Stock.of(ledger, place.now, place.ruleset), place.now, place.ruleset)
-    assert [(one.what, one.code) for one in seen.alarms] == [("mail", 8)]
+    assert [(one.what, one.code, one.since) for one in seen.alarms] == [("mail", 8, place.now)]
     configure(place, server, '[mail.departments]\n"上海" = ["clerk@example.cn"]\n')
     assert told(place).refused, "still a reader, of another department"
     text = (place.root / "rules" / "settings.toml").read_text("utf-8")
