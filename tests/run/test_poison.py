@@ -184,7 +184,9 @@ def test_an_answer_that_kills_two_processes_is_a_plain_one_and_the_others_are_wh
     found = health(place.home, stock, place.now, place.ruleset)
     assert found.exit_code == 1
     assert "query --batch" in found.lines[0]
-    assert found.alarms[0].since == place.now
+    with place.ledger() as ledger:
+        ((_, _, written),) = ledger.answers.of(stock.untold[0])
+    assert found.alarms[0].since == written
     assert a_pass(place, spared, ANSWERING, step) == 0, "it is not tried again and again"
 
 
