@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 
 
 def began(db: sqlite3.Connection) -> datetime | None:
-    """When its first event was written; None before it. UTC."""
-    found = db.execute("SELECT json_extract(body, '$.time') FROM event ORDER BY id LIMIT 1").fetchone()
-    return datetime.fromisoformat(found[0]) if found else None
+    """When its first event was written; UTC. None before it, and where it tells no time.
+
+    Only a ledger that others wrote into has such a one: the audit tells of it, and no status ends of it.
+    """
+    found = db.execute(
+        "SELECT CASE WHEN json_valid(body) THEN json_extract(body, '$.time') END"
+        " FROM event ORDER BY id LIMIT 1"
+    ).fetchone()
+    with suppress(TypeError, ValueError):
+        return datetime.fromisoformat(found[0]) if found else None
+    return None
 
 
 def share_since(db: sqlite3.Connection, day: str) -> float:
