@@ -54,8 +54,10 @@ def unedited(sheet: Sheet, former: Former, rows: Sequence[Row], ruleset: Ruleset
     The digest of their mark is made of the fields of the form, in its order, and of the cells as they stand.
     By today's rules a field may be gone, have another key, another place, or another word for a value.
     """
+    if not former:
+        return frozenset()
     changed = [r for r in rows if r.mark is not None and digest_of(ruleset, r) != r.mark.digest]
-    if not changed or not former:
+    if not changed:
         return frozenset()
     places = {fold(original(cell)): i for i, cell in reversed([*enumerate(sheet.rows[0])])}
     columns = [
