@@ -62,11 +62,15 @@ def test_root_works_in_no_home_of_another_user(home: Home) -> None:
     assert not home.lock_path.exists()
 
 
-def test_a_read_only_folder_of_ours_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def mounted_read_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a kernel makes it after a disk error; a test may not mount."""
-    found = list(os.statvfs(home.own))
+    found = list(os.statvfs(folder))
     found[8] |= os.ST_RDONLY
     monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(found))
+
+
+def test_a_read_only_folder_of_ours_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounted_read_only(home.own, monkeypatch)
     with pytest.raises(AccessError, match="read-only"):
         check_own(home)
 
@@ -77,8 +81,6 @@ def test_a_read_only_outbox_is_not_told_as_a_missing_right(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PublishError, match="let the user that runs vinbatch"):
         home.check_outbox()
-    found = list(os.statvfs(home.outbox))
-    found[8] |= os.ST_RDONLY
-    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(found))
+    mounted_read_only(home.outbox, monkeypatch)
     with pytest.raises(PublishError, match="mounted read-only"):
         home.check_outbox()

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from forked import SETTINGS as SETTINGS
 
 from vinbatch import samples
 from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import read_rulebook
+from vinbatch.errors import PublishError
 from vinbatch.model import Outcome, Parsed, Rulebook, Source
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.engines import SERIAL, Engine
@@ -157,3 +159,12 @@ def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx"
     book.save(out)
     at.drop(name, out.getvalue())
     at.run()
+
+
+def take_no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outbox is there and can be written, as far as anybody can ask: its disk is full."""
+
+    def full(*_: object) -> None:
+        raise PublishError("folder.locked", place="outbox")
+
+    monkeypatch.setattr("vinbatch.run.working.outbox.publish", full)

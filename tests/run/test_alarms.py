@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from run_place import Fresh, Place
+from run_place import Fresh, Place, take_no_packages
 
 from vinbatch import flow
 from vinbatch.cli.main import vinbatch
-from vinbatch.errors import PublishError
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
@@ -84,13 +83,9 @@ def test_packages_that_the_outbox_did_not_take_are_one_without_mail_too(
     place: Place, ruleset: Ruleset, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder is there and can be written, as far as anybody can ask: its disk is full."""
-
-    def full(*_: object) -> None:
-        raise PublishError("folder.locked", place="outbox")
-
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     with monkeypatch.context() as patched:
-        patched.setattr("vinbatch.run.working.outbox.publish", full)
+        take_no_packages(patched)
         place.run()
     assert alarms(place, ruleset) == [("unpublished", 7)]
     place.run()

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from run_place import Fresh, Place
+from run_place import Fresh, Place, take_no_packages
 
-from vinbatch.errors import PublishError
 from vinbatch.model import DUE
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -75,11 +74,8 @@ def test_a_receipt_that_was_set_aside_is_one_since_then(place: Place, ruleset: R
 def test_an_outbox_that_takes_nothing_is_one_since_the_first_pass_that_saw_it(
     place: Place, ruleset: Ruleset, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise PublishError("folder.locked", place="outbox")
-
     place.drop("a.xlsx", place.sheet(*fresh(1)))
-    monkeypatch.setattr("vinbatch.run.working.outbox.publish", full)
+    take_no_packages(monkeypatch)
     place.run()
     os.utime(place.home.outage, (1000, 1000))
     place.run()

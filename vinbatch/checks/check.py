@@ -31,17 +31,7 @@ from vinbatch.checks.marked import read_mark
 from vinbatch.checks.quick import Quick
 from vinbatch.checks.unread import not_read
 from vinbatch.checks.unsaid import unsaid
-from vinbatch.model import (
-    BARE,
-    VEHICLE,
-    Finding,
-    Parsed,
-    Raw,
-    Reading,
-    Row,
-    Sheet,
-    Value,
-)
+from vinbatch.model import BARE, VEHICLE, Finding, Parsed, Raw, Reading, Row, Sheet, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 

@@ -14,9 +14,8 @@ from vinbatch.ruleset.words import spoken
 
 _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
 _LONG_NAME = 11  # of one with words before it, such as 同上WBA…
-_DATA = (
-    3  # cells beside the word that hold numbers, certificates and the like: so few are a date and a telephone
-)
+# Cells beside the word that hold numbers, certificates and the like: fewer are a date and a telephone.
+_DATA = 3
 
 
 def footers(

@@ -16,6 +16,7 @@ import signal
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -188,6 +189,19 @@ def write_quickly(path: Path, data: bytes) -> None:
     with reaching(path):
         part.write_bytes(data)
         part.replace(path)
+
+
+def written_at(note: Path) -> datetime | None:
+    """When a note was last written, UTC; None where there is none, or it cannot be looked at."""
+    try:
+        return datetime.fromtimestamp(note.stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def is_readonly(folder: Path) -> bool:
+    """Whether it is mounted so, as a kernel does when a disk fails. OSError where it cannot be asked."""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def rename_new(source: Path, target: Path) -> None:

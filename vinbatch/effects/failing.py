@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from vinbatch.effects.disk import reaching, write_quickly
+from vinbatch.effects.disk import reaching, write_quickly, written_at
 from vinbatch.effects.home import Home, init_command
 from vinbatch.effects.idle import ENDED
 from vinbatch.errors import AccessError, VinbatchError
@@ -76,10 +76,7 @@ def forget_end(home: Home) -> None:
 
 def last_end(home: Home) -> datetime | None:
     """When a pass last came to its end; None where none ever has. UTC."""
-    try:
-        return datetime.fromtimestamp(_ended(home).stat().st_mtime, UTC)
-    except OSError:
-        return None
+    return written_at(_ended(home))
 
 
 def _ended(home: Home) -> Path:

@@ -24,7 +24,7 @@ def check_own(home: Home) -> None:
     if not home.own.is_dir():
         return
     with disk.reaching(home.own):
-        if os.statvfs(home.own).f_flag & os.ST_RDONLY:
+        if disk.is_readonly(home.own):
             raise AccessError("own.readonly", place=readable(os.fspath(home.own)))
         worker = home.worker
         for path, found in _inside(home) if worker else ():

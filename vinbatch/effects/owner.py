@@ -7,6 +7,7 @@ import pwd
 import stat
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,11 +66,10 @@ def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:
 
 def locked(folder: Path, place: str, error: type[VinbatchError]) -> VinbatchError:
     """The failure of a folder that cannot be written; no right mends one that is mounted read-only."""
-    try:
-        readonly = os.statvfs(folder).f_flag & os.ST_RDONLY
-    except OSError:
-        readonly = 0
-    return error("folder.readonly", place=place) if readonly else error("folder.locked", place=place)
+    with suppress(OSError):
+        if disk.is_readonly(folder):
+            return error("folder.readonly", place=place)
+    return error("folder.locked", place=place)
 
 
 def granted(found: os.stat_result, worker: int, bits: int) -> bool:

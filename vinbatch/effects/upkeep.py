@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from vinbatch.effects import disk, owner
 from vinbatch.effects.home import Home
@@ -39,8 +39,7 @@ def note(home: Home, what: str, now: datetime, where: str = "") -> None:
 def last(home: Home, what: str) -> Done | None:
     """The last time; None where none is known."""
     place = home.own / what
-    try:
-        where = place.read_bytes().decode("utf-8", "surrogateescape")
-        return Done(datetime.fromtimestamp(place.stat().st_mtime, UTC), where)
-    except OSError:
-        return None
+    at = disk.written_at(place)
+    with suppress(OSError):
+        return Done(at, place.read_bytes().decode("utf-8", "surrogateescape")) if at else None
+    return None

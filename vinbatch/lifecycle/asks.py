@@ -8,7 +8,7 @@ from vinbatch.model import VEHICLE, Finding, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-CONFIRMED, NO = "confirmed", "否"
+CONFIRMED, YES, NO = "confirmed", "是", "否"
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
-from vinbatch.lifecycle.asks import NO, ask_of
+from vinbatch.lifecycle.asks import NO, YES, ask_of
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
@@ -92,7 +92,7 @@ def _intents(case: Case) -> list[Intent]:
     rows = case.rows(VEHICLE)
     index = case.ruleset.index(VEHICLE)
     vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
-    answered = _confirmed_numbers(case) | _mended_numbers(case)
+    answered = _numbers_that_say(case, YES) | _mended_numbers(case)
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
@@ -130,7 +130,7 @@ def _twice(case: Case, rows: Sequence[Row], vins: Mapping[int, str]) -> dict[int
     return found
 
 
-def _confirmed_numbers(case: Case, word: str = "是") -> frozenset[str]:
+def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
     """Numbers with this word in 核实确认 of any of their rows."""
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
@@ -183,8 +183,8 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         {number: _uses(case, same) for number, same in uses.items()},
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
-        _confirmed_numbers(case),
-        _confirmed_numbers(case, NO),
+        _numbers_that_say(case, YES),
+        _numbers_that_say(case, NO),
     )
     return judge_structures(desk, case.rows(STRUCTURE))
 

@@ -6,10 +6,10 @@ An outbox that takes no packages is noted for `status` too; that `receipts/` is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from vinbatch.effects.disk import reaching, write_beside
+from vinbatch.effects.disk import reaching, write_beside, written_at
 from vinbatch.effects.home import Home
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import call_off, trouble, utc
@@ -37,19 +37,12 @@ def hears(home: Home, ledger: Ledger, now: datetime) -> None:
 
 def since(home: Home) -> datetime | None:
     """Since when the outbox takes no packages; None where it does, as far as a pass has seen."""
-    return _made(home.outage)
+    return written_at(home.outage)
 
 
 def unheard_since(home: Home) -> datetime | None:
     """Since when no answer of customs is heard; None where they are."""
-    return _made(_unheard(home))
-
-
-def _made(note: Path) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(note.stat().st_mtime, UTC)
-    except OSError:
-        return None
+    return written_at(_unheard(home))
 
 
 def _unheard(home: Home) -> Path:
