@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from desk import Desk, verdicts
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +83,18 @@ def test_a_lost_value_never_becomes_acceptable(
     assert bad <= stopped(again)
     assert verdicts(again) == {2: "refused"}
     assert again.records == again.entries == again.declarations == ()
+
+
+@pytest.mark.parametrize("char", ["\u200b", "\u202e", "\u3164", "\x7f", "\U000e0101"])
+def test_the_code_that_stands_for_what_nobody_sees_is_declared_no_more_than_that(char: str) -> None:
+    """`B48⟨U+200B⟩20B`: the result shows the code, and its letters were taken."""
+    desk = Desk(packaged_rulebook())
+    first = desk.drop([{"engine_no": f"B48{char}20B"}], [{"engine_model": f"B48{char}20B"}])
+    bad = {(VEHICLE, 2, "engine_no"), (STRUCTURE, 2, "engine_model")}
+    assert bad <= stopped(first)
+    again = through(desk, first)
+    assert bad <= stopped(again)
+    assert again.declarations == ()
 
 
 def test_results_of_good_rows_read_back_as_themselves() -> None:

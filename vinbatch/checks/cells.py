@@ -13,14 +13,13 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from vinbatch.checks import months
-from vinbatch.checks.characters import odd_characters, strangers
+from vinbatch.checks.characters import strangers, unseen
 from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.checks.scaled import told_of_unit, units_of
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
-from vinbatch.visible import all_seen
 
 REFILL = "#请重填"
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
@@ -143,8 +142,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         if (filler or word) and not _is_offered(field, text, ruleset):
             return _no_value(field, raw) if filler else unreadable("CELL-UNFINISHED", raw, word=word)
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
-    if not all_seen(text) and field.kind not in _CAPITAL:
-        return unreadable("CELL-CHARACTER", raw, chars=odd_characters(text))
+    if field.kind not in _CAPITAL and (hidden := unseen(text)):
+        return unreadable("CELL-CHARACTER", raw, chars=hidden)
     if field.kind in _CAPITAL:
         text = text.upper()
     cleaned = _BY_KIND[field.kind](field, text, ruleset)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
 from vinbatch.visible import all_seen
 
 _MOST_TOLD = 5
+# How a result shows what nobody sees (`visible`): read as letters, the code itself would be declared.
+_SHOWN = re.compile("⟨U\\+([0-9A-F]{4,6})⟩")
 
 
 def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
@@ -15,6 +18,14 @@ def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[st
     if allowed is None:
         return _told(text, lambda c: not all_seen(c))
     return _told(text, lambda c: c not in allowed)
+
+
+def unseen(text: str) -> tuple[str, ...]:
+    """The same for what nobody sees in a text, or what stands for it in a result workbook."""
+    if not all_seen(text):
+        return odd_characters(text)
+    shown = _SHOWN.finditer(text) if "⟨" in text else ()
+    return tuple(f"“ ” U+{found[1]} [{found.start() + 1}]" for found in shown)[:_MOST_TOLD]
 
 
 def strangers(text: str) -> tuple[str, ...]:
