@@ -53,6 +53,19 @@ def test_what_nobody_sees_is_no_value_of_a_text(char: str) -> None:
         assert f"“ ” U+{ord(char):04X}" in str(cleaned.found[0][1]["chars"])
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("首批❤\ufe0f样车", "首批❤样车"), ("辻\U000e0100工業", "辻工業")]
+)
+def test_what_only_chooses_the_drawing_of_a_sign_goes_from_a_text(typed: str, kept: str) -> None:
+    cleaned = clean("remarks", typed, VEHICLE)
+    assert (cleaned.value, codes(cleaned)) == (kept, ["CELL-CLEANED"])
+
+
+@pytest.mark.parametrize("tail", ["\ufe0f\ufe0f", "\ufe0f\U000e0100\U000e0101"])
+def test_a_row_of_such_characters_hides_something(tail: str) -> None:
+    assert codes(clean("remarks", f"首批❤{tail}", VEHICLE)) == ["CELL-CHARACTER"]
+
+
 @pytest.mark.parametrize("typed", ["去年三月", "Jan 2021", "2021年13月"])
 def test_words_are_no_look_alikes(typed: str) -> None:
     assert codes(clean("production_date", typed, VEHICLE)) == ["DATE-UNREADABLE"]

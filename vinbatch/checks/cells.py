@@ -7,6 +7,7 @@ the token `#请重填` from then on, and the token itself is a stop until it is 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -27,6 +28,9 @@ _LONGEST_EMPTY = 8
 _MOST_SHOWN = 80  # characters of a cleaned value: it stands whole in its cell
 _TEXTUAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC, Kind.TEXT})
 _CAPITAL = frozenset({Kind.VIN, Kind.CODE, Kind.CCC})
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# One that chooses how the sign before it is drawn, as in ❤ and 辻; after plain letters it is a hidden one.
+_DRAWING = re.compile(f"(?<=[^\x00-\x7f{_SELECTORS}])[{_SELECTORS}](?![{_SELECTORS}])")
 
 
 class Cleaned(Noun, frozen=True):
@@ -172,11 +176,15 @@ def _normal(raw: str, *, free: bool) -> str:
     """Trimmed, white space made plain, full-width forms folded.
 
     NFKC whole where the alphabet is closed; in free text only what becomes a plain letter, digit or space:
-    full-width brackets and commas belong to Chinese writing.
+    full-width brackets and commas belong to Chinese writing. There goes, too, what a telephone or a Japanese
+    keyboard puts behind a sign to choose its drawing: nobody sees it, and nobody could delete it.
     """
     if raw.isascii():
         return " ".join(raw.split()) if ("\n" in raw or "\t" in raw or "\r" in raw) else raw.strip()
-    text = "".join(map(_folded, raw)) if free else unicodedata.normalize("NFKC", raw)
+    if free:
+        text = _DRAWING.sub("", "".join(map(_folded, raw)))
+    else:
+        text = unicodedata.normalize("NFKC", raw)
     return " ".join(text.split()) if any(c in text for c in "\n\t\r") else text.strip()
 
 
