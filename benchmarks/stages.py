@@ -26,8 +26,8 @@ from vinbatch.effects import inbox, outbox, reports
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.model import Facts, Files, Known, Parsed, Source
 from vinbatch.ruleset import compile_rules
-from vinbatch.run import chunks  # noqa: F401 - with all that a first workbook would have to import
 from vinbatch.run.engines import Engine
+from vinbatch.run.judging import chunks  # noqa: F401 - with all that a first workbook would have to import
 from vinbatch.run.passing import Clock, Machine
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build

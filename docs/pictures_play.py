@@ -31,7 +31,7 @@ from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.letters import Planner
+from vinbatch.run.mail.letters import Planner
 from vinbatch.run.passing import Clock, Machine
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.form import build

@@ -105,7 +105,7 @@ def serve() -> None:
 
 def _warm(main: Any) -> None:
     """Children inherit modules, compiled rules, schemas and templates, and the shell of the form."""
-    import vinbatch.run.dry  # noqa: F401
+    import vinbatch.run.judging.dry  # noqa: F401
     from vinbatch import samples
     from vinbatch.effects.rulebook import packaged_rulebook
     from vinbatch.ruleset import compile_rules

@@ -223,7 +223,7 @@ def test_an_idle_pass_knows_neither_answers_nor_decisions() -> None:
     """Cron makes one every minute: what it never uses it need not load."""
     heavy = "{'vinbatch.lifecycle', 'vinbatch.report', 'vinbatch.checks', 'vinbatch.workbook',"
     heavy += " 'zoneinfo', 'ctypes', 'difflib', 'socket', 'importlib.resources'}"
-    program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({heavy} & set(sys.modules))"
+    program = f"import sys, vinbatch.cli.work, vinbatch.run.mail.posting\nprint({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -288,14 +288,14 @@ except SystemExit:
 
 
 def test_a_pass_without_mail_loads_nothing_of_mail() -> None:
-    mail = "{'smtplib', 'email', 'ssl', 'jinja2', 'vinbatch.report.letter', 'vinbatch.run.letters'}"
-    program = f"import sys, vinbatch.cli.work, vinbatch.run.posting\nprint({mail} & set(sys.modules))"
+    mail = "{'smtplib', 'email', 'ssl', 'jinja2', 'vinbatch.report.letter', 'vinbatch.run.mail.letters'}"
+    program = f"import sys, vinbatch.cli.work, vinbatch.run.mail.posting\nprint({mail} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
 
 def test_parse_workers_load_neither_pandas_nor_pandera() -> None:
-    assert loaded("import vinbatch.run.judge") == "[]"
+    assert loaded("import vinbatch.run.judging.judge") == "[]"
 
 
 def test_a_function_is_a_screen() -> None:

@@ -1,12 +1,14 @@
 """What the repository promises about itself."""
 
+import ast
 import configparser
 import re
 from pathlib import Path
 
-import vinbatch.run
+import pytest
 
 ROOT = Path(__file__).parent.parent
+RUN = ROOT / "vinbatch" / "run"
 
 
 def test_every_package_folder_is_named_in_setup_cfg() -> None:
@@ -18,8 +20,13 @@ def test_every_package_folder_is_named_in_setup_cfg() -> None:
     assert named == rooms | {"vinbatch.rules", "vinbatch.templates"}
 
 
-def test_the_room_of_a_pass_tells_where_each_of_its_modules_belongs() -> None:
-    """Forty of them: whoever looks for one finds it by what it is about."""
-    named = re.findall(r"`(\w+)`", vinbatch.run.__doc__ or "")
-    modules = {p.stem for p in (ROOT / "vinbatch" / "run").glob("*.py")} - {"__init__"}
-    assert sorted(named) == sorted(modules)
+ROOMS_OF_A_PASS = [RUN, *sorted(p.parent for p in RUN.glob("*/__init__.py"))]
+
+
+@pytest.mark.parametrize("room", ROOMS_OF_A_PASS, ids=lambda p: p.name)
+def test_the_rooms_of_a_pass_tell_where_each_of_their_modules_belongs(room: Path) -> None:
+    """Fifty of them: whoever looks for one finds it by what it is about."""
+    told = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    modules = {p.stem for p in room.glob("*.py")} - {"__init__"}
+    rooms = {p.parent.name for p in room.glob("*/__init__.py")}
+    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(modules | rooms)

@@ -26,7 +26,7 @@ from vinbatch.effects.scan import Candidate, Seen
 from vinbatch.effects.still import Still
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run import after
+from vinbatch.run.answers import after
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Clock, Machine, Pass
 from vinbatch.watch import ANYHOW, Watch

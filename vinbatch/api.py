@@ -21,8 +21,8 @@ from vinbatch.errors import UsageError, VinbatchError
 from vinbatch.model import Source
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
-from vinbatch.run import dry
-from vinbatch.run.judge import Dropped
+from vinbatch.run.judging import dry
+from vinbatch.run.judging.judge import Dropped
 from vinbatch.wording import LANGUAGES, USUAL
 
 

@@ -24,10 +24,10 @@ from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import WATCHES, HomeLock
 from vinbatch.effects.still import Still
 from vinbatch.errors import BusyError, VinbatchError
+from vinbatch.run.mail.postbox import Postbox
+from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
-from vinbatch.run.postbox import Postbox
-from vinbatch.run.posting import post
 from vinbatch.wording import USUAL, sentence
 
 log = logging.getLogger("vinbatch")

@@ -17,7 +17,7 @@ from pathlib import Path
 import plants
 
 from vinbatch.cli.main import main
-from vinbatch.run import chunks  # noqa: F401 - pandas and pandera come with it
+from vinbatch.run.judging import chunks  # noqa: F401 - pandas and pandera come with it
 
 
 def child(request: dict[str, str]) -> None:

@@ -30,9 +30,9 @@ from vinbatch.cli.work import exit_code
 from vinbatch.effects.pool import Pool
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Facts, Files, Known, Outcome, Source
-from vinbatch.run import readying
-from vinbatch.run.chunks import Chunk, Job, Worked, work_chunk
-from vinbatch.run.judge import Dropped
+from vinbatch.run.judging import readying
+from vinbatch.run.judging.chunks import Chunk, Job, Worked, work_chunk
+from vinbatch.run.judging.judge import Dropped
 from vinbatch.store.commits import Law
 from vinbatch.workbook.form import build
 from vinbatch.workbook.read import read

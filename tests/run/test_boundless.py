@@ -7,8 +7,8 @@ import logging
 import pytest
 from run_place import IN_PROCESS, Fresh, Place
 
-from vinbatch.run import portions
 from vinbatch.run.engines import POOLED, Engine
+from vinbatch.run.judging import portions
 from vinbatch.wording import packaged_folder
 
 LONG = "X" * 32_000
@@ -71,7 +71,7 @@ def test_one_that_an_earlier_pass_left_over_is_too(boundless: Place, monkeypatch
     """A process of its own makes it: the pass before may have died of it."""
     boundless.engine = POOLED
     with monkeypatch.context() as patched:
-        patched.setattr("vinbatch.run.answering.Answering.answer", lambda _self, _workers=None: None)
+        patched.setattr("vinbatch.run.answers.answering.Answering.answer", lambda _self, _workers=None: None)
         boundless.run()
     assert boundless.reports() == []
     assert boundless.run().failed == 1

@@ -13,7 +13,7 @@ from run_place import IN_PROCESS, Fresh, Place
 from vinbatch.effects.pool import Pool
 from vinbatch.run.engines import POOLED
 from vinbatch.run.hands import Hands
-from vinbatch.run.judge import given_rulebook
+from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.settings import Worker
 
 

@@ -8,8 +8,8 @@ import pytest
 from run_place import Place
 
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.health import Health, health
-from vinbatch.run.stock import Stock
+from vinbatch.run.condition.health import Health, health
+from vinbatch.run.condition.stock import Stock
 
 LOOKER = 4321
 

@@ -13,8 +13,9 @@ from vinbatch.effects import failing
 from vinbatch.effects.pool import Pool
 from vinbatch.errors import AccessError
 from vinbatch.model import Facts, Source
-from vinbatch.run import commands, dry
-from vinbatch.run.judge import Dropped
+from vinbatch.run import commands
+from vinbatch.run.judging import dry
+from vinbatch.run.judging.judge import Dropped
 from vinbatch.run.keeping import backup, restore
 
 LOST = datetime(1972, 3, 2, 1, 30, tzinfo=UTC)

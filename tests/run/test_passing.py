@@ -600,8 +600,8 @@ def test_a_bug_on_one_file_does_not_stop_a_check(
     from vinbatch import flow
     from vinbatch.effects.pool import Pool
     from vinbatch.model import Facts, Source
-    from vinbatch.run.dry import check_files
-    from vinbatch.run.judge import Dropped
+    from vinbatch.run.judging.dry import check_files
+    from vinbatch.run.judging.judge import Dropped
 
     monkeypatch.setattr(flow, "decide", raising_on_bug_xlsx(flow.decide))
     data = place.sheet(*fresh(1))
@@ -617,10 +617,10 @@ def test_a_check_judges_parameters_first_also_where_they_lie_in_another_chunk(
     """Its verdicts are those of a run: vehicles of the chunk before were refused."""
     from vinbatch.effects.pool import Pool
     from vinbatch.model import Facts, Source
-    from vinbatch.run.dry import check_files
-    from vinbatch.run.judge import Dropped
+    from vinbatch.run.judging.dry import check_files
+    from vinbatch.run.judging.judge import Dropped
 
-    monkeypatch.setattr("vinbatch.run.portions.CHUNK", 1)
+    monkeypatch.setattr("vinbatch.run.judging.portions.CHUNK", 1)
     vehicles, sets = fresh(2)
     books = [place.sheet(vehicles[:1]), place.sheet([], sets), place.sheet(vehicles[1:])]
     files = [partial(Dropped, Source(f"{i}.xlsx", str(i)), data, len(data)) for i, data in enumerate(books)]

@@ -13,8 +13,8 @@ import pytest
 from run_place import Place, again, book_of, first_lines, row_of, shown
 
 from vinbatch import samples
-from vinbatch.run import portions
 from vinbatch.run.engines import POOLED
+from vinbatch.run.judging import portions
 
 SETS = samples.parameters(samples.MODELS[:1])
 ONE, TWO = samples.vehicles(2, models=samples.MODELS[:1])

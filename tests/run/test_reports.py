@@ -18,7 +18,7 @@ from vinbatch.effects import reports as effects
 from vinbatch.effects.home import Home
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
-from vinbatch.run import telling
+from vinbatch.run.answers import telling
 
 
 class KilledError(BaseException):
@@ -136,7 +136,7 @@ def test_what_a_kill_left_unrecorded_is_replaced_and_nothing_lies_beside_it(
 
     place.drop("a.xlsx", place.sheet(*fresh(2)))
     with monkeypatch.context() as patched:
-        patched.setattr("vinbatch.run.telling.reports.put_new", put_new)
+        patched.setattr("vinbatch.run.answers.telling.reports.put_new", put_new)
         with pytest.raises(KilledError):
             place.run()
     assert len(list((place.root / "reports").glob(f"{batch}_*"))) == calls

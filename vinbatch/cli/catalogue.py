@@ -30,7 +30,7 @@ def import_(context: Context, file: str) -> int:
     from vinbatch.effects.owner import command_user
     from vinbatch.effects.pool import Pool
     from vinbatch.run.commands import hand_in
-    from vinbatch.run.judge import parse_all, too_large
+    from vinbatch.run.judging.judge import parse_all, too_large
 
     ruleset = context.ruleset
     worker = ruleset.settings.worker

@@ -21,8 +21,8 @@ from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import is_network
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.folders import full, is_full, room
-from vinbatch.run.upkeep import unchecked, uncopied
+from vinbatch.run.condition.folders import full, is_full, room
+from vinbatch.run.condition.upkeep import unchecked, uncopied
 from vinbatch.store import pace
 
 _LATELY_DAYS = 30  # by which growth is judged

@@ -28,9 +28,9 @@ from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.folders import check_archive, check_inbox, check_receipts, ignored
-from vinbatch.run.health import told_failure, told_unsettled
-from vinbatch.run.unattended import forbidden, unattended
+from vinbatch.run.condition.folders import check_archive, check_inbox, check_receipts, ignored
+from vinbatch.run.condition.health import told_failure, told_unsettled
+from vinbatch.run.condition.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 

@@ -16,7 +16,7 @@ from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Source
 
 if TYPE_CHECKING:
-    from vinbatch.run.judge import Dropped
+    from vinbatch.run.judging.judge import Dropped
 
 
 def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,7 +32,7 @@ def must_exist(path: Path) -> None:
 
 def given(path: Path, megabytes: int, user: str = "") -> Dropped:
     """A workbook as if it were dropped; what is larger than the inbox takes is not brought into memory."""
-    from vinbatch.run.judge import Dropped
+    from vinbatch.run.judging.judge import Dropped
 
     try:
         size = path.stat().st_size

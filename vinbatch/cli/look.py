@@ -20,8 +20,8 @@ from vinbatch.model import Entry, Query, Record, Reply, State, Type, structure_o
 from vinbatch.noun import replace
 
 if TYPE_CHECKING:
-    from vinbatch.run.health import Health
-    from vinbatch.run.stock import Stock
+    from vinbatch.run.condition.health import Health
+    from vinbatch.run.condition.stock import Stock
     from vinbatch.store.ledger import Ledger
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +55,7 @@ def status(context: Context, as_json: bool) -> int:
 
 
 def _looked(context: Context) -> tuple[Health, Stock]:
-    from vinbatch.run.health import health
+    from vinbatch.run.condition.health import health
 
     stock = replace(_stock(context), refused=_refused(context))
     return health(context.home, stock, context.now, context.ruleset), stock
@@ -63,7 +63,7 @@ def _looked(context: Context) -> tuple[Health, Stock]:
 
 def _status_json(context: Context) -> int:
     """Whoever monitors reads stdout: an answer stands there also where there is nothing to look at."""
-    from vinbatch.run.health import unseen
+    from vinbatch.run.condition.health import unseen
 
     try:
         found, _ = _looked(context)
@@ -115,7 +115,7 @@ def _refused(context: Context) -> str:
 
 
 def _stock(context: Context) -> Stock:
-    from vinbatch.run.stock import Stock
+    from vinbatch.run.condition.stock import Stock
 
     try:
         with context.reading() as ledger:
@@ -238,7 +238,7 @@ def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> l
     """Extracts of at most 200 records each: what may be dropped again as one workbook."""
     from vinbatch import flow
     from vinbatch.report.words import local_time
-    from vinbatch.run.telling import known_of
+    from vinbatch.run.answers.telling import known_of
 
     ruleset = context.ruleset
     most = ruleset.settings.limits.part
@@ -296,7 +296,7 @@ def _state(record: Record, context: Context, *, contradicted: bool) -> str:
 def show(context: Context, vins: Sequence[str]) -> int:
     """Detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
     from vinbatch.cli.detail import print_detail
-    from vinbatch.run.telling import known_of
+    from vinbatch.run.answers.telling import known_of
 
     ruleset = context.ruleset
     with context.reading() as ledger:

@@ -37,7 +37,7 @@ _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 def check(context: Context, files: Sequence[str], as_json: bool) -> int:
     """Say what a run would do with these files; nothing is changed and no trace is left."""
     from vinbatch.effects.pool import Pool
-    from vinbatch.run import dry
+    from vinbatch.run.judging import dry
 
     ruleset = context.ruleset
     worker = ruleset.settings.worker
@@ -79,7 +79,7 @@ def worse(*codes: int) -> int:
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:
     from vinbatch.effects.names import readable
     from vinbatch.report.sentence import headline
-    from vinbatch.run.dry import in_sheet_order, sheet_name, source_cell
+    from vinbatch.run.judging.dry import in_sheet_order, sheet_name, source_cell
 
     ruleset = context.ruleset
     tell(f"{readable(name)}: {headline(outcome, ruleset)}")
@@ -110,8 +110,8 @@ def run(context: Context, engine: str, scheduler: str) -> int:
     from vinbatch.cli.progress import progress
     from vinbatch.effects import idle
     from vinbatch.run.engines import DASK, Engine
+    from vinbatch.run.mail.posting import post
     from vinbatch.run.passing import Clock, Machine
-    from vinbatch.run.posting import post
 
     if scheduler and engine != DASK:
         raise UsageError("usage.scheduler", engine=DASK)

@@ -2,13 +2,10 @@
 
 The pass: `passing` has the order of its steps, `working` the steps, `passed` what it did; `collecting`,
 `waiting`, `rulecheck`, `publishing`.
-From files to outcomes: `chunks`, `portions`, `judge`, `readying`, `careful`, `apart`; `dry` without a trace.
-Who works: `engines`, `hiring`, `hands`.
-Answers: `answering`, `telling`, `telling_apart`, `later`, `paging`, `after`.
+From files to outcomes: the room `judging`, and who works there: `engines`, `hiring`, `hands`.
+Results and reports: the room `answers`. Register and overview: `refresh`, `registering`.
 What customs says: `receipts`, `receipts_apart`.
-Register and overview: `refresh`, `registering`.
-Mail: `posting`, `postbox`, `letters`, `outage`.
-How a home is: `health`, `alarms`, `lasting`, `status`, `stock`, `folders`, `unattended`, `unseen`, `slow`,
-`upkeep`.
+Mail: the room `mail`.
+How a home is: the room `condition`.
 Acts by command: `commands`; `keeping` and `regaining` around a restore, `verifying` for an auditor.
 """

@@ -37,10 +37,10 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.after import after_answers
+from vinbatch.run.answers.after import after_answers
+from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
-from vinbatch.run.posting import post
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import COMMAND, Working
 from vinbatch.store.forgotten import REGAINED
@@ -111,8 +111,8 @@ def hand_in(machine: Machine, source: Source, data: bytes, wait: float = WAIT) -
 
 
 def _work_on(work: Working, source: Source, data: bytes) -> None:
-    from vinbatch.run.chunks import Workshop
-    from vinbatch.run.judge import Dropped
+    from vinbatch.run.judging.chunks import Workshop
+    from vinbatch.run.judging.judge import Dropped
 
     machine, settings = work.machine, work.home.settings
     work.archive.put(data)

@@ -69,7 +69,7 @@ class Hands:
 
     def _start(self, files: int) -> None:
         from vinbatch.effects.pool import Pool
-        from vinbatch.run.judge import parse_light_here, rules_ready_here
+        from vinbatch.run.judging.judge import parse_light_here, rules_ready_here
 
         workers = self._hired(files)
         if isinstance(workers, Pool):
@@ -93,5 +93,5 @@ def _import() -> None:
     """What checking brings (pandas, pandera) first: all else is there before they are."""
     with suppress(ImportError):
         import vinbatch.checks.schema
-        import vinbatch.run.answering
-        import vinbatch.run.chunks  # noqa: F401
+        import vinbatch.run.answers.answering
+        import vinbatch.run.judging.chunks  # noqa: F401

@@ -13,9 +13,9 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run.refresh import Refreshed
 
 if TYPE_CHECKING:
-    from vinbatch.run.chunks import Worked
+    from vinbatch.run.answers.telling import Answered
+    from vinbatch.run.judging.chunks import Worked
     from vinbatch.run.receipts import HeardFile
-    from vinbatch.run.telling import Answered
 
 
 class Line(Noun, frozen=True):

@@ -129,7 +129,7 @@ class Machine:
             work.refresh()
             work.look_for_mail()
         if self.home.settings.after_batch:
-            from vinbatch.run.after import after_answers  # it starts programs: seldom wanted
+            from vinbatch.run.answers.after import after_answers  # it starts programs: seldom wanted
 
             report.hooked = after_answers(self)
         return report

@@ -13,7 +13,7 @@ from vinbatch.effects.names import kind
 from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.careful import carefully
+from vinbatch.run.judging.careful import carefully
 from vinbatch.store.forgotten import OPEN, VOID
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vinbatch import flow
 from vinbatch.effects.pool import Died, Pool
 from vinbatch.model import Finding, Receipt, Rulebook
-from vinbatch.run.judge import given_rulebook
+from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.settings import Worker
 
 

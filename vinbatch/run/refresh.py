@@ -16,7 +16,7 @@ from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
 from vinbatch.model import Overview, Rulebook
 from vinbatch.ruleset import compile_rules
-from vinbatch.run.careful import carefully
+from vinbatch.run.judging.careful import carefully
 from vinbatch.store.figures import INDEX, Figures
 from vinbatch.store.figures import Refreshed as Last
 from vinbatch.store.ledger import Ledger
@@ -193,8 +193,8 @@ class Refresh:
         return Overview(self.now, month, self.month, figures.span(first, last), lines, self.ledger.head())
 
     def _newest(self) -> Overview:
-        from vinbatch.run.health import health
-        from vinbatch.run.stock import Stock
+        from vinbatch.run.condition.health import health
+        from vinbatch.run.condition.stock import Stock
 
         ruleset = compile_rules(self.rulebook)
         figures = self.figures

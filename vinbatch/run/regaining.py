@@ -33,7 +33,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.judge import Dropped, parse_all, wanted
+from vinbatch.run.judging.judge import Dropped, parse_all, wanted
 from vinbatch.run.keeping import BEFORE, RESTORED
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import Working

@@ -14,11 +14,11 @@ from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import Due
-from vinbatch.run import outage
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
+from vinbatch.run.judging.portions import CHUNK, Numbered, portions
+from vinbatch.run.mail import outage
 from vinbatch.run.passed import Line, Pass
-from vinbatch.run.portions import CHUNK, Numbered, portions
 from vinbatch.run.publishing import Publishing
 from vinbatch.run.refresh import Refresh
 from vinbatch.store.commits import Law
@@ -27,8 +27,8 @@ from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.effects.pool import Workers
-    from vinbatch.run.answering import Answering
-    from vinbatch.run.chunks import Worked
+    from vinbatch.run.answers.answering import Answering
+    from vinbatch.run.judging.chunks import Worked
     from vinbatch.run.passing import Machine
 
 log = logging.getLogger("vinbatch")
@@ -154,7 +154,7 @@ class Working:
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
-        from vinbatch.run.chunks import Workshop  # the heavy imports, only where there is work
+        from vinbatch.run.judging.chunks import Workshop  # the heavy imports, only where there is work
 
         now = self.machine.clock.now()
         settings = self.home.settings
@@ -224,7 +224,7 @@ class Working:
         if self._answering is None and not self.ledger.answers.due():
             return
         if self._answering is None:
-            from vinbatch.run.answering import Answering
+            from vinbatch.run.answers.answering import Answering
 
             self._answering = Answering(self.machine, self.ledger, self.archive, self.report, self.left)
         self._answering.answer(workers)

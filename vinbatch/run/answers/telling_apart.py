@@ -1,0 +1,125 @@
+"""Answering in a process of its own: for a batch whose answer was left over by an earlier pass.
+
+That pass may have died of it. What dies here, alone and twice, gets a plain answer that says so; it is told
+to the operator, and made anew by the first pass of another version or other rules.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from vinbatch.effects.pool import Died, Pool, Workers
+from vinbatch.errors import BoundlessError, VinbatchError
+from vinbatch.model import Files, Rulebook
+from vinbatch.noun import Noun, replace
+from vinbatch.report import html
+from vinbatch.report.plain import plain_workbook
+from vinbatch.ruleset import compile_rules
+from vinbatch.run.answers.paging import tell
+from vinbatch.run.answers.telling import Answered, Basis, Books, Made, Teller, make_books, make_page
+from vinbatch.run.judging.judge import given_rulebook
+from vinbatch.store.ledger import Ledger
+
+Part = TypeVar("Part", Books, bytes)
+_MORE = 2  # times what reading one file is granted: a batch of the largest legal kind must not be given up
+log = logging.getLogger("vinbatch")
+
+
+class Question(Noun, frozen=True):
+    """What a worker is asked for: one batch, by the ledger at this place. `plain`: that it was worked."""
+
+    ledger: str
+    batch: str
+    now: datetime
+    plain: bool
+    names: Files
+
+
+def books_apart(asked: Question) -> Books | VinbatchError:
+    """Runs in a worker: the workbooks of the answer."""
+
+    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> Books:
+        if not asked.plain:
+            kept = replace(told, files=replace(told.files, kept=asked.names.kept))
+            return make_books(kept, ledger, rulebook, asked.now)
+        plain = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
+        return Books(told.outcome.reading.source.name, plain, {})
+
+    return _made_of(asked, made)
+
+
+def page_apart(asked: Question) -> bytes | VinbatchError:
+    """Runs in a worker: the page of the answer."""
+
+    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> bytes:
+        if not asked.plain:
+            return make_page(told, asked.names, ledger, rulebook)
+        return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
+
+    return _made_of(asked, made)
+
+
+def _made_of(asked: Question, made: Callable[[Basis, Ledger, Rulebook], Part]) -> Part | VinbatchError:
+    """What is made of the batch as the ledger has it. Broken rules are no death, but a value."""
+    rulebook = given_rulebook()
+    try:
+        with Ledger.read_only(Path(asked.ledger)) as ledger:
+            told = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
+            return made(told, ledger, rulebook)
+    except VinbatchError as e:
+        return e
+
+
+def answer_apart(teller: Teller, batches: Sequence[str]) -> list[Answered]:
+    """The answers of these batches, made where they can harm nobody."""
+    worker = teller.home.settings.worker
+    memory, seconds = _MORE * worker.memory_megabytes, _MORE * worker.seconds
+    with Pool(1, memory, seconds, teller.rulebook, beat=teller.beat) as workers:
+        return [_Apart(teller, batch, workers).answer() for batch in batches]
+
+
+class _Apart:
+    """One batch; `plain` as soon as something of its answer cannot be made."""
+
+    def __init__(self, teller: Teller, batch: str, workers: Workers) -> None:
+        self.teller, self.batch, self.workers = teller, batch, workers
+        self.plain = False
+
+    def answer(self) -> Answered:
+        """Where not even a plain one can be made it stays due, and is told."""
+        books = self._made(books_apart, Files(form=self.teller.form))
+        if books is None:
+            return Answered(self.batch, failed=True)
+        made = Made(
+            self.batch,
+            books,
+            lambda names: self._made(page_apart, names),
+            self._anew,
+            lambda: self.teller.law * self.plain,
+        )
+        return self.teller.put([made])[0]
+
+    def _anew(self, kept: str) -> bytes | None:
+        books = self._made(books_apart, Files(form=self.teller.form, kept=kept))
+        return books.result if books else None
+
+    def _made(self, make: Callable[[Question], Part | VinbatchError], names: Files) -> Part | None:
+        """By a worker; what no worker survives is made plainly, if that can be."""
+        for plain in (False, True):
+            place = str(self.teller.home.ledger)
+            asked = Question(place, self.batch, self.teller.now, plain, names)
+            (made,) = self.workers.map(make, [asked])
+            if isinstance(made, BoundlessError):
+                tell(self.batch, made)
+            elif isinstance(made, VinbatchError):
+                raise made
+            elif not isinstance(made, Died):
+                return made
+            else:
+                log.error("%s: a process died of answering it (%s) %s", self.batch, made.reason, made.detail)
+            self.plain = True
+        return None

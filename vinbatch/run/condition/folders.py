@@ -1,0 +1,164 @@
+"""How the folders of a home are, and what lies in its inbox that nobody works: for `status` and `doctor`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from vinbatch.effects import claimed, failing, genuine, inbox, mounted, owner
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.home import Home
+from vinbatch.effects.layout import check_layout
+from vinbatch.effects.names import readable
+from vinbatch.effects.own import check_own
+from vinbatch.effects.program import MAY_BE_WELL, check_program
+from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
+from vinbatch.run.condition.alarms import Notice
+from vinbatch.run.condition.unseen import BLIND, Sight, sight
+from vinbatch.run.waiting import waits
+
+# Bytes free below which a disk is told as full. A night of 100 full workbooks takes 150 MB with customs'
+# answers, and SQLite keeps part of the ledger's share of that a second time until it is written back.
+_FULL = 200 * 2**20
+_NAMED = 20  # files that are told one by one: whoever drops ten thousand shall not hide the other lines
+
+
+class Seen(Noun, frozen=True):
+    """`gone` is what is wrong with disks, folders and after_batch.
+
+    `ignored` is what nobody ever works: links and pipes, hidden workbooks, folders of receipts; `claimed`
+    how many files were taken and are not finished.
+    """
+
+    gone: tuple[Notice, ...]
+    sight: Sight
+    ignored: tuple[inbox.Skipped, ...]
+    claimed: int = 0
+
+    @property
+    def scan(self) -> inbox.Scan:
+        """What lies there."""
+        return self.sight.scan
+
+    @property
+    def waiting(self) -> int:
+        """The files that are worked, now or when they are ready, and those that were taken."""
+        return len(self.scan.ready) + len(self.scan.unready) + self.claimed
+
+    def skipped(self, ruleset: Ruleset) -> list[str]:
+        """What waits for somebody: open, held by an owner file of days ago, or to be put elsewhere."""
+        skipped = (*self.scan.unready, *self.scan.stale, *self.ignored)
+        more = len(skipped[_NAMED:])
+        told = [waits(one, ruleset) for one in skipped[:_NAMED]]
+        return [*told, ruleset.phrase("cli.more_unready", n=more)] if more else told
+
+
+def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
+    """Changes nothing. `kept` as of `check_archive`."""
+    gone, taken = full(home, ruleset), 0
+    seen: Sight | None = None
+    checks = {
+        "own": (lambda: check_own(home),),
+        "clock": (lambda: failing.check_order(home, now),),
+        "layout": (lambda: check_layout(home),),
+        "inbox": (lambda: check_inbox(home),),
+        "receipts": (lambda: check_receipts(home),) if _alive(home) else (),
+        "reports": (home.check_reports, lambda: mounted.check_reports(home)),
+        "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
+        "archive": (lambda: check_archive(home, kept),),
+        "after": (lambda: _check_after(home),),
+    }
+    for name, parts in checks.items():
+        try:
+            for check in parts:
+                check()
+            if name == "inbox":
+                seen = sight(home, now)
+                taken = inbox.count_claims(home)
+        except VinbatchError as e:
+            if e.key == "disk.denied" and owner.looks_only(home.worker):
+                seen = seen or (BLIND if name == "inbox" else None)
+                continue  # a right of ours, and not of the user that works
+            told = str(e.told(ruleset.settings.language))
+            code = 0 if e.key == MAY_BE_WELL else e.exit_code
+            gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
+    seen = seen or Sight()
+    return Seen(tuple(gone), seen, _never(home, seen.scan), taken)
+
+
+def _alive(home: Home) -> bool:
+    try:
+        return home.sentinel.exists()
+    except OSError:
+        return False  # told as the inbox's
+
+
+def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
+    """What nobody ever works; an inbox that cannot be read is told of by others."""
+    try:
+        return _never(home, inbox.scan(home, now))
+    except AccessError:
+        return ()
+
+
+def _never(home: Home, scan: inbox.Scan) -> tuple[inbox.Skipped, ...]:
+    """With what lies among our claims and is not ours; what cannot be read there was told of already."""
+    try:
+        return (*scan.ignored, *inbox.strays(home))
+    except AccessError:
+        return scan.ignored
+
+
+def check_inbox(home: Home) -> None:
+    """AccessError where nothing can be dropped or taken."""
+    home.check_inbox()
+    claimed.check(home)
+
+
+def check_receipts(home: Home) -> None:
+    """AccessError where the gateway can put no answers of customs, or somebody else has taken its folder."""
+    home.check_receipts()
+    genuine.check(home)
+
+
+def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
+    """AccessError where the archive lacks one of these files; each is its batch and its digest.
+
+    A look at the latest tells an archive that was deleted or left behind, one at the first that a new one has
+    taken its place; `audit verify` reads all of it.
+    """
+    archive = Archive(home.archive)
+    for batch, digest in kept:
+        if not archive.has(digest):
+            raise AccessError("archive.lost", place=readable(str(home.archive)), batch=batch)
+
+
+def _check_after(home: Home) -> None:
+    if home.settings.after_batch:
+        check_program(home.settings.after_batch)
+
+
+def room(size: int) -> str:
+    """Bytes for people: `25 MB`, `1.2 GB`."""
+    return f"{size / 2**30:.1f} GB" if size >= 2**30 else f"{size // 2**20} MB"
+
+
+def is_full(free: int) -> bool:
+    """Whether so many free bytes may not take the work of a night."""
+    return free < _FULL
+
+
+def full(home: Home, ruleset: Ruleset) -> list[Notice]:
+    """The folders on disks that are nearly full; one line for each disk."""
+    found: dict[int, Notice] = {}
+    for path in (home.own, home.inbox, home.outbox, home.reports):
+        with suppress(OSError):  # told as a folder that cannot be used
+            free = shutil.disk_usage(path).free
+            if is_full(free):
+                line = ruleset.phrase("cli.disk_full", "", place=readable(str(path)), room=room(free))
+                found.setdefault(path.stat().st_dev, Notice("disk", line, 6))
+    return list(found.values())

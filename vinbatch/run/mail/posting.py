@@ -1,0 +1,161 @@
+"""Mail, after the lock of the home is released: letters of what is due are queued, then everything goes out.
+
+At least once, with a fixed Message-ID. A lock of its own lets one post at a time; the kernel frees it when
+its holder dies, and what was under way goes out again. Trouble with mail is told, and stops nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vinbatch.effects import forms, mail_asked
+from vinbatch.effects.archive import Archive
+from vinbatch.effects.lock import HomeLock
+from vinbatch.errors import BusyError, MailError
+from vinbatch.run.passed import Pass
+from vinbatch.run.passing import Machine
+from vinbatch.store.deliveries import Waiting
+from vinbatch.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from vinbatch.effects.envelope import Envelope
+    from vinbatch.effects.mail import Courier, Delivery, Patience
+
+log = logging.getLogger("vinbatch")
+
+_LOST_IN_A_ROW = 3  # connections, after which the server is taken as gone
+
+
+def post(machine: Machine, report: Pass, patience: Patience | None = None) -> None:
+    """Posts what the pass saw to be due; what becomes of it is told in the report.
+
+    Where another posts already, that one takes ours along, or the next pass does.
+    """
+    if not report.mail_waits:
+        return
+    try:
+        with HomeLock(machine.home.mail_lock_path, what="post"), machine.open_ledger() as ledger:
+            Posting(machine, ledger, report, patience).all()
+    except BusyError:
+        log.debug("mail is going out already")
+
+
+@dataclass
+class Posting:
+    """A posting under way: its lock is held, that of the home is not."""
+
+    machine: Machine
+    ledger: Ledger
+    report: Pass
+    patience: Patience | None = None
+    environment: Mapping[str, str] | None = None
+    failed: set[str] = field(default_factory=set)  # batches that a bug of ours keeps from being told of
+
+    @property
+    def _language(self) -> str:
+        return self.machine.home.settings.language
+
+    def all(self) -> None:
+        """Until nothing is left that can go out now."""
+        while self._queue() | self._send():
+            if self.report.unsent or self.machine.stopping():
+                return
+
+    def _queue(self) -> bool:
+        """Whether there was anything to tell."""
+        if not self.ledger.mails.due() and not self.ledger.mails.troubles():
+            return False
+        from vinbatch.run.mail.letters import Planner
+
+        now = self.machine.clock.now()
+        archive = Archive(self.machine.home.archive)
+        form = forms.current(self.machine.home)
+        planner = Planner(self.ledger, archive, self.machine.rulebook, now, form, set(self.failed))
+        plan = planner.plan()
+        self.report.failed += len(planner.failed - self.failed)
+        self.failed |= planner.failed
+        if not plan.told and not plan.troubles:
+            return False
+        self.ledger.mails.queue(plan, now)
+        return True
+
+    def _send(self) -> bool:
+        """Whether anything went out."""
+        letters, now = self.ledger.deliveries, self.machine.clock.now()
+        ready = letters.ready(now)
+        if not ready:
+            return False
+        from vinbatch.effects.mail import Courier
+
+        home = self.machine.home
+        environment = os.environ if self.environment is None else self.environment
+        lost = 0
+        with Courier(home.settings.mail, home.root, environment, self.patience) as courier:
+            for number, again in ready:
+                if self.machine.stopping():
+                    break
+                try:
+                    done = self._letter(courier, letters.waiting(number, again, now))
+                except MailError as e:
+                    self._put_off(e)
+                    break
+                lost = lost + 1 if done.lost else 0
+                if lost == _LOST_IN_A_ROW:
+                    said = next(iter({**done.later, **done.doubt}.values()), "")
+                    self._put_off(_gone(home.settings.mail.host, said))
+                    break
+        return True
+
+    def _letter(self, courier: Courier, waiting: Waiting) -> Delivery:
+        """One letter, and what became of it."""
+        letters = self.ledger.deliveries
+        done = courier.send(self._envelope(waiting), lambda who: letters.sending(waiting.id, who))
+        now = self.machine.clock.now()
+        if done.sent or done.refused:
+            letters.done(waiting.id, done.sent, done.refused, now)
+        if done.later:
+            letters.later(waiting.id, done.later, now)
+            mail_asked.note(self.machine.home)
+        if done.doubt:
+            letters.later(waiting.id, done.doubt, now, doubt=True)
+        self.report.mailed += len(done.sent)
+        for address, reply in {**done.later, **done.doubt, **done.refused}.items():
+            self.report.unmailed[address] = reply
+        return done
+
+    def _put_off(self, error: MailError) -> None:
+        why = error.told(self._language).message
+        self.ledger.deliveries.put_off(why, self.machine.clock.now())
+        mail_asked.note(self.machine.home)
+        self.report.unsent = error
+
+    def _envelope(self, waiting: Waiting) -> Envelope:
+        from vinbatch.effects.envelope import Envelope
+
+        settings, letter = self.machine.home.settings, waiting.letter
+        archive = Archive(self.machine.home.archive)
+        attached = letter.attachment if letter.attachment and archive.has(letter.attachment) else ""
+        return Envelope(
+            message=waiting.message,
+            sender=settings.mail.sender,
+            recipients=waiting.recipients,
+            subject=letter.subject,
+            text=letter.text_again if waiting.again else letter.text,
+            html=letter.html_again if waiting.again else letter.html,
+            at=waiting.queued.astimezone(settings.zone),
+            kind=waiting.kind,
+            batch=waiting.batch,
+            references=letter.references,
+            topic=letter.topic,
+            again=waiting.again,
+            attachment=archive.get(attached) if attached else None,
+            attachment_name=letter.attachment_name,
+        )
+
+
+def _gone(host: str, said: str) -> MailError:
+    return MailError("mail.breaks", server=host, said=said)
