@@ -22,9 +22,12 @@ from vinbatch.model import (
     Outcome,
     Parsed,
     Raw,
+    Rulebook,
     Severity,
+    Sheet,
     Source,
 )
+from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook())
@@ -57,13 +60,19 @@ def cells(sheet: str) -> st.SearchStrategy[tuple[str, Raw]]:
 
 def through(desk: Desk, outcome: Outcome) -> Outcome:
     """Fill the result workbook, read it as a stranger's file, decide it again."""
-    rulebook = desk.rulebook
-    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), rulebook)
-    parsed = flow.parse(Source("again.xlsx", f"again of {outcome.batch}"), answer.workbook, rulebook)
+    parsed = Parsed(Source("again.xlsx", f"again of {outcome.batch}"), parsed_result(desk, outcome))
+    (reading,) = flow.check([parsed], desk.rulebook)
+    return flow.decide(reading, desk.facts, desk.rulebook, "TRIAL-20260302-0099", desk.now)
+
+
+def parsed_result(desk: Desk, outcome: Outcome) -> tuple[Sheet, ...]:
+    """The data sheets of the result workbook as a stranger's file is read."""
+    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), desk.rulebook)
+    parsed = flow.parse(Source("again.xlsx", outcome.batch), answer.workbook, desk.rulebook)
     assert isinstance(parsed, Parsed)
     assert parsed.refusal is None
-    (reading,) = flow.check([parsed], rulebook)
-    return flow.decide(reading, desk.facts, rulebook, "TRIAL-20260302-0099", desk.now)
+    named = {desk.ruleset.word(f"@sheet.{sheet}") for sheet in (VEHICLE, STRUCTURE)}
+    return tuple(sheet for sheet in parsed.sheets if sheet.name in named)
 
 
 def stopped(outcome: Outcome) -> set[tuple[str, int, str]]:
@@ -95,6 +104,26 @@ def test_the_code_that_stands_for_what_nobody_sees_is_declared_no_more_than_that
     again = through(desk, first)
     assert bad <= stopped(again)
     assert again.declarations == ()
+
+
+def test_what_is_crossed_out_stays_so_until_it_is_answered(rulebook: Rulebook) -> None:
+    """Refused for another cell, the row was mended there, and went out with what was crossed out."""
+    desk = Desk(rulebook)
+    at = {sheet: desk.ruleset.index(sheet) for sheet in (VEHICLE, STRUCTURE)}
+    vehicles = desk.sheet(VEHICLE, [{"production_date": "2021.1"}])
+    structures = desk.sheet(STRUCTURE, [{}])
+    places = ((2, at[VEHICLE]["engine_no"] + 1),), ((2, at[STRUCTURE]["length"] + 1),)
+    first = desk.put((replace(vehicles, struck=places[0]), replace(structures, struck=places[1])))
+    assert verdicts(first) == {2: "refused"}
+    vehicles, structures = parsed_result(desk, first)
+    assert (vehicles.struck, structures.struck) == places
+    cells = list(vehicles.rows[1])
+    cells[at[VEHICLE]["production_date"]] = "2021.10"
+    again = desk.put((replace(vehicles, rows=(vehicles.rows[0], tuple(cells))), structures))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    confirmed = desk.again(again, {2: {"confirmed": "是"}}, {2: {"confirmed": "是"}})
+    assert verdicts(confirmed) == {2: "declared"}
+    assert [sheet.struck for sheet in parsed_result(desk, confirmed)] == [(), ()]
 
 
 def test_results_of_good_rows_read_back_as_themselves() -> None:

@@ -31,9 +31,10 @@ from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
 from vinbatch.report.words import local_time, row_ranges, shown_row
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue
+from vinbatch.workbook.filled import STRUCK, Cells, Filled, FilledRow, FilledSheet, Issue
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
+_CROSSED = ("ROW-STRUCK", "CELL-STRUCK")
 _MOST_IN_A_CELL = 12
 _NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
 Place = tuple[str, int]
@@ -215,6 +216,8 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
     for f in findings:
         for key in ruleset.cells(f):
             colours.setdefault(key, f.severity.value)
+            if f.code in _CROSSED and colours[key] == f.severity.value == Severity.ASK:
+                colours[key] = STRUCK
     return colours
 
 
