@@ -235,6 +235,14 @@ def test_every_part_of_an_extract_is_named(rulebook: Rulebook, parts: int, names
     assert f"见 reports 文件夹中的 {names}；" in told
 
 
+def test_of_too_many_vehicles_it_is_said_that_some_are_given_and_where_all_are(rulebook: Rulebook) -> None:
+    outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
+    files = Files(extracts=("B-1.xlsx",), found=5000, more=True)
+    told, _tone = sentence(outcome, outcome, Known(NOW), files, Desk(rulebook).ruleset)
+    assert "只给出其中 5000 辆" in told
+    assert "register.xlsx" in told
+
+
 SAVE = {"action": "暂存"}
 LACKING = {**SAVE, "ccc_no": ""}
 ASKED = {**SAVE, "production_date": "2018.03"}

@@ -384,11 +384,33 @@ def test_what_a_sheet_asks_for_again_and_again_is_looked_up_once(ledger: Ledger,
     told: list[str] = []
     ledger.db.set_trace_callback(told.append)
     numbered = [replace(query, row=row) for row, query in enumerate(asked, start=2)]
-    found, missed = ledger.queries.answers(numbered, ZONE)
+    found, missed, _ = ledger.queries.answers(numbered, ZONE, 5000)
     ledger.db.set_trace_callback(None)
     looked = [sql for sql in told if "SELECT vin, body" in sql]
     assert (list(found), missed) == (["WBA13BJ03MCF12345", OTHER_VIN], [4, 6])
     assert [sql.endswith("LIMIT 1") for sql in looked] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(("most", "vins", "more"), [(1, 1, True), (2, 2, False), (3, 2, False)])
+def test_a_sheet_that_finds_a_large_ledger_gets_a_part_of_it(
+    most: int, vins: int, more: bool, ledger: Ledger, rulebook: Rulebook
+) -> None:
+    """All of a million records came into memory, and then into five thousand workbooks."""
+    commit(ledger, Desk(rulebook).drop([{"vin": OTHER_VIN}, {}]), rulebook)
+    asked = [Query(row=2), Query(vins=(OTHER_VIN,), row=3), Query(batches=("B",), row=4)]
+    found, missed, beyond = ledger.queries.answers(asked, ZONE, most)
+    assert (len(found), missed, beyond) == (vins, [4], more)
+
+
+def test_a_state_is_looked_up_without_reading_every_record(ledger: Ledger) -> None:
+    """5,000 rows that ask for what customs rejected since some day took as many readings of the ledger."""
+    told: list[str] = []
+    ledger.db.set_trace_callback(told.append)
+    ledger.queries.answers([Query(states=(State.REJECTED,), since=date(2026, 3, 1))], ZONE, 5000)
+    ledger.db.set_trace_callback(None)
+    (asked,) = [sql for sql in told if "SELECT vin, body" in sql]
+    plan = ledger.db.execute(f"EXPLAIN QUERY PLAN {asked}").fetchone()[3]
+    assert "record_place (type=? AND state=? AND updated>?)" in plan
 
 
 def test_too_short_a_vin_is_refused(ledger: Ledger) -> None:

@@ -27,6 +27,7 @@ class Files(Noun, frozen=True):
     unsent: tuple[str, ...] = ()
     missed: tuple[int, ...] = ()
     kept: str = ""
+    more: bool = False  # whether 查询 would find more than `found`
 
 
 class Known(Noun, frozen=True):

@@ -183,7 +183,8 @@ def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     if files.extracts and files.found:
         names = files.extracts if len(files.extracts) < 4 else (files.extracts[0], "…", files.extracts[-1])
         name = joint(ruleset).join(names)
-        told.append(ruleset.phrase("result.found", n=files.found, name=name))
+        code = "result.found_more" if files.more else "result.found"
+        told.append(ruleset.phrase(code, n=files.found, name=name))
     elif files.extracts:
         told.append(ruleset.phrase("result.found_none", conditions=conditions(asked, ruleset)))
     missed = [query for query in asked if query.row in files.missed]

@@ -131,6 +131,10 @@ class Ledger:
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
         return damage(error, self.place) or AccessError("ledger.failed", at=self.place, said=str(error))
 
+    def sort_in_memory(self) -> None:
+        """What is too much for SQLite's cache goes into no temporary file."""
+        self.db.execute("PRAGMA temp_store = MEMORY")
+
     def check_pages(self) -> None:
         """AccessError where the file is damaged, also in places that nothing has read yet."""
         (said,) = self.db.execute("PRAGMA quick_check(1)").fetchone()

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.errors import UsageError
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Query, Record, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Query, Record, Severity, Type
 from vinbatch.noun import Noun, replace
 from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
@@ -76,31 +76,35 @@ class Queries:
         for (body,) in self._db.execute(sql, values):
             yield record_from(body)
 
-    def answers(self, asked: Iterable[Query], zone: ZoneInfo) -> tuple[Mapping[str, Record], list[int]]:
-        """VIN → the records that fit any of these, in the order of the queries, and the rows that fit none.
+    def answers(
+        self, asked: Iterable[Query], zone: ZoneInfo, most: int
+    ) -> tuple[Mapping[str, Record], list[int], bool]:
+        """VIN → the records that fit any of these, in the order of the queries, the rows that fit none, and
+        whether more would fit than the `most` that are given.
 
         Each query is asked once and each record decoded once: a sheet is often filled down with one that
         finds all.
         """
         # As the overview has it: to count five million records takes seconds.
-        (most,) = self._db.execute("SELECT coalesce(sum(number), 0) FROM tally").fetchone()
+        (every,) = self._db.execute("SELECT coalesce(sum(number), 0) FROM tally").fetchone()
         found: dict[str, Record] = {}
         fits: dict[Query, bool] = {}
-        missed = []
+        missed, more = [], False
         for query in asked:
             key = replace(query, row=0)
             if key not in fits:
                 where, values = _conditions(query, zone)
-                few = "LIMIT 1" if len(found) == most else ""  # nothing is left to be found
-                sql = f"SELECT vin, body FROM record WHERE {where} ORDER BY id {few}"  # noqa: S608 - our own text
-                fits[key] = False
-                for vin, body in self._db.execute(sql, values):
-                    fits[key] = True
-                    if vin not in found:
-                        found[vin] = record_from(body)
+                full = more or len(found) == every  # all that is left to ask is whether it fits any
+                few = "LIMIT 1" if full else f"ORDER BY id LIMIT {most + 1}"
+                sql = f"SELECT vin, body FROM record WHERE {where} {few}"  # noqa: S608 - our own text
+                rows = self._db.execute(sql, values).fetchall()
+                fits[key] = bool(rows)
+                new = {vin: body for vin, body in rows if vin not in found}
+                more = more or len(found) + len(new) > most
+                found.update((v, record_from(b)) for v, b in list(new.items())[: most - len(found)])
             if not fits[key] and query.row:
                 missed.append(query.row)
-        return found, missed
+        return found, missed, more
 
     def open_rows(self, batch: str) -> frozenset[tuple[str, int]] | None:
         """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
@@ -303,7 +307,8 @@ def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
             " (SELECT vin FROM event WHERE batch IN (SELECT value FROM json_each(?))))"
         )
         values.extend([json.dumps(query.batches)] * 2)
-    among("type", tuple(t.value for t in query.types))
+    # All types are told too where only the state is: the index begins with the type.
+    among("type", tuple(t.value for t in query.types or (Type if query.states else ())))
     among("state", tuple(s.value for s in query.states))
     among("structure_no", query.structures)
     if query.held is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from forked import Forked
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from run_place import Fresh, Place, verdicts
 
 from vinbatch.customs.receipt import receipt_xml
@@ -17,6 +18,7 @@ from vinbatch.model import Return
 from vinbatch.run.condition.health import health
 from vinbatch.run.condition.stock import Stock
 from vinbatch.run.engines import POOL, POOLED, SERIAL
+from vinbatch.store.ledger import Ledger
 
 # Bugs of ours, planted: workers of the pool import this file too, and have them as well.
 JUDGING = """
@@ -240,6 +242,44 @@ def test_an_answer_that_others_killed_is_whole_after_the_next_pass(
     spared.touch()
     assert a_pass(place, spared, ANSWERING, "page") == 0
     assert "没能生成" not in "".join(results(place).values())
+
+
+def test_an_answer_that_was_left_over_may_sort_more_than_a_worker_may_write(
+    place: Place, fresh: Fresh, spared: Spared
+) -> None:
+    """The worker's bound of files became a full disk: no pass came beyond it any more."""
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text(settings.read_text("utf-8") + "[limits]\ncarried_rows = 200\n", "utf-8")
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    _multiply(place, 200, 20_000)
+    book = Workbook()
+    book.active.title = "查询"
+    for cell in ("当前状态", "已申报"):
+        book.active.append([cell])
+    out = io.BytesIO()
+    book.save(out)
+    place.drop("q.xlsx", out.getvalue())
+    place.run()
+    with Ledger.open(place.home.ledger) as ledger:
+        ledger.db.execute("UPDATE batch SET answer_due = 1 WHERE source_name = 'q.xlsx'")
+    assert a_pass(place, spared) == 0
+    with place.ledger() as ledger:
+        assert ledger.answers.due() == ledger.answers.untold() == ()
+
+
+def _multiply(place: Place, times: int, blanks: int) -> None:
+    """So many more records like the one there is, each with blanks behind what is stored of it."""
+    with Ledger.open(place.home.ledger) as ledger:
+        names = [name for _, name, *_ in ledger.db.execute("PRAGMA table_info(record)") if name != "id"]
+        vin = "substr(vin, 1, 12) || printf('%05d', n)"
+        other = {"vin": vin, "body": f"replace(body, vin, {vin}) || printf('%{blanks}s', '')"}
+        ledger.db.execute(
+            f"INSERT INTO record ({', '.join(names)})"
+            f" WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < {times})"
+            f" SELECT {', '.join(other.get(name, name) for name in names)} FROM record, count"
+        )
 
 
 def test_a_receipt_that_kills_two_processes_is_set_aside_and_the_next_one_is_heard(

@@ -82,10 +82,11 @@ class _Bound(Noun, frozen=True):
 
 
 class Found(Noun, frozen=True):
-    """What the sheet 查询 asks for, and its rows that found nothing."""
+    """What the sheet 查询 asks for, its rows that found nothing, and whether more was found than is given."""
 
     records: tuple[Record, ...] = ()
     missed: tuple[int, ...] = ()
+    more: bool = False
 
 
 class Basis(Noun, frozen=True):
@@ -280,16 +281,21 @@ def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook,
         form=form,
         unsent=tuple(p.name for p in packages if p.state != PUBLISHED),
         missed=found.missed,
+        more=found.more,
     )
 
 
 def found_by(outcome: Outcome, ledger: Ledger, rulebook: Rulebook) -> Found:
-    """The records that the sheet 查询 asks for; its rows are joined by OR."""
+    """The records that the sheet 查询 asks for; its rows are joined by OR.
+
+    At most as many as a sheet may have: one that finds a large ledger would take all memory, and hours.
+    """
     if not outcome.reading.queries:
         return Found()
-    zone = compile_rules(rulebook).settings.zone
-    found, missed = ledger.queries.answers(outcome.reading.queries, zone)
-    return Found(tuple(found.values()), tuple(missed))
+    settings = compile_rules(rulebook).settings
+    most = settings.limits.carried_rows
+    found, missed, more = ledger.queries.answers(outcome.reading.queries, settings.zone, most)
+    return Found(tuple(found.values()), tuple(missed), more)
 
 
 def _extract_names(outcome: Outcome, found: int, ledger: Ledger, rulebook: Rulebook) -> list[str]:

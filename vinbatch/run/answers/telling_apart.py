@@ -68,6 +68,7 @@ def _made_of(asked: Question, made: Callable[[Basis, Ledger, Rulebook], Part]) -
     rulebook = given_rulebook()
     try:
         with Ledger.read_only(Path(asked.ledger)) as ledger:
+            ledger.sort_in_memory()  # a worker may write no large file: SQLite would tell of a full disk
             told = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
             return made(told, ledger, rulebook)
     except VinbatchError as e:
