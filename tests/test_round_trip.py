@@ -126,6 +126,26 @@ def test_what_is_crossed_out_stays_so_until_it_is_answered(rulebook: Rulebook) -
     assert [sheet.struck for sheet in parsed_result(desk, confirmed)] == [(), ()]
 
 
+def test_what_was_not_read_is_asked_about_again(rulebook: Rulebook) -> None:
+    """The result has the column that the file lacked: mended in another cell, the row went out without it."""
+    desk = Desk(rulebook)
+    head, row = desk.sheet(VEHICLE, [{"production_date": "2021.1"}], without=["colour"]).rows
+    sheet = Sheet(desk.ruleset.word("@sheet.vehicle"), ((*head, "车身顔色"), (*row, "红")))
+    first = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
+    assert verdicts(first) == {2: "refused"}
+    vehicles, structures = parsed_result(desk, first)
+    cells = list(vehicles.rows[1])
+    cells[desk.ruleset.index(VEHICLE)["production_date"]] = "2021.10"
+
+    def mended(colour: str | None) -> Outcome:
+        cells[desk.ruleset.index(VEHICLE)["colour"]] = colour
+        return Desk(rulebook).put((replace(vehicles, rows=(vehicles.rows[0], tuple(cells))), structures))
+
+    assert verdicts(again := mended(None)) == {2: "held"}
+    assert [sheet.rows[0][-1] for sheet in parsed_result(desk, again)[:1]] == ["车身顔色（没有读取）"]
+    assert verdicts(mended("红")) == {2: "declared"}
+
+
 def test_results_of_good_rows_read_back_as_themselves() -> None:
     """Declared and saved rows are unchanged, whatever their values: every shown form reads back as itself."""
     from vinbatch import samples

@@ -177,9 +177,16 @@ def _has_cells(sheet: Sheet, column: int) -> bool:
 def _near(
     token: str, unknown: Mapping[int, str], columns: Mapping[str, int], ruleset: Ruleset
 ) -> dict[int, str]:
-    """Column → the field whose heading is most like its own, where that has no column."""
-    like = {i: ruleset.nearest(token, text) for i, text in unknown.items()}
-    return {i: field.key for i, field in like.items() if field is not None and field.key not in columns}
+    """Column → the field whose heading is most like its own, where that has no column: or had none in the
+    file that this is the result of.
+    """
+    near: dict[int, str] = {}
+    for i, text in unknown.items():
+        own = ruleset.as_written(text)
+        like = ruleset.nearest(token, own)
+        if like is not None and (like.key not in columns or own != text):
+            near[i] = like.key
+    return near
 
 
 def _unknown(token: str, text: str, like: str | None, ruleset: Ruleset) -> Finding:
@@ -239,8 +246,9 @@ def unread_cells(
         return cells[column] if column < len(cells) else None
 
     for i, key in layout.near.items():
-        if not blank(at(i)) and ruleset.field(token, key).required != "always":
-            told = {"value": original(at(i)), "heading": layout.extra[i]}
+        given = key in layout.columns and not blank(at(layout.columns[key]))
+        if not (given or blank(at(i))) and ruleset.field(token, key).required != "always":
+            told = {"value": original(at(i)), "heading": ruleset.as_written(layout.extra[i])}
             yield ruleset.finding("CELL-UNREAD", sheet=token, row=number, field=key, **told)
     lost = [f"{heading}|{carried(at(i))}" for i, heading in layout.gone.items() if not blank(at(i))]
     if lost:

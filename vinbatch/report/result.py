@@ -90,7 +90,21 @@ def _sheet(
         )
     # The parameters that a vehicle lacks are written there.
     wanted = sheet == STRUCTURE and any(f.code.startswith("STRUCTURE-") for f in outcome.findings)
-    return FilledSheet(sheet, tuple(rows), tuple(outcome.reading.extra.get(sheet, ())), wanted)
+    return FilledSheet(sheet, tuple(rows), _headings(outcome, sheet, ruleset), wanted)
+
+
+def _headings(outcome: Outcome, sheet: str, ruleset: Ruleset) -> tuple[str, ...]:
+    """Those of columns that we do not know. Where what one holds is still asked about, it says so: the result
+    has all columns, and nobody would ask again.
+    """
+    asks = (f for f in outcome.findings if f.code == "CELL-UNREAD" and f.severity is Severity.ASK)
+    asked = {dict(f.params)["heading"] for f in asks if f.sheet == sheet}
+    return tuple(
+        ruleset.phrase("result.heading_unread", heading=ruleset.as_written(text))
+        if ruleset.as_written(text) in asked
+        else text
+        for text in outcome.reading.extra.get(sheet, ())
+    )
 
 
 def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:

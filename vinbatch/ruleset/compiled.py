@@ -20,6 +20,7 @@ from vinbatch.ruleset.values import show
 from vinbatch.ruleset.words import Word, compile_words, fold
 from vinbatch.settings import Settings, compile_settings
 from vinbatch.slips import hint, nearest
+from vinbatch.wording import LANGUAGES
 
 
 class Told(Noun, frozen=True):
@@ -73,6 +74,12 @@ class Ruleset(Noun, frozen=True, eq=False):
         """The field whose heading is most like this one."""
         like = nearest(fold(text), self.headings[sheet])
         return self.headings[sheet][like] if like else None
+
+    def as_written(self, heading: str) -> str:
+        """A heading without what a result says of a column that was not read, in either language."""
+        for lang in LANGUAGES:
+            heading = heading.removesuffix(self.phrase("result.heading_unread", lang, heading=""))
+        return heading
 
     def shown(self, field: Field, value: Value) -> str:
         """The form a person sees; it reads back as the same value."""
