@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from vinbatch import flow
+from vinbatch.effects import guides, inbox, making, outbox, reports
 from vinbatch.effects import home as homes
-from vinbatch.effects import inbox, outbox, reports
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.model import Facts, Files, Known, Parsed, Source
 from vinbatch.ruleset import compile_rules
@@ -82,7 +82,7 @@ class Watch:
 
 def make_home(root: Path, ledger: Path | None) -> Machine:
     """A fresh trial home, with a ledger that has seen other days."""
-    homes.init(root, build(compile_rules(read_rulebook(root))), homes.guide_text())
+    making.init(root, build(compile_rules(read_rulebook(root))), guides.guide_text())
     rulebook = read_rulebook(root)
     home = homes.Home(root, compile_rules(rulebook).settings)
     if ledger:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.customs.xsd import read_package
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import FORMS, Home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
@@ -81,7 +81,7 @@ class Office:
     def open(cls, root: Path) -> Office:
         """A home in production."""
         ruleset = compile_rules(packaged_rulebook())
-        homes.init(root, build(ruleset, "zh"), homes.guide_text())
+        making.init(root, build(ruleset, "zh"), guides.guide_text())
         (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
         return cls(root, ruleset)
 

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 import vinbatch
 from vinbatch import api, samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import making
 from vinbatch.errors import AccessError, RulesError, UsageError
 from vinbatch.ruleset import Ruleset
 
@@ -42,7 +42,7 @@ def test_a_report_is_what_check_json_gives_of_the_file(data: bytes, forked: Fork
     (told,) = json.loads(forked(["check", "a.xlsx", "--json"], tmp_path).stdout)["files"]
     assert vinbatch.check(data, "a.xlsx").to_dict() == told
     home = tmp_path / "home"
-    homes.init(home, b"", "")
+    making.init(home, b"", "")
     (home / "inbox" / "a.xlsx").write_bytes(data)
     (home / "rules" / "settings.toml").write_text('language = "en"\nsettle_seconds = 0.05\n', "utf-8")
     assert forked(["--home", "home", "run", "--engine", "serial"], tmp_path).returncode == 3
@@ -112,7 +112,7 @@ def test_failures_can_be_named_before_the_first_call() -> None:
 def test_a_failure_is_told_in_the_language_of_the_report(language: str | None, tmp_path: Path) -> None:
     """Of a Chinese home whose rules are broken; what a traceback prints is English."""
     home = tmp_path / "home"
-    homes.init(home, b"", "")
+    making.init(home, b"", "")
     (home / "rules" / "fields.toml").write_text("[vehicle.colour]\nlenth = 3\n", "utf-8")
     with pytest.raises(RulesError) as caught:
         vinbatch.check(b"", home=home, language=language)
@@ -122,7 +122,7 @@ def test_a_failure_is_told_in_the_language_of_the_report(language: str | None, t
 
 def test_an_english_home_is_told_in_english_though_its_rules_are_broken(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    homes.init(home, b"", "")
+    making.init(home, b"", "")
     (home / "rules" / "settings.toml").write_text('language = "en"\nnonsense = 1\n', "utf-8")
     with pytest.raises(RulesError) as caught:
         vinbatch.check(b"", home=home)

@@ -18,6 +18,7 @@ from forked import Forked
 from nesting import nested
 
 from vinbatch import samples
+from vinbatch.effects import guides, making
 from vinbatch.effects import home as homes
 from vinbatch.effects.bell import Bell
 from vinbatch.effects.heartbeat import HANGS
@@ -81,7 +82,7 @@ class Watched:
 def watched(tmp_path: Path, ruleset: Ruleset) -> Watched:
     """A watch that has made its first pass over an empty home."""
     root = tmp_path / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text("settle_seconds = 2\n[worker]\nprocesses = 1\n", "utf-8")
     made = Watched(root)
     made.step()
@@ -407,7 +408,7 @@ def start(tmp_path: Path, ruleset: Ruleset) -> Iterator[Callable[[str], subproce
     def make(settings: str) -> subprocess.Popen[str]:
         root = tmp_path / "home"
         if not root.exists():
-            homes.init(root, build(ruleset), homes.guide_text())
+            making.init(root, build(ruleset), guides.guide_text())
         (root / "rules" / "settings.toml").write_text(settings + "[worker]\nprocesses = 1\n", "utf-8")
         command = [sys.executable, "-W", "error", "-m", "vinbatch", "--home", str(root), "watch"]
         started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
@@ -489,7 +490,7 @@ def test_a_command_has_its_turn_while_a_watch_lives(
 
 
 def test_events_ring_the_bell_and_our_own_claims_do_not(tmp_path: Path, ruleset: Ruleset) -> None:
-    homes.init(tmp_path, build(ruleset), homes.guide_text())
+    making.init(tmp_path, build(ruleset), guides.guide_text())
     home = homes.Home(tmp_path)
     (home.claims / "1").mkdir(parents=True)
     with Bell(home, "native") as bell:
@@ -523,7 +524,7 @@ def test_a_bell_that_cannot_hear_is_no_failure(
     def full(_: Bell) -> None:
         raise OSError(28, "inotify watch limit reached")
 
-    homes.init(tmp_path, build(ruleset), homes.guide_text())
+    making.init(tmp_path, build(ruleset), guides.guide_text())
     monkeypatch.setattr(Bell, "_start", full)
     with Bell(homes.Home(tmp_path), "native") as bell:
         assert not bell.wait(0.01)
@@ -533,7 +534,7 @@ def test_a_bell_that_cannot_hear_is_no_failure(
 def test_folders_without_end_make_the_bell_deaf_and_no_more(
     tmp_path: Path, ruleset: Ruleset, caplog: pytest.LogCaptureFixture
 ) -> None:
-    homes.init(tmp_path, build(ruleset), homes.guide_text())
+    making.init(tmp_path, build(ruleset), guides.guide_text())
     with nested(homes.Home(tmp_path).inbox, 1200), Bell(homes.Home(tmp_path), "native") as bell:
         assert not bell.wait(0.01)
     assert "每隔几秒" in caplog.text

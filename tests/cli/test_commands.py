@@ -21,7 +21,7 @@ from vinbatch import samples
 from vinbatch.cli.checkup import growth
 from vinbatch.cli.context import Context
 from vinbatch.cli.found import Found
-from vinbatch.effects import home as homes
+from vinbatch.effects import making
 from vinbatch.ruleset import Ruleset
 
 ONE = samples.MODELS[:1]
@@ -792,7 +792,7 @@ def test_init_of_a_relative_folder_names_commands_that_work_from_anywhere(shell:
 def test_init_closes_the_ledger_to_others_and_lets_no_group_write(umask: int, tmp_path: Path) -> None:
     before = os.umask(umask)
     try:
-        homes.init(tmp_path / "new", b"", "")
+        making.init(tmp_path / "new", b"", "")
     finally:
         os.umask(before)
     assert (tmp_path / "new" / ".vinbatch").stat().st_mode & 0o777 == 0o750 & ~umask

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -90,7 +90,7 @@ def shared(ruleset: Ruleset) -> Iterator[Machine]:
     place.chmod(0o755)
     try:
         made = Machine(place / "home")
-        homes.init(made.root, build(ruleset), homes.guide_text())
+        making.init(made.root, build(ruleset), guides.guide_text())
         made.inbox.chmod(0o755)  # whatever the umask of the tests: the gateway has to come through
         (made.root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\n", "utf-8")
         assert made.works("run") == (0, "")

@@ -22,6 +22,7 @@ from forked import Server
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects import guides, making
 from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Return
@@ -74,7 +75,7 @@ class Scene:
     def make(cls, root: Path, settings: str = "", files: int = 2) -> Scene:
         """Builds it; slow, so it is copied for each point. `files` are the workbooks in the inbox."""
         ruleset = compile_rules(packaged_rulebook())
-        homes.init(root, build(ruleset), homes.guide_text())
+        making.init(root, build(ruleset), guides.guide_text())
         text = f"settle_seconds = 0.01\nrefresh_minutes = 0\n{settings}"
         (root / "rules" / "settings.toml").write_text(text, "utf-8")
         models = samples.MODELS[:1]

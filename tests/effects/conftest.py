@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.home import Home, init
+from vinbatch.effects.home import Home
+from vinbatch.effects.making import init
 
 ROOT = Path(__file__).parent.parent.parent
 

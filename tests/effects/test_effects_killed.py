@@ -13,8 +13,9 @@ from test_inbox_claims import CLAIM, files
 from test_outbox import PUBLISH
 
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.home import Home, init
+from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import open_claims, put_back, scan
+from vinbatch.effects.making import init
 from vinbatch.effects.outbox import publish
 
 Child = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import tomli
 
-from vinbatch.effects import home as homes
-from vinbatch.effects.home import Home, find_home, init
+from vinbatch.effects import guides
+from vinbatch.effects.home import Home, find_home
+from vinbatch.effects.making import init
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, unread
 from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError
@@ -207,7 +208,7 @@ def test_the_guide_opens_in_every_notepad(home: Home) -> None:
 
 
 def test_the_guide_has_ten_numbered_lines() -> None:
-    lines = [x for x in homes.guide_text().splitlines()[1:] if x]
+    lines = [x for x in guides.guide_text().splitlines()[1:] if x]
     assert [x.split(".")[0] for x in lines] == [str(n) for n in range(1, 11)]
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.home import Home, init
+from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout, others_may
+from vinbatch.effects.making import init
 from vinbatch.errors import AccessError
 from vinbatch.settings import Settings
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.home import Home, guide_text, init
+from vinbatch.effects.guides import guide_text
+from vinbatch.effects.home import Home
 from vinbatch.effects.lock import HomeLock
+from vinbatch.effects.making import init
 from vinbatch.effects.own import check_own
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.settings import Settings

@@ -15,7 +15,7 @@ from vinbatch import samples
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.customs.xsd import NAMESPACE
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.model import Query, Return
 from vinbatch.workbook.form import build
 
@@ -27,7 +27,7 @@ LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    homes.init(tmp_path / "home", build(RULES), homes.guide_text())
+    making.init(tmp_path / "home", build(RULES), guides.guide_text())
     (tmp_path / "home" / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     return Place(tmp_path / "home")
 

@@ -24,7 +24,7 @@ from forked import Forked
 from smtp_desk import mail_server
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.effects.names import readable
 from vinbatch.model import Verdict
 from vinbatch.store.ledger import Ledger
@@ -113,7 +113,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, P
 
 
 def check_all(folder: Path) -> tuple[Said, dict[str, Path]]:
-    homes.init(folder / "home", build(RULES), homes.guide_text())
+    making.init(folder / "home", build(RULES), guides.guide_text())
     (folder / "home" / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     dropped = folder / "dropped"
     files: dict[str, Path] = {}
@@ -201,7 +201,7 @@ def dropped(tmp_path_factory: pytest.TempPathFactory) -> Dropped:
 
 
 def run_all(folder: Path) -> Dropped:
-    homes.init(folder / "home", build(RULES), homes.guide_text())
+    making.init(folder / "home", build(RULES), guides.guide_text())
     (folder / "home" / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     inbox = folder / "home" / "inbox"
     (folder / "secret.xlsx").write_bytes(good())

@@ -8,7 +8,7 @@ import pytest
 from run_place import SETTINGS, Fresh, Place
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -16,7 +16,7 @@ from vinbatch.workbook.form import build
 @pytest.fixture
 def place(tmp_path: Path, ruleset: Ruleset) -> Place:
     root = tmp_path / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     return Place(root)
 

@@ -14,7 +14,7 @@ from run_place import SETTINGS, Place, again
 
 from vinbatch import samples
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.errors import AccessError
 from vinbatch.model import Return
 from vinbatch.ruleset import Ruleset
@@ -77,7 +77,7 @@ def forget(place: Place, saved: Path, vehicles: list[samples.Cells]) -> None:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset) -> Path:
     root = tmp_path_factory.mktemp("lived") / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     full_life(place := Place(root), root.parent / "saved.db")
     return place.home.ledger

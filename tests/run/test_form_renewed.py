@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from run_place import DEALER, SETTINGS, Place
 
-from vinbatch.effects import forms
-from vinbatch.effects import home as homes
+from vinbatch.effects import forms, guides
 from vinbatch.effects.seal import seal
 from vinbatch.report import form as report_form
 from vinbatch.report.form import empty_form
@@ -87,7 +86,7 @@ def of_an_older_version(place: Place) -> None:
 def test_the_manual_is_renewed_by_the_first_pass_of_another_version(place: Place) -> None:
     of_an_older_version(place)
     place.run()
-    assert manual(place).read_bytes() == seal(homes.manual())
+    assert manual(place).read_bytes() == seal(guides.manual())
     assert not manual(place, "使用手册-2.html").exists()
 
 
@@ -96,11 +95,11 @@ def test_a_manual_that_a_person_edited_stays_and_the_new_one_goes_beside_it_once
     manual(place).write_bytes(seal(b"<h1>old</h1>\n") + b"her own words")
     place.run()
     assert b"her own words" in manual(place).read_bytes()
-    assert manual(place, "使用手册-2.html").read_bytes() == seal(homes.manual())
+    assert manual(place, "使用手册-2.html").read_bytes() == seal(guides.manual())
     manual(place, "使用手册-2.html").write_bytes(seal(b"<h1>between</h1>\n"))
     (place.root / ".vinbatch" / "form").unlink()
     place.run()
-    assert manual(place, "使用手册-2.html").read_bytes() == seal(homes.manual())
+    assert manual(place, "使用手册-2.html").read_bytes() == seal(guides.manual())
     assert not manual(place, "使用手册-3.html").exists()
 
 

@@ -24,6 +24,7 @@ from vinbatch import samples
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import home as homes
+from vinbatch.effects import making
 from vinbatch.model import Return
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -38,7 +39,7 @@ BATCH = "TRIAL-20260302-0001"
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """One vehicle of each kind, an open change, a deleted draft, a row and a file that were refused."""
     root = tmp_path_factory.mktemp("lived") / "home"
-    homes.init(root, b"", "")
+    making.init(root, b"", "")
     (root / "rules" / "settings.toml").write_text(f"site = 'TRIAL'\n{SETTINGS}", "utf-8")
     place = Place(root)
     rows = [*CARS[:3], {**CARS[3], "action": "暂存"}, {**CARS[4], "action": "暂存"}]
@@ -98,7 +99,7 @@ def test_query_json_keeps_its_schema(lived: Place, capsys: pytest.CaptureFixture
 def contradicted(tmp_path: Path) -> Place:
     """Customs accepted a vehicle, and rejected it an hour later."""
     root = tmp_path / "contradicted"
-    homes.init(root, b"", "")
+    making.init(root, b"", "")
     (root / "rules" / "settings.toml").write_text(f"site = 'TRIAL'\n{SETTINGS}", "utf-8")
     place = Place(root)
     place.drop("a.xlsx", place.sheet(CARS[:2], samples.parameters(ONE)))
@@ -170,7 +171,7 @@ def test_status_json_keeps_its_schema(
     assert told["set_aside"] == 1
     assert not told["well"]
     fresh = tmp_path / "fresh"
-    homes.init(fresh, b"", "")
+    making.init(fresh, b"", "")
     told = asked(capsys, "--home", str(fresh), "status", "--json")
     schema("status").validate(told)
     assert told["well"]

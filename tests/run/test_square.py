@@ -21,7 +21,7 @@ from run_place import SETTINGS, Place
 from vinbatch import flow, samples
 from vinbatch.cli.main import vinbatch
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.model import Act, Known, Query, Record, Return, State, Type, Verdict
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
@@ -199,7 +199,7 @@ def edited(at: Place, edits: Mapping[str, Mapping[str, str]]) -> bytes:
 def square(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset) -> Place:
     """A home with a vehicle in every place."""
     root = tmp_path_factory.mktemp("square") / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
     at = Place(root)
     first_drop(at)

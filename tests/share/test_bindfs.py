@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -25,7 +25,7 @@ ONE = samples.MODELS[:1]
 def server(tmp_path: Path, ruleset: Ruleset) -> Iterator[Path]:
     """The folder on the server's side; the home's inbox shows it."""
     root = tmp_path / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(
         "settle_seconds = 0.3\nscan_seconds = 0.5\n[worker]\nprocesses = 1\n", "utf-8"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -49,7 +49,7 @@ def small(tmp_path: Path, ruleset: Ruleset) -> Iterator[Small]:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=True, timeout=30)
     try:
         root = disk / "home"
-        homes.init(root, build(ruleset), homes.guide_text())
+        making.init(root, build(ruleset), guides.guide_text())
         (root / "rules" / "settings.toml").write_text(
             "settle_seconds = 0.01\n[worker]\nprocesses = 1\n", "utf-8"
         )

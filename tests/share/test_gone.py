@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.effects.disk import mount_point
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
@@ -54,7 +54,7 @@ class Shared:
 @pytest.fixture
 def root(tmp_path: Path, ruleset: Ruleset) -> Path:
     root = tmp_path / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\n[worker]\nprocesses = 1\n", "utf-8")
     return root
 

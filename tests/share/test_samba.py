@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset
 from vinbatch.store.ledger import Ledger
@@ -96,7 +96,7 @@ class Share:
 @pytest.fixture
 def share(tmp_path: Path, ruleset: Ruleset) -> Iterator[Share]:
     root, own, folder = tmp_path / "home", tmp_path / "samba", tmp_path / "client"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(
         "settle_seconds = 0.3\nscan_seconds = 0.5\n[worker]\nprocesses = 1\n", "utf-8"
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch import samples
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
@@ -27,7 +27,7 @@ _GROWTH = 1.1
 @pytest.fixture
 def root(tmp_path: Path, ruleset: Ruleset) -> Path:
     root = tmp_path / "home"
-    homes.init(root, build(ruleset), homes.guide_text())
+    making.init(root, build(ruleset), guides.guide_text())
     settings = "settle_seconds = 0.2\nscan_seconds = 0.5\n"
     (root / "rules" / "settings.toml").write_text(settings, "utf-8")
     return root

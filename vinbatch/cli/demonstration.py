@@ -20,7 +20,7 @@ from vinbatch.cli.context import Context
 from vinbatch.cli.customs import print_played
 from vinbatch.cli.tables import say, table
 from vinbatch.cli.work import print_pass
-from vinbatch.effects import home as homes
+from vinbatch.effects import guides, making
 from vinbatch.effects.disk import write_beside
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.effects.sandbox import Sandbox
@@ -85,7 +85,7 @@ def demonstrate(folder: Path | None) -> int:
     """Plays the whole circle and shows what came out."""
     root = folder or Path(tempfile.mkdtemp(prefix="vinbatch-demo-"))
     ruleset = compile_rules(packaged_rulebook())
-    homes.init(root, build(ruleset, "zh"), homes.guide_text())
+    making.init(root, build(ruleset, "zh"), guides.guide_text())
     _refresh_always(root)
     stage = Stage(root)
     stage.tell("drop")

@@ -22,7 +22,7 @@ from vinbatch.wording import LANGUAGES
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
-    from vinbatch.effects import failing, forms, genuine, mounted, worked
+    from vinbatch.effects import failing, forms, genuine, guides, making, mounted, worked
     from vinbatch.effects import home as homes
     from vinbatch.effects.owner import refuse_root
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
@@ -36,7 +36,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     ruleset = compile_rules(book)
     language = ruleset.settings.language
     refuse_root(root / ".vinbatch")
-    made = homes.init(root, build(ruleset, language), homes.guide_text(language), language)
+    made = making.init(root, build(ruleset, language), guides.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)
     genuine.forget(home)

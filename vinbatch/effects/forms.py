@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, reports
-from vinbatch.effects.home import MANUAL, Home, has_manual, manual
+from vinbatch.effects.guides import MANUAL, has_manual, manual
+from vinbatch.effects.home import Home
 from vinbatch.noun import Noun, field
 
 

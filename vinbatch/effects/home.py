@@ -1,47 +1,24 @@
-"""The home: where everything lies, how it is made, how it is found, and whether it is alive."""
+"""The home: where everything lies, how it is found, and whether it is alive."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import locked, looks_only, may_work, user_name
-from vinbatch.effects.seal import seal
-from vinbatch.effects.starter import starter
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.noun import Noun, field
 from vinbatch.settings import Settings
-from vinbatch.wording import packaged_folder
 
 FORMS = {"zh": "VIN申报模板.xlsx", "en": "VIN form.xlsx"}
-GUIDES = {"zh": "使用说明.txt", "en": "How to use.txt"}
-MANUAL = "使用手册.html"
 SENTINEL = ".vinbatch-inbox"
 CLAIMS = ".claims"
 RECEIPTS = "receipts"
 CLAIMED = "claims"
 HEARTBEAT = "heartbeat"
-
-_FOLDERS = (
-    ".vinbatch",
-    ".vinbatch/archive",
-    ".vinbatch/locks",
-    "inbox",
-    f"inbox/{RECEIPTS}",
-    "outbox",
-    "reports",
-    "rules",
-    "templates",
-)
-_OWN = ".vinbatch"  # every VIN and what customs said of it: for who works, and who looks with his group
-_TRUSTED = frozenset({_OWN, "rules", "templates"})
-_SENTINEL_TEXT = (
-    "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
-)
 
 
 class Home(Noun, frozen=True):
@@ -252,9 +229,6 @@ def init_command(root: Path) -> str:
     return f"vinbatch init {readable(os.fspath(root))}"
 
 
-# ── finding ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     """The home: --home, else VINBATCH_HOME, else the current folder. AccessError with the cure.
 
@@ -272,74 +246,3 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
         place=readable(os.fspath(root)),
         init=init_command(root) if named else "vinbatch init DIR",
     )
-
-
-# ── making ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[str]:
-    """Makes a home, or what is missing of one, and overwrites nothing. Returns what it made, relative.
-
-    Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them.
-    """
-    with disk.reaching(folder):
-        _make_root(folder)
-        made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
-        files = {
-            f"reports/{FORMS[language]}": form,
-            f"inbox/{GUIDES[language]}": for_notepad(guide),
-            **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
-            "rules/settings.toml": starter(language).encode(),
-            **({} if (folder / ".vinbatch/ledger.db").exists() else {f".vinbatch/{CLAIMED}": b""}),
-            # Last: a home that is half made is none.
-            f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
-        }
-        made += [name for name, data in files.items() if _make_file(folder / name, data)]
-    return made
-
-
-def has_manual(language: str) -> bool:
-    """Whether there is a clerk's manual in this language: in Chinese."""
-    return language == "zh"
-
-
-def manual() -> bytes:
-    """The clerk's manual of this version."""
-    return (packaged_folder("manual") / MANUAL).read_bytes()
-
-
-def for_notepad(text: str) -> bytes:
-    """As every Windows shows it right: with a byte order mark and its own line ends."""
-    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")
-
-
-def guide_text(language: str = "zh") -> str:
-    """The packaged ten lines for the clerk."""
-    name = "inbox-guide.txt" if language == "zh" else f"inbox-guide.{language}.txt"
-    return (packaged_folder("templates") / name).read_text(encoding="utf-8")
-
-
-def _make_root(folder: Path) -> None:
-    """Closed, whatever the umask: who may write there could put rules of his own in the place of ours."""
-    new = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in new:
-        path.chmod(path.stat().st_mode & ~0o022)
-
-
-def _make_folder(path: Path) -> bool:
-    if path.is_dir():
-        return False
-    path.mkdir()
-    if path.name in _TRUSTED:  # whatever the umask: who drops files must not write these
-        path.chmod(path.stat().st_mode & ~(0o027 if path.name == _OWN else 0o022))
-    return True
-
-
-def _make_file(path: Path, data: bytes) -> bool:
-    if os.path.lexists(path):
-        return False
-    with suppress(FileExistsError):  # made by somebody else in this moment
-        disk.write_beside(path, data, replace=False)
-        return True
-    return False

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vinbatch.effects import disk, parts
-from vinbatch.effects.home import Home, for_notepad
+from vinbatch.effects.guides import for_notepad
+from vinbatch.effects.home import Home
 from vinbatch.effects.names import beside, kind, marked, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.effects.seal import is_sealed, seal

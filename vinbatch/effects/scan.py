@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vinbatch.effects import disk, genuine, litter, owner
-from vinbatch.effects.home import CLAIMS, GUIDES, RECEIPTS, Home
+from vinbatch.effects.guides import GUIDES
+from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import DROPPED, readable
 from vinbatch.noun import Noun
 

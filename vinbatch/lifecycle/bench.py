@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from vinbatch.lifecycle.intent import Intent
+from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.structures import Parameters
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
 from vinbatch.noun import Noun, field

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
+from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
-from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
 from vinbatch.lifecycle.structures import entry_findings
 from vinbatch.model import (

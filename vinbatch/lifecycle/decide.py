@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
+from vinbatch.lifecycle.asked import Asking, Intent
 from vinbatch.lifecycle.asks import NO, YES, ask_of
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.identity import marks_of
-from vinbatch.lifecycle.intent import Asking, Intent, read_intent
+from vinbatch.lifecycle.intent import read_intent
 from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, untouched
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.row_numbers import row_numbers

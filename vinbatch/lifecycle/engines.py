@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.intent import Intent
+from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.model import BARE, State, Verdict
 

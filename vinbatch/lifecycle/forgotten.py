@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.lifecycle.acts import stated_act
-from vinbatch.lifecycle.intent import Asking, Intent
+from vinbatch.lifecycle.asked import Asking, Intent
 from vinbatch.lifecycle.marks import row_values
 from vinbatch.model import Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.intent import Intent
+from vinbatch.lifecycle.asked import Intent
 from vinbatch.model import VEHICLE, Diff, Finding, Row, Value
 from vinbatch.ruleset import Ruleset
 

@@ -5,9 +5,9 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from vinbatch.lifecycle.acts import DRAFTING, FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
+from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
+from vinbatch.lifecycle.asked import Asking, Intent, note, refuse, stand
+from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
@@ -16,88 +16,22 @@ from vinbatch.model import (
     DELETING,
     VEHICLE,
     Act,
-    Diff,
-    Facts,
-    Finding,
     Param,
     Record,
-    Row,
-    Severity,
     State,
     Type,
     Value,
     Verdict,
 )
-from vinbatch.noun import Noun, field, replace
-from vinbatch.ruleset import Ruleset, data_keys
-
-
-class Intent(Noun, frozen=True):
-    """A row and what it asks for.
-
-    `act` None: nothing to do, `verdict` stands. `record` is the record it acts on (None: none, or one whose
-    revocation was accepted: then `revoked` holds it). `own` says that the row carries a record's mark.
-    `values` are the row's values by key, columns that the source lacks filled in from the record.
-    """
-
-    row: Row
-    values: Mapping[str, Value]
-    act: Act | None = None
-    verdict: Verdict | None = None
-    record: Record | None = None
-    revoked: Record | None = None
-    replaces: Record | None = None  # the draft under the VIN that the mark still names
-    own: bool = False
-    confirmed: bool = False
-    findings: tuple[Finding, ...] = ()
-    diff: tuple[Diff, ...] = field(default=())
-    unstated: frozenset[str] = frozenset()  # fields without a column, whose values are not known
-
-    @property
-    def vin(self) -> str:
-        """The VIN, "" where the cell is not usable."""
-        vin = self.values.get("vin")
-        return vin if isinstance(vin, str) else ""
-
-    @property
-    def drafting(self) -> bool:
-        """Whether the row asks for a draft only, which may be unfinished."""
-        return self.act in DRAFTING
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a stop already refuses it."""
-        return any(f.severity is Severity.STOP for f in self.findings)
-
-
-class Asking(Noun, frozen=True):
-    """Everything a row's intent is read from."""
-
-    ruleset: Ruleset
-    facts: Facts
-    row: Row
-    columns: Mapping[str, int]  # of the source: which input columns it has
-    answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
-    vins: Mapping[str, int]  # how often each VIN stands in the sheet
-    marks: Mapping[str, bool] = field(default_factory=dict)  # by key: whether one is on a row of its VIN
-
-    def elsewhere(self, vin: str) -> bool:
-        """Whether a VIN stands on another row of the sheet."""
-        own = self.row.values[self.ruleset.index(VEHICLE)["vin"]]
-        return self.vins.get(vin, 0) > (vin == own)
-
-    def finding(self, code: str, key: str = "vin", /, **params: Param) -> Finding:
-        """A finding about a cell of this row."""
-        value = self.row.values[self.ruleset.index(VEHICLE)[key]]
-        text = self.ruleset.shown(self.ruleset.field(VEHICLE, key), value) if value is not None else ""
-        return self.ruleset.finding(code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params)
+from vinbatch.noun import replace
+from vinbatch.ruleset import data_keys
 
 
 def read_intent(asking: Asking) -> Intent:
     """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
     row = asking.row
     values = row_values(asking.ruleset, row)
-    start = Intent(row, values, own=row.own, confirmed=values.get("confirmed") == "是")
+    start = Intent(row, values, own=row.own, confirmed=values.get(CONFIRMED) == YES)
     empty = _empty(asking, start) if says_nothing(asking.ruleset, row) else None
     if empty is not None:
         return empty
@@ -116,29 +50,17 @@ def _empty(asking: Asking, intent: Intent) -> Intent | None:
     act = stated_act(intent.values)
     if act is None:
         cleared = intent.row.mark is not None or intent.confirmed
-        return _stand(_note(intent, asking.finding("ROW-EMPTY")) if cleared else intent)
-    return None if intent.own else _refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
-
-
-def _refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
-    return replace(_note(intent, finding), act=act, verdict=Verdict.REFUSED)
-
-
-def _note(intent: Intent, finding: Finding) -> Intent:
-    return replace(intent, findings=(*intent.findings, finding))
-
-
-def _stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
-    return replace(intent, verdict=verdict)
+        return stand(note(intent, asking.finding("ROW-EMPTY")) if cleared else intent)
+    return None if intent.own else refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
 
 
 def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
     record = intent.record or intent.revoked
     if record is None:
         words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(None))}
-        return _refuse(intent, asking.finding("ACT-NO-RECORD", "action", **words), act)
+        return refuse(intent, asking.finding("ACT-NO-RECORD", "action", **words), act)
     code, told = no_act(record, act, own=intent.own)
-    return _refuse(intent, asking.finding(code, "action", **told), act)
+    return refuse(intent, asking.finding(code, "action", **told), act)
 
 
 # ── rows without a record's mark ─────────────────────────────────────────────────────────────────
@@ -151,7 +73,7 @@ def _unmarked(asking: Asking, intent: Intent) -> Intent:
         intent, record = replace(intent, revoked=record), None
     intent = replace(intent, record=record)
     if act in FROM_EXTRACT:
-        return _refuse(intent, asking.finding("ACT-NEEDS-EXTRACT", "action", act=f"@act.{act}"), act)
+        return refuse(intent, asking.finding("ACT-NEEDS-EXTRACT", "action", act=f"@act.{act}"), act)
     if record is None:
         wanted = act or Act.DECLARE
         return replace(intent, act=wanted) if wanted in legal_acts(None) else _illegal(asking, intent, wanted)
@@ -171,22 +93,22 @@ def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) 
         if _finishes(asking, intent, record):
             return replace(intent, act=open_act(record))
         if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
-            intent = _note(intent, asking.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
-        return _stand(_same(asking, intent, record), Verdict.HELD if record.held else Verdict.UNCHANGED)
+            intent = note(intent, asking.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
+        return stand(_same(asking, intent, record), Verdict.HELD if record.held else Verdict.UNCHANGED)
     stands = (
         record.now.state in (State.DECLARED, State.ACCEPTED)
         if act is Act.DECLARE
         else record.now.state is State.DRAFT and not record.held
     )
     if filing and stands:
-        return _stand(_same(asking, intent, record))
+        return stand(_same(asking, intent, record))
     return _explicit_act(asking, intent, act)
 
 
 def _same(asking: Asking, intent: Intent, record: Record) -> Intent:
     """The row was declared before: where, lest somebody looks for what became of this one."""
     told = declared_before(record)
-    return _note(intent, asking.finding(told[0], **told[1])) if told else intent
+    return note(intent, asking.finding(told[0], **told[1])) if told else intent
 
 
 def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
@@ -194,10 +116,10 @@ def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None)
     diff = shown_diff(asking.ruleset, intent.diff)
     if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
         if intent.diff:
-            intent = _note(intent, asking.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))
+            intent = note(intent, asking.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))
         return replace(intent, act=wanted)
     code, told = no_filing(record, diff)
-    return _refuse(intent, asking.finding(code, **told), wanted)
+    return refuse(intent, asking.finding(code, **told), wanted)
 
 
 # ── rows with a record's mark ────────────────────────────────────────────────────────────────────
@@ -213,10 +135,10 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     act = stated_act(intent.values)
     if record is None:
         if still and act is None:
-            return _stand(_note(intent, asking.finding("RECORD-GONE-NOTE")))
+            return stand(note(intent, asking.finding("RECORD-GONE-NOTE")))
         if intent.vin != mark.key and intent.vin in asking.facts.records:  # sorted without the marks
-            return _refuse(intent, asking.finding(vin_moved(intent.vin, "", asking.marks), old=mark.key), act)
-        return _refuse(intent, asking.finding("RECORD-GONE", old=mark.key), act)
+            return refuse(intent, asking.finding(vin_moved(intent.vin, "", asking.marks), old=mark.key), act)
+        return refuse(intent, asking.finding("RECORD-GONE", old=mark.key), act)
     if intent.vin != mark.key and (intent.vin or act in BARE):
         return _edited_vin(asking, intent, record, act)
     acting = act is not None or not still or _finishes(asking, intent, record)
@@ -235,20 +157,20 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
 
 def _untouched(asking: Asking, intent: Intent, record: Record) -> Intent:
     if record.held:
-        return _stand(intent, Verdict.HELD)
+        return stand(intent, Verdict.HELD)
     if record.now.state is State.DRAFT:
         act = act_of(record.now.type)
-        intent = _note(intent, asking.finding("RECORD-STILL-DRAFT", act=f"@act.{act}"))
-    return _stand(intent)
+        intent = note(intent, asking.finding("RECORD-STILL-DRAFT", act=f"@act.{act}"))
+    return stand(intent)
 
 
 def _blind(asking: Asking, intent: Intent) -> Intent:
     """Without a ledger a marked row is judged by its fields only (design section 4, check without a home)."""
     act = stated_act(intent.values)
     if act in DELETING:
-        return _stand(intent, Verdict.DELETED)
+        return stand(intent, Verdict.DELETED)
     if act is None and untouched(asking.ruleset, intent.row):
-        return _stand(intent)
+        return stand(intent)
     unstated = frozenset(data_keys(asking.ruleset, VEHICLE)) - frozenset(asking.columns)
     return replace(intent, act=act or Act.DECLARE, unstated=unstated)
 
@@ -257,7 +179,7 @@ def _edited_blank(asking: Asking, intent: Intent, record: Record) -> Intent:
     if (act := open_act(record)) is not None:
         return replace(intent, act=act)
     code, told = no_edit(record, shown_diff(asking.ruleset, intent.diff))
-    return _refuse(intent, asking.finding(code, **told), None)
+    return refuse(intent, asking.finding(code, **told), None)
 
 
 def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
@@ -272,8 +194,8 @@ def _stale(asking: Asking, intent: Intent, record: Record, act: Act | None, acti
         "diff": shown_diff(asking.ruleset, diff),
     }
     if acting:
-        return _refuse(intent, asking.finding("MARK-STALE", **since), act)
-    return _stand(_note(intent, asking.finding("MARK-STALE-NOTE", **since)))
+        return refuse(intent, asking.finding("MARK-STALE", **since), act)
+    return stand(note(intent, asking.finding("MARK-STALE-NOTE", **since)))
 
 
 def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
@@ -281,7 +203,7 @@ def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None)
     draft = record.now.type is Type.FILING and record.now.state is State.DRAFT
     if not draft or asking.elsewhere(record.vin) or act in BARE:
         code = vin_moved(intent.vin, record.vin, asking.marks)
-        return _refuse(intent, asking.finding(code, old=record.vin), act)
+        return refuse(intent, asking.finding(code, old=record.vin), act)
     if intent.row.mark is not None and intent.row.mark.revision != record.revision:
         return _stale(asking, intent, record, act, acting=True)
     wanted = act or (Act.DECLARE if record.held else None)
@@ -295,8 +217,8 @@ def _edited_vin(asking: Asking, intent: Intent, record: Record, act: Act | None)
         return _illegal(asking, intent, wanted)
     taken = asking.facts.records.get(intent.vin)
     if taken is not None and taken.live:
-        return _refuse(intent, asking.finding("VIN-TAKEN", old=record.vin, batch=taken.now.batch), wanted)
-    told = _note(intent, asking.finding("VIN-REPLACED", old=record.vin))
+        return refuse(intent, asking.finding("VIN-TAKEN", old=record.vin, batch=taken.now.batch), wanted)
+    told = note(intent, asking.finding("VIN-REPLACED", old=record.vin))
     return replace(told, record=None, revoked=taken, replaces=record, act=wanted)
 
 
@@ -310,7 +232,7 @@ def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
         taken = () if act in DELETING else ("revocation_reason",)
         told = shown_edits(asking.ruleset, intent.diff, dict(intent.row.leftovers), taken)
         if told:
-            intent = _note(intent, asking.finding("EDIT-IGNORED", "action", diff=told, act=f"@act.{act}"))
+            intent = note(intent, asking.finding("EDIT-IGNORED", "action", diff=told, act=f"@act.{act}"))
     return replace(intent, act=act)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
+from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
-from vinbatch.lifecycle.intent import Intent
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
 from vinbatch.model import (
     DELETING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, structure_of
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
@@ -42,7 +43,7 @@ def order_workbook(
 ) -> Filled:
     """The records with the act of a command on every row; the parameters come from the catalogue."""
     asked = {**edits, "action": order.act.value, "revocation_reason": order.reason}
-    asked["confirmed"] = "是" if order.confirmed else ""
+    asked[CONFIRMED] = YES if order.confirmed else ""
     keys, rows = ruleset.index(VEHICLE), []
     for number, record in enumerate(records, start=2):
         row = _vehicle(record, number, (), ruleset)

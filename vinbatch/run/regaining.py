@@ -17,6 +17,7 @@ from typing import Any
 from vinbatch import flow
 from vinbatch.effects import disk, mounted, received, traces
 from vinbatch.errors import AccessError, UsageError
+from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.model import (
     DOUBT,
     VEHICLE,
@@ -184,9 +185,9 @@ def _kept(reading: Reading, lost: Lost, ruleset: Ruleset) -> Reading:
 
 
 def _confirmed(reading: Reading, ruleset: Ruleset) -> Reading:
-    at = ruleset.index(VEHICLE)["confirmed"]
+    at = ruleset.index(VEHICLE)[CONFIRMED]
     rows = tuple(
-        replace(r, values=(*r.values[:at], "是", *r.values[at + 1 :])) if r.sheet == VEHICLE else r
+        replace(r, values=(*r.values[:at], YES, *r.values[at + 1 :])) if r.sheet == VEHICLE else r
         for r in reading.rows
     )
     return replace(reading, rows=rows)

@@ -1,0 +1,86 @@
+"""A row of vehicles as it is asked what it wants, and the answer: what `intent` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vinbatch.lifecycle.acts import DRAFTING
+from vinbatch.model import VEHICLE, Act, Diff, Facts, Finding, Param, Record, Row, Severity, Value, Verdict
+from vinbatch.noun import Noun, field, replace
+from vinbatch.ruleset import Ruleset
+
+
+class Intent(Noun, frozen=True):
+    """A row and what it asks for.
+
+    `act` None: nothing to do, `verdict` stands. `record` is the record it acts on (None: none, or one whose
+    revocation was accepted: then `revoked` holds it). `own` says that the row carries a record's mark.
+    `values` are the row's values by key, columns that the source lacks filled in from the record.
+    """
+
+    row: Row
+    values: Mapping[str, Value]
+    act: Act | None = None
+    verdict: Verdict | None = None
+    record: Record | None = None
+    revoked: Record | None = None
+    replaces: Record | None = None  # the draft under the VIN that the mark still names
+    own: bool = False
+    confirmed: bool = False
+    findings: tuple[Finding, ...] = ()
+    diff: tuple[Diff, ...] = field(default=())
+    unstated: frozenset[str] = frozenset()  # fields without a column, whose values are not known
+
+    @property
+    def vin(self) -> str:
+        """The VIN, "" where the cell is not usable."""
+        vin = self.values.get("vin")
+        return vin if isinstance(vin, str) else ""
+
+    @property
+    def drafting(self) -> bool:
+        """Whether the row asks for a draft only, which may be unfinished."""
+        return self.act in DRAFTING
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop already refuses it."""
+        return any(f.severity is Severity.STOP for f in self.findings)
+
+
+class Asking(Noun, frozen=True):
+    """Everything a row's intent is read from."""
+
+    ruleset: Ruleset
+    facts: Facts
+    row: Row
+    columns: Mapping[str, int]  # of the source: which input columns it has
+    answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
+    vins: Mapping[str, int]  # how often each VIN stands in the sheet
+    marks: Mapping[str, bool] = field(default_factory=dict)  # by key: whether one is on a row of its VIN
+
+    def elsewhere(self, vin: str) -> bool:
+        """Whether a VIN stands on another row of the sheet."""
+        own = self.row.values[self.ruleset.index(VEHICLE)["vin"]]
+        return self.vins.get(vin, 0) > (vin == own)
+
+    def finding(self, code: str, key: str = "vin", /, **params: Param) -> Finding:
+        """A finding about a cell of this row."""
+        value = self.row.values[self.ruleset.index(VEHICLE)[key]]
+        text = self.ruleset.shown(self.ruleset.field(VEHICLE, key), value) if value is not None else ""
+        return self.ruleset.finding(code, sheet=VEHICLE, row=self.row.number, field=key, value=text, **params)
+
+
+def refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
+    """It is refused for this."""
+    return replace(note(intent, finding), act=act, verdict=Verdict.REFUSED)
+
+
+def note(intent: Intent, finding: Finding) -> Intent:
+    """It goes on, and is told this."""
+    return replace(intent, findings=(*intent.findings, finding))
+
+
+def stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
+    """Nothing is to be done: the verdict is there."""
+    return replace(intent, verdict=verdict)
