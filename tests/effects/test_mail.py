@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -166,6 +168,31 @@ def test_nobody_there_is_told_with_the_cure() -> None:
     assert refused.value.exit_code == 8
 
 
+@pytest.mark.parametrize("gap", [0, 0.05])
+def test_a_reply_that_never_ends_is_not_heard_for_ever(gap: float) -> None:
+    """Whoever mailed hung on it, held the lock of the mail, and kept all that it said."""
+
+    def talk(listening: socket.socket) -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            connection.sendall(b"220 ready\r\n")
+            while True:
+                connection.sendall(b"250-more\r\n" * (1 if gap else 1000))
+                time.sleep(gap)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as threads:
+        threads.submit(talk, listening)
+        mail = settings(Postmaster(port=listening.getsockname()[1]))
+        patience = Patience(connect=0.3, reply=0.3, last=0.3)
+        with pytest.raises(MailError, match="does not end"):
+            Courier(mail, Path(), {}, patience).connect()
+
+
+def test_of_endless_words_the_beginning_is_kept(server: Postmaster) -> None:
+    server.data = ["554 " + "no " * 2000]
+    (said,) = set(send(server).refused.values())
+    assert len(said) < 600
+
+
 def test_a_server_that_does_not_want_us_is_left() -> None:
     """It refuses EHLO and HELO: no connection stays open behind the failure."""
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as other:
@@ -252,6 +279,27 @@ def test_a_wrong_password_is_told_with_the_cure() -> None:
         courier(master, secret="wrong", user="vin").connect()
     assert PASSWORD in refused.value.cure
     assert "wrong" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("user", "secret"), [("vin", "密码"), ("用户", "secret")])
+def test_letters_that_no_login_takes_are_told_and_are_no_bug(user: str, secret: str) -> None:
+    """Every pass ended as one (exit 1), and status said that all is well while no mail went out."""
+    with (
+        mail_server(Postmaster(users={"vin": "secret"})) as master,
+        pytest.raises(MailError, match="other letters than ASCII") as refused,
+    ):
+        courier(master, secret=secret, user=user).connect()
+    assert secret not in str(refused.value)
+
+
+def test_a_password_file_of_windows_is_read_without_its_mark(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret\n", "utf-8-sig")
+    (tmp_path / "secret").chmod(0o600)
+    with (
+        mail_server(Postmaster(users={"vin": "secret"})) as master,
+        courier(master, tmp_path, user="vin", password_file="secret") as open_courier,
+    ):
+        assert open_courier.send(LETTER, lambda _: None).sent
 
 
 def test_a_password_file_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -12,8 +12,11 @@ import smtplib
 import socket
 import ssl
 import stat
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BufferedIOBase
+from math import inf
 from pathlib import Path
 from types import TracebackType
 
@@ -27,8 +30,43 @@ from vinbatch.wording import Said
 PASSWORD = "VINBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 _TOO_LARGE = 552
 _CLOSING = 421
+_MOST_LINES = 500  # of one reply; servers have about twenty extensions
+_MOST_SAID = 500  # characters of it that are kept and told
 _LOST = (smtplib.SMTPServerDisconnected, OSError)
 Addresses = tuple[str, ...]
+
+
+class _Lines:
+    """What a server says, line by line: one that never ends its reply is broken, and not to be waited for."""
+
+    def __init__(self, file: BufferedIOBase, seconds: float | None) -> None:
+        self.file, self._left = file, _MOST_LINES
+        self._until = time.monotonic() + 2 * seconds if seconds else inf
+
+    def readline(self, most: int) -> bytes:
+        """The next line. OSError where the reply has too many, or comes too slowly."""
+        self._left -= 1
+        if self._left < 0 or time.monotonic() > self._until:
+            raise OSError("its reply does not end")
+        return self.file.readline(most)
+
+    def close(self) -> None:
+        """Close what is read from."""
+        self.file.close()
+
+
+class _Bounded(smtplib.SMTP):
+    """Hears replies of so many lines in so much time: smtplib would listen, and keep them all, for ever."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        heard, sock = self.file, self.sock
+        if sock is not None and (heard is None or isinstance(heard, _Lines)):
+            self.file = _Lines(heard.file if heard else sock.makefile("rb"), sock.gettimeout())
+        return super().getreply()
+
+
+class _BoundedTls(_Bounded, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
 
 
 class Patience(Noun, frozen=True):
@@ -203,10 +241,8 @@ class Courier:
         """Connected; what fails on the way there smtplib closes itself."""
         mail, port, name, wait = self._mail, self._mail.at_port, _our_name(), self._patience.connect
         if mail.security == "tls":
-            return smtplib.SMTP_SSL(
-                mail.host, port, local_hostname=name, timeout=wait, context=self._context()
-            )
-        return smtplib.SMTP(mail.host, port, local_hostname=name, timeout=wait)
+            return _BoundedTls(mail.host, port, local_hostname=name, timeout=wait, context=self._context())
+        return _Bounded(mail.host, port, local_hostname=name, timeout=wait)
 
     def _start_tls(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo()
@@ -239,6 +275,8 @@ class Courier:
                 said=f"{e.smtp_code} {_words(e.smtp_error)}",
                 variable=PASSWORD,
             ) from e
+        except UnicodeEncodeError as e:  # smtplib sends ASCII
+            raise MailError("mail.letters", at=mail.host, user=mail.user, variable=PASSWORD) from e
         except (smtplib.SMTPException, OSError) as e:
             raise MailError("mail.login_broke", at=mail.host, said=_said_of(e)) from e
 
@@ -252,7 +290,7 @@ def password(mail: Mail, root: Path, environment: Mapping[str, str]) -> str:
         raise MailError("mail.no_password", user=mail.user, variable=PASSWORD)
     path = root / mail.password_file
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             line = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as e:
@@ -283,7 +321,8 @@ def _reply(reply: tuple[int, bytes]) -> tuple[int, str]:
 
 def _words(said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    told = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * _MOST_SAID]).split())
+    return told if len(told) <= _MOST_SAID else f"{told[: _MOST_SAID - 1]}…"
 
 
 def _said_of(error: BaseException) -> str:
