@@ -308,6 +308,25 @@ def test_an_outbox_that_is_gone_is_told_once_and_its_return_too(
     assert caplog.records[-1].getMessage().startswith("继续办理")
 
 
+def test_what_ends_a_pass_is_not_over_because_a_look_meets_nothing(
+    watched: Watched, book: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Looks between two passes open no ledger: each minute it was said to be back, and then to be gone."""
+    drop(watched, "a.xlsx", book)
+    watched.step(5)
+    watched.step(2)
+    ledger = watched.machine().home.ledger
+    ledger.rename(watched.root / "away")
+    for _ in range(30):
+        watched.step(5)
+    (told,) = caplog.records
+    assert str(ledger) in told.getMessage()
+    (watched.root / "away").rename(ledger)
+    for _ in range(12):
+        watched.step(5)
+    assert caplog.records[-1].getMessage().startswith("继续办理")
+
+
 def test_rules_that_are_broken_and_mended_while_it_watches(watched: Watched, book: bytes) -> None:
     settings = watched.root / "rules" / "settings.toml"
     good = settings.read_text("utf-8")

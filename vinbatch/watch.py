@@ -11,7 +11,7 @@ import gc
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -65,7 +65,7 @@ class Watch:
         self._waiting = 0
         self._last_beat = -BEAT
         self._beating = threading.Lock()
-        self._met: tuple[VinbatchError, ...] = ()  # by the last pass; it goes on working
+        self._met: tuple[VinbatchError, ...] = ()  # by the last pass: what ended it, or it went on without
         self._since = self.now()
 
     def stop(self) -> None:
@@ -109,7 +109,7 @@ class Watch:
             self._last_pass = self.monotonic()
             self._passes += 1
             self._beat()
-            done = machine.run(only={c.path for c in ready})
+            done = self._passed(machine, {c.path for c in ready})
             self.post(replace(machine, beat=no_beat), done)
             self.tell(done)
             self._met = tuple(e for e in (done.unheard, done.unpublished) if e)
@@ -117,6 +117,16 @@ class Watch:
         self._beat()
         fresh = len(found.ready) > len(ready)
         return min(home.settings.settle_seconds, self.scan_seconds) if fresh else self.scan_seconds
+
+    def _passed(self, machine: Machine, only: Collection[str]) -> Pass:
+        """One pass. What ends it goes on until one has come to its end: a mere look would not meet it."""
+        try:
+            return machine.run(only=only)
+        except BusyError:
+            raise
+        except VinbatchError as e:
+            self._met = (e,)
+            raise
 
     def _due(self, home: Home) -> bool:
         """Whether there is work that no workbook announces."""
