@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,42 @@ def test_a_backup_overwrites_nothing(place: Place, fresh: Fresh, tmp_path: Path)
     with pytest.raises(UsageError):
         backup(place.home, tmp_path / "b.db")
     assert (tmp_path / "b.db").read_bytes() == b"mine"
+
+
+FORGETS = "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM forgotten_vin; END"
+
+
+@pytest.mark.parametrize(
+    ("done", "named"),
+    [
+        (FORGETS, "trigger t"),
+        ("DROP INDEX record_tail", "index record_tail"),
+        ("DROP TABLE forgotten_vin; CREATE VIEW forgotten_vin AS SELECT 1", "table forgotten_vin"),
+    ],
+)
+def test_a_backup_that_somebody_has_altered_is_not_put_back(
+    place: Place, fresh: Fresh, tmp_path: Path, done: str, named: str
+) -> None:
+    """Its trigger freed at once what the restore had just noted as sent: that was declared again."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    before = place.home.ledger.read_bytes()
+    with closing(sqlite3.connect(tmp_path / "b.db")) as db:
+        db.executescript(done)
+    with pytest.raises(AccessError, match=named):
+        restore(place.home, tmp_path / "b.db", place.now, "wang")
+    assert place.home.ledger.read_bytes() == before
+
+
+def test_a_ledger_that_was_copied_without_being_folded_is_not_put_back_in_part(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """A folder that was copied while a watch worked: what it had done last was left out in silence."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    (tmp_path / "b.db-wal").write_bytes(b"what was done last")
+    with pytest.raises(AccessError, match=r"b\.db-wal"):
+        restore(place.home, tmp_path / "b.db", place.now, "wang")
 
 
 def test_a_ledger_that_cannot_be_opened_is_kept_with_its_wal(

@@ -10,8 +10,10 @@ from vinbatch.errors import AccessError
 from vinbatch.store import audit
 from vinbatch.store.looking import at_rest, unread
 from vinbatch.store.migrating import SCHEMA, version_of
+from vinbatch.store.verifying_schema import verify_schema
 from vinbatch.wording import Said
 
+_MOST = 3  # names that a refusal tells
 # What SQLite says of the copy alone: the ledger is only read.
 _OF_COPY = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
 
@@ -38,12 +40,29 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
 
 
 def check_ledger(path: Path) -> int:
-    """The number of events of a backup. AccessError where it is no ledger, not whole, or too new."""
+    """The number of events of a backup. AccessError where it is no ledger of ours, not whole, or too new."""
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise AccessError("backup.unfolded", at=str(path), wal=wal.name)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            _refuse_altered(db, path)
             return _check(db, path)
     except sqlite3.Error as e:
         raise AccessError("backup.unread", at=str(path), said=str(e)) from e
+
+
+def _refuse_altered(db: sqlite3.Connection, path: Path) -> None:
+    """AccessError where it is no ledger as this version or an older one made it.
+
+    A trigger acts as soon as we write, and could take away what a restore notes. Before anything else is
+    asked of it: a view may have no end.
+    """
+    if not 1 <= version_of(db) <= SCHEMA:
+        raise AccessError("backup.newer", at=str(path))
+    altered = verify_schema(db, version_of(db)).wrong
+    if altered:
+        raise AccessError("backup.altered", at=str(path), names=", ".join(w.what for w in altered[:_MOST]))
 
 
 def _check(db: sqlite3.Connection, path: Path) -> int:

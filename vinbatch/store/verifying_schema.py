@@ -7,17 +7,17 @@ from __future__ import annotations
 import sqlite3
 
 from vinbatch.store.compared import DROPPED, FOREIGN, REWRITTEN, Part
-from vinbatch.store.migrating import statements
+from vinbatch.store.migrating import SCHEMA, statements
 from vinbatch.store.schema import SCRIPTS
 
 _ACTING = ("trigger",)  # whatever its name, and on whatever table: it acts whenever we write
 _APPLIED = "_sqlite_migrations"  # the list of applied scripts that sqlite-utils keeps
 
 
-def verify_schema(db: sqlite3.Connection) -> Part:
+def verify_schema(db: sqlite3.Connection, version: int = SCHEMA) -> Part:
     """Each by its kind and name. What somebody added is told and not counted as wrong, but for triggers."""
     part = Part("schema")
-    there, due = _schema(db), _due()
+    there, due = _schema(db), _due(version)
     part.count = len(due)
     for name, sql in sorted(due.items()):
         if name not in there:
@@ -32,10 +32,10 @@ def verify_schema(db: sqlite3.Connection) -> Part:
     return part
 
 
-def _due() -> dict[tuple[str, str], str]:
+def _due(version: int) -> dict[tuple[str, str], str]:
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        for statement in statements("".join(SCRIPTS)):
+        for statement in statements("".join(SCRIPTS[:version])):
             db.execute(statement)
         return _schema(db)
     finally:
