@@ -135,7 +135,7 @@ def accepted(book: Rulebook) -> Ruleset | None:
 
 
 # Most slips are refused: by chance, more in a row than Hypothesis thinks sound.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(tables())
 def test_what_begins_a_run_makes_form_check_package_and_extract(drawn: tuple[str, dict[str, object]]) -> None:
     sheet, table = drawn
