@@ -18,6 +18,7 @@ from vinbatch.model import (
     Type,
     Users,
 )
+from vinbatch.noun import replace
 
 CCC = "2020011101345678"
 
@@ -36,13 +37,21 @@ def users(before: Users, records: tuple[Record, ...], *changes: RecordChange) ->
 
 def test_a_new_record_is_counted_named_and_gives_its_certificate() -> None:
     come = RecordChange("V1", 0, "saved", draft("V1", f"{CCC}(A0)"))
-    assert users(Users(), (), come) == Users(1, 0, ("V1",), CCC, "V1")
+    assert users(Users(), (), come) == Users(1, 0, ("V1",), CCC, "V1", {"": 1})
 
 
 def test_a_record_that_is_written_again_is_counted_once() -> None:
     again = RecordChange("V1", 1, "saved", draft("V1"))
-    before = Users(2, 0, ("V1", "V2"), CCC, "V2")
-    assert users(before, (draft("V1"),), again) == Users(2, 0, ("V2", "V1"), CCC, "V2")
+    before = Users(2, 0, ("V1", "V2"), CCC, "V2", {"": 2})
+    assert users(before, (draft("V1"),), again) == Users(2, 0, ("V2", "V1"), CCC, "V2", {"": 2})
+
+
+def test_a_draft_that_is_declared_leaves_those_of_its_department() -> None:
+    record = replace(draft("V1"), department="上海")
+    done = replace(record, now=replace(record.now, state=State.DECLARED))
+    before = Users(2, 0, ("V1", "V2"), CCC, "V2", {"上海": 1, "北京": 1})
+    after_it = users(before, (record,), RecordChange("V1", 1, "declared", done))
+    assert (after_it.firm, after_it.drafts) == (1, {"北京": 1})
 
 
 @pytest.mark.parametrize(("gone", "certificate"), [("V1", ("", "")), ("V2", (CCC, "V1"))])

@@ -160,6 +160,31 @@ def test_without_firm_users_a_differing_row_makes_the_next_revision(desk: Desk, 
     assert [e.revision for e in desk.facts.entries.values()] == [2]
 
 
+@pytest.mark.parametrize(
+    ("setting", "kind", "state", "department", "verdict"),
+    [
+        ("refuse", Type.FILING, State.DRAFT, "北京", "refused"),
+        ("refuse", Type.FILING, State.REJECTED, "北京", "refused"),
+        ("refuse", Type.CHANGE, State.DRAFT, "北京", "refused"),
+        ("refuse", Type.FILING, State.ACCEPTED, "北京", "held"),
+        ("refuse", Type.FILING, State.DRAFT, "上海", "stored"),
+        ("note", Type.FILING, State.DRAFT, "北京", "stored"),
+    ],
+)
+def test_nobody_revises_what_another_departments_drafts_stand_on_where_that_is_set(
+    rulebook: Rulebook, setting: str, kind: Type, state: State, department: str, verdict: str
+) -> None:
+    """They would follow, and be declared with parameters that their department has never seen."""
+    desk = Desk(with_settings(rulebook, {"foreign_department": setting}))
+    desk.shelve()
+    record = desk.place(kind, state)
+    desk.facts = replace(desk.facts, users={})
+    desk.know(replace(record, department="上海"))
+    outcome = desk.drop([], [{"width": "1870"}], department=department)
+    assert verdicts(outcome, "structure") == {2: verdict}
+    assert ("STRUCTURE-DEPARTMENT" in codes(outcome, "structure")) == (verdict == "refused")
+
+
 @pytest.mark.parametrize("state", [State.DECLARED, State.ACCEPTED])
 def test_used_by_a_declared_or_accepted_vehicle_a_difference_is_a_stop(desk: Desk, state: State) -> None:
     desk.shelve()

@@ -461,6 +461,19 @@ def test_look_ups_use_an_index(sql: str, ledger: Ledger) -> None:
         assert f"SCAN {table} " not in f"{plan} " or "USING" in plan
 
 
+def test_of_the_users_of_a_number_only_those_are_read_that_follow_its_newest_revision(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    number = Desk(rulebook).sample("structure")["structure_no"]
+    told: list[str] = []
+    ledger.db.set_trace_callback(told.append)
+    ledger.facts([], [str(number)], [])
+    ledger.db.set_trace_callback(None)
+    (asked,) = [sql for sql in told if "GROUP BY structure_no, department" in sql]
+    plan = " ".join(row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {asked}"))
+    assert "INDEX record_follows (structure_no=?)" in plan
+
+
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
 
 

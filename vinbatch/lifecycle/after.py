@@ -91,6 +91,14 @@ def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
     _count_one(users, structure_of(record.now), record.now, record, by if record.firm else 0, by)
     for number, standing in record.beside.items():
         _count_one(users, number, standing, record, by, by)
+    number = structure_of(record.now)
+    if number and record.follows:
+        drafts = users[number].drafts
+        count = drafts.get(record.department, 0) + by
+        left = {d: n for d, n in drafts.items() if d != record.department}
+        users[number] = replace(
+            users[number], drafts={**left, record.department: count} if count > 0 else left
+        )
 
 
 def _count_one(
@@ -107,4 +115,4 @@ def _count_one(
             certificate, holder = str(standing.data.get("ccc_no") or "")[:16], record.vin
     elif holder == record.vin:
         certificate = holder = ""
-    users[number] = Users(old.live + by, old.firm + firm, sample, certificate, holder)
+    users[number] = Users(old.live + by, old.firm + firm, sample, certificate, holder, old.drafts)

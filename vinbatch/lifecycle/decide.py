@@ -48,6 +48,11 @@ class Case(Noun, frozen=True):
     batch: str
     now: datetime
 
+    @property
+    def department(self) -> str | None:
+        """Whose workbook it is; None of a command, which belongs to none."""
+        return None if self.reading.source.user else self.reading.source.department
+
     def rows(self, sheet: str) -> tuple[Row, ...]:
         """The data rows of a sheet."""
         return tuple(r for r in self.reading.rows if r.sheet == sheet)
@@ -186,6 +191,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         case.seen(STRUCTURE),
         _numbers_that_say(case, YES),
         _numbers_that_say(case, NO),
+        case.department,
     )
     return judge_structures(desk, case.rows(STRUCTURE))
 
@@ -205,7 +211,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
         case.ruleset,
         case.facts,
         case.now,
-        None if case.reading.source.user else case.reading.source.department,
+        case.department,
         case.found(VEHICLE),
         first,
         frozenset(str(cell(case.ruleset, row, "vin")) for row in case.rows(VEHICLE)),

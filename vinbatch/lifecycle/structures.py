@@ -112,6 +112,7 @@ class Desk(Noun, frozen=True):
     seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
     confirmed: frozenset[str]  # numbers with 核实确认=是 on any of their rows
     denied: frozenset[str]  # those with 否 on any
+    department: str | None = None  # None: a command, which belongs to none
 
     def finding(self, row: Row, code: str, /, **params: Param) -> Finding:
         """A finding about the number of a structure row."""
@@ -279,6 +280,9 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
         "number": params.number,
         "diff": shown_diff(desk.ruleset, params.diff),
     }
+    others = _others(desk, users)
+    if others:
+        return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=others, **told)
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
     told["count"] = str(users.firm)
@@ -287,3 +291,10 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
     rows = uses.others or tuple(row for row, _ in uses.rows)
     how = f"@revise.together|{row_numbers(rows)}" if uses.may_change else "@revise.alone"
     return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)
+
+
+def _others(desk: Desk, users: Users) -> tuple[str, ...]:
+    """The departments whose drafts a revision would change, where that is not allowed."""
+    if desk.department is None or desk.ruleset.settings.foreign_department != "refuse":
+        return ()
+    return tuple(sorted(d or "inbox" for d in users.drafts if d != desk.department))

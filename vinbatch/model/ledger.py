@@ -93,6 +93,11 @@ class Record(Noun, frozen=True):
         return self.live and not loose
 
     @property
+    def follows(self) -> bool:
+        """Whether it will take the newest revision of its parameters, as it stands."""
+        return self.live and (self.now.state is State.DRAFT or not self.firm)
+
+    @property
     def undrafted(self) -> Record | None:
         """Without its draft: what it was before, None where there was nothing."""
         return replace(self, now=self.before, before=None) if self.before is not None else None
@@ -135,6 +140,7 @@ class Users(Noun, frozen=True):
 
     `firm` counts those beyond filing drafts and rejected filings; `sample` names the first 205 VINs;
     `certificate` is the CCC certificate (first 16 digits) first on record and `certificate_vin` its VIN.
+    `drafts` counts by department those that will take the newest revision: drafts and rejected filings.
     """
 
     live: int = 0
@@ -142,6 +148,7 @@ class Users(Noun, frozen=True):
     sample: tuple[str, ...] = ()
     certificate: str = ""
     certificate_vin: str = ""
+    drafts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Forgotten(Noun, frozen=True):

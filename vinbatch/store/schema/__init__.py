@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vinbatch.store.schema.doubted import SCHEMA_DOUBTED
 from vinbatch.store.schema.entry import SCHEMA_ENTRY
+from vinbatch.store.schema.follows import SCHEMA_FOLLOWS
 from vinbatch.store.schema.forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema.gone import SCHEMA_GONE
 from vinbatch.store.schema.open import SCHEMA_OPEN
@@ -337,4 +338,5 @@ SCRIPTS = (
     SCHEMA_ODD,
     SCHEMA_GONE,
     SCHEMA_DOUBTED,
+    SCHEMA_FOLLOWS,
 )
