@@ -11,6 +11,7 @@ from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
+from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
@@ -39,7 +40,7 @@ _LACKING = ("STRUCTURE-UNKNOWN-DRAFT", _INCOMPLETE)
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
     """Weigh every row; the questions about several rows need all of them and come before release."""
-    raw = _engines(bench, [_weigh(bench, intent) for intent in intents])
+    raw = _drawn(bench, _engines(bench, [_weigh(bench, intent) for intent in intents]))
     return [told_change(bench, _release(bench, w)) for w in _certificates(bench, raw)]
 
 
@@ -216,6 +217,25 @@ def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
                 ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
                 weighed[i] = replace(w, findings=(*w.findings, ask))
     return weighed
+
+
+def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """Numbers or months in step with the rows above: ask on each. Of two-wheelers engines and frames are
+    numbered together, and those that were built on end are in step by right.
+    """
+    asked = [w.intent for w in weighed if not _is_light(w)]
+    for key in FIELDS:
+        steps = drawn_down(asked, key)
+        for i, w in enumerate(weighed if steps else ()):
+            if rows := steps.get(w.intent.row.number):
+                ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
+                weighed[i] = replace(w, findings=(*w.findings, ask))
+    return weighed
+
+
+def _is_light(weighed: Weighed) -> bool:
+    entry = weighed.entry
+    return entry is not None and str(entry.values.get("category") or "").startswith("L")
 
 
 def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:

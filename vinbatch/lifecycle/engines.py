@@ -23,14 +23,14 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     asked: dict[int, tuple[str, str, bool]] = {}
     for intent in intents:
         number = folded(str(intent.values.get(key) or ""))
-        at_rest = _at_rest(intent)
-        if not number or not (_acts(intent) or _waits(intent) or at_rest):
+        at_rest = is_at_rest(intent)
+        if not number or not (acts(intent) or waits(intent) or at_rest):
             continue
         row = intent.row.number
         vehicle = intent.vin or f"@{row}"  # a VIN that cannot be read is nobody else's
         by_number.setdefault(number, []).append((row, vehicle, at_rest))
-        if _acts(intent) and not intent.stopped:
-            asked[row] = number, vehicle, number != _in_force(intent, key)
+        if acts(intent) and not intent.stopped:
+            asked[row] = number, vehicle, number != folded(in_force(intent, key))
     named = {
         row: row_numbers(
             other for other, whose, at_rest in by_number[number] if whose != vehicle and (new or not at_rest)
@@ -48,19 +48,19 @@ def folded(text: str) -> str:
     return "/".join(sorted("".join(text.split()).casefold().split("/")))
 
 
-def _acts(intent: Intent) -> bool:
+def acts(intent: Intent) -> bool:
     """Whether the row asks to file or to change, though it may be refused."""
     return intent.act is not None and intent.act not in BARE
 
 
-def _waits(intent: Intent) -> bool:
+def waits(intent: Intent) -> bool:
     """Whether the row shows a draft and leaves it as it is."""
     if intent.act is not None or intent.verdict not in (Verdict.HELD, Verdict.UNCHANGED):
         return False
     return intent.record is not None and intent.record.now.state is State.DRAFT
 
 
-def _at_rest(intent: Intent) -> bool:
+def is_at_rest(intent: Intent) -> bool:
     """Whether the row shows what is declared, and asks for nothing; its vehicle was not revoked."""
     record = intent.record
     if intent.act is not None or intent.verdict is not Verdict.UNCHANGED or record is None:
@@ -68,7 +68,7 @@ def _at_rest(intent: Intent) -> bool:
     return record.live and record.now.state is not State.DRAFT
 
 
-def _in_force(intent: Intent, key: str) -> str:
-    """The number that the row's vehicle was accepted with, "" for none."""
+def in_force(intent: Intent, key: str) -> str:
+    """What the row's vehicle was accepted with, "" for none."""
     force = intent.record.accepted if intent.record is not None else None
-    return folded(str(force.data.get(key) or "")) if force is not None else ""
+    return str(force.data.get(key) or "") if force is not None else ""
