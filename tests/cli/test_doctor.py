@@ -108,3 +108,11 @@ def test_status_and_doctor_call_the_same_disk_full(
     assert told in doctor
     bad = [line.removeprefix("✗ ") for line in doctor.splitlines() if line.startswith("✗")]
     assert bad == [line for line in status.splitlines() if "磁盘快满了" in line]
+
+
+def test_a_form_that_is_gone_from_reports_is_told(shell: Shell) -> None:
+    assert "空白模板不见了" not in shell.at_home("doctor").stdout
+    (shell.home / "reports" / "VIN申报模板.xlsx").unlink()
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "空白模板不见了" in done.stdout

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from run_place import DEALER, SETTINGS, Place
+from run_place import DEALER, SETTINGS, Fresh, Place
 
 from vinbatch.effects import forms, guides
 from vinbatch.effects.seal import seal
@@ -108,6 +109,28 @@ def test_a_home_that_reads_english_gets_no_chinese_manual(place: Place) -> None:
     (place.root / "rules" / "settings.toml").write_text(f'language = "en"\n{SETTINGS}', "utf-8")
     place.run()
     assert not manual(place).exists()
+
+
+def emptied(place: Place) -> None:
+    """As a new share that was mounted over reports/ shows the folder."""
+    shutil.rmtree(place.root / "reports")
+    (place.root / "reports").mkdir()
+
+
+def test_a_pass_puts_back_into_an_empty_folder_what_every_home_has(
+    place: Place, fresh: Fresh, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Form, manual, overview and register; that the share may be another one is for a person to see."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.run()
+    caplog.clear()
+    emptied(place)
+    place.run()
+    lying = sorted(path.name for path in (place.root / "reports").iterdir())
+    assert lying == ["VIN申报模板.xlsx", "index.html", "register.xlsx", "使用手册.html"]
+    (told,) = caplog.records
+    assert f"{place.root / 'reports'} 里的总览 index.html 不见了" in told.getMessage()
 
 
 def test_an_idle_pass_under_known_rules_makes_no_form(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

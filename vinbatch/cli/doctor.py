@@ -28,7 +28,7 @@ from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.condition.folders import check_archive, check_inbox, check_receipts, ignored
+from vinbatch.run.condition.folders import check_archive, check_inbox, check_receipts, form_lost, ignored
 from vinbatch.run.condition.health import told_failure, told_unsettled
 from vinbatch.run.condition.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
@@ -72,7 +72,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("receipts", lambda: check_receipts(home))
     yield from _others_may(home, ruleset)
     yield from _ignored(home, context.now, ruleset)
-    yield from tell.of("reports", lambda: _reports(home))
+    yield from _told_reports(home, ruleset, tell)
     yield from tell.of("outbox", lambda: _outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
     yield from _left_behind(context, ruleset)
@@ -164,6 +164,13 @@ def _ignored(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
     """What lies in the inbox and is never worked, links among our claims too."""
     for one in ignored(home, now):
         yield Found(NOTE, waits(one, ruleset))
+
+
+def _told_reports(home: Home, ruleset: Ruleset, tell: _Telling) -> Iterator[Found]:
+    found = tuple(tell.of("reports", lambda: _reports(home)))
+    yield from found
+    if all(one.level == OK for one in found):
+        yield from (Found(NOTE, told.line) for told in form_lost(home, ruleset))
 
 
 def _reports(home: Home) -> None:

@@ -25,17 +25,26 @@ class Note(Noun, frozen=True):
 def renew(home: Home, rules: str, make: Callable[[], bytes], now: datetime) -> str:
     """Puts the form of these rules into reports/; only under the lock. Returns its name, "" if none was due.
 
-    The manual is that of the program. Where the rules are those of the last time this is one small file read,
-    and `make` is not called.
+    The manual is that of the program. Where the rules are those of the last time, and the form lies there,
+    `make` is not called.
     """
     known = read_note(home)
-    if known.rules == rules:
+    if known.rules == rules and not _gone(home, known):
         return ""
     if has_manual(home.settings.language):
         reports.put_page(home, MANUAL, manual())
     written = reports.put(home, home.form, make(), known.put.get, now)
     write_note(home, Note(rules, written.name, {**known.put, written.name: written.digest}))
     return written.name
+
+
+def lost(home: Home) -> bool:
+    """Whether the form was put and is gone: somebody took it away, or the folder is another than it was."""
+    return _gone(home, read_note(home))
+
+
+def _gone(home: Home, known: Note) -> bool:
+    return bool(known.name) and not reports.lies(home, known.name)
 
 
 def remember(home: Home, form: bytes) -> None:

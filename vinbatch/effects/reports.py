@@ -142,6 +142,12 @@ def put_page(home: Home, name: str, page: bytes) -> bool:
     return True
 
 
+def lies(home: Home, name: str) -> bool:
+    """Whether anything lies in reports/ under this name."""
+    with disk.reaching(home.reports):
+        return (home.reports / name).exists()
+
+
 def _lying(home: Home, name: str, most: int) -> bytes:
     """What lies in reports/ under this name; b"" for nothing, for no file, and for more bytes than `most`."""
     with disk.reaching(home.reports):

@@ -36,7 +36,16 @@ from vinbatch.model.outcome import (
     Package,
     RecordChange,
 )
-from vinbatch.model.overview import BatchLine, Day, Month, Overview, RegisterPart, Span, Unmended
+from vinbatch.model.overview import (
+    INDEX_PAGE,
+    BatchLine,
+    Day,
+    Month,
+    Overview,
+    RegisterPart,
+    Span,
+    Unmended,
+)
 from vinbatch.model.reading import (
     Finding,
     Mark,
@@ -91,6 +100,7 @@ __all__ = [
     "FORM_MAJOR",
     "FORM_MINOR",
     "FORM_VERSION",
+    "INDEX_PAGE",
     "MOST_SAMPLED",
     "NOT_DATA",
     "NOT_MEANT",

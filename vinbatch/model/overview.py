@@ -8,6 +8,8 @@ from datetime import date, datetime
 from vinbatch.model.reading import Finding
 from vinbatch.noun import Noun, field
 
+INDEX_PAGE = "index.html"  # in reports/: the newest; closed months have pages of their own
+
 
 class BatchLine(Noun, frozen=True):
     """A batch as the overview lists it. `rows` count (sheet, verdict), `by` is who brought it.

@@ -5,7 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, BatchLine, Day, Month, Overview, Span, State, Type, Verdict
+from vinbatch.model import (
+    INDEX_PAGE,
+    STRUCTURE,
+    VEHICLE,
+    BatchLine,
+    Day,
+    Month,
+    Overview,
+    Span,
+    State,
+    Type,
+    Verdict,
+)
 from vinbatch.noun import Noun
 from vinbatch.report.charts import Chart, Series, rate, stacked
 from vinbatch.report.frame import Bar, bar, beside, frame
@@ -14,7 +26,6 @@ from vinbatch.report.words import listed, local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
-INDEX = "index.html"
 _SCRIPT = "overview.js"
 _MOST_NEWS = 12
 _MOST_FILES = 6  # named of those with refused rows
@@ -103,7 +114,7 @@ def overview_page(seen: Overview, ruleset: Ruleset) -> bytes:
         script=script,
         script_hash=_hash(script),
     )
-    up = "" if newest else beside(INDEX)
+    up = "" if newest else beside(INDEX_PAGE)
     return html(ruleset, "overview.html", frame=frame(title, seen.head, ruleset, up), page=shown)
 
 

@@ -6,6 +6,7 @@ killed in between leaves it to the next. An idle pass asks two cheap questions a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,18 +15,22 @@ from typing import TYPE_CHECKING
 from vinbatch.effects import forms, reports
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import Home
-from vinbatch.model import Overview, Rulebook
+from vinbatch.effects.names import readable
+from vinbatch.model import INDEX_PAGE, Overview, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.judging.careful import carefully
 from vinbatch.store.figures import INDEX, Figures
 from vinbatch.store.figures import Refreshed as Last
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.register import Placed, Register, file_name
+from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.effects.inbox import Skipped
     from vinbatch.effects.pool import Workers
     from vinbatch.run.registering import PartMade
+
+log = logging.getLogger("vinbatch")
 
 # A page says how old it is: without news it is written again so often, so that an old one means trouble.
 STAMP = timedelta(hours=1)
@@ -91,7 +96,7 @@ class Refresh:
         return f"{self.now.astimezone(self.home.settings.zone):%Y%m}"
 
     def _due(self, last: Last | None, told: str) -> bool:
-        if last is None:
+        if last is None or self._lost():
             return True
         every = timedelta(minutes=self.home.settings.refresh_minutes)
         age = self.now - last.at
@@ -101,6 +106,15 @@ class Refresh:
         # An age below nothing: the clock was set back.
         stale = not timedelta(0) <= age < max(STAMP, every)
         return stale or told != last.told or self.figures.anything_due(self.month)
+
+    def _lost(self) -> bool:
+        """Whether the page was there and is not: an empty share over reports/ looks like a folder of ours."""
+        if reports.lies(self.home, INDEX_PAGE):
+            return False
+        log.warning(
+            sentence("log.index_lost", self.home.settings.language, place=readable(str(self.home.reports)))
+        )
+        return True
 
     def _seen(self, last: Last | None) -> str:
         """What the overview tells of the folders, and by which rules, as far as no commit marks it."""
@@ -118,6 +132,8 @@ class Refresh:
         """Whether nothing is left. A bug of ours on one file leaves that one due, and is told."""
         ruleset = compile_rules(self.rulebook)
         due = self.register.due(f"{ruleset.form_digest} {ruleset.settings.language}", self.now)
+        gone = [one.number for one in self.register.parts() if not reports.lies(self.home, one.name)]
+        due = tuple(dict.fromkeys((*due, *reversed(gone))))
         given = self._begun(due[:_MOST_PARTS])
         for part in due[:_MOST_PARTS]:
             if stopping():
@@ -177,10 +193,9 @@ class Refresh:
         return whole
 
     def _page(self, month: str, done: Refreshed) -> None:
-        from vinbatch.report.overview import INDEX as NAME
         from vinbatch.report.overview import overview_page, page_name
 
-        name = page_name(month) if month else NAME
+        name = page_name(month) if month else INDEX_PAGE
         seen = self._month(month) if month else self._newest()
         if reports.put_page(self.home, name, overview_page(seen, compile_rules(self.rulebook))):
             done.written.append(name)

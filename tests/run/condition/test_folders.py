@@ -178,3 +178,14 @@ def test_a_share_that_shows_one_owner_for_all_has_no_claims_of_another(
     for path in (place.home.inbox, claims):
         os.chown(path, 4321, -1)
     assert look(place.home, (), place.now, ruleset).gone == ()
+
+
+def test_a_form_that_is_gone_is_told_until_a_pass_has_put_it_back(place: Place, ruleset: Ruleset) -> None:
+    """Of an empty share over reports/ nothing else tells: it is a folder that can be written."""
+    work(place)
+    shutil.rmtree(place.root / "reports")
+    (place.root / "reports").mkdir()
+    (line,) = seen(place, ruleset).lines
+    assert f"{place.root / 'reports'} 里的空白模板不见了" in line
+    work(place)
+    assert seen(place, ruleset).lines == ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import claimed, failing, genuine, inbox, mounted, owner
+from vinbatch.effects import claimed, failing, forms, genuine, inbox, mounted, owner
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -86,6 +86,8 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
             told = str(e.told(ruleset.settings.language))
             code = 0 if e.key == MAY_BE_WELL else e.exit_code
             gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
+    if not any(one.what == "reports" for one in gone):
+        gone.extend(form_lost(home, ruleset))
     seen = seen or Sight()
     return Seen(tuple(gone), seen, _never(home, seen.scan), taken)
 
@@ -135,6 +137,13 @@ def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
     for batch, digest in kept:
         if not archive.has(digest):
             raise AccessError("archive.lost", place=readable(str(home.archive)), batch=batch)
+
+
+def form_lost(home: Home, ruleset: Ruleset) -> Iterator[Notice]:
+    """That the form is gone from reports/, which an empty share that was mounted over it looks like."""
+    with suppress(AccessError):  # told as a folder that cannot be used
+        if forms.lost(home):
+            yield Notice("reports", ruleset.phrase("cli.form_lost", place=readable(str(home.reports))))
 
 
 def _check_after(home: Home) -> None:
