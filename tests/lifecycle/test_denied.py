@@ -109,6 +109,18 @@ def test_a_vehicle_does_not_answer_for_parameters_that_wait(vehicle: Cells, desk
     assert (verdicts(done), len(done.entries)) == ({2: "declared"}, 1)
 
 
+@pytest.mark.parametrize("vehicle", [{}, {"action": "申报"}, {"colour": "红"}], ids=str)
+@pytest.mark.parametrize("structure", [{}, {"gearbox": "6挡手动"}], ids=str)
+def test_parameters_wait_on_though_the_cell_is_blanked(vehicle: Cells, structure: Cells, desk: Desk) -> None:
+    """With 申报 on its vehicle that was declared; without, no row said what it waited for."""
+    held = desk.drop([{}], [NO])
+    again = desk.again(held, {2: vehicle}, {2: {**structure, "confirmed": ""}})
+    assert (verdicts(again), verdicts(again, STRUCTURE)) == ({2: "held"}, {2: "held"})
+    assert ("CONFIRMED-NO" in codes(again, STRUCTURE), again.entries) == (True, ())
+    done = desk.again(again, {}, {2: YES})
+    assert (verdicts(done), len(done.entries)) == ({2: "declared"}, 1)
+
+
 def test_nor_for_a_revision_that_is_asked_about_too(desk: Desk) -> None:
     desk.shelve()
     held = desk.drop([YES], [{**NO, "co2": 900}])

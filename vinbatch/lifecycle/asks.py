@@ -12,6 +12,11 @@ CONFIRMED, YES, NO = "confirmed", "是", "否"
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
+def denied_parameters(number: str) -> str:
+    """What a draft is held for, too, whose parameters had 否: once that cell is blank, nothing else tells."""
+    return f"CONFIRMED-NO:structure_no:{number}"
+
+
 class Asked(Noun, frozen=True):
     """The findings of a row after its confirmation, and the asks that are left open."""
 

@@ -8,7 +8,7 @@ from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, release
+from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, denied_parameters, release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
@@ -272,7 +272,11 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     asked = release(bench.ruleset, weighed.findings, values, _answered(bench, intent))
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
-    return replace(weighed, findings=asked.findings, open_asks=asked.open_asks, released=asked.released)
+    number = str(values.get("structure_no") or "")
+    params = bench.sheet_entries.get(number)
+    more = (denied_parameters(number),) if params is not None and DENIED in params.open_asks else ()
+    open_asks = (*asked.open_asks, *(more if asked.open_asks else ()))
+    return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
 
 
 def _denied(intent: Intent) -> bool:

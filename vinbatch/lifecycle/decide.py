@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asked import Asking, Intent
-from vinbatch.lifecycle.asks import NO, YES, ask_of
+from vinbatch.lifecycle.asks import NO, YES, ask_of, denied_parameters
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
@@ -143,6 +143,14 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
     return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == word)
 
 
+def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
+    """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
+    drafts = (i.record or i.replaces for i in intents)
+    held = {ask for draft in drafts if draft is not None for ask in draft.held}
+    numbers = (str(i.values.get("structure_no") or "") for i in intents)
+    return frozenset(n for n in numbers if denied_parameters(n) in held)
+
+
 def _mended_numbers(case: Case) -> frozenset[str]:
     """Numbers whose marked row is no more what it was: who mends a doubted value need not confirm it."""
     number = case.ruleset.index(STRUCTURE)["structure_no"]
@@ -190,7 +198,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
         _numbers_that_say(case, YES),
-        _numbers_that_say(case, NO),
+        _numbers_that_say(case, NO) | _denied_before(intents),
         case.department,
     )
     return judge_structures(desk, case.rows(STRUCTURE))

@@ -47,11 +47,16 @@ def shelve(
         for s in decided
         if s.judged.verdict in (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD) and s.acted
     }
+    waiting = {
+        str(s.weighed.intent.values.get("structure_no") or "")
+        for s in decided
+        if s.judged.verdict is Verdict.HELD
+    }
     gone = set(_left_by_all(decided))
     return [
         _gone(ruleset, p, p.known)
         if p.known and p.number in gone
-        else _row(ruleset, p, p.number in used or alone)
+        else _row(ruleset, p, p.number in used or alone or (p.waits and p.number in waiting))
         for p in parameters.values()
     ]
 
