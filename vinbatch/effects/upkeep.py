@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from vinbatch.effects import disk, owner
 from vinbatch.effects.home import Home
@@ -30,7 +30,8 @@ def note(home: Home, what: str, now: datetime, where: str = "") -> None:
     if owner.looks_only(home.worker):
         return
     with suppress(AccessError, OSError):
-        disk.write_quickly(place, where.encode("utf-8", "surrogateescape"))
+        told = f"{now.isoformat()}\n{where}"  # a copy of the home may have lost the times of its files
+        disk.write_quickly(place, told.encode("utf-8", "surrogateescape"))
         os.utime(place, (now.timestamp(), now.timestamp()))
         if os.geteuid() != home.worker:  # root's file would be none that passes may write
             os.chown(place, home.worker, -1)
@@ -39,7 +40,16 @@ def note(home: Home, what: str, now: datetime, where: str = "") -> None:
 def last(home: Home, what: str) -> Done | None:
     """The last time; None where none is known."""
     place = home.own / what
-    at = disk.written_at(place)
+    written = disk.written_at(place)
     with suppress(OSError):
-        return Done(at, place.read_bytes().decode("utf-8", "surrogateescape")) if at else None
+        return _read(place.read_bytes().decode("utf-8", "surrogateescape"), written) if written else None
     return None
+
+
+def _read(told: str, written: datetime) -> Done:
+    """A note of before says no time of its own."""
+    first, _, where = told.partition("\n")
+    try:
+        return Done(datetime.fromisoformat(first).astimezone(UTC), where)
+    except ValueError:
+        return Done(written, told)

@@ -45,6 +45,19 @@ def test_one_that_is_older_is_noted_with_its_time(real: Place) -> None:
     assert f"{last:%Y-%m-%d %H:%M}" in line
 
 
+def test_a_note_is_as_old_as_it_says_where_a_copy_of_the_home_lost_its_time(real: Place) -> None:
+    (line,) = told(real, 9)
+    os.utime(real.home.own / upkeep.COPIED)
+    assert told(real, -1) == [line]
+
+
+def test_a_note_without_a_time_of_its_own_is_as_old_as_its_file(real: Place) -> None:
+    note, then = real.home.own / upkeep.COPIED, real.now - 9 * DAY
+    note.write_text("/srv/backup/a.db", "utf-8")
+    os.utime(note, (then.timestamp(), then.timestamp()))
+    assert upkeep.last(real.home, upkeep.COPIED) == upkeep.Done(then, "/srv/backup/a.db")
+
+
 def test_that_there_never_was_one_is_noted_once_the_ledger_is_as_old(real: Place) -> None:
     (line,) = told(real, -1)
     assert "从来没有" in line
