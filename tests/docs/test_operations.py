@@ -59,6 +59,21 @@ def test_a_service_that_fails_calls_the_unit_that_tells(name: str) -> None:
     assert (FOLDER / unit.replace("%N", "")).is_file()
 
 
+@pytest.mark.parametrize(("result", "told"), [("success", ""), ("exit-code", "start --no-block {}\n")])
+def test_a_watch_that_systemd_starts_again_and_again_is_told_too(
+    result: str, told: str, tmp_path: Path
+) -> None:
+    """It never enters the state of failed, on which OnFailure= waits."""
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text('#!/bin/sh\necho "$@"\n', "utf-8")
+    systemctl.chmod(0o755)
+    text = (FOLDER / "vinbatch-watch.service").read_text("utf-8")
+    (line,) = re.findall(r"^ExecStopPost=-\+(.+)$", text, re.M)
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "SERVICE_RESULT": result}
+    done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False, env=env)
+    assert done.stdout == told.format("vinbatch-failed@%N.service")
+
+
 @pytest.mark.parametrize(
     ("trouble", "told"), [(("a@x.cn", "b@x.cn"), "a@x.cn b@x.cn"), ((), "root"), (("$(id)@x",), "root")]
 )
