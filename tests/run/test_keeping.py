@@ -134,6 +134,20 @@ def test_a_backup_that_somebody_has_altered_is_not_put_back(
     assert place.home.ledger.read_bytes() == before
 
 
+def test_a_backup_of_which_the_archive_knows_no_workbook_is_told_to_be_another_homes(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """It took the place of the ledger, and what this home had declared was said to have come after it."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    place.home.archive.rename(tmp_path / "archive")
+    place.home.archive.mkdir()
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").strange
+    place.home.archive.rmdir()
+    (tmp_path / "archive").rename(place.home.archive)
+    assert not restore(place.home, tmp_path / "b.db", place.now, "wang").strange
+
+
 def test_a_ledger_that_was_copied_without_being_folded_is_not_put_back_in_part(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

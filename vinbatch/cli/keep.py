@@ -41,6 +41,8 @@ def restore(context: Context, file: Path) -> int:
     say(ruleset.phrase("cli.restored", name=str(file), n=done.events))
     if done.kept:
         say(ruleset.phrase("cli.restored_kept", name=str(done.kept)))
+    if done.strange:
+        say(ruleset.phrase("cli.restored_strange", name=str(done.kept or "…")))
     if done.doubtful:
         say(ruleset.phrase("cli.restored_doubt", n=len(done.doubtful)))
     if done.unknown:
@@ -55,4 +57,4 @@ def restore(context: Context, file: Path) -> int:
     if done.bare:
         names = ruleset.phrase("cli.comma").join(done.bare)
         say(ruleset.phrase("cli.restored_bare", n=len(done.bare), names=names))
-    return 7 if done.doubtful or done.unknown or done.bare else 0
+    return 7 if done.doubtful or done.unknown or done.bare or done.strange else 0

@@ -23,17 +23,22 @@ from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
 BEFORE = "ledger-before-"  # how the ledgers that a restore took away begin
+_NEWEST = 20  # batches whose files tell whether a backup is of this home
 RESTORED = "@doubt.restored"  # why a package is in doubt
 
 
 class Restored(Noun, frozen=True):
-    """What a restore found: the ledger taken away, packages that are unknown now, and those in doubt."""
+    """What a restore found: the ledger taken away, packages that are unknown now, and those in doubt.
+
+    `strange`: the archive has none of the files that it worked last, so it may be another home's.
+    """
 
     events: int
     kept: Path | None
     unknown: tuple[traces.Trace, ...]
     doubtful: tuple[str, ...]
     bare: tuple[str, ...]  # batches of which only a result is left: whether they sent anything, nobody knows
+    strange: bool = False
 
 
 def backup(home: Home, target: Path) -> int:
@@ -85,6 +90,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                 doubtful = _doubt(ledger, now)
                 _forget(home, ledger, found, now)
                 floor = ledger.revise_above(now)
+                strange = _is_strange(home, ledger)
                 bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in found.batches)
                 told: dict[str, object] = {
                     "user": user,
@@ -96,7 +102,12 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
-    return Restored(events, kept, found.unknown, doubtful, bare)
+    return Restored(events, kept, found.unknown, doubtful, bare, strange)
+
+
+def _is_strange(home: Home, ledger: Ledger) -> bool:
+    archive, worked = Archive(home.archive), ledger.queries.newest_sources(_NEWEST)
+    return bool(worked) and not any(map(archive.has, worked))
 
 
 def unsettled(home: Home, restored: Sequence[str]) -> tuple[str, ...]:

@@ -248,6 +248,11 @@ class Queries:
         ]
         return tuple((batch, digest) for batch, digest in filter(None, found))
 
+    def newest_sources(self, most: int) -> tuple[str, ...]:
+        """The digests of the workbooks that were worked last."""
+        query = f"SELECT source_digest FROM batch WHERE committed = 1 ORDER BY {NEWEST_FIRST} LIMIT ?"  # noqa: S608 - our own text
+        return tuple(digest for (digest,) in self._db.execute(query, (most,)))
+
     def last_batch(self) -> str:
         """The number that was given last; "" before the first."""
         found = self._db.execute(
