@@ -677,3 +677,20 @@ def test_an_act_that_cannot_be_read_is_not_said_to_be_missing(rulebook: Rulebook
     row = {"_mark": desk.mark(record), "action": "变更吧", "colour": "红"}
     outcome = desk.drop([row], [])
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["ACT-UNKNOWN"])
+
+
+def test_a_new_row_that_differs_in_what_cannot_be_read_shows_that(rulebook: Rulebook) -> None:
+    """It was refused for other contents, and the difference was that they are the same."""
+    desk = Desk(rulebook)
+    desk.place(Type.FILING, State.ACCEPTED, remarks="")
+    outcome = desk.drop([{"remarks": "a\u200bb"}])
+    (told,) = [f for f in outcome.findings if f.code == "RECORD-DIFFERS"]
+    assert dict(told.params)["diff"] == ("@vehicle.remarks|– → a\u200bb",)
+
+
+def test_a_new_row_with_the_same_contents_and_a_word_for_yes_that_is_none_is_the_same(
+    rulebook: Rulebook,
+) -> None:
+    desk = Desk(rulebook)
+    desk.place(Type.FILING, State.ACCEPTED)
+    assert verdicts(desk.drop([{"confirmed": "已核实"}])) == {2: "unchanged"}

@@ -82,8 +82,9 @@ def _unmarked(asking: Asking, intent: Intent) -> Intent:
     diff = differences(asking.ruleset, record.now.data, row_data(asking.ruleset, intent.row))
     # Such a row cannot revoke: it gives no reason for it, whatever the record was to be revoked for.
     diff = tuple(d for d in diff if d.field != "revocation_reason")
-    if diff or intent.row.leftovers:
-        return _other_data(asking, replace(intent, diff=diff), record, act)
+    told = shown_edits(asking.ruleset, diff, dict(intent.row.leftovers), ("revocation_reason",))
+    if told:
+        return _other_data(asking, replace(intent, diff=diff), record, act, told)
     return _same_data(asking, intent, record, act)
 
 
@@ -111,15 +112,18 @@ def _same(asking: Asking, intent: Intent, record: Record) -> Intent:
     return note(intent, asking.finding(told[0], **told[1])) if told else intent
 
 
-def _other_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
+def _other_data(
+    asking: Asking, intent: Intent, record: Record, act: Act | None, told: tuple[str, ...]
+) -> Intent:
+    """`told` is its difference, what cannot be read in it among it."""
     wanted = act or Act.DECLARE
-    diff = shown_diff(asking.ruleset, intent.diff)
     if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
         if intent.diff:
+            diff = shown_diff(asking.ruleset, intent.diff)
             intent = note(intent, asking.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))
         return replace(intent, act=wanted)
-    code, told = no_filing(record, diff)
-    return refuse(intent, asking.finding(code, **told), wanted)
+    code, more = no_filing(record, told)
+    return refuse(intent, asking.finding(code, **more), wanted)
 
 
 # ── rows with a record's mark ────────────────────────────────────────────────────────────────────
