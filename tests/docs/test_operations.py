@@ -150,8 +150,25 @@ def test_the_hourly_line_mails_the_status_only_where_there_is_an_alarm(
     )
     program.chmod(0o755)
     text = filled("crontab", (FOLDER / "crontab").read_text("utf-8"), Places("/h", str(program), "vin"))
-    (line,) = re.findall(r"^#0 \* \* \* \* (.+)$", text, re.M)
+    (line,) = re.findall(r"^0 \* \* \* \* (.+)$", text, re.M)
     assert subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False).stdout == mailed
+
+
+def test_what_a_pass_says_is_not_mailed(tmp_path: Path) -> None:
+    """Each minute that a share is gone it would be; the system's log has it."""
+    for name, does in (
+        ("vinbatch", '[ "$1" = run ] && echo table && echo gone >&2; exit 6'),
+        ("logger", 'cat > "$0.$2"'),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    places = Places("/h", str(tmp_path / "vinbatch"), "vin")
+    text = filled("crontab", (FOLDER / "crontab").read_text("utf-8"), places)
+    (line,) = re.findall(r"^(?:\* ){5}(.+)$", text, re.M)
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, env=env)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert (tmp_path / "logger.vinbatch").read_text("utf-8") == "table\ngone\n"
 
 
 def test_the_crontab_has_lines_that_cron_takes() -> None:
@@ -160,10 +177,12 @@ def test_the_crontab_has_lines_that_cron_takes() -> None:
         for line in (FOLDER / "crontab").read_text("utf-8").splitlines()
         if line and not line.startswith("#") and "=" not in line.split()[0]
     ]
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines:
         assert re.fullmatch(
-            r"(\S+ ){5}((umask 007; )?/opt/vinbatch/bin/vinbatch (run|backup .*|audit verify)|rsync .*)", line
+            r"(\S+ ){5}((umask 007; |told=\$\()?/opt/vinbatch/bin/vinbatch (run|status|backup|audit verify)\b"
+            r".*|rsync .*)",
+            line,
         )
         assert "%" not in line.replace("\\%", ""), "cron ends the command at a bare %"
 
