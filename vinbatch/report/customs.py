@@ -28,6 +28,7 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 from vinbatch.report.moot import with_moot
 from vinbatch.report.twins import told_apart
+from vinbatch.report.waiting import asks_of, numbers_there
 from vinbatch.ruleset import Ruleset, find_receipt
 
 _FAILED = "CUSTOMS-FAILED"
@@ -86,9 +87,7 @@ def last_replies(replies: Iterable[Reply]) -> dict[str, Reply]:
 
 
 def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) -> Iterator[Finding]:
-    """What a record waits for as it stands: a confirmation, a mended row, an answer, a person's word."""
-    if record.held:
-        yield from (replace(ask, row=row) for ask in known.asks.get(record.vin, ()))
+    """What a record waits for as it stands, beside its own asks: a mended row, an answer, a person."""
     if record.now.state is State.REJECTED:
         yield _rejected(row, record.now, ruleset)
     days = overdue_days(record, known.now, ruleset)
@@ -137,6 +136,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         by_vin.setdefault(reply.vin, []).append(reply)
     asked = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK}
     turned_away = _turned_away(outcome, known.records, ruleset)
+    there = numbers_there(outcome, ruleset)
     found: list[Finding] = []
     for judged in outcome.rows:
         number, vin = judged.row.number, _vin(judged, ruleset)
@@ -146,6 +146,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
         waiting = judged.verdict is Verdict.HELD and number not in asked
         if declared or waiting or number in turned_away:
+            found += asks_of(record, number, known, there, moved=False)
             found += standing_findings(record, number, known, ruleset)
         else:
             found += _contradiction(vin, number, known, ruleset)

@@ -9,6 +9,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Orde
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
+from vinbatch.report.waiting import asks_of
 from vinbatch.report.words import local_time, shown_data
 from vinbatch.ruleset import Ruleset, digest_row
 from vinbatch.workbook.filled import Filled, FilledRow, FilledSheet
@@ -22,14 +23,16 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
     is, for its title: when and what was asked.
     """
     untold = ("CUSTOMS-OVERDUE",) if register else ()
-    vehicles, issues = [], []
-    for number, record in enumerate(known.records.values(), start=2):
-        standing = standing_findings(record, number, known, ruleset)
-        findings = tuple(f for f in standing if f.code not in untold)
-        vehicles.append(_vehicle(record, number, findings, ruleset))
-        issues += [issue(f, ruleset) for f in findings]
     used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
     entries = [known.entries[number] for number in used if number in known.entries]
+    there = {entry.number: row for row, entry in enumerate(entries, start=2)}
+    vehicles, issues = [], []
+    for number, record in enumerate(known.records.values(), start=2):
+        asks = asks_of(record, number, known, there, moved=True)
+        standing = standing_findings(record, number, known, ruleset)
+        findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
+        vehicles.append(_vehicle(record, number, findings, ruleset))
+        issues += [issue(f, ruleset) for f in findings]
     title = ruleset.phrase("overview.register" if register else "result.extract")
     return Filled(
         sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),

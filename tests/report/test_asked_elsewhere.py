@@ -1,0 +1,67 @@
+"""The questions of a held draft in another file than the one that asked: its rows are others there."""
+
+from __future__ import annotations
+
+import pytest
+from desk import OTHER_VIN, Cells, Desk
+
+from vinbatch.model import VEHICLE, Finding, Known, Outcome, Rulebook, Severity
+from vinbatch.report.customs import with_answers
+from vinbatch.report.extract import extract_workbook
+
+OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
+LATER = "CN530I-G30-2021-002"
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
+
+
+def known(desk: Desk, *outcomes: Outcome) -> Known:
+    """What the ledger knows of the vehicles of these batches, questions included."""
+    asks: dict[str, tuple[Finding, ...]] = {}
+    for outcome in outcomes:
+        for change in outcome.records:
+            found = (f for f in outcome.findings if (f.sheet, f.row) == (VEHICLE, change.row))
+            asks[change.vin] = tuple(f for f in found if f.severity is Severity.ASK)
+    return Known(desk.now, desk.facts.records, desk.facts.entries, asks)
+
+
+def told(desk: Desk, *outcomes: Outcome) -> list[str]:
+    return [issue.what for issue in extract_workbook(known(desk, *outcomes), desk.ruleset).issues]
+
+
+def test_an_extract_names_the_batch_whose_rows_it_tells_of(desk: Desk) -> None:
+    same: Cells = {"engine_no": "AB 1"}
+    asked = desk.drop([None, None, same, {"vin": OTHER_VIN, **same}])
+    assert [what.rpartition("另见行号 ")[2] for what in told(desk, asked)] == [
+        f"{asked.batch} · 5（批次 · 该批次表里的行号）",
+        f"{asked.batch} · 4（批次 · 该批次表里的行号）",
+    ]
+
+
+def test_an_extract_leads_to_its_own_row_of_the_parameters(desk: Desk) -> None:
+    """It named the row of the file that had asked, where other parameters stand by now."""
+    first = desk.drop()
+    second = desk.drop([{"vin": OTHER_VIN, "structure_no": LATER}], [{"structure_no": LATER, **OVERHANG}])
+    assert told(desk, first, second) == ["所用结构参数待核实：“结构参数”表第3行"]
+
+
+def test_an_extract_says_that_it_has_no_row_of_parameters_that_are_not_stored(desk: Desk) -> None:
+    asked = desk.drop([{}], [{"confirmed": "否"}])
+    number = desk.sample(VEHICLE)["structure_no"]
+    assert told(desk, asked) == [f"所用结构参数待核实：{number}（本表没有它的行）"]
+
+
+def test_a_result_leads_to_the_row_that_the_parameters_have_in_its_file(desk: Desk) -> None:
+    asked = desk.drop([{}], [OVERHANG])
+    (entry,), (change,) = desk.facts.entries.values(), asked.records
+    parameters: list[Cells | None] = [
+        {"structure_no": LATER},
+        None,
+        {**OVERHANG, "_mark": desk.entry_mark(entry)},
+    ]
+    again = desk.drop([{"_mark": desk.mark(desk.facts.records[change.vin])}], parameters)
+    (ask,) = [f for f in with_answers(again, known(desk, asked), desk.ruleset).findings if f.linked]
+    assert (ask.row, ask.linked) == (2, 4)
