@@ -88,10 +88,12 @@ class Table(Noun, frozen=True):
         yield replace(self, faults=faults)
         faults.tell()
 
-    def only(self, known: Collection[str]) -> None:
-        """Refuses keys that mean nothing here."""
+    def only(self, known: Collection[str], above: Collection[str] = ()) -> None:
+        """Refuses keys that mean nothing here; of those of `above` it says that they stand below a [table]."""
         for key in self.values:
-            if key not in known:
+            if key in above:
+                self.fault(key, "rule.below_table")
+            elif key not in known:
                 self.fault(key, "rule.unknown_key", hint=hint(key, known))
 
     def need(self, keys: Collection[str], others: Iterable[str] = (), known: Collection[str] = ()) -> None:

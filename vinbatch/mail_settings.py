@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 
 from vinbatch.layers import Table
@@ -76,11 +76,14 @@ class Mail(Noun, frozen=True):
         return frozenset([*self.to, *chain(*self.departments.values()), *chain(*self.kinds.values())])
 
 
-def compile_mail(table: Table) -> Mail:
-    """The checked table. RulesError names file, key and cure."""
-    table.only(_KEYS)
+def compile_mail(table: Table, above: Collection[str]) -> Mail:
+    """The checked table. RulesError names file, key and cure.
+
+    `above` are the settings that stand above all tables: who adds one at the end of the file has it in here.
+    """
+    table.only(_KEYS, above)
     kinds, only, languages = table.below("kinds"), table.below("only"), table.below("languages")
-    kinds.only(KINDS)
+    kinds.only(KINDS, above)
     mail = Mail(
         host=table.text("host"),
         port=table.within("port", 0, 0, 65535),
@@ -94,7 +97,7 @@ def compile_mail(table: Table) -> Mail:
         burst=table.within("burst", 10, 1, 100),
         attach_megabytes=table.within("attach_megabytes", 5, 0, 50),
         departments=_lists(table.below("departments")),
-        kinds=_lists(kinds),
+        kinds={key: _addresses(kinds, key) for key in kinds.values if key in KINDS},
         only={_address(only, key, key): _some_kinds(only, key) for key in only.values},
         languages={
             _address(languages, key, key): languages.one_of(key, LANGUAGES) for key in languages.values

@@ -141,7 +141,7 @@ def _settings(top: Table) -> Settings:
         severities=_severities(top),
         limits=_limits(top.below("limits")),
         worker=_worker(top.below("worker")),
-        mail=compile_mail(top.below("mail")),
+        mail=compile_mail(top.below("mail"), names(Settings)),
     )
     _check_production(top, settings)
     return settings
