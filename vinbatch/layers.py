@@ -89,7 +89,7 @@ class Table(Noun, frozen=True):
         faults.tell()
 
     def only(self, known: Collection[str], above: Collection[str] = ()) -> None:
-        """Refuses keys that mean nothing here; of those of `above` it says that they stand below a [table]."""
+        """Refuses keys that mean nothing here; of those of `above` that they stand below a [table]."""
         for key in self.values:
             if key in above:
                 self.fault(key, "rule.below_table")

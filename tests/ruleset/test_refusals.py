@@ -97,6 +97,11 @@ BROKEN = [
     ("findings-own.toml", "[FORM-OLD]\nseverity = 'ask'\n", ["[FORM-OLD] severity", '"note"']),
     ("findings-own.toml", "[VIN-LENGTH]\nseverity = 'note'\n", ["[VIN-LENGTH] severity", "weakened"]),
     ("settings.toml", "[mail]\nhots = 'x'\n", ["settings.toml", "[mail]", "hots", "host"]),
+    (
+        "fields.toml",
+        "[vehicle.ccc_no]\nelement = 'EngineNo'\n",
+        ["rules/fields.toml [vehicle.ccc_no] element", "already that of engine_no"],
+    ),
     ("settings.toml", "[mail]\nproduction = true\n", ["[mail] production", "above the first [table]"]),
     ("settings.toml", "[mail.kinds]\nexempt = []\n", ["[mail.kinds] exempt", "above the first [table]"]),
     ("settings.toml", "[mail]\nhost = 'x'\n", ["sender", "comes from"]),

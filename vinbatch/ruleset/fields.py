@@ -232,8 +232,9 @@ def _check_core(sheet: str, given: Mapping[str, Table], kept: Mapping[str, tuple
 
 
 def _check_elements(kept: Mapping[str, tuple[Field, Table]]) -> None:
+    """The home's own last: of two alike it is the one that can be mended there."""
     seen: dict[str, str] = {}
-    for field, table in kept.values():
+    for field, table in sorted(kept.values(), key=lambda one: one[1].fresh or one[1].is_own("element")):
         other = seen.setdefault(field.element, field.key)
         if other != field.key:
             raise table.refuse("element", "rule.same_element", value=field.element, other=other)
