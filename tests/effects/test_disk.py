@@ -158,7 +158,14 @@ def test_this_machine_has_a_file_system_and_a_boot(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "cure"),
-    [(errno.ENOSPC, "free some space"), (errno.EACCES, "let the user"), (errno.ESTALE, "alive and mounted")],
+    [
+        (errno.ENOSPC, "free some space"),
+        (errno.EACCES, "let the user"),
+        (errno.ESTALE, "alive and mounted"),
+        (errno.EEXIST, "take it away"),
+        (errno.ELOOP, "take it away"),
+        (errno.ENOENT, "see whether the folder is there"),
+    ],
 )
 def test_what_the_system_refuses_becomes_a_failure_with_its_cure(number: int, cure: str) -> None:
     with pytest.raises(PublishError) as e, disk.reaching(Path("/outbox"), PublishError):

@@ -64,6 +64,8 @@ def _refusal(e: OSError) -> str:
         return "disk.denied"
     if e.errno in (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EIO):
         return "disk.gone"
+    if e.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
+        return "disk.instead"
     return "disk.far" if e.errno == errno.EXDEV else "disk.other"
 
 
@@ -80,6 +82,7 @@ _WHY = {
     errno.EISDIR: "why.folder",
     errno.EXDEV: "why.far",
     errno.EEXIST: "why.there",
+    errno.ELOOP: "why.link",
 }
 
 
