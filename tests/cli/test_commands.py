@@ -506,6 +506,16 @@ def test_who_types_a_command_is_sent_to_no_row(shell: Shell, filed: tuple[str, l
     assert not any("本行" in words for words in said)
 
 
+def test_a_deleted_draft_is_shown_as_gone_by_a_command(shell: Shell, ruleset: Ruleset) -> None:
+    (vehicle,) = samples.vehicles(1, models=ONE)
+    shell.drop("a.xlsx", book(ruleset, [{**vehicle, "action": "暂存"}], samples.parameters(ONE)))
+    shell.work()
+    shell.at_home("delete", str(vehicle["vin"]))
+    told = shell.at_home("show", str(vehicle["vin"])).stdout
+    assert "现在没有这辆车的记录" in told
+    assert "delete.xlsx（由命令办理） 车辆信息!C2" in told
+
+
 def test_an_unknown_vin_has_a_line_of_its_own(shell: Shell, filed: tuple[str, list[str]]) -> None:
     done = shell.at_home("delete", "WBA00000000000000")
     assert done.returncode == 3

@@ -16,6 +16,7 @@ from vinbatch.model import (
     Files,
     Finding,
     Known,
+    Origin,
     Outcome,
     Query,
     Reading,
@@ -88,7 +89,7 @@ def told(outcome: Outcome, desk: Desk, customs: Customs | None = None, *, state:
         head="5e" * 32,
         packages=packages,
         events=tuple(events),
-        sources={outcome.batch: (outcome.reading.source.name, "", "wang.li")},
+        sources={outcome.batch: Origin(outcome.reading.source.name, "", "wang.li")},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vinbatch.model import Event
+from vinbatch.model import Event, Origin
 from vinbatch.report.history import happened
 from vinbatch.ruleset import Ruleset
 
@@ -24,3 +24,15 @@ def test_how_a_package_was_settled_is_told(kind: str, how: str, told: str, rules
     body = {"time": "2026-03-02T01:30:00+00:00", "kind": kind, "guid": "G", "how": how}
     (found,) = happened([Event(1, "", "B", body, "h")], {}, ruleset)
     assert found.detail.splitlines() == [told, "G"]
+
+
+@pytest.mark.parametrize(
+    ("by_command", "told"), [(True, "declare.xlsx（由命令办理） B"), (False, "declare.xlsx B")]
+)
+def test_an_act_by_command_is_told_from_a_file_that_was_dropped(
+    by_command: bool, told: str, ruleset: Ruleset
+) -> None:
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": "published", "guid": "G"}
+    origin = Origin("declare.xlsx", "", "wang.li", by_command)
+    (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
+    assert (found.source, found.who) == (told, "wang.li")

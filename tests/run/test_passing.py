@@ -103,9 +103,9 @@ def test_department_owner_and_time_are_kept_with_the_batch(place: Place, fresh: 
     outcome = place.run().outcomes[0]
     with place.ledger() as ledger:
         (record,) = ledger.records([outcome.records[0].vin]).values()
-        name, department, who = ledger.queries.batch_source(outcome.batch)
-    assert (record.department, name, department) == ("上海", "a.xlsx", "上海")
-    assert who == outcome.reading.source.owner != ""
+        origin = ledger.queries.sources([outcome.batch])[outcome.batch]
+    assert (record.department, origin.file, origin.department) == ("上海", "a.xlsx", "上海")
+    assert origin.who == outcome.reading.source.owner != ""
     assert outcome.now == place.now
 
 

@@ -24,6 +24,8 @@ def print_detail(
     if isinstance(record, Record):
         table(["", ""], standing(record, known, ruleset))
         _data(record, ruleset)
+    else:
+        tell(ruleset.phrase("cli.no_record"))
     if entry is not None:
         number = f"{entry.number} · {ruleset.phrase('cli.revision', n=entry.revision)}"
         _title(f"{ruleset.phrase('cli.parameters')} {number}")

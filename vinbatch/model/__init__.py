@@ -4,7 +4,7 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 (wheelbases, axle loads); None is an empty cell. A row's number is the one Excel shows.
 """
 
-from vinbatch.model.answer import Answer, Files, Known, Letter, Order
+from vinbatch.model.answer import Answer, Files, Known, Letter, Order, Origin
 from vinbatch.model.ledger import (
     MOST_SAMPLED,
     Entry,
@@ -138,6 +138,7 @@ __all__ = [
     "Odd",
     "OddKind",
     "Order",
+    "Origin",
     "Outcome",
     "Overview",
     "Package",

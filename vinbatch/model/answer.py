@@ -12,6 +12,15 @@ from vinbatch.model.terms import Act
 from vinbatch.noun import Noun, field
 
 
+class Origin(Noun, frozen=True):
+    """Where a batch came from. `who` owns the file, or gave the command: then no file was dropped."""
+
+    file: str = ""
+    department: str = ""
+    who: str = ""
+    by_command: bool = False
+
+
 class Files(Noun, frozen=True):
     """Names of files that came of a batch: packages, extracts asked for, its result; and of the form.
 
@@ -53,7 +62,7 @@ class Known(Noun, frozen=True):
     packages: tuple[Due, ...] = ()
     events: tuple[Event, ...] = ()
     histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
-    sources: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    sources: Mapping[str, Origin] = field(default_factory=dict)
     open: frozenset[tuple[str, int]] | None = None
     since: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     latest: str = ""

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model import VEHICLE, Event, Reply, State
+from vinbatch.model import VEHICLE, Event, Origin, Reply, State
 from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 
-Sources = Mapping[str, tuple[str, str, str]]
+Sources = Mapping[str, Origin]
 _SETTLED = ("released", "regained", "void")  # by a person or a receipt, and `how`
 HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
 
@@ -52,9 +52,12 @@ def batches_of(events: Iterable[Event]) -> set[str]:
 def _happened(event: Event, sources: Sources, ruleset: Ruleset, whole: bool) -> Happened:
     body = event.body
     what = ruleset.word(f"@event.{body['kind']}")
-    file, department, who = sources.get(event.batch, ("", "", ""))
+    origin = sources.get(event.batch, Origin())
+    file, who = origin.file, origin.who
     if body["kind"].startswith("reply-"):
         file, who = body["file"], body.get("user", "")
+    elif origin.by_command:  # an auditor looks in vain for a file of this name
+        file = ruleset.phrase("cli.by_command", name=file)
     sheet = body.get("sheet_name") or ruleset.word(f"@sheet.{body.get('sheet')}")
     place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
     return Happened(
@@ -63,7 +66,7 @@ def _happened(event: Event, sources: Sources, ruleset: Ruleset, whole: bool) -> 
         what=body["kind"] if what.startswith("@") else what,
         detail="\n".join(_particulars(body, ruleset, whole)),
         source=" ".join(t for t in (file, place, event.batch) if t),
-        who=" ".join(t for t in (department, who) if t),
+        who=" ".join(t for t in (origin.department, who) if t),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.errors import UsageError
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Query, Record, Severity, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity, Type
 from vinbatch.noun import Noun, replace
 from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
@@ -177,18 +177,16 @@ class Queries:
         """The events of a batch that are no vehicle's: worked, published, answered."""
         return audit.of_batch(self._db, batch)
 
-    def batch_source(self, batch: str) -> tuple[str, str, str]:
-        """File name, department and owner (or user) of a batch; empty where it is not known."""
-        return self.sources([batch]).get(batch, ("", "", ""))
-
-    def sources(self, batches: Iterable[str]) -> Mapping[str, tuple[str, str, str]]:
-        """`batch_source` of many."""
+    def sources(self, batches: Iterable[str]) -> Mapping[str, Origin]:
+        """Where each of these batches came from, of those that are known."""
         rows = self._db.execute(
-            "SELECT number, source_name, department, CASE user WHEN '' THEN owner ELSE user END"
+            "SELECT number, source_name, department, CASE user WHEN '' THEN owner ELSE user END, user <> ''"
             " FROM batch WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(set(batches))),),
         )
-        return {number: (name, department, who) for number, name, department, who in rows}
+        return {
+            number: Origin(name, department, who, bool(told)) for number, name, department, who, told in rows
+        }
 
     def verify(self) -> int:
         """Checks the audit chain; the number of events."""

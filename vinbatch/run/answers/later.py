@@ -74,7 +74,7 @@ def own_name(source: str, ledger: Ledger) -> str:
     before = ledger.queries.sources([batch]).get(batch)
     if before is None:
         return source
-    first = own_name(before[0], ledger)
+    first = own_name(before.file, ledger)
     copies = {slug(beside(slug(first), n)) for n in range(2, 100)}
     return first if slug(source) in copies else source
 
