@@ -713,3 +713,14 @@ def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
     again = desk.again(desk.drop([{"action": "暂存"}], []))
     lines, _ = sentence(again, again, Known(desk.now, desk.facts.records), Files(), desk.ruleset)
     assert told in lines
+
+
+def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(rulebook: Rulebook) -> None:
+    """Confirmed in a later batch, it was told that the first one had changed no record."""
+    desk = Desk(rulebook)
+    held = desk.drop([{"production_date": "2018.06"}])
+    later = desk.again(held, {2: {"confirmed": "是"}})
+    known = Known(desk.now, desk.facts.records, open=frozenset(), latest=later.batch)
+    told, _ = sentence(held, still_open(held, known, desk.ruleset), known, Files(), desk.ruleset)
+    assert "没有改变任何记录" not in told
+    assert "车辆 1 行待核实" in told

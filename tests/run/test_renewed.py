@@ -472,6 +472,24 @@ def test_a_row_that_says_little_closes_no_file_of_others(place: Place, row: samp
     assert "本表不需处理" not in first_lines(place, 1)
 
 
+def test_a_total_that_was_deleted_is_asked_for_no_more(place: Place) -> None:
+    """Renamed as the manual says, the mended result left the old one asking for the total to be deleted."""
+    drop(place, "a.xlsx", {**TWO, **WRONG}, FOOTER)
+    book = book_of(place, 1)
+    sheet = book["车辆信息"]
+    column = [cell.value for cell in sheet[1]].index("生产日期") + 1
+    sheet.cell(2, column).value = TWO["production_date"]
+    sheet.delete_rows(3)
+    out = io.BytesIO()
+    book.save(out)
+    place.drop("a-改.xlsx", out.getvalue())
+    place.run()
+    lines = first_lines(place, 1)
+    assert f"第 3 行不像是要办理的，以批次 {BATCH.format(2)} 的结果为准" in lines
+    assert "请整行删除" not in lines
+    assert "没办成的行之后都已另行办理" in lines
+
+
 def test_such_a_row_is_known_in_its_own_result(place: Place) -> None:
     drop(place, "a.xlsx", {**TWO, **WRONG}, FOOTER)
     again(place, 1, {}, f"{BATCH.format(1)}_a.xlsx")
@@ -484,7 +502,7 @@ def test_a_total_is_no_open_work_and_is_gone_with_the_next_file_of_that_name(pla
     assert "近日有 1 份文件" not in (place.root / "reports" / "index.html").read_text("utf-8")
     assert "第 3 行不像是要办理的" in first_lines(place, 1)
     drop(place, "a.xlsx", ONE)
-    assert "第 3 行不像是要办理的" not in first_lines(place, 1)
+    assert "请整行删除" not in first_lines(place, 1)
 
 
 def test_so_it_is_with_its_result_and_not_with_another_file(place: Place) -> None:
@@ -497,4 +515,4 @@ def test_so_it_is_with_its_result_and_not_with_another_file(place: Place) -> Non
     book.save(out)
     place.drop(f"{BATCH.format(1)}_a.xlsx", out.getvalue())
     place.run()
-    assert "第 3 行不像是要办理的" not in first_lines(place, 1)
+    assert "请整行删除" not in first_lines(place, 1)

@@ -87,8 +87,9 @@ def _refused(outcome: Outcome, why: Finding, known: Known, ruleset: Ruleset) -> 
 
 
 def _did(outcome: Outcome, files: Files) -> bool:
-    """Whether something was done or looked up."""
-    return bool(files.extracts) or any(j.verdict in _DONE for j in outcome.rows)
+    """Whether something was done or looked up: a held row is saved the first time."""
+    stored = outcome.records or outcome.entries or files.extracts
+    return bool(stored) or any(j.verdict in _DONE for j in outcome.rows)
 
 
 def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:

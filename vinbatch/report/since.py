@@ -8,6 +8,7 @@ from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.model import (
     DELETING,
+    FOOTER,
     UNREAD,
     VEHICLE,
     Act,
@@ -57,6 +58,7 @@ def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Pla
         for j in outcome.rows
         if _taken_over(j, known) or _rejected_again(j, outcome, known, ruleset)
     }
+    gone |= _footers(outcome) if known.latest else set()
     written = {change.vin for change in outcome.records}
     undeclared = set(undeclared_rows(outcome))
     for j in outcome.rows:
@@ -117,7 +119,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
-        done, diff = what_since(known, (sheet, row), ruleset), {**unlike, **edited}.get((sheet, row))
+        done, diff = _what(outcome, known, (sheet, row), ruleset), {**unlike, **edited}.get((sheet, row))
         told: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
         code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE
         kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
@@ -130,14 +132,24 @@ def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
     return f"@since.{kind}|{batch}" if kind in ruleset.words["since"] else "@since.elsewhere"
 
 
+def _footers(outcome: Outcome) -> set[Place]:
+    """Rows that are none: who deleted them, as they say, brings none of them back."""
+    return {(f.sheet, f.row) for f in outcome.findings if f.code == FOOTER}
+
+
+def _what(outcome: Outcome, known: Known, place: Place, ruleset: Ruleset) -> str:
+    is_none = bool(known.latest) and place in _footers(outcome)
+    return f"@since.over|{known.latest}" if is_none else what_since(known, place, ruleset)
+
+
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
     """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
     gone = _gone(outcome, still)
     unlike, edited = _changed(outcome, gone, known, ruleset)
     told: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
-        done = what_since(known, place, ruleset)
-        again = known.since.get(place, ("", ""))[0] == AGAIN
+        done = _what(outcome, known, place, ruleset)
+        again = done.startswith(f"@since.{AGAIN}|")
         how = "_differs" if place in unlike else "_edited" if place in edited else "_again" if again else ""
         told.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
     if len(told) > _MOST:
@@ -154,7 +166,7 @@ def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) ->
     tells, nor where another content stands, also in place of a draft.
     """
     gone = _gone(outcome, still)
-    again = any(known.since.get(place, ("", ""))[0] == AGAIN for place in gone)
+    again = any(known.since.get(place, ("", ""))[0] == AGAIN for place in gone - _footers(outcome))
     return not (again or any(_changed(outcome, gone, known, ruleset)))
 
 
