@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from vinbatch.errors import UsageError
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity
 from vinbatch.noun import Noun, replace
 from vinbatch.store import audit, commits, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
+from vinbatch.store.conditions import conditions
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-_SHORTEST = 6
 
 
 class Status(Noun, frozen=True):
@@ -71,7 +69,7 @@ class Queries:
 
     def records(self, query: Query, zone: ZoneInfo) -> Iterator[Record]:
         """The records that fit, in the order in which they were first declared or saved."""
-        where, values = _conditions(query, zone)
+        where, values = conditions(query, zone)
         sql = f"SELECT body FROM record WHERE {where} ORDER BY id"  # noqa: S608 - the conditions are our own text
         for (body,) in self._db.execute(sql, values):
             yield record_from(body)
@@ -93,7 +91,7 @@ class Queries:
         for query in asked:
             key = replace(query, row=0)
             if key not in fits:
-                where, values = _conditions(query, zone)
+                where, values = conditions(query, zone)
                 full = more or len(found) == every  # all that is left to ask is whether it fits any
                 few = "LIMIT 1" if full else f"ORDER BY id LIMIT {most + 1}"
                 sql = f"SELECT vin, body FROM record WHERE {where} {few}"  # noqa: S608 - our own text
@@ -290,54 +288,3 @@ class Queries:
         """How many live records use it."""
         row = self._db.execute("SELECT live FROM usage WHERE number = ?", (number,)).fetchone()
         return int(row[0]) if row else 0
-
-
-def _conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
-    parts: list[str] = []
-    values: list[object] = []
-
-    def among(column: str, wanted: tuple[str, ...]) -> None:
-        if wanted:
-            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values.extend(wanted)
-
-    if query.vins:
-        parts.append("(" + " OR ".join(_vin(v.strip().upper(), values) for v in query.vins) + ")")
-    if query.batches:
-        # A later batch may have taken the record on; what this one did to it stands in its events.
-        parts.append(
-            "(batch IN (SELECT value FROM json_each(?)) OR vin IN"
-            " (SELECT vin FROM event WHERE batch IN (SELECT value FROM json_each(?))))"
-        )
-        values.extend([json.dumps(query.batches)] * 2)
-    # All types are told too where only the state is: the index begins with the type.
-    among("type", tuple(t.value for t in query.types or (Type if query.states else ())))
-    among("state", tuple(s.value for s in query.states))
-    among("structure_no", query.structures)
-    if query.held is not None:
-        parts.append("held = ?")
-        values.append(query.held)
-    if query.owed_since is not None:
-        parts.append("state = 'declared' AND declared < ?")
-        values.append(query.owed_since.astimezone(UTC).isoformat())
-    if query.since is not None:
-        parts.append("updated >= ?")
-        values.append(_midnight(query.since, zone))
-    if query.until is not None:
-        parts.append("updated < ?")
-        values.append(_midnight(query.until + timedelta(days=1), zone))
-    return " AND ".join(parts) or "1", values
-
-
-def _vin(vin: str, values: list[object]) -> str:
-    if len(vin) < _SHORTEST:
-        raise UsageError("usage.short", at=vin, n=str(_SHORTEST))
-    if len(vin) >= 17:
-        values.append(vin)
-        return "vin = ?"
-    values.extend((vin[-_SHORTEST:], -len(vin), vin))
-    return "(substr(vin, -6) = ? AND substr(vin, ?) = ?)"
-
-
-def _midnight(day: date, zone: ZoneInfo) -> str:
-    return datetime.combine(day, time(), zone).astimezone(UTC).isoformat()
