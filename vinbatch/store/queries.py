@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +80,12 @@ class Queries:
         """VIN → the records that fit any of these, in the order of the queries, the rows that fit none, and
         whether more would fit than the `most` that are given.
 
-        Each query is asked once and each record decoded once: a sheet is often filled down with one that
-        finds all.
+        Each query is asked once, and each record read once: a sheet is often filled down with one that finds
+        all, or with many that find the same.
         """
         # As the overview has it: to count five million records takes seconds.
         (every,) = self._db.execute("SELECT coalesce(sum(number), 0) FROM tally").fetchone()
+        known: set[int] = set()
         found: dict[str, Record] = {}
         fits: dict[Query, bool] = {}
         missed, more = [], False
@@ -92,17 +93,27 @@ class Queries:
             key = replace(query, row=0)
             if key not in fits:
                 where, values = conditions(query, zone)
-                full = more or len(found) == every  # all that is left to ask is whether it fits any
+                full = more or len(known) == every  # all that is left to ask is whether it fits any
                 few = "LIMIT 1" if full else f"ORDER BY id LIMIT {most + 1}"
-                sql = f"SELECT vin, body FROM record WHERE {where} {few}"  # noqa: S608 - our own text
-                rows = self._db.execute(sql, values).fetchall()
-                fits[key] = bool(rows)
-                new = {vin: body for vin, body in rows if vin not in found}
-                more = more or len(found) + len(new) > most
-                found.update((v, record_from(b)) for v, b in list(new.items())[: most - len(found)])
+                sql = f"SELECT id FROM record WHERE {where} {few}"  # noqa: S608 - our own text
+                ids = [number for (number,) in self._db.execute(sql, values)]
+                new = [number for number in ids if number not in known]
+                more = more or len(known) + len(new) > most
+                taken = new[: most - len(known)]
+                known.update(taken)
+                found.update(self._numbered(taken))
+                fits[key] = bool(ids)
             if not fits[key] and query.row:
                 missed.append(query.row)
         return found, missed, more
+
+    def _numbered(self, ids: Sequence[int]) -> dict[str, Record]:
+        """The records with these numbers, by VIN, in their order."""
+        rows = self._db.execute(
+            "SELECT vin, body FROM record WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(ids),),
+        )
+        return {vin: record_from(body) for vin, body in rows}
 
     def open_rows(self, batch: str) -> frozenset[tuple[str, int]] | None:
         """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
