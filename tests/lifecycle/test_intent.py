@@ -694,3 +694,12 @@ def test_a_new_row_with_the_same_contents_and_a_word_for_yes_that_is_none_is_the
     desk = Desk(rulebook)
     desk.place(Type.FILING, State.ACCEPTED)
     assert verdicts(desk.drop([{"confirmed": "已核实"}])) == {2: "unchanged"}
+
+
+@pytest.mark.parametrize("act", ["删除", "删除含结构参数"])
+def test_without_a_ledger_nobody_says_that_a_record_is_not_there(act: str, rulebook: Rulebook) -> None:
+    desk = Desk(rulebook, Facts(blind=True))
+    assert (verdicts(outcome := desk.drop([{"action": act}])), codes(outcome, "vehicle")) == (
+        {2: "deleted"},
+        [],
+    )

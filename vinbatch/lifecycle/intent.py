@@ -74,6 +74,8 @@ def _unmarked(asking: Asking, intent: Intent) -> Intent:
     intent = replace(intent, record=record)
     if act in FROM_EXTRACT:
         return refuse(intent, asking.finding("ACT-NEEDS-EXTRACT", "action", act=f"@act.{act}"), act)
+    if record is None and asking.facts.blind and act in DELETING:
+        return stand(intent, Verdict.DELETED)  # nobody has looked whether there is one
     if record is None:
         wanted = act or Act.DECLARE
         return replace(intent, act=wanted) if wanted in legal_acts(None) else _illegal(asking, intent, wanted)
