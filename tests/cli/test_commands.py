@@ -798,6 +798,16 @@ def test_init_of_a_relative_folder_names_commands_that_work_from_anywhere(shell:
     assert f"{new}/rules/settings.toml" in told
 
 
+def test_init_calls_a_home_in_production_no_trial(shell: Shell) -> None:
+    """It is given again once its shares are mounted, and was told to fill in the settings that it had."""
+    settings = "site = 'BJ01'\nproduction = true\ndeclarant_code = '110000123456789012'\n"
+    (shell.home / "rules" / "settings.toml").write_text(f"{settings}declarant_name = '甲'\n", "utf-8")
+    (shell.home / "reports" / "VIN申报模板.xlsx").unlink()
+    told = shell.at_home("init").stdout
+    assert "正式办理的工作目录" in told
+    assert "试用" not in told
+
+
 @pytest.mark.parametrize("umask", [0o022, 0o002, 0o077])
 def test_init_closes_the_ledger_to_others_and_lets_no_group_write(umask: int, tmp_path: Path) -> None:
     before = os.umask(umask)

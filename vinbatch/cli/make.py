@@ -53,7 +53,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
         say(f"  {name}")
     say(
         ruleset.phrase(
-            "cli.next",
+            "cli.next_production" if home.settings.production else "cli.next",
             inbox=f"{place}/inbox",
             place=shlex.quote(place),
             reports=f"{place}/reports",
