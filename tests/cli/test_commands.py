@@ -803,7 +803,7 @@ def test_init_calls_a_home_in_production_no_trial(shell: Shell) -> None:
     settings = "site = 'BJ01'\nproduction = true\ndeclarant_code = '110000123456789012'\n"
     (shell.home / "rules" / "settings.toml").write_text(f"{settings}declarant_name = '甲'\n", "utf-8")
     (shell.home / "reports" / "VIN申报模板.xlsx").unlink()
-    told = shell.at_home("init").stdout
+    told = shell.at_home("init").stderr
     assert "正式办理的工作目录" in told
     assert "试用" not in told
 
