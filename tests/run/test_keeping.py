@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -49,6 +50,19 @@ def test_a_backup_holds_what_the_ledger_held(place: Place, fresh: Fresh, tmp_pat
     with Ledger.read_only(tmp_path / "b.db") as ledger:
         assert set(ledger.records(vins)) == set(vins)
         assert ledger.queries.verify() == events
+
+
+def test_a_backup_is_read_by_no_others_and_written_by_no_group(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """It lies outside of our folder; the umask of the crontab, 007, let the clerks' group write it."""
+    file(place, fresh, 1)
+    before = os.umask(0o007)
+    try:
+        backup(place.home, tmp_path / "b.db")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o640
 
 
 def test_a_backup_is_taken_while_a_pass_holds_the_home(place: Place, fresh: Fresh, tmp_path: Path) -> None:

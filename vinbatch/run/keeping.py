@@ -52,7 +52,8 @@ def backup(home: Home, target: Path) -> int:
     part = target.with_name(f".{target.name}.part")
     try:
         part.unlink(missing_ok=True)
-        disk.write_new(part, b"")  # what the system says of the place, before SQLite says less of it
+        # What the system says of the place, before SQLite says less of it. No folder of ours guards it there.
+        disk.write_new(part, b"", 0o640)
         events = copy_ledger(home.ledger, part, readable(str(target)))
         disk.fsync_file(part)
         disk.rename_new(part, target)
