@@ -30,6 +30,12 @@ def ask(ruleset: Ruleset, *rows: dict[str, Raw]) -> Reading:
         ({"申报类型": "变更"}, Query(types=(Type.CHANGE,))),
         ({"申报类型": "Revocation"}, Query(types=(Type.REVOCATION,))),
         ({"当前状态": "海关接收失败"}, Query(states=(State.REJECTED,))),
+        ({"当前状态": "已撤销"}, Query(types=(Type.REVOCATION,), states=(State.ACCEPTED,))),
+        (
+            {"申报类型": "备案", "当前状态": "Revoked"},
+            Query(types=(Type.REVOCATION,), states=(State.ACCEPTED,)),
+        ),
+        ({"当前状态": "待核实"}, Query(held=True)),
         ({"结构参数编号": "cn530i-1"}, Query(structures=("CN530I-1",))),
         ({"起始日期": "2021-03-01"}, Query(since=date(2021, 3, 1))),
         ({"起始日期": "2021年3月1日"}, Query(since=date(2021, 3, 1))),

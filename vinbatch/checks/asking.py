@@ -14,6 +14,7 @@ from vinbatch.ruleset.words import folded
 
 _SHORTEST_VIN, _LONGEST_VIN = 6, 17
 _CERTIFICATE = 16  # digits
+_REVOKED, _HELD = "revoked", "held"
 _DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
 Cells = Sequence[tuple[str, str]]
 
@@ -39,10 +40,16 @@ def _fits(key: str, text: str, ruleset: Ruleset) -> bool:
     if key == "vin":
         return len(text) >= _SHORTEST_VIN and _may_be_vin(text)
     if key in ("type", "state"):
-        return fold(text) in folded(ruleset.words[key])
+        return fold(text) in folded(ruleset.words[key]) or (key == "state" and _shown_as(text, ruleset) != "")
     if key in ("from", "to"):
         return _day(text) is not None
     return True
+
+
+def _shown_as(text: str, ruleset: Ruleset) -> str:
+    """What is no state of the ledger, and shown as one: revoked, and held; "" for anything else."""
+    words = {_REVOKED: ruleset.words["overview"]["revoked"], _HELD: ruleset.words["verdict"]["held"]}
+    return next((token for token, word in words.items() if text and fold(text) in word.forms), "")
 
 
 def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
@@ -67,11 +74,17 @@ def _query(row: int, cells: Mapping[str, str], ruleset: Ruleset) -> Query:
     def token(key: str) -> str:
         return folded(ruleset.words[key])[fold(cells[key])]
 
+    types = (Type(token("type")),) if "type" in cells else ()
+    shown = _shown_as(cells.get("state", ""), ruleset)
+    states = (State(token("state")),) if "state" in cells and not shown else ()
+    if shown == _REVOKED:  # of which type it was before is no matter: by now it is a revocation
+        types, states = (Type.REVOCATION,), (State.ACCEPTED,)
     return Query(
         vins=some("vin"),
         batches=some("batch"),
-        types=(Type(token("type")),) if "type" in cells else (),
-        states=(State(token("state")),) if "state" in cells else (),
+        types=types,
+        states=states,
+        held=True if shown == _HELD else None,
         structures=some("structure_no"),
         since=_day(cells.get("from", "")),
         until=_day(cells.get("to", "")),

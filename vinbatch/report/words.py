@@ -65,6 +65,7 @@ def _texts(query: Query, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
         ("batch", query.batches),
         ("type", (ruleset.word(f"@type.{t}") for t in query.types)),
         ("state", (ruleset.word(f"@state.{s}") for s in query.states)),
+        ("state", (ruleset.word("@verdict.held"),) if query.held else ()),
         ("structure_no", query.structures),
         ("from", filter(None, (query.since,))),
         ("to", filter(None, (query.until,))),

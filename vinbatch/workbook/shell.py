@@ -272,6 +272,8 @@ class _Builder:
         }
         for key in ("type", "state"):
             words = [self.word(f"@{key}.{token}") for token in self.ruleset.words[key]]
+            # Shown as states, too, though the ledger has other words for them.
+            words += [self.word("@overview.revoked"), self.word("@verdict.held")] if key == "state" else []
             choices["query", key] = put(f"query.{key}", words)
         known = self.ruleset.countries
         countries = put("countries", [known.shown(code) for code in known.by_code])
