@@ -553,10 +553,11 @@ def test_a_bell_that_cannot_hear_is_no_failure(
 def test_folders_without_end_make_the_bell_deaf_and_no_more(
     tmp_path: Path, ruleset: Ruleset, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Until Python 3.12 `os.walk` calls itself for each folder; since then the bell hears in all of them."""
     making.init(tmp_path, build(ruleset), guides.guide_text())
     with nested(homes.Home(tmp_path).inbox, 1200), Bell(homes.Home(tmp_path), "native") as bell:
         assert not bell.wait(0.01)
-    assert "每隔几秒" in caplog.text
+    assert ("每隔几秒" in caplog.text) == (sys.version_info < (3, 12))
 
 
 def test_a_missing_inbox_is_an_access_error(tmp_path: Path) -> None:

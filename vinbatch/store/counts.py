@@ -32,7 +32,8 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
     )
     opened.keep(db, outcome)
     db.execute(
-        "UPDATE line SET refusal = ?2, counted = NOT EXISTS"
-        " (SELECT 1 FROM line AS other WHERE other.counted = 0 AND other.batch <> ?1) WHERE batch = ?1",
-        (batch, encode(outcome.refusal) if outcome.refusal else ""),
+        "UPDATE line SET refusal = :refusal, counted = NOT EXISTS"
+        " (SELECT 1 FROM line AS other WHERE other.counted = 0 AND other.batch <> :batch)"
+        " WHERE batch = :batch",
+        {"batch": batch, "refusal": encode(outcome.refusal) if outcome.refusal else ""},
     )

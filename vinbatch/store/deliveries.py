@@ -171,7 +171,7 @@ def _later(
 def _put_away(db: sqlite3.Connection, number: int) -> None:
     """A letter that nobody waits for any more: that it was, stays; what it said is in the ledger anyhow."""
     db.execute(
-        "UPDATE mail SET letter = NULL WHERE id = ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM mailing WHERE mail = ?1 AND state IN ('queued', 'sending'))",
-        (number,),
+        "UPDATE mail SET letter = NULL WHERE id = :mail AND NOT EXISTS"
+        " (SELECT 1 FROM mailing WHERE mail = :mail AND state IN ('queued', 'sending'))",
+        {"mail": number},
     )

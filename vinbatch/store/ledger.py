@@ -176,11 +176,12 @@ class Ledger:
 
         With `whole` False, for every claim that begins so.
         """
-        where = "claim = ?" if whole else "substr(claim, 1, length(?1)) = ?1"
+        where = "claim = :claim" if whole else "substr(claim, 1, length(:claim)) = :claim"
+        told = {"claim": claim}
         query = f"DELETE FROM batch WHERE committed = 0 AND {where}"  # noqa: S608 - our own text
-        if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", (claim,)).fetchone():  # noqa: S608 - our own text
+        if self.db.execute(f"SELECT 1 FROM batch WHERE committed = 0 AND {where}", told).fetchone():  # noqa: S608 - our own text
             with self.transaction() as db:
-                db.execute(query, (claim,))
+                db.execute(query, told)
 
     def abandon_lost(self, kept: Collection[str]) -> None:
         """The same for every claim of a file that is not among these: a person took it away."""

@@ -59,20 +59,21 @@ def _reopen(db: sqlite3.Connection, outcome: Outcome) -> None:
     if came:
         db.execute(
             "INSERT INTO open_row (batch, sheet, row, kind, name)"
-            " SELECT batch, ?1, 0, 'rejected', vin FROM record"
-            " WHERE state = 'rejected' AND vin IN (SELECT value FROM json_each(?2)) AND NOT EXISTS"
-            " (SELECT 1 FROM open_row WHERE name = vin AND sheet = ?1 AND kind IN ('rejected', 'refused'))",
-            (VEHICLE, json.dumps(came)),
+            " SELECT batch, :sheet, 0, 'rejected', vin FROM record"
+            " WHERE state = 'rejected' AND vin IN (SELECT value FROM json_each(:came)) AND NOT EXISTS"
+            " (SELECT 1 FROM open_row WHERE name = vin AND sheet = :sheet"
+            " AND kind IN ('rejected', 'refused'))",
+            {"sheet": VEHICLE, "came": json.dumps(came)},
         )
 
 
 def _close_late(db: sqlite3.Connection, batch: str) -> None:
     """Of a batch that is counted late: what was dealt with meanwhile, as the triggers would have told it."""
     db.execute(
-        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"  # noqa: S608 - our own text
+        "DELETE FROM open_row WHERE batch = :batch AND sheet = :sheet AND EXISTS"  # noqa: S608 - our own text
         " (SELECT 1 FROM record JOIN batch AS new ON new.number = record.batch"
-        f" JOIN batch AS old ON old.number = ?1 WHERE vin = name AND {CAME_BEFORE})",
-        (batch, VEHICLE),
+        f" JOIN batch AS old ON old.number = :batch WHERE vin = name AND {CAME_BEFORE})",
+        {"batch": batch, "sheet": VEHICLE},
     )
     db.execute(
         "DELETE FROM open_row WHERE batch = ? AND kind = 'held' AND sheet = ?"
@@ -81,10 +82,10 @@ def _close_late(db: sqlite3.Connection, batch: str) -> None:
     )
     # Within a pass the numbers do not tell which came first: parameters go before.
     db.execute(
-        "DELETE FROM open_row WHERE batch = ?1 AND sheet = ?2 AND EXISTS"
+        "DELETE FROM open_row WHERE batch = :batch AND sheet = :sheet AND EXISTS"
         " (SELECT 1 FROM entry JOIN batch AS new ON new.number = entry.batch WHERE entry.number = name"
-        " AND new.taken > (SELECT taken FROM batch WHERE number = ?1))",
-        (batch, STRUCTURE),
+        " AND new.taken > (SELECT taken FROM batch WHERE number = :batch))",
+        {"batch": batch, "sheet": STRUCTURE},
     )
 
 
@@ -100,9 +101,9 @@ def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
     those that wait here again, since customs' rejection is what stands.
     """
     rows = db.execute(
-        "SELECT sheet, row, later FROM taken_over WHERE batch = ?1 AND (sheet, row) NOT IN"  # noqa: S608 - our own text
-        f" (SELECT sheet, {_DECLARED} FROM open_row WHERE batch = ?1 AND kind = 'rejected')",
-        (batch,),
+        "SELECT sheet, row, later FROM taken_over WHERE batch = :batch AND (sheet, row) NOT IN"  # noqa: S608 - our own text
+        f" (SELECT sheet, {_DECLARED} FROM open_row WHERE batch = :batch AND kind = 'rejected')",
+        {"batch": batch},
     )
     return {(sheet, row): later for sheet, row, later in rows}
 
