@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import OTHER_VIN, Cells, Desk
+from desk import OTHER_VIN, Cells, Desk, verdicts
 
 from vinbatch.model import VEHICLE, Finding, Known, Outcome, Rulebook, Severity
 from vinbatch.report.customs import with_answers
@@ -45,13 +45,25 @@ def test_an_extract_leads_to_its_own_row_of_the_parameters(desk: Desk) -> None:
     """It named the row of the file that had asked, where other parameters stand by now."""
     first = desk.drop()
     second = desk.drop([{"vin": OTHER_VIN, "structure_no": LATER}], [{"structure_no": LATER, **OVERHANG}])
-    assert told(desk, first, second) == ["所用结构参数待核实：“结构参数”表第3行"]
+    vehicle, structure = told(desk, first, second)
+    assert vehicle == "所用结构参数待核实：“结构参数”表第3行"
+    assert structure.startswith("前悬＋轴距＋后悬＝")  # on that row, for nobody could tell what to verify
 
 
 def test_an_extract_says_that_it_has_no_row_of_parameters_that_are_not_stored(desk: Desk) -> None:
     asked = desk.drop([{}], [{"confirmed": "否"}])
     number = desk.sample(VEHICLE)["structure_no"]
     assert told(desk, asked) == [f"所用结构参数待核实：{number}（本表没有它的行）"]
+
+
+def test_the_row_of_the_parameters_shows_what_is_asked_and_is_answered_there(desk: Desk) -> None:
+    asked = desk.drop([{}], [OVERHANG])
+    (_, sheet) = extract_workbook(known(desk, asked), desk.ruleset).sheets
+    (row,) = sheet.rows
+    assert (row.verdict, set(row.colours.values())) == ("held", {"ask"})
+    (entry,), (record,) = desk.facts.entries.values(), desk.facts.records.values()
+    answer: Cells = {**OVERHANG, "_mark": desk.entry_mark(entry), "confirmed": "是"}
+    assert verdicts(desk.drop([{"_mark": desk.mark(record)}], [answer])) == {2: "declared"}
 
 
 def test_a_result_leads_to_the_row_that_the_parameters_have_in_its_file(desk: Desk) -> None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.asks import CONFIRMED, YES
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Finding, Known, Mark, Order, Record, structure_of
+from vinbatch.lifecycle.asks import CONFIRMED, YES, release
+from vinbatch.lifecycle.structures import entry_findings
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Entry,
+    Finding,
+    Known,
+    Mark,
+    Order,
+    Record,
+    Severity,
+    structure_of,
+)
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
 from vinbatch.report.result import colours, issue, record_columns, told_columns
@@ -26,16 +38,21 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
     used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
     entries = [known.entries[number] for number in used if number in known.entries]
     there = {entry.number: row for row, entry in enumerate(entries, start=2)}
-    vehicles, issues = [], []
+    vehicles, issues, doubted = [], [], set()
     for number, record in enumerate(known.records.values(), start=2):
         asks = asks_of(record, number, known, there, moved=True)
         standing = standing_findings(record, number, known, ruleset)
         findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
         vehicles.append(_vehicle(record, number, findings, ruleset))
         issues += [issue(f, ruleset) for f in findings]
+        doubted |= {f.linked for f in findings if f.linked}
+    numbered = list(enumerate(entries, start=2))
+    asked = {row: _asked_of(entry, row, ruleset) for row, entry in numbered if row in doubted}
+    issues += [issue(f, ruleset) for found in asked.values() for f in found]
+    rows = [_entry(entry, row, ruleset, asked.get(row, ())) for row, entry in numbered]
     title = ruleset.phrase("overview.register" if register else "result.extract")
     return Filled(
-        sheets=(FilledSheet(VEHICLE, tuple(vehicles)), catalogue_sheet(entries, ruleset)),
+        sheets=(FilledSheet(VEHICLE, tuple(vehicles)), FilledSheet(STRUCTURE, tuple(rows))),
         issues=tuple(issues),
         title=f"{title} {about}".strip(),
     )
@@ -77,7 +94,17 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     return FilledRow(number, shown_data(VEHICLE, data, ruleset), system, verdict, colours(findings, ruleset))
 
 
-def _entry(entry: Entry, number: int, ruleset: Ruleset) -> FilledRow:
+def _asked_of(entry: Entry, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
+    """What is still to be confirmed of parameters that a draft waits for."""
+    found = entry_findings(ruleset, row, entry.values, draft=False)
+    asked = release(ruleset, found, entry.values, lambda ask: ask in entry.confirmed)
+    return tuple(f for f in asked.findings if f.severity is Severity.ASK)
+
+
+def _entry(entry: Entry, number: int, ruleset: Ruleset, asked: Sequence[Finding] = ()) -> FilledRow:
     mark = Mark(entry.number, entry.revision, digest_row(ruleset, STRUCTURE, entry.values))
     system = {"batch": entry.batch, "updated": local_time(entry.updated, ruleset), "mark": str(mark)}
-    return FilledRow(number, shown_data(STRUCTURE, entry.values, ruleset), system)
+    system |= told_columns(asked, ruleset) if asked else {}
+    system |= {"verdict": ruleset.word("@verdict.held")} if asked else {}
+    cells = shown_data(STRUCTURE, entry.values, ruleset)
+    return FilledRow(number, cells, system, "held" if asked else "", colours(asked, ruleset))
