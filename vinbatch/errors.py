@@ -63,6 +63,10 @@ def _made_again(kind: type[VinbatchError], key: str, params: dict[str, Part]) ->
     return kind(key, **params)
 
 
+class BugError(VinbatchError):
+    """An error of ours that ended a pass, for `status` to tell: nobody raises it."""
+
+
 class UsageError(VinbatchError):
     """The command line asks for something that does not exist."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -12,10 +13,11 @@ from pathlib import Path
 from vinbatch.effects.disk import reaching, write_quickly, written_at
 from vinbatch.effects.home import Home, init_command
 from vinbatch.effects.idle import ENDED
-from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.errors import AccessError, BugError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
 
+_MOST_SAID = 300  # characters of a bug
 _ASTRAY = timedelta(days=1)  # no time zone and no summer time explains more
 
 
@@ -29,12 +31,14 @@ class Failure(Noun, frozen=True):
 
 @contextmanager
 def noted(home: Home, now: Callable[[], datetime]) -> Iterator[None]:
-    """Keeps the failure that leaves this block. What takes no note takes nothing else either."""
+    """Keeps the failure that leaves this block, or the bug. What takes no note takes nothing else either."""
     try:
         yield
-    except VinbatchError as e:
+    except Exception as e:
+        said = "".join(traceback.format_exception_only(e)).strip()
+        failure = e if isinstance(e, VinbatchError) else BugError("bug.stopped", said=said[:_MOST_SAID])
         with suppress(AccessError):
-            _note(home, e, now())
+            _note(home, failure, now())
         raise
 
 

@@ -110,6 +110,23 @@ def test_a_pass_that_failed_has_looked_and_tells_itself(place: Place, told: Told
     assert told(3) == []
 
 
+def test_a_pass_that_a_bug_ended_is_told_until_one_succeeds(
+    place: Place, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every pass ended with a traceback, and status said for hours that all is well."""
+    place.run()
+    with monkeypatch.context() as planted:
+        planted.setattr("vinbatch.run.working.Working.renew", lambda _: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            place.run()
+    with place.ledger() as ledger:
+        found = health(place.home, Stock.of(ledger, place.now, ruleset), place.now, ruleset)
+    assert [(one.what, one.code) for one in found.alarms] == [("failed", 1)]
+    assert "ZeroDivisionError" in found.told[0].line
+    place.run()
+    assert failing.last(place.home) is None
+
+
 def test_it_is_an_alarm_unless_another_says_why(place: Place, told: Told, ruleset: Ruleset) -> None:
     place.run()
     place.drop("a.xlsx", b"x")
