@@ -228,6 +228,13 @@ def test_who_only_looks_is_told_that_nobody_works_whatever_he_sees(departments: 
     assert (code, said.splitlines()[0].startswith("收件夹中的 华东/a.xlsx 从 ")) == (6, True)
 
 
+def test_who_only_looks_is_told_who_works_here(machine: Machine) -> None:
+    """Not to give himself the right to write there."""
+    code, said = machine.looks(LOOKERS, command="run")
+    assert code == 6
+    assert f"由用户 root 办理，用户 {MONITOR} 只能查看" in said
+
+
 def test_a_file_that_the_user_that_works_may_read_waits_for_who_may_not(machine: Machine) -> None:
     assert machine.does("mkdir 华东; chmod 2775 华东; echo hello > 华东/a.xlsx; chmod 660 华东/a.xlsx") == 0
     assert machine.looks(LOOKERS) == (0, "收件夹中有 1 个文件等待处理\n")

@@ -24,7 +24,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
     from vinbatch.effects import failing, forms, genuine, guides, making, mounted, worked
     from vinbatch.effects import home as homes
-    from vinbatch.effects.owner import refuse_root
+    from vinbatch.effects.owner import refuse_others
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
     from vinbatch.ruleset import compile_rules
     from vinbatch.workbook.form import build
@@ -35,7 +35,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
         book = replace(book, home=(("settings.toml", f'language = "{lang}"'),), digest=book.digest + lang)
     ruleset = compile_rules(book)
     language = ruleset.settings.language
-    refuse_root(root / ".vinbatch")
+    refuse_others(root / ".vinbatch")
     made = making.init(root, build(ruleset, language), guides.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)

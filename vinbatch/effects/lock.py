@@ -24,7 +24,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.heartbeat import last_beat
 from vinbatch.effects.home import HEARTBEAT
 from vinbatch.effects.names import readable
-from vinbatch.effects.owner import refuse_root, wall_clock
+from vinbatch.effects.owner import refuse_others, wall_clock
 from vinbatch.errors import BusyError
 from vinbatch.noun import Noun
 from vinbatch.wording import Part
@@ -76,7 +76,7 @@ class HomeLock:
     def __enter__(self) -> HomeLock:
         deadline = self._clock() + self._wait
         with disk.reaching(self._path):
-            refuse_root(self._path.parent.parent)
+            refuse_others(self._path.parent.parent)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             while not self._acquire():
                 left = deadline - self._clock()

@@ -40,13 +40,18 @@ def looks_only(worker: int) -> bool:
     return os.geteuid() not in (0, worker)
 
 
-def refuse_root(own: Path) -> None:
-    """AccessError for root in a home that another user works, by the folder of ours.
+def refuse_others(own: Path) -> None:
+    """AccessError in a home that another user works, by the folder of ours: for root, and who may only look.
 
     What root makes there is root's: the next pass of that user could not write it.
     """
-    if os.geteuid() == 0 and own.is_dir() and (worker := own.stat().st_uid):
-        raise AccessError("home.as_root", place=str(own.parent), owner=user_name(worker))
+    if not own.is_dir() or (worker := own.stat().st_uid) == (we := os.geteuid()):
+        return
+    told = {"place": str(own.parent), "owner": user_name(worker)}
+    if we == 0:
+        raise AccessError("home.as_root", **told)
+    if not os.access(own, os.W_OK | os.X_OK, effective_ids=True):
+        raise AccessError("home.as_other", **told, user=user_name(we))
 
 
 def may_work(place: Path, worker: int, *, moving: bool = False) -> bool:
