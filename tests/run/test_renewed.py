@@ -122,7 +122,7 @@ def test_a_row_whose_vehicle_was_declared_with_other_data_says_so(place: Place) 
     drop(place, "b.xlsx", {**ONE, "colour": "红"})
     again(place, 1, {"操作": "变更", "备注": "首批"}, "c.xlsx")
     told = first_lines(place, 2)
-    done = f"之后已在批次 {BATCH.format(3)} 申报"
+    done = f"之后已在批次 {BATCH.format(3)} 申报变更"
     assert f"“车辆信息”第 2 行的车{done}，但内容与本表不同，本表的没有采用" in told
     assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
     assert row_of(place, 2)["问题说明"] == (
@@ -445,6 +445,24 @@ def test_a_renewed_result_that_is_dropped_again_does_nothing(place: Place) -> No
     again(place, 1, {}, "third.xlsx")
     assert row_of(place, 3)["处理结果"] == "无变化"
     assert len(place.outbox()) == 1
+
+
+def test_a_row_whose_vehicle_was_revoked_since_says_that_it_was_that(place: Place) -> None:
+    """Of a vehicle whose filing stood there as declared it said that it was declared since."""
+    drop(place, "a.xlsx", ONE, {**TWO, **WRONG})
+    answer(place, "120")
+    book = book_of(place, 1)
+    sheet = book["车辆信息"]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(2, column["操作"]).value = "撤销"
+    sheet.cell(2, column["撤销原因"]).value = "退运"
+    sheet.cell(3, column["生产日期"]).value = TWO["production_date"]
+    out = io.BytesIO()
+    book.save(out)
+    place.drop("b.xlsx", out.getvalue())
+    place.run()
+    rows = [row[column["问题说明"] - 1].value for row in book_of(place, 1)["车辆信息"].iter_rows(2, 3)]
+    assert rows == [f"本行之后已在批次 {BATCH.format(2)} 申报{kind}" for kind in ("撤销", "")]
 
 
 FOOTER = {**dict.fromkeys(ONE, ""), "vin": "合计"}

@@ -117,9 +117,10 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
+    whats = _what(outcome, known, gone | moved, ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
-        done, diff = _what(outcome, known, (sheet, row), ruleset), {**unlike, **edited}.get((sheet, row))
+        done, diff = whats[sheet, row], {**unlike, **edited}.get((sheet, row))
         told: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
         code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE
         kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
@@ -137,18 +138,29 @@ def _footers(outcome: Outcome) -> set[Place]:
     return {(f.sheet, f.row) for f in outcome.findings if f.code == FOOTER}
 
 
-def _what(outcome: Outcome, known: Known, place: Place, ruleset: Ruleset) -> str:
-    is_none = bool(known.latest) and place in _footers(outcome)
-    return f"@since.over|{known.latest}" if is_none else what_since(known, place, ruleset)
+def _what(outcome: Outcome, known: Known, places: Collection[Place], ruleset: Ruleset) -> dict[Place, str]:
+    """What became of these rows; of a declaration also of which kind it was, where that stands."""
+    told = {place: what_since(known, place, ruleset) for place in places}
+    if known.latest:
+        told |= dict.fromkeys(_footers(outcome) & told.keys(), f"@since.over|{known.latest}")
+    for j in outcome.rows if told else ():
+        place = (j.row.sheet, j.row.number)
+        kind, batch = known.since.get(place, ("", ""))
+        is_declared = kind == "declared" and j.row.sheet == VEHICLE and place in told
+        record = known.records.get(vin_of(j, ruleset)) if is_declared else None
+        if record is not None and record.now.batch == batch and record.now.type is not Type.FILING:
+            told[place] = f"@since.{record.now.type}|{batch}"
+    return told
 
 
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
     """Which rows later batches have dealt with, a line for each of these; one for all where they are many."""
     gone = _gone(outcome, still)
     unlike, edited = _changed(outcome, gone, known, ruleset)
+    whats = _what(outcome, known, gone, ruleset)
     told: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
-        done = _what(outcome, known, place, ruleset)
+        done = whats[place]
         again = done.startswith(f"@since.{AGAIN}|")
         how = "_differs" if place in unlike else "_edited" if place in edited else "_again" if again else ""
         told.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
