@@ -131,6 +131,19 @@ def test_what_was_changed_in_the_ledger_is_named(
     assert wrong(lived, files=False) == due
 
 
+def test_an_answer_of_customs_that_is_gone_is_named_by_its_vehicle_and_its_event(lived: Place) -> None:
+    """There was only said how many they are; `audit show` numbers the events of a vehicle."""
+    db = sqlite3.connect(lived.home.ledger)
+    (vin, guid) = db.execute("SELECT vin, guid FROM reply WHERE status = '120'").fetchone()
+    db.execute("DELETE FROM reply WHERE status = '120'")
+    db.commit()
+    db.close()
+    with lived.ledger() as ledger:
+        (event,) = [e for e in ledger.queries.history(vin) if e.body["kind"].startswith("reply")]
+        parts = {part.name: part.wrong for part in verify_beside(ledger, lived.home, files=False)}
+    assert [one.what for one in parts["replies"]] == [f"{vin} {guid} · event {event.id}"]
+
+
 REWRITTEN = """
 DROP VIEW batches; CREATE VIEW batches AS SELECT number, 'accepted' AS state FROM batch;
 DROP TRIGGER event_is_kept; DROP TRIGGER event_stands; DROP INDEX record_tail;

@@ -194,5 +194,7 @@ def _replies(db: sqlite3.Connection, found: Vehicles) -> None:
         elif number < last:
             part.note(CHANGED, f"{row[0]} {row[1]} · id")
         last = max(last, number or 0)
-    if found.said:
-        part.note(MISSING, str(len(found.said)))
+    events = "SELECT vin, json_extract(body, '$.guid'), id FROM event WHERE id = ?"
+    for number in sorted(found.said.values()):
+        vin, guid, event = db.execute(events, (number,)).fetchone()
+        part.note(MISSING, f"{vin} {guid} · event {event}")
