@@ -40,8 +40,8 @@ def _cell(key: str, raw: Raw) -> Callable[[Desk], Outcome]:
     return lambda desk: desk.drop([{key: raw}])
 
 
-def _asked(desk: Desk, vin: Raw, since: Raw) -> Outcome:
-    query = Sheet("查询", (("VIN", "起始日期"), (vin, since)))
+def _asked(desk: Desk, vin: Raw, since: Raw, until: Raw = None) -> Outcome:
+    query = Sheet("查询", (("VIN", "起始日期", "截止日期"), (vin, since, until)))
     return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), query))
 
 
@@ -154,6 +154,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "form-version": _form("2.0"),
     "form-old": _form("1.0", "of other rules"),
     "query-unclear": lambda desk: _asked(desk, None, "去年"),
+    "query-backwards": lambda desk: _asked(desk, None, "2026-03-02", "2026-03-01"),
     "query-not-vin": lambda desk: _asked(desk, "2022221101000119", None),
     "electric-displacement": _electric(displacement=1998),
     "electric-co2": _electric(co2=120),

@@ -85,6 +85,14 @@ def test_what_no_vin_can_be_is_not_looked_for(text: str, ruleset: Ruleset) -> No
     assert ruleset.tell(found).cure.endswith("、".join(HEADINGS))
 
 
+def test_a_last_day_before_the_first_is_told_and_not_asked(ruleset: Ruleset) -> None:
+    """No vehicle was found by it, as if there were none."""
+    reading = ask(ruleset, {"起始日期": "2026-03-02", "截止日期": "2026-03-01"})
+    assert [(f.code, f.field) for f in reading.findings] == [("QUERY-BACKWARDS", "to")]
+    assert (reading.queries, [u.number for u in reading.unclear]) == ((), [2])
+    assert ask(ruleset, {"起始日期": "2026-03-02", "截止日期": "2026-03-02"}).findings == ()
+
+
 def test_rows_are_joined_and_blank_ones_are_none(ruleset: Ruleset) -> None:
     reading = ask(ruleset, {"VIN": "F12346"}, {"VIN": "  "}, {"VIN": "F12347"})
     assert [q.vins for q in reading.queries] == [("F12346",), ("F12347",)]

@@ -28,6 +28,7 @@ def read_queries(
     findings: list[Finding] = []
     for number, cells in rows:
         wrong = [_wrong(number, key, text, ruleset) for key, text in cells if not _fits(key, text, ruleset)]
+        wrong = wrong or _backwards(number, dict(cells), ruleset)
         findings += wrong
         if wrong:
             unclear.append(Unclear(number, dict(cells)))
@@ -59,6 +60,18 @@ def _wrong(number: int, key: str, text: str, ruleset: Ruleset) -> Finding:
             "QUERY-NOT-VIN", sheet=QUERY, row=number, field=key, value=text, columns=columns
         )
     return ruleset.finding("QUERY-CONDITION", sheet=QUERY, row=number, field=key, value=text)
+
+
+def _backwards(number: int, cells: Mapping[str, str], ruleset: Ruleset) -> list[Finding]:
+    """A last day before the first: no vehicle can be found by it."""
+    first, last = _day(cells.get("from", "")), _day(cells.get("to", ""))
+    if first is None or last is None or first <= last:
+        return []
+    return [
+        ruleset.finding(
+            "QUERY-BACKWARDS", sheet=QUERY, row=number, field="to", value=cells["to"], first=cells["from"]
+        )
+    ]
 
 
 def _may_be_vin(text: str) -> bool:
