@@ -7,6 +7,7 @@ import os
 import pytest
 from run_place import Place
 
+from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.health import Health, health
 from vinbatch.run.condition.stock import Stock
@@ -56,3 +57,23 @@ def test_a_staging_folder_that_cannot_be_written_is_told_of_before_a_package_is_
     (alarm,) = seen(place, ruleset).alarms
     assert (alarm.what, alarm.code) == ("outbox", 7)
     assert "on-its-way" in alarm.line
+
+
+def refused(place: Place) -> bool:
+    """Whether a pass leaves no trace, and says who works here."""
+    before = sorted(place.home.own.iterdir())
+    with pytest.raises(AccessError, match="sudo -u"):
+        place.machine().run()
+    return sorted(place.home.own.iterdir()) == before
+
+
+@pytest.mark.usefixtures("looker")
+def test_who_may_only_look_leaves_no_trace_of_a_pass(place: Place) -> None:
+    assert refused(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+def test_root_leaves_no_trace_of_a_pass(place: Place) -> None:
+    """His note that the rules are right stood there as one that the user that works could not write."""
+    os.chown(place.home.own, LOOKER, LOOKER)
+    assert refused(place)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from vinbatch.effects.disk import reaching, write_beside
 from vinbatch.effects.home import Home
+from vinbatch.effects.owner import refuse_others
 from vinbatch.model import Rulebook
 
 
 def check(home: Home, rulebook: Rulebook, law: str, *, keep: bool) -> None:
-    """RulesError where they are broken. `keep` notes that they are right; else nothing is written."""
+    """RulesError where they are broken. `keep` notes that they are right; else nothing is written.
+
+    The note is the first thing that a pass writes: root's would be an alarm until somebody gave it away.
+    """
+    if keep:
+        refuse_others(home.own)
     note = home.own / "rules.checked"
     with reaching(note):
         if note.exists() and note.read_text("ascii", "replace") == law:
