@@ -37,6 +37,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.run import furthest
 from vinbatch.run.answers.after import after_answers
 from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
@@ -92,6 +93,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         machine.hands() as hands,
     ):
         worked.keep(machine.home, ledger.queries.last_batch)
+        furthest.check(machine.home, ledger)
         work = Working(machine, ledger, Archive(machine.home.archive), report, hands)
         work.recover()
         work.answer()
@@ -99,6 +101,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         work.renew()
         work.refresh(looked=False)
         work.look_for_mail()
+        furthest.keep(machine.home, ledger)
     after_answers(machine)
     post(machine, report)
 

@@ -23,7 +23,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run import rulecheck
+from vinbatch.run import furthest, rulecheck
 from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.hands import Hands
@@ -107,9 +107,7 @@ class Machine:
             seldom_collecting(),
             self.hands() as hands,
         ):
-            check_clock(self.clock.now(), self.home.settings.zone)
-            failing.check_order(self.home, self.clock.now())
-            self._keep_notes(ledger)
+            self._may_begin(ledger)
             archive = Archive(self.home.archive)
             work = Working(self, ledger, archive, report, hands)
             work.recover()
@@ -128,15 +126,19 @@ class Machine:
             failing.over(self.home, self.clock.now())
             work.refresh()
             work.look_for_mail()
+            furthest.keep(self.home, ledger)
         if self.home.settings.after_batch:
             from vinbatch.run.answers.after import after_answers  # it starts programs: seldom wanted
 
             report.hooked = after_answers(self)
         return report
 
-    def _keep_notes(self, ledger: Ledger) -> None:
-        """What passes after this one want to find again."""
+    def _may_begin(self, ledger: Ledger) -> None:
+        """Clock and ledger may be right; notes what passes after this one want to find again."""
+        check_clock(self.clock.now(), self.home.settings.zone)
+        failing.check_order(self.home, self.clock.now())
         worked.keep(self.home, ledger.queries.last_batch)
+        furthest.check(self.home, ledger)
         mounted.note(self.home)
         genuine.keep(self.home)
 

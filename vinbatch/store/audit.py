@@ -43,6 +43,19 @@ def head(db: sqlite3.Connection) -> str:
     return str(row[0]) if row else GENESIS
 
 
+def last(db: sqlite3.Connection) -> tuple[int, str] | None:
+    """Number and hash of the last event; None before the first."""
+    row = db.execute("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def has(db: sqlite3.Connection, number: int, hashed: str) -> bool:
+    """Whether the event of this number is the one of this hash."""
+    return (
+        db.execute("SELECT 1 FROM event WHERE id = ? AND hash = ?", (number, hashed)).fetchone() is not None
+    )
+
+
 def verify(db: sqlite3.Connection) -> int:
     """The number of events, when every one of them hangs on the one before; else AccessError with its id."""
     before, count = GENESIS, 0

@@ -1,0 +1,47 @@
+"""An older copy in the place of the ledger is noticed before it gives anything a second time."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from run_place import Fresh, Place
+
+from vinbatch.errors import AccessError
+from vinbatch.run.keeping import backup, restore
+
+
+@pytest.fixture
+def copied(place: Place, fresh: Fresh, tmp_path: Path) -> Path:
+    """A copy of the ledger, after which one more batch was declared."""
+    (first, second, _), sets = fresh(3)
+    place.drop("a.xlsx", place.sheet([first], sets))
+    place.run()
+    backup(place.home, tmp_path / "copy.db")
+    place.drop("b.xlsx", place.sheet([second], sets))
+    place.run()
+    return tmp_path / "copy.db"
+
+
+def test_a_copy_that_was_put_over_the_ledger_declares_nothing(
+    place: Place, fresh: Fresh, copied: Path
+) -> None:
+    """It would give the number and the guid of the second batch once more."""
+    shutil.copy(copied, place.home.ledger)
+    (*_, third), sets = fresh(3)
+    dropped = place.drop("c.xlsx", place.sheet([third], sets))
+    outbox = sorted((place.root / "outbox").glob("*.zip"))
+    with pytest.raises(AccessError, match="vinbatch restore"):
+        place.run()
+    assert sorted((place.root / "outbox").glob("*.zip")) == outbox
+    assert dropped.exists()
+
+
+def test_what_restore_puts_there_is_worked_with(place: Place, fresh: Fresh, copied: Path) -> None:
+    shutil.copy(copied, place.home.ledger)
+    assert len(restore(place.home, copied, place.now, "zhang").unknown) == 1
+    (*_, third), sets = fresh(3)
+    place.drop("c.xlsx", place.sheet([third], sets))
+    (line,) = place.run().lines
+    assert line.batch.endswith("-0003")

@@ -1,0 +1,41 @@
+"""How far the ledger had come, noted beside it: an older copy that was put in its place looks like any other.
+
+It would give the batch numbers of since then again, and declare their vehicles again under the same guids.
+`restore` takes such a copy, finds out what came after it, and forgets the note. A snapshot of the whole
+folder brings back both, and cannot be told.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from vinbatch.effects import disk
+from vinbatch.effects.home import Home
+from vinbatch.errors import AccessError
+
+
+def known(home: Home) -> tuple[int, str] | None:
+    """Number and hash of the last event that was noted; None where there is no note of ours."""
+    with disk.reaching(home.own):
+        try:
+            number, hashed = _note(home).read_text("ascii").split()
+            return int(number), hashed
+        except (FileNotFoundError, ValueError):
+            return None
+
+
+def note(home: Home, number: int, hashed: str) -> None:
+    """The ledger has come so far. A disk that takes no note stops nothing: then nothing is proved."""
+    with suppress(AccessError):
+        disk.write_quickly(_note(home), f"{number} {hashed}\n".encode())
+
+
+def forget(home: Home) -> None:
+    """Another ledger is put in the place of this one by `restore`."""
+    with disk.reaching(home.own):
+        _note(home).unlink(missing_ok=True)
+
+
+def _note(home: Home) -> Path:
+    return home.own / "reached"
