@@ -100,12 +100,15 @@ def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ..
 
 
 def _place(desk: Desk, given: Mapping[str, Any]) -> Any:
-    cells = {k: v for k, v in given.items() if k not in ("type", "state", "department", "held", "vin")}
+    cells = {
+        k: v for k, v in given.items() if k not in ("type", "state", "department", "held", "asked", "vin")
+    }
     record = desk.place(
         Type(given["type"]), State(given["state"]), given.get("vin"), held=given.get("held", False), **cells
     )
-    if "department" in given:
-        record = replace(record, department=given["department"])
+    if "department" in given or "asked" in given:
+        asked = tuple(given.get("asked", ()))
+        record = replace(record, department=given.get("department", record.department), asked=asked)
         desk.know(record)
     return record
 

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from vinbatch.model import VEHICLE, Finding, Severity, Value
+from vinbatch.model import VEHICLE, Finding, Record, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 CONFIRMED, YES, NO = "confirmed", "是", "否"
+# What a workbook showed beside its values, or in its other rows: an extract has neither, and asks none of it.
+_SHOWN = frozenset(
+    {
+        "CELL-MASKED",
+        "CELL-STRUCK",
+        "CELL-UNREAD",
+        "ENGINE-TWICE",
+        "FIELD-GONE",
+        "MOTOR-TWICE",
+        "REVOCATION-REASON-ALONE",
+        "ROW-STRUCK",
+        "VALUES-IN-STEP",
+    }
+)
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
@@ -60,6 +74,39 @@ def release(
             kept.append(finding)
             still.append(ask)
     return Asked(tuple(kept), tuple(dict.fromkeys(still)), tuple(dict.fromkeys(gone)))
+
+
+def lasting(asks: Iterable[str]) -> tuple[str, ...]:
+    """Those that a draft has to keep: its values alone do not raise them again."""
+    return tuple(ask for ask in asks if ask.partition(":")[0] in _SHOWN)
+
+
+def unanswered(
+    ruleset: Ruleset,
+    draft: Record,
+    asked: Asked,
+    values: Mapping[str, Value],
+    row: int,
+    confirms: Callable[[str], bool],
+) -> Asked:
+    """With the asks of its draft that this row neither raises again nor answers: of the same values."""
+    told = {*asked.open_asks, *asked.released}
+    for ask in lasting(dict.fromkeys((*draft.held, *draft.asked))):
+        code, field, _ = ask.split(":", 2)
+        if ask in told or ask != ask_of(ruleset, Finding(code, Severity.ASK, VEHICLE, row, field), values):
+            continue
+        value = ask.split(":", 2)[2]
+        batch = draft.now.batch
+        found = ruleset.finding(
+            "DRAFT-UNANSWERED", sheet=VEHICLE, row=row, field=field, value=value, batch=batch
+        )
+        if confirms(ask):
+            found = replace(found, severity=Severity.NOTE, released=True)
+            asked = replace(asked, released=(*asked.released, ask))
+        else:
+            asked = replace(asked, open_asks=(*asked.open_asks, ask))
+        asked = replace(asked, findings=(*asked.findings, found))
+    return asked
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int) -> Asked:

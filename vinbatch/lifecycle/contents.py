@@ -8,7 +8,7 @@ from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, denied_parameters, release
+from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, denied_parameters, release, unanswered
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
@@ -26,6 +26,7 @@ from vinbatch.model import (
     Act,
     Entry,
     Finding,
+    Record,
     Severity,
     Standing,
     Type,
@@ -269,7 +270,10 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     if intent.act is None or intent.act in BARE:
         return weighed
     values: dict[str, Value] = dict(intent.values)
-    asked = release(bench.ruleset, weighed.findings, values, _answered(bench, intent))
+    answered = _answered(bench, intent)
+    asked = release(bench.ruleset, weighed.findings, values, answered)
+    if (draft := _draft(intent)) is not None:
+        asked = unanswered(bench.ruleset, draft, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     number = str(values.get("structure_no") or "")
@@ -283,7 +287,7 @@ def _denied(intent: Intent) -> bool:
     """Whether 核实确认 says 否, or said it when the draft was made and does not say 是 now. Who writes that
     does not want it declared: no edit, no act and no answer to another question takes it back.
     """
-    draft = intent.record or intent.replaces
+    draft = _draft(intent)
     before = draft is not None and DENIED in draft.held
     return not intent.confirmed and (before or intent.values.get(CONFIRMED) == NO)
 
@@ -301,8 +305,13 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
 def _said(intent: Intent) -> Callable[[str], bool]:
     if intent.confirmed and not intent.own:
         return lambda _ask: True
-    draft = intent.record or intent.replaces
+    draft = _draft(intent)
     if draft is None:
         return lambda _ask: False
-    answered = (*draft.confirmed, *(draft.held if intent.confirmed else ()))
+    answered = (*draft.confirmed, *((*draft.held, *draft.asked) if intent.confirmed else ()))
     return lambda ask: ask in answered
+
+
+def _draft(intent: Intent) -> Record | None:
+    """The record that keeps what was asked and answered before: only a draft has anything to keep."""
+    return intent.record or intent.replaces

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.asked import Intent
+from vinbatch.lifecycle.asks import lasting
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
@@ -70,6 +71,7 @@ def decide_vehicle(
         record,
         department=record.department if intent.record else dept,
         held=held,
+        asked=lasting(weighed.open_asks) if intent.drafting else (),
         confirmed=weighed.released if state is State.DRAFT else (),
     )
     row = _shown_row(ruleset, intent.row, data)
@@ -197,7 +199,9 @@ def _dropped(facts: Facts, record: Record, now: datetime) -> Record | None:
     if left is None:
         return None
     revision = facts.next_revision(left.vin, left.revision)
-    return replace(left, version=left.version + 1, revision=revision, held=(), confirmed=(), updated=now)
+    return replace(
+        left, version=left.version + 1, revision=revision, held=(), asked=(), confirmed=(), updated=now
+    )
 
 
 def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) -> Decided:

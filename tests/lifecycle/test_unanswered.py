@@ -1,0 +1,60 @@
+"""What was asked about a draft is asked until it is answered, also where an extract no longer shows why."""
+
+from __future__ import annotations
+
+import pytest
+from desk import Cells, Desk, verdicts
+
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Outcome
+from vinbatch.noun import replace
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(packaged_rulebook())
+
+
+def crossed_out(desk: Desk, **cells: str) -> Outcome:
+    """A row whose engine number has a line through it: its value alone does not show that."""
+    at = desk.ruleset.index(VEHICLE)["engine_no"] + 1
+    vehicles = replace(desk.sheet(VEHICLE, [dict(cells)]), struck=((2, at),))
+    return desk.put((vehicles, desk.sheet(STRUCTURE, [{}])))
+
+
+@pytest.mark.parametrize("edit", [{"action": "申报"}, {"remarks": "定制车"}], ids=["act", "other cell"])
+def test_a_held_draft_is_declared_only_once_it_is_answered(desk: Desk, edit: Cells) -> None:
+    """Semantics section 1: by an act, or an edit elsewhere, it went out with the number crossed out."""
+    first = crossed_out(desk)
+    assert verdicts(first) == {2: "held"}
+    again = desk.again(first, {2: edit})
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    assert [f.field for f in again.findings if f.code == "DRAFT-UNANSWERED"] == ["engine_no"]
+    assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_an_edit_of_what_was_asked_about_answers_it(desk: Desk) -> None:
+    assert verdicts(desk.again(crossed_out(desk), {2: {"engine_no": "DCB654321"}})) == {2: "declared"}
+
+
+def test_a_draft_that_none_held_is_held_when_it_is_declared(desk: Desk) -> None:
+    """暂存 lists asks and holds for none; saved again, it keeps them."""
+    saved = crossed_out(desk, action="暂存")
+    saved = desk.again(saved, {2: {"action": "暂存", "remarks": "定制车"}})
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(saved, {2: {"action": "申报"}})) == {2: "held"}
+
+
+def test_what_was_listed_then_may_be_confirmed_with_the_act(desk: Desk) -> None:
+    saved = crossed_out(desk, action="暂存")
+    done = desk.again(saved, {2: {"action": "申报", "confirmed": "是"}})
+    assert verdicts(done) == {2: "declared"}
+    assert [f.code for f in done.findings if f.released] == ["DRAFT-UNANSWERED"]
+
+
+def test_one_of_two_with_the_same_engine_is_not_declared_alone(desk: Desk) -> None:
+    """The other row, which was refused, does not stand in an extract."""
+    other = {"vin": "WBA13BJ0XNC018800"}
+    both = desk.drop([{"engine_no": "DCB123"}, {**other, "engine_no": "DCB123"}])
+    assert verdicts(both)[2] == "held"
+    assert verdicts(desk.again(both, {2: {"action": "申报"}}, only=[2])) == {2: "held"}
