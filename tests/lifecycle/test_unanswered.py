@@ -29,7 +29,7 @@ def test_a_held_draft_is_declared_only_once_it_is_answered(desk: Desk, edit: Cel
     assert verdicts(first) == {2: "held"}
     again = desk.again(first, {2: edit})
     assert (verdicts(again), again.declarations) == ({2: "held"}, ())
-    assert [f.field for f in again.findings if f.code == "DRAFT-UNANSWERED"] == ["engine_no"]
+    assert [f.field for f in again.findings if f.code == "ASK-UNANSWERED"] == ["engine_no"]
     assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
@@ -49,7 +49,7 @@ def test_what_was_listed_then_may_be_confirmed_with_the_act(desk: Desk) -> None:
     saved = crossed_out(desk, action="暂存")
     done = desk.again(saved, {2: {"action": "申报", "confirmed": "是"}})
     assert verdicts(done) == {2: "declared"}
-    assert [f.code for f in done.findings if f.released] == ["DRAFT-UNANSWERED"]
+    assert [f.code for f in done.findings if f.released] == ["ASK-UNANSWERED"]
 
 
 def test_one_of_two_with_the_same_engine_is_not_declared_alone(desk: Desk) -> None:
@@ -58,3 +58,32 @@ def test_one_of_two_with_the_same_engine_is_not_declared_alone(desk: Desk) -> No
     both = desk.drop([{"engine_no": "DCB123"}, {**other, "engine_no": "DCB123"}])
     assert verdicts(both)[2] == "held"
     assert verdicts(desk.again(both, {2: {"action": "申报"}}, only=[2])) == {2: "held"}
+
+
+def crossed_parameters(desk: Desk) -> Outcome:
+    """A new parameter set with a line through a cell; the vehicle that uses it waits for it."""
+    at = desk.ruleset.index(STRUCTURE)["width"] + 1
+    structures = replace(desk.sheet(STRUCTURE, [{}]), struck=((2, at),))
+    first = desk.put((desk.sheet(VEHICLE, [{}]), structures))
+    assert verdicts(first) == {2: "held"}
+    return first
+
+
+def test_a_vehicle_is_not_declared_with_parameters_that_wait_for_an_answer(desk: Desk) -> None:
+    """They lie in the catalogue, and their row does not stand in the workbook."""
+    crossed_parameters(desk)
+    alone = desk.drop([{"action": "申报"}], None)
+    assert (verdicts(alone), alone.declarations) == ({2: "held"}, ())
+
+
+def test_another_vehicle_that_uses_them_is_asked_about_too(desk: Desk) -> None:
+    crossed_parameters(desk)
+    assert verdicts(desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], None)) == {2: "held"}
+
+
+def test_they_are_answered_on_their_own_row(desk: Desk) -> None:
+    """是 there settles it for every use, of today and later."""
+    done = desk.again(crossed_parameters(desk), {}, {2: {"confirmed": "是"}})
+    assert verdicts(done) == {2: "declared"}
+    other = desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], None)
+    assert "STRUCTURE-ASK" not in {f.code for f in other.findings}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from vinbatch.model import VEHICLE, Finding, Record, Severity, Value
+from vinbatch.model import VEHICLE, Finding, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -81,25 +82,31 @@ def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     return tuple(ask for ask in asks if ask.partition(":")[0] in _SHOWN)
 
 
+class Before(Noun, frozen=True):
+    """What was asked about a draft, or about parameters, when a batch stored them."""
+
+    sheet: str
+    asks: tuple[str, ...]
+    batch: str
+
+
 def unanswered(
     ruleset: Ruleset,
-    draft: Record,
+    before: Before,
     asked: Asked,
     values: Mapping[str, Value],
     row: int,
     confirms: Callable[[str], bool],
 ) -> Asked:
-    """With the asks of its draft that this row neither raises again nor answers: of the same values."""
+    """With the earlier asks that this row neither raises again nor answers: of the same values."""
     told = {*asked.open_asks, *asked.released}
-    for ask in lasting(dict.fromkeys((*draft.held, *draft.asked))):
-        code, field, _ = ask.split(":", 2)
-        if ask in told or ask != ask_of(ruleset, Finding(code, Severity.ASK, VEHICLE, row, field), values):
+    for ask in lasting(dict.fromkeys(before.asks)):
+        code, field, value = ask.split(":", 2)
+        same = ask_of(ruleset, Finding(code, Severity.ASK, before.sheet, row, field), values)
+        if ask in told or ask != same:
             continue
-        value = ask.split(":", 2)[2]
-        batch = draft.now.batch
-        found = ruleset.finding(
-            "DRAFT-UNANSWERED", sheet=VEHICLE, row=row, field=field, value=value, batch=batch
-        )
+        place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": field, "value": value}
+        found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch)
         if confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
             asked = replace(asked, released=(*asked.released, ask))

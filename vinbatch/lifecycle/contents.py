@@ -8,7 +8,16 @@ from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import CONFIRMED, DENIED, NO, denied, denied_parameters, release, unanswered
+from vinbatch.lifecycle.asks import (
+    CONFIRMED,
+    DENIED,
+    NO,
+    Before,
+    denied,
+    denied_parameters,
+    release,
+    unanswered,
+)
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
@@ -16,7 +25,7 @@ from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
-from vinbatch.lifecycle.structures import entry_findings
+from vinbatch.lifecycle.structures import asked_of, entry_findings
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
@@ -169,7 +178,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
     if any(f.severity is Severity.STOP for f in judged):
         code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
-    asked = release(bench.ruleset, judged, entry.values, lambda ask: ask in entry.confirmed)
+    asked = asked_of(bench.ruleset, entry, judged)
     if asked.open_asks:
         how = {"link": where["link"], "how": "@verify.catalogue"}
         return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
@@ -273,7 +282,8 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     answered = _answered(bench, intent)
     asked = release(bench.ruleset, weighed.findings, values, answered)
     if (draft := _draft(intent)) is not None:
-        asked = unanswered(bench.ruleset, draft, asked, values, intent.row.number, answered)
+        before = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
+        asked = unanswered(bench.ruleset, before, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     number = str(values.get("structure_no") or "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from vinbatch.checks import across
 from vinbatch.checks.parameters import structure_findings
-from vinbatch.lifecycle.asks import DENIED, denied, release
+from vinbatch.lifecycle.asks import DENIED, Asked, Before, denied, lasting, release, unanswered
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
@@ -67,7 +67,8 @@ class Parameters(Noun, frozen=True):
             return self.known
         revision = self.known.revision if self.known and self.step is Step.CONFIRM else self.coming
         before = self.known.confirmed if self.known and self.step is Step.CONFIRM else ()
-        return Entry(self.number, revision, self.values, tuple(dict.fromkeys((*before, *self.released))))
+        confirmed = tuple(dict.fromkeys((*before, *self.released)))
+        return Entry(self.number, revision, self.values, confirmed, asked=lasting(self.open_asks))
 
 
 class Uses(Noun, frozen=True):
@@ -234,6 +235,20 @@ def entry_findings(
     )
 
 
+def asked_of(ruleset: Ruleset, entry: Entry, findings: Iterable[Finding], row: int = 0) -> Asked:
+    """What is asked about parameters as the catalogue has them, and was when they came."""
+
+    def confirms(ask: str) -> bool:
+        return ask in entry.confirmed
+
+    asked = release(ruleset, findings, entry.values, confirms)
+    return unanswered(ruleset, _before(entry), asked, entry.values, row, confirms)
+
+
+def _before(entry: Entry) -> Before:
+    return Before(STRUCTURE, entry.asked, entry.batch)
+
+
 def _weigh(desk: Desk, params: Parameters) -> Parameters:
     """Findings on the merged set, the step, and what a confirmation of its number releases."""
     uses = desk.uses.get(params.number, Uses())
@@ -252,7 +267,14 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
         findings.append(finding)
         waits = finding.severity is Severity.ASK and not confirmed
     before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
-    asked = release(desk.ruleset, findings, params.values, lambda ask: confirmed or ask in before)
+
+    def confirms(ask: str) -> bool:
+        return confirmed or ask in before
+
+    asked = release(desk.ruleset, findings, params.values, confirms)
+    if params.known is not None:
+        was = _before(params.known)
+        asked = unanswered(desk.ruleset, was, asked, params.values, params.row.number, confirms)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
     no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))

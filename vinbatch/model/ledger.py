@@ -122,7 +122,9 @@ class Record(Noun, frozen=True):
 
 
 class Entry(Noun, frozen=True):
-    """A parameter set of the catalogue, one revision of it. `confirmed` are its released asks."""
+    """A parameter set of the catalogue, one revision of it. `confirmed` are its released asks, `asked` open
+    ones that its values alone do not raise.
+    """
 
     number: str
     revision: int
@@ -130,6 +132,7 @@ class Entry(Noun, frozen=True):
     confirmed: tuple[str, ...] = ()
     batch: str = ""
     updated: datetime | None = None
+    asked: tuple[str, ...] = ()
 
 
 # Five are named where parameters cannot go, and a workbook may delete two hundred others.

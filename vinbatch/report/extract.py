@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.asks import CONFIRMED, YES, release
-from vinbatch.lifecycle.structures import entry_findings
+from vinbatch.lifecycle.asks import CONFIRMED, YES
+from vinbatch.lifecycle.structures import asked_of, entry_findings
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -97,7 +97,7 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
 def _asked_of(entry: Entry, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
     """What is still to be confirmed of parameters that a draft waits for."""
     found = entry_findings(ruleset, row, entry.values, draft=False)
-    asked = release(ruleset, found, entry.values, lambda ask: ask in entry.confirmed)
+    asked = asked_of(ruleset, entry, found, row)
     return tuple(f for f in asked.findings if f.severity is Severity.ASK)
 
 
