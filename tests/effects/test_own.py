@@ -86,3 +86,13 @@ def test_a_read_only_outbox_is_not_told_as_a_missing_right(
     mounted_read_only(home.outbox, monkeypatch)
     with pytest.raises(PublishError, match="mounted read-only"):
         home.check_outbox()
+
+
+def test_what_its_owner_has_closed_to_himself_has_another_cure(home: Home) -> None:
+    """To give it to whom it belongs, as was told, changes nothing."""
+    if os.geteuid() == 0:
+        give(home, WORKER)
+    home.archive.chmod(0)
+    with pytest.raises(AccessError, match="chmod u\\+rwX"):
+        check_own(home)
+    home.archive.chmod(0o750)

@@ -29,8 +29,10 @@ def check_own(home: Home) -> None:
         worker = home.worker
         for path, found in _inside(home) if worker else ():
             if not granted(found, worker, _FOLDER if stat.S_ISDIR(found.st_mode) else _FILE):
-                told = {"owner": user_name(found.st_uid), "worker": user_name(worker)}
-                raise AccessError("own.foreign", place=readable(os.fspath(path)), **told)
+                place, told = readable(os.fspath(path)), {"worker": user_name(worker)}
+                if found.st_uid == worker:
+                    raise AccessError("own.mode", place=place, **told)
+                raise AccessError("own.foreign", place=place, owner=user_name(found.st_uid), **told)
 
 
 def _inside(home: Home) -> Iterator[tuple[Path, os.stat_result]]:
