@@ -321,6 +321,10 @@ _SYNC = re.compile(r"(?:fsync|fdatasync)\(\d+<([^>]*)>\)\s*= 0")
 _WRITE = re.compile(r"(?:write|pwrite64)\(\d+<([^>]*)>")
 
 
+# Notes that say nothing where a power cut has torn them: the next pass writes them anew.
+_TORN = ("heartbeat", "reached")
+
+
 def undurable(lines: Sequence[str], home: Path) -> list[str]:
     """Renames whose bytes were not fsynced before, or whose folder was not fsynced after."""
     synced: set[str] = set()
@@ -335,7 +339,7 @@ def undurable(lines: Sequence[str], home: Path) -> list[str]:
         elif match := _RENAME.search(line):
             source, target = _plain(match[1]), _plain(match[2])
             written_by_us = ".part" in source
-            if written_by_us and source not in synced and "heartbeat" not in target:
+            if written_by_us and source not in synced and not target.endswith(_TORN):
                 found.append(f"renamed before its bytes were durable: {target}")
             if any(name in target for name in ("/archive/", "/outbox/", "/reports/", "/.claims/")):
                 open_names[str(Path(target).parent)] = target

@@ -45,3 +45,14 @@ def test_what_restore_puts_there_is_worked_with(place: Place, fresh: Fresh, copi
     place.drop("c.xlsx", place.sheet([third], sets))
     (line,) = place.run().lines
     assert line.batch.endswith("-0003")
+
+
+@pytest.mark.parametrize(
+    "torn", [b"", b"\0" * 40, b"12 ", b"\xff\xfe"], ids=["empty", "zeros", "half", "junk"]
+)
+def test_a_note_that_a_power_cut_has_torn_stops_nothing(place: Place, fresh: Fresh, torn: bytes) -> None:
+    """It is not written durably: the ledger is ahead of it at most."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    (place.home.own / "reached").write_bytes(torn)
+    assert place.run().lines == []
