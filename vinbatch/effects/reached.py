@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, parts
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
 
@@ -27,7 +27,8 @@ def known(home: Home) -> tuple[int, str] | None:
 
 def note(home: Home, number: int, hashed: str) -> None:
     """The ledger has come so far. A disk that takes no note stops nothing: then nothing is proved."""
-    with suppress(AccessError):
+    with suppress(AccessError), disk.reaching(home.own):
+        parts.sweep(home.own, before=0)  # of a pass that was killed over this
         disk.write_quickly(_note(home), f"{number} {hashed}\n".encode())
 
 
