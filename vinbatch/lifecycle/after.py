@@ -88,10 +88,10 @@ def _shelve(
 def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
     if record is None or not record.live:
         return
-    _count_one(users, structure_of(record.now), record.now, record, by if record.firm else 0, by)
-    for number, standing in record.beside.items():
-        _count_one(users, number, standing, record, by, by)
     number = structure_of(record.now)
+    _count_one(users, number, record.now, record, by if record.firm else 0, by)
+    for other, standing in record.beside.items():
+        _count_one(users, other, standing, record, by, by)
     if number and record.follows:
         drafts = users[number].drafts
         count = drafts.get(record.department, 0) + by

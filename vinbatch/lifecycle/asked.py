@@ -38,6 +38,11 @@ class Intent(Noun, frozen=True):
         return vin if isinstance(vin, str) else ""
 
     @property
+    def draft(self) -> Record | None:
+        """The record that keeps what was asked and answered before: only a draft has anything to keep."""
+        return self.record or self.replaces
+
+    @property
     def drafting(self) -> bool:
         """Whether the row asks for a draft only, which may be unfinished."""
         return self.act in DRAFTING

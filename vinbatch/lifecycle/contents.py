@@ -25,7 +25,7 @@ from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
-from vinbatch.lifecycle.structures import asked_of, entry_findings
+from vinbatch.lifecycle.structures import asked_of
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
@@ -35,7 +35,6 @@ from vinbatch.model import (
     Act,
     Entry,
     Finding,
-    Record,
     Severity,
     Standing,
     Type,
@@ -173,12 +172,11 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
 
 def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...]:
     """An entry that was learnt with open asks, or from a draft, is asked about again at each use."""
-    judged = entry_findings(bench.ruleset, 0, entry.values, draft=False)
+    asked = asked_of(bench.ruleset, entry)
     where = {"number": entry.number, "link": f"@link.catalogue|{entry.revision}"}
-    if any(f.severity is Severity.STOP for f in judged):
+    if any(f.severity is Severity.STOP for f in asked.findings):
         code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
-    asked = asked_of(bench.ruleset, entry, judged)
     if asked.open_asks:
         how = {"link": where["link"], "how": "@verify.catalogue"}
         return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
@@ -281,7 +279,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     values: dict[str, Value] = dict(intent.values)
     answered = _answered(bench, intent)
     asked = release(bench.ruleset, weighed.findings, values, answered)
-    if (draft := _draft(intent)) is not None:
+    if (draft := intent.draft) is not None:
         before = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
         asked = unanswered(bench.ruleset, before, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
@@ -297,7 +295,7 @@ def _denied(intent: Intent) -> bool:
     """Whether 核实确认 says 否, or said it when the draft was made and does not say 是 now. Who writes that
     does not want it declared: no edit, no act and no answer to another question takes it back.
     """
-    draft = _draft(intent)
+    draft = intent.draft
     before = draft is not None and DENIED in draft.held
     return not intent.confirmed and (before or intent.values.get(CONFIRMED) == NO)
 
@@ -315,13 +313,8 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
 def _said(intent: Intent) -> Callable[[str], bool]:
     if intent.confirmed and not intent.own:
         return lambda _ask: True
-    draft = _draft(intent)
+    draft = intent.draft
     if draft is None:
         return lambda _ask: False
     answered = (*draft.confirmed, *((*draft.held, *draft.asked) if intent.confirmed else ()))
     return lambda ask: ask in answered
-
-
-def _draft(intent: Intent) -> Record | None:
-    """The record that keeps what was asked and answered before: only a draft has anything to keep."""
-    return intent.record or intent.replaces

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.engines import acts, in_force, is_at_rest, waits
+from vinbatch.lifecycle.engines import acts, counts, in_force
 from vinbatch.noun import Noun
 
 # Field → how many rows in step are no chance. Three months on end may stand in a sheet, a month 13 does not.
@@ -48,7 +48,7 @@ def _cells(intents: Sequence[Intent], key: str) -> Iterator[_Cell]:
     for intent in sorted(intents, key=lambda i: i.row.number):
         text = intent.values.get(key) or dict(intent.row.leftovers).get(key)
         found = _COUNTED.fullmatch(str(text or "").strip())
-        if found is not None and (acts(intent) or waits(intent) or is_at_rest(intent)):
+        if found is not None and counts(intent):
             yield _Cell(intent, found[1].casefold(), int(found[2]), len(found[2]))
 
 

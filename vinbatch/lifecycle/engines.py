@@ -23,12 +23,11 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     asked: dict[int, tuple[str, str, bool]] = {}
     for intent in intents:
         number = folded(str(intent.values.get(key) or ""))
-        at_rest = is_at_rest(intent)
-        if not number or not (acts(intent) or waits(intent) or at_rest):
+        if not number or not counts(intent):
             continue
         row = intent.row.number
         vehicle = intent.vin or f"@{row}"  # a VIN that cannot be read is nobody else's
-        by_number.setdefault(number, []).append((row, vehicle, at_rest))
+        by_number.setdefault(number, []).append((row, vehicle, _is_at_rest(intent)))
         if acts(intent) and not intent.stopped:
             asked[row] = number, vehicle, number != folded(in_force(intent, key))
     named = {
@@ -53,14 +52,19 @@ def acts(intent: Intent) -> bool:
     return intent.act is not None and intent.act not in BARE
 
 
-def waits(intent: Intent) -> bool:
+def counts(intent: Intent) -> bool:
+    """Whether the row stands for a vehicle that is to have what it says, or has it."""
+    return acts(intent) or _waits(intent) or _is_at_rest(intent)
+
+
+def _waits(intent: Intent) -> bool:
     """Whether the row shows a draft and leaves it as it is."""
     if intent.act is not None or intent.verdict not in (Verdict.HELD, Verdict.UNCHANGED):
         return False
     return intent.record is not None and intent.record.now.state is State.DRAFT
 
 
-def is_at_rest(intent: Intent) -> bool:
+def _is_at_rest(intent: Intent) -> bool:
     """Whether the row shows what is declared, and asks for nothing; its vehicle was not revoked."""
     record = intent.record
     if intent.act is not None or intent.verdict is not Verdict.UNCHANGED or record is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from vinbatch.checks import across
@@ -235,13 +235,14 @@ def entry_findings(
     )
 
 
-def asked_of(ruleset: Ruleset, entry: Entry, findings: Iterable[Finding], row: int = 0) -> Asked:
-    """What is asked about parameters as the catalogue has them, and was when they came."""
+def asked_of(ruleset: Ruleset, entry: Entry, row: int = 0) -> Asked:
+    """What the checks say of parameters as the catalogue has them, and what was asked when they came."""
 
     def confirms(ask: str) -> bool:
         return ask in entry.confirmed
 
-    asked = release(ruleset, findings, entry.values, confirms)
+    found = entry_findings(ruleset, row, entry.values, draft=False)
+    asked = release(ruleset, found, entry.values, confirms)
     return unanswered(ruleset, _before(entry), asked, entry.values, row, confirms)
 
 

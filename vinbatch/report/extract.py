@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.asks import CONFIRMED, YES
-from vinbatch.lifecycle.structures import asked_of, entry_findings
+from vinbatch.lifecycle.structures import asked_of
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -96,15 +96,13 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
 
 def _asked_of(entry: Entry, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
     """What is still to be confirmed of parameters that a draft waits for."""
-    found = entry_findings(ruleset, row, entry.values, draft=False)
-    asked = asked_of(ruleset, entry, found, row)
-    return tuple(f for f in asked.findings if f.severity is Severity.ASK)
+    return tuple(f for f in asked_of(ruleset, entry, row).findings if f.severity is Severity.ASK)
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset, asked: Sequence[Finding] = ()) -> FilledRow:
     mark = Mark(entry.number, entry.revision, digest_row(ruleset, STRUCTURE, entry.values))
     system = {"batch": entry.batch, "updated": local_time(entry.updated, ruleset), "mark": str(mark)}
-    system |= told_columns(asked, ruleset) if asked else {}
-    system |= {"verdict": ruleset.word("@verdict.held")} if asked else {}
+    if asked:
+        system |= {**told_columns(asked, ruleset), "verdict": ruleset.word("@verdict.held")}
     cells = shown_data(STRUCTURE, entry.values, ruleset)
     return FilledRow(number, cells, system, "held" if asked else "", colours(asked, ruleset))

@@ -39,8 +39,8 @@ def chain(db: sqlite3.Connection, events: Iterable[tuple[str, str, str]]) -> Non
 
 def head(db: sqlite3.Connection) -> str:
     """The hash of the last event: whoever keeps it can prove that nothing before it was changed."""
-    row = db.execute("SELECT hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else GENESIS
+    found = last(db)
+    return found[1] if found else GENESIS
 
 
 def last(db: sqlite3.Connection) -> tuple[int, str] | None:
