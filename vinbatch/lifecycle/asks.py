@@ -106,7 +106,7 @@ def unanswered(
         if ask in told or ask != same:
             continue
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": field, "value": value}
-        found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch)
+        found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch, asked=f"@title.{code}")
         if confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
             asked = replace(asked, released=(*asked.released, ask))

@@ -164,7 +164,8 @@ class Ruleset(Noun, frozen=True, eq=False):
         return (", " if lang != "zh" or all(word[:17].isascii() for word in words) else "、").join(words)
 
     def word(self, token: str, lang: str = "") -> str:
-        """A word: `@act.申报`, `@vehicle.colour`, `@vehicle.colour|白 → 黑`, `@link.structure|5`.
+        """A word: `@act.申报`, `@vehicle.colour`, `@vehicle.colour|白 → 黑`, `@link.structure|5`,
+        `@title.CCC-CLASS`, what findings of a code are called.
 
         A word with `{m}` and `{k}` beside `{n}` shares out what follows at its bars.
         Anything else is shown as it stands: it came from a person.
@@ -205,6 +206,8 @@ def _told(ruleset: Ruleset, name: str, lang: str) -> str | None:
         if key not in ruleset.indexes[group]:
             return key
         return ruleset.field(group, key).heading(lang)
+    if group == "title":
+        return ruleset.title(key, lang)
     word = ruleset.words.get(group, {}).get(key)
     return word.told(lang) if word else None
 
