@@ -126,6 +126,60 @@ def test_what_is_crossed_out_stays_so_until_it_is_answered(rulebook: Rulebook) -
     assert [sheet.struck for sheet in parsed_result(desk, confirmed)] == [(), ()]
 
 
+@pytest.mark.parametrize("look", ["struck", "masked"])
+def test_what_looked_otherwise_is_asked_again_of_a_cell_that_is_refused_too(
+    rulebook: Rulebook, look: str
+) -> None:
+    """Kerb and gross mass do not agree: mended in the one, the other went out as it stood."""
+    desk = Desk(rulebook)
+    at = desk.ruleset.index(STRUCTURE)
+    structures = desk.sheet(STRUCTURE, [{"kerb_mass": "50000"}])
+    places = ((2, at["gross_mass"] + 1),)
+    first = desk.put((desk.sheet(VEHICLE, [{}]), replace(structures, **{look: places})))
+    assert verdicts(first) == {2: "refused"}
+    vehicles, structures = parsed_result(desk, first)
+    cells = list(structures.rows[1])
+    cells[at["kerb_mass"]] = 1500
+    again = desk.put((vehicles, replace(structures, rows=(structures.rows[0], tuple(cells)))))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    assert verdicts(through(desk, desk.again(again, {}, {2: {"confirmed": "是"}}))) == {2: "unchanged"}
+
+
+def test_a_value_that_showed_as_another_is_asked_about_until_it_is_answered(rulebook: Rulebook) -> None:
+    """Refused for another cell, the row was mended there, and went out without a word of the value."""
+    desk = Desk(rulebook)
+    index = desk.ruleset.index(VEHICLE)
+    vehicles = desk.sheet(VEHICLE, [{"production_date": "2021.1"}])
+    masked = replace(vehicles, masked=((2, index["engine_no"] + 1),))
+    first = desk.put((masked, desk.sheet(STRUCTURE, [{}])))
+    assert verdicts(first) == {2: "refused"}
+
+    def mended(**edits: str) -> Outcome:
+        vehicles, structures = parsed_result(desk, first)
+        cells = list(vehicles.rows[1])
+        for key, value in {"production_date": "2021.10", **edits}.items():
+            cells[index[key]] = value
+        left = tuple(
+            place for place in vehicles.struck if cells[place[1] - 1] == vehicles.rows[1][place[1] - 1]
+        )
+        rows = (vehicles.rows[0], tuple(cells))
+        return Desk(rulebook).put((replace(vehicles, rows=rows, struck=left), structures))
+
+    assert verdicts(mended()) == {2: "held"}
+    assert verdicts(mended(confirmed="是")) == {2: "declared"}
+    assert verdicts(mended(engine_no="DCB654321")) == {2: "declared"}  # typed over, it has no line
+
+
+def test_a_draft_keeps_what_is_asked_of_a_value_and_shows_it_plain(rulebook: Rulebook) -> None:
+    """One question, answered once: a line in its result would be asked about anew."""
+    desk = Desk(rulebook)
+    masked = replace(desk.sheet(VEHICLE, [{}]), masked=((2, desk.ruleset.index(VEHICLE)["engine_no"] + 1),))
+    first = desk.put((masked, desk.sheet(STRUCTURE, [{}])))
+    assert verdicts(first) == {2: "held"}
+    assert [sheet.struck for sheet in parsed_result(desk, first)] == [(), ()]
+    assert verdicts(desk.again(first, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
 def test_what_was_not_read_is_asked_about_again(rulebook: Rulebook) -> None:
     """The result has the column that the file lacked: mended in another cell, the row went out without it."""
     desk = Desk(rulebook)

@@ -20,7 +20,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
-from vinbatch.report.result import colours, issue, record_columns, told_columns
+from vinbatch.report.result import colours, crossed, issue, record_columns, told_columns
 from vinbatch.report.waiting import asks_of
 from vinbatch.report.words import local_time, shown_data
 from vinbatch.ruleset import Ruleset, digest_row
@@ -91,7 +91,8 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     if record.held:
         system["verdict"] = ruleset.word("@verdict.held")
     verdict = "held" if record.held else ""
-    return FilledRow(number, shown_data(VEHICLE, data, ruleset), system, verdict, colours(findings, ruleset))
+    cells, colour = shown_data(VEHICLE, data, ruleset), colours(findings, ruleset)
+    return FilledRow(number, cells, system, verdict, colour, crossed(findings))
 
 
 def _asked_of(entry: Entry, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
@@ -105,4 +106,5 @@ def _entry(entry: Entry, number: int, ruleset: Ruleset, asked: Sequence[Finding]
     if asked:
         system |= {**told_columns(asked, ruleset), "verdict": ruleset.word("@verdict.held")}
     cells = shown_data(STRUCTURE, entry.values, ruleset)
-    return FilledRow(number, cells, system, "held" if asked else "", colours(asked, ruleset))
+    colour = colours(asked, ruleset)
+    return FilledRow(number, cells, system, "held" if asked else "", colour, crossed(asked))

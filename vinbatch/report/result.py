@@ -31,10 +31,14 @@ from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
 from vinbatch.report.words import local_time, row_ranges, shown_row
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import STRUCK, Cells, Filled, FilledRow, FilledSheet, Issue
+from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _CROSSED = ("ROW-STRUCK", "CELL-STRUCK")
+# A draft, or an entry, keeps what is asked about it; of other rows nothing is stored.
+_KEPT = frozenset(
+    {(VEHICLE, Verdict.HELD), (VEHICLE, Verdict.SAVED), (STRUCTURE, Verdict.STORED)},
+)
 _MOST_IN_A_CELL = 12
 _NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
 Place = tuple[str, int]
@@ -85,6 +89,7 @@ def _sheet(
                 system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
                 colours=colours(findings, ruleset),
+                crossed=_crossed(judged, findings),
                 extra=judged.row.extra,
             )
         )
@@ -230,9 +235,23 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
     for f in findings:
         for key in ruleset.cells(f):
             colours.setdefault(key, f.severity.value)
-            if f.code in _CROSSED and colours[key] == f.severity.value == Severity.ASK:
-                colours[key] = STRUCK
     return colours
+
+
+def crossed(findings: Sequence[Finding]) -> frozenset[str]:
+    """Cells that stay crossed out until it is answered why they were, whatever else is wrong with them."""
+    asks = (f for f in findings if f.severity is Severity.ASK)
+    return frozenset(f.field for f in asks if f.code in _CROSSED)
+
+
+def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
+    """And those that showed another value than they hold, where nothing else would ask again: the result
+    shows them as they are read. Who types over a cell has answered; one that cannot be read is a stop.
+    """
+    keys = set(crossed(findings))
+    if (judged.row.sheet, judged.verdict) not in _KEPT:
+        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and f.severity is Severity.ASK}
+    return frozenset(keys - dict(judged.row.leftovers).keys())
 
 
 # ── the list of findings ─────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,6 @@ from vinbatch.model import Unclear
 from vinbatch.noun import Noun, field
 
 Shown: TypeAlias = str | int | float
-STRUCK = "struck"
 Cells: TypeAlias = tuple[Shown | None, ...]  # of a row, in the order of the fields of its sheet
 
 
@@ -17,8 +16,8 @@ class FilledRow(Noun, frozen=True):
     """A data row at its Excel row. `system` by the tokens of words [column.*].
 
     `verdict` is the colour of its verdict: one of these words, or "past" where nobody has to act any more.
-    `colours` give the worst finding of a cell: "stop", "ask" or "note", or STRUCK for an ask why it was
-    crossed out: it stays so until it is answered; `extra` are the cells of columns that we do not know.
+    `colours` give the worst finding of a cell: "stop", "ask" or "note"; `crossed` are those that have a line
+    through them; `extra` are the cells of columns that we do not know.
     """
 
     number: int
@@ -26,6 +25,7 @@ class FilledRow(Noun, frozen=True):
     system: Mapping[str, str]
     verdict: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
+    crossed: frozenset[str] = frozenset()
     extra: tuple[str, ...] = ()
 
 

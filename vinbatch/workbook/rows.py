@@ -13,11 +13,12 @@ from operator import getitem
 
 from vinbatch.memo import Memo
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook.filled import STRUCK, FilledRow, Shown
+from vinbatch.workbook.filled import FilledRow, Shown
 from vinbatch.workbook.heights import tall
 from vinbatch.workbook.layout import SYSTEM, WIDTHS, letters
 from vinbatch.workbook.shell import is_numeric
 from vinbatch.workbook.splice import opened_at, rest, struck_rest
+from vinbatch.workbook.styles import ink
 
 _WRAPPED = ("problems", "cures", "acts", "receipt")
 _Rest = Memo[Shown | None, bytes]
@@ -53,8 +54,11 @@ class DataRows:
         for key, colour in row.colours.items():
             if key in self._index:
                 at = self._index[key]
-                write = self._crossed if colour == STRUCK else self._written
-                rests[at] = write(at, self._style(at, values[at], colour), values[at])
+                rests[at] = (
+                    self._crossed(at, colour, values[at])
+                    if key in row.crossed
+                    else self._written(at, self._style(at, values[at], colour), values[at])
+                )
         number = b"%d" % row.number
         cells = number.join((_ROW, self._opened[tuple(map(told, _WRAPPED))], *rests))
         text = self._styles["text_"]
@@ -74,17 +78,16 @@ class DataRows:
 
     def _style(self, at: int, value: Shown | None, colour: str) -> str:
         is_text = not is_numeric(self._fields[at]) or (isinstance(value, str) and value != "")
-        if colour == STRUCK:
-            return "text_ask"
         return f"{'text' if is_text else 'number'}_{colour}"
 
     def _written(self, at: int, style: str, value: Shown | None) -> bytes:
         return (rest("" if value is None else value, self._styles[style]) + self._following[at]).encode()
 
-    def _crossed(self, at: int, style: str, value: Shown | None) -> bytes:
-        return (
-            struck_rest("" if value is None else value, self._styles[style]) + self._following[at]
-        ).encode()
+    def _crossed(self, at: int, colour: str, value: Shown | None) -> bytes:
+        """It is text, whatever its column holds."""
+        style = self._styles[f"text_{colour}"]
+        cell = struck_rest("" if value is None else value, style, ink(colour))
+        return (cell + self._following[at]).encode()
 
 
 def _opened(texts: tuple[str | None, ...]) -> bytes:

@@ -15,7 +15,6 @@ from vinbatch.workbook.layout import letters
 _WHOLE = 2.0**53
 _LONGEST = 32_767  # UTF-16 units that Excel takes in a cell
 _CUT = "…(…)"
-_CROSSED = '<strike/><sz val="10"/><color rgb="FF3D2F00"/>'
 _MOST_LINKS = 65_530  # of a sheet: with more Excel repairs the workbook
 # What Excel reads as an escape of its own (_x000D_).
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -71,10 +70,14 @@ def rest(value: str | int | float, style: int) -> str:
     return f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
-def struck_rest(value: str | int | float, style: int) -> str:
-    """The same with a line through its text, which goes with the text: who types over the cell types none."""
+def struck_rest(value: str | int | float, style: int, ink: str) -> str:
+    """The same with a line through its text, which goes with the text: who types over the cell types none.
+
+    `ink` is the colour of the text, `FF3D2F00`.
+    """
     text = value if isinstance(value, str) else f"{value:.15g}"
-    of_text = f'<r><rPr>{_CROSSED}</rPr><t xml:space="preserve">{escape(plain(text))}</t></r>'
+    crossed = f'<strike/><sz val="10"/><color rgb="{ink}"/>'
+    of_text = f'<r><rPr>{crossed}</rPr><t xml:space="preserve">{escape(plain(text))}</t></r>'
     return f'" s="{style}" t="inlineStr"><is>{of_text}</is></c>'
 
 

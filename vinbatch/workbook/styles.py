@@ -37,6 +37,11 @@ _TONE: Mapping[str, Mapping[str, Any]] = {
 _HEADING = {"required": "#FFD54D", "conditional": "#FFF3C4", "optional": "#FFFFFF", "system": "#D9DDE3"}
 
 
+def ink(finding: str) -> str:
+    """The colour of text in a cell with a finding, as ARGB."""
+    return f"FF{_FINDING[finding].get('font_color', _INK)[1:]}"
+
+
 def styles(lang: str) -> dict[str, dict[str, Any]]:
     """Every style by name, as XlsxWriter properties."""
     base = {"font_name": FONT[lang], "font_size": 10, "font_color": _INK, "valign": "vcenter"}
