@@ -6,7 +6,7 @@ import pytest
 from desk import Cells, Desk, verdicts
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import STRUCTURE, VEHICLE, Outcome
+from vinbatch.model import STRUCTURE, VEHICLE, Outcome, State, Type
 from vinbatch.noun import replace
 
 
@@ -32,6 +32,31 @@ def test_a_held_draft_is_declared_only_once_it_is_answered(desk: Desk, edit: Cel
     (ask,) = (f for f in again.findings if f.code == "ASK-UNANSWERED")
     assert (ask.field, "单元格带删除线" in desk.ruleset.tell(ask).what) == ("engine_no", True)
     assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+@pytest.mark.parametrize("edit", [{"action": "申报"}, {"remarks": "定制车"}], ids=["act", "other cell"])
+def test_a_reason_to_revoke_is_asked_about_until_it_is_answered(desk: Desk, edit: Cells) -> None:
+    """The draft lacked the reason, so nobody was asked again, nor saw what there is to clear."""
+    first = desk.drop([{"revocation_reason": "车辆退运"}])
+    again = desk.again(first, {2: edit})
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    assert verdicts(desk.again(again, {2: {"revocation_reason": ""}})) == {2: "declared"}
+
+
+def test_a_reason_that_is_confirmed_is_not_declared(desk: Desk) -> None:
+    """Only a revocation has one."""
+    held = desk.drop([{"revocation_reason": "车辆退运"}])
+    (declaration,) = desk.again(held, {2: {"confirmed": "是"}}).declarations
+    assert "revocation_reason" not in declaration.data
+
+
+def test_the_draft_of_a_change_keeps_the_reason_that_it_is_asked_about(desk: Desk) -> None:
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    desk.shelve()
+    row = {"_mark": desk.mark(record), "action": "变更暂存", "colour": "红", "revocation_reason": "车辆退运"}
+    saved = desk.drop([row], [])
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(saved, {2: {"action": "变更"}})) == {2: "held"}
 
 
 def test_an_edit_of_what_was_asked_about_answers_it(desk: Desk) -> None:

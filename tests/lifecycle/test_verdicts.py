@@ -199,16 +199,18 @@ def test_the_reason_of_a_revocation_is_no_part_of_a_change(desk: Desk) -> None:
     desk.shelve()
     force = desk.place(Type.FILING, State.ACCEPTED, colour="白色")
     for act in ("变更", "变更暂存"):
-        row = on_extract(desk, force, action=act, colour="红色", revocation_reason="退运")
+        draft = on_extract(desk, force, action=act, colour="红色", revocation_reason="退运")
+        assert [d.field for d in Written(draft).change.diff] == ["colour"]
+        declared = Written(desk.again(draft, {2: {"action": "变更", "confirmed": "是"}}))
         desk.facts = replace(desk.facts, records={force.vin: force})
-        assert "revocation_reason" not in Written(row).record.now.data
-        assert [d.field for d in Written(row).change.diff] == ["colour"]
+        assert "revocation_reason" not in declared.record.now.data
+        assert [d.field for d in declared.change.diff] == ["colour"]
 
 
 def test_the_reason_of_a_draft_is_kept_until_it_is_declared(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存", "revocation_reason": "退运"}])
     assert Written(saved).record.now.data["revocation_reason"] == "退运"
-    declared = desk.again(saved, {2: {"action": "申报"}})
+    declared = desk.again(saved, {2: {"action": "申报", "confirmed": "是"}})
     assert "revocation_reason" not in Written(declared).record.now.data
 
 

@@ -10,6 +10,7 @@ from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 CONFIRMED, YES, NO = "confirmed", "是", "否"
+REASON_ALONE = "REVOCATION-REASON-ALONE"
 # What a workbook showed beside its values, or in its other rows: an extract has neither, and asks none of it.
 _SHOWN = frozenset(
     {
@@ -19,7 +20,7 @@ _SHOWN = frozenset(
         "ENGINE-TWICE",
         "FIELD-GONE",
         "MOTOR-TWICE",
-        "REVOCATION-REASON-ALONE",
+        REASON_ALONE,
         "ROW-STRUCK",
         "VALUES-IN-STEP",
     }

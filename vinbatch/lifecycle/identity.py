@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.asked import Intent
+from vinbatch.lifecycle.asks import REASON_ALONE
 from vinbatch.model import VEHICLE, Diff, Finding, Row, Value
 from vinbatch.ruleset import Ruleset
 
@@ -38,4 +39,4 @@ def reason_alone(ruleset: Ruleset, intent: Intent) -> tuple[Finding, ...]:
     if not isinstance(reason, str) or (record and record.now.data.get("revocation_reason") == reason):
         return ()
     told = {"sheet": VEHICLE, "field": "revocation_reason", "value": reason, "act": f"@act.{intent.act}"}
-    return (ruleset.finding("REVOCATION-REASON-ALONE", row=intent.row.number, **told),)
+    return (ruleset.finding(REASON_ALONE, row=intent.row.number, **told),)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import lasting
+from vinbatch.lifecycle.asks import REASON_ALONE, lasting
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
@@ -125,12 +125,15 @@ def _verdict(state: State, held: tuple[str, ...]) -> Verdict:
 
 
 def _data(ruleset: Ruleset, weighed: Weighed) -> Mapping[str, Value]:
-    """The data of the new standing: a revocation repeats what is in force, all else drops its reason."""
+    """The data of the new standing: a revocation repeats what is in force, all else drops its reason; a draft
+    that is asked about it keeps it, for what is shown nowhere nobody can answer.
+    """
     intent = weighed.intent
     if intent.act is Act.REVOKE and intent.record is not None:
         return {**_force(intent.record).data, "revocation_reason": intent.values.get("revocation_reason")}
     data = row_data(ruleset, intent.row)
-    if intent.act in (Act.CHANGE, Act.SAVE_CHANGE, Act.DECLARE):
+    asked = any(ask.startswith(f"{REASON_ALONE}:") for ask in weighed.open_asks)
+    if intent.act in (Act.CHANGE, Act.SAVE_CHANGE, Act.DECLARE) and not asked:
         data.pop("revocation_reason", None)
     return data
 
