@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from desk import Cells, Desk, verdicts
 
@@ -113,3 +115,53 @@ def test_they_are_answered_on_their_own_row(desk: Desk) -> None:
     assert verdicts(done) == {2: "declared"}
     other = desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], None)
     assert "STRUCTURE-ASK" not in {f.code for f in other.findings}
+
+
+def doubted_in_use(desk: Desk, how: str, **cells: str) -> Outcome:
+    """A vehicle with parameters that the catalogue knows; their row has a line through a cell, or 否."""
+    desk.shelve()
+    rows = desk.sheet(STRUCTURE, [{"confirmed": "否"} if how == "否" else {}])
+    at = desk.ruleset.index(STRUCTURE)["width"] + 1
+    rows = replace(rows, struck=((2, at),)) if how == "line" else rows
+    return desk.put((desk.sheet(VEHICLE, [dict(cells)]), rows))
+
+
+@pytest.mark.parametrize("how", ["line", "否"])
+def test_what_only_the_row_of_known_parameters_showed_is_asked_about_without_it(desk: Desk, how: str) -> None:
+    """Semantics section 1: the catalogue is as it was, and by an act the vehicle went out with it."""
+    first = doubted_in_use(desk, how)
+    assert verdicts(first) == {2: "held"}
+    alone = desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
+    assert (verdicts(alone), alone.declarations) == ({2: "held"}, ())
+    assert verdicts(desk.again(alone, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_a_draft_that_was_asked_for_keeps_the_question_of_its_parameters(desk: Desk) -> None:
+    saved = doubted_in_use(desk, "line", action="暂存")
+    assert verdicts(saved) == {2: "saved"}
+    assert verdicts(desk.again(replace(saved, rows=saved.rows[:1]), {2: {"action": "申报"}})) == {2: "held"}
+
+
+@pytest.mark.parametrize("answer", [{"confirmed": "是"}, {"width": "1890"}], ids=["是", "mended"])
+def test_it_is_answered_on_the_row_of_the_parameters(desk: Desk, answer: Cells) -> None:
+    """As an extract has it: without the line."""
+    first = doubted_in_use(desk, "line")
+    assert verdicts(desk.again(first, {2: {"action": "申报"}}, {})) == {2: "held"}
+    assert verdicts(desk.again(desk.again(first), {}, {2: answer})) == {2: "declared"}
+
+
+def test_it_is_answered_by_what_the_catalogue_learnt_since(desk: Desk) -> None:
+    first = doubted_in_use(desk, "line")
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{"width": "1890"}])
+    alone = desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
+    assert verdicts(alone) == {2: "declared"}
+
+
+def test_no_on_a_revision_waits_on_where_its_vehicle_came_alone(desk: Desk) -> None:
+    """Blank when it came again, the row was stored and the vehicle declared."""
+    desk.shelve()
+    first = desk.drop([{}], [{"width": "1890", "confirmed": "否"}])
+    desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
+    back = desk.again(first, {}, {2: {"confirmed": ""}})
+    assert (verdicts(back), verdicts(back, STRUCTURE), back.entries) == ({2: "held"}, {2: "held"}, ())

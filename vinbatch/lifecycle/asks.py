@@ -25,12 +25,18 @@ _SHOWN = frozenset(
         "VALUES-IN-STEP",
     }
 )
+_PARAMETERS = "STRUCTURE-ASK"  # raised again as itself, which says where to answer: on their row
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
 def denied_parameters(number: str) -> str:
     """What a draft is held for, too, whose parameters had 否: once that cell is blank, nothing else tells."""
     return f"CONFIRMED-NO:structure_no:{number}"
+
+
+def asked_parameters(number: str) -> str:
+    """What a draft is held for whose parameters have a question open."""
+    return f"{_PARAMETERS}:structure_no:{number}"
 
 
 class Asked(Noun, frozen=True):
@@ -80,7 +86,7 @@ def release(
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     """Those that a draft has to keep: its values alone do not raise them again."""
-    return tuple(ask for ask in asks if ask.partition(":")[0] in _SHOWN)
+    return tuple(ask for ask in asks if ask.partition(":")[0] in (*_SHOWN, _PARAMETERS))
 
 
 class Before(Noun, frozen=True):
@@ -103,6 +109,8 @@ def unanswered(
     told = {*asked.open_asks, *asked.released}
     for ask in lasting(dict.fromkeys(before.asks)):
         code, field, value = ask.split(":", 2)
+        if code == _PARAMETERS:
+            continue
         same = ask_of(ruleset, Finding(code, Severity.ASK, before.sheet, row, field), values)
         if ask in told or ask != same:
             continue

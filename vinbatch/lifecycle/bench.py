@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.structures import Parameters
+from vinbatch.lifecycle.asks import asked_parameters
+from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
 from vinbatch.noun import Noun, field
 from vinbatch.ruleset import Ruleset
@@ -44,6 +45,19 @@ class Bench(Noun, frozen=True):
     found: Mapping[int, tuple[Finding, ...]]
     sheet_entries: Mapping[str, Parameters]  # by number: the structure row of the workbook
     vins: Collection[str] = ()  # of all vehicle rows of the workbook
+    answered: Collection[str] = ()  # structure numbers whose own row has 核实确认=是, or was mended
+
+    def still_asks(self, intent: Intent, number: str) -> bool:
+        """Whether what the row's draft was asked about its parameters has no answer yet: where only their row
+        showed why, neither another workbook nor the catalogue tells of it.
+        """
+        draft, params, entry = intent.draft, self.sheet_entries.get(number), self.facts.entries.get(number)
+        if draft is None or asked_parameters(number) not in (*draft.held, *draft.asked):
+            return False
+        if number in self.answered or (params is not None and params.step is not Step.NOTHING):
+            return False
+        when, since = entry.updated if entry else None, draft.now.since
+        return not (when and since and when > since)  # what is stored anew is asked about for itself
 
 
 def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:

@@ -157,8 +157,9 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
         link = f"@link.structure|{params.row.number}"
         if params.stopped:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
-        elif params.open_asks:
-            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, link=link, how="@verify.row"))
+        elif params.open_asks or bench.still_asks(intent, number):
+            how = "@verify.row" if params.open_asks else "@verify.catalogue"  # that row says nothing of it
+            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, link=link, how=how))
         if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
             told.append(finding_on(bench.ruleset, intent, _INCOMPLETE, key, number=number, link=link))
         return Weighed(intent, tuple(told), params.entry, params.row.number)
@@ -177,7 +178,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
     if any(f.severity is Severity.STOP for f in asked.findings):
         code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
-    if asked.open_asks:
+    if asked.open_asks or bench.still_asks(intent, entry.number):
         how = {"link": where["link"], "how": "@verify.catalogue"}
         return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
     if asked.released:
@@ -286,8 +287,9 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     number = str(values.get("structure_no") or "")
     params = bench.sheet_entries.get(number)
-    more = (denied_parameters(number),) if params is not None and DENIED in params.open_asks else ()
-    open_asks = (*asked.open_asks, *(more if asked.open_asks else ()))
+    no = denied_parameters(number)
+    said_no = DENIED in params.open_asks if params is not None else draft is not None and no in draft.held
+    open_asks = (*asked.open_asks, *((no,) if said_no and asked.open_asks else ()))
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
 
 

@@ -98,7 +98,7 @@ def _intents(case: Case) -> list[Intent]:
     rows = case.rows(VEHICLE)
     index = case.ruleset.index(VEHICLE)
     vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
-    answered = _numbers_that_say(case, YES) | _mended_numbers(case)
+    answered = _answered_numbers(case)
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
@@ -141,6 +141,10 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
     return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == word)
+
+
+def _answered_numbers(case: Case) -> frozenset[str]:
+    return _numbers_that_say(case, YES) | _mended_numbers(case)
 
 
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
@@ -223,6 +227,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
         case.found(VEHICLE),
         first,
         frozenset(str(cell(case.ruleset, row, "vin")) for row in case.rows(VEHICLE)),
+        _answered_numbers(case),
     )
 
 
