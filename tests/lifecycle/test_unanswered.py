@@ -80,6 +80,15 @@ def test_what_was_listed_then_may_be_confirmed_with_the_act(desk: Desk) -> None:
     assert [f.code for f in done.findings if f.released] == ["ASK-UNANSWERED"]
 
 
+@pytest.mark.parametrize("code", ["CELL-STRUCK", "ASK-UNANSWERED"])
+def test_what_a_home_makes_a_note_holds_no_draft_of_before(desk: Desk, code: str) -> None:
+    """It was held without a question that it could have answered, or for one that is asked no more."""
+    held = crossed_out(desk)
+    home = (("settings.toml", f'[severities]\n{code} = "note"\n'),)
+    desk.rulebook = replace(desk.rulebook, home=home, digest=code)
+    assert verdicts(desk.again(held, {2: {"action": "申报"}})) == {2: "declared"}
+
+
 def test_one_of_two_with_the_same_engine_is_not_declared_alone(desk: Desk) -> None:
     """The other row, which was refused, does not stand in an extract."""
     other = {"vin": "WBA13BJ0XNC018800"}

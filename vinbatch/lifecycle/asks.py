@@ -109,17 +109,17 @@ def unanswered(
     told = {*asked.open_asks, *asked.released}
     for ask in lasting(dict.fromkeys(before.asks)):
         code, field, value = ask.split(":", 2)
-        if code == _PARAMETERS:
+        if code == _PARAMETERS or ruleset.severity(code) == Severity.NOTE:  # a home may ask about it no more
             continue
         same = ask_of(ruleset, Finding(code, Severity.ASK, before.sheet, row, field), values)
         if ask in told or ask != same:
             continue
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": field, "value": value}
         found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch, asked=f"@title.{code}")
-        if confirms(ask):
+        if found.severity is Severity.ASK and confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
             asked = replace(asked, released=(*asked.released, ask))
-        else:
+        elif found.severity is Severity.ASK:
             asked = replace(asked, open_asks=(*asked.open_asks, ask))
         asked = replace(asked, findings=(*asked.findings, found))
     return asked

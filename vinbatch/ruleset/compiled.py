@@ -112,8 +112,11 @@ class Ruleset(Noun, frozen=True, eq=False):
         rule = self.findings[code]
         if set(params) != set(rule.params):
             raise KeyError(f"{code} takes {sorted(rule.params)}, not {sorted(params)}")
-        severity = Severity(self.settings.severities.get(code, rule.severity))
-        return Finding(code, severity, sheet, row, field, value, tuple(params.items()))
+        return Finding(code, self.severity(code), sheet, row, field, value, tuple(params.items()))
+
+    def severity(self, code: str) -> Severity:
+        """What rules and settings make of findings of this code. KeyError for an unknown one."""
+        return Severity(self.settings.severities.get(code, self.findings[code].severity))
 
     def cells(self, finding: Finding) -> tuple[str, ...]:
         """The fields whose cells are to be seen to, the finding's own first; none for a whole row."""
