@@ -106,6 +106,17 @@ def test_a_column_of_a_field_that_is_no_more_is_asked_about(rulebook: Rulebook) 
     assert verdicts(empty) == {2: "declared"}
 
 
+def test_where_the_key_is_back_what_was_held_waits_for_its_answer(rulebook: Rulebook) -> None:
+    """So the cure says that both are needed: the draft knows no more that it was this field."""
+    then = home(rulebook, field("interior", "内饰颜色"))
+    desk, held = returned(then, home(rulebook, field("inner", "座椅用料")), interior="棕")
+    assert verdicts(held) == {2: "held"}
+    desk.rulebook = then
+    assert verdicts(desk.drop([{**CAR, "interior": "棕"}])) == {2: "held"}
+    again = desk.drop([{**CAR, "interior": "棕", "confirmed": "是"}])
+    assert (verdicts(again), data_of(again)["interior"]) == ({2: "declared"}, "棕")
+
+
 def test_who_turned_a_field_off_is_not_asked(rulebook: Rulebook) -> None:
     then, now = field("interior", "内饰颜色"), field("interior", "内饰颜色", "off = true\n")
     _, outcome = returned(home(rulebook, then), home(rulebook, now), interior="棕")
