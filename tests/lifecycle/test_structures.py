@@ -6,9 +6,10 @@ import pytest
 from desk import OTHER_VIN, Desk, codes, on, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import Outcome, Record, Rulebook, State, Type
+from vinbatch.model import Outcome, Record, Rulebook, State, Type, Users
 from vinbatch.noun import replace
 from vinbatch.report.drafts import deleted_sets
+from vinbatch.report.story import other_departments
 
 # A parameter set that asks: the overhangs and the wheelbase do not make the length.
 ODD = {"overhang_front": "700"}
@@ -183,6 +184,32 @@ def test_nobody_revises_what_another_departments_drafts_stand_on_where_that_is_s
     outcome = desk.drop([], [{"width": "1870"}], department=department)
     assert verdicts(outcome, "structure") == {2: verdict}
     assert ("STRUCTURE-DEPARTMENT" in codes(outcome, "structure")) == (verdict == "refused")
+
+
+@pytest.mark.parametrize(("department", "count"), [("北京", "2"), ("上海", "")])
+def test_a_revision_tells_how_many_drafts_of_another_department_follow_it(
+    desk: Desk, department: str, count: str
+) -> None:
+    """Semantics section 7: a note to both. They take other parameters when they are declared."""
+    desk.shelve()
+    for vin in (OTHER_VIN, THIRD_VIN):
+        record = desk.place(Type.FILING, State.DRAFT, vin)
+        desk.know(replace(record, department="上海"))
+    desk.facts = replace(desk.facts, users={next(iter(desk.facts.entries)): Users(2, drafts={"上海": 2})})
+    outcome = desk.drop([], [{"width": "1870"}], department=department)
+    told = [f for f in outcome.findings if f.code == "STRUCTURE-OTHERS"]
+    assert [dict(f.params)["count"] for f in told] == ([count] if count else [])
+    assert {d: t.drafts for d, t in other_departments(outcome).items()} == ({"上海": 2} if count else {})
+
+
+def test_of_parameters_that_were_not_revised_no_department_is_told(desk: Desk) -> None:
+    """They wait for a confirmation, or are refused: the drafts stay as they are."""
+    entry = desk.shelve()
+    desk.facts = replace(desk.facts, users={entry.number: Users(2, firm=1, drafts={"上海": 1})})
+    for cells in ({"width": "1870"}, {"width": "1870", "colour": "?", "length": "x"}):
+        outcome = desk.drop([], [cells], department="北京")
+        assert "STRUCTURE-OTHERS" not in codes(outcome, "structure")
+        assert other_departments(outcome) == {}
 
 
 @pytest.mark.parametrize("state", [State.DECLARED, State.ACCEPTED])

@@ -11,6 +11,7 @@ import pytest
 from vinbatch.errors import RulesError
 from vinbatch.mail_settings import Mail
 from vinbatch.model import (
+    STRUCTURE,
     VEHICLE,
     Act,
     Declaration,
@@ -81,6 +82,22 @@ def mended(ruleset: Ruleset) -> Story:
     return story(outcome(ruleset, Verdict.DECLARED, Verdict.REFUSED, Verdict.DECLARED, findings=(numeric,)))
 
 
+def revised(ruleset: Ruleset) -> Outcome:
+    """Of another department a vehicle and the parameters of three drafts."""
+    number = "SC2020010100001"
+    diff = "车宽 1868 → 1870"
+    findings = (
+        ruleset.finding("DEPARTMENT-OTHER", sheet=VEHICLE, row=2, department="上海"),
+        ruleset.finding("STRUCTURE-REVISED", sheet=STRUCTURE, row=2, number=number, diff=diff),
+        ruleset.finding(
+            "STRUCTURE-OTHERS", sheet=STRUCTURE, row=2, number=number, department="上海", count="3"
+        ),
+    )
+    made = outcome(ruleset, Verdict.DECLARED, findings=findings)
+    parameters = Row(STRUCTURE, 2, (number, *(None,) * (len(ruleset.fields(STRUCTURE)) - 1)))
+    return replace(made, rows=(*made.rows, Judged(parameters, Verdict.STORED)))
+
+
 def good(ruleset: Ruleset) -> Story:
     return story(outcome(ruleset, Verdict.DECLARED, Verdict.DECLARED), attached=False)
 
@@ -117,11 +134,12 @@ def letters(ruleset: Ruleset) -> dict[str, Letter]:
         "others": others_letter(
             Telling(story(outcome(ruleset, Verdict.DECLARED, findings=(other,))), "answers", ruleset), "上海"
         ),
+        "others_drafts": others_letter(Telling(story(revised(ruleset)), "answers", ruleset), "上海"),
         "trouble": trouble_letter([Event("doubt", BATCH, doubt, "2026-03-02 09:30:00")], "5d" * 32, ruleset),
     }
 
 
-NAMES = ["mend", "good", "refused", "receipt", "digest", "others", "trouble"]
+NAMES = ["mend", "good", "refused", "receipt", "digest", "others", "others_drafts", "trouble"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -158,6 +158,7 @@ VERBS = {
         "differs",
         "does",
         "ends",
+        "goes",
         "has",
         "holds",
         "ignores",

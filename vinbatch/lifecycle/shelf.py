@@ -129,7 +129,7 @@ def _why_not_stored(params: Parameters) -> str:
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Without the news of a revision, where there came none of it."""
-    return tuple(f for f in findings if f.code != "STRUCTURE-REVISED")
+    return tuple(f for f in findings if f.code not in ("STRUCTURE-REVISED", "STRUCTURE-OTHERS"))
 
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:

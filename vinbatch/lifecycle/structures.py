@@ -265,7 +265,7 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     elif params.diff:
         step = Step.REVISE
         finding = _revision(desk, params, uses, confirmed=confirmed)
-        findings.append(finding)
+        findings += (finding, *_following(desk, params))
         waits = finding.severity is Severity.ASK and not confirmed
     before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
 
@@ -303,8 +303,8 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
         "number": params.number,
         "diff": shown_diff(desk.ruleset, params.diff),
     }
-    others = _others(desk, users)
-    if others:
+    refuse = desk.ruleset.settings.foreign_department == "refuse"
+    if refuse and (others := tuple(_others(desk, users))):
         return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=others, **told)
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
@@ -316,8 +316,18 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
     return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)
 
 
-def _others(desk: Desk, users: Users) -> tuple[str, ...]:
-    """The departments whose drafts a revision would change, where that is not allowed."""
-    if desk.department is None or desk.ruleset.settings.foreign_department != "refuse":
-        return ()
-    return tuple(sorted(d or "inbox" for d in users.drafts if d != desk.department))
+def _others(desk: Desk, users: Users) -> dict[str, int]:
+    """How many drafts of each other department a revision would change."""
+    if desk.department is None:
+        return {}
+    return {d or "inbox": n for d, n in sorted(users.drafts.items()) if d != desk.department}
+
+
+def _following(desk: Desk, params: Parameters) -> list[Finding]:
+    """What is said of them, here and to that department (semantics section 7)."""
+    drafts = _others(desk, desk.facts.users.get(params.number, Users()))
+    told = {"number": params.number}
+    return [
+        desk.finding(params.row, "STRUCTURE-OTHERS", department=d, count=str(n), **told)
+        for d, n in drafts.items()
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
@@ -14,7 +14,7 @@ from vinbatch.report.letter import Item, Point, View, of_file, write
 from vinbatch.report.mending import groups
 from vinbatch.report.result import issues
 from vinbatch.report.sentence import to_mend
-from vinbatch.report.story import other_departments
+from vinbatch.report.story import REVISED, Touched, other_departments
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint, listed
 from vinbatch.ruleset import Ruleset
@@ -269,34 +269,51 @@ def form_note(name: str, ruleset: Ruleset) -> tuple[str, ...]:
 
 
 def others_letter(telling: Telling, department: str) -> Letter:
-    """Another department acted on vehicles that this one had filed."""
+    """Another department acted on what this one had filed, or revised parameters that its drafts use."""
     ruleset, outcome = telling.ruleset, telling.outcome
-    rows = set(other_departments(outcome)[department])
-    source, vins = outcome.reading.source, _vins(outcome, ruleset)
-    judged = [j for j in outcome.rows if j.row.sheet == VEHICLE and j.row.number in rows]
-    items = tuple(
-        Item(
-            "note",
-            vins[j.row.number],
-            ruleset.word(f"@act.{j.act}") if j.act else "",
-            ruleset.word(f"@verdict.{j.verdict}"),
-        )
-        for j in judged[:MOST_ROWS]
-    )
-    counts: dict[str, str | int] = {
-        "department": source.department or ruleset.phrase("mail.no_department"),
-        "n": len(judged),
-        "file": source.name,
+    touched = other_departments(outcome)[department]
+    items = (*_touched_vehicles(telling, touched), *_touched_parameters(telling, touched))
+    told = {
+        "department": outcome.reading.source.department or ruleset.phrase("mail.no_department"),
+        "told": touched_words(touched, ruleset),
+        "file": outcome.reading.source.name,
     }
-    left = len(judged) - MOST_ROWS
+    left = len(items) - MOST_ROWS
     view = View(
-        subject=ruleset.phrase("subject.others", "", **counts),
+        subject=ruleset.phrase("subject.others", "", **told),
         tone="mend",
-        lead=ruleset.phrase("mail.others", "", **counts),
+        lead=ruleset.phrase("mail.others", "", **told),
         facts=_facts(telling),
-        items_title=ruleset.phrase("mail.vehicles"),
-        items=items,
-        more=ruleset.phrase("mail.more_vehicles", n=left) if left > 0 else "",
+        items_title=ruleset.phrase("mail.touched" if touched.parameters else "mail.vehicles"),
+        items=items[:MOST_ROWS],
+        more=ruleset.phrase("mail.more_touched", n=left) if left > 0 else "",
         head=telling.story.known.head,
     )
     return write(view, ruleset)
+
+
+def touched_words(touched: Touched, ruleset: Ruleset) -> str:
+    """What was done to another department's, as a part of a sentence."""
+    vehicles = ruleset.phrase("mail.others_vehicles", n=len(touched.vehicles))
+    drafts = ruleset.phrase("mail.others_drafts", n=touched.drafts)
+    if touched.vehicles and touched.drafts:
+        return ruleset.phrase("mail.others_both", vehicles=vehicles, drafts=drafts)
+    return vehicles if touched.vehicles else drafts
+
+
+def _touched_vehicles(telling: Telling, touched: Touched) -> Iterator[Item]:
+    ruleset, outcome = telling.ruleset, telling.outcome
+    vins, rows = _vins(outcome, ruleset), set(touched.vehicles)
+    for j in outcome.rows:
+        if j.row.sheet == VEHICLE and j.row.number in rows:
+            act = ruleset.word(f"@act.{j.act}") if j.act else ""
+            yield Item("note", vins[j.row.number], act, ruleset.word(f"@verdict.{j.verdict}"))
+
+
+def _touched_parameters(telling: Telling, touched: Touched) -> Iterator[Item]:
+    """Each with its old and new values: the drafts themselves are the department's own to look at."""
+    ruleset, rows = telling.ruleset, dict(touched.parameters)
+    for f in telling.outcome.findings:
+        if f.sheet == STRUCTURE and f.row in rows and f.code in REVISED:
+            what, drafts = ruleset.tell(f).what, ruleset.phrase("mail.touched_drafts", n=rows[f.row])
+            yield Item("note", str(dict(f.params)["number"]), drafts, what)

@@ -15,6 +15,7 @@ from vinbatch.report.batch_mail import (
     form_note,
     states_bar,
     subject,
+    touched_words,
     verdict_words,
     verdicts_bar,
 )
@@ -45,7 +46,7 @@ class Gist(Noun, frozen=True):
 
 
 def gist(telling: Telling, other: str = "") -> Gist:
-    """A batch as a digest tells it; to the department `other`, if it acted on vehicles of that one."""
+    """A batch as a digest tells it; to the department `other`, if it acted on what is that one's."""
     if other:
         return _others(telling, other)
     receipts = telling.kind == RECEIPTS
@@ -66,8 +67,8 @@ def _others(telling: Telling, other: str) -> Gist:
     outcome, ruleset = telling.outcome, telling.ruleset
     source = outcome.reading.source
     acting = source.department or ruleset.phrase("mail.no_department")
-    n = len(other_departments(outcome)[other])
-    told = ruleset.phrase("mail.others", department=acting, file=source.name, n=n)
+    done = touched_words(other_departments(outcome)[other], ruleset)
+    told = ruleset.phrase("mail.others", department=acting, file=source.name, told=done)
     return Gist(outcome.batch, source.name, told, "", "mend")
 
 

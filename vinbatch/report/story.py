@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Effect, Files, Known, Outcome, State, Verdict
-from vinbatch.noun import Noun, astuple
+from vinbatch.noun import Noun, astuple, replace
 from vinbatch.report.customs import contradicted_rows, overdue_rows, states_of, with_answers
 from vinbatch.ruleset import Ruleset
 
 # Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.
 _BETWEEN = timedelta(minutes=10)
-_ACTED = (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD, Verdict.DELETED)
+_ACTED = (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD, Verdict.DELETED, Verdict.STORED)
+# What a structure row says of old and new values.
+REVISED = ("STRUCTURE-REVISED", "STRUCTURE-IN-USE")
+_TOLD_TO_OTHERS = ("DEPARTMENT-OTHER", "STRUCTURE-OTHERS")
 NOTHING, WAIT = "", "wait"
 
 
@@ -93,13 +96,35 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
     return RECEIPTS if quiet >= _BETWEEN else WAIT
 
 
-def other_departments(outcome: Outcome) -> dict[str, list[int]]:
-    """Department → vehicle rows that acted on what it had filed (semantics section 7)."""
-    acted = {j.row.number for j in outcome.rows if j.row.sheet == VEHICLE and j.verdict in _ACTED}
-    found: dict[str, list[int]] = {}
+class Touched(Noun, frozen=True):
+    """What a batch did to another department's: vehicle rows that acted on what it had filed, and structure
+    rows that revised what its drafts use, with the number of these.
+    """
+
+    vehicles: tuple[int, ...] = ()
+    parameters: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def drafts(self) -> int:
+        """How many take other parameters now."""
+        return sum(count for _, count in self.parameters)
+
+
+def other_departments(outcome: Outcome) -> dict[str, Touched]:
+    """Department → what was done to what is its own (semantics section 7)."""
+    acted = {(j.row.sheet, j.row.number) for j in outcome.rows if j.verdict in _ACTED}
+    found: dict[str, Touched] = {}
     for f in outcome.findings:
-        if f.code == "DEPARTMENT-OTHER" and f.row in acted:
-            found.setdefault(str(dict(f.params)["department"]), []).append(f.row)
+        if f.code not in _TOLD_TO_OTHERS or (f.sheet, f.row) not in acted:
+            continue
+        told = dict(f.params)
+        department = str(told["department"])
+        own = found.get(department, Touched())
+        found[department] = (
+            replace(own, vehicles=(*own.vehicles, f.row))
+            if f.sheet == VEHICLE
+            else replace(own, parameters=(*own.parameters, (f.row, int(str(told["count"])))))
+        )
     return found
 
 
