@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Tests wait for the disk part of their time: one more than a small machine has cores. Each costs ten seconds.
 JOBS ?= 3
 
-.PHONY: demo test lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit release
+.PHONY: demo test pythons lint docs golden pictures crash share soak hostile fuzz mutants bench clean audit release
 
 # pip compiles on one core, and the libraries' own tests too: a third of the time.
 $(VENV)/.installed: setup.cfg pyproject.toml
@@ -23,6 +23,12 @@ $(VENV)/.linting: $(VENV)/.installed
 # Tests of one module stay with one process, as far as that keeps all busy: what they share is made once.
 test: $(VENV)/.installed
 	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
+# The same on other Pythons, each in an environment of its own: PYTHONS="python3.12 python3.13".
+PYTHONS ?= $(foreach v,11 12 13 14,$(shell python3.$(v) -c "import venv" 2>/dev/null && echo python3.$(v)))
+pythons:
+	@test -n "$(PYTHONS)" || { echo "no python3.11 or newer in PATH: name them in PYTHONS" >&2; exit 1; }
+	for each in $(PYTHONS); do $(MAKE) test PYTHON="$$each" VENV="$(VENV)-$$(basename "$$each")" || exit 1; done
 
 # Rewrites the golden files, what people see: read the diff before you commit it.
 golden: $(VENV)/.installed
