@@ -61,9 +61,9 @@ def _masked(desk: Desk) -> Outcome:
     return desk.put((replace(sheet, masked=((2, index["colour"] + 1),)), desk.sheet(STRUCTURE, [{}])))
 
 
-def _struck(*keys: str) -> Callable[[Desk], Outcome]:
+def _struck(*keys: str, **cells: str) -> Callable[[Desk], Outcome]:
     def put(desk: Desk) -> Outcome:
-        sheet, index = desk.sheet(VEHICLE, [{}]), desk.ruleset.index(VEHICLE)
+        sheet, index = desk.sheet(VEHICLE, [cells]), desk.ruleset.index(VEHICLE)
         struck = tuple((2, index[key] + 1) for key in keys)
         return desk.put((replace(sheet, struck=struck), desk.sheet(STRUCTURE, [{}])))
 
@@ -144,6 +144,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "masked-cell": _masked,
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),
+    "struck-confirmation": _struck("confirmed", confirmed="是"),
     "unseen-cells": _sheets(lambda sheet: replace(sheet, unseen=((2, 3),))),
     "no-sheet": lambda desk: desk.put((Sheet("Sheet1", (("a",),)),)),
     "no-rows": lambda desk: desk.put((desk.sheet(VEHICLE, [None]),)),

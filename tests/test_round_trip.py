@@ -26,6 +26,8 @@ from vinbatch.model import (
     Severity,
     Sheet,
     Source,
+    State,
+    Type,
 )
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
@@ -143,6 +145,21 @@ def test_what_looked_otherwise_is_asked_again_of_a_cell_that_is_refused_too(
     again = desk.put((vehicles, replace(structures, rows=(structures.rows[0], tuple(cells)))))
     assert (verdicts(again), again.declarations) == ({2: "held"}, ())
     assert verdicts(through(desk, desk.again(again, {}, {2: {"confirmed": "是"}}))) == {2: "unchanged"}
+
+
+def test_a_crossed_out_revocation_is_not_done_from_its_result(rulebook: Rulebook) -> None:
+    """The row that was refused comes back with what it asked for, and with the line."""
+    desk = Desk(rulebook)
+    desk.shelve()
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    row = {"_mark": mark, "action": "撤销", "revocation_reason": "车辆退运", "confirmed": "是"}
+    at = desk.ruleset.index(VEHICLE)
+    places = tuple((2, column + 1) for column in sorted((at["action"], at["confirmed"])))
+    first = desk.put((replace(desk.sheet(VEHICLE, [row]), struck=places),))
+    assert verdicts(first) == {2: "refused"}
+    vehicles, *_ = parsed_result(desk, first)
+    assert vehicles.struck == places
+    assert verdicts(through(desk, first)) == {2: "refused"}
 
 
 def test_a_value_that_showed_as_another_is_asked_about_until_it_is_answered(rulebook: Rulebook) -> None:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from desk import Cells, Desk, verdicts
+from desk import Cells, Desk, codes, verdicts
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, Severity, column_letters
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Finding,
+    Outcome,
+    Rulebook,
+    Severity,
+    State,
+    Type,
+    column_letters,
+)
 from vinbatch.noun import replace
 
 
@@ -131,3 +141,66 @@ def test_a_value_that_shows_as_another_holds_its_row_until_it_is_confirmed(desk:
     assert sorted(told) == [(2, "colour", Severity.ASK), (2, "vin", Severity.ASK)]
     assert verdicts(outcome) == {2: "held"}
     assert verdicts(put({"confirmed": "是"})) == {2: "declared"}
+
+
+# ── an answer, an act, a reason ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("look", ["struck", "masked"])
+def test_a_crossed_out_confirmation_answers_nothing_and_is_asked_about(desk: Desk, look: str) -> None:
+    """It answered its own question, and every other one of the row."""
+    sheet = desk.sheet(VEHICLE, [{"confirmed": "是", "production_date": "2019.10"}])
+    places = ((2, desk.ruleset.index(VEHICLE)["confirmed"] + 1),)
+    outcome = desk.put((replace(sheet, **{look: places}), desk.sheet(STRUCTURE, [{}])))
+    assert set(codes(outcome)) > {"CONFIRMED-DOUBTFUL"}
+    assert (verdicts(outcome), outcome.declarations) == ({2: "held"}, ())
+    assert not any(f.released for f in outcome.findings)
+    assert verdicts(desk.again(outcome, {2: {"action": "申报"}})) == {2: "held"}
+    assert verdicts(desk.again(desk.outcome, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_a_row_that_is_crossed_out_with_its_confirmation_is_not_declared(desk: Desk) -> None:
+    outcome = drop(desk, {"confirmed": "是"}, "vin", "engine_no", "confirmed")
+    assert set(codes(outcome)) == {"ROW-STRUCK", "CONFIRMED-DOUBTFUL"}
+    assert verdicts(outcome) == {2: "held"}
+
+
+def test_a_crossed_out_confirmation_of_parameters_answers_nothing_either(desk: Desk) -> None:
+    sheet = desk.sheet(STRUCTURE, [{"confirmed": "是", "overhang_front": 100}])
+    places = ((2, desk.ruleset.index(STRUCTURE)["confirmed"] + 1),)
+    outcome = desk.put((desk.sheet(VEHICLE, [{}]), replace(sheet, struck=places)))
+    assert (verdicts(outcome), codes(outcome, STRUCTURE)) == (
+        {2: "held"},
+        ["CONFIRMED-DOUBTFUL", "LENGTH-SUM"],
+    )
+    assert verdicts(desk.again(outcome, {}, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def bare(desk: Desk, state: State, act: str, *struck: str, **cells: str) -> Outcome:
+    """A row of an extract with an act that no draft can be held for."""
+    record = desk.place(Type.FILING, state)
+    return drop(desk, {"_mark": desk.mark(record), "action": act, **cells}, *struck)
+
+
+@pytest.mark.parametrize("struck", ["action", "revocation_reason", "vin"])
+def test_what_is_crossed_out_is_revoked_only_once_it_is_confirmed(desk: Desk, struck: str) -> None:
+    """It was told and done all the same; nothing takes it back."""
+    cells = {"revocation_reason": "车辆退运"}
+    outcome = bare(desk, State.ACCEPTED, "撤销", struck, **cells)
+    assert (verdicts(outcome), outcome.declarations) == ({2: "refused"}, ())
+    assert (asked(outcome).field, asked(outcome).severity) == (struck, Severity.STOP)
+    done = bare(desk, State.ACCEPTED, "撤销", struck, **cells, confirmed="是")
+    assert verdicts(done) == {2: "declared"}
+    assert (asked(done).released, done.records[0].released != ()) == (True, True)
+
+
+def test_a_draft_is_not_deleted_by_a_crossed_out_act(desk: Desk) -> None:
+    assert verdicts(bare(desk, State.DRAFT, "删除", "action")) == {2: "refused"}
+    assert verdicts(bare(desk, State.DRAFT, "删除", "action", confirmed="是")) == {2: "deleted"}
+
+
+def test_an_act_that_was_crossed_out_is_asked_about_until_it_is_answered(desk: Desk) -> None:
+    """Held, the row came back without it: with another cell mended it was declared."""
+    outcome = drop(desk, {"action": "申报"}, "action")
+    assert verdicts(outcome) == {2: "held"}
+    assert verdicts(desk.again(outcome, {2: {"remarks": "定制车"}})) == {2: "held"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
-from vinbatch.model import STRUCTURE, Finding, Param, Sheet, column_letters, number_ranges
+from vinbatch.model import STRUCTURE, UNANSWERING, Finding, Param, Sheet, column_letters, number_ranges
 from vinbatch.ruleset import Ruleset
 
+_CONFIRMED = "confirmed"
 _MOST_NAMED = 12  # ranges of rows, or columns
 
 
@@ -17,7 +19,7 @@ def looked_otherwise(
 ) -> dict[int, tuple[Finding, ...]]:
     """By row: what is asked about cells that are crossed out, or whose format shows something else."""
     found: dict[int, tuple[Finding, ...]] = {}
-    for ask in (_crossed_out, _masked):
+    for ask in (_crossed_out, _masked, _unanswering):
         for row, asked in ask(token, sheet, columns, ruleset).items():
             found[row] = (*found.get(row, ()), *asked)
     return found
@@ -31,7 +33,8 @@ def _crossed_out(
     drop: dict[str, Param] = {"drop": "@drop.row" if token == STRUCTURE else "@drop.draft"}
     rows: dict[int, dict[str, str]] = {}
     for (row, _), key, value in _filled(sheet, sheet.struck, columns):
-        rows.setdefault(row, {})[key] = value
+        if key != _CONFIRMED:
+            rows.setdefault(row, {})[key] = value
     found: dict[int, tuple[Finding, ...]] = {}
     for row, struck in rows.items():
         whole = {named_by: struck[named_by]} if named_by in struck else {}
@@ -49,9 +52,24 @@ def _masked(
     """A question about each cell whose format shows something else than it holds."""
     found: dict[int, tuple[Finding, ...]] = {}
     for (row, _), key, value in _filled(sheet, sheet.masked, columns):
+        if key == _CONFIRMED:
+            continue
         asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=key, value=value)
         found[row] = (*found.get(row, ()), asked)
     return found
+
+
+def _unanswering(
+    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """A question about each 核实确认 that looks so: it answers none, or it would answer this one itself."""
+    places = (*sheet.struck, *sheet.masked)
+    told: dict[str, Any] = {"sheet": token, "field": _CONFIRMED}
+    return {
+        row: (ruleset.finding(UNANSWERING, row=row, value=value, **told),)
+        for (row, _), key, value in _filled(sheet, places, columns)
+        if key == _CONFIRMED
+    }
 
 
 def hidden(token: str, sheet: Sheet, rows: Collection[int], ruleset: Ruleset) -> list[Finding]:

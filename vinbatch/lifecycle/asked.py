@@ -63,6 +63,7 @@ class Asking(Noun, frozen=True):
     answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
     vins: Mapping[str, int]  # how often each VIN stands in the sheet
     marks: Mapping[str, bool] = field(default_factory=dict)  # by key: whether one is on a row of its VIN
+    doubtful: bool = False  # whether 核实确认 is crossed out, or shows another word than it holds
 
     def elsewhere(self, vin: str) -> bool:
         """Whether a VIN stands on another row of the sheet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from vinbatch.model import VEHICLE, Finding, Severity, Value
+from vinbatch.model import NOT_DATA, UNANSWERING, VEHICLE, Finding, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -17,6 +17,7 @@ _SHOWN = frozenset(
         "CELL-MASKED",
         "CELL-STRUCK",
         "CELL-UNREAD",
+        UNANSWERING,
         "ENGINE-TWICE",
         "FIELD-GONE",
         "MOTOR-TWICE",
@@ -112,7 +113,8 @@ def unanswered(
         if code == _PARAMETERS or ruleset.severity(code) == Severity.NOTE:  # a home may ask about it no more
             continue
         same = ask_of(ruleset, Finding(code, Severity.ASK, before.sheet, row, field), values)
-        if ask in told or ask != same:
+        is_gone = field in NOT_DATA and values.get(field) is None  # such a cell comes back blank
+        if ask in told or (ask != same and not is_gone):
             continue
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": field, "value": value}
         found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch, asked=f"@title.{code}")

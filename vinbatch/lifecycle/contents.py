@@ -30,6 +30,7 @@ from vinbatch.model import (
     BARE,
     CALLED_OFF,
     NOT_MEANT,
+    UNANSWERING,
     UNKNOWN_ACT,
     VEHICLE,
     Act,
@@ -136,13 +137,25 @@ def _meant(bench: Bench, intent: Intent, word: str, acts: Collection[str]) -> st
 
 
 def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
-    """撤销 and the deletions look at act, mark and reason only."""
-    told = [f for f in found if f.field in ("action", "revocation_reason")]
+    """撤销 and the deletions look at act, mark and reason only. No draft can be held for what is asked of
+    those: unless it is confirmed the row is refused, since neither can be taken back.
+    """
+    revokes = intent.act is Act.REVOKE
+    looks = ("CELL-MASKED", "ROW-STRUCK") if revokes else ("CELL-MASKED",)  # of whose row it is
+    told = [
+        f
+        for f in found
+        if f.field in ("action", "revocation_reason")
+        or (f.field == "vin" and f.code in looks)
+        or f.code == UNANSWERING
+    ]
     told += [*intent.findings, *_department(bench, intent)]
     wrong = any(f.field == "revocation_reason" and f.severity is Severity.STOP for f in found)
-    if intent.act is Act.REVOKE and not intent.values.get("revocation_reason") and not wrong:
+    if revokes and not intent.values.get("revocation_reason") and not wrong:
         told.append(finding_on(bench.ruleset, intent, "REVOCATION-REASON-MISSING", "revocation_reason"))
-    return Weighed(intent, tuple(told))
+    asked = release(bench.ruleset, told, intent.values, lambda _ask: intent.confirmed)
+    left = (replace(f, severity=Severity.STOP) if f.severity is Severity.ASK else f for f in asked.findings)
+    return Weighed(intent, tuple(left), released=asked.released)
 
 
 def _supply(bench: Bench, intent: Intent) -> Weighed:

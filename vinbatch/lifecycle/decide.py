@@ -23,6 +23,7 @@ from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
 from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_row
 from vinbatch.model import (
     STRUCTURE,
+    UNANSWERING,
     VEHICLE,
     Act,
     EntryChange,
@@ -65,6 +66,10 @@ class Case(Noun, frozen=True):
                 out.setdefault(f.row, []).append(f)
         return {row: tuple(found) for row, found in out.items()}
 
+    def doubtful(self, sheet: str) -> frozenset[int]:
+        """Rows whose 核实确认 answers nothing."""
+        return frozenset(f.row for f in self.reading.findings if f.sheet == sheet and f.code == UNANSWERING)
+
     def seen(self, sheet: str) -> dict[int, str]:
         """Rows that an earlier drop of the same bytes acted on → its batch."""
         seen = self.facts.seen.get(self.reading.source.digest, {})
@@ -103,10 +108,12 @@ def _intents(case: Case) -> list[Intent]:
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
     marks = marks_of(rows, vins)
+    doubtful = case.doubtful(VEHICLE)
     twice = _twice(case, rows, vins)
     out = []
     for row in rows:
-        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, marks)
+        is_doubtful = row.number in doubtful
+        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, marks, is_doubtful)
         lost = forgotten_intent(asking)
         if lost is not None:
             out.append(lost)
@@ -140,7 +147,9 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
     """Numbers with this word in 核实确认 of any of their rows."""
     index = case.ruleset.index(STRUCTURE)
     at, number = index["confirmed"], index["structure_no"]
-    return frozenset(str(r.values[number] or "") for r in case.rows(STRUCTURE) if r.values[at] == word)
+    rows, doubtful = case.rows(STRUCTURE), case.doubtful(STRUCTURE) if word == YES else ()
+    said = (r for r in rows if r.values[at] == word and r.number not in doubtful)
+    return frozenset(str(r.values[number] or "") for r in said)
 
 
 def _answered_numbers(case: Case) -> frozenset[str]:

@@ -31,7 +31,8 @@ def read_intent(asking: Asking) -> Intent:
     """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
     row = asking.row
     values = row_values(asking.ruleset, row)
-    start = Intent(row, values, own=row.own, confirmed=values.get(CONFIRMED) == YES)
+    confirmed = values.get(CONFIRMED) == YES and not asking.doubtful
+    start = Intent(row, values, own=row.own, confirmed=confirmed)
     empty = _empty(asking, start) if says_nothing(asking.ruleset, row) else None
     if empty is not None:
         return empty

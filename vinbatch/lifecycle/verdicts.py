@@ -12,6 +12,7 @@ from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
 from vinbatch.model import (
+    BARE,
     DELETING,
     VEHICLE,
     Act,
@@ -106,7 +107,7 @@ def refused(ruleset: Ruleset, weighed: Weighed) -> Decided:
     """A refused row keeps the mark it came with; one without gets revision 0. It replaced nothing."""
     row = weighed.intent.row
     told = (f for f in weighed.findings if f.code != "RECORD-REPLACED")
-    if weighed.intent.record is None:
+    if weighed.intent.record is None or weighed.intent.act in BARE:
         told = (replace(f, params=_without_draft(f.params)) if f.code in _DROPPED else f for f in told)
     weighed = replace(weighed, findings=tuple(told))
     mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)

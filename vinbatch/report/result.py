@@ -12,6 +12,7 @@ from vinbatch.lifecycle.acts import acts_on, legal_acts, why_no_act
 from vinbatch.model import (
     FOOTER,
     STRUCTURE,
+    UNANSWERING,
     VEHICLE,
     Act,
     Files,
@@ -34,7 +35,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
-_CROSSED = ("ROW-STRUCK", "CELL-STRUCK")
+_CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
 # A draft, or an entry, keeps what is asked about it; of other rows nothing is stored.
 _KEPT = frozenset(
     {(VEHICLE, Verdict.HELD), (VEHICLE, Verdict.SAVED), (STRUCTURE, Verdict.STORED)},
@@ -240,8 +241,7 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
 
 def crossed(findings: Sequence[Finding]) -> frozenset[str]:
     """Cells that stay crossed out until it is answered why they were, whatever else is wrong with them."""
-    asks = (f for f in findings if f.severity is Severity.ASK)
-    return frozenset(f.field for f in asks if f.code in _CROSSED)
+    return frozenset(f.field for f in findings if f.code in _CROSSED and f.severity is not Severity.NOTE)
 
 
 def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
@@ -250,7 +250,7 @@ def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
     """
     keys = set(crossed(findings))
     if (judged.row.sheet, judged.verdict) not in _KEPT:
-        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and f.severity is Severity.ASK}
+        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and f.severity is not Severity.NOTE}
     return frozenset(keys - dict(judged.row.leftovers).keys())
 
 

@@ -56,7 +56,7 @@ class DataRows:
                 at = self._index[key]
                 rests[at] = (
                     self._crossed(at, colour, values[at])
-                    if key in row.crossed
+                    if key in row.crossed and values[at] not in (None, "")
                     else self._written(at, self._style(at, values[at], colour), values[at])
                 )
         number = b"%d" % row.number
