@@ -13,6 +13,7 @@ from pathlib import Path
 from vinbatch.effects.disk import reaching, write_quickly, written_at
 from vinbatch.effects.home import Home, init_command
 from vinbatch.effects.idle import ENDED
+from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, BugError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
@@ -35,7 +36,7 @@ def noted(home: Home, now: Callable[[], datetime]) -> Iterator[None]:
     try:
         yield
     except Exception as e:
-        said = "".join(traceback.format_exception_only(e)).strip()
+        said = readable(" ".join("".join(traceback.format_exception_only(e)).split()))
         failure = e if isinstance(e, VinbatchError) else BugError("bug.stopped", said=said[:_MOST_SAID])
         with suppress(AccessError):
             _note(home, failure, now())

@@ -127,6 +127,15 @@ def test_a_pass_that_a_bug_ended_is_told_until_one_succeeds(
     assert failing.last(place.home) is None
 
 
+def test_a_bug_about_a_name_that_is_no_text_is_told_in_one_line(place: Place) -> None:
+    """The note could not be written, and the pass ended of that."""
+    with pytest.raises(ValueError, match="no name"), failing.noted(place.home, lambda: place.now):
+        raise ValueError("no name:\n \udcb5.xlsx")
+    failure = failing.last(place.home)
+    assert failure is not None
+    assert failure.told["en"].splitlines()[0].endswith("ValueError: no name: \\xb5.xlsx")
+
+
 def test_it_is_an_alarm_unless_another_says_why(place: Place, told: Told, ruleset: Ruleset) -> None:
     place.run()
     place.drop("a.xlsx", b"x")
