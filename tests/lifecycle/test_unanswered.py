@@ -109,20 +109,20 @@ def crossed_parameters(desk: Desk) -> Outcome:
 def test_a_vehicle_is_not_declared_with_parameters_that_wait_for_an_answer(desk: Desk) -> None:
     """They lie in the catalogue, and their row does not stand in the workbook."""
     crossed_parameters(desk)
-    alone = desk.drop([{"action": "申报"}], None)
+    alone = desk.drop([{"action": "申报"}], [])
     assert (verdicts(alone), alone.declarations) == ({2: "held"}, ())
 
 
 def test_another_vehicle_that_uses_them_is_asked_about_too(desk: Desk) -> None:
     crossed_parameters(desk)
-    assert verdicts(desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], None)) == {2: "held"}
+    assert verdicts(desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], [])) == {2: "held"}
 
 
 def test_they_are_answered_on_their_own_row(desk: Desk) -> None:
     """是 there settles it for every use, of today and later."""
     done = desk.again(crossed_parameters(desk), {}, {2: {"confirmed": "是"}})
     assert verdicts(done) == {2: "declared"}
-    other = desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], None)
+    other = desk.drop([{"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9"}], [])
     assert "STRUCTURE-ASK" not in {f.code for f in other.findings}
 
 

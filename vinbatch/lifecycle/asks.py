@@ -27,6 +27,8 @@ _SHOWN = frozenset(
     }
 )
 _PARAMETERS = "STRUCTURE-ASK"  # raised again as itself, which says where to answer: on their row
+# What is asked of a vehicle because of its parameters.
+_OF_PARAMETERS = frozenset({_PARAMETERS, "WMI-COUNTRY"})
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
@@ -35,9 +37,10 @@ def denied_parameters(number: str) -> str:
     return f"CONFIRMED-NO:structure_no:{number}"
 
 
-def asked_parameters(number: str) -> str:
-    """What a draft is held for whose parameters have a question open."""
-    return f"{_PARAMETERS}:structure_no:{number}"
+def asks_parameters(ask: str, number: str) -> bool:
+    """Whether a draft that is held for this has a question open about its parameters, of any revision."""
+    of = f"{_PARAMETERS}:structure_no:{number}"
+    return of in (ask, ask.rpartition("@")[0])
 
 
 class Asked(Noun, frozen=True):
@@ -48,17 +51,18 @@ class Asked(Noun, frozen=True):
     released: tuple[str, ...]
 
 
-def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value]) -> str:
+def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value], revision: int = 0) -> str:
     """What a confirmation answers: the same question about the same cleaned values.
 
-    Of a question about several cells of a vehicle each counts, but for its VIN, which is whom it is about.
-    Parameters are asked about anew with each revision.
+    Of a question about several cells of a vehicle each counts. Parameters are asked about anew with each
+    `revision`, the one in the catalogue that a vehicle's row uses; 0 where it would use none that is there.
     """
     keys = [finding.field] if finding.field else []
     if finding.sheet == VEHICLE:
-        keys += [key for key in ruleset.cells(finding) if key not in (finding.field, "vin")]
+        keys += [key for key in ruleset.cells(finding) if key != finding.field]
     shown = (ruleset.shown(ruleset.field(finding.sheet, key), values.get(key)) for key in keys)
-    return f"{finding.code}:{finding.field}:{' · '.join(filter(None, shown))}"
+    ask = f"{finding.code}:{finding.field}:{' · '.join(filter(None, shown))}"
+    return f"{ask}@{revision}" if finding.sheet == VEHICLE and finding.code in _OF_PARAMETERS else ask
 
 
 def release(
@@ -66,6 +70,7 @@ def release(
     findings: Iterable[Finding],
     values: Mapping[str, Value],
     confirms: Callable[[str], bool],
+    revision: int = 0,
 ) -> Asked:
     """Turn the asks that `confirms` answers into notes; stops are never released."""
     kept: list[Finding] = []
@@ -75,7 +80,7 @@ def release(
         if finding.severity is not Severity.ASK:
             kept.append(finding)
             continue
-        ask = ask_of(ruleset, finding, values)
+        ask = ask_of(ruleset, finding, values, revision)
         if confirms(ask):
             kept.append(replace(finding, severity=Severity.NOTE, released=True))
             gone.append(ask)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import asked_parameters
+from vinbatch.lifecycle.asks import asks_parameters
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
 from vinbatch.noun import Noun, field
@@ -52,7 +52,7 @@ class Bench(Noun, frozen=True):
         showed why, neither another workbook nor the catalogue tells of it.
         """
         draft, params, entry = intent.draft, self.sheet_entries.get(number), self.facts.entries.get(number)
-        if draft is None or asked_parameters(number) not in (*draft.held, *draft.asked):
+        if draft is None or not any(asks_parameters(ask, number) for ask in (*draft.held, *draft.asked)):
             return False
         if number in self.answered or (params is not None and params.step is not Step.NOTHING):
             return False

@@ -25,7 +25,7 @@ from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
-from vinbatch.lifecycle.structures import asked_of
+from vinbatch.lifecycle.structures import Step, asked_of
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
@@ -165,7 +165,7 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
         return Weighed(intent, ())
     key = "structure_no"
     params = bench.sheet_entries.get(number)
-    if params is not None and not params.seen:
+    if params is not None and not params.past:
         told: list[Finding] = []
         link = f"@link.structure|{params.row.number}"
         if params.stopped:
@@ -292,7 +292,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
         return weighed
     values: dict[str, Value] = dict(intent.values)
     answered = _answered(bench, intent)
-    asked = release(bench.ruleset, weighed.findings, values, answered)
+    asked = release(bench.ruleset, weighed.findings, values, answered, _revision(bench, weighed))
     if (draft := intent.draft) is not None:
         before = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
         asked = unanswered(bench.ruleset, before, asked, values, intent.row.number, answered)
@@ -304,6 +304,13 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     said_no = DENIED in params.open_asks if params is not None else draft is not None and no in draft.held
     open_asks = (*asked.open_asks, *((no,) if said_no and asked.open_asks else ()))
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
+
+
+def _revision(bench: Bench, weighed: Weighed) -> int:
+    """Of the parameters that are asked about; 0 where they are in no catalogue, or wait to be."""
+    params = bench.sheet_entries.get(str(weighed.intent.values.get("structure_no")))
+    waits = params is not None and params.waits and params.step is not Step.NOTHING
+    return 0 if waits or weighed.entry is None else weighed.entry.revision
 
 
 def _denied(intent: Intent) -> bool:

@@ -18,8 +18,9 @@ from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, 
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
-from vinbatch.lifecycle.structures import Desk, Parameters, Uses, judge_structures
+from vinbatch.lifecycle.structures import Desk, Parameters, judge_structures
 from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
+from vinbatch.lifecycle.uses import Uses
 from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_row
 from vinbatch.model import (
     STRUCTURE,

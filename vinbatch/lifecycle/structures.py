@@ -11,11 +11,10 @@ from vinbatch.lifecycle.asks import DENIED, Asked, Before, denied, lasting, rele
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
+from vinbatch.lifecycle.uses import Uses
 from vinbatch.model import (
-    BARE,
     NOT_MEANT,
     STRUCTURE,
-    Act,
     Diff,
     Entry,
     Facts,
@@ -54,11 +53,17 @@ class Parameters(Noun, frozen=True):
     released: tuple[str, ...] = ()
     waits: bool = False  # a revision that is stored only once it is confirmed
     seen: bool = False  # an earlier drop of the same bytes stored it
+    stale: bool = False  # another revision came since its mark was written
 
     @property
     def stopped(self) -> bool:
         """Whether the row is refused."""
         return _has_stop(self.findings)
+
+    @property
+    def past(self) -> bool:
+        """Whether it says nothing of what a vehicle takes from the catalogue, as if it were not there."""
+        return self.seen or (self.stale and not self.stopped and not self.open_asks)
 
     @property
     def entry(self) -> Entry | None:
@@ -69,36 +74,6 @@ class Parameters(Noun, frozen=True):
         before = self.known.confirmed if self.known and self.step is Step.CONFIRM else ()
         confirmed = tuple(dict.fromkeys((*before, *self.released)))
         return Entry(self.number, revision, self.values, confirmed, asked=lasting(self.open_asks))
-
-
-class Uses(Noun, frozen=True):
-    """The vehicle rows of the workbook with one number, and what each asks for.
-
-    `may_change`: each of them may ask for 变更 as it stands.
-    """
-
-    rows: tuple[tuple[int, Act | None], ...] = ()
-    may_change: bool = False
-
-    @property
-    def acts(self) -> tuple[Act, ...]:
-        """Of those that need its parameters."""
-        return tuple(act for _, act in self.rows if act is not None and act not in BARE)
-
-    @property
-    def only_drafts(self) -> bool:
-        """Whether all of them may be unfinished."""
-        return bool(self.acts) and all(a in (Act.SAVE, Act.SAVE_CHANGE) for a in self.acts)
-
-    @property
-    def others(self) -> tuple[int, ...]:
-        """The rows that do not ask for 变更."""
-        return tuple(row for row, act in self.rows if act is not Act.CHANGE)
-
-    @property
-    def only_changes(self) -> bool:
-        """Whether every vehicle row with this number asks for 变更."""
-        return bool(self.rows) and not self.others
 
 
 class Desk(Noun, frozen=True):
@@ -186,20 +161,30 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
         idle = desk.facts.blind and still and not desk.uses.get(start.number, Uses()).acts
         return replace(weighed, step=Step.NOTHING) if idle else weighed
     if mark.revision != start.known.revision:
-        told: dict[str, Param] = {
-            "number": start.number,
-            "revision": str(start.known.revision),
-            "batch": start.known.batch,
-        }
-        if not still:
-            says = _merged(desk, start, cleared=True).values
-            diff = differences(desk.ruleset, says, start.known.values, STRUCTURE)
-            still = not diff  # what it asks for is in the catalogue by now
-            told |= {"diff": shown_diff(desk.ruleset, diff)} if diff else {}
-        code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
-        finding = desk.finding(start.row, code, **told)
-        return replace(start, findings=(*start.findings, finding), values=start.known.values)
+        return _stale(desk, start, start.known, still=still)
     return _weigh(desk, _merged(desk, start, cleared=not still))
+
+
+def _stale(desk: Desk, start: Parameters, known: Entry, *, still: bool) -> Parameters:
+    """A row that another revision has come after: what the catalogue has by now counts."""
+    told: dict[str, Param] = {
+        "number": start.number,
+        "revision": str(known.revision),
+        "batch": known.batch,
+    }
+    if not still:
+        says = _merged(desk, start, cleared=True).values
+        diff = differences(desk.ruleset, says, known.values, STRUCTURE)
+        still = not diff  # what it asks for is in the catalogue by now
+        told |= {"diff": shown_diff(desk.ruleset, diff)} if diff else {}
+    code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
+    findings = (*start.findings, desk.finding(start.row, code, **told))
+    stale = replace(start, findings=findings, values=known.values, stale=True)
+    acts = desk.uses.get(start.number, Uses()).acts
+    if stale.stopped or not acts or start.number not in desk.denied - desk.confirmed:
+        return stale
+    asked = denied(desk.ruleset, Asked(findings, (), ()), STRUCTURE, start.row.number)
+    return replace(stale, findings=asked.findings, open_asks=asked.open_asks, waits=DENIED in asked.open_asks)
 
 
 def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
