@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,25 @@ def test_what_restore_puts_there_is_worked_with(place: Place, fresh: Fresh, copi
     place.drop("c.xlsx", place.sheet([third], sets))
     (line,) = place.run().lines
     assert line.batch.endswith("-0003")
+
+
+def test_of_a_pass_that_failed_half_way_it_is_known_too(place: Place, fresh: Fresh, tmp_path: Path) -> None:
+    """Its package lies in the outbox; the copy of before would give its number and guid again."""
+    (first, second), sets = fresh(2)
+    place.drop("a.xlsx", place.sheet([first], sets))
+    place.run()
+    backup(place.home, tmp_path / "copy.db")
+    place.drop("b.xlsx", place.sheet([second], sets))
+
+    def interrupted() -> None:
+        if len(list((place.root / "outbox").glob("*.zip"))) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace(place.machine(), beat=interrupted).run()
+    shutil.copy(tmp_path / "copy.db", place.home.ledger)
+    with pytest.raises(AccessError, match="vinbatch restore"):
+        place.run()
 
 
 @pytest.mark.parametrize(

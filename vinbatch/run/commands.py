@@ -90,10 +90,10 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     with (
         HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),
         machine.open_ledger() as ledger,
+        furthest.followed(machine.home, ledger),
         machine.hands() as hands,
     ):
         worked.keep(machine.home, ledger.queries.last_batch)
-        furthest.check(machine.home, ledger)
         work = Working(machine, ledger, Archive(machine.home.archive), report, hands)
         work.recover()
         work.answer()
@@ -101,7 +101,6 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         work.renew()
         work.refresh(looked=False)
         work.look_for_mail()
-        furthest.keep(machine.home, ledger)
     after_answers(machine)
     post(machine, report)
 

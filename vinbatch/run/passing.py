@@ -104,6 +104,7 @@ class Machine:
             HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),
             failing.noted(self.home, self.clock.now),
             self.open_ledger() as ledger,
+            furthest.followed(self.home, ledger),
             seldom_collecting(),
             self.hands() as hands,
         ):
@@ -126,7 +127,6 @@ class Machine:
             failing.over(self.home, self.clock.now())
             work.refresh()
             work.look_for_mail()
-            furthest.keep(self.home, ledger)
         if self.home.settings.after_batch:
             from vinbatch.run.answers.after import after_answers  # it starts programs: seldom wanted
 
@@ -138,7 +138,6 @@ class Machine:
         check_clock(self.clock.now(), self.home.settings.zone)
         failing.check_order(self.home, self.clock.now())
         worked.keep(self.home, ledger.queries.last_batch)
-        furthest.check(self.home, ledger)
         mounted.note(self.home)
         genuine.keep(self.home)
 
