@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
 
-from vinbatch.model import VEHICLE, Finding, Known, Outcome, Rulebook, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Known, Outcome, Rulebook, Severity
+from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
 from vinbatch.report.extract import extract_workbook
 
@@ -77,3 +78,17 @@ def test_a_result_leads_to_the_row_that_the_parameters_have_in_its_file(desk: De
     again = desk.drop([{"_mark": desk.mark(desk.facts.records[change.vin])}], parameters)
     (ask,) = [f for f in with_answers(again, known(desk, asked), desk.ruleset).findings if f.linked]
     assert (ask.row, ask.linked) == (2, 4)
+
+
+def test_an_extract_leads_to_no_row_of_parameters_that_says_nothing(desk: Desk) -> None:
+    """The line through a cell of them is in the other file alone: nothing told what to verify there."""
+    desk.shelve()
+    structures = replace(
+        desk.sheet(STRUCTURE, [{}]), struck=((2, desk.ruleset.index(STRUCTURE)["width"] + 1),)
+    )
+    asked = desk.put((desk.sheet(VEHICLE, [{}]), structures))
+    filled = extract_workbook(known(desk, asked), desk.ruleset)
+    assert [issue.what for issue in filled.issues] == ["所用结构参数待核实：目录第1版"]
+    assert "在那一行“核实确认”填“是”" in filled.issues[0].cure
+    (row,) = filled.sheets[1].rows
+    assert row.verdict == ""

@@ -10,6 +10,7 @@ from vinbatch.lifecycle.acts import act_of
 from vinbatch.lifecycle.changes import no_difference
 from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
+    STRUCTURE,
     VEHICLE,
     Effect,
     Finding,
@@ -137,6 +138,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     asked = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK}
     turned_away = _turned_away(outcome, known.records, ruleset)
     there = numbers_there(outcome, ruleset)
+    asks = {f.row for f in outcome.findings if f.sheet == STRUCTURE and f.severity is Severity.ASK}
     found: list[Finding] = []
     for judged in outcome.rows:
         number, vin = judged.row.number, _vin(judged, ruleset)
@@ -146,7 +148,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
         waiting = judged.verdict is Verdict.HELD and number not in asked
         if declared or waiting or number in turned_away:
-            found += asks_of(record, number, known, there, moved=False)
+            found += asks_of(record, number, known, there, asks, moved=False)
             found += standing_findings(record, number, known, ruleset)
         else:
             found += _contradiction(vin, number, known, ruleset)

@@ -38,18 +38,16 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
     used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
     entries = [known.entries[number] for number in used if number in known.entries]
     there = {entry.number: row for row, entry in enumerate(entries, start=2)}
-    vehicles, issues, doubted = [], [], set()
+    asked = _all_asked(known, there, ruleset)
+    vehicles, issues = [], []
     for number, record in enumerate(known.records.values(), start=2):
-        asks = asks_of(record, number, known, there, moved=True)
+        asks = asks_of(record, number, known, there, asked, moved=True)
         standing = standing_findings(record, number, known, ruleset)
         findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
         vehicles.append(_vehicle(record, number, findings, ruleset))
         issues += [issue(f, ruleset) for f in findings]
-        doubted |= {f.linked for f in findings if f.linked}
-    numbered = list(enumerate(entries, start=2))
-    asked = {row: _asked_of(entry, row, ruleset) for row, entry in numbered if row in doubted}
     issues += [issue(f, ruleset) for found in asked.values() for f in found]
-    rows = [_entry(entry, row, ruleset, asked.get(row, ())) for row, entry in numbered]
+    rows = [_entry(entry, row, ruleset, asked.get(row, ())) for row, entry in enumerate(entries, start=2)]
     title = ruleset.phrase("overview.register" if register else "result.extract")
     return Filled(
         sheets=(FilledSheet(VEHICLE, tuple(vehicles)), FilledSheet(STRUCTURE, tuple(rows))),
@@ -95,9 +93,16 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     return FilledRow(number, cells, system, verdict, colour, crossed(findings))
 
 
-def _asked_of(entry: Entry, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """What is still to be confirmed of parameters that a draft waits for."""
-    return tuple(f for f in asked_of(ruleset, entry, row).findings if f.severity is Severity.ASK)
+def _all_asked(known: Known, there: Mapping[str, int], ruleset: Ruleset) -> dict[int, tuple[Finding, ...]]:
+    """What is still to be confirmed of parameters that a draft waits for, by their row; `there` by number."""
+    held = (r for r in known.records.values() if r.held and any(f.linked for f in known.asks.get(r.vin, ())))
+    found = {}
+    for number in dict.fromkeys(structure_of(r.now) for r in held):
+        if number in there:
+            row = there[number]
+            asked = asked_of(ruleset, known.entries[number], row).findings
+            found[row] = tuple(f for f in asked if f.severity is Severity.ASK)
+    return {row: found[row] for row in sorted(found) if found[row]}
 
 
 def _entry(entry: Entry, number: int, ruleset: Ruleset, asked: Sequence[Finding] = ()) -> FilledRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from vinbatch.model import STRUCTURE, Finding, Known, Outcome, Param, Record, structure_of
 from vinbatch.noun import replace
@@ -17,10 +17,17 @@ def numbers_there(outcome: Outcome, ruleset: Ruleset) -> dict[str, int]:
 
 
 def asks_of(
-    record: Record, row: int, known: Known, there: Mapping[str, int], *, moved: bool
+    record: Record,
+    row: int,
+    known: Known,
+    there: Mapping[str, int],
+    asked: Collection[int],
+    *,
+    moved: bool,
 ) -> Iterator[Finding]:
     """The questions that a draft waits for, on this row; `there` are the rows of 结构参数 by their number.
 
+    Of those only the `asked` say what the question is: what another file alone showed is told nowhere here.
     Rows that a question names are those of the file that was asked about. `moved`: this is none that came of
     it; a result that is dropped again has its rows where they were.
     """
@@ -28,7 +35,10 @@ def asks_of(
         params: dict[str, Param] = dict(ask.params)
         if ask.linked:
             number = structure_of(record.now)
-            if number in there:
+            entry = known.entries.get(number)
+            if number in there and there[number] not in asked and entry is not None:
+                params |= {"link": f"@link.catalogue|{entry.revision}", "how": "@verify.catalogue"}
+            elif number in there:
                 params["link"] = f"@link.structure|{there[number]}"
             else:
                 params |= {"link": f"@link.number|{number}", "how": "@verify.catalogue"}
