@@ -162,6 +162,24 @@ def test_a_crossed_out_revocation_is_not_done_from_its_result(rulebook: Rulebook
     assert verdicts(through(desk, first)) == {2: "refused"}
 
 
+@pytest.mark.parametrize("look", ["struck", "masked"])
+def test_what_looked_otherwise_on_a_row_that_waits_is_asked_about_once_it_may_be_worked(
+    rulebook: Rulebook, look: str
+) -> None:
+    """Its result told that as nothing to be seen to yet, and showed it plain."""
+    desk = Desk(rulebook)
+    desk.shelve()
+    record = desk.place(Type.CHANGE, State.DECLARED)
+    row = {"_mark": desk.mark(record), "action": "变更", "colour": "孔雀蓝"}
+    places = ((2, desk.ruleset.index(VEHICLE)["colour"] + 1),)
+    first = desk.put((replace(desk.sheet(VEHICLE, [row]), **{look: places}),))
+    assert verdicts(first) == {2: "refused"}
+    vehicles, *_ = parsed_result(desk, first)
+    assert vehicles.struck == places
+    desk.know(replace(record, now=replace(record.now, state=State.ACCEPTED)))
+    assert verdicts(desk.put((vehicles,))) == {2: "held"}
+
+
 def test_a_value_that_showed_as_another_is_asked_about_until_it_is_answered(rulebook: Rulebook) -> None:
     """Refused for another cell, the row was mended there, and went out without a word of the value."""
     desk = Desk(rulebook)

@@ -103,7 +103,7 @@ def _headings(outcome: Outcome, sheet: str, ruleset: Ruleset) -> tuple[str, ...]
     """Those of columns that we do not know. Where what one holds is still asked about, it says so: the result
     has all columns, and nobody would ask again.
     """
-    asks = (f for f in outcome.findings if f.code == "CELL-UNREAD" and f.severity is Severity.ASK)
+    asks = (f for f in outcome.findings if f.code == "CELL-UNREAD" and _is_open(f))
     asked = {dict(f.params)["heading"] for f in asks if f.sheet == sheet}
     return tuple(
         ruleset.phrase("result.heading_unread", heading=ruleset.as_written(text))
@@ -241,7 +241,12 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
 
 def crossed(findings: Sequence[Finding]) -> frozenset[str]:
     """Cells that stay crossed out until it is answered why they were, whatever else is wrong with them."""
-    return frozenset(f.field for f in findings if f.code in _CROSSED and f.severity is not Severity.NOTE)
+    return frozenset(f.field for f in findings if f.code in _CROSSED and _is_open(f))
+
+
+def _is_open(asked: Finding) -> bool:
+    """Whether it has no answer; so has none of a row that something else is to be seen to first."""
+    return asked.severity is not Severity.NOTE or asked.moot != ""
 
 
 def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
@@ -250,7 +255,7 @@ def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
     """
     keys = set(crossed(findings))
     if (judged.row.sheet, judged.verdict) not in _KEPT:
-        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and f.severity is not Severity.NOTE}
+        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and _is_open(f)}
     return frozenset(keys - dict(judged.row.leftovers).keys())
 
 
