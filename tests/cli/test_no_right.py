@@ -43,6 +43,22 @@ def test_no_command_falls_for_it(closed: Shell, command: list[str]) -> None:
     assert "没有权限查看" in said
 
 
+@pytest.mark.parametrize(
+    "command", [["status"], ["check", "{home}/rules/settings.toml"]], ids=["home", "file"]
+)
+def test_what_may_not_be_read_is_no_wrong_command(shell: Shell, command: list[str]) -> None:
+    """Monitoring saw exit 2, and whoever typed it was sent to the help."""
+    assert shell.work().returncode == 0
+    place = shell.home if command == ["status"] else shell.home / "rules" / "settings.toml"
+    mode = place.stat().st_mode
+    place.chmod(0)
+    try:
+        done = ordinary(shell.home, *(part.format(home=shell.home) for part in command))
+    finally:
+        place.chmod(mode)
+    assert (done.returncode, "权限不够" in done.stderr) == (6, True)
+
+
 def test_monitoring_reads_it_on_stdout(closed: Shell) -> None:
     done = ordinary(closed.home, "status", "--json")
     told = json.loads(done.stdout)

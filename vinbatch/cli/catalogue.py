@@ -21,7 +21,7 @@ def catalogue() -> None:
 
 
 @catalogue.command("import")
-@click.argument("file", type=click.Path())
+@click.argument("file", type=click.Path(readable=False))
 @pass_context
 def import_(context: Context, file: str) -> int:
     """Take in a workbook of parameters, as if it had been dropped into the inbox."""

@@ -27,7 +27,7 @@ def backup(context: Context, file: Path) -> int:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @pass_context
 def restore(context: Context, file: Path) -> int:
     """Put a backup in the place of the ledger; the present one is kept beside it."""

@@ -107,7 +107,10 @@ class Group(Commands):
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
-    "--home", metavar="DIR", type=click.Path(), help="The home; else VINBATCH_HOME, else the current folder."
+    "--home",
+    metavar="DIR",
+    type=click.Path(readable=False),
+    help="The home; else VINBATCH_HOME, else the current folder.",
 )
 @click.option(
     "--version",

@@ -31,7 +31,7 @@ _MOST_PROBLEMS = 5  # of one receipt; all of them stand beside it
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 @pass_context
 def check(context: Context, files: Sequence[str], as_json: bool) -> int:
