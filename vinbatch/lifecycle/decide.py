@@ -83,12 +83,13 @@ def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: da
     whole = tuple(f for f in reading.findings if not f.row or f.sheet not in (VEHICLE, STRUCTURE))
     if reading.refused:
         return _refuse_all(case)
-    intents = _intents(case)
+    answered = _numbers_that_say(case, YES) | _mended_numbers(case)
+    intents = _intents(case, answered)
     too_many = _too_many(case, intents)
     if too_many:
         return _refuse_all(case, too_many)
     parameters = _parameters(case, intents)
-    weighed = weigh_vehicles(_bench(case, parameters), intents)
+    weighed = weigh_vehicles(_bench(case, parameters, answered), intents)
     weighed = with_structures(ruleset, facts, weighed)
     decided = [_decided(case, w) for w in weighed]
     shelved = shelve(ruleset, parameters, decided, alone=not case.rows(VEHICLE))
@@ -100,11 +101,10 @@ def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: da
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _intents(case: Case) -> list[Intent]:
+def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
     rows = case.rows(VEHICLE)
     index = case.ruleset.index(VEHICLE)
     vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
-    answered = _answered_numbers(case)
     columns = case.reading.columns.get(VEHICLE, {})
     seen = case.seen(VEHICLE)
     counts = Counter(vins.values())
@@ -151,10 +151,6 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
     rows, doubtful = case.rows(STRUCTURE), case.doubtful(STRUCTURE) if word == YES else ()
     said = (r for r in rows if r.values[at] == word and r.number not in doubtful)
     return frozenset(str(r.values[number] or "") for r in said)
-
-
-def _answered_numbers(case: Case) -> frozenset[str]:
-    return _numbers_that_say(case, YES) | _mended_numbers(case)
 
 
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
@@ -224,7 +220,7 @@ def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
     return Uses(tuple((i.row.number, i.act) for i in intents), all(changes))
 
 
-def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
+def _bench(case: Case, parameters: Mapping[int, Parameters], answered: frozenset[str]) -> Bench:
     first: dict[str, Parameters] = {}
     for params in parameters.values():
         if params.number and (params.number not in first or params.stopped):
@@ -237,7 +233,7 @@ def _bench(case: Case, parameters: Mapping[int, Parameters]) -> Bench:
         case.found(VEHICLE),
         first,
         frozenset(str(cell(case.ruleset, row, "vin")) for row in case.rows(VEHICLE)),
-        _answered_numbers(case),
+        answered,
     )
 
 
