@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from vinbatch.effects import worked
 from vinbatch.effects.home import Home
-from vinbatch.errors import RulesError
+from vinbatch.errors import AccessError, RulesError
 from vinbatch.settings import Settings
 
 TRIAL = Settings()
 OURS = Settings(site="SHDM", production=True, language="en")
 BATCH = "SHDM-20260302-0001"
+Place = pytest.TempPathFactory
 
 
 @pytest.fixture
@@ -84,6 +86,57 @@ def test_without_a_note_the_last_batch_number_tells_the_site(tmp_path: Path, lef
         (tmp_path / ".vinbatch" / "works-as").write_text(left, "utf-8")
     with pytest.raises(RulesError, match="worked as site SH-DM"):
         worked.keep(Home(tmp_path, TRIAL), lambda: "SH-DM-20260302-0001")
+
+
+def copied(root: Path, to: Path) -> Home:
+    shutil.copytree(root, to)
+    return Home(to, OURS)
+
+
+def test_a_copy_of_a_home_in_production_declares_nothing(root: Path, tmp_path_factory: Place) -> None:
+    """Copied to try an upgrade, with its links to the shares it took from the same inbox."""
+    copy = copied(root, tmp_path_factory.mktemp("try") / "home")
+    for _ in range(2):
+        with pytest.raises(AccessError, match=f"a copy of {root}") as caught:
+            worked.keep(copy, lambda: BATCH)
+        assert caught.value.key == "site.copied"
+    worked.keep(Home(root, OURS), asked_in_vain)
+
+
+def test_init_takes_a_home_where_it_is(root: Path, tmp_path_factory: Place) -> None:
+    copy = copied(root, tmp_path_factory.mktemp("new") / "home")
+    worked.meant(copy)
+    worked.keep(copy, asked_in_vain)
+
+
+def test_a_home_that_is_renamed_or_seen_by_another_path_is_no_copy(
+    root: Path, tmp_path_factory: Place
+) -> None:
+    """A container shows it elsewhere: the folder is the same."""
+    moved = Home(root.rename(tmp_path_factory.mktemp("new") / "home"), OURS)
+    worked.keep(moved, lambda: BATCH)
+    worked.keep(moved, asked_in_vain)
+
+
+def test_one_that_a_backup_brought_back_to_its_place_is_none(root: Path, tmp_path_factory: Place) -> None:
+    saved = tmp_path_factory.mktemp("saved") / "home"
+    shutil.copytree(root, saved)
+    shutil.rmtree(root / ".vinbatch")
+    shutil.copytree(saved / ".vinbatch", root / ".vinbatch")
+    worked.keep(Home(root, OURS), lambda: BATCH)
+
+
+def test_a_copy_of_a_trial_works(tmp_path: Path) -> None:
+    test = Settings(site="TEST")
+    (tmp_path / "home" / ".vinbatch").mkdir(parents=True)
+    worked.keep(Home(tmp_path / "home", test), lambda: "TEST-20260301-0001")
+    shutil.copytree(tmp_path / "home", tmp_path / "copy")
+    worked.keep(Home(tmp_path / "copy", test), lambda: "TEST-20260301-0001")
+
+
+def test_a_note_of_before_this_was_noted_goes_on(root: Path) -> None:
+    (root / ".vinbatch" / "works-as").write_text('{"site": "SHDM", "production": true, "language": "en"}')
+    worked.keep(Home(root, OURS), lambda: BATCH)
 
 
 def test_the_language_of_before_is_known_where_the_settings_are_gone(root: Path) -> None:

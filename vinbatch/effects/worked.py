@@ -6,6 +6,10 @@ after them want to find that again. Where there is no note (a restore, an older 
 batch number tells the site. A trial, or a home that has worked nothing, becomes production by its settings
 alone; anything else that is meant is said by `vinbatch init`, which takes the settings as they are then, but
 for those of a trial.
+
+Where a home in production works is noted, too: a copy of it would declare the same vehicles under the same
+batch numbers. It is one where neither its path is that of before nor the folder: a container shows a home by
+another path, a disk that was restored has other inodes, and neither makes a second home of it.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.noun import Noun, plain
-from vinbatch.settings import TRIAL, Settings
+from vinbatch.settings import TRIAL
 from vinbatch.wording import LANGUAGES
 
 
@@ -30,11 +34,19 @@ class As(Noun, frozen=True):
     site: str = TRIAL
     production: bool | None = False
     language: str = ""
+    place: str = ""  # "" in a note of a build of before
+    folder: int = 0  # the inode of ours
 
     @staticmethod
-    def of(settings: Settings) -> As:
-        """What a pass with these settings works as."""
-        return As(settings.site, settings.production, settings.language)
+    def of(home: Home) -> As:
+        """What a pass of this home works as."""
+        settings = home.settings
+        place = readable(os.path.realpath(home.root))
+        return As(settings.site, settings.production, settings.language, place, home.own.stat().st_ino)
+
+    def copied(self, now: As) -> bool:
+        """Whether `now` is a copy of the home of this note."""
+        return bool(self.place) and self.place != now.place and self.folder != now.folder
 
 
 def noted(own: Path) -> As | None:
@@ -46,17 +58,24 @@ def noted(own: Path) -> As | None:
             return None
     if not isinstance(found, dict) or not isinstance(found.get("site"), str):
         return None
-    return As(found["site"], found.get("production") is True, str(found.get("language", "")))
+    place, folder = found.get("place"), found.get("folder")
+    where = (place, folder) if isinstance(place, str) and isinstance(folder, int) else ("", 0)
+    return As(found["site"], found.get("production") is True, str(found.get("language", "")), *where)
 
 
 def check(home: Home, last: Callable[[], str]) -> None:
-    """RulesError where the home worked as something that its settings do not say any more.
+    """RulesError where the home worked as something that its settings do not say any more; AccessError where
+    it is a copy of one in production.
 
     `last` gives the batch number that the ledger gave last, "" where it gave none; asked only without a note.
     """
     known = noted(home.own) or _of_batch(last())
-    now = As.of(home.settings)
-    if known.site == TRIAL or (known.site == now.site and not (known.production and not now.production)):
+    if known.site == TRIAL:
+        return
+    now = As.of(home)
+    if known.site == now.site and (now.production or not known.production):
+        if now.production and known.copied(now):
+            raise AccessError("site.copied", was=known.place, home=now.place)
         return
     told = {"was": known.site, "home": readable(os.fspath(home.root))}
     if now.site == TRIAL:
@@ -69,15 +88,15 @@ def check(home: Home, last: Callable[[], str]) -> None:
 
 def keep(home: Home, last: Callable[[], str]) -> None:
     """Checked, and noted where it is news and there are batches of it; by who holds the lock."""
-    if noted(home.own) != As.of(home.settings):
+    if noted(home.own) != As.of(home):
         check(home, last)
         if last():
             _write(home)
 
 
 def meant(home: Home) -> None:
-    """The settings are meant to be as they are; those of a trial never where another site has worked."""
-    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != As.of(home.settings):
+    """Settings and place are meant to be as they are; those of a trial never where another site worked."""
+    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != As.of(home):
         _write(home)
 
 
@@ -96,7 +115,7 @@ def _of_batch(batch: str) -> As:
 
 def _write(home: Home) -> None:
     with disk.reaching(home.own):
-        text = json.dumps(plain(As.of(home.settings)), ensure_ascii=False)
+        text = json.dumps(plain(As.of(home)), ensure_ascii=False)
         disk.write_beside(_note(home.own), text.encode())
 
 
