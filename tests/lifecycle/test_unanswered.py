@@ -174,3 +174,12 @@ def test_no_on_a_revision_waits_on_where_its_vehicle_came_alone(desk: Desk) -> N
     desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
     back = desk.again(first, {}, {2: {"confirmed": ""}})
     assert (verdicts(back), verdicts(back, STRUCTURE), back.entries) == ({2: "held"}, {2: "held"}, ())
+
+
+def test_no_on_new_parameters_waits_on_where_their_vehicle_was_to_be_a_draft(desk: Desk) -> None:
+    """Blank when it came again, the row was stored and the vehicle declared."""
+    first = desk.drop([{"action": "暂存"}], [{"confirmed": "否"}])
+    assert (verdicts(first), verdicts(first, STRUCTURE), first.entries) == ({2: "saved"}, {2: "held"}, ())
+    back = desk.again(first, {2: {"action": "申报"}}, {2: {"confirmed": ""}})
+    assert (verdicts(back), back.entries, back.declarations) == ({2: "held"}, (), ())
+    assert verdicts(desk.again(back, {}, {2: {"confirmed": "是"}})) == {2: "declared"}

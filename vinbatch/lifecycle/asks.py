@@ -92,7 +92,8 @@ def release(
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     """Those that a draft has to keep: its values alone do not raise them again."""
-    return tuple(ask for ask in asks if ask.partition(":")[0] in (*_SHOWN, _PARAMETERS))
+    keeps = (*(f"{code}:" for code in (*_SHOWN, _PARAMETERS)), denied_parameters(""))
+    return tuple(ask for ask in asks if ask.startswith(keeps))
 
 
 class Before(Noun, frozen=True):
@@ -113,9 +114,9 @@ def unanswered(
 ) -> Asked:
     """With the earlier asks that this row neither raises again nor answers: of the same values."""
     told = {*asked.open_asks, *asked.released}
-    for ask in lasting(dict.fromkeys(before.asks)):
+    for ask in dict.fromkeys(before.asks):
         code, field, value = ask.split(":", 2)
-        if code == _PARAMETERS or ruleset.severity(code) == Severity.NOTE:  # a home may ask about it no more
+        if code not in _SHOWN or ruleset.severity(code) == Severity.NOTE:  # a home may ask about it no more
             continue
         same = ask_of(ruleset, Finding(code, Severity.ASK, before.sheet, row, field), values)
         is_gone = field in NOT_DATA and values.get(field) is None  # such a cell comes back blank

@@ -294,14 +294,15 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     answered = _answered(bench, intent)
     asked = release(bench.ruleset, weighed.findings, values, answered, _revision(bench, weighed))
     if (draft := intent.draft) is not None:
-        before = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
-        asked = unanswered(bench.ruleset, before, asked, values, intent.row.number, answered)
+        earlier = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
+        asked = unanswered(bench.ruleset, earlier, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     number = str(values.get("structure_no") or "")
     params = bench.sheet_entries.get(number)
     no = denied_parameters(number)
-    said_no = DENIED in params.open_asks if params is not None else draft is not None and no in draft.held
+    before = (*draft.held, *draft.asked) if draft is not None else ()
+    said_no = DENIED in params.open_asks if params is not None else no in before
     open_asks = (*asked.open_asks, *((no,) if said_no and asked.open_asks else ()))
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
 

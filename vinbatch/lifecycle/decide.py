@@ -156,9 +156,9 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
     """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
     drafts = (i.draft for i in intents)
-    held = {ask for draft in drafts if draft is not None for ask in draft.held}
+    asked = {ask for draft in drafts if draft is not None for ask in (*draft.held, *draft.asked)}
     numbers = (str(i.values.get("structure_no") or "") for i in intents)
-    return frozenset(n for n in numbers if denied_parameters(n) in held)
+    return frozenset(n for n in numbers if denied_parameters(n) in asked)
 
 
 def _mended_numbers(case: Case) -> frozenset[str]:
