@@ -39,6 +39,22 @@ def test_a_link_into_the_inbox_is_refused(home: Home, name: str) -> None:
         check_layout(home)
 
 
+@pytest.mark.parametrize("below", ["home", "department/home"])
+def test_a_home_within_the_inbox_of_another_is_refused_and_not_made(tmp_path: Path, below: str) -> None:
+    """The other one took its settings, refused its packages, and declared what was dropped there."""
+    outer = tmp_path / "outer"
+    init(outer, b"form", "guide")
+    inner = outer / "inbox" / below
+    with pytest.raises(AccessError, match=f"{inner} lies within {outer / 'inbox'}"):
+        init(inner, b"form", "guide")
+    assert not inner.exists()
+    init(tmp_path / "inner", b"form", "guide")
+    inner.parent.mkdir(exist_ok=True)
+    (tmp_path / "inner").rename(inner)
+    with pytest.raises(AccessError, match="the inbox of another home"):
+        check_layout(Home(inner))
+
+
 def test_a_staging_folder_within_the_inbox_is_refused(home: Home) -> None:
     with pytest.raises(AccessError, match="within the inbox"):
         check_layout(Home(home.root, Settings(staging="inbox/staging")))

@@ -10,20 +10,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vinbatch.effects import disk
-from vinbatch.effects.home import Home
+from vinbatch.effects.home import SENTINEL, Home
 from vinbatch.effects.names import readable
 from vinbatch.effects.scan import claim_folders
 from vinbatch.errors import AccessError
 
 
 def check_layout(home: Home) -> None:
-    """AccessError where ours lies within the inbox, or who drops files may write rules. Links count."""
+    """AccessError where ours lies within an inbox, or who drops files may write rules. Links count."""
+    refuse_nested(home.root)
     with disk.reaching(home.root):
         inbox = home.inbox.resolve()
         for ours in (home.outbox, home.reports, home.rules, home.templates, home.own, home.staging):
             _apart(ours, inbox)
         _guarded((home.rules, home.templates, home.own), home.inbox)
         _check_program(home, inbox)
+
+
+def refuse_nested(root: Path) -> None:
+    """AccessError for a home within the inbox of another, which would work its settings, packages and answers
+    as if they had been dropped there.
+    """
+    with disk.reaching(root):
+        for folder in root.resolve().parents:
+            if os.path.lexists(folder / SENTINEL):
+                raise AccessError("layout.nested", place=_shown(root), inbox=_shown(folder))
 
 
 def others_may(home: Home) -> list[tuple[str, str]]:

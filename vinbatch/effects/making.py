@@ -9,6 +9,7 @@ from pathlib import Path
 from vinbatch.effects import disk
 from vinbatch.effects.guides import GUIDES, MANUAL, for_notepad, has_manual, manual
 from vinbatch.effects.home import CLAIMED, FORMS, RECEIPTS, SENTINEL
+from vinbatch.effects.layout import refuse_nested
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
 
@@ -33,8 +34,10 @@ _SENTINEL_TEXT = (
 def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[str]:
     """Makes a home, or what is missing of one, and overwrites nothing. Returns what it made, relative.
 
-    Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them.
+    Rules are not copied: a home's lie over the packaged ones, and a copy would freeze them. AccessError where
+    it would lie within the inbox of another.
     """
+    refuse_nested(folder)
     with disk.reaching(folder):
         _make_root(folder)
         made = [f"{name}/" for name in _FOLDERS if _make_folder(folder / name)]
