@@ -93,7 +93,7 @@ def _with_headings(desk: Desk, given: Mapping[str, Any]) -> Outcome:
 
 def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ...]:
     from vinbatch.lifecycle.asks import ask_of
-    from vinbatch.lifecycle.structures import entry_findings
+    from vinbatch.lifecycle.catalogued import entry_findings
 
     found = entry_findings(desk.ruleset, 0, entry.values, draft=False)
     return tuple(ask_of(desk.ruleset, f, entry.values) for f in found)

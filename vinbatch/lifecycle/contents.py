@@ -19,13 +19,14 @@ from vinbatch.lifecycle.asks import (
     unanswered,
 )
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.catalogued import asked_of
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
-from vinbatch.lifecycle.structures import Step, asked_of
+from vinbatch.lifecycle.structures import Step
 from vinbatch.model import (
     BARE,
     CALLED_OFF,

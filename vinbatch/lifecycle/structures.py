@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
-from vinbatch.checks import across
-from vinbatch.checks.parameters import structure_findings
-from vinbatch.lifecycle.asks import DENIED, Asked, Before, denied, lasting, release, unanswered
+from vinbatch.lifecycle.asks import DENIED, Asked, denied, lasting, release, unanswered
+from vinbatch.lifecycle.catalogued import before_of, entry_findings
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
@@ -204,37 +203,6 @@ def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
     )
 
 
-def entry_findings(
-    ruleset: Ruleset,
-    row: int,
-    values: Mapping[str, Value],
-    *,
-    draft: bool,
-    blocked: Collection[str] = (),
-) -> tuple[Finding, ...]:
-    """What the checks say of a merged parameter set."""
-    return (
-        *across.required_findings(ruleset, STRUCTURE, row, values, values, draft=draft, blocked=blocked),
-        *across.limit_findings(ruleset, STRUCTURE, row, values),
-        *structure_findings(ruleset, row, values),
-    )
-
-
-def asked_of(ruleset: Ruleset, entry: Entry, row: int = 0) -> Asked:
-    """What the checks say of parameters as the catalogue has them, and what was asked when they came."""
-
-    def confirms(ask: str) -> bool:
-        return ask in entry.confirmed
-
-    found = entry_findings(ruleset, row, entry.values, draft=False)
-    asked = release(ruleset, found, entry.values, confirms)
-    return unanswered(ruleset, _before(entry), asked, entry.values, row, confirms)
-
-
-def _before(entry: Entry) -> Before:
-    return Before(STRUCTURE, entry.asked, entry.batch)
-
-
 def _weigh(desk: Desk, params: Parameters) -> Parameters:
     """Findings on the merged set, the step, and what a confirmation of its number releases."""
     uses = desk.uses.get(params.number, Uses())
@@ -259,7 +227,7 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
 
     asked = release(desk.ruleset, findings, params.values, confirms)
     if params.known is not None:
-        was = _before(params.known)
+        was = before_of(params.known)
         asked = unanswered(desk.ruleset, was, asked, params.values, params.row.number, confirms)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM

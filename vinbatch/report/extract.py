@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.asks import CONFIRMED, YES
-from vinbatch.lifecycle.structures import asked_of
+from vinbatch.lifecycle.catalogued import asked_of
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
