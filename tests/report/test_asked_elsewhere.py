@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
 
@@ -92,3 +94,12 @@ def test_an_extract_leads_to_no_row_of_parameters_that_says_nothing(desk: Desk) 
     assert "在那一行“核实确认”填“是”" in filled.issues[0].cure
     (row,) = filled.sheets[1].rows
     assert row.verdict == ""
+
+
+def test_an_extract_says_of_parameters_that_were_confirmed_since_that_the_row_goes_on(desk: Desk) -> None:
+    """It led to their row, where nothing was asked any more, and no row said what to do."""
+    asked = desk.drop([{}], [OVERHANG])
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    (issue,) = extract_workbook(known(desk, asked), desk.ruleset).issues
+    assert issue.cure == "之后已核实或改正，不用再核实：原样再放入收件夹，就接着办理"

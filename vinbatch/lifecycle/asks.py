@@ -26,9 +26,9 @@ _SHOWN = frozenset(
         "VALUES-IN-STEP",
     }
 )
-_PARAMETERS = "STRUCTURE-ASK"  # raised again as itself, which says where to answer: on their row
+PARAMETERS = "STRUCTURE-ASK"  # raised again as itself, which says where to answer: on their row
 # What is asked of a vehicle because of its parameters.
-_OF_PARAMETERS = frozenset({_PARAMETERS, "WMI-COUNTRY"})
+_OF_PARAMETERS = frozenset({PARAMETERS, "WMI-COUNTRY"})
 DENIED = f"CONFIRMED-NO:{CONFIRMED}:{NO}"  # what a draft was held for whose 核实确认 said so
 
 
@@ -39,7 +39,7 @@ def denied_parameters(number: str) -> str:
 
 def asks_parameters(ask: str, number: str) -> bool:
     """Whether a draft that is held for this has a question open about its parameters, of any revision."""
-    of = f"{_PARAMETERS}:structure_no:{number}"
+    of = f"{PARAMETERS}:structure_no:{number}"
     return of in (ask, ask.rpartition("@")[0])
 
 
@@ -92,7 +92,7 @@ def release(
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     """Those that a draft has to keep: its values alone do not raise them again."""
-    keeps = (*(f"{code}:" for code in (*_SHOWN, _PARAMETERS)), denied_parameters(""))
+    keeps = (*(f"{code}:" for code in (*_SHOWN, PARAMETERS)), denied_parameters(""))
     return tuple(ask for ask in asks if ask.startswith(keeps))
 
 

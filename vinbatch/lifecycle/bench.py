@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.asks import asks_parameters
+from vinbatch.lifecycle.catalogued import stored_since
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
 from vinbatch.noun import Noun, field
@@ -56,8 +57,7 @@ class Bench(Noun, frozen=True):
             return False
         if number in self.answered or (params is not None and params.step is not Step.NOTHING):
             return False
-        when, since = entry.updated if entry else None, draft.now.since
-        return not (when and since and when > since)  # what is stored anew is asked about for itself
+        return not stored_since(entry, draft.now)  # what is stored anew is asked about for itself
 
 
 def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:

@@ -6,8 +6,24 @@ from collections.abc import Collection, Mapping
 
 from vinbatch.checks import across
 from vinbatch.checks.parameters import structure_findings
-from vinbatch.lifecycle.asks import Asked, Before, release, unanswered
-from vinbatch.model import STRUCTURE, Entry, Finding, Value
+from vinbatch.lifecycle.asks import (
+    Asked,
+    Before,
+    asks_parameters,
+    denied_parameters,
+    release,
+    unanswered,
+)
+from vinbatch.model import (
+    STRUCTURE,
+    Entry,
+    Finding,
+    Record,
+    Severity,
+    Standing,
+    Value,
+    structure_of,
+)
 from vinbatch.ruleset import Ruleset
 
 
@@ -41,3 +57,23 @@ def asked_of(ruleset: Ruleset, entry: Entry, row: int = 0) -> Asked:
 def before_of(entry: Entry) -> Before:
     """What was asked of parameters when they were stored."""
     return Before(STRUCTURE, entry.asked, entry.batch)
+
+
+def stored_since(entry: Entry | None, standing: Standing) -> bool:
+    """Whether the catalogue has learnt something of these parameters since a draft was made."""
+    when, since = entry.updated if entry else None, standing.since
+    return bool(when and since and when > since)
+
+
+def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
+    """Whether the parameters that a draft is held for were confirmed or mended since, in another workbook.
+
+    What said 否 of them is taken back on their own row alone.
+    """
+    number = structure_of(record.now)
+    waits = any(asks_parameters(ask, number) for ask in record.held)
+    if not waits or denied_parameters(number) in (*record.held, *record.asked):
+        return False
+    if entry is None or not stored_since(entry, record.now):
+        return False
+    return not any(f.severity is not Severity.NOTE for f in asked_of(ruleset, entry).findings)

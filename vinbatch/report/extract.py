@@ -41,7 +41,7 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
     asked = _all_asked(known, there, ruleset)
     vehicles, issues = [], []
     for number, record in enumerate(known.records.values(), start=2):
-        asks = asks_of(record, number, known, there, asked, moved=True)
+        asks = asks_of(record, number, known, there, asked, ruleset, moved=True)
         standing = standing_findings(record, number, known, ruleset)
         findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
         vehicles.append(_vehicle(record, number, findings, ruleset))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from vinbatch.lifecycle.asks import PARAMETERS
+from vinbatch.lifecycle.catalogued import settled
 from vinbatch.model import STRUCTURE, Finding, Known, Outcome, Param, Record, structure_of
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
+
+_SETTLED = "@verify.settled"
 
 
 def numbers_there(outcome: Outcome, ruleset: Ruleset) -> dict[str, int]:
@@ -22,6 +26,7 @@ def asks_of(
     known: Known,
     there: Mapping[str, int],
     asked: Collection[int],
+    ruleset: Ruleset,
     *,
     moved: bool,
 ) -> Iterator[Finding]:
@@ -33,15 +38,38 @@ def asks_of(
     """
     for ask in known.asks.get(record.vin, ()) if record.held else ():
         params: dict[str, Param] = dict(ask.params)
-        if ask.linked:
-            number = structure_of(record.now)
-            entry = known.entries.get(number)
-            if number in there and there[number] not in asked and entry is not None:
-                params |= {"link": f"@link.catalogue|{entry.revision}", "how": "@verify.catalogue"}
-            elif number in there:
-                params["link"] = f"@link.structure|{there[number]}"
-            else:
-                params |= {"link": f"@link.number|{number}", "how": "@verify.catalogue"}
+        if ask.code == PARAMETERS:
+            params |= _where(record, known, there, asked, ruleset)
         if "rows" in params and (moved or ask.row != row):
             params["rows"] = f"@twice.of_batch|{record.now.batch} · {params['rows']}"
         yield replace(ask, row=row, params=tuple(params.items()))
+
+
+def _where(
+    record: Record, known: Known, there: Mapping[str, int], asked: Collection[int], ruleset: Ruleset
+) -> Mapping[str, Param]:
+    """Where the parameters that a draft waits for are seen to, and how."""
+    number = structure_of(record.now)
+    entry, row = known.entries.get(number), there.get(number, 0)
+    if is_settled(record, known, ruleset):
+        return {"link": f"@link.structure|{row}" if row else f"@link.number|{number}", "how": _SETTLED}
+    if row and row not in asked and entry is not None:
+        return {"link": f"@link.catalogue|{entry.revision}", "how": "@verify.catalogue"}
+    if row:
+        return {"link": f"@link.structure|{row}", "how": "@verify.row"}
+    return {"link": f"@link.number|{number}", "how": "@verify.catalogue"}
+
+
+def with_settled(findings: Sequence[Finding], rows: Collection[int]) -> tuple[Finding, ...]:
+    """Of vehicle rows whose parameters another workbook has answered for since: nothing is to be verified."""
+    return tuple(
+        replace(f, params=tuple({**dict(f.params), "how": _SETTLED}.items()))
+        if f.code == PARAMETERS and f.linked and f.row in rows
+        else f
+        for f in findings
+    )
+
+
+def is_settled(record: Record, known: Known, ruleset: Ruleset) -> bool:
+    """Whether the parameters that a draft was held for were confirmed or mended in another workbook since."""
+    return settled(ruleset, record, known.entries.get(structure_of(record.now)))

@@ -18,11 +18,14 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
+from vinbatch.lifecycle.asks import asks_parameters
+from vinbatch.lifecycle.catalogued import settled
 from vinbatch.lifecycle.refusals import no_act
 from vinbatch.model import (
     DUE,
     PUBLISHED,
     Act,
+    Entry,
     Finding,
     Order,
     Outcome,
@@ -34,6 +37,7 @@ from vinbatch.model import (
     State,
     Type,
     Verdict,
+    structure_of,
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -207,16 +211,23 @@ def only_drafts(choose: Choose, rulebook: Rulebook, *, named: bool, confirm: boo
         chosen = choose(ledger)
         taken, left = [], list(chosen.left)
         asks = ledger.queries.asks(chosen.records)
+        entries = ledger.entries(sorted({structure_of(r.now) for r in chosen.records if r.held}))
         for record in chosen.records:
             if (record.now.type, record.now.state) != (Type.FILING, State.DRAFT):
                 left += [Left(record.vin, Verdict.REFUSED, (_no_draft(record, ruleset),))] if named else []
-            elif record.held and not confirm:
+            elif record.held and not confirm and not _answered(record, entries, ruleset):
                 left.append(Left(record.vin, Verdict.HELD, asks.get(record.vin, ())))
             else:
                 taken.append(record)
         return Chosen(tuple(taken), tuple(left))
 
     return drafts
+
+
+def _answered(record: Record, entries: Mapping[str, Entry], ruleset: Ruleset) -> bool:
+    """Whether a held draft waited for its parameters alone, and they were confirmed or mended since."""
+    alone = all(asks_parameters(ask, structure_of(record.now)) for ask in record.held)
+    return alone and settled(ruleset, record, entries.get(structure_of(record.now)))
 
 
 def _no_draft(record: Record, ruleset: Ruleset) -> Finding:

@@ -9,7 +9,7 @@ from datetime import datetime
 from vinbatch.effects.names import batch_in, beside, slug
 from vinbatch.lifecycle.refit import refit
 from vinbatch.lifecycle.refusals import WAITS
-from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Rulebook, Verdict
 from vinbatch.noun import replace
 from vinbatch.report.since import AGAIN, FILE, Place, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -56,10 +56,11 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
 
 
 def waiting_numbers(outcome: Outcome, ruleset: Ruleset) -> list[str]:
-    """The structure numbers of vehicles that waited for customs when their row came."""
+    """The structure numbers of vehicles that waited for customs when their row came, or are held."""
     waited = {f.row for f in outcome.findings if f.code in WAITS}
     column = ruleset.index(VEHICLE)["structure_no"]
-    rows = (j.row for j in outcome.rows if j.row.sheet == VEHICLE and j.row.number in waited)
+    vehicles = (j for j in outcome.rows if j.row.sheet == VEHICLE)
+    rows = (j.row for j in vehicles if j.row.number in waited or j.verdict is Verdict.HELD)
     return sorted({str(row.values[column]) for row in rows} - {"None"})
 
 

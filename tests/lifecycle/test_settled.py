@@ -1,0 +1,79 @@
+"""A draft that waits for its parameters, which another workbook has confirmed or mended since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from desk import Cells, Desk, verdicts
+
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Outcome
+from vinbatch.noun import replace
+
+OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(packaged_rulebook())
+
+
+def held(desk: Desk, parameters: Cells = OVERHANG, **cells: str) -> Outcome:
+    first = desk.drop([dict(cells)], [parameters])
+    assert verdicts(first) == {2: "held"}
+    desk.now += timedelta(hours=1)
+    return first
+
+
+ANSWERS = [{**OVERHANG, "confirmed": "是"}, {}]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["confirmed", "mended"])
+@pytest.mark.parametrize("with_row", [True, False], ids=["its row too", "its row deleted"])
+def test_its_row_as_it_is_goes_on(desk: Desk, answer: Cells, *, with_row: bool) -> None:
+    """The result says to delete the row of the parameters: then it asked for one, though it was answered."""
+    first = held(desk)
+    desk.drop([], [answer])
+    back = desk.again(first if with_row else replace(first, rows=first.rows[:1]))
+    assert (verdicts(back), len(back.declarations)) == ({2: "declared"}, 1)
+
+
+def test_a_new_row_of_the_same_vehicle_goes_on_too(desk: Desk) -> None:
+    held(desk)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    assert verdicts(desk.drop([{}], None)) == {2: "declared"}
+
+
+def test_what_else_it_was_held_for_holds_it_on(desk: Desk) -> None:
+    first = held(desk, production_date="2019.01")
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    back = desk.again(first)
+    assert (verdicts(back), back.declarations) == ({2: "held"}, ())
+    assert [f.code for f in back.findings if f.sheet == VEHICLE and f.severity == "ask"] == [
+        "DATE-MODEL-YEAR"
+    ]
+
+
+@pytest.mark.parametrize("parameters", [{"width": "1890"}, OVERHANG], ids=["no answer", "the same again"])
+def test_nothing_goes_on_while_the_question_is_open(desk: Desk, parameters: Cells) -> None:
+    """Learnt anew in between, they still ask."""
+    first = held(desk)
+    desk.drop([], [{**OVERHANG, **parameters}])
+    assert verdicts(desk.again(replace(first, rows=first.rows[:1]))) == {2: "held"}
+
+
+def test_no_is_taken_back_on_the_row_of_the_parameters_alone(desk: Desk) -> None:
+    first = held(desk, {"confirmed": "否"})
+    desk.drop([], [{"confirmed": "是"}])
+    assert verdicts(desk.again(first, {}, {2: {"confirmed": ""}})) == {2: "held"}
+
+
+def test_a_row_that_is_stale_asks_for_nothing(desk: Desk) -> None:
+    """It says no more than that it is: what became of the vehicle since is told there."""
+    first = held(desk)
+    desk.again(first, {2: {"remarks": "定制车"}})
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    back = desk.again(first)
+    assert (verdicts(back), verdicts(back, STRUCTURE)) == ({2: "unchanged"}, {2: "unchanged"})

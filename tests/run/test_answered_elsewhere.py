@@ -1,0 +1,39 @@
+"""Parameters that a draft waits for, confirmed in another workbook: its result, the register, a command."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from run_place import Fresh, Place, row_of, verdicts
+
+from vinbatch.model import Act, Order
+from vinbatch.run import commands
+
+SETTLED = "之后已核实或改正，不用再核实：原样再放入收件夹，就接着办理"
+
+
+@pytest.fixture
+def answered(place: Place, fresh: Fresh) -> Place:
+    vehicles, sets = fresh(1)
+    odd = {**sets[0], "length": int(sets[0]["length"]) + 50}
+    place.drop("a.xlsx", place.sheet(vehicles, [odd]))
+    assert [verdicts(o) for o in place.run().outcomes] == [{2: "held"}]
+    place.now += timedelta(hours=1)
+    place.drop("b.xlsx", place.sheet([], [{**odd, "confirmed": "是"}]))
+    place.run()
+    return place
+
+
+def test_the_result_says_that_nothing_is_left_to_verify(answered: Place) -> None:
+    """It sent its reader to a row that asked nothing any more."""
+    assert row_of(answered, 1)["修改建议"] == SETTLED
+
+
+def test_a_command_declares_it(answered: Place) -> None:
+    """It wanted --confirm, though nothing was left to confirm."""
+    rules = answered.rulebook
+    drafts = commands.only_drafts(commands.everything(rules), rules, named=False, confirm=False)
+    order = Order(Act.DECLARE, marked=False)
+    done = commands.carry_out(answered.machine(), "declare", order, drafts, "chen")
+    assert (list(answered.outbox()), done.left) == (["TRIAL-20260302-0003-filing.zip"], ())
