@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 from shell import Shell
 
-from vinbatch.cli.tables import table
+from vinbatch.cli.tables import in_json, table
 
 
 def lines(
@@ -45,3 +46,10 @@ def test_what_the_locale_cannot_write_stands_as_its_code(shell: Shell) -> None:
     done = subprocess.run(command, env={"PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith("结构".encode("ascii", "backslashreplace"))
+
+
+def test_json_has_the_bytes_of_a_name_that_is_no_text_as_text() -> None:
+    """Half a character, by its number, is none: strict readers refuse the whole answer for it."""
+    made = in_json({"file": b"/in/\xff\xb3\n\xe8\xbd\xa6.xlsx".decode("utf-8", "surrogateescape")})
+    assert json.loads(made) == {"file": "/in/\\xff\\xb3\n车.xlsx"}
+    assert json.loads(in_json("a\x1b\u202e🚗\U000e0001")) == "a\x1b\u202e🚗\U000e0001"

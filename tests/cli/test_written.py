@@ -30,3 +30,17 @@ def test_a_link_that_leads_nowhere_has_the_name_too(tmp_path: Path) -> None:
     (tmp_path / "x.csv").symlink_to(tmp_path / "nowhere")
     with pytest.raises(UsageError):
         write_all({tmp_path / "x.csv": b"1"}, force=False)
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "archive/ab/x.xlsx"])
+def test_nothing_is_written_into_our_own_folder(tmp_path: Path, name: str) -> None:
+    """With --force the ledger was a form then. A link into it counts as well."""
+    (tmp_path / ".vinbatch" / "archive" / "ab").mkdir(parents=True)
+    (tmp_path / ".vinbatch" / "ledger.db").write_bytes(b"every vehicle")
+    (tmp_path / "way").symlink_to(tmp_path / ".vinbatch")
+    for folder in (".vinbatch", "way"):
+        with pytest.raises(UsageError) as caught:
+            write_all({tmp_path / "a.xlsx": b"1", tmp_path / folder / name: b"2"}, force=True)
+        assert caught.value.key == "usage.ours"
+    assert (tmp_path / ".vinbatch" / "ledger.db").read_bytes() == b"every vehicle"
+    assert not (tmp_path / "a.xlsx").exists()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vinbatch.run.judging.judge import Dropped
 
 
+_OWN = ".vinbatch"  # of any home
+
+
 def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option of every command that writes a file where its user says."""
     return click.option("--force", is_flag=True, help="Write over a file that is there.")(command)
@@ -55,7 +58,11 @@ def _part(path: Path, number: int) -> Path:
 
 
 def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
-    """All of them. Without `force`, UsageError before any is written where another file has such a name."""
+    """All of them. UsageError before any is written into our own folder, or, without `force`, where another
+    file has such a name.
+    """
+    for path in files:
+        _not_ours(path)
     new = [path for path, data in files.items() if force or not _holds(path, data)]
     for path in new:
         with reaching(path):
@@ -63,6 +70,14 @@ def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
                 write_beside(path, files[path], replace=force)
             except FileExistsError as e:
                 raise _there(path) from e
+
+
+def _not_ours(path: Path) -> None:
+    """With --force a form lay in the place of the ledger."""
+    with reaching(path):
+        folder = next((f for f in path.resolve().parents if f.name == _OWN), None)
+    if folder is not None:
+        raise UsageError("usage.ours", at=readable(str(folder)))
 
 
 def _holds(path: Path, data: bytes) -> bool:

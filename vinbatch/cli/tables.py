@@ -30,7 +30,10 @@ def shown(text: str) -> str:
 
 
 def in_json(told: object, *, indent: int | None = 1) -> str:
-    """The same for programs, with nothing lost: such characters stand there by their numbers."""
+    r"""The same for programs, with nothing lost: such characters stand there by their numbers.
+
+    Bytes of a file's name that are no text stand as `\xNN`: JSON has no place for them.
+    """
     import json
 
     return _NOT_ASCII.sub(_escaped, json.dumps(told, ensure_ascii=False, indent=indent))
@@ -40,6 +43,9 @@ def _escaped(found: re.Match[str]) -> str:
     char = found[0]
     if unicodedata.category(char) not in _OBEYED:
         return char
+    if unicodedata.category(char) == "Cs":  # half a character: strict readers refuse it, and all beside it
+        number = ord(char)
+        return f"\\\\x{number - 0xDC00:02x}" if 0xDC80 <= number <= 0xDCFF else f"\\\\u{number:04x}"
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from vinbatch.errors import AccessError, UsageError
 from vinbatch.wording import Said
 
 _NAMED = 10  # of what was not found
+_MOST = 16 * 2**20  # bytes of a file of VINs: a million of them, and no end of /dev/zero
 
 
 def names_of(vins: Sequence[str]) -> list[str]:
@@ -20,11 +23,20 @@ def names_of(vins: Sequence[str]) -> list[str]:
             names.append(vin.strip().upper())
             continue
         try:
-            names += Path(vin[1:]).read_text("utf-8-sig").upper().split()
+            names += _read(Path(vin[1:])).decode("utf-8-sig").upper().split()
         except (OSError, UnicodeDecodeError) as e:
             told = why(e) if isinstance(e, OSError) else Said("why.no_text")
             raise AccessError("usage.vins", at=vin[1:], why=told) from e
     return list(dict.fromkeys(n for n in names if n))
+
+
+def _read(path: Path) -> bytes:
+    """What is there, a pipe's text too; OSError where it is more than any list of VINs."""
+    with path.open("rb") as file:
+        data = file.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
 
 
 def tell_missed(names: Sequence[str], found: Iterable[str]) -> None:

@@ -80,6 +80,7 @@ _WHY = {
     errno.EIO: "why.broken",
     errno.ENOTDIR: "why.no_folder",
     errno.EISDIR: "why.folder",
+    errno.EFBIG: "why.large",
     errno.EXDEV: "why.far",
     errno.EEXIST: "why.there",
     errno.ELOOP: "why.link",
