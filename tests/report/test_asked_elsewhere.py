@@ -53,10 +53,12 @@ def test_an_extract_leads_to_its_own_row_of_the_parameters(desk: Desk) -> None:
     assert structure.startswith("前悬＋轴距＋后悬＝")  # on that row, for nobody could tell what to verify
 
 
-def test_an_extract_says_that_it_has_no_row_of_parameters_that_are_not_stored(desk: Desk) -> None:
+def test_an_extract_leads_to_the_result_that_has_parameters_which_are_not_stored(desk: Desk) -> None:
+    """It said to verify those of the catalogue, which has none, and to write their number alone."""
     asked = desk.drop([{}], [{"confirmed": "否"}])
-    number = desk.sample(VEHICLE)["structure_no"]
-    assert told(desk, asked) == [f"所用结构参数待核实：{number}（本表没有它的行）"]
+    (issue,) = extract_workbook(known(desk, asked), desk.ruleset).issues
+    assert issue.what == f"所用结构参数待核实：{desk.sample(VEHICLE)['structure_no']}（还没有入库）"
+    assert issue.cure.startswith(f"参数在批次 {asked.batch} 的结果表里：请在那里的“结构参数”核对，")
 
 
 def test_the_row_of_the_parameters_shows_what_is_asked_and_is_answered_there(desk: Desk) -> None:

@@ -57,6 +57,8 @@ def _where(
         return {"link": f"@link.catalogue|{entry.revision}", "how": "@verify.catalogue"}
     if row:
         return {"link": f"@link.structure|{row}", "how": "@verify.row"}
+    if entry is None:  # nothing of them was stored: they stand in the file alone that asked
+        return {"link": f"@link.unstored|{number}", "how": f"@verify.result|{record.now.batch}"}
     return {"link": f"@link.number|{number}", "how": "@verify.catalogue"}
 
 
