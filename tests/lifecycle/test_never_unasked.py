@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from desk import Cells, Desk
 from hypothesis import given, settings
@@ -20,10 +21,16 @@ VALUES = st.sampled_from(
 )
 PARAMETERS = st.sampled_from([{}, {}, {"overhang_front": 100}])
 LOOKS = st.sampled_from(["", "", "", "colour", "vin"])
-Steps = Sequence[tuple[bool, bool, Sequence[str], str, str, str]]
+Steps = Sequence[tuple[bool, bool, Sequence[str], str, str, str, bool]]
 STEPS = st.lists(
     st.tuples(
-        st.booleans(), st.booleans(), st.tuples(ACTS, ACTS), LOOKS, st.sampled_from(["", "", "width"]), ACTS
+        st.booleans(),
+        st.booleans(),
+        st.tuples(ACTS, ACTS),
+        LOOKS,
+        st.sampled_from(["", "", "width"]),
+        ACTS,
+        st.booleans(),
     ),
     min_size=2,
     max_size=4,
@@ -48,13 +55,19 @@ def asked(desk: Desk, outcome: Outcome) -> set[str]:
 def test_what_was_asked_is_not_declared_before_it_is_answered(
     values: Sequence[Cells], parameters: Cells, known: bool, steps: Steps
 ) -> None:
-    """New files with the same values, and results of the last one edited elsewhere; no 是 in any of them."""
+    """New files with the same values, and results of the last one edited elsewhere, while others revise the
+    parameters; no 是 in any of them.
+    """
     desk = Desk(packaged_rulebook())
     if known:
         desk.shelve(**dict(parameters))
     doubted: set[str] = set()
-    for number, (is_new, has_structures, acts, look, look_there, no) in enumerate(steps):
-        if is_new or desk.outcome is None:
+    for number, (is_new, has_structures, acts, look, look_there, no, revised) in enumerate(steps):
+        last, desk.now = desk.outcome, desk.now + timedelta(hours=1)
+        if revised and last is not None:  # another value of the parameters, by somebody else
+            desk.drop([], [{**parameters, "height": f"14{number}0"}])
+            desk.now += timedelta(hours=1)
+        if is_new or last is None:
             rows: list[Cells] = [
                 {"vin": vin, **cells, "action": act}
                 for vin, cells, act in zip(VINS, values, acts, strict=True)
@@ -67,7 +80,6 @@ def test_what_was_asked_is_not_declared_before_it_is_answered(
             outcome = desk.put(sheets if has_structures else sheets[:1])
         else:
             edits = {row: {"remarks": f"{number}", "action": act} for row, act in enumerate(acts, start=2)}
-            last = desk.outcome
             kept = tuple(j for j in last.rows if has_structures or j.row.sheet == VEHICLE)
             outcome = desk.again(replace(last, rows=kept), edits)
         assert doubted.isdisjoint(d.vin for d in outcome.declarations)

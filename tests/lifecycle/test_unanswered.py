@@ -159,12 +159,18 @@ def test_it_is_answered_on_the_row_of_the_parameters(desk: Desk, answer: Cells) 
     assert verdicts(desk.again(desk.again(first), {}, {2: answer})) == {2: "declared"}
 
 
-def test_it_is_answered_by_what_the_catalogue_learnt_since(desk: Desk) -> None:
+@pytest.mark.parametrize("edit", [{}, {"action": "申报"}], ids=["untouched", "act"])
+def test_what_others_made_of_the_parameters_since_is_no_answer_to_their_row(desk: Desk, edit: Cells) -> None:
+    """Another workbook revised another value, and the vehicle went out with the one that was crossed out."""
     first = doubted_in_use(desk, "line")
     desk.now += timedelta(hours=1)
-    desk.drop([], [{"width": "1890"}])
-    alone = desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
-    assert verdicts(alone) == {2: "declared"}
+    assert desk.drop([], [{"height": "1480"}]).entries
+    desk.now += timedelta(hours=1)
+    alone = desk.again(replace(first, rows=first.rows[:1]), {2: edit})
+    assert (verdicts(alone), alone.declarations) == ({2: "held"}, ())
+    assert verdicts(desk.again(desk.again(alone, {2: {"action": "申报"}}), {2: {"confirmed": "是"}})) == {
+        2: "declared"
+    }
 
 
 def test_no_on_a_revision_waits_on_where_its_vehicle_came_alone(desk: Desk) -> None:

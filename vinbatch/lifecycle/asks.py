@@ -37,6 +37,13 @@ def denied_parameters(number: str) -> str:
     return f"CONFIRMED-NO:structure_no:{number}"
 
 
+def asked_on_row(number: str) -> str:
+    """What a draft is held for, too, whose parameters were asked about on their row alone: nothing of it is
+    stored, so nothing that the catalogue learns from others answers it.
+    """
+    return f"{PARAMETERS}-ROW:structure_no:{number}"
+
+
 def asks_parameters(ask: str, number: str) -> bool:
     """Whether a draft that is held for this has a question open about its parameters, of any revision."""
     of = f"{PARAMETERS}:structure_no:{number}"
@@ -92,7 +99,7 @@ def release(
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     """Those that a draft has to keep: its values alone do not raise them again."""
-    keeps = (*(f"{code}:" for code in (*_SHOWN, PARAMETERS)), denied_parameters(""))
+    keeps = (*(f"{code}:" for code in (*_SHOWN, PARAMETERS)), denied_parameters(""), asked_on_row(""))
     return tuple(ask for ask in asks if ask.startswith(keeps))
 
 

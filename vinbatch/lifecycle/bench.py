@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import asks_parameters
-from vinbatch.lifecycle.catalogued import stored_since
+from vinbatch.lifecycle.asks import DENIED, asked_on_row, asks_parameters, denied_parameters
+from vinbatch.lifecycle.catalogued import asked_of, stored_since
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
 from vinbatch.noun import Noun, field
@@ -57,7 +57,28 @@ class Bench(Noun, frozen=True):
             return False
         if number in self.answered or (params is not None and params.step is not Step.NOTHING):
             return False
-        return not stored_since(entry, draft.now)  # what is stored anew is asked about for itself
+        of_row = {denied_parameters(number), asked_on_row(number)}
+        kept = not of_row.isdisjoint((*draft.held, *draft.asked))
+        return kept or not stored_since(entry, draft.now)  # what is stored anew is asked about for itself
+
+    def of_row(self, intent: Intent, number: str) -> tuple[str, ...]:
+        """What the row of its parameters alone tells of them, for the draft to keep: 否, and a question."""
+        params, draft = self.sheet_entries.get(number), intent.draft
+        told = (*draft.held, *draft.asked) if draft is not None else ()
+        said_no = denied_parameters(number) in told
+        asks = asked_on_row(number) in told and self.still_asks(intent, number)
+        if params is not None and not params.past:
+            said_no = DENIED in params.open_asks
+            asks = asks or self._asks_alone(params)
+        kept = ((said_no, denied_parameters(number)), (asks, asked_on_row(number)))
+        return tuple(ask for is_so, ask in kept if is_so)
+
+    def _asks_alone(self, params: Parameters) -> bool:
+        """Whether it asks what the catalogue does not, and is not stored."""
+        entry = self.facts.entries.get(params.number)
+        if not params.open_asks or entry is None or (params.step is not Step.NOTHING and not params.waits):
+            return False
+        return not {*params.open_asks} <= {DENIED, *asked_of(self.ruleset, entry).open_asks}
 
 
 def finding_on(ruleset: Ruleset, intent: Intent, code: str, key: str = "vin", **params: Param) -> Finding:

@@ -9,6 +9,7 @@ from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import (
     Asked,
     Before,
+    asked_on_row,
     asks_parameters,
     denied_parameters,
     release,
@@ -68,11 +69,12 @@ def stored_since(entry: Entry | None, standing: Standing) -> bool:
 def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
     """Whether the parameters that a draft is held for were confirmed or mended since, in another workbook.
 
-    What said 否 of them is taken back on their own row alone.
+    What said 否 of them is taken back on their own row alone, and what that row alone showed answered there.
     """
     number = structure_of(record.now)
     waits = any(asks_parameters(ask, number) for ask in record.held)
-    if not waits or denied_parameters(number) in (*record.held, *record.asked):
+    of_row = {denied_parameters(number), asked_on_row(number)}
+    if not waits or not of_row.isdisjoint((*record.held, *record.asked)):
         return False
     if entry is None or not stored_since(entry, record.now):
         return False

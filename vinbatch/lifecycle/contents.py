@@ -14,7 +14,6 @@ from vinbatch.lifecycle.asks import (
     NO,
     Before,
     denied,
-    denied_parameters,
     release,
     unanswered,
 )
@@ -300,11 +299,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
     number = str(values.get("structure_no") or "")
-    params = bench.sheet_entries.get(number)
-    no = denied_parameters(number)
-    before = (*draft.held, *draft.asked) if draft is not None else ()
-    said_no = DENIED in params.open_asks if params is not None else no in before
-    open_asks = (*asked.open_asks, *((no,) if said_no and asked.open_asks else ()))
+    open_asks = (*asked.open_asks, *(bench.of_row(intent, number) if asked.open_asks else ()))
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
 
 
