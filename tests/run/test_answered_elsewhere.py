@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from run_place import Fresh, Place, row_of, verdicts
+from run_place import Fresh, Place, first_lines, row_of, verdicts
 
 from vinbatch.model import Act, Order
 from vinbatch.run import commands
@@ -28,6 +28,19 @@ def answered(place: Place, fresh: Fresh) -> Place:
 def test_the_result_says_that_nothing_is_left_to_verify(answered: Place) -> None:
     """It sent its reader to a row that asked nothing any more."""
     assert row_of(answered, 1)["修改建议"] == SETTLED
+
+
+def test_a_draft_that_was_asked_for_waits_for_nothing_more(place: Place, fresh: Fresh) -> None:
+    """Its result went on to say that there is something to verify."""
+    vehicles, sets = fresh(1)
+    odd = {**sets[0], "length": int(sets[0]["length"]) + 50}
+    place.drop("a.xlsx", place.sheet([{**vehicles[0], "action": "暂存"}], [odd]))
+    place.run()
+    assert "其中有待核实的内容" in first_lines(place, 1)
+    place.now += timedelta(hours=1)
+    place.drop("b.xlsx", place.sheet([], [{**odd, "confirmed": "是"}]))
+    place.run()
+    assert "第 2 行已存为草稿，内容齐全，尚未申报" in first_lines(place, 1)
 
 
 def test_a_command_declares_it(answered: Place) -> None:

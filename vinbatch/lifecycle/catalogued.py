@@ -67,14 +67,13 @@ def stored_since(entry: Entry | None, standing: Standing) -> bool:
 
 
 def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
-    """Whether the parameters that a draft is held for were confirmed or mended since, in another workbook.
+    """Whether what was asked of a draft's parameters was confirmed or mended since, in another workbook.
 
     What said 否 of them is taken back on their own row alone, and what that row alone showed answered there.
     """
-    number = structure_of(record.now)
-    waits = any(asks_parameters(ask, number) for ask in record.held)
+    number, asks = structure_of(record.now), (*record.held, *record.asked)
     of_row = {denied_parameters(number), asked_on_row(number)}
-    if not waits or not of_row.isdisjoint((*record.held, *record.asked)):
+    if not any(asks_parameters(ask, number) for ask in asks) or not of_row.isdisjoint(asks):
         return False
     if entry is None or not stored_since(entry, record.now):
         return False

@@ -29,7 +29,7 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 from vinbatch.report.moot import with_moot
 from vinbatch.report.twins import told_apart
-from vinbatch.report.waiting import asks_of, is_settled, numbers_there, with_settled
+from vinbatch.report.waiting import asks_of, numbers_there, with_settled
 from vinbatch.ruleset import Ruleset, find_receipt
 
 _FAILED = "CUSTOMS-FAILED"
@@ -140,7 +140,6 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     there = numbers_there(outcome, ruleset)
     asks = {f.row for f in outcome.findings if f.sheet == STRUCTURE and f.severity is Severity.ASK}
     found: list[Finding] = []
-    done: set[int] = set()
     for judged in outcome.rows:
         number, vin = judged.row.number, _vin(judged, ruleset)
         record = known.records.get(vin)
@@ -148,8 +147,6 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
             continue
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
         waiting = judged.verdict is Verdict.HELD and number not in asked
-        if judged.verdict is Verdict.HELD and is_settled(record, known, ruleset):
-            done.add(number)
         if declared or waiting or number in turned_away:
             found += asks_of(record, number, known, there, asks, ruleset, moved=False)
             found += standing_findings(record, number, known, ruleset)
@@ -158,7 +155,7 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         if judged.verdict is Verdict.DECLARED:
             found += _late(number, by_vin.get(vin, ()), ruleset)
             found += _doubted(number, by_vin.get(vin, ()), ruleset)
-    told = with_settled(_after_waiting(outcome, known, ruleset), done)
+    told = with_settled(_after_waiting(outcome, known, ruleset), outcome, known, ruleset)
     if turned_away:
         told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
     told = told_apart((*told, *found), outcome, known, ruleset)

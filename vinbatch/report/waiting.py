@@ -6,8 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.lifecycle.asks import PARAMETERS
 from vinbatch.lifecycle.catalogued import settled
-from vinbatch.model import STRUCTURE, Finding, Known, Outcome, Param, Record, structure_of
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Finding,
+    Known,
+    Outcome,
+    Param,
+    Record,
+    Verdict,
+    structure_of,
+)
 from vinbatch.noun import replace
+from vinbatch.report.since import vin_of
 from vinbatch.ruleset import Ruleset
 
 _SETTLED = "@verify.settled"
@@ -62,16 +73,28 @@ def _where(
     return {"link": f"@link.number|{number}", "how": "@verify.catalogue"}
 
 
-def with_settled(findings: Sequence[Finding], rows: Collection[int]) -> tuple[Finding, ...]:
-    """Of vehicle rows whose parameters another workbook has answered for since: nothing is to be verified."""
+def with_settled(
+    findings: Sequence[Finding], outcome: Outcome, known: Known, ruleset: Ruleset
+) -> tuple[Finding, ...]:
+    """Of vehicle rows whose parameters another workbook has answered for since: the draft that was held for
+    them goes on, and one that was asked for waits for nothing more.
+    """
+    done = {
+        j.row.number: j.verdict
+        for j in outcome.rows
+        if j.row.sheet == VEHICLE and j.verdict in (Verdict.HELD, Verdict.SAVED)
+        if (record := known.records.get(vin_of(j, ruleset))) is not None
+        if record.now.batch == outcome.batch and is_settled(record, known, ruleset)
+    }
+    told = (f for f in findings if f.code != PARAMETERS or done.get(f.row) is not Verdict.SAVED)
     return tuple(
         replace(f, params=tuple({**dict(f.params), "how": _SETTLED}.items()))
-        if f.code == PARAMETERS and f.linked and f.row in rows
+        if f.code == PARAMETERS and f.linked and f.row in done
         else f
-        for f in findings
+        for f in told
     )
 
 
 def is_settled(record: Record, known: Known, ruleset: Ruleset) -> bool:
-    """Whether the parameters that a draft was held for were confirmed or mended in another workbook since."""
+    """Whether what was asked of a draft's parameters was confirmed or mended in another workbook since."""
     return settled(ruleset, record, known.entries.get(structure_of(record.now)))

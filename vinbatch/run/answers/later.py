@@ -56,11 +56,11 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
 
 
 def waiting_numbers(outcome: Outcome, ruleset: Ruleset) -> list[str]:
-    """The structure numbers of vehicles that waited for customs when their row came, or are held."""
+    """The structure numbers of vehicles that waited for customs when their row came, or are drafts."""
     waited = {f.row for f in outcome.findings if f.code in WAITS}
     column = ruleset.index(VEHICLE)["structure_no"]
     vehicles = (j for j in outcome.rows if j.row.sheet == VEHICLE)
-    rows = (j.row for j in vehicles if j.row.number in waited or j.verdict is Verdict.HELD)
+    rows = (j.row for j in vehicles if j.row.number in waited or j.verdict in (Verdict.HELD, Verdict.SAVED))
     return sorted({str(row.values[column]) for row in rows} - {"None"})
 
 
