@@ -94,7 +94,7 @@ def test_a_draft_that_comes_back_as_it_was_is_told_of_parameters_that_it_still_l
 
 def test_a_catalogue_entry_is_asked_about_until_somebody_confirmed_it(desk: Desk) -> None:
     entry = desk.shelve(revision=7, **ODD)
-    where = {"link": "@link.catalogue|7", "how": "@verify.catalogue"}
+    where = {"link": ("@title.LENGTH-SUM",), "how": "@verify.catalogue"}
     asked = desk.drop([{}], [])
     assert (verdicts(asked), told(asked, "STRUCTURE-ASK")) == ({2: "held"}, [(2, "structure_no", where)])
     confirmed = desk.drop([], [{**ODD, "confirmed": "是"}]).entries[0].entry

@@ -42,7 +42,7 @@ def test_its_row_as_it_is_goes_on(desk: Desk, answer: Cells, *, with_row: bool) 
 def test_a_new_row_of_the_same_vehicle_goes_on_too(desk: Desk) -> None:
     held(desk)
     desk.drop([], [{**OVERHANG, "confirmed": "是"}])
-    assert verdicts(desk.drop([{}], None)) == {2: "declared"}
+    assert verdicts(desk.drop([{}], [])) == {2: "declared"}
 
 
 def test_what_else_it_was_held_for_holds_it_on(desk: Desk) -> None:

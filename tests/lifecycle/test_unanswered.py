@@ -189,3 +189,16 @@ def test_no_on_new_parameters_waits_on_where_their_vehicle_was_to_be_a_draft(des
     back = desk.again(first, {2: {"action": "申报"}}, {2: {"confirmed": ""}})
     assert (verdicts(back), back.entries, back.declarations) == ({2: "held"}, (), ())
     assert verdicts(desk.again(back, {}, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_a_vehicle_alone_is_told_what_is_asked_of_parameters_in_the_catalogue(desk: Desk) -> None:
+    """Its workbook has no row of them: it named their revision, and nobody could tell what to verify."""
+    crossed_parameters(desk)
+    other = {"vin": "WBA13BJ05MCF12346", "engine_no": "DCB9", "structure_no": "P2"}
+    desk.drop([other], [{"structure_no": "P2", "overhang_front": 100}])
+    third = {"vin": "WBA13BJ0XNC018800", "engine_no": "DCB8"}
+    told = [desk.drop([{**third, **row}], []).findings for row in ({}, {"structure_no": "P2"})]
+    assert [desk.ruleset.tell(f).what for found in told for f in found if f.code == "STRUCTURE-ASK"] == [
+        "所用结构参数待核实：单元格带删除线、车宽：1868",
+        "所用结构参数待核实：前后悬与轴距不等于车长",
+    ]

@@ -55,6 +55,17 @@ def asked_of(ruleset: Ruleset, entry: Entry, row: int = 0) -> Asked:
     return unanswered(ruleset, before_of(entry), asked, entry.values, row, confirms)
 
 
+def what_is_asked(asked: Asked) -> tuple[str, ...]:
+    """The open questions by what they are called; of one that its row alone showed with the cell."""
+    told: list[str] = []
+    for f in asked.findings:
+        if f.severity is Severity.ASK:
+            told.append(str(dict(f.params).get("asked", f"@title.{f.code}")))
+            if f.code == "ASK-UNANSWERED":
+                told.append(f"@{STRUCTURE}.{f.field}|{f.value}")
+    return tuple(dict.fromkeys(told))
+
+
 def before_of(entry: Entry) -> Before:
     """What was asked of parameters when they were stored."""
     return Before(STRUCTURE, entry.asked, entry.batch)

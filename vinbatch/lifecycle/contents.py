@@ -18,7 +18,7 @@ from vinbatch.lifecycle.asks import (
     unanswered,
 )
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
-from vinbatch.lifecycle.catalogued import asked_of
+from vinbatch.lifecycle.catalogued import asked_of, what_is_asked
 from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
@@ -192,7 +192,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
         code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
     if asked.open_asks or bench.still_asks(intent, entry.number):
-        how = {"link": where["link"], "how": "@verify.catalogue"}
+        how = {"link": what_is_asked(asked) or where["link"], "how": "@verify.catalogue"}
         return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
     if asked.released:
         return (finding_on(bench.ruleset, intent, "STRUCTURE-CONFIRMED", "structure_no", **where),)
