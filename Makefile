@@ -40,7 +40,7 @@ demo: $(VENV)/.installed
 # A kill, a full disk and a failing disk at every system call of a pass; random lives, ten times as many.
 # CRASH=short is what .ci/run does.
 CRASH ?= all
-KILLED := tests/run/test_killed.py tests/run/test_restore_killed.py tests/run/test_life.py tests/test_unasked.py
+KILLED := tests/run/test_killed.py tests/run/test_restore_killed.py tests/run/test_life.py tests/test_random_clerks.py
 crash: $(VENV)/.installed
 	CRASH=$(CRASH) LIVES=50 $(BIN)/python -m pytest -n $(JOBS) tests/crash $(if $(filter all,$(CRASH)),$(KILLED)) $(PYTEST_ARGS)
 
