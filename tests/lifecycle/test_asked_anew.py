@@ -6,7 +6,8 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.checks.vin import check_digit
-from vinbatch.model import Judged, Mark, Outcome, Rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome, Rulebook
+from vinbatch.noun import replace
 
 ODD = {"overhang_front": "700"}  # asks: overhangs and wheelbase do not make the length
 WORSE = {"overhang_front": "600"}
@@ -61,6 +62,21 @@ def test_no_on_an_old_row_holds_its_vehicles(desk: Desk) -> None:
     blank = desk.again(again, {2: {"action": "申报"}}, {2: {"confirmed": ""}})
     assert verdicts(blank) == {2: "held"}
     assert verdicts(desk.again(blank, {}, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_a_line_through_a_cell_of_an_old_row_holds_its_vehicles(desk: Desk) -> None:
+    """Which revision it was of does not say that the value is right by now."""
+    saved = desk.drop([{"action": "暂存"}])
+    desk.drop([], [{"doors": "3"}])
+    mark = str(row(saved, "structure").mark)
+    rows = replace(
+        desk.sheet(STRUCTURE, [{"_mark": mark}]), struck=((2, desk.ruleset.index(STRUCTURE)["width"] + 1),)
+    )
+    vehicle = desk.sheet(VEHICLE, [{"_mark": str(row(saved).mark), "action": "申报"}])
+    again = desk.put((vehicle, rows))
+    assert (verdicts(again), verdicts(again, STRUCTURE), again.declarations) == ({2: "held"}, {2: "held"}, ())
+    assert verdicts(alone(desk, again, action="申报")) == {2: "held"}
+    assert verdicts(alone(desk, again, confirmed="是")) == {2: "declared"}
 
 
 def test_what_a_vehicle_takes_from_the_catalogue_is_not_said_to_stand_on_the_old_row(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
-from vinbatch.lifecycle.asks import DENIED, Asked, denied, lasting, release, unanswered
+from vinbatch.lifecycle.asks import DENIED, denied, lasting, release, unanswered
 from vinbatch.lifecycle.catalogued import before_of, entry_findings
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
@@ -179,11 +179,14 @@ def _stale(desk: Desk, start: Parameters, known: Entry, *, still: bool) -> Param
     code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
     findings = (*start.findings, desk.finding(start.row, code, **told))
     stale = replace(start, findings=findings, values=known.values, stale=True)
-    acts = desk.uses.get(start.number, Uses()).acts
-    if stale.stopped or not acts or start.number not in desk.denied - desk.confirmed:
+    if stale.stopped or not desk.uses.get(start.number, Uses()).acts:
         return stale
-    asked = denied(desk.ruleset, Asked(findings, (), ()), STRUCTURE, start.row.number)
-    return replace(stale, findings=asked.findings, open_asks=asked.open_asks, waits=DENIED in asked.open_asks)
+    confirmed = start.number in desk.confirmed
+    asked = release(desk.ruleset, findings, known.values, lambda _ask: confirmed)
+    if start.number in desk.denied and not confirmed:
+        asked = denied(desk.ruleset, asked, STRUCTURE, start.row.number)
+    waits = DENIED in asked.open_asks
+    return replace(stale, findings=asked.findings, open_asks=asked.open_asks, waits=waits)
 
 
 def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
