@@ -31,24 +31,32 @@ ANSWERS = [{**OVERHANG, "confirmed": "是"}, {}]
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=["confirmed", "mended"])
 @pytest.mark.parametrize("with_row", [True, False], ids=["its row too", "its row deleted"])
-def test_its_row_as_it_is_goes_on(desk: Desk, answer: Cells, *, with_row: bool) -> None:
+@pytest.mark.parametrize("edit", [{"confirmed": "是"}, {"action": "申报"}], ids=["confirmed", "act"])
+def test_its_row_goes_on_when_that_is_asked_for(
+    desk: Desk, answer: Cells, edit: Cells, *, with_row: bool
+) -> None:
     """The result says to delete the row of the parameters: then it asked for one, though it was answered."""
     first = held(desk)
     desk.drop([], [answer])
-    back = desk.again(first if with_row else replace(first, rows=first.rows[:1]))
+    back = desk.again(first if with_row else replace(first, rows=first.rows[:1]), {2: edit})
     assert (verdicts(back), len(back.declarations)) == ({2: "declared"}, 1)
 
 
-def test_a_new_row_of_the_same_vehicle_goes_on_too(desk: Desk) -> None:
-    held(desk)
-    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
-    assert verdicts(desk.drop([{}], [])) == {2: "declared"}
+@pytest.mark.parametrize("answer", ANSWERS, ids=["confirmed", "mended"])
+def test_a_row_that_nobody_touched_asks_for_nothing(desk: Desk, answer: Cells) -> None:
+    """Semantics section 2: it stays 待核实. Who drops the register for one row means no other."""
+    first = held(desk)
+    desk.drop([], [answer])
+    back = desk.again(replace(first, rows=first.rows[:1]))
+    assert (verdicts(back), back.declarations) == ({2: "held"}, ())
+    new = desk.drop([{}], [])
+    assert (verdicts(new), new.declarations) == ({2: "held"}, ())
 
 
 def test_what_else_it_was_held_for_holds_it_on(desk: Desk) -> None:
     first = held(desk, production_date="2019.01")
     desk.drop([], [{**OVERHANG, "confirmed": "是"}])
-    back = desk.again(first)
+    back = desk.again(first, {2: {"action": "申报"}})
     assert (verdicts(back), back.declarations) == ({2: "held"}, ())
     assert [f.code for f in back.findings if f.sheet == VEHICLE and f.severity == "ask"] == [
         "DATE-MODEL-YEAR"
@@ -60,13 +68,13 @@ def test_nothing_goes_on_while_the_question_is_open(desk: Desk, parameters: Cell
     """Learnt anew in between, they still ask."""
     first = held(desk)
     desk.drop([], [{**OVERHANG, **parameters}])
-    assert verdicts(desk.again(replace(first, rows=first.rows[:1]))) == {2: "held"}
+    assert verdicts(desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})) == {2: "held"}
 
 
 def test_no_is_taken_back_on_the_row_of_the_parameters_alone(desk: Desk) -> None:
     first = held(desk, {"confirmed": "否"})
     desk.drop([], [{"confirmed": "是"}])
-    assert verdicts(desk.again(first, {}, {2: {"confirmed": ""}})) == {2: "held"}
+    assert verdicts(desk.again(first, {2: {"action": "申报"}}, {2: {"confirmed": ""}})) == {2: "held"}
 
 
 def test_a_row_that_is_stale_asks_for_nothing(desk: Desk) -> None:

@@ -104,4 +104,4 @@ def test_an_extract_says_of_parameters_that_were_confirmed_since_that_the_row_go
     desk.now += timedelta(hours=1)
     desk.drop([], [{**OVERHANG, "confirmed": "是"}])
     (issue,) = extract_workbook(known(desk, asked), desk.ruleset).issues
-    assert issue.cure == "之后已核实或改正，不用再核实：原样再放入收件夹，就接着办理"
+    assert issue.cure == desk.ruleset.word("@verify.settled")

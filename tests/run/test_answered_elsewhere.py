@@ -10,8 +10,6 @@ from run_place import Fresh, Place, first_lines, row_of, verdicts
 from vinbatch.model import Act, Order
 from vinbatch.run import commands
 
-SETTLED = "之后已核实或改正，不用再核实：原样再放入收件夹，就接着办理"
-
 
 @pytest.fixture
 def answered(place: Place, fresh: Fresh) -> Place:
@@ -27,7 +25,7 @@ def answered(place: Place, fresh: Fresh) -> Place:
 
 def test_the_result_says_that_nothing_is_left_to_verify(answered: Place) -> None:
     """It sent its reader to a row that asked nothing any more."""
-    assert row_of(answered, 1)["修改建议"] == SETTLED
+    assert row_of(answered, 1)["修改建议"] == answered.ruleset.word("@verify.settled")
 
 
 def test_a_draft_that_was_asked_for_waits_for_nothing_more(place: Place, fresh: Fresh) -> None:

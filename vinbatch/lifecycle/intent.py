@@ -8,7 +8,6 @@ from __future__ import annotations
 from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.asked import Asking, Intent, note, refuse, stand
 from vinbatch.lifecycle.asks import CONFIRMED, YES
-from vinbatch.lifecycle.catalogued import settled
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
@@ -23,7 +22,6 @@ from vinbatch.model import (
     Type,
     Value,
     Verdict,
-    structure_of,
 )
 from vinbatch.noun import replace
 from vinbatch.ruleset import data_keys
@@ -96,7 +94,7 @@ def _unmarked(asking: Asking, intent: Intent) -> Intent:
 def _same_data(asking: Asking, intent: Intent, record: Record, act: Act | None) -> Intent:
     filing = record.now.type is Type.FILING
     if act is None:
-        if _finishes(asking, intent, record) or _settled(asking, record):
+        if _finishes(asking, intent, record):
             return replace(intent, act=open_act(record))
         if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
             intent = note(intent, asking.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
@@ -158,7 +156,7 @@ def _marked(asking: Asking, intent: Intent) -> Intent:
     if act is not None:
         return _explicit_act(asking, intent, act)
     if still:
-        if _finishes(asking, intent, record) or _settled(asking, record):
+        if _finishes(asking, intent, record):
             return replace(intent, act=open_act(record))
         return _untouched(asking, intent, record)
     return _edited_blank(asking, intent, record)
@@ -256,13 +254,6 @@ def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
         return True
     number = intent.values.get("structure_no")
     return number in asking.answered_numbers and any(a.startswith("STRUCTURE-ASK:") for a in record.held)
-
-
-def _settled(asking: Asking, record: Record) -> bool:
-    """Whether another workbook answered what a held row waits for: its act is taken up, as by this one."""
-    if open_act(record) is None:
-        return False
-    return settled(asking.ruleset, record, asking.facts.entries.get(structure_of(record.now)))
 
 
 def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:
