@@ -28,6 +28,13 @@ def test_the_result_says_that_nothing_is_left_to_verify(answered: Place) -> None
     assert row_of(answered, 1)["修改建议"] == answered.ruleset.word("@verify.settled")
 
 
+def test_its_first_lines_lead_to_the_row_that_goes_on(answered: Place) -> None:
+    """They said to delete the row of the parameters: the vehicle asked for nothing, so nothing was done."""
+    told = first_lines(answered, 1)
+    assert "请按原件核对“车辆信息”第 2 行的黄色单元格：无误的在“核实确认”填“是”" in told
+    assert "整行删除" not in told
+
+
 def test_a_draft_that_was_asked_for_waits_for_nothing_more(place: Place, fresh: Fresh) -> None:
     """Its result went on to say that there is something to verify."""
     vehicles, sets = fresh(1)

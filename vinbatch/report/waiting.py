@@ -9,6 +9,7 @@ from vinbatch.lifecycle.catalogued import settled
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
+    Entry,
     Finding,
     Known,
     Outcome,
@@ -62,8 +63,8 @@ def _where(
     """Where the parameters that a draft waits for are seen to, and how."""
     number = structure_of(record.now)
     entry, row = known.entries.get(number), there.get(number, 0)
-    if is_settled(record, known, ruleset):
-        return {"link": f"@link.structure|{row}" if row else f"@link.number|{number}", "how": _SETTLED}
+    if entry is not None and is_settled(record, known, ruleset):
+        return _answered(entry)
     if row and row not in asked and entry is not None:
         return {"link": f"@link.catalogue|{entry.revision}", "how": "@verify.catalogue"}
     if row:
@@ -80,19 +81,26 @@ def with_settled(
     them goes on, and one that was asked for waits for nothing more.
     """
     done = {
-        j.row.number: j.verdict
+        j.row.number: (j.verdict, known.entries[structure_of(record.now)])
         for j in outcome.rows
         if j.row.sheet == VEHICLE and j.verdict in (Verdict.HELD, Verdict.SAVED)
         if (record := known.records.get(vin_of(j, ruleset))) is not None
         if record.now.batch == outcome.batch and is_settled(record, known, ruleset)
     }
-    told = (f for f in findings if f.code != PARAMETERS or done.get(f.row) is not Verdict.SAVED)
-    return tuple(
-        replace(f, params=tuple({**dict(f.params), "how": _SETTLED}.items()))
-        if f.code == PARAMETERS and f.linked and f.row in done
-        else f
-        for f in told
-    )
+    told = []
+    for f in findings:
+        if f.code == PARAMETERS and f.row in done:
+            verdict, entry = done[f.row]
+            if verdict is Verdict.SAVED:
+                continue
+            f = replace(f, params=tuple({**dict(f.params), **_answered(entry)}.items()))
+        told.append(f)
+    return tuple(told)
+
+
+def _answered(entry: Entry) -> Mapping[str, Param]:
+    """It is the row of the vehicle that goes on, not that of the parameters: it leads to none."""
+    return {"link": f"@link.catalogue|{entry.revision}", "how": _SETTLED}
 
 
 def is_settled(record: Record, known: Known, ruleset: Ruleset) -> bool:
