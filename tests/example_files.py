@@ -70,6 +70,11 @@ def _struck(*keys: str, **cells: str) -> Callable[[Desk], Outcome]:
     return put
 
 
+def _struck_untouched(desk: Desk) -> Outcome:
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    return _struck("colour", _mark=mark)(desk)
+
+
 def _form(version: str, digest: str = "") -> Callable[[Desk], Outcome]:
     def put(desk: Desk) -> Outcome:
         hidden = Sheet(
@@ -144,6 +149,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "masked-cell": _masked,
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),
+    "struck-untouched": _struck_untouched,
     "struck-confirmation": _struck("confirmed", confirmed="是"),
     "unseen-cells": _sheets(lambda sheet: replace(sheet, unseen=((2, 3),))),
     "no-sheet": lambda desk: desk.put((Sheet("Sheet1", (("a",),)),)),

@@ -205,6 +205,30 @@ def test_a_value_that_showed_as_another_is_asked_about_until_it_is_answered(rule
     assert verdicts(mended(engine_no="DCB654321")) == {2: "declared"}  # typed over, it has no line
 
 
+@pytest.mark.parametrize("look", ["struck", "masked"])
+@pytest.mark.parametrize(
+    ("state", "act"), [(State.DRAFT, "申报"), (State.REJECTED, "申报"), (State.ACCEPTED, "变更")]
+)
+def test_what_is_crossed_out_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
+    rulebook: Rulebook, state: State, act: str, look: str
+) -> None:
+    """Nothing is done, and the line stays: the result showed the cell plain, and it went out from there."""
+    desk = Desk(rulebook)
+    index = desk.ruleset.index(VEHICLE)
+    desk.shelve()
+    mark = desk.mark(desk.place(Type.FILING, state))
+    place = ((2, index["engine_no"] + 1),)
+    first = desk.put((replace(desk.sheet(VEHICLE, [{"_mark": mark}]), **{look: place}),))
+    assert verdicts(first) == {2: "unchanged"}
+    assert [f.code for f in first.findings if f.field == "engine_no"] == ["LOOK-LEFT-ALONE"]
+    (vehicles, *_) = parsed_result(desk, first)
+    assert vehicles.struck == place
+    cells = list(vehicles.rows[1])
+    cells[index["action"]], cells[index["remarks"]] = act, "定制"
+    again = desk.put((replace(vehicles, rows=(vehicles.rows[0], tuple(cells))),))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+
+
 def test_a_draft_keeps_what_is_asked_of_a_value_and_shows_it_plain(rulebook: Rulebook) -> None:
     """One question, answered once: a line in its result would be asked about anew."""
     desk = Desk(rulebook)

@@ -26,6 +26,7 @@ from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
 from vinbatch.lifecycle.structures import Step
+from vinbatch.lifecycle.unasked import left_alone
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
@@ -65,7 +66,8 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
         # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
         own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
         due = _still_due(bench, intent) if is_idle_draft(intent) else ()
-        return Weighed(intent, (*(found if intent.stopped or unread else ()), *own, *due))
+        told = found if intent.stopped or unread else left_alone(bench.ruleset, found)
+        return Weighed(intent, (*told, *own, *due))
     if intent.act in BARE:
         return _bare(bench, intent, found)
     supply = _supply(bench, intent)

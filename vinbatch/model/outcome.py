@@ -72,6 +72,7 @@ UNREAD = "SHEET-UNREAD"
 FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"
 UNKNOWN_ACT = "ACT-UNKNOWN"
+LEFT_ALONE = "LOOK-LEFT-ALONE"  # a cell crossed out, or masked, of a row that asks for nothing
 UNANSWERING = "CONFIRMED-DOUBTFUL"  # a 核实确认 that answers nothing
 NOT_MEANT = frozenset({FOOTER, CALLED_OFF})  # the row is to be deleted, whatever else is wrong with it
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.acts import acts_on, legal_acts, why_no_act
 from vinbatch.model import (
     FOOTER,
+    LEFT_ALONE,
     STRUCTURE,
     UNANSWERING,
     VEHICLE,
@@ -241,7 +242,8 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
 
 def crossed(findings: Sequence[Finding]) -> frozenset[str]:
     """Cells that stay crossed out until it is answered why they were, whatever else is wrong with them."""
-    return frozenset(f.field for f in findings if f.code in _CROSSED and _is_open(f))
+    asked = (f for f in findings if f.code == LEFT_ALONE or (f.code in _CROSSED and _is_open(f)))
+    return frozenset(f.field for f in asked)
 
 
 def _is_open(asked: Finding) -> bool:
