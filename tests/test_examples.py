@@ -3,6 +3,7 @@
 An example is data: `vehicles` and `structures` lie over the sample row; `record`, `other` and `entry` are
 what the ledger knows; `settings` are settings; `again` drops the same bytes twice; `repeat` repeats the
 rows; `count` is how often the code is found; `also` are codes that cannot but come along.
+A record that `waits` is held for its parameters.
 `forgotten`: a restored ledger does not know a package with the vehicle.
 `headings` adds, renames or leaves out columns of the vehicle sheet, or has lines `above` them; `agreed` are
 pairs (WMI, country) that were confirmed. `file` names a workbook of tests/example_files.py. `raises` is a bug
@@ -19,7 +20,7 @@ from desk import OTHER_VIN, Desk, codes
 from example_files import FILES
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Forgotten, Mark, Outcome, Rulebook, State, Type
+from vinbatch.model import Forgotten, Mark, Outcome, Rulebook, State, Type, structure_of
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules, digest_row
 
@@ -100,9 +101,8 @@ def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ..
 
 
 def _place(desk: Desk, given: Mapping[str, Any]) -> Any:
-    cells = {
-        k: v for k, v in given.items() if k not in ("type", "state", "department", "held", "asked", "vin")
-    }
+    apart = ("type", "state", "department", "held", "asked", "vin", "waits")
+    cells = {k: v for k, v in given.items() if k not in apart}
     record = desk.place(
         Type(given["type"]), State(given["state"]), given.get("vin"), held=given.get("held", False), **cells
     )
@@ -110,6 +110,8 @@ def _place(desk: Desk, given: Mapping[str, Any]) -> Any:
         asked = tuple(given.get("asked", ()))
         record = replace(record, department=given.get("department", record.department), asked=asked)
         desk.know(record)
+    if given.get("waits"):
+        desk.know(replace(record, held=(f"STRUCTURE-ASK:structure_no:{structure_of(record.now)}@1",)))
     return record
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from desk import Cells, Desk, verdicts
+from desk import OTHER_VIN, Cells, Desk, verdicts
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Outcome
 from vinbatch.noun import replace
 
+THIRD_VIN = "WBA13BJ07MCF12347"
 OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
 
 
@@ -51,6 +52,34 @@ def test_a_row_that_nobody_touched_asks_for_nothing(desk: Desk, answer: Cells) -
     assert (verdicts(back), back.declarations) == ({2: "held"}, ())
     new = desk.drop([{}], [])
     assert (verdicts(new), new.declarations) == ({2: "held"}, ())
+
+
+def waited(outcome: Outcome) -> list[str]:
+    return [str(dict(f.params)["count"]) for f in outcome.findings if f.code == "STRUCTURE-WAITED"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["confirmed", "mended"])
+def test_the_answer_counts_the_vehicles_that_wait_for_it(desk: Desk, answer: Cells) -> None:
+    first = desk.drop([{}, {"vin": OTHER_VIN}, {"vin": THIRD_VIN, "action": "暂存"}], [OVERHANG])
+    assert verdicts(first) == {2: "held", 3: "held", 4: "saved"}
+    desk.now += timedelta(hours=1)
+    assert waited(desk.drop([], [answer])) == ["2"]
+
+
+def test_it_counts_none_of_its_own_workbook(desk: Desk) -> None:
+    """They go on with it."""
+    first = desk.drop([{}, {"vin": OTHER_VIN}], [OVERHANG])
+    assert waited(desk.again(first, {}, {2: {"confirmed": "是"}}, only=[3])) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer"),
+    [({"confirmed": "否"}, {"confirmed": "是"}), (OVERHANG, {**OVERHANG, "width": "1890"})],
+    ids=["denied on their own row", "no answer"],
+)
+def test_it_counts_none_that_it_does_not_answer(desk: Desk, parameters: Cells, answer: Cells) -> None:
+    held(desk, parameters)
+    assert waited(desk.drop([], [answer])) == []
 
 
 def test_what_else_it_was_held_for_holds_it_on(desk: Desk) -> None:

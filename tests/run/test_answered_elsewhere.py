@@ -35,6 +35,13 @@ def test_its_first_lines_lead_to_the_row_that_goes_on(answered: Place) -> None:
     assert "整行删除" not in told
 
 
+def test_who_answered_is_told_of_the_vehicles_that_wait_for_it(answered: Place) -> None:
+    """It said that there is nothing left to do, and no vehicle goes on by another workbook's answer."""
+    told = first_lines(answered, 2)
+    assert "别的文件里有 1 辆待核实的车在等结构参数" in told
+    assert "不需再做什么" not in told
+
+
 def test_a_draft_that_was_asked_for_waits_for_nothing_more(place: Place, fresh: Fresh) -> None:
     """Its result went on to say that there is something to verify."""
     vehicles, sets = fresh(1)

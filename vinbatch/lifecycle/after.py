@@ -6,6 +6,7 @@ the ledger is asked once per chunk.
 
 from __future__ import annotations
 
+from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.model import (
     DONE,
     MOST_SAMPLED,
@@ -96,9 +97,9 @@ def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
         drafts = users[number].drafts
         count = drafts.get(record.department, 0) + by
         left = {d: n for d, n in drafts.items() if d != record.department}
-        users[number] = replace(
-            users[number], drafts={**left, record.department: count} if count > 0 else left
-        )
+        left |= {record.department: count} if count > 0 else {}
+        waiting = users[number].waiting + (by if awaits_answer(record) else 0)
+        users[number] = replace(users[number], drafts=left, waiting=waiting)
 
 
 def _count_one(
@@ -115,4 +116,5 @@ def _count_one(
             certificate, holder = str(standing.data.get("ccc_no") or "")[:16], record.vin
     elif holder == record.vin:
         certificate = holder = ""
-    users[number] = Users(old.live + by, old.firm + firm, sample, certificate, holder, old.drafts)
+    live, firm = old.live + by, old.firm + firm
+    users[number] = Users(live, firm, sample, certificate, holder, old.drafts, old.waiting)

@@ -77,6 +77,13 @@ def stored_since(entry: Entry | None, standing: Standing) -> bool:
     return bool(when and since and when > since)
 
 
+def awaits_answer(record: Record) -> bool:
+    """Whether a draft is held for a question about its parameters that another workbook may answer."""
+    number = structure_of(record.now)
+    of_row = {denied_parameters(number), asked_on_row(number)}
+    return any(asks_parameters(ask, number) for ask in record.held) and of_row.isdisjoint(record.held)
+
+
 def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
     """Whether what was asked of a draft's parameters was confirmed or mended since, in another workbook.
 

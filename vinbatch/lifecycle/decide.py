@@ -10,6 +10,7 @@ from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asked import Asking, Intent
 from vinbatch.lifecycle.asks import NO, YES, ask_of, denied_parameters
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.identity import marks_of
@@ -217,7 +218,9 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
 def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
     records = case.facts.records
     changes = (Act.CHANGE in acts_on(records.get(i.vin), i.row.mark, i.vin) for i in intents)
-    return Uses(tuple((i.row.number, i.act) for i in intents), all(changes))
+    own = {i.vin: records[i.vin] for i in intents if i.vin in records}
+    waiting = sum(awaits_answer(record) for record in own.values())
+    return Uses(tuple((i.row.number, i.act) for i in intents), all(changes), waiting)
 
 
 def _bench(case: Case, parameters: Mapping[int, Parameters], answered: frozenset[str]) -> Bench:

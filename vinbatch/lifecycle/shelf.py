@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.marks import kept_mark, make_mark, without_act
-from vinbatch.lifecycle.structures import Parameters, Step
+from vinbatch.lifecycle.structures import WAITED_FOR, Parameters, Step
 from vinbatch.lifecycle.verdicts import Decided
 from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
+
+_NEWS = ("STRUCTURE-REVISED", "STRUCTURE-OTHERS", WAITED_FOR)  # of what is stored
 
 
 class Shelved(Noun, frozen=True):
@@ -129,7 +131,7 @@ def _why_not_stored(params: Parameters) -> str:
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Without the news of a revision, where there came none of it."""
-    return tuple(f for f in findings if f.code not in ("STRUCTURE-REVISED", "STRUCTURE-OTHERS"))
+    return tuple(f for f in findings if f.code not in _NEWS)
 
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:

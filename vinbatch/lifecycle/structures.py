@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
-from vinbatch.lifecycle.asks import DENIED, denied, lasting, release, unanswered
+from vinbatch.lifecycle.asks import DENIED, Asked, denied, lasting, release, unanswered
 from vinbatch.lifecycle.catalogued import before_of, entry_findings
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
@@ -26,6 +26,8 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, data_keys
+
+WAITED_FOR = "STRUCTURE-WAITED"
 
 
 class Step(StrEnum):
@@ -234,6 +236,7 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
         asked = unanswered(desk.ruleset, was, asked, params.values, params.row.number, confirms)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
+    asked = _awaited(desk, params, uses, asked) if step is not Step.NOTHING else asked
     no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))
     if no and not _has_stop(asked.findings):
         asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number)
@@ -270,6 +273,17 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
     rows = uses.others or tuple(row for row, _ in uses.rows)
     how = f"@revise.together|{row_numbers(rows)}" if uses.may_change else "@revise.alone"
     return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)
+
+
+def _awaited(desk: Desk, params: Parameters, uses: Uses, asked: Asked) -> Asked:
+    """With a note of the held vehicles of other workbooks that this row answers for: none of them goes on by
+    it alone (semantics section 2).
+    """
+    count = desk.facts.users.get(params.number, Users()).waiting - uses.waiting
+    if count <= 0 or asked.open_asks or _has_stop(asked.findings):
+        return asked
+    note = desk.finding(params.row, WAITED_FOR, number=params.number, count=str(count))
+    return replace(asked, findings=(*asked.findings, note))
 
 
 def _others(desk: Desk, users: Users) -> dict[str, int]:

@@ -9,11 +9,13 @@ from vinbatch.noun import Noun
 class Uses(Noun, frozen=True):
     """The vehicle rows of the workbook with one number, and what each asks for.
 
-    `may_change`: each of them may ask for 变更 as it stands.
+    `may_change`: each of them may ask for 变更 as it stands. `waiting` counts those whose draft is held for a
+    question about its parameters.
     """
 
     rows: tuple[tuple[int, Act | None], ...] = ()
     may_change: bool = False
+    waiting: int = 0
 
     @property
     def acts(self) -> tuple[Act, ...]:

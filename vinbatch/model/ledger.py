@@ -144,7 +144,8 @@ class Users(Noun, frozen=True):
 
     `firm` counts those beyond filing drafts and rejected filings; `sample` names the first 205 VINs;
     `certificate` is the CCC certificate (first 16 digits) first on record and `certificate_vin` its VIN.
-    `drafts` counts by department those that will take the newest revision: drafts and rejected filings.
+    `drafts` counts by department those that will take the newest revision: drafts and rejected filings;
+    `waiting` those of them that are held for a question about it which another workbook may answer.
     """
 
     live: int = 0
@@ -153,6 +154,7 @@ class Users(Noun, frozen=True):
     certificate: str = ""
     certificate_vin: str = ""
     drafts: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
 
 
 class Forgotten(Noun, frozen=True):

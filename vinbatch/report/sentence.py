@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from vinbatch.lifecycle.structures import WAITED_FOR
 from vinbatch.model import (
     STRUCTURE,
     UNREAD,
@@ -46,6 +47,7 @@ _MENDED = {
     "act": "result.todo_act",
 }
 _MOST_SHEETS = 4  # named of those that nobody read
+_MOST_NUMBERS = 5  # named of those that vehicles wait for
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
@@ -171,11 +173,23 @@ def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list
     told += _rows(
         VEHICLE, refused_rows(outcome, VEHICLE, ruleset).get("done", ()), "result.in_force", ruleset
     )
+    told += _waited(outcome, ruleset)
     gone = deleted_sets(outcome, ruleset)
     if gone:
         told.append(ruleset.phrase("result.sets_gone", n=gone))
     told += _queried(outcome, files, ruleset) + _customs(outcome, states, known, files, ruleset)
     return told + _rows(VEHICLE, unasked_rows(outcome, known, ruleset), "result.waits_other", ruleset)
+
+
+def _waited(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """How many held vehicles of other workbooks waited for parameters that this one has answered for."""
+    found = [dict(f.params) for f in outcome.findings if f.code == WAITED_FOR]
+    counts = {str(told["number"]): int(str(told["count"])) for told in found}
+    if not counts:
+        return []
+    names = listed(list(counts)[:_MOST_NUMBERS], ruleset)
+    names += "…" if len(counts) > _MOST_NUMBERS else ""
+    return [ruleset.phrase("result.waited", n=sum(counts.values()), numbers=names)]
 
 
 def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
@@ -226,6 +240,8 @@ def end(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[
     until customs answers; none where the reader may want to go on.
     """
     if files.extracts or drafts(outcome, ruleset) or undeclared_rows(outcome) or not _did(outcome, files):
+        return []
+    if _waited(outcome, ruleset):
         return []
     waiting = states_of(outcome, known.replies)[State.DECLARED] or unasked_rows(outcome, known, ruleset)
     return [ruleset.phrase("result.done_now" if waiting else "result.done")]
