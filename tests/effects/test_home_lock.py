@@ -1,5 +1,6 @@
 """One run per home."""
 
+import errno
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.lock import WATCHES, HomeLock
-from vinbatch.errors import BusyError
+from vinbatch.errors import AccessError, BusyError
 
 HOLD = """
 import sys; from pathlib import Path
@@ -134,6 +135,23 @@ def test_a_process_excludes_itself_and_keeps_its_lock(path: Path, child: Child) 
             pass
         assert child(TRY, path).stdout.startswith("11 ")
     assert child(TRY, path).stdout == "free\n"
+
+
+def test_a_full_disk_leaves_no_lock_with_a_process_that_stays(
+    path: Path, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch was refused by itself from then on, without a word, and every run by the watch."""
+
+    def no_room(_fd: int, _data: bytes, _at: int) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", no_room)
+        with pytest.raises(AccessError, match="No space left"):
+            HomeLock(path).__enter__()
+    assert child(TRY, path).stdout == "free\n"
+    with HomeLock(path):
+        assert child(TRY, path).stdout.startswith("11 ")
 
 
 def test_waiting_ends_when_the_holder_leaves(path: Path, start: Start) -> None:

@@ -114,19 +114,31 @@ class HomeLock:
 
     def _keep(self, fd: int) -> bool:
         try:
-            same = _key(os.fstat(fd)) == _key(self._path.stat())
-        except FileNotFoundError:
-            same = False
+            same = self._is_there(fd)
+            if same:
+                self._sign(fd)
+        except OSError:
+            os.close(fd)  # a full disk: kept, it would refuse this very process, a watch, until that ends
+            raise
         if not same:
             # `restore` put another folder in place between open and lock: lock that one.
             os.close(fd)
             return self._acquire()
         _held[_key(os.fstat(fd))] = os.getpid()
-        os.ftruncate(fd, 0)
-        told = os.getpid(), self._now().isoformat(timespec="seconds"), self._what, os.uname().nodename
-        os.pwrite(fd, (" ".join(map(str, told)) + "\n").encode(), 0)
         self._fd = fd
         return True
+
+    def _is_there(self, fd: int) -> bool:
+        try:
+            return _key(os.fstat(fd)) == _key(self._path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _sign(self, fd: int) -> None:
+        """Who holds it, for whoever is refused."""
+        told = os.getpid(), self._now().isoformat(timespec="seconds"), self._what, os.uname().nodename
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, (" ".join(map(str, told)) + "\n").encode(), 0)
 
     def _mine(self) -> bool:
         """Asked of the table, by stat: opening the file and closing it again would drop the lock."""
