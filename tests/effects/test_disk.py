@@ -61,6 +61,20 @@ def test_a_failing_write_leaves_the_old_file_and_no_part(
     assert names(tmp_path) == ["a.xlsx"]
 
 
+def test_a_note_that_finds_no_room_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch notes its beat every few seconds: a disk that was full over a weekend held thousands."""
+    (tmp_path / "note").write_bytes(b"old")
+
+    def no_room(part: Path, _data: bytes) -> int:
+        part.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", no_room)
+    with pytest.raises(AccessError, match="No space left"):
+        disk.write_quickly(tmp_path / "note", b"new")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"note": b"old"}
+
+
 @pytest.mark.parametrize("inject", [(), ("renameat2:error=EINVAL",)])
 def test_rename_new_never_overwrites_with_or_without_renameat2(
     tmp_path: Path, inject: tuple[str, ...], child: Callable[..., object]

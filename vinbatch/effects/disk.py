@@ -191,8 +191,13 @@ def write_quickly(path: Path, data: bytes) -> None:
     """Puts a whole file under its name, not durably: for what is written again in a moment."""
     part = part_in(path.parent)
     with reaching(path):
-        part.write_bytes(data)
-        part.replace(path)
+        try:
+            part.write_bytes(data)
+            part.replace(path)
+        except OSError:
+            # A watch beats all the time: on a full disk each beat would leave one.
+            part.unlink(missing_ok=True)
+            raise
 
 
 def written_at(note: Path) -> datetime | None:
