@@ -35,6 +35,20 @@ def test_its_first_lines_lead_to_the_row_that_goes_on(answered: Place) -> None:
     assert "整行删除" not in told
 
 
+def test_refused_for_parameters_that_were_mended_elsewhere_it_leads_to_what_is_left(
+    place: Place, fresh: Fresh
+) -> None:
+    """It went on to say that their row is to be mended, and this one left alone."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, [{**sets[0], "doors": "x"}]))
+    place.run()
+    assert row_of(place, 1)["修改建议"] == "改正那一行，本行不用改"
+    place.now += timedelta(hours=1)
+    place.drop("b.xlsx", place.sheet([], sets))
+    place.run()
+    assert row_of(place, 1)["修改建议"] == place.ruleset.word("@moot.parameters")
+
+
 def test_who_answered_is_told_of_the_vehicles_that_wait_for_it(answered: Place) -> None:
     """It said that there is nothing left to do, and no vehicle goes on by another workbook's answer."""
     told = first_lines(answered, 2)

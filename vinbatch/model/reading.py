@@ -78,7 +78,7 @@ class Finding(Noun, frozen=True):
     value: str = ""
     params: tuple[tuple[str, Param], ...] = ()
     released: bool = False  # an ask that a person confirmed: now a note, shown as 已确认
-    moot: str = ""  # the word that says what comes first, for who reads it; never stored
+    moot: str = ""  # the word that says what comes first, or is done instead, for who reads it; never stored
 
     @property
     def linked(self) -> int:

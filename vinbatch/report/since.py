@@ -9,10 +9,12 @@ from vinbatch.lifecycle.marks import row_data
 from vinbatch.model import (
     DELETING,
     FOOTER,
+    STRUCTURE,
     UNREAD,
     VEHICLE,
     Act,
     Diff,
+    Finding,
     Judged,
     Known,
     Outcome,
@@ -44,6 +46,7 @@ _LEFT_TO_DO = (
 _DRAFT = "-DRAFT"
 AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
 _NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
+_REFUSED = "STRUCTURE-REFUSED"
 _MOST = 4  # lines about them: more would drown what is to be done
 Place = tuple[str, int]
 _Told = Mapping[Place, tuple[str, ...]]
@@ -116,6 +119,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         for f in outcome.findings
         if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
     ]
+    kept = [_without_leader(f, gone, known) for f in kept]
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     whats = _what(outcome, known, gone | moved, ruleset)
     for sheet, row in sorted(gone | moved):
@@ -125,6 +129,15 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
         code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE
         kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
     return replace(outcome, findings=tuple(kept))
+
+
+def _without_leader(f: Finding, gone: Collection[Place], known: Known) -> Finding:
+    """Of a row that was refused for that of its parameters: where these were mended elsewhere since, theirs
+    only stands in its way. One that came back and was refused again is still to be mended.
+    """
+    leader = (STRUCTURE, f.linked)
+    mended = f.code == _REFUSED and leader in gone and known.since.get(leader, (AGAIN, ""))[0] != AGAIN
+    return replace(f, moot="@moot.parameters") if mended else f
 
 
 def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
