@@ -15,7 +15,7 @@ import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from io import BufferedIOBase
+from io import BufferedReader
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -39,16 +39,22 @@ Addresses = tuple[str, ...]
 class _Lines:
     """What a server says, line by line: one that never ends its reply is broken, and not to be waited for."""
 
-    def __init__(self, file: BufferedIOBase, seconds: float | None) -> None:
+    def __init__(self, file: BufferedReader, seconds: float | None) -> None:
         self.file, self._left = file, _MOST_LINES
         self._until = time.monotonic() + 2 * seconds if seconds else inf
 
     def readline(self, most: int) -> bytes:
-        """The next line. OSError where the reply has too many, or comes too slowly."""
+        """The next line. OSError where the reply has too many, or comes too slowly, be it byte by byte."""
         self._left -= 1
-        if self._left < 0 or time.monotonic() > self._until:
-            raise OSError("its reply does not end")
-        return self.file.readline(most)
+        line = b""
+        while not line.endswith(b"\n") and len(line) < most:
+            if self._left < 0 or time.monotonic() > self._until:
+                raise OSError("its reply does not end")
+            come = self.file.peek(1)[: most - len(line)]
+            if not come:
+                break
+            line += self.file.read(come.find(b"\n") + 1 or len(come))
+        return line
 
     def close(self) -> None:
         """Close what is read from."""
