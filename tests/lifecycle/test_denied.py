@@ -136,6 +136,18 @@ def test_parameters_alone_wait_too_and_known_ones_that_nobody_uses_ask_nothing(d
     assert (verdicts(same, STRUCTURE), codes(same)) == ({2: "unchanged"}, [])
 
 
+@pytest.mark.parametrize(
+    ("vehicles", "words"),
+    [([{}], ["@drop.users"]), ([NO], ["@drop.draft", "@drop.users"]), ([], ["@drop.row"])],
+)
+def test_each_sheet_says_how_what_is_not_meant_is_rid_of(
+    vehicles: list[Cells], words: list[str], desk: Desk
+) -> None:
+    """That of the parameters has no 操作 to put 删除 into."""
+    held = desk.drop(vehicles, [NO])
+    assert [dict(f.params)["drop"] for f in held.findings if f.code == "CONFIRMED-NO"] == words
+
+
 def test_yes_on_another_row_of_the_number_outweighs_it(desk: Desk) -> None:
     assert verdicts(desk.drop([{}], [NO, YES])) == {2: "declared"}
 

@@ -140,8 +140,8 @@ def unanswered(
     return asked
 
 
-def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int) -> Asked:
-    """With the ask of a row whose 核实确认 says 否."""
-    no = ruleset.finding("CONFIRMED-NO", sheet=sheet, row=row, field=CONFIRMED, value=NO)
+def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int, drop: str) -> Asked:
+    """With the ask of a row whose 核实确认 says 否; `drop` is the word for how what is not meant goes."""
+    no = ruleset.finding("CONFIRMED-NO", sheet=sheet, row=row, field=CONFIRMED, value=NO, drop=drop)
     asks = (*asked.open_asks, DENIED) if no.severity is Severity.ASK else asked.open_asks
     return replace(asked, findings=(*asked.findings, no), open_asks=asks)

@@ -299,7 +299,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
         earlier = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
         asked = unanswered(bench.ruleset, earlier, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
-        asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number)
+        asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number, "@drop.draft")
     number = str(values.get("structure_no") or "")
     open_asks = (*asked.open_asks, *(bench.of_row(intent, number) if asked.open_asks else ()))
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)

@@ -186,7 +186,7 @@ def _stale(desk: Desk, start: Parameters, known: Entry, *, still: bool) -> Param
     confirmed = start.number in desk.confirmed
     asked = release(desk.ruleset, findings, known.values, lambda _ask: confirmed)
     if start.number in desk.denied and not confirmed:
-        asked = denied(desk.ruleset, asked, STRUCTURE, start.row.number)
+        asked = denied(desk.ruleset, asked, STRUCTURE, start.row.number, "@drop.users")
     waits = DENIED in asked.open_asks
     return replace(stale, findings=asked.findings, open_asks=asked.open_asks, waits=waits)
 
@@ -239,7 +239,8 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     asked = _awaited(desk, params, uses, asked) if step is not Step.NOTHING else asked
     no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))
     if no and not _has_stop(asked.findings):
-        asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number)
+        drop = "@drop.users" if uses.rows else "@drop.row"
+        asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number, drop)
         waits = waits or DENIED in asked.open_asks
     return replace(
         params,

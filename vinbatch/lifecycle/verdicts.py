@@ -33,7 +33,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-_DROPPED = ("VIN-REVOKED", "ROW-STRUCK")  # they say how to be rid of the draft that they held
+_DROPPED = ("VIN-REVOKED", "ROW-STRUCK", "CONFIRMED-NO")  # they say how to be rid of the draft that they held
 
 
 class Decided(Noun, frozen=True):
