@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import STRUCTURE, Rulebook, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Rulebook, State, Type
 from vinbatch.noun import replace
 
 NO: Cells = {"confirmed": "否"}
@@ -170,3 +170,9 @@ def test_a_word_that_is_neither_is_told_on_a_row_that_waits_for_one(word: str, d
 
 def test_on_a_row_that_waits_for_nothing_it_asks_for_nothing(desk: Desk) -> None:
     assert verdicts(desk.again(desk.drop(), {2: {"confirmed": "已核实"}})) == {2: "unchanged"}
+
+
+def test_what_says_no_is_told_at_its_cell(desk: Desk) -> None:
+    held = desk.drop([None, {"confirmed": "否"}], [{}])
+    (ask,) = (f for f in held.findings if f.code == "CONFIRMED-NO")
+    assert (ask.sheet, ask.row, ask.field, ask.value) == (VEHICLE, 3, "confirmed", "否")

@@ -202,3 +202,40 @@ def test_a_vehicle_alone_is_told_what_is_asked_of_parameters_in_the_catalogue(de
         "所用结构参数待核实：单元格带删除线、车宽：1868",
         "所用结构参数待核实：前后悬与轴距不等于车长",
     ]
+
+
+SHOWN = (
+    "CELL-MASKED",
+    "CELL-STRUCK",
+    "CELL-UNREAD",
+    "CONFIRMED-DOUBTFUL",
+    "ENGINE-TWICE",
+    "FIELD-GONE",
+    "MOTOR-TWICE",
+    "REVOCATION-REASON-ALONE",
+    "ROW-STRUCK",
+    "VALUES-IN-STEP",
+)
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_whatever_its_values_do_not_show_is_asked_about_until_it_is_answered(desk: Desk, code: str) -> None:
+    """As it was saved, with the question that its file alone gave rise to."""
+    desk.shelve()
+    record = replace(desk.place(Type.FILING, State.DRAFT), asked=(f"{code}:colour:白",))
+    desk.know(replace(record, now=replace(record.now, data={**record.now.data, "colour": "白"})))
+    row = {
+        "_mark": desk.mark(desk.facts.records[record.vin]),
+        "colour": "白",
+        "action": "暂存",
+        "remarks": "x",
+    }
+    saved = desk.drop([row], [])
+    assert verdicts(saved) == {2: "saved"}
+    held = desk.again(saved, {2: {"action": "申报"}})
+    (ask,) = (f for f in held.findings if f.code == "ASK-UNANSWERED")
+    assert (verdicts(held), (ask.sheet, ask.row, ask.field, ask.value)) == (
+        {2: "held"},
+        (VEHICLE, 2, "colour", "白"),
+    )
+    assert verdicts(desk.again(held, {2: {"confirmed": "是"}})) == {2: "declared"}
