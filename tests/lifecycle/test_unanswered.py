@@ -36,6 +36,30 @@ def test_a_held_draft_is_declared_only_once_it_is_answered(desk: Desk, edit: Cel
     assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
+def test_the_batch_that_asked_first_is_named(desk: Desk) -> None:
+    """Each named the one before it: of rows in step, which that one alone names, it took as many hops."""
+    first = crossed_out(desk)
+    later = first
+    for remarks in ("一", "二", "三"):
+        later = desk.again(later, {2: {"remarks": remarks}})
+    (ask,) = (f for f in later.findings if f.code == "ASK-UNANSWERED")
+    assert dict(ask.params)["batch"] == first.batch
+    (change,) = desk.again(later, {2: {"confirmed": "是"}}).records
+    assert change.record is not None
+    assert change.record.asked_in == ()
+
+
+def test_what_a_row_shows_again_its_own_batch_asks(desk: Desk) -> None:
+    """That one is the first with these rows."""
+    first = crossed_out(desk)
+    at = desk.ruleset.index(VEHICLE)["engine_no"] + 1
+    row = {"remarks": "一", "_mark": str(first.rows[0].mark)}
+    second = desk.put((replace(desk.sheet(VEHICLE, [row]), struck=((2, at),)),))
+    third = desk.again(second, {2: {"remarks": "二"}})
+    (ask,) = (f for f in third.findings if f.code == "ASK-UNANSWERED")
+    assert dict(ask.params)["batch"] == second.batch
+
+
 @pytest.mark.parametrize("edit", [{"action": "申报"}, {"remarks": "定制车"}], ids=["act", "other cell"])
 def test_a_reason_to_revoke_is_asked_about_until_it_is_answered(desk: Desk, edit: Cells) -> None:
     """The draft lacked the reason, so nobody was asked again, nor saw what there is to clear."""

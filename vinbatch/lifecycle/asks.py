@@ -26,6 +26,7 @@ _SHOWN = frozenset(
         "VALUES-IN-STEP",
     }
 )
+_UNANSWERED = "ASK-UNANSWERED"
 PARAMETERS = "STRUCTURE-ASK"  # raised again as itself, which says where to answer: on their row
 # What is asked of a vehicle because of its parameters.
 _OF_PARAMETERS = frozenset({PARAMETERS, "WMI-COUNTRY"})
@@ -104,11 +105,14 @@ def lasting(asks: Iterable[str]) -> tuple[str, ...]:
 
 
 class Before(Noun, frozen=True):
-    """What was asked about a draft, or about parameters, when a batch stored them."""
+    """What was asked about a draft, or about parameters, when a batch stored them; `asked_in` has what an
+    earlier one asked, with that batch.
+    """
 
     sheet: str
     asks: tuple[str, ...]
     batch: str
+    asked_in: tuple[tuple[str, str], ...] = ()
 
 
 def unanswered(
@@ -121,6 +125,7 @@ def unanswered(
 ) -> Asked:
     """With the earlier asks that this row neither raises again nor answers: of the same values."""
     told = {*asked.open_asks, *asked.released}
+    asked_in = dict(before.asked_in)
     for ask in dict.fromkeys(before.asks):
         code, field, value = ask.split(":", 2)
         if code not in _SHOWN or ruleset.severity(code) == Severity.NOTE:  # a home may ask about it no more
@@ -130,7 +135,8 @@ def unanswered(
         if ask in told or (ask != same and not is_gone):
             continue
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": field, "value": value}
-        found = ruleset.finding("ASK-UNANSWERED", **place, batch=before.batch, asked=f"@title.{code}")
+        batch = asked_in.get(ask, before.batch)
+        found = ruleset.finding(_UNANSWERED, **place, batch=batch, asked=f"@title.{code}")
         if found.severity is Severity.ASK and confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
             asked = replace(asked, released=(*asked.released, ask))
@@ -138,6 +144,16 @@ def unanswered(
             asked = replace(asked, open_asks=(*asked.open_asks, ask))
         asked = replace(asked, findings=(*asked.findings, found))
     return asked
+
+
+def asked_before(findings: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
+    """Of these findings the open asks that an earlier batch asked, with that batch: its rows show them."""
+    open_asks = (f for f in findings if f.code == _UNANSWERED and f.severity is Severity.ASK)
+    told = ((f, dict(f.params)) for f in open_asks)
+    return tuple(
+        (f"{str(params['asked']).removeprefix('@title.')}:{f.field}:{f.value}", str(params["batch"]))
+        for f, params in told
+    )
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int, drop: str) -> Asked:

@@ -296,7 +296,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     answered = _answered(bench, intent)
     asked = release(bench.ruleset, weighed.findings, values, answered, _revision(bench, weighed))
     if (draft := intent.draft) is not None:
-        earlier = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch)
+        earlier = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch, draft.asked_in)
         asked = unanswered(bench.ruleset, earlier, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number, "@drop.draft")

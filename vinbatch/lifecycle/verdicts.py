@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import REASON_ALONE, lasting
+from vinbatch.lifecycle.asks import REASON_ALONE, asked_before, lasting
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
@@ -73,6 +73,7 @@ def decide_vehicle(
         department=record.department if intent.record else dept,
         held=held,
         asked=lasting(weighed.open_asks) if intent.drafting else (),
+        asked_in=asked_before(weighed.findings),
         confirmed=weighed.released if state is State.DRAFT else (),
     )
     row = _shown_row(ruleset, intent.row, data)
@@ -204,7 +205,14 @@ def _dropped(facts: Facts, record: Record, now: datetime) -> Record | None:
         return None
     revision = facts.next_revision(left.vin, left.revision)
     return replace(
-        left, version=left.version + 1, revision=revision, held=(), asked=(), confirmed=(), updated=now
+        left,
+        version=left.version + 1,
+        revision=revision,
+        held=(),
+        asked=(),
+        asked_in=(),
+        confirmed=(),
+        updated=now,
     )
 
 
