@@ -30,13 +30,19 @@ _FLAGS = (
 
 
 _WINDOW = "<iframe style='border:0;width:{width}px;height:800px' src='{page}'></iframe>"
-# Of each window: its width, that of the page in it, and how far a table of batches sticks out of its card.
+# Of each window: its width, that of the page in it, how far a table of batches sticks out of its card, how
+# far the last day of a chart lies outside of its box, and how many times stand on two lines.
 _MEASURES = """<pre></pre><script>onload = () => {
   const measure = window => {
     const d = window.contentDocument, t = d.querySelector('#batches');
     const edge = e => e.getBoundingClientRect().right;
     const out = t ? Math.max(...[...t.querySelectorAll('*')].map(edge)) - edge(t.closest('.card')) : 0;
-    return [d.documentElement.clientWidth, d.documentElement.scrollWidth, Math.ceil(out)];
+    const late = [...d.querySelectorAll('.plot')].map(p => Math.round(edge(p) - edge(p.parentElement)));
+    const top = e => e.getBoundingClientRect().top;
+    const parted = [...d.querySelectorAll('#batches td.time')].filter(
+      e => new Set([...e.querySelectorAll('span:not(:has(*))')].map(top)).size > 1);
+    const wide = d.documentElement;
+    return [wide.clientWidth, wide.scrollWidth, Math.ceil(out), Math.max(0, ...late), parted.length];
   };
   const all = [...document.querySelectorAll('iframe')].map(measure);
   document.querySelector('pre').textContent = JSON.stringify(all);
@@ -74,11 +80,15 @@ def _requests(log: dict) -> list[str]:  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Framed:
-    """A page in a window, in pixels: how wide both are, and how far its table sticks out of its card."""
+    """A page in a window, in pixels: how wide both are, how far its table sticks out of its card and the last
+    day of a chart lies out of sight; and how many times of batches are torn apart.
+    """
 
     window: int
     page: int
     out: int
+    late: int
+    torn: int
 
     @property
     def fits(self) -> bool:

@@ -59,6 +59,13 @@ def test_overviews_fit_a_phone_and_ask_nobody(tmp_path: Path, ruleset: Ruleset) 
     assert told == []
 
 
+def test_a_phone_shows_today_and_whole_times(tmp_path: Path, ruleset: Ruleset) -> None:
+    """A chart wider than its box shows its last days, and a time is one thing on one line."""
+    path = written(tmp_path, overview_page(overviews.busy(ruleset), ruleset).decode())
+    ((one,), _) = framed((path, 360))
+    assert (one.late, one.torn) == (0, 0)
+
+
 def fits(folder: Path, pages: Mapping[str, str]) -> list[str]:
     """What a browser has to tell of these pages, all of which fit a phone."""
     for name, text in pages.items():
