@@ -443,6 +443,19 @@ def test_a_contradiction_by_hand_needs_an_override_and_that_needs_words(
     assert states(shell) == ["accepted", "rejected", "accepted"]
 
 
+def test_words_out_of_an_older_terminal_or_with_control_characters_are_taken(
+    shell: Shell, filed: tuple[str, list[str]]
+) -> None:
+    """It stopped as a bug of ours, and the answer was not recorded."""
+    guid, vins = filed
+    older = "海关电话".encode("gb18030").decode("utf-8", "surrogateescape")
+    for vin, info, kept in ((vins[0], older, "海关电话"), (vins[1], "a\x07b", "a⟨U+0007⟩b")):
+        done = shell.at_home("receipt", "--guid", guid, "--vin", vin, "--accepted", "--info", info)
+        assert done.returncode == 0, done.stderr
+        assert kept in shell.at_home("show", vin).stdout
+    assert shell.at_home("catalogue", "show", older).returncode == 2
+
+
 def test_an_answer_to_a_package_that_there_is_not_leaves_with_2(shell: Shell) -> None:
     shell.work()
     assert shell.at_home("receipt", "--guid", "0" * 36, "--accepted").returncode == 2

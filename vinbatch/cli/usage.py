@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from vinbatch.effects.names import readable
 from vinbatch.errors import UsageError
 from vinbatch.slips import hint
 
@@ -23,7 +24,24 @@ class Commands(click.Group):
         name = args[0]
         if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
             raise UsageError("usage.no_command", at=name, hint=hint(name, self.list_commands(ctx)))
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        for param in found[1].params if found[1] else ():
+            if param.type is click.STRING:
+                param.type = _WORDS
+        return found
+
+
+class _Words(click.types.StringParamType):
+    """A text, also out of a terminal of GB 18030; no ledger takes what is none. `@FILE` keeps its bytes."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """What was written; `readable` where it is no UTF-8."""
+        text = str(super().convert(value, param, ctx))
+        lost = any("\ud800" <= c <= "\udfff" for c in text)
+        return readable(text) if lost and not text.startswith("@") else text
+
+
+_WORDS = _Words()
 
 
 def tell(error: click.ClickException, lang: str) -> None:

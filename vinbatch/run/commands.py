@@ -50,6 +50,7 @@ from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import COMMAND, Working
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
+from vinbatch.visible import visible
 
 WAIT = 60.0  # seconds that a command waits for a pass to end
 
@@ -308,7 +309,8 @@ def record_answer(machine: Machine, answer: ByHand, user: str) -> tuple[HeardFil
         )
         status = _code(machine.ruleset, "accepted" if answer.accepted else "rejected")
         vin = _vin_of(work.ledger, answer)
-        data = flow.write_receipt(answer.guid.strip().upper(), Return(status, vin, time, answer.info))
+        said = Return(status, visible(vin), time, visible(answer.info))  # what was copied may hold anything
+        data = flow.write_receipt(answer.guid.strip().upper(), said)
         work.archive.put(data)
         name = f"receipt-{time}.xml"
         digest = hashlib.sha256(data).hexdigest()
