@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -102,6 +103,30 @@ def test_the_ten_thousandth_batch_of_a_day_takes_over_what_the_one_before_it_lef
     with place.ledger() as ledger:
         found = ledger.db.execute("SELECT batch FROM open_row").fetchall()
     assert found == [("TRIAL-20260302-10000",)]
+
+
+@pytest.mark.parametrize(("folder", "left"), [("", [0, 3]), ("北京/", [3, 3])])
+def test_held_vehicles_that_come_back_as_they_were_wait_there_on_whatever_row(
+    place: Place, folder: str, left: list[int]
+) -> None:
+    """In an extract they stand on other rows: that one alone was told of which the number was the same. In
+    the file of another department they stay to be verified where they were.
+    """
+    doubted = [
+        {**one, "production_date": "2018.06"} for one in samples.vehicles(3, models=samples.MODELS[:1])
+    ]
+    drop(place, "a.xlsx", *doubted)
+    book = book_of(place, 1)
+    sheet = book["车辆信息"]
+    for first, second in zip(sheet[2], sheet[3], strict=True):
+        first.value, second.value = second.value, first.value
+    out = io.BytesIO()
+    book.save(out)
+    place.drop(f"{folder}extract.xlsx", out.getvalue())
+    place.run()
+    assert opened(place) == left
+    if not folder:
+        assert "第 2–4 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
 def test_a_held_row_is_closed_by_its_confirmation(place: Place) -> None:

@@ -5,8 +5,9 @@ that, `schema.open`), or brings the row itself back: the mark of a row that is o
 whatever was mended in it, its VIN too. A record's mark stands on every extract: there the row number has to
 be the same too, and the row is taken over only where it waits again. So is a vehicle that customs rejected,
 by a row of its department that a later batch refused: until that is settled it waits there alone, and no
-more in a row of a third batch that had nothing to do for it. A line that is no row, such as a total, waits
-for nobody: it is watched until its file comes again, with it or without.
+more in a row of a third batch that had nothing to do for it. A vehicle that stays held as it was waits where
+its department brought it last, on whatever row: all of them are asked about there. A line that is no row,
+such as a total, waits for nobody: it is watched until its file comes again, with it or without.
 """
 
 from __future__ import annotations
@@ -155,12 +156,13 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     waiting = [
         (j.row.sheet, j.row.number, str(j.mark), j.mark.key)
         for j in outcome.rows
-        if j.mark is not None and j.mark.revision and j.verdict in (Verdict.REFUSED, Verdict.HELD)
+        if j.mark is not None and j.mark.revision and _waits_again(j)
     ]
     if waiting:
         again = f"name IN ({_part(3)}) AND (sheet, row, mark) IN ({_part(0, 1, 2)}) AND {_EARLIER}"
         told = json.dumps(waiting)
         _close(db, again, (told, told, outcome.batch), outcome.batch)
+    _take_over_held(db, outcome)
     _take_over_rejected(db, outcome)
     file = _file(outcome.reading)
     _close(db, f"sheet = '' AND name = ? AND {_EARLIER}", (file, outcome.batch), outcome.batch)
@@ -168,6 +170,14 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     lines = "kind = 'watch' AND mark LIKE '@%'"  # of totals and the like, which rarely come again
     again = f"{lines} AND (name = ? OR batch IN (SELECT value FROM json_each(?))) AND {_EARLIER}"  # noqa: S608 - our own text
     _close(db, again, (file, named, outcome.batch), outcome.batch)
+
+
+def _waits_again(judged: Judged) -> bool:
+    """Whether a row with a record's mark is known by its number; held vehicles are by their VIN."""
+    return judged.verdict is Verdict.REFUSED or (judged.verdict, judged.row.sheet) == (
+        Verdict.HELD,
+        STRUCTURE,
+    )
 
 
 def _tells(row: Row, mark: Mark) -> bool:
@@ -187,6 +197,26 @@ def _come(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: st
     whole = f"sheet = '' AND batch IN (SELECT batch FROM open_row WHERE {where} AND ({vehicles}))"  # noqa: S608 - our own text
     _close(db, whole, values, later)
     _close(db, where, values, later)
+
+
+def _take_over_held(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """Vehicles that this batch left held as they were. Another department's file leaves them where they wait:
+    who is to verify them reads his own results.
+    """
+    held = [
+        (j.mark.key, str(j.mark))
+        for j in outcome.rows
+        if j.row.sheet == VEHICLE and j.verdict is Verdict.HELD and j.mark is not None
+    ]
+    if held:
+        where = (
+            f"sheet = '{VEHICLE}' AND kind = 'held'"  # noqa: S608 - our own text
+            f" AND name IN ({_part(0)}) AND (name, mark) IN ({_part(0, 1)})"
+            f" AND EXISTS (SELECT 1 FROM record WHERE vin = name AND department = ?) AND {_EARLIER}"
+        )
+        told = json.dumps(held)
+        values = (told, told, outcome.reading.source.department, outcome.batch)
+        _close(db, where, values, outcome.batch)
 
 
 def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
