@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.model import Act, Mark, Record, State, Type, Value
+from vinbatch.model import Act, Mark, Record, Source, State, Type, Value
+from vinbatch.ruleset import Ruleset
 
 Place = tuple[Type, State]
 
@@ -89,6 +90,14 @@ def _outdated(record: Record | None, mark: Mark, vin: str) -> bool:
     if record is None:
         return mark.key == vin
     return (mark.key, mark.revision) != (vin, record.revision)
+
+
+def closed_to(record: Record, source: Source, ruleset: Ruleset) -> bool:
+    """Whether the home refuses acts on this record to who dropped the file. A command belongs to no
+    department, and what was revoked may be filed anew by anybody (semantics section 7).
+    """
+    refuses = ruleset.settings.foreign_department == "refuse" and not source.user
+    return refuses and record.live and record.department != source.department
 
 
 def open_act(record: Record) -> Act | None:

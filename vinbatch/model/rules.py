@@ -92,9 +92,9 @@ class FindingRule(Noun, frozen=True):
     the keys of fields that may be what is wrong as well as the one of the finding. `where` tells where it is
     mended: in its `cell` and those, or those that its `diff` names; where its `link` leads, if that is
     another row; by deleting the `row` or another, or this one alone (`delete`); by an `act` in 操作; on the
-    extract of a new `query`; in an empty `form`; or `nowhere`, as long as something else is not done, or for
-    it is `done` already. A finding about a `sheet` or the `file` has no row. One that is told `afterwards` is
-    of what was decided, or not asked for, by then: it keeps nothing back, and is a note.
+    extract of a new `query`; in an empty `form`; by another `department`; or `nowhere`, as long as something
+    else is not done, or for it is `done` already. A finding about a `sheet` or the `file` has no row. One
+    told `afterwards` is of what was decided, or not asked for, by then: it keeps nothing back, and is a note.
     """
 
     code: str

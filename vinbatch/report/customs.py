@@ -43,6 +43,7 @@ _AT_REST = (
     "RECORD-STILL-DRAFT",
     "ROW-ALREADY-DONE",
 )  # say that there is nothing to do
+_AWAY = ("department", "nowhere", "done")  # what is not mended by the row
 _HERE = ("cell", "diff", "link")  # places of the row itself, as the rules call them
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
@@ -284,9 +285,7 @@ def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, li
     for judged in outcome.rows:
         if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
             places = stops.get(judged.row.number, {"cell"})
-            where = next(
-                w for w in ("query", "form", *_HERE, "row", "delete", "act", "nowhere", "done") if w in places
-            )
+            where = next(w for w in ("query", "form", *_HERE, "row", "delete", "act", *_AWAY) if w in places)
             found.setdefault("cell" if where in _HERE else where, []).append(judged.row.number)
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.acts import acts_on, legal_acts, why_no_act
+from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
     FOOTER,
     LEFT_ALONE,
@@ -143,7 +143,7 @@ def _system(
         vin = vin_of(judged, ruleset)
         system.update(record_columns(known.records.get(vin), ruleset))
         total = any(f.code == FOOTER for f in findings)  # no row: nothing may be asked for
-        system["acts"] = "" if total else _open_acts(judged, known.records, ruleset)
+        system["acts"] = "" if total else _open_acts(judged, known.records, outcome, ruleset)
         if any(f.code in TOLD_SINCE for f in findings):
             system.update(_there(judged, outcome, known, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:
@@ -192,12 +192,18 @@ def _there(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> 
     return {"type": kind, "state": told, "acts": told, "receipt": ""}
 
 
-def _open_acts(judged: Judged, records: Mapping[str, Record], ruleset: Ruleset) -> str:
-    """What may be asked for on this row as it stands: on an outdated one nothing, on a new one no change."""
+def _open_acts(judged: Judged, records: Mapping[str, Record], outcome: Outcome, ruleset: Ruleset) -> str:
+    """What may be asked for on this row as it stands: on an outdated one nothing, on a new one no change, and
+    nothing on the vehicle of another department where the home refuses that.
+    """
     vin, mark = vin_of(judged, ruleset), judged.mark
     record = records.get(vin)
     acts = acts_on(record, mark, vin)
-    return act_words(acts, ruleset) if acts else ruleset.word(why_no_act(record, mark, vin))
+    if not acts:
+        return ruleset.word(why_no_act(record, mark, vin))
+    if record is not None and closed_to(record, outcome.reading.source, ruleset):
+        return ruleset.phrase("result.acts_elsewhere", department=record.department or "inbox")
+    return act_words(acts, ruleset)
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:

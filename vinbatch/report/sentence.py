@@ -123,6 +123,7 @@ def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
     elsewhere = {
         "query": "result.todo_query_anew",
         "form": "result.todo_form",
+        "department": "result.todo_department",
         "nowhere": "result.todo_other",
     }
     told = [*_unread(outcome, ruleset), *_refusals(outcome, ruleset, elsewhere)]

@@ -23,7 +23,8 @@ ROWLESS = ("sheet", "file")
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
 _KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "afterwards", "good", "bad")
-_WHERE = ("cell", "diff", "link", "row", "delete", "act", "query", "form", "nowhere", "done", *ROWLESS)
+_HERE = ("cell", "diff", "link", "row", "delete", "act")
+_WHERE = (*_HERE, "query", "form", "department", "nowhere", "done", *ROWLESS)
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
 # What an example may set up; `tests/test_examples.py` says what each does.
 _EXAMPLE_KEYS = (

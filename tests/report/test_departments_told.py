@@ -1,0 +1,57 @@
+"""What a result says of the vehicles of another department, where the home refuses acts on them."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+from desk import Desk
+from test_examples import with_settings
+
+from vinbatch import flow
+from vinbatch.lifecycle.acts import closed_to
+from vinbatch.model import Files, Known, Outcome, Rulebook, Source, State, Type
+from vinbatch.noun import replace
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    """A home that refuses, with a draft of Shanghai."""
+    desk = Desk(with_settings(rulebook, {"foreign_department": "refuse"}))
+    desk.shelve()
+    desk.know(replace(desk.place(Type.FILING, State.DRAFT), department="上海"))
+    return desk
+
+
+def shown(desk: Desk, outcome: Outcome) -> tuple[str, object]:
+    """The sentences on top, and what may be done on the first row."""
+    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), desk.rulebook)
+    book = openpyxl.load_workbook(io.BytesIO(answer.workbook))
+    heads, row, *_ = book["车辆信息"].values
+    told = "\n".join(str(cell) for line in book["结果汇总"].values for cell in line if cell)
+    return told, dict(zip(heads, row, strict=True))["可办理操作"]
+
+
+def test_nothing_is_offered_on_the_vehicle_of_another_department(desk: Desk) -> None:
+    for cells in ({"action": "申报"}, {}):
+        _, acts = shown(desk, desk.drop([cells], [], department="北京"))
+        assert acts == "无（由部门 上海 备案，请由其办理）"
+
+
+def test_its_own_department_is_offered_what_is_open(desk: Desk) -> None:
+    _, acts = shown(desk, desk.drop([{}], [], department="上海"))
+    assert acts == "申报 / 暂存 / 删除 / 删除含结构参数"
+
+
+def test_the_summary_sends_to_the_department_that_filed_it(desk: Desk) -> None:
+    told, _ = shown(desk, desk.drop([{"action": "申报"}], [], department="北京"))
+    assert "“车辆信息”第 2 行的车由其他部门备案，在这里改也不会办理：请由该部门办理" in told
+
+
+def test_a_command_and_a_new_filing_after_a_revocation_are_open_to_all(desk: Desk) -> None:
+    record = desk.facts.records["WBA13BJ03MCF12345"]
+    assert closed_to(record, Source("1.xlsx", "00", "北京"), desk.ruleset)
+    assert not closed_to(record, Source("1.xlsx", "00", "", user="li"), desk.ruleset)
+    revoked = replace(desk.place(Type.REVOCATION, State.ACCEPTED), department="上海")
+    assert not closed_to(revoked, Source("1.xlsx", "00", "北京"), desk.ruleset)
