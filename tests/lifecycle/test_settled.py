@@ -82,6 +82,29 @@ def test_it_counts_none_that_it_does_not_answer(desk: Desk, parameters: Cells, a
     assert waited(desk.drop([], [answer])) == []
 
 
+def test_of_parameters_that_the_catalogue_asks_about_itself_its_answer_counts(desk: Desk) -> None:
+    """Their row in the vehicle's workbook showed nothing more than the catalogue does."""
+    desk.shelve(**dict(OVERHANG))
+    first = held(desk)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    back = desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
+    assert verdicts(back) == {2: "declared"}
+
+
+def test_of_what_their_row_showed_besides_the_catalogue_the_answer_of_another_does_not_count(
+    desk: Desk,
+) -> None:
+    """A line through a cell, beside what the catalogue asks."""
+    desk.shelve(**dict(OVERHANG))
+    at = desk.ruleset.index(STRUCTURE)["width"] + 1
+    crossed = replace(desk.sheet(STRUCTURE, [OVERHANG]), struck=((2, at),))
+    first = desk.put((desk.sheet(VEHICLE, [{}]), crossed))
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    back = desk.again(replace(first, rows=first.rows[:1]), {2: {"action": "申报"}})
+    assert (verdicts(first), verdicts(back)) == ({2: "held"}, {2: "held"})
+
+
 def test_what_else_it_was_held_for_holds_it_on(desk: Desk) -> None:
     first = held(desk, production_date="2019.01")
     desk.drop([], [{**OVERHANG, "confirmed": "是"}])
