@@ -294,6 +294,23 @@ def test_letters_that_no_login_takes_are_told_and_are_no_bug(user: str, secret: 
     assert secret not in str(refused.value)
 
 
+def test_a_challenge_that_nobody_can_read_is_no_bug() -> None:
+    """Every pass ended as one."""
+
+    def challenge(listening: socket.socket) -> None:
+        with listening.accept()[0] as connection:
+            heard = connection.makefile("rb")
+            for said in (b"220 ready", b"250-here\r\n250 AUTH CRAM-MD5", b"334 abc"):
+                connection.sendall(said + b"\r\n")
+                heard.readline()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as other:
+        other.submit(challenge, listening)
+        mail = settings(Postmaster(port=listening.getsockname()[1]), user="vin")
+        with pytest.raises(MailError, match="logging in failed"):
+            Courier(mail, Path(), {PASSWORD: "secret"}, QUICK).connect()
+
+
 def test_a_password_file_of_windows_is_read_without_its_mark(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret\n", "utf-8-sig")
     (tmp_path / "secret").chmod(0o600)

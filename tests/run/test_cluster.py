@@ -153,15 +153,29 @@ main({args})
 """
 
 
-def test_a_scheduler_that_does_not_answer_is_told_and_the_files_wait(
-    place: Place, fresh: Fresh, tmp_path: Path
+# A cluster on this machine, one of whose workers is killed as it begins.
+STILLBORN = """
+from vinbatch.cli.main import main
+from vinbatch.effects import cluster
+def nobody(**_more):
+    raise RuntimeError("tcp://127.0.0.1:9: Nanny failed to start.")
+cluster.distributed.LocalCluster = nobody
+main({args})
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "more"), [(IMPATIENT, ["--scheduler", "tcp://127.0.0.1:9"]), (STILLBORN, [])]
+)
+def test_a_cluster_that_does_not_answer_is_told_and_the_files_wait(
+    script: str, more: list[str], place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:
     place.drop("a.xlsx", place.sheet(*fresh(1)))
-    args = ["--home", str(place.root), "run", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"]
-    script = tmp_path / "impatient.py"
-    script.write_text(IMPATIENT.format(args=args), "utf-8")
+    args = ["--home", str(place.root), "run", "--engine", "dask", *more]
+    written = tmp_path / "script.py"
+    written.write_text(script.format(args=args), "utf-8")
     done = subprocess.run(
-        [sys.executable, str(script)],
+        [sys.executable, str(written)],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,

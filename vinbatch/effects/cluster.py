@@ -59,6 +59,9 @@ class Cluster:
         except (OSError, TimeoutError) as e:
             self._stack.close()
             raise AccessError("cluster.silent", scheduler=self._scheduler, said=str(e)) from e
+        except RuntimeError as e:  # one on this machine whose workers were killed as they began
+            self._stack.close()
+            raise AccessError("cluster.lost", said=str(e)) from e
         return self
 
     def __exit__(

@@ -220,7 +220,7 @@ class Courier:
 
     def _exceeds(self, smtp: smtplib.SMTP, size: int) -> bool:
         limit = smtp.esmtp_features.get("size", "")
-        return limit.isdecimal() and 0 < int(limit) < size
+        return limit.isdecimal() and 0 < int(limit[:18]) < size  # Python reads no number of any length
 
     # ── the connection ───────────────────────────────────────────────────────────────────────────
 
@@ -283,7 +283,7 @@ class Courier:
             ) from e
         except UnicodeEncodeError as e:  # smtplib sends ASCII
             raise MailError("mail.letters", at=mail.host, user=mail.user, variable=PASSWORD) from e
-        except (smtplib.SMTPException, OSError) as e:
+        except (smtplib.SMTPException, OSError, ValueError) as e:  # the last of a challenge that is no Base64
             raise MailError("mail.login_broke", at=mail.host, said=_said_of(e)) from e
 
 
