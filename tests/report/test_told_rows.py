@@ -330,6 +330,12 @@ def test_a_condition_that_found_nothing_is_told_heading_by_heading(rulebook: Rul
     assert told == f"“申报类型 备案，当前状态 暂存，起始日期 2026-03-01”、“VIN {'A' * 40}…”"
 
 
+def test_who_asked_for_the_revoked_reads_that_again(rulebook: Rulebook) -> None:
+    """Not 撤销 and 海关接收成功, which she did not write."""
+    revoked = Query(types=(Type.REVOCATION,), states=(State.ACCEPTED,), structures=("CV130",), row=2)
+    assert conditions([revoked], compile_rules(rulebook)) == "“当前状态 已撤销，结构参数编号 CV130”"
+
+
 @pytest.mark.parametrize(
     ("rows", "title"),
     [(False, "VIN 查询结果"), (True, "VIN 申报处理结果")],

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import getitem
 
 from vinbatch.memo import Memo
-from vinbatch.model import Field, Query, Value, number_ranges
+from vinbatch.model import Field, Query, State, Type, Value, number_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 from vinbatch.workbook.filled import Cells, Shown
@@ -59,12 +59,17 @@ def _condition(query: Query, ruleset: Ruleset) -> str:
 
 
 def _texts(query: Query, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
-    """Column and text of each condition, cut where it is long."""
+    """Column and text of each condition, cut where it is long. Who asks for 已撤销 reads that again, not
+    type and state by which the ledger knows such a vehicle.
+    """
+    revoked = query.types == (Type.REVOCATION,) and query.states == (State.ACCEPTED,)
+    types, states = ((), ()) if revoked else (query.types, query.states)
     told: tuple[tuple[str, Iterable[object]], ...] = (
         ("vin", query.vins),
         ("batch", query.batches),
-        ("type", (ruleset.word(f"@type.{t}") for t in query.types)),
-        ("state", (ruleset.word(f"@state.{s}") for s in query.states)),
+        ("type", (ruleset.word(f"@type.{t}") for t in types)),
+        ("state", (ruleset.word(f"@state.{s}") for s in states)),
+        ("state", (ruleset.phrase("overview.revoked"),) if revoked else ()),
         ("state", (ruleset.word("@verdict.held"),) if query.held else ()),
         ("structure_no", query.structures),
         ("from", filter(None, (query.since,))),
