@@ -482,6 +482,25 @@ def test_what_customs_answered_is_not_void(forgetful: Forgetful) -> None:
         release(forgetful.place, lost.guid, "void", "no")
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-32"])
+def test_nor_is_what_it_answered_in_an_encoding_of_wide_characters(
+    encoding: str, forgetful: Forgetful
+) -> None:
+    """In UTF-32 it was heard when it came and by no restore: the vehicles were freed, and declared twice."""
+    with forgetful.place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0002"])
+    xml = receipt_xml(package.guid, (Return(ACCEPTED, time="20260302102231500"),)).decode()
+    forgetful.place.drop("receipts/1.xml", xml.replace("UTF-8", encoding).encode(encoding))
+    (heard,) = forgetful.place.run().heard
+    assert not heard.problems
+    lost = forgetful.forget()
+    forgetful.take_away()
+    with pytest.raises(UsageError, match="--sent"):
+        release(forgetful.place, lost.guid, "void", "no")
+    release(forgetful.place, lost.guid, "sent")
+    assert forgetful.standing() == {(Type.FILING, State.ACCEPTED, lost.batch)}
+
+
 def test_an_answer_to_a_void_package_is_an_alarm(forgetful: Forgetful) -> None:
     lost = forgetful.forget()
     forgetful.take_away()

@@ -259,7 +259,7 @@ def _receipts_in(work: Working, only: Collection[str] | None) -> Iterator[tuple[
             data = work.archive.get(digest)
         except AccessError:
             continue  # damaged: no package is, which restore has seen to
-        if b"VinReceipt" in data or b"V\0i\0n\0R" in data:
+        if b"VinReceipt" in data.replace(b"\0", b""):  # in UTF-16 and UTF-32, too
             yield digest, data
 
 
