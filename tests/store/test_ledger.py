@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk import NOW, OTHER_VIN, Desk, on
+from desk import NOW, OTHER_VIN, Cells, Desk, on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -470,6 +470,32 @@ def test_of_the_users_of_a_number_only_those_are_read_that_follow_its_newest_rev
     ledger.facts([], [str(number)], [])
     ledger.db.set_trace_callback(None)
     (asked,) = [sql for sql in told if "GROUP BY structure_no, department" in sql]
+    plan = " ".join(row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {asked}"))
+    assert "INDEX record_follows (structure_no=?)" in plan
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "structure", "waiting"),
+    [
+        ({}, {"overhang_front": 100}, 1),
+        ({"action": "暂存"}, {"overhang_front": 100}, 0),
+        ({"production_date": "2018.06"}, {}, 0),
+        ({}, {"confirmed": "否", "overhang_front": 100}, 0),
+    ],
+    ids=["asked", "saved", "of its own", "denied on their row"],
+)
+def test_the_ledger_counts_who_waits_for_parameters_as_the_pass_does(
+    ledger: Ledger, rulebook: Rulebook, vehicle: Cells, structure: Cells, waiting: int
+) -> None:
+    desk = Desk(rulebook)
+    commit(ledger, desk.drop([vehicle], [structure]), rulebook)
+    number = str(desk.sample("structure")["structure_no"])
+    told: list[str] = []
+    ledger.db.set_trace_callback(told.append)
+    assert ledger.facts([], [number], []).users[number].waiting == waiting
+    ledger.db.set_trace_callback(None)
+    assert desk.facts.users[number].waiting == waiting
+    (asked,) = [sql for sql in told if "held = 1" in sql]
     plan = " ".join(row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {asked}"))
     assert "INDEX record_follows (structure_no=?)" in plan
 

@@ -125,7 +125,7 @@ _FOLLOWING = (
 # Of these those that are held for a question about their parameters, but for what one row of them alone
 # showed, or denied: that is answered on it. Held drafts are few; no other's body is looked into.
 _WAITING = (
-    "SELECT structure_no, count(*) FROM record"
+    "SELECT structure_no, count(*) FROM record INDEXED BY record_follows"
     " WHERE structure_no IN (SELECT value FROM json_each(?)) AND live = 1 AND (state = 'draft' OR firm = 0)"
     " AND held = 1 AND instr(json_extract(body, '$.held'), 'STRUCTURE-ASK:structure_no:')"
     " AND NOT instr(json_extract(body, '$.held'), 'STRUCTURE-ASK-ROW:')"
