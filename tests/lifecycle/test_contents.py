@@ -180,6 +180,14 @@ def test_the_draft_of_a_change_may_change_nothing_yet(desk: Desk) -> None:
     assert {"CHANGE-WITHOUT-DIFFERENCE", "CHANGE-DIFFERENCES"} & set(codes(outcome)) == set()
 
 
+def test_a_change_that_cannot_stand_is_not_called_none(desk: Desk) -> None:
+    """Its cell was empty, and is so again for the record; she was told to edit something first."""
+    desk.shelve()
+    record = desk.place(Type.FILING, State.ACCEPTED, remarks="")
+    outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "remarks": "长" * 301}], [])
+    assert codes(outcome, "vehicle") == ["TEXT-TOO-LONG"]
+
+
 def test_the_draft_of_a_change_may_name_parameters_that_are_not_known_yet(desk: Desk) -> None:
     outcome = on_mark(desk, action="变更暂存", structure_no="LATER-1")
     ((_, _, params),) = told(outcome, "CHANGE-NOT-DECLARED")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vinbatch.lifecycle.asks import CONFIRMED
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.identity import another_vehicle
@@ -37,11 +38,19 @@ def compared(bench: Bench, weighed: Weighed) -> Weighed:
     diff = differences(bench.ruleset, force.data, mine)
     asks = another_vehicle(bench.ruleset, intent, diff)
     diff += _parameters_diff(bench, force, weighed.entry)
-    if not diff and intent.act is Act.CHANGE:
+    if not diff and intent.act is Act.CHANGE and not _edit_lost(weighed):
         code, told = _nothing_new(record)
         finding = finding_on(bench.ruleset, intent, code, "action", **told)
         return replace(weighed, findings=(*weighed.findings, finding))
     return replace(weighed, change=diff, findings=(*weighed.findings, *asks))
+
+
+def _edit_lost(weighed: Weighed) -> bool:
+    """Whether the row is refused for a cell of which nothing was made: who filled in an empty one with what
+    cannot stand has changed something, and is told of that cell alone.
+    """
+    cells = dict(weighed.intent.row.leftovers).keys() - {"action", CONFIRMED}
+    return bool(cells) and weighed.stopped
 
 
 def _nothing_new(record: Record) -> tuple[str, dict[str, Param]]:
