@@ -81,6 +81,24 @@ def test_a_file_that_is_gone_was_somebody_elses(home: Home, now: datetime) -> No
     assert len(list(home.claims.iterdir())) == 1
 
 
+def test_a_folder_that_is_renamed_while_its_files_are_claimed_stops_nothing(
+    home: Home, now: datetime
+) -> None:
+    """The whole pass ended with 6: the inbox was not there, it said."""
+    put(home, "a/1.xlsx")
+    put(home, "b/2.xlsx")
+
+    def rename() -> None:
+        if not (home.inbox / "a" / "1.xlsx").exists():  # the first is taken, the second is not
+            (home.inbox / "a").rename(home.inbox / "c")
+
+    ready = sorted(scan(home, now).ready, key=lambda c: c.path)
+    claims, refused = claim_all(home, ready, beat=rename)
+    assert refused == []
+    assert [c.file.read_bytes() for c in claims] == [b"x", b"x"]
+    assert (home.inbox / "c").is_dir()
+
+
 def test_two_processes_never_claim_a_file_twice(home: Home, start: Start) -> None:
     names = {f"{n:03}.xlsx" for n in range(150)}
     for name in names:

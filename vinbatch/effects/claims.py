@@ -116,8 +116,14 @@ def claim_all(
     with disk.reaching(home.inbox):
         # The new places first: with them lost and the old names gone, the files would be nowhere.
         disk.fsync_folders(_new_places(taken))
-        disk.fsync_folders(c.origin.parent for c in taken)
+        disk.at_once(_let_go, list(dict.fromkeys(c.origin.parent for c in taken)))
     return taken, refused
+
+
+def _let_go(folder: Path) -> None:
+    """Makes it durable that files have left a folder. One that has another name by now stops nobody."""
+    with suppress(FileNotFoundError):
+        disk.fsync_folder(folder)
 
 
 def _new_places(taken: Iterable[Claim]) -> Iterator[Path]:
