@@ -180,7 +180,8 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
     if len(told) > _MOST:
         told, few = {}, told
         for (phrase, sheet, _), rows in few.items():
-            told.setdefault((phrase, sheet, "@since.elsewhere"), []).extend(rows)
+            where = "@since.again_elsewhere" if phrase == "result.since_again" else "@since.elsewhere"
+            told.setdefault((phrase, sheet, where), []).extend(rows)
     for (phrase, sheet, done), rows in told.items():
         name, shown = ruleset.word(f"@sheet.{sheet}"), row_ranges(sorted(rows), ruleset)
         yield ruleset.phrase(phrase, sheet=name, rows=shown, done=ruleset.word(done))
