@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from smtp_desk import DROP, Postmaster, mail_server
 
 from vinbatch.effects.envelope import Envelope, compose
-from vinbatch.effects.mail import PASSWORD, Courier, Delivery, Patience
+from vinbatch.effects.mail import Courier, Delivery, Patience
+from vinbatch.effects.mail_password import PASSWORD
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
 from vinbatch.noun import replace

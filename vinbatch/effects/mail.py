@@ -7,11 +7,9 @@ connection is lost after the content went out, nobody knows: the letter is in do
 
 from __future__ import annotations
 
-import os
 import smtplib
 import socket
 import ssl
-import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,12 +20,11 @@ from types import TracebackType
 
 from vinbatch.effects import disk
 from vinbatch.effects.envelope import Envelope, compose
+from vinbatch.effects.mail_password import PASSWORD, password
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
 from vinbatch.noun import Noun, replace
-from vinbatch.wording import Said
 
-PASSWORD = "VINBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 _TOO_LARGE = 552
 _CLOSING = 421
 _MOST_LINES = 500  # of one reply; servers have about twenty extensions
@@ -285,28 +282,6 @@ class Courier:
             raise MailError("mail.letters", at=mail.host, user=mail.user, variable=PASSWORD) from e
         except (smtplib.SMTPException, OSError, ValueError) as e:  # the last of a challenge that is no Base64
             raise MailError("mail.login_broke", at=mail.host, said=_said_of(e)) from e
-
-
-def password(mail: Mail, root: Path, environment: Mapping[str, str]) -> str:
-    """From the environment, else the first line of a file that only its owner reads; else MailError."""
-    given = environment.get(PASSWORD)
-    if given:
-        return given
-    if not mail.password_file:
-        raise MailError("mail.no_password", user=mail.user, variable=PASSWORD)
-    path = root / mail.password_file
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            line = file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as e:
-        told = disk.why(e) if isinstance(e, OSError) else Said("why.no_text")
-        raise MailError("mail.secret", at=str(path), why=told) from e
-    if mode & 0o077:
-        raise MailError("mail.secret_open", place=str(path), mode=f"{mode:o}")
-    if not line:
-        raise MailError("mail.secret_empty", at=str(path))
-    return line
 
 
 def _answered(done: Delivery) -> set[str]:
