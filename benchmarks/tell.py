@@ -120,6 +120,7 @@ def write(
         ),
         starts="\n".join(f"| {name} | {seconds:.2f} |" for name, seconds in starts.items()),
     )
+    (docs / "pictures").mkdir(parents=True, exist_ok=True)
     (docs / "performance.md").write_text(text, "utf-8")
     (docs / "pictures" / "performance.svg").write_text(_chart(rounds), "utf-8")
 
