@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from vinbatch.model import NOT_DATA, UNANSWERING, VEHICLE, Finding, Severity, Value
@@ -43,6 +43,16 @@ def asked_on_row(number: str) -> str:
     stored, so nothing that the catalogue learns from others answers it.
     """
     return f"{PARAMETERS}-ROW:structure_no:{number}"
+
+
+def of_row_alone(asks: Collection[str], number: str) -> bool:
+    """Whether what was asked of these parameters, or denied, is answered on their own row alone."""
+    return denied_parameters(number) in asks or asked_on_row(number) in asks
+
+
+def asks_catalogue(asks: Collection[str], number: str) -> bool:
+    """Whether a question about these parameters is open that another workbook may answer, too."""
+    return any(asks_parameters(ask, number) for ask in asks) and not of_row_alone(asks, number)
 
 
 def asks_parameters(ask: str, number: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import DENIED, asked_on_row, asks_parameters, denied_parameters
+from vinbatch.lifecycle.asks import DENIED, asked_on_row, asks_parameters, denied_parameters, of_row_alone
 from vinbatch.lifecycle.catalogued import asked_of, stored_since
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
@@ -53,18 +53,17 @@ class Bench(Noun, frozen=True):
         showed why, neither another workbook nor the catalogue tells of it.
         """
         draft, params, entry = intent.draft, self.sheet_entries.get(number), self.facts.entries.get(number)
-        if draft is None or not any(asks_parameters(ask, number) for ask in (*draft.held, *draft.asked)):
+        if draft is None or not any(asks_parameters(ask, number) for ask in draft.open_asks):
             return False
         if number in self.answered or (params is not None and params.step is not Step.NOTHING):
             return False
-        of_row = {denied_parameters(number), asked_on_row(number)}
-        kept = not of_row.isdisjoint((*draft.held, *draft.asked))
-        return kept or not stored_since(entry, draft.now)  # what is stored anew is asked about for itself
+        # What is stored anew is asked about for itself.
+        return of_row_alone(draft.open_asks, number) or not stored_since(entry, draft.now)
 
     def of_row(self, intent: Intent, number: str) -> tuple[str, ...]:
         """What the row of its parameters alone tells of them, for the draft to keep: 否, and a question."""
         params, draft = self.sheet_entries.get(number), intent.draft
-        told = (*draft.held, *draft.asked) if draft is not None else ()
+        told = draft.open_asks if draft is not None else ()
         said_no = denied_parameters(number) in told
         asks = asked_on_row(number) in told and self.still_asks(intent, number)
         if params is not None and not params.past:

@@ -9,9 +9,7 @@ from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import (
     Asked,
     Before,
-    asked_on_row,
-    asks_parameters,
-    denied_parameters,
+    asks_catalogue,
     release,
     unanswered,
 )
@@ -79,9 +77,7 @@ def stored_since(entry: Entry | None, standing: Standing) -> bool:
 
 def awaits_answer(record: Record) -> bool:
     """Whether a draft is held for a question about its parameters that another workbook may answer."""
-    number = structure_of(record.now)
-    of_row = {denied_parameters(number), asked_on_row(number)}
-    return any(asks_parameters(ask, number) for ask in record.held) and of_row.isdisjoint(record.held)
+    return asks_catalogue(record.held, structure_of(record.now))
 
 
 def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
@@ -89,9 +85,7 @@ def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
 
     What said 否 of them is taken back on their own row alone, and what that row alone showed answered there.
     """
-    number, asks = structure_of(record.now), (*record.held, *record.asked)
-    of_row = {denied_parameters(number), asked_on_row(number)}
-    if not any(asks_parameters(ask, number) for ask in asks) or not of_row.isdisjoint(asks):
+    if not asks_catalogue(record.open_asks, structure_of(record.now)):
         return False
     if entry is None or not stored_since(entry, record.now):
         return False

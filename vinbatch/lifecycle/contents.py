@@ -12,6 +12,7 @@ from vinbatch.lifecycle.asks import (
     CONFIRMED,
     DENIED,
     NO,
+    PARAMETERS,
     Before,
     denied,
     release,
@@ -174,7 +175,7 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
         elif params.open_asks or bench.still_asks(intent, number):
             how = "@verify.row" if params.open_asks else "@verify.catalogue"  # that row says nothing of it
-            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-ASK", key, link=link, how=how))
+            told.append(finding_on(bench.ruleset, intent, PARAMETERS, key, link=link, how=how))
         if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
             told.append(finding_on(bench.ruleset, intent, _INCOMPLETE, key, number=number, link=link))
         return Weighed(intent, tuple(told), params.entry, params.row.number)
@@ -195,7 +196,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
     if asked.open_asks or bench.still_asks(intent, entry.number):
         how = {"link": what_is_asked(asked) or where["link"], "how": "@verify.catalogue"}
-        return (finding_on(bench.ruleset, intent, "STRUCTURE-ASK", "structure_no", **how),)
+        return (finding_on(bench.ruleset, intent, PARAMETERS, "structure_no", **how),)
     if asked.released:
         return (finding_on(bench.ruleset, intent, "STRUCTURE-CONFIRMED", "structure_no", **where),)
     return ()
@@ -296,7 +297,7 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     answered = _answered(bench, intent)
     asked = release(bench.ruleset, weighed.findings, values, answered, _revision(bench, weighed))
     if (draft := intent.draft) is not None:
-        earlier = Before(VEHICLE, (*draft.held, *draft.asked), draft.now.batch, draft.asked_in)
+        earlier = Before(VEHICLE, draft.open_asks, draft.now.batch, draft.asked_in)
         asked = unanswered(bench.ruleset, earlier, asked, values, intent.row.number, answered)
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number, "@drop.draft")
@@ -328,7 +329,7 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
     params = bench.sheet_entries.get(str(intent.values.get("structure_no")))
     waits = params is not None and params.waits and not params.seen
     answers = _said(intent)
-    return lambda ask: answers(ask) and not (waits and ask.startswith("STRUCTURE-ASK:"))
+    return lambda ask: answers(ask) and not (waits and ask.startswith(f"{PARAMETERS}:"))
 
 
 def _said(intent: Intent) -> Callable[[str], bool]:
@@ -337,5 +338,5 @@ def _said(intent: Intent) -> Callable[[str], bool]:
     draft = intent.draft
     if draft is None:
         return lambda _ask: False
-    answered = (*draft.confirmed, *((*draft.held, *draft.asked) if intent.confirmed else ()))
+    answered = (*draft.confirmed, *(draft.open_asks if intent.confirmed else ()))
     return lambda ask: ask in answered

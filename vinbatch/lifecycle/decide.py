@@ -157,7 +157,7 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
     """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
     drafts = (i.draft for i in intents)
-    asked = {ask for draft in drafts if draft is not None for ask in (*draft.held, *draft.asked)}
+    asked = {ask for draft in drafts if draft is not None for ask in draft.open_asks}
     numbers = (str(i.values.get("structure_no") or "") for i in intents)
     return frozenset(n for n in numbers if denied_parameters(n) in asked)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.asked import Asking, Intent, note, refuse, stand
-from vinbatch.lifecycle.asks import CONFIRMED, YES
+from vinbatch.lifecycle.asks import CONFIRMED, PARAMETERS, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
@@ -253,7 +253,7 @@ def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
     if intent.confirmed:
         return True
     number = intent.values.get("structure_no")
-    return number in asking.answered_numbers and any(a.startswith("STRUCTURE-ASK:") for a in record.held)
+    return number in asking.answered_numbers and any(a.startswith(f"{PARAMETERS}:") for a in record.held)
 
 
 def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:

@@ -79,6 +79,11 @@ class Record(Noun, frozen=True):
     updated: datetime | None = None
 
     @property
+    def open_asks(self) -> tuple[str, ...]:
+        """What a draft was asked and has not answered, whether it is held for it or not."""
+        return (*self.held, *self.asked)
+
+    @property
     def live(self) -> bool:
         """Whether it still stands: everything but an accepted revocation."""
         return not (self.now.type is Type.REVOCATION and self.now.state is State.ACCEPTED)
