@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from desk import Cells, Desk
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vinbatch.effects.rulebook import packaged_rulebook
@@ -50,7 +50,17 @@ def asked(desk: Desk, outcome: Outcome) -> set[str]:
     return {str(j.row.values[at]) for j in outcome.rows if j.row.number in rows and j.verdict in kept}
 
 
+# 否 on parameters that nobody had; 暂存 without their row; somebody else's came; 申报.
+DENIED_AND_SAVED = [
+    (False, True, ("", ""), "", "", "申报", False),
+    (False, False, ("", ""), "", "", "", False),
+    (False, False, ("", "暂存"), "", "", "", False),
+    (False, False, ("", "申报"), "", "", "", True),
+]
+
+
 @settings(max_examples=80, deadline=None)
+@example(({}, {}), {}, False, DENIED_AND_SAVED)
 @given(st.tuples(VALUES, VALUES), PARAMETERS, st.booleans(), STEPS)
 def test_what_was_asked_is_not_declared_before_it_is_answered(
     values: Sequence[Cells], parameters: Cells, known: bool, steps: Steps

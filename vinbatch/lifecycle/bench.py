@@ -53,12 +53,13 @@ class Bench(Noun, frozen=True):
         showed why, neither another workbook nor the catalogue tells of it.
         """
         draft, params, entry = intent.draft, self.sheet_entries.get(number), self.facts.entries.get(number)
-        if draft is None or not any(asks_parameters(ask, number) for ask in draft.open_asks):
+        asks = draft.open_asks if draft is not None else ()
+        if draft is None or not (any(asks_parameters(a, number) for a in asks) or of_row_alone(asks, number)):
             return False
         if number in self.answered or (params is not None and params.step is not Step.NOTHING):
             return False
         # What is stored anew is asked about for itself.
-        return of_row_alone(draft.open_asks, number) or not stored_since(entry, draft.now)
+        return of_row_alone(asks, number) or not stored_since(entry, draft.now)
 
     def of_row(self, intent: Intent, number: str) -> tuple[str, ...]:
         """What the row of its parameters alone tells of them, for the draft to keep: 否, and a question."""

@@ -302,7 +302,9 @@ def _release(bench: Bench, weighed: Weighed) -> Weighed:
     if not (intent.drafting or weighed.stopped) and _denied(intent):
         asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number, "@drop.draft")
     number = str(values.get("structure_no") or "")
-    open_asks = (*asked.open_asks, *(bench.of_row(intent, number) if asked.open_asks else ()))
+    # A draft keeps what their row alone showed, also while nobody has the parameters.
+    more = bench.of_row(intent, number) if asked.open_asks or intent.drafting else ()
+    open_asks = (*asked.open_asks, *more)
     return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
 
 
