@@ -57,10 +57,17 @@ DENIED_AND_SAVED = [
     (False, False, ("", "暂存"), "", "", "", False),
     (False, False, ("", "申报"), "", "", "", True),
 ]
+# A line on their row; a new file restates it plainly over what somebody revised; its result again.
+CROSSED_AND_RESTATED = [
+    (False, True, ("", ""), "", "width", "", False),
+    (True, True, ("", ""), "", "", "", True),
+    (False, True, ("", ""), "", "", "", False),
+]
 
 
 @settings(max_examples=80, deadline=None)
 @example(({}, {}), {}, False, DENIED_AND_SAVED)
+@example(({}, {}), {}, True, CROSSED_AND_RESTATED)
 @given(st.tuples(VALUES, VALUES), PARAMETERS, st.booleans(), STEPS)
 def test_what_was_asked_is_not_declared_before_it_is_answered(
     values: Sequence[Cells], parameters: Cells, known: bool, steps: Steps

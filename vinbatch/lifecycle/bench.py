@@ -56,10 +56,13 @@ class Bench(Noun, frozen=True):
         asks = draft.open_asks if draft is not None else ()
         if draft is None or not (any(asks_parameters(a, number) for a in asks) or of_row_alone(asks, number)):
             return False
-        if number in self.answered or (params is not None and params.step is not Step.NOTHING):
+        if number in self.answered:
             return False
+        if of_row_alone(asks, number):
+            return True
         # What is stored anew is asked about for itself.
-        return of_row_alone(asks, number) or not stored_since(entry, draft.now)
+        stored = params is not None and params.step is not Step.NOTHING
+        return not stored and not stored_since(entry, draft.now)
 
     def of_row(self, intent: Intent, number: str) -> tuple[str, ...]:
         """What the row of its parameters alone tells of them, for the draft to keep: 否, and a question."""
