@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -558,6 +560,20 @@ def test_a_migration_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
     finally:
         writer.join()
         old.close()
+
+
+def test_of_two_that_open_an_older_ledger_at_once_one_waits_for_the_other(tmp_path: Path) -> None:
+    """A watch that mails opens it beside a run: one of both left with 6, "database is locked"."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as first, ThreadPoolExecutor(2) as threads:
+        first.executescript(DUMP.read_text("utf-8"))
+        first.execute("PRAGMA journal_mode = WAL")
+        first.execute("BEGIN IMMEDIATE")
+        first.execute("INSERT INTO agreed VALUES ('ZZZ', 'DE')")
+        opened = [threads.submit(lambda: Ledger.open(path).close()) for _ in range(2)]
+        wait(opened, timeout=0.3)  # both have read what is old by the time they may write
+        first.execute("COMMIT")
+        assert [one.result() for one in opened] == [None, None]
 
 
 def test_an_older_ledger_that_nobody_migrates_is_told_at_once(tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ class Ledger:
                 db.execute("PRAGMA synchronous = FULL")
                 db.execute("PRAGMA cache_size = -32768")  # KB: a chunk is committed without spilling
                 db.execute("PRAGMA foreign_keys = ON")
-                refuse_newer(db, path)
                 migrate(db)
+                refuse_newer(db, path)  # after it: meanwhile a newer program may have had its turn
         except sqlite3.Error as e:
             if is_full(path.parent):
                 raise AccessError("ledger.full", at=str(path)) from e

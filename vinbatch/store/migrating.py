@@ -32,10 +32,11 @@ def refuse_newer(db: sqlite3.Connection, path: Path) -> None:
 def migrate(db: sqlite3.Connection) -> None:
     """Bring the ledger up to date, all or nothing: who looks meanwhile sees it as it was.
 
-    sqlite-utils keeps the list of what was applied, and when. It imports pandas where that is installed: so
-    it is asked only when a migration is due.
+    Of several who open it at once the first migrates, the others wait for him. sqlite-utils keeps the list of
+    what was applied, and when. It imports pandas where that is installed: so it is asked only when a
+    migration is due.
     """
-    if version_of(db) == SCHEMA:
+    if version_of(db) >= SCHEMA:
         return
     from sqlite_utils import Database, Migrations
 
@@ -49,9 +50,16 @@ def migrate(db: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA user_version = {number}")
 
         migrations(name=f"schema_{number}")(step)
-    database = Database(db)
-    with database.atomic():
-        migrations.apply(database)
+    # What a transaction has read it may not write over: so nothing is read before it is the only writer.
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if version_of(db) < SCHEMA:
+            migrations.apply(Database(db))
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def statements(script: str) -> list[str]:
