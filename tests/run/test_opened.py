@@ -129,6 +129,17 @@ def test_held_vehicles_that_come_back_as_they_were_wait_there_on_whatever_row(
         assert "第 2–4 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
+def test_a_refused_row_of_another_department_leaves_a_held_vehicle_to_its_own(place: Place) -> None:
+    """Its own result said that the row had come again elsewhere, where it was told to leave it alone."""
+    (place.root / "rules/settings.toml").write_text('foreign_department = "refuse"\n')
+    place.drop("广州/a.xlsx", place.sheet([{**ONE, "production_date": "2018.06"}], SETS))
+    place.run()
+    again(place, 1, {"核实确认": "是"}, "北京/b.xlsx")
+    assert row_of(place, 2)["处理结果"] == "未通过"
+    assert opened(place) == [1, 1]
+    assert "请按原件核对“车辆信息”第 2 行" in first_lines(place, 1)
+
+
 def test_a_held_row_is_closed_by_its_confirmation(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, "production_date": "2018.06"})
     assert opened(place) == [1]
