@@ -9,12 +9,12 @@ from vinbatch.checks.parameters import structure_findings
 from vinbatch.lifecycle.asks import (
     Asked,
     Before,
-    asks_catalogue,
     release,
     unanswered,
 )
 from vinbatch.model import (
     STRUCTURE,
+    AboutParameters,
     Entry,
     Finding,
     Record,
@@ -77,7 +77,7 @@ def stored_since(entry: Entry | None, standing: Standing) -> bool:
 
 def awaits_answer(record: Record) -> bool:
     """Whether a draft is held for a question about its parameters that another workbook may answer."""
-    return asks_catalogue(record.held, structure_of(record.now))
+    return AboutParameters.of(record.held, structure_of(record.now)).elsewhere
 
 
 def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
@@ -85,7 +85,7 @@ def settled(ruleset: Ruleset, record: Record, entry: Entry | None) -> bool:
 
     What said 否 of them is taken back on their own row alone, and what that row alone showed answered there.
     """
-    if not asks_catalogue(record.open_asks, structure_of(record.now)):
+    if not AboutParameters.of(record.open_asks, structure_of(record.now)).elsewhere:
         return False
     if entry is None or not stored_since(entry, record.now):
         return False

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from vinbatch.checks import across
 from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
-from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import (
-    CONFIRMED,
-    DENIED,
-    NO,
-    PARAMETERS,
-    Before,
-    denied,
-    release,
-    unanswered,
-)
+from vinbatch.lifecycle.answers import still_asks, with_answers
+from vinbatch.lifecycle.asks import release
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.catalogued import asked_of, what_is_asked
 from vinbatch.lifecycle.changes import compared, told_change
-from vinbatch.lifecycle.drawn import FIELDS, drawn_down
-from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
-from vinbatch.lifecycle.structures import Step
+from vinbatch.lifecycle.together import asked_together
 from vinbatch.lifecycle.unasked import left_alone
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
     NOT_MEANT,
+    PARAMETERS,
     UNANSWERING,
     UNKNOWN_ACT,
     VEHICLE,
@@ -41,7 +32,6 @@ from vinbatch.model import (
     Severity,
     Standing,
     Type,
-    Value,
     Verdict,
 )
 from vinbatch.noun import replace
@@ -52,8 +42,8 @@ _LACKING = ("STRUCTURE-UNKNOWN-DRAFT", _INCOMPLETE)
 
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
     """Weigh every row; the questions about several rows need all of them and come before release."""
-    raw = _drawn(bench, _engines(bench, [_weigh(bench, intent) for intent in intents]))
-    return [told_change(bench, _release(bench, w)) for w in _certificates(bench, raw)]
+    weighed = asked_together(bench, [_weigh(bench, intent) for intent in intents])
+    return [told_change(bench, with_answers(bench, w)) for w in weighed]
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
@@ -173,7 +163,7 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
         link = f"@link.structure|{params.row.number}"
         if params.stopped:
             told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
-        elif params.open_asks or bench.still_asks(intent, number):
+        elif params.open_asks or still_asks(bench, intent, number):
             how = "@verify.row" if params.open_asks else "@verify.catalogue"  # that row says nothing of it
             told.append(finding_on(bench.ruleset, intent, PARAMETERS, key, link=link, how=how))
         if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
@@ -194,7 +184,7 @@ def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...
     if any(f.severity is Severity.STOP for f in asked.findings):
         code = _INCOMPLETE if intent.drafting else "STRUCTURE-INCOMPLETE"
         return (finding_on(bench.ruleset, intent, code, "structure_no", **where),)
-    if asked.open_asks or bench.still_asks(intent, entry.number):
+    if asked.open_asks or still_asks(bench, intent, entry.number):
         how = {"link": what_is_asked(asked) or where["link"], "how": "@verify.catalogue"}
         return (finding_on(bench.ruleset, intent, PARAMETERS, "structure_no", **how),)
     if asked.released:
@@ -231,114 +221,3 @@ def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     refuse = bench.ruleset.settings.foreign_department == "refuse"
     code = "DEPARTMENT-REFUSED" if refuse else "DEPARTMENT-OTHER"
     return (finding_on(bench.ruleset, intent, code, department=record.department or "inbox"),)
-
-
-def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
-    """One engine or motor number, several vehicles: ask on each, naming the others."""
-    for code, key in NUMBERS.items():
-        shared = shared_numbers([w.intent for w in weighed], key)
-        for i, w in enumerate(weighed if shared else ()):
-            if rows := shared.get(w.intent.row.number):
-                ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
-                weighed[i] = replace(w, findings=(*w.findings, ask))
-    return weighed
-
-
-def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
-    """Numbers or months in step with the rows above: ask on each. Of two-wheelers engines and frames are
-    numbered together, and those that were built on end are in step by right.
-    """
-    asked = [w.intent for w in weighed if not _is_light(w)]
-    for key in FIELDS:
-        steps = drawn_down(asked, key)
-        for i, w in enumerate(weighed if steps else ()):
-            if rows := steps.get(w.intent.row.number):
-                ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
-                weighed[i] = replace(w, findings=(*w.findings, ask))
-    return weighed
-
-
-def _is_light(weighed: Weighed) -> bool:
-    entry = weighed.entry
-    return entry is not None and str(entry.values.get("category") or "").startswith("L")
-
-
-def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
-    """One number, two certificates: ask where it differs from the first on record, else in the sheet."""
-    first: dict[str, str] = {}
-    out = []
-    for w in weighed:
-        number = w.intent.values.get("structure_no")
-        acting = w.intent.act is not None and w.intent.act not in BARE and not w.stopped
-        if not acting or not isinstance(number, str) or not number or not w.certificate:
-            out.append(w)
-            continue
-        users = bench.facts.users.get(number)
-        known = users.certificate if users and users.certificate_vin != w.intent.vin else ""
-        base = known or first.setdefault(number, w.certificate)
-        if base != w.certificate:
-            ask = finding_on(
-                bench.ruleset, w.intent, "CCC-TWO-CERTIFICATES", "ccc_no", number=number, other=base
-            )
-            w = replace(w, findings=(*w.findings, ask))
-        out.append(w)
-    return out
-
-
-def _release(bench: Bench, weighed: Weighed) -> Weighed:
-    """On a marked row a confirmation answers only the asks for which it was held; else all of them.
-
-    What was confirmed of its draft before stays so, or two asks would take turns for ever.
-    """
-    intent = weighed.intent
-    if intent.act is None or intent.act in BARE:
-        return weighed
-    values: dict[str, Value] = dict(intent.values)
-    answered = _answered(bench, intent)
-    asked = release(bench.ruleset, weighed.findings, values, answered, _revision(bench, weighed))
-    if (draft := intent.draft) is not None:
-        earlier = Before(VEHICLE, draft.open_asks, draft.now.batch, draft.asked_in)
-        asked = unanswered(bench.ruleset, earlier, asked, values, intent.row.number, answered)
-    if not (intent.drafting or weighed.stopped) and _denied(intent):
-        asked = denied(bench.ruleset, asked, VEHICLE, intent.row.number, "@drop.draft")
-    number = str(values.get("structure_no") or "")
-    # A draft keeps what their row alone showed, also while nobody has the parameters.
-    more = bench.of_row(intent, number) if asked.open_asks or intent.drafting else ()
-    open_asks = (*asked.open_asks, *more)
-    return replace(weighed, findings=asked.findings, open_asks=open_asks, released=asked.released)
-
-
-def _revision(bench: Bench, weighed: Weighed) -> int:
-    """Of the parameters that are asked about; 0 where they are in no catalogue, or wait to be."""
-    params = bench.sheet_entries.get(str(weighed.intent.values.get("structure_no")))
-    waits = params is not None and params.waits and params.step is not Step.NOTHING
-    return 0 if waits or weighed.entry is None else weighed.entry.revision
-
-
-def _denied(intent: Intent) -> bool:
-    """Whether 核实确认 says 否, or said it when the draft was made and does not say 是 now. Who writes that
-    does not want it declared: no edit, no act and no answer to another question takes it back.
-    """
-    draft = intent.draft
-    before = draft is not None and DENIED in draft.held
-    return not intent.confirmed and (before or intent.values.get(CONFIRMED) == NO)
-
-
-def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
-    """Whether an ask of this row has its answer. Parameters that wait for one are answered for on their own
-    row alone: nothing of them is stored before, and a vehicle would stand on what nobody has.
-    """
-    params = bench.sheet_entries.get(str(intent.values.get("structure_no")))
-    waits = params is not None and params.waits and not params.seen
-    answers = _said(intent)
-    return lambda ask: answers(ask) and not (waits and ask.startswith(f"{PARAMETERS}:"))
-
-
-def _said(intent: Intent) -> Callable[[str], bool]:
-    if intent.confirmed and not intent.own:
-        return lambda _ask: True
-    draft = intent.draft
-    if draft is None:
-        return lambda _ask: False
-    answered = (*draft.confirmed, *(draft.open_asks if intent.confirmed else ()))
-    return lambda ask: ask in answered

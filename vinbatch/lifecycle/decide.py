@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
-from vinbatch.lifecycle.asked import Asking, Intent
-from vinbatch.lifecycle.asks import NO, YES, ask_of, denied_parameters
+from vinbatch.lifecycle.asks import NO, YES
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.lifecycle.contents import weigh_vehicles
@@ -23,10 +22,13 @@ from vinbatch.lifecycle.structures import Desk, Parameters, judge_structures
 from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
 from vinbatch.lifecycle.uses import Uses
 from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_row
+from vinbatch.lifecycle.wanted import Asking, Intent
 from vinbatch.model import (
+    COUNTRY,
     STRUCTURE,
     UNANSWERING,
     VEHICLE,
+    AboutParameters,
     Act,
     EntryChange,
     Facts,
@@ -156,10 +158,9 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
 
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
     """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
-    drafts = (i.draft for i in intents)
-    asked = {ask for draft in drafts if draft is not None for ask in draft.open_asks}
-    numbers = (str(i.values.get("structure_no") or "") for i in intents)
-    return frozenset(n for n in numbers if denied_parameters(n) in asked)
+    asked = {ask for i in intents for ask in i.open_asks}
+    numbers = {str(i.values.get("structure_no") or "") for i in intents} if asked else set()
+    return frozenset(n for n in numbers if AboutParameters.of(asked, n).denied)
 
 
 def _mended_numbers(case: Case) -> frozenset[str]:
@@ -287,7 +288,7 @@ def _outcome(
         tuple(c for s in decided for c in s.changes),
         (*(_dated(c, case) for s in shelved for c in s.changes), *removed_entries(decided, revisions)),
         tuple(s.declaration for s in decided if s.declaration is not None),
-        _agreed(case, decided),
+        _agreed(decided),
     )
 
 
@@ -297,15 +298,14 @@ def _dated(change: EntryChange, case: Case) -> EntryChange:
     return replace(change, entry=replace(change.entry, batch=case.batch, updated=case.now))
 
 
-def _agreed(case: Case, decided: Sequence[Decided]) -> tuple[tuple[str, str], ...]:
+def _agreed(decided: Sequence[Decided]) -> tuple[tuple[str, str], ...]:
     """(WMI, country) pairs that a person confirmed: a note from then on, lest MINI hold for ever."""
     pairs = []
     for s in decided:
         entry = s.weighed.entry
         if entry is None or not s.acted:
             continue
-        released = (f for f in s.weighed.findings if f.released and f.code == "WMI-COUNTRY")
-        if any(ask_of(case.ruleset, f, s.weighed.intent.values) for f in released):
+        if any(f.released and f.code == COUNTRY for f in s.weighed.findings):
             pairs.append((s.weighed.intent.vin[:3], str(entry.values.get("country") or "")))
     return tuple(dict.fromkeys(pairs))
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.engines import acts, counts, in_force
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.noun import Noun
 
 # Field → how many rows in step are no chance. Three months on end may stand in a sheet, a month 13 does not.

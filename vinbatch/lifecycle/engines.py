@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.asked import Intent
 from vinbatch.lifecycle.row_numbers import row_numbers
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import BARE, State, Verdict
 
 # Code → the field.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vinbatch.lifecycle.acts import stated_act
-from vinbatch.lifecycle.asked import Asking, Intent
 from vinbatch.lifecycle.marks import row_values
+from vinbatch.lifecycle.wanted import Asking, Intent
 from vinbatch.model import Verdict
 
 

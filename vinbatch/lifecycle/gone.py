@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from vinbatch.checks.headings import gone_finding
-from vinbatch.lifecycle.asked import Intent
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Entry, Finding, Value
 from vinbatch.ruleset import Ruleset
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import REASON_ALONE
-from vinbatch.model import VEHICLE, Diff, Finding, Row, Value
+from vinbatch.lifecycle.wanted import Intent
+from vinbatch.model import REASON_ALONE, VEHICLE, Diff, Finding, Row, Value
 from vinbatch.ruleset import Ruleset
 
 # What a vehicle keeps for good. One or two of them may have been filed wrong.

@@ -6,15 +6,16 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 from __future__ import annotations
 
 from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
-from vinbatch.lifecycle.asked import Asking, Intent, note, refuse, stand
-from vinbatch.lifecycle.asks import CONFIRMED, PARAMETERS, YES
+from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
+from vinbatch.lifecycle.wanted import Asking, Intent, note, refuse, stand
 from vinbatch.model import (
     BARE,
     DELETING,
     VEHICLE,
+    AboutParameters,
     Act,
     Param,
     Record,
@@ -252,8 +253,8 @@ def _finishes(asking: Asking, intent: Intent, record: Record) -> bool:
         return False
     if intent.confirmed:
         return True
-    number = intent.values.get("structure_no")
-    return number in asking.answered_numbers and any(a.startswith(f"{PARAMETERS}:") for a in record.held)
+    number = str(intent.values.get("structure_no") or "")
+    return number in asking.answered_numbers and AboutParameters.of(record.held, number).asked
 
 
 def _filled(asking: Asking, intent: Intent, record: Record | None) -> Intent:

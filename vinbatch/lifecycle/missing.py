@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.checks import across
-from vinbatch.lifecycle.asked import Intent
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import VEHICLE, Facts, Finding, State, Type, Verdict
 from vinbatch.ruleset import Ruleset
 

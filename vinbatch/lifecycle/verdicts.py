@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
-from vinbatch.lifecycle.asked import Intent
-from vinbatch.lifecycle.asks import REASON_ALONE, asked_before, lasting
+from vinbatch.lifecycle.asks import lasting
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
+from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
     DELETING,
+    REASON_ALONE,
     VEHICLE,
     Act,
     Declaration,
@@ -21,6 +22,7 @@ from vinbatch.model import (
     Facts,
     Judged,
     Param,
+    Question,
     Record,
     RecordChange,
     Row,
@@ -73,7 +75,7 @@ def decide_vehicle(
         department=record.department if intent.record else dept,
         held=held,
         asked=lasting(weighed.open_asks) if intent.drafting else (),
-        asked_in=asked_before(weighed.findings),
+        asked_in=weighed.asked_in,
         confirmed=weighed.released if state is State.DRAFT else (),
     )
     row = _shown_row(ruleset, intent.row, data)
@@ -134,7 +136,7 @@ def _data(ruleset: Ruleset, weighed: Weighed) -> Mapping[str, Value]:
     if intent.act is Act.REVOKE and intent.record is not None:
         return {**_force(intent.record).data, "revocation_reason": intent.values.get("revocation_reason")}
     data = row_data(ruleset, intent.row)
-    asked = any(ask.startswith(f"{REASON_ALONE}:") for ask in weighed.open_asks)
+    asked = any(Question.read(ask).code == REASON_ALONE for ask in weighed.open_asks)
     if intent.act in (Act.CHANGE, Act.SAVE_CHANGE, Act.DECLARE) and not asked:
         data.pop("revocation_reason", None)
     return data

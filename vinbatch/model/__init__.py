@@ -48,6 +48,7 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
+from vinbatch.model.question import COUNTRY, PARAMETERS, REASON_ALONE, SAYS_NO, AboutParameters, Question
 from vinbatch.model.reading import (
     Finding,
     Mark,
@@ -92,6 +93,7 @@ from vinbatch.model.terms import (
 __all__ = [
     "BARE",
     "CALLED_OFF",
+    "COUNTRY",
     "DASHES",
     "DELETING",
     "DONE",
@@ -107,14 +109,18 @@ __all__ = [
     "MOST_SAMPLED",
     "NOT_DATA",
     "NOT_MEANT",
+    "PARAMETERS",
     "PLACEHOLDERS",
     "PUBLISHED",
     "PUBLISHING",
+    "REASON_ALONE",
+    "SAYS_NO",
     "STRUCTURE",
     "UNANSWERING",
     "UNKNOWN_ACT",
     "UNREAD",
     "VEHICLE",
+    "AboutParameters",
     "Act",
     "Answer",
     "BatchLine",
@@ -149,6 +155,7 @@ __all__ = [
     "Param",
     "Parsed",
     "Query",
+    "Question",
     "Raw",
     "Reading",
     "Receipt",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model import VEHICLE, Event, Origin, Reply, State
+from vinbatch.model import VEHICLE, Event, Origin, Question, Reply, State
 from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import reply_words
 from vinbatch.report.words import local_time
@@ -95,11 +95,10 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
 
 
 def _released(ask: str, ruleset: Ruleset) -> str:
-    """`已确认：车型年款…（车型年款 2031）` of an ask that was stored as `code:field:value`."""
-    code, _, rest = ask.partition(":")
-    field, _, value = rest.partition(":")
-    told = f"{ruleset.word('@severity.released')} {ruleset.title(code)}"
-    return f"{told} · {value}" if field and value else told
+    """`已确认：车型年款…（车型年款 2031）` of an ask that was answered."""
+    was = Question.read(ask)
+    told = f"{ruleset.word('@severity.released')} {ruleset.title(was.code)}"
+    return f"{told} · {was.value}" if was.field and was.value else told
 
 
 def _settings(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

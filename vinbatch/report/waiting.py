@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from vinbatch.lifecycle.asks import PARAMETERS
 from vinbatch.lifecycle.catalogued import settled
 from vinbatch.model import (
+    PARAMETERS,
     STRUCTURE,
     VEHICLE,
     Entry,

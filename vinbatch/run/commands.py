@@ -18,12 +18,12 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
-from vinbatch.lifecycle.asks import asks_parameters
 from vinbatch.lifecycle.catalogued import settled
 from vinbatch.lifecycle.refusals import no_act
 from vinbatch.model import (
     DUE,
     PUBLISHED,
+    AboutParameters,
     Act,
     Entry,
     Finding,
@@ -227,8 +227,9 @@ def only_drafts(choose: Choose, rulebook: Rulebook, *, named: bool, confirm: boo
 
 def _answered(record: Record, entries: Mapping[str, Entry], ruleset: Ruleset) -> bool:
     """Whether a held draft waited for its parameters alone, and they were confirmed or mended since."""
-    alone = all(asks_parameters(ask, structure_of(record.now)) for ask in record.held)
-    return alone and settled(ruleset, record, entries.get(structure_of(record.now)))
+    number = structure_of(record.now)
+    alone = all(AboutParameters.of([ask], number).asked for ask in record.held)
+    return alone and settled(ruleset, record, entries.get(number))
 
 
 def _no_draft(record: Record, ruleset: Ruleset) -> Finding:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from vinbatch.model import DONE, MOST_SAMPLED, Entry, Facts, Record, Users, structure_of
+from vinbatch.model import DONE, MOST_SAMPLED, AboutParameters, Entry, Facts, Record, Users, structure_of
 from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.commits import unpacked
@@ -122,15 +123,11 @@ _FOLLOWING = (
 )
 
 
-# Of these those that are held for a question about their parameters, but for what one row of them alone
-# showed, or denied: that is answered on it. Held drafts are few; no other's body is looked into.
-_WAITING = (
-    "SELECT structure_no, count(*) FROM record INDEXED BY record_follows"
+# What those are held for. Held drafts are few; no other's body is looked into.
+_HELD = (
+    "SELECT structure_no, json_extract(body, '$.held') FROM record INDEXED BY record_follows"
     " WHERE structure_no IN (SELECT value FROM json_each(?)) AND live = 1 AND (state = 'draft' OR firm = 0)"
-    " AND held = 1 AND instr(json_extract(body, '$.held'), 'STRUCTURE-ASK:structure_no:')"
-    " AND NOT instr(json_extract(body, '$.held'), 'STRUCTURE-ASK-ROW:')"
-    " AND NOT instr(json_extract(body, '$.held'), 'CONFIRMED-NO:structure_no:')"
-    " GROUP BY structure_no"
+    " AND held = 1"
 )
 
 
@@ -140,7 +137,9 @@ def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]
     drafts: dict[str, dict[str, int]] = {}
     for number, department, count in db.execute(_FOLLOWING, (_list(numbers),)):
         drafts.setdefault(number, {})[department] = count
-    waiting = dict(db.execute(_WAITING, (_list(drafts),)).fetchall()) if drafts else {}
+    held = db.execute(_HELD, (_list(drafts),)) if drafts else ()
+    about = (AboutParameters.of(json.loads(asks), number) for number, asks in held)
+    waiting = Counter(asked.number for asked in about if asked.elsewhere)
     rows = db.execute(
         "SELECT number, live, firm FROM usage WHERE live > 0 AND number IN (SELECT value FROM json_each(?))",
         (_list(numbers),),

@@ -1,4 +1,4 @@
-"""A row of vehicles as it is asked what it wants, and the answer: what `intent` reads."""
+"""What a row of vehicles wants: `Asking` is what that is read from, `Intent` what `intent` reads."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ class Intent(Noun, frozen=True):
     def draft(self) -> Record | None:
         """The record that keeps what was asked and answered before: only a draft has anything to keep."""
         return self.record or self.replaces
+
+    @property
+    def open_asks(self) -> tuple[str, ...]:
+        """What its draft was asked and has not answered."""
+        return self.draft.open_asks if self.draft is not None else ()
 
     @property
     def drafting(self) -> bool:

@@ -1,0 +1,66 @@
+"""Questions about several vehicle rows of a workbook: each row alone looks right."""
+
+from __future__ import annotations
+
+from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.drawn import FIELDS, drawn_down
+from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
+from vinbatch.model import BARE
+from vinbatch.noun import replace
+
+
+def asked_together(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """All rows, with what is asked of them because of the others."""
+    return _certificates(bench, _drawn(bench, _engines(bench, weighed)))
+
+
+def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """One engine or motor number, several vehicles: ask on each, naming the others."""
+    for code, key in NUMBERS.items():
+        shared = shared_numbers([w.intent for w in weighed], key)
+        for i, w in enumerate(weighed if shared else ()):
+            if rows := shared.get(w.intent.row.number):
+                ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
+                weighed[i] = replace(w, findings=(*w.findings, ask))
+    return weighed
+
+
+def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """Numbers or months in step with the rows above: ask on each. Of two-wheelers engines and frames are
+    numbered together, and those that were built on end are in step by right.
+    """
+    asked = [w.intent for w in weighed if not _is_light(w)]
+    for key in FIELDS:
+        steps = drawn_down(asked, key)
+        for i, w in enumerate(weighed if steps else ()):
+            if rows := steps.get(w.intent.row.number):
+                ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
+                weighed[i] = replace(w, findings=(*w.findings, ask))
+    return weighed
+
+
+def _is_light(weighed: Weighed) -> bool:
+    entry = weighed.entry
+    return entry is not None and str(entry.values.get("category") or "").startswith("L")
+
+
+def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """One number, two certificates: ask where it differs from the first on record, else in the sheet."""
+    first: dict[str, str] = {}
+    out = []
+    for w in weighed:
+        number = w.intent.values.get("structure_no")
+        acting = w.intent.act is not None and w.intent.act not in BARE and not w.stopped
+        if not acting or not isinstance(number, str) or not number or not w.certificate:
+            out.append(w)
+            continue
+        users = bench.facts.users.get(number)
+        known = users.certificate if users and users.certificate_vin != w.intent.vin else ""
+        base = known or first.setdefault(number, w.certificate)
+        if base != w.certificate:
+            ask = finding_on(
+                bench.ruleset, w.intent, "CCC-TWO-CERTIFICATES", "ccc_no", number=number, other=base
+            )
+            w = replace(w, findings=(*w.findings, ask))
+        out.append(w)
+    return out
