@@ -33,7 +33,8 @@ from vinbatch.model import (
     Verdict,
 )
 from vinbatch.noun import replace
-from vinbatch.report.batch_mail import batch_letter, others_letter
+from vinbatch.report.batch_mail import batch_letter
+from vinbatch.report.neighbour_mail import others_letter
 from vinbatch.report.other_mail import Event, digest, gist, trouble_letter
 from vinbatch.report.story import NOTHING, WAIT, Progress, Story, news, progress, recipients
 from vinbatch.report.telling import Telling
@@ -170,6 +171,48 @@ def test_who_reads_english_is_told_the_names_of_the_sheets_that_he_has(ruleset: 
         "Mend the dark red cells of 车辆信息 (Vehicles), row 3"
         in letters(in_language(ruleset, "en"))["mend"].text
     )
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (["CCC-NUMERIC"], "改正深红色的单元格"),
+        (["VIN-YEAR-CODE"], "黄色的单元格按原件核对：无误的在“核实确认”填“是”，有误的改正"),
+        (["CCC-NUMERIC", "VIN-YEAR-CODE"], "改正深红色的单元格；黄色的按原件核对"),
+        (["FIELD-REQUIRED-DRAFT"], "照上面说的补齐或填写"),
+    ],
+)
+def test_the_next_steps_name_no_colour_that_no_cell_has(
+    codes: list[str], told: str, ruleset: Ruleset
+) -> None:
+    """A draft with an empty cell is told to mend dark red cells and to verify yellow ones: it has neither."""
+    verdicts = {"CCC-NUMERIC": Verdict.REFUSED, "VIN-YEAR-CODE": Verdict.HELD}
+    params = {"VIN-YEAR-CODE": {"char": "U"}, "FIELD-REQUIRED-DRAFT": {"when": ""}}
+    findings = tuple(
+        ruleset.finding(code, sheet=VEHICLE, row=row, field="ccc_no", **params.get(code, {}))
+        for row, code in enumerate(codes, 2)
+    )
+    made = outcome(ruleset, *(verdicts.get(code, Verdict.SAVED) for code in codes), findings=findings)
+    of = story(made)
+    draft = Standing(Type.FILING, State.DRAFT, BATCH, {}, since=NOW)
+    drafts = {vin: Record(vin, 1, 1, draft, "北京", updated=NOW) for vin in VINS}
+    of = replace(of, known=replace(of.known, records=drafts))
+    assert f"\n2. {told}" in batch_letter(Telling(of, "answers", ruleset)).text
+
+
+def test_another_department_is_told_what_was_changed_and_why_it_was_revoked(ruleset: Ruleset) -> None:
+    """It read 变更 and 已申报, and had to ask what."""
+    findings = (
+        *(ruleset.finding("DEPARTMENT-OTHER", sheet=VEHICLE, row=n, department="上海") for n in (2, 3)),
+        ruleset.finding("CHANGE-DIFFERENCES", sheet=VEHICLE, row=2, diff="车身颜色：黑 → 白"),
+    )
+    made = outcome(ruleset, Verdict.DECLARED, Verdict.DECLARED, findings=findings)
+    first, second = made.declarations
+    second = replace(second, data={**second.data, "revocation_reason": "车辆退运"})
+    telling = Telling(story(replace(made, declarations=(first, second))), "answers", ruleset)
+    text = others_letter(telling, "上海").text
+    assert "已申报，变更内容：车身颜色：黑 → 白" in text
+    assert "已申报，撤销原因：车辆退运" in text
 
 
 def test_too_many_findings_are_told_by_their_kind(ruleset: Ruleset) -> None:

@@ -1,9 +1,9 @@
-"""A batch by mail: its answer, what customs said of it since, and what another department should know."""
+"""A batch by mail: its answer, and what customs said of it since."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
@@ -14,7 +14,6 @@ from vinbatch.report.letter import Item, Point, View, of_file, write
 from vinbatch.report.mending import groups
 from vinbatch.report.result import issues
 from vinbatch.report.sentence import to_mend
-from vinbatch.report.story import REVISED, Touched, other_departments
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint, listed
 from vinbatch.ruleset import Ruleset
@@ -172,7 +171,7 @@ def _to_mend(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
         rows.setdefault((one.sheet, one.row), []).append(one)
     if len(found) > MOST_ROWS:
         return _kinds(telling)
-    vins = _vins(telling.outcome, ruleset)
+    vins = vins_of(telling.outcome, ruleset)
     items = tuple(_row(some, vins, ruleset) for some in rows.values())
     return ruleset.phrase("mail.to_mend"), items, ""
 
@@ -225,7 +224,7 @@ def _place(issue: Issue, ruleset: Ruleset) -> str:
     return f"{at} {listed(names, ruleset)} · {issue.code}"
 
 
-def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
+def vins_of(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
     """Excel row → VIN, as it was read where nothing could be made of it."""
     index = ruleset.index(VEHICLE)["vin"]
     rows = [j.row for j in outcome.rows if j.row.sheet == VEHICLE]
@@ -233,7 +232,12 @@ def _vins(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
 
 
 def _facts(telling: Telling) -> tuple[tuple[str, str], ...]:
-    kept = {telling.ruleset.phrase(f"fact.{key}") for key in _FACTS}
+    return facts_of(telling, _FACTS)
+
+
+def facts_of(telling: Telling, keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Those of what the result says of its batch; `keys` are the phrases `fact.<key>`."""
+    kept = {telling.ruleset.phrase(f"fact.{key}") for key in keys}
     facts = (*telling.summary.facts, *telling.summary.audit)
     return tuple((name, told) for name, told in facts if name in kept)
 
@@ -249,9 +253,18 @@ def _steps(telling: Telling) -> tuple[str, ...]:
     opened = "mail.open_attached" if story.attached else "mail.open_there"
     return (
         ruleset.phrase(opened, name=story.result, place=PLACE),
-        ruleset.phrase("mail.mend_cells"),
+        ruleset.phrase(_mending(telling.still)),
         ruleset.phrase("mail.drop", inbox=inbox),
     )
+
+
+def _mending(still: Outcome) -> str:
+    """What is done in the workbook, as the colours of its cells tell it: drafts to complete have none."""
+    found = {f.severity for f in still.findings}
+    red, yellow = Severity.STOP in found or bool(still.reading.unclear), Severity.ASK in found
+    if red:
+        return "mail.mend_cells" if yellow else "mail.mend_red"
+    return "mail.mend_yellow" if yellow else "mail.mend_told"
 
 
 def _notes(telling: Telling) -> tuple[str, ...]:
@@ -263,57 +276,3 @@ def _notes(telling: Telling) -> tuple[str, ...]:
 def form_note(name: str, ruleset: Ruleset) -> tuple[str, ...]:
     """Where the empty form lies, if there is one."""
     return (ruleset.phrase("mail.form", place=PLACE, name=name),) if name else ()
-
-
-# ── to another department ────────────────────────────────────────────────────────────────────────
-
-
-def others_letter(telling: Telling, department: str) -> Letter:
-    """Another department acted on what this one had filed, or revised parameters that its drafts use."""
-    ruleset, outcome = telling.ruleset, telling.outcome
-    touched = other_departments(outcome)[department]
-    items = (*_touched_vehicles(telling, touched), *_touched_parameters(telling, touched))
-    told = {
-        "department": outcome.reading.source.department or ruleset.phrase("mail.no_department"),
-        "told": touched_words(touched, ruleset),
-        "file": outcome.reading.source.name,
-    }
-    left = len(items) - MOST_ROWS
-    view = View(
-        subject=ruleset.phrase("subject.others", "", **told),
-        tone="mend",
-        lead=ruleset.phrase("mail.others", "", **told),
-        facts=_facts(telling),
-        items_title=ruleset.phrase("mail.touched" if touched.parameters else "mail.vehicles"),
-        items=items[:MOST_ROWS],
-        more=ruleset.phrase("mail.more_touched", n=left) if left > 0 else "",
-        head=telling.story.known.head,
-    )
-    return write(view, ruleset)
-
-
-def touched_words(touched: Touched, ruleset: Ruleset) -> str:
-    """What was done to another department's, as a part of a sentence."""
-    vehicles = ruleset.phrase("mail.others_vehicles", n=len(touched.vehicles))
-    drafts = ruleset.phrase("mail.others_drafts", n=touched.drafts)
-    if touched.vehicles and touched.drafts:
-        return ruleset.phrase("mail.others_both", vehicles=vehicles, drafts=drafts)
-    return vehicles if touched.vehicles else drafts
-
-
-def _touched_vehicles(telling: Telling, touched: Touched) -> Iterator[Item]:
-    ruleset, outcome = telling.ruleset, telling.outcome
-    vins, rows = _vins(outcome, ruleset), set(touched.vehicles)
-    for j in outcome.rows:
-        if j.row.sheet == VEHICLE and j.row.number in rows:
-            act = ruleset.word(f"@act.{j.act}") if j.act else ""
-            yield Item("note", vins[j.row.number], act, ruleset.word(f"@verdict.{j.verdict}"))
-
-
-def _touched_parameters(telling: Telling, touched: Touched) -> Iterator[Item]:
-    """Each with its old and new values: the drafts themselves are the department's own to look at."""
-    ruleset, rows = telling.ruleset, dict(touched.parameters)
-    for f in telling.outcome.findings:
-        if f.sheet == STRUCTURE and f.row in rows and f.code in REVISED:
-            what, drafts = ruleset.tell(f).what, ruleset.phrase("mail.touched_drafts", n=rows[f.row])
-            yield Item("note", str(dict(f.params)["number"]), drafts, what)

@@ -15,12 +15,12 @@ from vinbatch.report.batch_mail import (
     form_note,
     states_bar,
     subject,
-    touched_words,
     verdict_words,
     verdicts_bar,
 )
 from vinbatch.report.drafts import lacking
 from vinbatch.report.letter import Item, View, write
+from vinbatch.report.neighbour_mail import touched_words
 from vinbatch.report.story import other_departments
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint

@@ -17,8 +17,9 @@ from vinbatch.effects.archive import Archive
 from vinbatch.mail_settings import ANSWERS, OTHERS, RECEIPTS, TROUBLE, Mail
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun, replace
-from vinbatch.report.batch_mail import batch_letter, others_letter
+from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.letter import short_name
+from vinbatch.report.neighbour_mail import others_letter
 from vinbatch.report.other_mail import Event, Gist, digest, gist, trouble_letter
 from vinbatch.report.story import (
     NOTHING,

@@ -1,0 +1,91 @@
+"""A batch by mail to another department: what was done to the vehicles and drafts that are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity
+from vinbatch.report.batch_mail import MOST_ROWS, PLACE, facts_of, vins_of
+from vinbatch.report.letter import Item, View, write
+from vinbatch.report.story import REVISED, Touched, other_departments
+from vinbatch.report.telling import Telling
+from vinbatch.report.words import joint
+from vinbatch.ruleset import Ruleset
+
+_FACTS = (
+    "file",
+    "batch",
+    "department",
+    "time",
+)  # what customs said, and of which package, is the other's to know
+
+
+def others_letter(telling: Telling, department: str) -> Letter:
+    """Another department acted on what this one had filed, or revised parameters that its drafts use."""
+    ruleset, outcome, story = telling.ruleset, telling.outcome, telling.story
+    touched = other_departments(outcome)[department]
+    items = (*_vehicles(telling, touched), *_parameters(telling, touched))
+    told = {
+        "department": outcome.reading.source.department or ruleset.phrase("mail.no_department"),
+        "told": touched_words(touched, ruleset),
+        "file": outcome.reading.source.name,
+    }
+    left = len(items) - MOST_ROWS
+    lead = [ruleset.phrase("mail.others", "", **told)]
+    lead += [ruleset.phrase("mail.others_follow")] if touched.drafts else []
+    view = View(
+        subject=ruleset.phrase("subject.others", "", **told),
+        tone="mend",
+        lead=telling.running((*lead, ruleset.phrase("mail.others_talk"))),
+        facts=facts_of(telling, _FACTS),
+        items_title=ruleset.phrase("mail.touched" if touched.parameters else "mail.vehicles"),
+        items=items[:MOST_ROWS],
+        more=ruleset.phrase("mail.more_touched", n=left) if left > 0 else "",
+        notes=(ruleset.phrase("mail.kept_theirs", place=PLACE, name=story.result),),
+        head=story.known.head,
+    )
+    return write(view, ruleset)
+
+
+def touched_words(touched: Touched, ruleset: Ruleset) -> str:
+    """What was done to another department's, as a part of a sentence."""
+    vehicles = ruleset.phrase("mail.others_vehicles", n=len(touched.vehicles))
+    drafts = ruleset.phrase("mail.others_drafts", n=touched.drafts)
+    if touched.vehicles and touched.drafts:
+        return ruleset.phrase("mail.others_both", vehicles=vehicles, drafts=drafts)
+    return vehicles if touched.vehicles else drafts
+
+
+def _vehicles(telling: Telling, touched: Touched) -> Iterator[Item]:
+    """Each with the act, what became of it, and what it changed or why it was revoked."""
+    ruleset, outcome = telling.ruleset, telling.outcome
+    vins, rows, more = vins_of(outcome, ruleset), set(touched.vehicles), _more(outcome, ruleset)
+    for j in outcome.rows:
+        if j.row.sheet == VEHICLE and j.row.number in rows:
+            act = ruleset.word(f"@act.{j.act}") if j.act else ""
+            what = (ruleset.word(f"@verdict.{j.verdict}"), *more.get(j.row.number, ()))
+            yield Item("note", vins[j.row.number], act, joint(ruleset).join(what))
+
+
+def _more(outcome: Outcome, ruleset: Ruleset) -> dict[int, tuple[str, ...]]:
+    """Vehicle row → old and new values, and the reason of its revocation."""
+    found: dict[int, tuple[str, ...]] = {}
+    for one in outcome.declarations:
+        if reason := one.data.get("revocation_reason"):
+            name = ruleset.word(f"@{VEHICLE}.revocation_reason")
+            found[one.row] = (ruleset.phrase("mail.named", name=name, told=str(reason)),)
+    for f in outcome.findings:
+        if f.sheet == VEHICLE and f.severity is Severity.NOTE and "diff" in dict(f.params):
+            found[f.row] = (*found.get(f.row, ()), ruleset.tell(f).what)
+    return found
+
+
+def _parameters(telling: Telling, touched: Touched) -> Iterator[Item]:
+    """Each with its old and new values, and how the drafts are found that take them."""
+    ruleset, rows = telling.ruleset, dict(touched.parameters)
+    for f in telling.outcome.findings:
+        if f.sheet == STRUCTURE and f.row in rows and f.code in REVISED:
+            number = str(dict(f.params)["number"])
+            drafts = ruleset.phrase("mail.touched_drafts", n=rows[f.row])
+            cure = ruleset.phrase("mail.touched_query", number=number)
+            yield Item("note", number, drafts, ruleset.tell(f).what, cure)
