@@ -36,17 +36,27 @@ import pytest
 from operators import Mutant, Unit, mutants, mutated, units
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ruleset", "lifecycle", "checks", "store", "effects", "layers.py", "settings.py")
+FILES = ("layers.py", "model/question.py", "settings.py")
+ROOMS = ("ruleset", "lifecycle", "checks", "store", "effects", *FILES)
 # They end processes and remove folders: a change of theirs may reach beyond its test.
 SPARED = ("effects/heartbeat.py", "effects/parts.py", "effects/program.py", "effects/scratch.py")
-HOME = {"vinbatch.layers": "ruleset", "vinbatch.settings": "ruleset"}  # the room of their tests
+# The room of their tests.
+HOME = {
+    "vinbatch.layers": "ruleset",
+    "vinbatch.model.question": "model",
+    "vinbatch.settings": "ruleset",
+}
 TESTS = (
     "lifecycle",
     "checks",
     "ruleset",
     "customs",
+    "model",
+    "report/test_asked_elsewhere.py",
+    "report/test_following.py",
     "report/test_report.py",
     "report/test_sentence.py",
+    "run/test_answered_elsewhere.py",
     "run/test_regaining.py",
     "test_examples.py",
     "test_flow.py",

@@ -58,7 +58,7 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
     row alone: nothing of them is stored before, and a vehicle would stand on what nobody has.
     """
     params = bench.sheet_entries.get(str(intent.values.get("structure_no")))
-    waits = params is not None and params.waits and not params.seen
+    waits = params is not None and params.waits
     answers = _said(intent)
     return lambda ask: answers(ask) and not (waits and Question.read(ask).code == PARAMETERS)
 
@@ -104,6 +104,6 @@ def _of_row(bench: Bench, intent: Intent, number: str) -> tuple[str, ...]:
 def _asks_alone(bench: Bench, params: Parameters) -> bool:
     """Whether a row of parameters asks what the catalogue does not, and is not stored."""
     entry = bench.facts.entries.get(params.number)
-    if not params.open_asks or entry is None or (params.step is not Step.NOTHING and not params.waits):
+    if entry is None or params.step is not Step.NOTHING:  # one that waits is denied, which holds by itself
         return False
     return not {*params.open_asks} <= {DENIED, *asked_of(bench.ruleset, entry).open_asks}
