@@ -49,6 +49,27 @@ def test_the_summary_sends_to_the_department_that_filed_it(desk: Desk) -> None:
     assert "“车辆信息”第 2 行的车由其他部门备案，在这里改也不会办理：请由该部门办理" in told
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_what_else_is_wrong_with_its_row_is_not_to_be_mended_there(desk: Desk, marked: bool) -> None:
+    """It was told to fill in 操作, or to query anew, and that nothing can be done, side by side."""
+    record = replace(desk.place(Type.FILING, State.ACCEPTED), department="上海")
+    desk.know(record)
+    mark = {"_mark": desk.mark(record)} if marked else {}
+    told, acts = shown(desk, desk.drop([{**mark, "colour": "红"}], [], department="北京"))
+    assert "“车辆信息”第 2 行的车由其他部门备案" in told
+    assert "请在“操作”填" not in told
+    assert "请重新查询" not in told
+    assert marked is (acts == "无（由部门 上海 备案，请由其办理）")
+
+
+def test_what_customs_rejected_is_not_to_be_mended_by_another_department(desk: Desk) -> None:
+    record = replace(desk.place(Type.FILING, State.REJECTED), department="上海")
+    desk.know(record)
+    for department, asked in (("北京", False), ("上海", True)):
+        told, _ = shown(desk, desk.drop([{"_mark": desk.mark(record)}], [], department=department))
+        assert ("海关退回“车辆信息”第 2 行" in told) is asked
+
+
 def test_a_command_and_a_new_filing_after_a_revocation_are_open_to_all(desk: Desk) -> None:
     record = desk.facts.records["WBA13BJ03MCF12345"]
     assert closed_to(record, Source("1.xlsx", "00", "北京"), desk.ruleset)

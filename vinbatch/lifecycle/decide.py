@@ -8,6 +8,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.acts import acts_on
 from vinbatch.lifecycle.asks import NO, YES
+from vinbatch.lifecycle.barred import left_to_its_own
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.lifecycle.contents import weigh_vehicles
@@ -245,8 +246,9 @@ def _decided(case: Case, weighed: Weighed) -> Decided:
     intent = weighed.intent
     if intent.row.number in case.seen(VEHICLE) and not intent.stopped:
         return seen_row(case.ruleset, weighed, case.facts.records.get(intent.vin))
-    department = case.reading.source.department
-    return decide_vehicle(case.ruleset, case.facts, weighed, case.batch, case.now, department)
+    source = case.reading.source
+    weighed = left_to_its_own(case.ruleset, case.facts, source, weighed)
+    return decide_vehicle(case.ruleset, case.facts, weighed, case.batch, case.now, source.department)
 
 
 def _all_or_nothing(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from vinbatch.lifecycle.acts import act_of
+from vinbatch.lifecycle.acts import act_of, closed_to
 from vinbatch.lifecycle.changes import no_difference
 from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
@@ -166,14 +166,15 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
 def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> set[int]:
     """Rows for which nothing was done because their vehicle stood as they say, and customs rejected it.
 
-    Not those that show old data: mended there, they would be refused.
+    Not those that show old data, nor another department's: mended there, they would be refused.
     """
     stale = {f.row for f in outcome.findings if f.code == _STALE and f.sheet == VEHICLE}
     found = set()
     for j in outcome.rows:
         if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED and j.row.number not in stale:
             record = records.get(_vin(j, ruleset))
-            if record is not None and record.now.state is State.REJECTED:
+            rejected = record is not None and record.now.state is State.REJECTED
+            if record is not None and rejected and not closed_to(record, outcome.reading.source, ruleset):
                 found.add(j.row.number)
     return found
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vinbatch.lifecycle.barred import REFUSED
 from vinbatch.lifecycle.refusals import WAITS
 from vinbatch.model import Finding, Severity
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 _ELSEWHERE = ("query", "form")  # places, as the rules call them: the row itself is of no use any more
-_FIRST = (*WAITS, "DEPARTMENT-REFUSED", "VIN-FORGOTTEN")
+_FIRST = (*WAITS, REFUSED, "VIN-FORGOTTEN")  # another department's vehicle before all else
 _HERE = ("cell", "diff")
 
 
@@ -25,7 +26,8 @@ def with_moot(findings: Sequence[Finding], ruleset: Ruleset) -> tuple[Finding, .
     first: dict[tuple[str, int], str] = {}
     for f in findings:
         if f.row and f.severity is Severity.STOP and _comes_first(f, ruleset):
-            first.setdefault((f.sheet, f.row), f.code)
+            place = (f.sheet, f.row)
+            first[place] = f.code if f.code == REFUSED else first.get(place, f.code)
     if not first:
         return tuple(findings)
     return tuple(_told(f, first.get((f.sheet, f.row), ""), ruleset) for f in findings)
@@ -34,7 +36,8 @@ def with_moot(findings: Sequence[Finding], ruleset: Ruleset) -> tuple[Finding, .
 def _told(f: Finding, code: str, ruleset: Ruleset) -> Finding:
     if not code or f.severity is Severity.NOTE or f.code not in ruleset.findings:
         return f
-    if _comes_first(f, ruleset) or ruleset.findings[f.code].where not in _HERE:
+    barred = code == REFUSED and f.code != code
+    if not barred and (_comes_first(f, ruleset) or ruleset.findings[f.code].where not in _HERE):
         return f
     return replace(f, severity=Severity.NOTE, moot=f"@moot.first|{ruleset.title(code)}")
 

@@ -1,0 +1,38 @@
+"""Rows of vehicles that another department filed, where the home leaves these to it (semantics section 7).
+
+Whatever such a row asks for is refused for that, and for that first: what else is wrong with it is not to be
+mended there. One that asks for nothing is left alone: nobody is asked to verify, to complete or to declare
+what he may not.
+"""
+
+from __future__ import annotations
+
+from vinbatch.lifecycle.acts import closed_to
+from vinbatch.lifecycle.bench import Weighed, finding_on
+from vinbatch.model import Facts, Source, State, Verdict
+from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset
+
+REFUSED = "DEPARTMENT-REFUSED"
+THEIRS = "DEPARTMENT-THEIRS"
+_ASKING = ("RECORD-STILL-DRAFT", "RECORD-NOT-DECLARED")  # notes that say how it would be declared
+_DRAFT = "-DRAFT"  # so end those of what it lacks for that
+
+
+def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Weighed) -> Weighed:
+    """The row as it was weighed; of another department's vehicle as the setting has it."""
+    intent = weighed.intent
+    record = intent.record or intent.replaces or facts.records.get(intent.vin)
+    if record is None or not closed_to(record, source, ruleset):
+        return weighed
+    told = {"department": record.department or "inbox"}
+    found = weighed.findings
+    if intent.act is not None or weighed.stopped:
+        if any(f.code == REFUSED for f in found):
+            return weighed
+        return replace(weighed, findings=(*found, finding_on(ruleset, intent, REFUSED, **told)))
+    if not (record.held or record.now.state in (State.DRAFT, State.REJECTED)):
+        return weighed
+    kept = (f for f in found if f.code not in _ASKING and not f.code.endswith(_DRAFT))
+    note = finding_on(ruleset, intent, THEIRS, **told)
+    return replace(weighed, intent=replace(intent, verdict=Verdict.UNCHANGED), findings=(*kept, note))
