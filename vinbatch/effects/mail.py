@@ -10,16 +10,14 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from io import BufferedReader
-from math import inf
 from pathlib import Path
 from types import TracebackType
 
 from vinbatch.effects import disk
 from vinbatch.effects.envelope import Envelope, compose
+from vinbatch.effects.mail_lines import Lines, dotted
 from vinbatch.effects.mail_password import PASSWORD, password
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
@@ -27,35 +25,9 @@ from vinbatch.noun import Noun, replace
 
 _TOO_LARGE = 552
 _CLOSING = 421
-_MOST_LINES = 500  # of one reply; servers have about twenty extensions
 _MOST_SAID = 500  # characters of it that are kept and told
 _LOST = (smtplib.SMTPServerDisconnected, OSError)
 Addresses = tuple[str, ...]
-
-
-class _Lines:
-    """What a server says, line by line: one that never ends its reply is broken, and not to be waited for."""
-
-    def __init__(self, file: BufferedReader, seconds: float | None) -> None:
-        self.file, self._left = file, _MOST_LINES
-        self._until = time.monotonic() + 2 * seconds if seconds else inf
-
-    def readline(self, most: int) -> bytes:
-        """The next line. OSError where the reply has too many, or comes too slowly, be it byte by byte."""
-        self._left -= 1
-        line = b""
-        while not line.endswith(b"\n") and len(line) < most:
-            if self._left < 0 or time.monotonic() > self._until:
-                raise OSError("its reply does not end")
-            come = self.file.peek(1)[: most - len(line)]
-            if not come:
-                break
-            line += self.file.read(come.find(b"\n") + 1 or len(come))
-        return line
-
-    def close(self) -> None:
-        """Close what is read from."""
-        self.file.close()
 
 
 class _Bounded(smtplib.SMTP):
@@ -63,8 +35,8 @@ class _Bounded(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         heard, sock = self.file, self.sock
-        if sock is not None and (heard is None or isinstance(heard, _Lines)):
-            self.file = _Lines(heard.file if heard else sock.makefile("rb"), sock.gettimeout())
+        if sock is not None and (heard is None or isinstance(heard, Lines)):
+            self.file = Lines(heard.file if heard else sock.makefile("rb"), sock.gettimeout())
         return super().getreply()
 
 
@@ -187,7 +159,7 @@ class Courier:
             self._end(smtp, code)
             return
         about_to(taken)
-        smtp.send(_dotted(data))
+        smtp.send(dotted(data))
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._patience.last)
@@ -286,13 +258,6 @@ class Courier:
 
 def _answered(done: Delivery) -> set[str]:
     return {*done.sent, *done.later, *done.refused, *done.doubt}
-
-
-def _dotted(data: bytes) -> bytes:
-    """As DATA takes it: a line that begins with a dot gets another, a lone dot ends."""
-    body = data if data.endswith(b"\r\n") else data + b"\r\n"
-    body = body.replace(b"\r\n.", b"\r\n..")
-    return (b"." + body if body.startswith(b".") else body) + b".\r\n"
 
 
 def _reply(reply: tuple[int, bytes]) -> tuple[int, str]:
