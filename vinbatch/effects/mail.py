@@ -7,6 +7,7 @@ connection is lost after the content went out, nobody knows: the letter is in do
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -17,14 +18,15 @@ from types import TracebackType
 
 from vinbatch.effects import disk
 from vinbatch.effects.envelope import Envelope, compose
-from vinbatch.effects.mail_lines import Lines, dotted
+from vinbatch.effects.mail_lines import Lines, dotted_blocks
 from vinbatch.effects.mail_password import PASSWORD, password
 from vinbatch.errors import MailError
 from vinbatch.mail_settings import Mail
 from vinbatch.noun import Noun, replace
 
-_TOO_LARGE = 552
-_CLOSING = 421
+_GO_ON = 354
+_FULL, _TOO_MUCH, _CLOSING = 452, 552, 421
+_TOO_LARGE = re.compile(r"552|5\d\d 5\.(2\.3|3\.4)\b")  # of one reply: the mailbox, or the letter for it
 _MOST_SAID = 500  # characters of it that are kept and told
 _LOST = (smtplib.SMTPServerDisconnected, OSError)
 Addresses = tuple[str, ...]
@@ -67,6 +69,23 @@ class Delivery:
         place = self.sent if code < 400 else self.later if code < 500 else self.refused
         place.update(dict.fromkeys(recipients, said))
 
+    def too_large(self) -> Addresses:
+        """Who would take a smaller letter; nothing was noted of them from now on."""
+        found = {a: said for a, said in (self.later | self.refused).items() if _TOO_LARGE.match(said)}
+        for place in (self.later, self.refused):
+            for address in found:
+                place.pop(address, None)
+        return tuple(found)
+
+    def add(self, other: Delivery) -> None:
+        """What became of other recipients."""
+        for mine, more in zip(self._places(), other._places(), strict=True):
+            mine.update(more)
+        self.lost = self.lost or other.lost
+
+    def _places(self) -> tuple[dict[str, str], ...]:
+        return self.sent, self.later, self.refused, self.doubt
+
 
 class Courier:
     """Use as a context manager; connects when the first letter goes out, and keeps the connection."""
@@ -107,7 +126,22 @@ class Courier:
         smtp = self.connect()
         data = compose(envelope)
         if envelope.attachment is not None and self._exceeds(smtp, len(data)):
-            data = compose(replace(envelope, attachment=None))  # its place in reports/ is in the text
+            envelope = replace(envelope, attachment=None)  # its place in reports/ is in the text
+            data = compose(envelope)
+        done = self._try(smtp, envelope, data, about_to)
+        if envelope.attachment is not None and (large := done.too_large()):
+            self._drop()  # many a server hangs up when it has said so
+            try:
+                done.add(self.send(replace(envelope, recipients=large, attachment=None), about_to))
+            except MailError as e:
+                done.later.update(dict.fromkeys(large, _said_of(e.__cause__ or e)))
+        return done
+
+    # ── one letter ───────────────────────────────────────────────────────────────────────────────
+
+    def _try(
+        self, smtp: smtplib.SMTP, envelope: Envelope, data: bytes, about_to: Callable[[Addresses], None]
+    ) -> Delivery:
         done = Delivery()
         try:
             taken = self._address(smtp, envelope, len(data), done)
@@ -121,15 +155,13 @@ class Courier:
             done.later.update(dict.fromkeys(left, _said_of(e)))
         return done
 
-    # ── one letter ───────────────────────────────────────────────────────────────────────────────
-
     def _address(self, smtp: smtplib.SMTP, envelope: Envelope, size: int, done: Delivery) -> Addresses:
         """Who of the recipients is taken; what is said of the others is noted."""
         options = [f"SIZE={size}"] if smtp.has_extn("size") else []
         code, said = _reply(smtp.mail(envelope.sender, options))
         if code != 250:
             # 5xx here speaks of the sender: a setting to be mended, after which the letter goes out.
-            done.note(code if code == _TOO_LARGE else 400, said, envelope.recipients)
+            done.note(code if _TOO_LARGE.match(said) else _FULL, said, envelope.recipients)
             self._end(smtp, code)
             return ()
         taken = []
@@ -138,7 +170,8 @@ class Courier:
             if code < 300:
                 taken.append(address)
             else:
-                done.note(code, said, (address,))
+                # 552 speaks of too many recipients, or a full mailbox: RFC 5321, 4.5.3.1.10.
+                done.note(_FULL if code == _TOO_MUCH else code, said, (address,))
             if code == _CLOSING:
                 raise smtplib.SMTPServerDisconnected(said)
         if not taken:
@@ -153,13 +186,18 @@ class Courier:
         done: Delivery,
         about_to: Callable[[Addresses], None],
     ) -> None:
-        code, said = _reply(smtp.docmd("DATA"))
-        if code != 354:
+        code, said = _reply(smtp.docmd("DATA"), _GO_ON)
+        if code != _GO_ON:
             done.note(max(code, 400), said, taken)
             self._end(smtp, code)
             return
-        about_to(taken)
-        smtp.send(dotted(data))
+        try:
+            about_to(taken)
+        except BaseException:
+            self._drop()  # to what waits for content QUIT is content
+            raise
+        for block in dotted_blocks(data):
+            smtp.send(block)  # each within the patience for a reply: a slow line is no dead one
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._patience.last)
@@ -260,9 +298,15 @@ def _answered(done: Delivery) -> set[str]:
     return {*done.sent, *done.later, *done.refused, *done.doubt}
 
 
-def _reply(reply: tuple[int, bytes]) -> tuple[int, str]:
+def _reply(reply: tuple[int, bytes], go_on: int = 0) -> tuple[int, str]:
+    """Code and words. After what is neither yes nor no, or no reply at all, nobody knows what the next one
+    speaks of: the connection is as good as lost.
+    """
     code, said = reply
-    return (code, f"{code} {_words(said)}") if code > 0 else (_CLOSING, _words(said))
+    told = f"{code} {_words(said)}" if code > 0 else _words(said)
+    if code // 100 not in (2, 4, 5) and code != go_on:
+        raise smtplib.SMTPServerDisconnected(told)
+    return code, told
 
 
 def _words(said: bytes | str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from io import BufferedReader
 from math import inf
 
 _MOST_LINES = 500  # of one reply; servers have about twenty extensions
+_BLOCK = 1 << 16
 
 
 class Lines:
@@ -34,8 +36,14 @@ class Lines:
         self.file.close()
 
 
-def dotted(data: bytes) -> bytes:
-    """As DATA takes it: a line that begins with a dot gets another, a lone dot ends."""
+def dotted_blocks(data: bytes) -> Iterator[bytes]:
+    """As DATA takes it, in portions: a line that begins with a dot gets another, a lone dot ends."""
+    whole = _dotted(data)
+    for at in range(0, len(whole), _BLOCK):
+        yield whole[at : at + _BLOCK]
+
+
+def _dotted(data: bytes) -> bytes:
     body = data if data.endswith(b"\r\n") else data + b"\r\n"
     body = body.replace(b"\r\n.", b"\r\n..")
     return (b"." + body if body.startswith(b".") else body) + b".\r\n"
