@@ -57,7 +57,7 @@ def test_a_row_that_waits_is_not_asked_to_choose_from_nothing(customs: Customs, 
 def test_while_customs_owes_an_answer_the_type_and_the_batch_that_waits_are_named(kind: Type) -> None:
     record = Record("V", 1, 1, Standing(kind, State.DECLARED, "B-1", {}))
     told = {"type": f"@type.{kind}", "batch": "B-1"}
-    assert no_act(record, Act.CHANGE, own=True) == ("ACT-WAITS", {**told, "act": "@act.变更"})
+    assert no_act(record, Act.CHANGE, marked=True) == ("ACT-WAITS", {**told, "act": "@act.变更"})
     assert no_edit(record, "diff") == ("EDIT-WAITS", {**told, "diff": "diff"})
     assert no_filing(record, "diff") == ("RECORD-WAITS", {**told, "diff": "diff"})
 

@@ -159,7 +159,7 @@ def _headings(
 
 
 def _excused(row: Row, ruleset: Ruleset) -> bool:
-    return row.own or (row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE)
+    return row.marked or (row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE)
 
 
 def _too_long(token: str, rows: int, ruleset: Ruleset) -> list[Finding]:

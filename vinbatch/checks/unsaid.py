@@ -26,7 +26,7 @@ def unsaid(
     for row in rows:
         cells = sheet.rows[row.number - 1]
         raw = cells[column] if column < len(cells) else None
-        if row.own or row.values[at] is not None or blank(raw) or _KEY in dict(row.leftovers):
+        if row.marked or row.values[at] is not None or blank(raw) or _KEY in dict(row.leftovers):
             continue
         text = original(raw)
         if any(map(str.isalnum, text)):

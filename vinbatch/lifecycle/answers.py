@@ -64,7 +64,7 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
 
 
 def _said(intent: Intent) -> Callable[[str], bool]:
-    if intent.confirmed and not intent.own:
+    if intent.confirmed and not intent.marked:
         return lambda _ask: True
     draft = intent.draft
     if draft is None:

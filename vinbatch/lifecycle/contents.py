@@ -103,7 +103,7 @@ def _still_due(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
 
 def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Of a word that is no act the cure names those that this row may ask for, not all that there are."""
-    if bench.facts.blind and intent.own:
+    if bench.facts.blind and intent.marked:
         return found
     at = bench.facts.records.get(intent.vin), intent.row.mark, intent.vin
     acts = tuple(act.value for act in acts_on(*at))
@@ -123,9 +123,9 @@ def _meant(bench: Bench, intent: Intent, word: str, acts: Collection[str]) -> st
     act = act_meant(word, bench.ruleset)
     if not act or act in acts:
         return act and f"@meant.act|{act}"
-    if not intent.own and act in FROM_EXTRACT:
+    if not intent.marked and act in FROM_EXTRACT:
         return f"@meant.act_query|{act}"
-    new = not intent.own and intent.vin not in bench.facts.records
+    new = not intent.marked and intent.vin not in bench.facts.records
     return f"@meant.act_row|{act}" if new else f"@meant.act_closed|{act}"
 
 

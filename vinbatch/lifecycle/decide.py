@@ -126,7 +126,7 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
         if row.number in seen:
             note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
             values = row_values(case.ruleset, row)
-            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, own=row.own, findings=(note,)))
+            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, findings=(note,)))
             continue
         intent = read_intent(asking)
         if row.number in twice:
@@ -180,7 +180,7 @@ def _too_many(case: Case, intents: Sequence[Intent]) -> tuple[Finding, ...]:
         out.append(case.ruleset.finding("FILE-TOO-MANY-VEHICLES", count=str(asking), limit=str(limit)))
     edited = 0
     for row in case.rows(STRUCTURE) if case.rows(VEHICLE) else ():
-        still = row.own and untouched(case.ruleset, row)
+        still = row.marked and untouched(case.ruleset, row)
         edited += not (still or says_nothing(case.ruleset, row))
     if edited > limit:
         out.append(case.ruleset.finding("FILE-TOO-MANY-STRUCTURES", count=str(edited), limit=str(limit)))
@@ -191,7 +191,7 @@ def _asks(case: Case, intent: Intent) -> bool:
     """Whether the row asks for something; one that a restore forgot is refused though it asks for nothing."""
     if intent.act is not None:
         return True
-    if not intent.own:
+    if not intent.marked:
         return not says_nothing(case.ruleset, intent.row)
     return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row)
 

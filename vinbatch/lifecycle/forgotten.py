@@ -26,4 +26,4 @@ def forgotten_intent(asking: Asking) -> Intent | None:
         type=f"@type.{lost.type}",
         when=f"{when:%Y-%m-%d %H:%M}",
     )
-    return Intent(row, values, stated_act(values), Verdict.REFUSED, own=row.own, findings=(finding,))
+    return Intent(row, values, stated_act(values), Verdict.REFUSED, findings=(finding,))

@@ -33,13 +33,13 @@ def read_intent(asking: Asking) -> Intent:
     row = asking.row
     values = row_values(asking.ruleset, row)
     confirmed = values.get(CONFIRMED) == YES and not asking.doubtful
-    start = Intent(row, values, own=row.own, confirmed=confirmed)
+    start = Intent(row, values, confirmed=confirmed)
     empty = _empty(asking, start) if says_nothing(asking.ruleset, row) else None
     if empty is not None:
         return empty
-    if row.own and asking.facts.blind:
+    if row.marked and asking.facts.blind:
         return _blind(asking, start)
-    if row.own:
+    if row.marked:
         return _marked(asking, start)
     return _unmarked(asking, start)
 
@@ -53,7 +53,7 @@ def _empty(asking: Asking, intent: Intent) -> Intent | None:
     if act is None:
         cleared = intent.row.mark is not None or intent.confirmed
         return stand(note(intent, asking.finding("ROW-EMPTY")) if cleared else intent)
-    return None if intent.own else refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
+    return None if intent.marked else refuse(intent, asking.finding("ROW-ACT-ALONE", "action"), act)
 
 
 def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
@@ -61,7 +61,7 @@ def _illegal(asking: Asking, intent: Intent, act: Act) -> Intent:
     if record is None:
         words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(None))}
         return refuse(intent, asking.finding("ACT-NO-RECORD", "action", **words), act)
-    code, told = no_act(record, act, own=intent.own)
+    code, told = no_act(record, act, marked=intent.marked)
     return refuse(intent, asking.finding(code, "action", **told), act)
 
 
@@ -236,7 +236,7 @@ def _explicit_act(asking: Asking, intent: Intent, act: Act) -> Intent:
     if intent.record is not None and not intent.record.live:
         # A new filing after an accepted revocation: it asks first, like one without a mark.
         return replace(intent, record=None, revoked=intent.record, act=act)
-    if act in BARE and intent.own:
+    if act in BARE and intent.marked:
         taken = () if act in DELETING else ("revocation_reason",)
         told = shown_edits(asking.ruleset, intent.diff, dict(intent.row.leftovers), taken)
         if told:

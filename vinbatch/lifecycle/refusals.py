@@ -21,13 +21,13 @@ def act_words(acts: Sequence[Act]) -> tuple[str, ...]:
     return tuple(f"@act.{a}" for a in acts)
 
 
-def no_act(record: Record, act: Act, *, own: bool) -> _Told:
-    """The row asks for an act outside the table; `own` says that it carries the record's mark."""
+def no_act(record: Record, act: Act, *, marked: bool) -> _Told:
+    """The row asks for an act outside the table; `marked` says that it carries the record's mark."""
     legal = legal_acts(record)
     asked: dict[str, Param] = {"act": f"@act.{act}"}
     if not legal:
         return "ACT-WAITS", {**asked, **_declared(record)}
-    extract = not own and not FROM_EXTRACT.isdisjoint(legal)
+    extract = not marked and not FROM_EXTRACT.isdisjoint(legal)
     stands = {**_stands(record), "where": "@where.extract" if extract else "@where.here"}
     if act in DELETING and Act.REVOKE in legal:
         return "DELETE-NO-DRAFT", stands
@@ -75,13 +75,13 @@ def vin_moved(vin: str, old: str, marks: Mapping[str, bool]) -> str:
 
 
 def since(
-    code: str, params: Mapping[str, Param], record: Record, act: Act | None, *, own: bool
+    code: str, params: Mapping[str, Param], record: Record, act: Act | None, *, marked: bool
 ) -> _Told | None:
     """What one of `WAITS` has become once customs answered; None while the record waits, or has moved on."""
     if record.now.state is State.DECLARED or record.now.batch != params["batch"]:
         return None
     if code == "ACT-WAITS" and act is not None:
-        ready, told = act in legal_acts(record), no_act(record, act, own=own)
+        ready, told = act in legal_acts(record), no_act(record, act, marked=marked)
     elif code == "EDIT-WAITS":
         ready, told = open_act(record) is not None, no_edit(record, params["diff"])
     else:

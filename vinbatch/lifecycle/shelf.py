@@ -116,7 +116,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     if params.known is None:
         mark = row.mark or make_mark(ruleset, row, params.number, 0)
         return Shelved(Judged(row, verdict, None, mark), findings)
-    own = (row.mark if verdict is Verdict.HELD else kept_mark(ruleset, row)) if row.own else None
+    own = (row.mark if verdict is Verdict.HELD else kept_mark(ruleset, row)) if row.marked else None
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
     mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)
@@ -124,7 +124,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
 
 def _why_not_stored(params: Parameters) -> str:
     """Of parameters that no vehicle uses: the row's own entry is deleted, or nothing came of the row yet."""
-    own = params.row.mark if params.row.own else None
+    own = params.row.mark if params.row.marked else None
     deleted = own is not None and own.key == params.number and params.known is None
     return "STRUCTURE-DELETED" if deleted else "STRUCTURE-UNUSED"
 

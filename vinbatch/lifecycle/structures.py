@@ -147,7 +147,7 @@ def _judge(desk: Desk, row: Row) -> Parameters:
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
     if any(f.code in NOT_MEANT for f in found):
         return start
-    if row.own:
+    if row.marked:
         return _marked(desk, start)
     return _weigh(desk, _merged(desk, start, cleared=False))
 

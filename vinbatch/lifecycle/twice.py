@@ -47,12 +47,12 @@ def told_twice(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> 
 
 def _home(rows: Sequence[Row]) -> Row:
     """Of equal rows the one that came out of the record, else the first."""
-    return next((row for row in rows if row.own), rows[0])
+    return next((row for row in rows if row.marked), rows[0])
 
 
 def _agreeing(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> Row | None:
     """The first row that says what is declared, where no row may change it: they are all new."""
-    if record is None or not record.live or any(row.own for row in rows):
+    if record is None or not record.live or any(row.marked for row in rows):
         return None
     if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
         return None

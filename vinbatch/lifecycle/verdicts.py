@@ -239,7 +239,7 @@ def _standing(ruleset: Ruleset, weighed: Weighed) -> Decided:
     row = without_act(ruleset, intent.row)
     # The ledger knows a row that waits by its mark as it came.
     own = row.mark if intent.verdict is Verdict.HELD else kept_mark(ruleset, row)
-    mark = own if intent.own else None
+    mark = own if intent.marked else None
     if mark is None and intent.record is not None:
         mark = make_mark(ruleset, row, intent.vin, intent.record.revision)
     return Decided(Judged(row, intent.verdict or Verdict.UNCHANGED, None, mark), weighed)
@@ -256,7 +256,7 @@ def seen_row(ruleset: Ruleset, weighed: Weighed, record: Record | None) -> Decid
     Its mark is one that no later drop can mistake for a new row: untouched it asks for nothing.
     """
     row = without_act(ruleset, weighed.intent.row)
-    mark = kept_mark(ruleset, row) if weighed.intent.own else None
+    mark = kept_mark(ruleset, row) if weighed.intent.marked else None
     if mark is None:
         revision = 1
         if record is not None:

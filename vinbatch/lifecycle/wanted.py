@@ -14,8 +14,8 @@ class Intent(Noun, frozen=True):
     """A row and what it asks for.
 
     `act` None: nothing to do, `verdict` stands. `record` is the record it acts on (None: none, or one whose
-    revocation was accepted: then `revoked` holds it). `own` says that the row carries a record's mark.
-    `values` are the row's values by key, columns that the source lacks filled in from the record.
+    revocation was accepted: then `revoked` holds it). `values` are the row's values by key, columns that the
+    source lacks filled in from the record.
     """
 
     row: Row
@@ -25,11 +25,15 @@ class Intent(Noun, frozen=True):
     record: Record | None = None
     revoked: Record | None = None
     replaces: Record | None = None  # the draft under the VIN that the mark still names
-    own: bool = False
     confirmed: bool = False
     findings: tuple[Finding, ...] = ()
     diff: tuple[Diff, ...] = field(default=())
     unstated: frozenset[str] = frozenset()  # fields without a column, whose values are not known
+
+    @property
+    def marked(self) -> bool:
+        """Whether the row carries a record's mark."""
+        return self.row.marked
 
     @property
     def vin(self) -> str:

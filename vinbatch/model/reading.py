@@ -125,7 +125,7 @@ class Row(Noun, frozen=True):
     unedited: bool = False
 
     @property
-    def own(self) -> bool:
+    def marked(self) -> bool:
         """Whether it carries a record's mark, or an entry's: those of refused rows have revision 0."""
         return self.mark is not None and self.mark.revision > 0
 

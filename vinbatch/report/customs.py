@@ -189,8 +189,8 @@ def _after_waiting(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[Fi
         judged = rows.get(f.row) if f.code in WAITS else None
         record = known.records.get(_vin(judged, ruleset)) if judged else None
         if judged is not None and record is not None:
-            own = judged.mark is not None and judged.mark.revision > 0
-            now = since(f.code, dict(f.params), record, judged.act, own=own)
+            marked = judged.mark is not None and judged.mark.revision > 0
+            now = since(f.code, dict(f.params), record, judged.act, marked=marked)
             if now is not None and now[0] == READY:
                 now = no_difference(ruleset, record, judged, known.entries) or now
             if now is not None:

@@ -233,7 +233,7 @@ def _answered(record: Record, entries: Mapping[str, Entry], ruleset: Ruleset) ->
 
 
 def _no_draft(record: Record, ruleset: Ruleset) -> Finding:
-    code, told = no_act(record, Act.DECLARE, own=True)
+    code, told = no_act(record, Act.DECLARE, marked=True)
     return ruleset.finding(code, sheet="", row=0, field="", value="", **told)
 
 
