@@ -1,6 +1,7 @@
 """What many tests share: the packaged rules, and the package's byte code."""
 
 import compileall
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,13 @@ FIRST = ("test_any_field", "hostile", "test_cluster", "test_commands", "test_rea
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first."""
     items.sort(key=lambda item: not any(part in item.nodeid for part in FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests stay as long as the process: they are not looked through for cycles again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], 50)
 
 
 def pytest_configure(config: pytest.Config) -> None:

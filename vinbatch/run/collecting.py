@@ -13,13 +13,17 @@ def seldom_collecting() -> Iterator[None]:
 
     What is there by now stays as long as the process, and is not looked through again. What the pass leaves
     is put with what is old, unseen: most processes end here. A watch looks through all of it by itself.
+    A program that froze its objects itself, as those do that fork, keeps them frozen.
     """
     before = gc.get_threshold()
-    gc.freeze()
+    ours = not gc.get_freeze_count()
+    if ours:
+        gc.freeze()
     gc.set_threshold(200_000, *before[1:])
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if ours:
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*before)
