@@ -47,10 +47,14 @@ class Deliveries:
         self._db = ledger.db
 
     def ready(self, now: datetime) -> tuple[tuple[int, bool], ...]:
-        """Letters with recipients whose time has come, oldest first: number, and whether it is repeated."""
+        """Letters with recipients whose time has come, oldest first: number, and whether it is repeated.
+
+        What something stood against that was no outage comes last: it may be what breaks the connection.
+        """
         rows = self._db.execute(
-            "SELECT DISTINCT mail, doubt OR state = 'sending' FROM mailing"
-            " WHERE state IN ('queued', 'sending') AND due <= ? ORDER BY mail, 2",
+            "SELECT mail, doubt OR state = 'sending' AS again FROM mailing"
+            " WHERE state IN ('queued', 'sending') AND due <= ?"
+            " GROUP BY mail, again ORDER BY max(reply <> '' AND NOT outage), mail, again",
             (utc(now),),
         )
         return tuple((number, bool(again)) for number, again in rows)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vinbatch.effects import forms, mail_asked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
-from vinbatch.errors import BusyError, MailError
+from vinbatch.errors import AccessError, BusyError, MailError
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.store.deliveries import Waiting
@@ -137,8 +137,6 @@ class Posting:
         from vinbatch.effects.envelope import Envelope
 
         settings, letter = self.machine.home.settings, waiting.letter
-        archive = Archive(self.machine.home.archive)
-        attached = letter.attachment if letter.attachment and archive.has(letter.attachment) else ""
         return Envelope(
             message=waiting.message,
             sender=settings.mail.sender,
@@ -152,9 +150,20 @@ class Posting:
             references=letter.references,
             topic=letter.topic,
             again=waiting.again,
-            attachment=archive.get(attached) if attached else None,
+            attachment=self._attached(letter.attachment),
             attachment_name=letter.attachment_name,
         )
+
+    def _attached(self, digest: str) -> bytes | None:
+        """The result, from the archive. A letter goes without what is gone from there or damaged, or it would
+        keep back all after it; its text names the one in reports/.
+        """
+        archive = Archive(self.machine.home.archive)
+        try:
+            return archive.get(digest) if digest and archive.has(digest) else None
+        except AccessError as e:
+            log.error("%s", e.told(self._language))
+            return None
 
 
 def _gone(host: str, said: str) -> MailError:

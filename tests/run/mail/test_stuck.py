@@ -1,0 +1,66 @@
+"""One letter that cannot go out as it should keeps no other back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from run_place import SETTINGS, Fresh, Place
+from smtp_desk import Postmaster, mail_server
+
+from vinbatch.run.engines import SERIAL, Engine
+from vinbatch.run.mail.posting import post
+from vinbatch.run.passing import Pass
+
+MAIL = """[mail]
+host = "127.0.0.1"
+port = {port}
+security = "plain"
+sender = "vin@example.cn"
+to = ["clerk@example.cn"]
+"""
+
+
+def run(place: Place, server: Postmaster, more: str = "") -> Pass:
+    (place.root / "rules" / "settings.toml").write_text(
+        SETTINGS + MAIL.format(port=server.port) + more, "utf-8"
+    )
+    machine = place.machine()
+    machine.engine = Engine(SERIAL)
+    done = machine.run()
+    post(machine, done)
+    return done
+
+
+def test_a_damaged_attachment_stays_behind_and_is_told(
+    place: Place, fresh: Fresh, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every pass that had mail left with 6, and no letter went out."""
+    with mail_server() as gone:
+        pass
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    run(place, gone)
+    with place.ledger() as ledger:
+        ((digest,),) = ledger.db.execute("SELECT digest FROM answer")
+    kept = place.home.archive / digest[:2] / digest
+    kept.chmod(0o600)
+    kept.write_bytes(b"damaged")
+    with mail_server() as server:
+        place.now += timedelta(minutes=2)
+        place.drop("b.xlsx", place.sheet(*fresh(1)))
+        run(place, server)
+    assert [len(got.attachments()) for got in server.got] == [0, 1]
+    assert f"{digest}：文件已损坏" in caplog.text
+
+
+def test_letters_that_break_the_connection_go_after_all_others(place: Place) -> None:
+    """Three of them in a row are taken for a server that is gone: nothing else would ever go out."""
+    with mail_server(Postmaster(rcpt={"bad@example.cn": "421 not to him"})) as server:
+        more = '[mail.departments]\n"上海" = ["bad@example.cn"]\n'
+        for name in ("上海/1.xlsx", "上海/2.xlsx", "上海/3.xlsx", "4.xlsx"):
+            place.drop(name, name.encode())
+        assert run(place, server, more).unsent is not None
+        assert server.got == []
+        place.now += timedelta(minutes=2)
+        run(place, server, more)
+    assert [got.recipients for got in server.got] == [("clerk@example.cn",)]
