@@ -13,6 +13,7 @@ from vinbatch import flow
 from vinbatch.lifecycle.acts import closed_to
 from vinbatch.model import Files, Known, Outcome, Rulebook, Source, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.extract import extract_workbook
 
 
 @pytest.fixture
@@ -76,3 +77,16 @@ def test_a_command_and_a_new_filing_after_a_revocation_are_open_to_all(desk: Des
     assert not closed_to(record, Source("1.xlsx", "00", "", user="li"), desk.ruleset)
     revoked = replace(desk.place(Type.REVOCATION, State.ACCEPTED), department="上海")
     assert not closed_to(revoked, Source("1.xlsx", "00", "北京"), desk.ruleset)
+
+
+@pytest.mark.parametrize(
+    ("department", "acts"), [("北京", "无（由部门 上海 备案，请由其办理）"), ("上海", None)]
+)
+def test_an_extract_offers_a_department_what_it_may_do(desk: Desk, department: str, acts: str | None) -> None:
+    """It offered 申报 and 删除 on every draft of the others."""
+    source = Source("q.xlsx", "00", department)
+    known = Known(desk.now, desk.facts.records, desk.facts.entries, asked_by=source)
+    filled = extract_workbook(known, desk.ruleset)
+    (row,), issues = filled.sheets[0].rows, [issue.code for issue in filled.issues]
+    assert row.system["acts"] == (acts or "申报 / 暂存 / 删除 / 删除含结构参数")
+    assert issues == (["DEPARTMENT-THEIRS"] if acts else [])

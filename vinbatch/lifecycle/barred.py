@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.acts import closed_to
 from vinbatch.lifecycle.bench import Weighed, finding_on
-from vinbatch.model import Facts, Source, State, Verdict
+from vinbatch.model import Facts, Record, Source, State, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
@@ -31,8 +31,13 @@ def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Wei
         if any(f.code == REFUSED for f in found):
             return weighed
         return replace(weighed, findings=(*found, finding_on(ruleset, intent, REFUSED, **told)))
-    if not (record.held or record.now.state in (State.DRAFT, State.REJECTED)):
+    if not unfinished(record):
         return weighed
     kept = (f for f in found if f.code not in _ASKING and not f.code.endswith(_DRAFT))
     note = finding_on(ruleset, intent, THEIRS, **told)
     return replace(weighed, intent=replace(intent, verdict=Verdict.UNCHANGED), findings=(*kept, note))
+
+
+def unfinished(record: Record) -> bool:
+    """Whether somebody is to go on with it: a draft, held or not, and what customs rejected."""
+    return record.now.state in (State.DRAFT, State.REJECTED)

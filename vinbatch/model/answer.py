@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vinbatch.model.ledger import Entry, Event, Record, Reply
 from vinbatch.model.outcome import Due
-from vinbatch.model.reading import Finding
+from vinbatch.model.reading import Finding, Source
 from vinbatch.model.terms import Act
 from vinbatch.noun import Noun, field
 
@@ -49,7 +49,8 @@ class Known(Noun, frozen=True):
     file, department, and owner or user. `open` are the batch's rows (sheet, row) that no later one has taken
     over; None where that is not known. `since` tells of the others what became of them: the name of an event,
     or `again` where the row came back and is on no record, and the batch; ("", 0) is the whole file. `latest`
-    is the last of those batches, and of those in which the rows of these came back.
+    is the last of those batches, and of those in which the rows of these came back. `asked_by` is the
+    workbook whose query an extract answers; None where it is made for nobody in particular.
     """
 
     now: datetime
@@ -66,6 +67,7 @@ class Known(Noun, frozen=True):
     open: frozenset[tuple[str, int]] | None = None
     since: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     latest: str = ""
+    asked_by: Source | None = None
 
 
 class Answer(Noun, frozen=True):

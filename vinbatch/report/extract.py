@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from vinbatch.lifecycle.acts import closed_to
 from vinbatch.lifecycle.asks import CONFIRMED, YES
+from vinbatch.lifecycle.barred import THEIRS, unfinished
 from vinbatch.lifecycle.catalogued import asked_of
 from vinbatch.model import (
     STRUCTURE,
@@ -20,7 +22,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
-from vinbatch.report.result import colours, crossed, issue, record_columns, told_columns
+from vinbatch.report.result import acts_elsewhere, colours, crossed, issue, record_columns, told_columns
 from vinbatch.report.waiting import asks_of
 from vinbatch.report.words import local_time, shown_data
 from vinbatch.ruleset import Ruleset, digest_row
@@ -32,7 +34,7 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
 
     Rows start at Excel row 2, in the order given. What a record waits for is told on its row; in a file of
     the register nothing that changes by time alone, or the file would never rest. `about` is which extract it
-    is, for its title: when and what was asked.
+    is, for its title: when and what was asked. Nothing is offered that the department may not do that asked.
     """
     untold = ("CUSTOMS-OVERDUE",) if register else ()
     used = dict.fromkeys(structure_of(r.now) for r in known.records.values())
@@ -44,7 +46,11 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
         asks = asks_of(record, number, known, there, asked, ruleset, moved=True)
         standing = standing_findings(record, number, known, ruleset)
         findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
-        vehicles.append(_vehicle(record, number, findings, ruleset))
+        closed = known.asked_by is not None and closed_to(record, known.asked_by, ruleset)
+        if closed:
+            findings = _theirs(record, number, ruleset)
+        vehicle = _vehicle(record, number, findings, ruleset)
+        vehicles.append(_offering_nothing(vehicle, record, ruleset) if closed else vehicle)
         issues += [issue(f, ruleset) for f in findings]
     issues += [issue(f, ruleset) for found in asked.values() for f in found]
     rows = [_entry(entry, row, ruleset, asked.get(row, ())) for row, entry in enumerate(entries, start=2)]
@@ -91,6 +97,18 @@ def _vehicle(record: Record, number: int, findings: Sequence[Finding], ruleset: 
     verdict = "held" if record.held else ""
     cells, colour = shown_data(VEHICLE, data, ruleset), colours(findings, ruleset)
     return FilledRow(number, cells, system, verdict, colour, crossed(findings))
+
+
+def _theirs(record: Record, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
+    """What is said of a vehicle that waits for another department: that it does."""
+    if not unfinished(record):
+        return ()
+    told = {"department": record.department or "inbox"}
+    return (ruleset.finding(THEIRS, sheet=VEHICLE, row=row, field="vin", value=record.vin, **told),)
+
+
+def _offering_nothing(row: FilledRow, record: Record, ruleset: Ruleset) -> FilledRow:
+    return replace(row, system={**row.system, "acts": acts_elsewhere(record, ruleset)})
 
 
 def _all_asked(known: Known, there: Mapping[str, int], ruleset: Ruleset) -> dict[int, tuple[Finding, ...]]:

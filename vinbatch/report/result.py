@@ -202,8 +202,13 @@ def _open_acts(judged: Judged, records: Mapping[str, Record], outcome: Outcome, 
     if not acts:
         return ruleset.word(why_no_act(record, mark, vin))
     if record is not None and closed_to(record, outcome.reading.source, ruleset):
-        return ruleset.phrase("result.acts_elsewhere", department=record.department or "inbox")
+        return acts_elsewhere(record, ruleset)
     return act_words(acts, ruleset)
+
+
+def acts_elsewhere(record: Record, ruleset: Ruleset) -> str:
+    """That nothing may be asked for here, and who may."""
+    return ruleset.phrase("result.acts_elsewhere", department=record.department or "inbox")
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:

@@ -326,10 +326,10 @@ def _extracts(
     ruleset = compile_rules(rulebook)
     most, asked = ruleset.settings.limits.part, conditions(outcome.reading.queries, ruleset)
     about = f"{outcome.batch} · {local_time(now, ruleset)} · {asked}"
-    return {
-        name: flow.extract(known_of(ledger, found[i * most : (i + 1) * most], now), rulebook, about=about)
-        for i, name in enumerate(_extract_names(outcome, len(found), ledger, rulebook))
-    }
+    names = _extract_names(outcome, len(found), ledger, rulebook)
+    parts = (known_of(ledger, found[i * most : (i + 1) * most], now) for i in range(len(names)))
+    parts = (replace(part, asked_by=outcome.reading.source) for part in parts)
+    return {name: flow.extract(part, rulebook, about=about) for name, part in zip(names, parts, strict=True)}
 
 
 def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
