@@ -175,7 +175,7 @@ def test_a_placeholder_is_an_empty_cell(text: str, rulebook: Rulebook) -> None:
 def test_a_condition_that_means_nothing_is_told_at_its_cell(
     text: str, field: str, kept: bool, ruleset: Ruleset
 ) -> None:
-    from vinbatch.checks.asking import read_queries
+    from vinbatch.checks.query_sheet import read_queries
 
     queries, unclear, found = read_queries([(2, ((field, text),))], ruleset)
     assert (len(queries), len(unclear)) == ((1, 0) if kept else (0, 1))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from vinbatch.checks.asking import read_queries
 from vinbatch.checks.cells import carried, clean_cell, lost, original
 from vinbatch.checks.crossed import hidden, hidden_columns, looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
@@ -28,6 +27,7 @@ from vinbatch.checks.headings import (
     unread_cells,
 )
 from vinbatch.checks.marked import read_mark
+from vinbatch.checks.query_sheet import read_queries
 from vinbatch.checks.quick import Quick
 from vinbatch.checks.unread import not_read
 from vinbatch.checks.unsaid import unsaid
