@@ -13,7 +13,7 @@ from vinbatch.effects.names import kind
 from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.store.forgotten import OPEN, VOID
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.replies import Came
@@ -66,7 +66,7 @@ class Hall:
 
     def hear(self, arrived: Arrived, now: datetime) -> HeardFile:
         """One receipt. A bug of ours sets it aside: nothing of it is lost, and the next one is heard."""
-        (done,) = carefully(
+        (done,) = isolating_bugs(
             [arrived],
             lambda some: [self._hear(one, now) for one in some],
             lambda one: self._failed(one, now),

@@ -18,7 +18,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.model import INDEX_PAGE, Overview, Rulebook
 from vinbatch.ruleset import compile_rules
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.store.figures import INDEX, Figures
 from vinbatch.store.figures import Refreshed as Last
 from vinbatch.store.ledger import Ledger
@@ -138,7 +138,7 @@ class Refresh:
         for part in due[:_MOST_PARTS]:
             if stopping():
                 return False
-            (placed,) = carefully(
+            (placed,) = isolating_bugs(
                 [part],
                 lambda parts: [self._place(one, given.pop(one, None)) for one in parts],
                 lambda _part: None,

@@ -24,7 +24,7 @@ from vinbatch.ruleset import compile_rules
 from vinbatch.run.answers.paging import Paged, plain_page
 from vinbatch.run.answers.telling import Answered, Books, Made, Teller, make_result, with_history
 from vinbatch.run.engines import SERIAL
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import unpacked
@@ -132,7 +132,9 @@ class Ahead(Noun, frozen=True):
     @staticmethod
     def begin(teller: Teller, due: Sequence[str], workers: Workers) -> Ahead:
         """These batches as they stand now; not those that give an extract, which takes the ledger."""
-        found = carefully(due, lambda some: [_ingredients(b, teller) for b in some], lambda _b: None, str)
+        found = isolating_bugs(
+            due, lambda some: [_ingredients(b, teller) for b in some], lambda _b: None, str
+        )
         asked = tuple(one for one in found if one is not None)
         return Ahead(teller, asked, workers.begin(made_here, asked))
 
@@ -161,7 +163,7 @@ class Ahead(Noun, frozen=True):
                 failed.append(Answered(asked.batch, failed=True))
             else:
                 apart.append(asked.batch)
-        put = carefully(
+        put = isolating_bugs(
             made, self.teller.put, lambda one: Answered(one.batch, failed=True), lambda one: one.batch
         )
         return put + failed + _apart(self.teller, apart)

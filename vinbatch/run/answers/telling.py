@@ -21,7 +21,7 @@ from vinbatch.report.words import conditions, local_time, sought
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.answers.later import as_it_stands, own_name
 from vinbatch.run.answers.paging import Paged, plain_page
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.portions import gathered
 from vinbatch.store.ledger import Ledger
 
@@ -127,7 +127,7 @@ class Teller:
         sizes = self.ledger.queries.outcome_sizes(batches)
         for some in gathered(batches, lambda batch: sizes.get(batch, 0), _TOGETHER):
             self.beat()
-            answered += carefully(some, self._answer, lambda batch: Answered(batch, failed=True), str)
+            answered += isolating_bugs(some, self._answer, lambda batch: Answered(batch, failed=True), str)
         return answered
 
     def _answer(self, batches: Sequence[str]) -> list[Answered]:

@@ -19,8 +19,8 @@ from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.answers.answering import get_ready_here
 from vinbatch.run.hands import Hands
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging import readying
-from vinbatch.run.judging.careful import carefully
 from vinbatch.run.judging.judge import (
     Begun,
     Dropped,
@@ -206,7 +206,7 @@ def _work_portion(
         return worked
 
     ruleset = compile_rules(rulebook)
-    return carefully(
+    return isolating_bugs(
         portion,
         work,
         lambda one: _failed(one[0], rulebook),

@@ -16,7 +16,7 @@ from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, c
 from vinbatch.noun import replace
 from vinbatch.report.moot import with_moot
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.judge import (
     Dropped,
     LookUp,
@@ -75,7 +75,7 @@ def _outcomes(
             carried.fold(outcome)
         return outcomes
 
-    return carefully(
+    return isolating_bugs(
         read,
         work,
         lambda one: failed_outcome(one[0].source, "", now, rulebook),

@@ -36,7 +36,7 @@ from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
 from vinbatch.run.answers.later import as_it_stands
 from vinbatch.run.answers.telling import files_of, found_by
-from vinbatch.run.judging.careful import carefully
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import DueBatch, Plan, Posted
 
@@ -97,24 +97,24 @@ class Planner:
         """Everything that is to be queued."""
         with self.ledger.mails.looking():
             due = [one for one in self.ledger.mails.due() if one.batch not in self.failed]
-            tales = self._carefully(due, self._tale)
+            tales = self._isolating_bugs(due, self._tale)
             often = Counter(reader for tale in tales for reader in tale.everybody)
             most = 1 if self.mail.mode == _DIGEST else self.mail.burst
             many = frozenset(reader for reader, n in often.items() if n > most)
-            written = self._carefully(tales, lambda tale: (tale, tuple(self._letters(tale, many))))
+            written = self._isolating_bugs(tales, lambda tale: (tale, tuple(self._letters(tale, many))))
             told = [tale for tale, _ in written]
             letters = [letter for _, some in written for letter in some]
             letters += self._digests(told, many)
             alarms, troubles = self._alarms()
         return Plan((*letters, *alarms), tuple((t.due, t.progress) for t in told), troubles)
 
-    def _carefully(self, items: Sequence[Item], work: Callable[[Item], Done | None]) -> list[Done]:
+    def _isolating_bugs(self, items: Sequence[Item], work: Callable[[Item], Done | None]) -> list[Done]:
         """`work` on each; what a bug of ours keeps from being told stays due, for the next posting."""
 
         def failed(item: Item) -> None:
             self.failed.add(item.batch)
 
-        done = carefully(
+        done = isolating_bugs(
             items, lambda some: [work(item) for item in some], failed, lambda item: f"mail of {item.batch}"
         )
         return [one for one in done if one is not None]
