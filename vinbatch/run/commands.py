@@ -41,7 +41,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run import furthest
+from vinbatch.run import ledger_guard
 from vinbatch.run.answers.after import after_answers
 from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
@@ -95,7 +95,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     with (
         HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),
         machine.open_ledger() as ledger,
-        furthest.followed(machine.home, ledger),
+        ledger_guard.guarded(machine.home, ledger),
         machine.hands() as hands,
     ):
         worked.keep(machine.home, ledger.queries.last_batch)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from vinbatch.effects import disk, reached, traces
+from vinbatch.effects import disk, last_event, traces
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home, beside
@@ -204,7 +204,7 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
                 if left.exists():  # it could not be folded
                     left.replace(place)
         _remove(beside(home.ledger))
-        reached.forget(home)
+        last_event.forget(home)
         part.replace(home.ledger)
         disk.fsync_folder(home.own, must=True)
     return kept

@@ -23,7 +23,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.run import furthest, rulecheck
+from vinbatch.run import ledger_guard, rulecheck
 from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.hands import Hands
@@ -104,7 +104,7 @@ class Machine:
             HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),
             failing.noted(self.home, self.clock.now),
             self.open_ledger() as ledger,
-            furthest.followed(self.home, ledger),
+            ledger_guard.guarded(self.home, ledger),
             seldom_collecting(),
             self.hands() as hands,
         ):

@@ -1,4 +1,4 @@
-"""How far the ledger had come, noted beside it: an older copy that was put in its place looks like any other.
+"""The last event of the ledger, noted beside it: an older copy that was put in its place looks like any other.
 
 It would give the batch numbers of since then again, and declare their vehicles again under the same guids.
 `restore` takes such a copy, finds out what came after it, and forgets the note. A snapshot of the whole
@@ -26,7 +26,7 @@ def known(home: Home) -> tuple[int, str] | None:
 
 
 def note(home: Home, number: int, hashed: str) -> None:
-    """The ledger has come so far. A disk that takes no note stops nothing: then nothing is proved."""
+    """The ledger has come to this event. A disk that takes no note stops nothing: then nothing is proved."""
     with suppress(AccessError), disk.reaching(home.own):
         parts.sweep(home.own, before=0)  # of a pass that was killed over this
         disk.write_quickly(_note(home), f"{number} {hashed}\n".encode())
