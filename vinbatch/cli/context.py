@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinbatch.effects import worked
+from vinbatch.effects import works_as
 from vinbatch.effects.home import Home, find_home
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_language
 from vinbatch.errors import AccessError, RulesError, VinbatchError
@@ -88,7 +88,7 @@ class Context:
     @property
     def _worked(self) -> str:
         """What its readers read while it had settings of its own."""
-        return worked.language(self.maybe_root) if self.maybe_root else ""
+        return works_as.language(self.maybe_root) if self.maybe_root else ""
 
     @cached_property
     def home(self) -> Home:
@@ -118,7 +118,7 @@ class Context:
 
     def check_site(self) -> None:
         """RulesError where the settings are not those that the home worked under."""
-        worked.check(self.home, self._last_batch)
+        works_as.check(self.home, self._last_batch)
 
     def _last_batch(self) -> str:
         try:

@@ -22,7 +22,7 @@ from vinbatch.wording import LANGUAGES
 @pass_context
 def init(context: Context, folder: str, lang: str | None) -> int:
     """Make a home; on an existing one, add what is missing. Overwrites nothing."""
-    from vinbatch.effects import failing, forms, genuine, guides, making, mounted, worked
+    from vinbatch.effects import failing, forms, guides, making, mounted, receipts_sentinel, works_as
     from vinbatch.effects import home as homes
     from vinbatch.effects.owner import refuse_others
     from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook
@@ -39,9 +39,9 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     made = making.init(root, build(ruleset, language), guides.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)
-    genuine.forget(home)
+    receipts_sentinel.forget(home)
     failing.forget_end(home)
-    worked.meant(home)
+    works_as.meant(home)
     if f"reports/{home.form}" in made:
         forms.remember(home, build(ruleset, language))
     place = str(root.resolve())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
-from vinbatch.effects import claimed, disk, genuine, lying, within
+from vinbatch.effects import claimed, disk, in_claims, receipts_sentinel, within
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import beside, readable
@@ -98,7 +98,7 @@ def claim_all(
     named = [(candidate, ids()) for candidate in candidates]
     if named:
         claimed.note(home, [(name, candidate.path) for candidate, name in named])
-    digest = genuine.noted(home.own)
+    digest = receipts_sentinel.noted(home.own)
     for candidate, name in named:
         beat()
         try:
@@ -147,7 +147,7 @@ def _take(home: Home, candidate: Candidate, name: str, digest: str) -> Claim:
             made.file.parent.mkdir(parents=True)
             claimed.refuse_foreign(made.folder)
             with within.opened(home.inbox, made.place) as folder:
-                if not genuine.fits(folder, digest, receipts=made.receipt):
+                if not receipts_sentinel.fits(folder, digest, receipts=made.receipt):
                     raise FileNotFoundError  # it has changed places since it was looked into
                 (folder / made.origin.name).rename(made.file)
         except OSError as e:
@@ -181,8 +181,8 @@ def open_claims(home: Home) -> list[Claim]:
     ours = claimed.known(home)
     for base, claims in claim_folders(home):
         with disk.reaching(claims):
-            for folder in lying.each(claims):
-                looked = lying.look(folder)
+            for folder in in_claims.each(claims):
+                looked = in_claims.look(folder)
                 left = [Claim(folder.name, home.inbox, base, path) for path in looked.files]
                 true = [c for c in left if ours is None or (c.id, c.base + c.path) in ours]
                 found += true
@@ -196,7 +196,7 @@ def open_claims(home: Home) -> list[Claim]:
 def all_dropped(home: Home) -> None:
     """At the end of a pass: what comes to lie later where a claim was dropped is none of ours."""
     if known := claimed.known(home):
-        there = {(name, f"{base}{path}") for name, base, path in lying.files(home)}
+        there = {(name, f"{base}{path}") for name, base, path in in_claims.files(home)}
         claimed.keep(home, known & there)
 
 
@@ -223,14 +223,14 @@ def put_back(claim: Claim, *, top: bool = False) -> str:
 
 def _way_back(claim: Claim, stack: ExitStack, *, top: bool) -> tuple[Path, str] | None:
     """The open folder that a file may be given back to, and its path in the inbox; None if there is none."""
-    digest, base = genuine.noted(Home(claim.inbox.parent).own), claim.base.rstrip("/")
+    digest, base = receipts_sentinel.noted(Home(claim.inbox.parent).own), claim.base.rstrip("/")
     answer = bool(digest) and claim.receipt
     for place in [base] if top else [claim.place] if answer else [claim.place, base]:
         try:
             folder = stack.enter_context(within.opened(claim.inbox, place, make=not answer))
         except FileNotFoundError:
             continue
-        if genuine.fits(folder, digest, receipts=place == RECEIPTS):
+        if receipts_sentinel.fits(folder, digest, receipts=place == RECEIPTS):
             return folder, place
     return None
 

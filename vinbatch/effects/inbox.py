@@ -25,7 +25,7 @@ from vinbatch.effects.claims import (
     open_claims,
     put_back,
 )
-from vinbatch.effects.lying import count_claims, has_claims, strays, taken
+from vinbatch.effects.in_claims import count_claims, has_claims, strays, taken
 from vinbatch.effects.scan import (
     LARGE,
     UNREADABLE,

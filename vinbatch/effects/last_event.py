@@ -1,4 +1,4 @@
-"""The last event of the ledger, noted beside it: an older copy that was put in its place looks like any other.
+"""The last event of the ledger, noted beside it: an older copy put in its place looks like any other.
 
 It would give the batch numbers of since then again, and declare their vehicles again under the same guids.
 `restore` takes such a copy, finds out what came after it, and forgets the note. A snapshot of the whole

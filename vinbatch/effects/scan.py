@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vinbatch.effects import disk, genuine, litter, owner
+from vinbatch.effects import disk, litter, owner, receipts_sentinel
 from vinbatch.effects.guides import GUIDES
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import DROPPED, readable
@@ -114,12 +114,12 @@ def scan(home: Home, now: datetime) -> Scan:
 def scan_receipts(home: Home) -> tuple[Candidate, ...]:
     """What lies in the folder of receipts, whatever its kind: nobody drops there what may be left lying.
 
-    Nothing of a folder that somebody put in its place: `genuine.check` tells.
+    Nothing of a folder that somebody put in its place: `receipts_sentinel.check` tells.
     """
     found = _Found(home.inbox, datetime.now(UTC), most_bytes(home))
     with disk.reaching(home.receipts):
         disk.refuse_link(home.receipts)
-        if home.receipts.is_dir() and not genuine.strange(home):
+        if home.receipts.is_dir() and not receipts_sentinel.strange(home):
             for entry in _entries(home.receipts):
                 if not _is_litter(entry.name) and entry.is_file(follow_symlinks=False):
                     found.file(f"{RECEIPTS}/{entry.name}")
@@ -190,7 +190,7 @@ class _Found:
 
     def folder(self, relative: str, entries: list[os.DirEntry[str]]) -> None:
         """Sorts the entries of one folder, and then of those below; `relative` is "" or ends in "/"."""
-        if relative and any(entry.name == genuine.NAME for entry in entries):
+        if relative and any(entry.name == receipts_sentinel.NAME for entry in entries):
             # Answers of customs would be refused as workbooks.
             self.ignored.append(Skipped(readable(relative.rstrip("/")), "@ignored.receipts"))
             return

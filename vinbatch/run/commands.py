@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vinbatch import flow
-from vinbatch.effects import failing, inbox, received, worked
+from vinbatch.effects import failing, inbox, received, works_as
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.lock import HomeLock
@@ -98,7 +98,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
         ledger_guard.guarded(machine.home, ledger),
         machine.hands() as hands,
     ):
-        worked.keep(machine.home, ledger.queries.last_batch)
+        works_as.keep(machine.home, ledger.queries.last_batch)
         work = Working(machine, ledger, Archive(machine.home.archive), report, hands)
         work.recover()
         work.answer()

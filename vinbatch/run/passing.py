@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinbatch import __version__
-from vinbatch.effects import failing, forms, genuine, inbox, leavings, mounted, worked
+from vinbatch.effects import failing, forms, inbox, leavings, mounted, receipts_sentinel, works_as
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.heartbeat import no_beat
@@ -137,9 +137,9 @@ class Machine:
         """Clock and ledger may be right; notes what passes after this one want to find again."""
         check_clock(self.clock.now(), self.home.settings.zone)
         failing.check_order(self.home, self.clock.now())
-        worked.keep(self.home, ledger.queries.last_batch)
+        works_as.keep(self.home, ledger.queries.last_batch)
         mounted.note(self.home)
-        genuine.keep(self.home)
+        receipts_sentinel.keep(self.home)
 
     def hands(self) -> Hands:
         """The workers of a pass, not hired yet."""

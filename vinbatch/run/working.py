@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vinbatch.effects import genuine, inbox, mail_asked, mounted, outbox, received, reports
+from vinbatch.effects import inbox, mail_asked, mounted, outbox, receipts_sentinel, received, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
@@ -106,7 +106,7 @@ class Working:
         """Workbooks need not wait until somebody has put the folder of receipts back."""
         now = self.machine.clock.now()
         try:
-            genuine.check(self.home)
+            receipts_sentinel.check(self.home)
         except AccessError as e:
             self.report.unheard = e
             outage.deaf(self.home, self.ledger, now)

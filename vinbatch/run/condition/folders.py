@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import claimed, failing, forms, genuine, inbox, mounted, owner
+from vinbatch.effects import claimed, failing, forms, inbox, mounted, owner, receipts_sentinel
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -124,7 +124,7 @@ def check_inbox(home: Home) -> None:
 def check_receipts(home: Home) -> None:
     """AccessError where the gateway can put no answers of customs, or somebody else has taken its folder."""
     home.check_receipts()
-    genuine.check(home)
+    receipts_sentinel.check(home)
 
 
 def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:

@@ -59,7 +59,7 @@ def strays(home: Home) -> tuple[Skipped, ...]:
     return tuple(Skipped(readable(path), "@ignored.stray") for path in sorted(found))
 
 
-class Within(Noun, frozen=True):
+class Contents(Noun, frozen=True):
     """What lies below a claim's folder, by its path from there; the folders from the top down."""
 
     files: tuple[str, ...]
@@ -67,7 +67,7 @@ class Within(Noun, frozen=True):
     strays: tuple[str, ...]
 
 
-def look(claim_folder: Path) -> Within:
+def look(claim_folder: Path) -> Contents:
     """Follows no link, and goes no deeper than the scan: all else is a stray, which nobody of us made."""
     files, folders, foreign = [], [], []
     waiting = [""]
@@ -86,7 +86,7 @@ def look(claim_folder: Path) -> Within:
                 waiting.append(f"{path}/")
             else:
                 foreign.append(path)
-    return Within(tuple(files), tuple(folders), tuple(foreign))
+    return Contents(tuple(files), tuple(folders), tuple(foreign))
 
 
 def each(claims: Path) -> list[Path]:

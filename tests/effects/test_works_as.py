@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects import worked
+from vinbatch.effects import works_as
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.settings import Settings
@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
     """Has worked as OURS."""
     (tmp_path / ".vinbatch").mkdir()
     (tmp_path / ".vinbatch" / "ledger.db").write_bytes(b"there is one")
-    worked.keep(Home(tmp_path, OURS), lambda: BATCH)
+    works_as.keep(Home(tmp_path, OURS), lambda: BATCH)
     return tmp_path
 
 
@@ -32,7 +32,7 @@ def asked_in_vain() -> str:
 
 
 def test_the_same_settings_go_on_without_a_question_to_the_ledger(root: Path) -> None:
-    worked.keep(Home(root, OURS), asked_in_vain)
+    works_as.keep(Home(root, OURS), asked_in_vain)
 
 
 @pytest.mark.parametrize(
@@ -46,36 +46,36 @@ def test_the_same_settings_go_on_without_a_question_to_the_ledger(root: Path) ->
 def test_other_settings_are_refused_and_not_noted(root: Path, now: Settings, key: str) -> None:
     for _ in range(2):
         with pytest.raises(RulesError) as caught:
-            worked.keep(Home(root, now), lambda: BATCH)
+            works_as.keep(Home(root, now), lambda: BATCH)
         assert caught.value.key == key
-    worked.check(Home(root, OURS), asked_in_vain)
+    works_as.check(Home(root, OURS), asked_in_vain)
 
 
 @pytest.mark.parametrize("now", [Settings(site="BJ01", production=True), Settings(site="SHDM")])
 def test_init_takes_a_site_that_is_stated_as_it_is(root: Path, now: Settings) -> None:
-    worked.meant(Home(root, now))
-    worked.check(Home(root, now), asked_in_vain)
+    works_as.meant(Home(root, now))
+    works_as.check(Home(root, now), asked_in_vain)
 
 
 def test_init_takes_no_trial_for_what_is_meant(root: Path) -> None:
     """It is what one calls where `rules/` is gone, and it makes an empty settings file."""
-    worked.meant(Home(root, TRIAL))
+    works_as.meant(Home(root, TRIAL))
     with pytest.raises(RulesError, match="worked as site SHDM, and would now declare as TRIAL"):
-        worked.check(Home(root, TRIAL), lambda: BATCH)
+        works_as.check(Home(root, TRIAL), lambda: BATCH)
 
 
 @pytest.mark.parametrize("before", [TRIAL, Settings(site="TEST")])
 def test_a_trial_becomes_production_by_its_settings_alone(tmp_path: Path, before: Settings) -> None:
     (tmp_path / ".vinbatch").mkdir()
-    worked.keep(Home(tmp_path, before), lambda: f"{before.site}-20260301-0001")
-    worked.keep(Home(tmp_path, OURS), lambda: f"{before.site}-20260301-0001")
-    worked.check(Home(tmp_path, OURS), asked_in_vain)
+    works_as.keep(Home(tmp_path, before), lambda: f"{before.site}-20260301-0001")
+    works_as.keep(Home(tmp_path, OURS), lambda: f"{before.site}-20260301-0001")
+    works_as.check(Home(tmp_path, OURS), asked_in_vain)
 
 
 def test_a_site_that_has_worked_nothing_may_be_corrected(tmp_path: Path) -> None:
     (tmp_path / ".vinbatch").mkdir()
     for site in ("SHMD", "SHDM"):
-        worked.keep(Home(tmp_path, Settings(site=site)), str)
+        works_as.keep(Home(tmp_path, Settings(site=site)), str)
 
 
 @pytest.mark.parametrize("left", ["", "no note of ours", "[]", '{"site": 3}'])
@@ -85,7 +85,7 @@ def test_without_a_note_the_last_batch_number_tells_the_site(tmp_path: Path, lef
     if left:
         (tmp_path / ".vinbatch" / "works-as").write_text(left, "utf-8")
     with pytest.raises(RulesError, match="worked as site SH-DM"):
-        worked.keep(Home(tmp_path, TRIAL), lambda: "SH-DM-20260302-0001")
+        works_as.keep(Home(tmp_path, TRIAL), lambda: "SH-DM-20260302-0001")
 
 
 def copied(root: Path, to: Path) -> Home:
@@ -98,15 +98,15 @@ def test_a_copy_of_a_home_in_production_declares_nothing(root: Path, tmp_path_fa
     copy = copied(root, tmp_path_factory.mktemp("try") / "home")
     for _ in range(2):
         with pytest.raises(AccessError, match=f"a copy of {root}") as caught:
-            worked.keep(copy, lambda: BATCH)
+            works_as.keep(copy, lambda: BATCH)
         assert caught.value.key == "site.copied"
-    worked.keep(Home(root, OURS), asked_in_vain)
+    works_as.keep(Home(root, OURS), asked_in_vain)
 
 
 def test_init_takes_a_home_where_it_is(root: Path, tmp_path_factory: Place) -> None:
     copy = copied(root, tmp_path_factory.mktemp("new") / "home")
-    worked.meant(copy)
-    worked.keep(copy, asked_in_vain)
+    works_as.meant(copy)
+    works_as.keep(copy, asked_in_vain)
 
 
 def test_a_home_that_is_renamed_or_seen_by_another_path_is_no_copy(
@@ -114,8 +114,8 @@ def test_a_home_that_is_renamed_or_seen_by_another_path_is_no_copy(
 ) -> None:
     """A container shows it elsewhere: the folder is the same."""
     moved = Home(root.rename(tmp_path_factory.mktemp("new") / "home"), OURS)
-    worked.keep(moved, lambda: BATCH)
-    worked.keep(moved, asked_in_vain)
+    works_as.keep(moved, lambda: BATCH)
+    works_as.keep(moved, asked_in_vain)
 
 
 def test_one_that_a_backup_brought_back_to_its_place_is_none(root: Path, tmp_path_factory: Place) -> None:
@@ -123,22 +123,22 @@ def test_one_that_a_backup_brought_back_to_its_place_is_none(root: Path, tmp_pat
     shutil.copytree(root, saved)
     shutil.rmtree(root / ".vinbatch")
     shutil.copytree(saved / ".vinbatch", root / ".vinbatch")
-    worked.keep(Home(root, OURS), lambda: BATCH)
+    works_as.keep(Home(root, OURS), lambda: BATCH)
 
 
 def test_a_copy_of_a_trial_works(tmp_path: Path) -> None:
     test = Settings(site="TEST")
     (tmp_path / "home" / ".vinbatch").mkdir(parents=True)
-    worked.keep(Home(tmp_path / "home", test), lambda: "TEST-20260301-0001")
+    works_as.keep(Home(tmp_path / "home", test), lambda: "TEST-20260301-0001")
     shutil.copytree(tmp_path / "home", tmp_path / "copy")
-    worked.keep(Home(tmp_path / "copy", test), lambda: "TEST-20260301-0001")
+    works_as.keep(Home(tmp_path / "copy", test), lambda: "TEST-20260301-0001")
 
 
 def test_a_note_of_before_this_was_noted_goes_on(root: Path) -> None:
     (root / ".vinbatch" / "works-as").write_text('{"site": "SHDM", "production": true, "language": "en"}')
-    worked.keep(Home(root, OURS), lambda: BATCH)
+    works_as.keep(Home(root, OURS), lambda: BATCH)
 
 
 def test_the_language_of_before_is_known_where_the_settings_are_gone(root: Path) -> None:
-    assert worked.language(root) == "en"
-    assert worked.language(root / "elsewhere") == ""
+    assert works_as.language(root) == "en"
+    assert works_as.language(root / "elsewhere") == ""

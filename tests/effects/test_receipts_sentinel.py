@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects import genuine
+from vinbatch.effects import receipts_sentinel
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import claim, claim_all, drop, open_claims, put_back, scan, scan_receipts
 from vinbatch.effects.scan import Candidate, Seen
@@ -19,7 +19,7 @@ from vinbatch.errors import AccessError
 @pytest.fixture
 def known(home: Home) -> Home:
     """A home whose folder of receipts a pass has seen."""
-    genuine.keep(home)
+    receipts_sentinel.keep(home)
     return home
 
 
@@ -41,20 +41,20 @@ def shown(home: Home) -> list[str]:
 
 
 def test_only_the_user_that_works_may_read_the_sentinel(known: Home) -> None:
-    found = (known.receipts / genuine.NAME).stat()
+    found = (known.receipts / receipts_sentinel.NAME).stat()
     assert (stat.S_IMODE(found.st_mode), found.st_uid) == (0o600, known.worker)
 
 
 def test_a_pass_takes_from_others_what_a_chmod_of_the_inbox_gave_them(known: Home) -> None:
-    (known.receipts / genuine.NAME).chmod(0o664)
-    genuine.keep(known)
-    assert stat.S_IMODE((known.receipts / genuine.NAME).stat().st_mode) == 0o600
+    (known.receipts / receipts_sentinel.NAME).chmod(0o664)
+    receipts_sentinel.keep(known)
+    assert stat.S_IMODE((known.receipts / receipts_sentinel.NAME).stat().st_mode) == 0o600
 
 
 def test_receipts_are_heard_before_and_after_it_was_laid(home: Home) -> None:
     answer(home.receipts)
     before = shown(home)
-    genuine.keep(home)
+    receipts_sentinel.keep(home)
     assert shown(home) == before == ["receipts/r.xml"]
 
 
@@ -69,23 +69,23 @@ def test_what_lies_in_another_folder_is_not_heard_and_stays(known: Home) -> None
 def test_another_folder_is_told_with_where_what_and_the_cure(known: Home, lang: str) -> None:
     replaced(known)
     with pytest.raises(AccessError) as told:
-        genuine.check(known)
+        receipts_sentinel.check(known)
     message, cure = told.value.told(lang)
     assert str(known.receipts) in message
-    assert genuine.NAME in message
+    assert receipts_sentinel.NAME in message
     assert f"vinbatch init {known.root}" in cure
 
 
 def test_a_folder_that_is_gone_is_told_too(known: Home) -> None:
     known.receipts.rename(known.root / "away")
     with pytest.raises(AccessError, match=r"not the folder of receipts"):
-        genuine.check(known)
+        receipts_sentinel.check(known)
 
 
 @pytest.mark.parametrize("how", ["copy", "link", "symlink", "empty", "folder"])
 def test_a_sentinel_that_is_made_up_makes_no_folder_ours(known: Home, how: str) -> None:
     away = replaced(known)
-    theirs, true = known.receipts / genuine.NAME, away / genuine.NAME
+    theirs, true = known.receipts / receipts_sentinel.NAME, away / receipts_sentinel.NAME
     if how == "copy":
         theirs.write_bytes(true.read_bytes()[:-2] + b"0\n\n")
     elif how == "link":
@@ -96,7 +96,7 @@ def test_a_sentinel_that_is_made_up_makes_no_folder_ours(known: Home, how: str) 
         theirs.touch()
     else:
         theirs.mkdir()
-    assert genuine.strange(known)
+    assert receipts_sentinel.strange(known)
 
 
 def test_the_folder_moved_back_is_heard_again(known: Home) -> None:
@@ -109,10 +109,10 @@ def test_the_folder_moved_back_is_heard_again(known: Home) -> None:
 
 def test_a_folder_that_is_meant_to_be_new_is_known_after_init_and_a_pass(known: Home) -> None:
     replaced(known)
-    genuine.forget(known)
-    genuine.keep(known)
+    receipts_sentinel.forget(known)
+    receipts_sentinel.keep(known)
     answer(known.receipts)
-    genuine.check(known)
+    receipts_sentinel.check(known)
     assert shown(known) == ["receipts/r.xml"]
 
 
@@ -120,14 +120,14 @@ def test_a_copied_home_hears_its_receipts(known: Home, tmp_path: Path) -> None:
     """Such as a restored one: every inode is another."""
     copy = Home(Path(shutil.copytree(known.root, tmp_path / "copy")))
     answer(copy.receipts)
-    genuine.check(copy)
+    receipts_sentinel.check(copy)
     assert shown(copy) == ["receipts/r.xml"]
 
 
 def test_what_a_pass_killed_over_the_sentinel_left_goes_with_the_next(home: Home) -> None:
     (home.receipts / ".vinbatch-999999999-0.part").touch()
-    genuine.keep(home)
-    assert [p.name for p in home.receipts.iterdir()] == [genuine.NAME]
+    receipts_sentinel.keep(home)
+    assert [p.name for p in home.receipts.iterdir()] == [receipts_sentinel.NAME]
 
 
 # ── between look and use ─────────────────────────────────────────────────────────────────────────

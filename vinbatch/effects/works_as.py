@@ -28,7 +28,7 @@ from vinbatch.settings import TRIAL
 from vinbatch.wording import LANGUAGES
 
 
-class As(Noun, frozen=True):
+class WorksAs(Noun, frozen=True):
     """What passes work as. `production` is None where only a batch number tells the site."""
 
     site: str = TRIAL
@@ -38,18 +38,18 @@ class As(Noun, frozen=True):
     folder: int = 0  # the inode of ours
 
     @staticmethod
-    def of(home: Home) -> As:
+    def of(home: Home) -> WorksAs:
         """What a pass of this home works as."""
         settings = home.settings
         place = readable(os.path.realpath(home.root))
-        return As(settings.site, settings.production, settings.language, place, home.own.stat().st_ino)
+        return WorksAs(settings.site, settings.production, settings.language, place, home.own.stat().st_ino)
 
-    def copied(self, now: As) -> bool:
+    def copied(self, now: WorksAs) -> bool:
         """Whether `now` is a copy of the home of this note."""
         return bool(self.place) and self.place != now.place and self.folder != now.folder
 
 
-def noted(own: Path) -> As | None:
+def noted(own: Path) -> WorksAs | None:
     """What is noted in this folder of ours; None where nothing is, or no note of ours."""
     with disk.reaching(own):
         try:
@@ -60,7 +60,7 @@ def noted(own: Path) -> As | None:
         return None
     place, folder = found.get("place"), found.get("folder")
     where = (place, folder) if isinstance(place, str) and isinstance(folder, int) else ("", 0)
-    return As(found["site"], found.get("production") is True, str(found.get("language", "")), *where)
+    return WorksAs(found["site"], found.get("production") is True, str(found.get("language", "")), *where)
 
 
 def check(home: Home, last: Callable[[], str]) -> None:
@@ -72,7 +72,7 @@ def check(home: Home, last: Callable[[], str]) -> None:
     known = noted(home.own) or _of_batch(last())
     if known.site == TRIAL:
         return
-    now = As.of(home)
+    now = WorksAs.of(home)
     if known.site == now.site and (now.production or not known.production):
         if now.production and known.copied(now):
             raise AccessError("site.copied", was=known.place, home=now.place)
@@ -88,7 +88,7 @@ def check(home: Home, last: Callable[[], str]) -> None:
 
 def keep(home: Home, last: Callable[[], str]) -> None:
     """Checked, and noted where it is news and there are batches of it; by who holds the lock."""
-    if noted(home.own) != As.of(home):
+    if noted(home.own) != WorksAs.of(home):
         check(home, last)
         if last():
             _write(home)
@@ -96,7 +96,7 @@ def keep(home: Home, last: Callable[[], str]) -> None:
 
 def meant(home: Home) -> None:
     """Settings and place are meant to be as they are; those of a trial never where another site worked."""
-    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != As.of(home):
+    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != WorksAs.of(home):
         _write(home)
 
 
@@ -109,13 +109,13 @@ def language(root: Path) -> str:
     return known.language if known and known.site != TRIAL and known.language in LANGUAGES else ""
 
 
-def _of_batch(batch: str) -> As:
-    return As(batch.rsplit("-", 2)[0], None) if batch else As()
+def _of_batch(batch: str) -> WorksAs:
+    return WorksAs(batch.rsplit("-", 2)[0], None) if batch else WorksAs()
 
 
 def _write(home: Home) -> None:
     with disk.reaching(home.own):
-        text = json.dumps(plain(As.of(home)), ensure_ascii=False)
+        text = json.dumps(plain(WorksAs.of(home)), ensure_ascii=False)
         disk.write_beside(_note(home.own), text.encode())
 
 
