@@ -36,8 +36,9 @@ _KEYS = (
     "only",
     "languages",
 )
-# Printable ASCII: few mail servers take other letters in an address.
-_ADDRESS = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+# ASCII: few mail servers take other letters in an address. No quotes, commas and the like, which in RFC 5322
+# stand around an address: a,b@example.cn went to whoever is called a on that server.
+_ADDRESS = re.compile(r"[!#-'*+./0-9=?A-Z^-~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 
 

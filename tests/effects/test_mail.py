@@ -23,7 +23,8 @@ from vinbatch.effects.envelope import Envelope, compose
 from vinbatch.effects.mail import Courier, Delivery, Patience
 from vinbatch.effects.mail_password import PASSWORD
 from vinbatch.errors import MailError
-from vinbatch.mail_settings import Mail
+from vinbatch.layers import Table
+from vinbatch.mail_settings import Mail, compile_mail
 from vinbatch.noun import replace
 
 QUICK = Patience(connect=5, reply=5, last=5)
@@ -383,6 +384,24 @@ def test_no_name_breaks_a_header_or_a_part(name: str) -> None:
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]
     assert all(len(line) <= 998 for line in compose(letter).split(b"\r\n"))
+
+
+def test_the_letter_that_is_answered_is_named_as_it_is() -> None:
+    """Of a long domain it was encoded, and each answer stood alone in the mailbox."""
+    named = f"<TRIAL-20260302-0001.answers.1.zh@{'long.' * 15}example.cn>"
+    lines = compose(replace(LETTER, references=named)).decode("ascii").split("\r\n")
+    assert {f"In-Reply-To: {named}", f"References: {named}"} < set(lines)
+
+
+@pytest.mark.parametrize("letter", "!#$%&'*+-/=?^_`{|}~.")
+def test_an_address_of_odd_letters_is_taken_and_reached(letter: str, server: Postmaster) -> None:
+    address = f"a{letter}b@example.cn"
+    table = Table("mail", "settings.toml", {"to": [address]}, {})
+    (taken,) = compile_mail(table, ()).to
+    done = send(server, replace(LETTER, recipients=(taken,)))
+    assert set(done.sent) == {address}
+    assert server.got[0].recipients == (address,)
+    assert server.got[0]["To"] == address
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ BROKEN = [
     ),
     ("settings.toml", "[mail]\nto = ['a@b.cn\\nBcc: x@y.cn']\n", ["to", "no mail address"]),
     ("settings.toml", "[mail]\nto = ['王@例.cn']\n", ["to", "no mail address"]),
+    ("settings.toml", "[mail]\nto = ['a,b@example.cn']\n", ["to", "no mail address"]),
     ("settings.toml", "[mail]\nmode = 'all'\n", ["mode", "each, digest, failures"]),
     ("settings.toml", "[mail]\nburst = 0\n", ["burst", "1–100"]),
     ("settings.toml", "[mail.kinds]\nreceipt = ['a@b.cn']\n", ["mail.kinds", "receipt", "receipts"]),

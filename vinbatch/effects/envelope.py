@@ -10,13 +10,29 @@ import hashlib
 import unicodedata
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 
 from vinbatch.noun import Noun
 from vinbatch.visible import visible
 
 _LONGEST_SUBJECT = 200
+_NAMING = ("In-Reply-To", "References")
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+class _Policy(EmailPolicy):
+    """Leaves a Message-ID that is referred to as it is: email encodes one longer than a line, and then no
+    program finds the letter that is answered.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header in its lines."""
+        if name in _NAMING:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n")
 
 
 class Envelope(Noun, frozen=True):
@@ -40,7 +56,7 @@ class Envelope(Noun, frozen=True):
 
 def compose(envelope: Envelope) -> bytes:
     """The message, with CRLF line ends."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = envelope.sender
     mail["To"] = ", ".join(envelope.recipients)
     mail["Subject"] = one_line(envelope.subject)
