@@ -11,7 +11,6 @@ from desk import NOW, OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.model import (
-    Due,
     Event,
     Files,
     Finding,
@@ -23,6 +22,7 @@ from vinbatch.model import (
     Rulebook,
     Severity,
     Source,
+    StoredPackage,
 )
 from vinbatch.noun import Noun, replace
 
@@ -69,7 +69,9 @@ def told(outcome: Outcome, desk: Desk, customs: Customs | None = None, *, state:
     published = NOW.isoformat() if state == "published" else ""
     reason = "@doubt.power" if state == "doubt" else ""
     packages = tuple(
-        Due(p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins), state, "", reason, published)
+        StoredPackage(
+            p.guid, p.batch, p.type.value, p.name, p.digest, len(p.vins), state, "", reason, published
+        )
         for p in flow.render(outcome, desk.rulebook)
     )
     events = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.model.ledger import Entry, Event, Record, Reply
-from vinbatch.model.outcome import Due
+from vinbatch.model.outcome import StoredPackage
 from vinbatch.model.reading import Finding, Source
 from vinbatch.model.terms import Act
 from vinbatch.noun import Noun, field
@@ -60,7 +60,7 @@ class Known(Noun, frozen=True):
     replies: tuple[Reply, ...] = ()
     contradicted: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
     head: str = ""
-    packages: tuple[Due, ...] = ()
+    packages: tuple[StoredPackage, ...] = ()
     events: tuple[Event, ...] = ()
     histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     sources: Mapping[str, Origin] = field(default_factory=dict)

@@ -129,8 +129,8 @@ class Package(Noun, frozen=True):
 DUE, PUBLISHING, PUBLISHED, DOUBT = "due", "publishing", "published", "doubt"
 
 
-class Due(Noun, frozen=True):
-    """A package and where it stands: `due`, `publishing`, `published`, or in `doubt`.
+class StoredPackage(Noun, frozen=True):
+    """A package as the ledger has it, and where it stands: `due`, `publishing`, `published`, or in `doubt`.
 
     `boot` is the kernel's boot id when its publishing began, `reason` a word of the rules, `published` the
     time (ISO, UTC).

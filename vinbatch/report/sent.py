@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from vinbatch.model import Due, Known, Outcome, State
+from vinbatch.model import Known, Outcome, State, StoredPackage
 from vinbatch.noun import Noun
 from vinbatch.report.customs import last_replies, overdue_days
 from vinbatch.report.frame import Bar, bar
@@ -32,7 +32,7 @@ def package_views(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[Pac
     return tuple(_view(package, outcome, known, ruleset) for package in known.packages)
 
 
-def _view(package: Due, outcome: Outcome, known: Known, ruleset: Ruleset) -> PackageView:
+def _view(package: StoredPackage, outcome: Outcome, known: Known, ruleset: Ruleset) -> PackageView:
     published = datetime.fromisoformat(package.published) if package.published else None
     return PackageView(
         name=package.name,
@@ -47,7 +47,7 @@ def _view(package: Due, outcome: Outcome, known: Known, ruleset: Ruleset) -> Pac
     )
 
 
-def _answers(package: Due, outcome: Outcome, known: Known, ruleset: Ruleset) -> Bar:
+def _answers(package: StoredPackage, outcome: Outcome, known: Known, ruleset: Ruleset) -> Bar:
     last = last_replies(r for r in known.replies if r.guid == package.guid)
     counts: Counter[str] = Counter()
     for declared in (d for d in outcome.declarations if d.type == package.type):

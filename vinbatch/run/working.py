@@ -13,7 +13,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError, PublishError
-from vinbatch.model import Due
+from vinbatch.model import StoredPackage
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
 from vinbatch.run.judging.portions import CHUNK, Numbered, portions
@@ -215,7 +215,7 @@ class Working:
             return
         outage.ends(self.home, self.ledger, self.machine.clock.now())
 
-    def _publish(self, dues: Sequence[Due]) -> None:
+    def _publish(self, dues: Sequence[StoredPackage]) -> None:
         marks = Publishing(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
         outbox.publish(self.home, dues, self.archive, boot_id(), marks)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
-from vinbatch.model import DOUBT, DUE, FINAL, PUBLISHED, PUBLISHING, Due
+from vinbatch.model import DOUBT, DUE, FINAL, PUBLISHED, PUBLISHING, StoredPackage
 from vinbatch.store import audit, mails
 from vinbatch.store.order import OLDEST_FIRST
 
@@ -23,11 +23,11 @@ class Packages:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def open(self) -> tuple[Due, ...]:
+    def open(self) -> tuple[StoredPackage, ...]:
         """All that are not published, oldest batch first."""
         return self._select(f"state <> '{PUBLISHED}'", ())
 
-    def of(self, batches: Sequence[str]) -> tuple[Due, ...]:
+    def of(self, batches: Sequence[str]) -> tuple[StoredPackage, ...]:
         """Those of these batches."""
         marks = ", ".join("?" * len(batches))
         return self._select(f"batch IN ({marks})", batches)
@@ -36,7 +36,7 @@ class Packages:
         """Of all that the ledger knows."""
         return frozenset(guid for (guid,) in self._ledger.db.execute("SELECT guid FROM package"))
 
-    def get(self, guid: str) -> Due:
+    def get(self, guid: str) -> StoredPackage:
         """The one of this guid. UsageError where there is none."""
         found = self._select("guid = ?", (guid.strip().upper(),))
         if not found and self._ledger.forgotten.get(guid):
@@ -45,13 +45,13 @@ class Packages:
             raise UsageError("package.none", at=guid)
         return found[0]
 
-    def _select(self, where: str, values: Sequence[str]) -> tuple[Due, ...]:
+    def _select(self, where: str, values: Sequence[str]) -> tuple[StoredPackage, ...]:
         rows = self._ledger.db.execute(
             f"SELECT {_COLUMNS} FROM package LEFT JOIN batch ON number = package.batch"  # noqa: S608 - our own text
             f" WHERE {where} ORDER BY {OLDEST_FIRST}, type",
             tuple(values),
         )
-        return tuple(Due(*row) for row in rows)
+        return tuple(StoredPackage(*row) for row in rows)
 
     def digests(self) -> list[tuple[str, str]]:
         """Name and digest of each, as the table has them."""
@@ -73,7 +73,7 @@ class Packages:
         """Nobody but a person can tell whether the gateway has it."""
         self._move([guid], DOUBT, now, {"reason": reason})
 
-    def release(self, guid: str, *, sent: bool, now: datetime, user: str) -> Due:
+    def release(self, guid: str, *, sent: bool, now: datetime, user: str) -> StoredPackage:
         """A person has decided: it was sent, or it is to be sent. UsageError unless it is in doubt."""
         package = self.get(guid)
         if package.state != DOUBT:
@@ -86,7 +86,7 @@ class Packages:
         """Committed anew after a restore: the file went out long ago."""
         self._move([guid], PUBLISHED, now, {"how": "sent"}, kind="released")
 
-    def may_resend(self, guid: str) -> Due:
+    def may_resend(self, guid: str) -> StoredPackage:
         """The package, where it may be sent again. UsageError once there is a final answer."""
         package = self.get(guid)
         if package.state == DOUBT:

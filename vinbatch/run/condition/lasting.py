@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from vinbatch.effects import failing
 from vinbatch.effects.home import Home
 from vinbatch.effects.reports import oldest_aside
-from vinbatch.model import DOUBT, Due, Forgotten
+from vinbatch.model import DOUBT, Forgotten, StoredPackage
 from vinbatch.noun import replace
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -25,7 +25,7 @@ Since = Mapping[str, datetime | None]
 _STOPPING = ("ledger", "own", "layout", "inbox", "reports")  # with any of these no pass ends
 
 
-def by_packages(ledger: Ledger, doubtful: Sequence[Due], forgotten: Sequence[Forgotten]) -> Since:
+def by_packages(ledger: Ledger, doubtful: Sequence[StoredPackage], forgotten: Sequence[Forgotten]) -> Since:
     """The first of those about which a person decides."""
     moment = ledger.queries.moment
     return {

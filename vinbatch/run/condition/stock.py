@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vinbatch.model import DOUBT, Due, Forgotten, State
+from vinbatch.model import DOUBT, Forgotten, State, StoredPackage
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition import lasting
@@ -22,7 +22,7 @@ class Stock(Noun, frozen=True):
     """What the ledger says; `unread` is why it could not be read, which the operator has to know first."""
 
     status: Status = _NOTHING
-    packages: tuple[Due, ...] = ()
+    packages: tuple[StoredPackage, ...] = ()
     unread: str = ""
     refused: str = ""  # why no pass begins: rules or templates are broken
     post: Post = field(default_factory=Post)
@@ -35,12 +35,12 @@ class Stock(Noun, frozen=True):
     since: Since = field(default_factory=dict)  # alarm → when it began, as far as the ledger knows
 
     @property
-    def doubtful(self) -> tuple[Due, ...]:
+    def doubtful(self) -> tuple[StoredPackage, ...]:
         """The packages in doubt."""
         return tuple(p for p in self.packages if p.state == DOUBT)
 
     @property
-    def unpublished(self) -> tuple[Due, ...]:
+    def unpublished(self) -> tuple[StoredPackage, ...]:
         """The packages that the next pass publishes."""
         return tuple(p for p in self.packages if p.state != DOUBT)
 
