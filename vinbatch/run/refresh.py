@@ -19,8 +19,7 @@ from vinbatch.effects.names import readable
 from vinbatch.model import INDEX_PAGE, Overview, Rulebook
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.isolating import isolating_bugs
-from vinbatch.store.figures import INDEX, Figures
-from vinbatch.store.figures import Refreshed as Last
+from vinbatch.store.figures import INDEX, Figures, LastRefresh
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.register import Placed, Register, file_name
 from vinbatch.wording import sentence
@@ -95,7 +94,7 @@ class Refresh:
         """The running month of the site."""
         return f"{self.now.astimezone(self.home.settings.zone):%Y%m}"
 
-    def _due(self, last: Last | None, told: str) -> bool:
+    def _due(self, last: LastRefresh | None, told: str) -> bool:
         if last is None or self._lost():
             return True
         every = timedelta(minutes=self.home.settings.refresh_minutes)
@@ -116,7 +115,7 @@ class Refresh:
         )
         return True
 
-    def _seen(self, last: Last | None) -> str:
+    def _seen(self, last: LastRefresh | None) -> str:
         """What the overview tells of the folders, and by which rules, as far as no commit marks it."""
         beat = last_beat(self.home.heartbeat)
         watch = "" if beat is None else "alive" if beat.alive() else "dead"
@@ -156,10 +155,10 @@ class Refresh:
         """Several are made side by side where there are workers; what one of those dies of is made here."""
         if self.workers is None or len(parts) < 2:
             return {}
-        from vinbatch.run.registering import Asked, PartMade, part_here
+        from vinbatch.run.registering import PartMade, PartRequest, part_here
 
         place = str(self.home.ledger)
-        made = self.workers.map(part_here, [Asked(place, part, self.now) for part in parts])
+        made = self.workers.map(part_here, [PartRequest(place, part, self.now) for part in parts])
         return {part: one for part, one in zip(parts, made, strict=True) if isinstance(one, PartMade)}
 
     def _place(self, part: int, made: PartMade | None) -> Placed | None:

@@ -34,7 +34,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.judging.judge import Dropped, parse_all, wanted
+from vinbatch.run.judging.judge import Dropped, keys_of, parse_all
 from vinbatch.run.keeping import BEFORE, RESTORED
 from vinbatch.run.receipts import Arrived, Hall, HeardFile
 from vinbatch.run.working import Working
@@ -198,8 +198,8 @@ def _facts(work: Working, reading: Reading, lost: Lost) -> Facts:
 
     Without the floor of the restore: the results that people have of this batch carry its own revisions.
     """
-    asked = wanted([reading], work.machine.ruleset)
-    facts = work.ledger.facts(sorted(asked.vins), sorted(asked.numbers), [])
+    keys = keys_of([reading], work.machine.ruleset)
+    facts = work.ledger.facts(sorted(keys.vins), sorted(keys.numbers), [])
     guids = {p.guid for p in lost.packages}
     held = {v: p for v, p in facts.forgotten.items() if p.guid not in guids}
     return replace(facts, forgotten=held, floor=0)

@@ -16,8 +16,8 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.register import Register
 
 
-class Asked(Noun, frozen=True):
-    """What a worker is asked for: a file of the register, by the ledger at this place."""
+class PartRequest(Noun, frozen=True):
+    """A file of the register that a worker is to make, by the ledger at this place."""
 
     ledger: str
     part: int
@@ -31,11 +31,11 @@ class PartMade(Noun, frozen=True):
     vehicles: int
 
 
-def part_here(asked: Asked) -> PartMade | VinbatchError:
+def part_here(request: PartRequest) -> PartMade | VinbatchError:
     """Runs in a worker. What is wrong with rules or ledger is a value: whoever asked finds it again."""
     try:
-        with Ledger.read_only(Path(asked.ledger)) as ledger:
-            return part_made(ledger, asked.part, given_rulebook(), asked.now)
+        with Ledger.read_only(Path(request.ledger)) as ledger:
+            return part_made(ledger, request.part, given_rulebook(), request.now)
     except VinbatchError as e:
         return e
 

@@ -25,7 +25,7 @@ _MOST_FINDINGS = 8
 _MOST_COUNTED = 1000  # older batches at one refresh: each costs the decoding of its outcome
 
 
-class Refreshed(Noun, frozen=True):
+class LastRefresh(Noun, frozen=True):
     """When register and overview were last brought up to date, and what of the folders they told."""
 
     at: datetime
@@ -70,10 +70,10 @@ class Figures:
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM page_due WHERE page = ?", (page,))
 
-    def refreshed(self) -> Refreshed | None:
+    def refreshed(self) -> LastRefresh | None:
         """The last refresh; None before the first."""
         row = self._db.execute("SELECT at, told FROM refreshed WHERE what = ?", (INDEX,)).fetchone()
-        return Refreshed(datetime.fromisoformat(row[0]), row[1]) if row else None
+        return LastRefresh(datetime.fromisoformat(row[0]), row[1]) if row else None
 
     def refresh_done(self, now: datetime, told: str) -> None:
         """Everything that was due at this moment is written."""

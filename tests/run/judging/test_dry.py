@@ -12,7 +12,7 @@ from vinbatch.model import Facts, Source
 from vinbatch.report.customs import with_answers
 from vinbatch.run.answers.later import as_it_stands
 from vinbatch.run.judging import dry
-from vinbatch.run.judging.judge import Dropped, Wanted
+from vinbatch.run.judging.judge import Dropped, Keys
 from vinbatch.store.ledger import Ledger
 
 
@@ -36,7 +36,7 @@ def test_a_pass_that_commits_while_check_looks_is_seen(
         return facts(ledger, *asked)
 
     monkeypatch.setattr(Ledger, "facts", slow)
-    found = dry.looker(place.root)(Wanted(frozenset([vin]), frozenset(), frozenset()))
+    found = dry.looker(place.root)(Keys(frozenset([vin]), frozenset(), frozenset()))
     assert list(found.records) == [vin]
     assert len(looks) == 2
 

@@ -31,7 +31,7 @@ def decide_apart(
     """
     reading, facts, batch, now = item
     rulebook = given_rulebook()
-    ((_, outcome),) = decide_in_order([reading], [batch], lambda _wanted: facts, rulebook, now)
+    ((_, outcome),) = decide_in_order([reading], [batch], lambda _keys: facts, rulebook, now)
     try:
         return outcome, flow.render(outcome, rulebook)
     except VinbatchError as e:

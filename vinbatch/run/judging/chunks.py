@@ -24,16 +24,16 @@ from vinbatch.run.judging import readying
 from vinbatch.run.judging.judge import (
     Begun,
     Dropped,
+    Keys,
     LookUp,
-    Wanted,
     are_parameters_only,
     begin_parsing,
     decide_in_order,
     failed_outcome,
+    keys_of,
     leads,
     parse_all,
     parse_in_portions,
-    wanted,
 )
 from vinbatch.run.judging.portions import Numbered, portions
 from vinbatch.store.commits import Law, Prepared
@@ -167,8 +167,8 @@ class Workshop:
         data = one.data(self._archive, self._limits.limits.file_megabytes)
         return Dropped(one.source, data, one.size)
 
-    def _look_up(self, wanted: Wanted) -> Facts:
-        return self._ledger.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
+    def _look_up(self, keys: Keys) -> Facts:
+        return self._ledger.facts(sorted(keys.vins), sorted(keys.numbers), sorted(keys.digests))
 
 
 def work_chunk(
@@ -193,9 +193,9 @@ def _work_portion(
 ) -> list[Worked]:
     done: list[Worked] = []
 
-    def seeing(wanted: Wanted) -> Facts:
+    def seeing(keys: Keys) -> Facts:
         """The ledger's facts, and what workbooks before this one did: it is not committed yet."""
-        facts = look_up(wanted)
+        facts = look_up(keys)
         for worked in done:
             facts = flow.after(facts, worked.outcome)
         return facts
@@ -226,7 +226,7 @@ def work_apart(job: Job, parsers: Workers, apart: Workers, look_up: LookUp, rule
     (parsed,) = parse_all(parsers, [job.file], ruleset)
     (reading,) = apart.map(check_apart, [parsed])
     if not isinstance(reading, Died):
-        facts = look_up(wanted([reading], ruleset))
+        facts = look_up(keys_of([reading], ruleset))
         (done,) = apart.map(decide_apart, [(reading, facts, job.batch, job.now)])
         if isinstance(done, VinbatchError):
             raise done

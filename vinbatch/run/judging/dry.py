@@ -19,8 +19,8 @@ from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.judge import (
     Dropped,
+    Keys,
     LookUp,
-    Wanted,
     are_parameters_only,
     decide_in_order,
     failed_outcome,
@@ -87,31 +87,31 @@ def _outcomes(
 def looker(root: Path | None) -> LookUp:
     """Facts out of the ledger of this home, read without a trace; none where there is no home."""
     if root is None:
-        return lambda _wanted: Facts(blind=True)
+        return lambda _keys: Facts(blind=True)
     Home(root).check_own()
     ledger = Home(root).ledger
     if not ledger.exists():
-        return lambda _wanted: Facts()
+        return lambda _keys: Facts()
 
-    def ask(wanted: Wanted, *, traceless: bool) -> Facts:
+    def ask(keys: Keys, *, traceless: bool) -> Facts:
         from vinbatch.store.ledger import Ledger
 
         with Ledger.read_only(ledger, traceless=traceless) as opened:
-            return opened.facts(sorted(wanted.vins), sorted(wanted.numbers), sorted(wanted.digests))
+            return opened.facts(sorted(keys.vins), sorted(keys.numbers), sorted(keys.digests))
 
-    def look(wanted: Wanted) -> Facts:
+    def look(keys: Keys) -> Facts:
         from vinbatch.store.looking import stamp
 
         before = stamp(ledger)
         try:
-            found = ask(wanted, traceless=True)
+            found = ask(keys, traceless=True)
         except AccessError:
             if stamp(ledger) == before:
                 raise
         else:
             if stamp(ledger) == before:
                 return found
-        return ask(wanted, traceless=False)  # a pass came in between: its traces are there anyhow
+        return ask(keys, traceless=False)  # a pass came in between: its traces are there anyhow
 
     return look
 
@@ -122,11 +122,11 @@ class _Carried:
     def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
         self._facts = Facts()
-        self._known = Wanted(frozenset(), frozenset(), frozenset())
+        self._known = Keys(frozenset(), frozenset(), frozenset())
 
-    def look_up(self, wanted: Wanted) -> Facts:
+    def look_up(self, keys: Keys) -> Facts:
         """Facts for a chunk: the ledger's where nothing was decided yet, else what was decided."""
-        new, old, known = self._look_up(wanted), self._facts, self._known
+        new, old, known = self._look_up(keys), self._facts, self._known
         numbers = known.numbers
         self._facts = Facts(
             records={**_new(new.records, known.vins), **old.records},
@@ -138,10 +138,10 @@ class _Carried:
             forgotten={**old.forgotten, **new.forgotten},
             blind=new.blind,
         )
-        self._known = Wanted(
-            known.vins | wanted.vins,
-            numbers | wanted.numbers | set(new.entries) | set(new.users),
-            known.digests | wanted.digests,
+        self._known = Keys(
+            known.vins | keys.vins,
+            numbers | keys.numbers | set(new.entries) | set(new.users),
+            known.digests | keys.digests,
         )
         return self._facts
 

@@ -29,7 +29,7 @@ from vinbatch.ruleset import Ruleset, compile_rules
 log = logging.getLogger("vinbatch")
 
 
-class Wanted(Noun, frozen=True):
+class Keys(Noun, frozen=True):
     """What a chunk of readings asks the ledger for."""
 
     vins: frozenset[str]
@@ -37,7 +37,7 @@ class Wanted(Noun, frozen=True):
     digests: frozenset[str]
 
 
-LookUp = Callable[[Wanted], Facts]
+LookUp = Callable[[Keys], Facts]
 
 
 class Dropped(Noun, frozen=True):
@@ -180,7 +180,7 @@ _DIED = {
 }
 
 
-def wanted(readings: Iterable[Reading], ruleset: Ruleset) -> Wanted:
+def keys_of(readings: Iterable[Reading], ruleset: Ruleset) -> Keys:
     """The VINs, numbers and files that these readings name, marks included."""
     vins: set[str] = set()
     numbers: set[str] = set()
@@ -196,7 +196,7 @@ def wanted(readings: Iterable[Reading], ruleset: Ruleset) -> Wanted:
                 numbers.add(number)
             if row.mark is not None:
                 (vins if row.sheet == VEHICLE else numbers).add(row.mark.key)
-    return Wanted(frozenset(vins), frozenset(numbers), frozenset(digests))
+    return Keys(frozenset(vins), frozenset(numbers), frozenset(digests))
 
 
 def leads(parsed: Parsed, ruleset: Ruleset) -> bool:
@@ -225,7 +225,7 @@ def decide_in_order(
     Rows in are rows out. ValueError otherwise: the workbook is refused as our bug, nothing of it declared.
     """
     ruleset = compile_rules(rulebook)
-    facts = look_up(wanted(readings, ruleset))
+    facts = look_up(keys_of(readings, ruleset))
     for i in sorted(range(len(readings)), key=lambda i: not parameters_only(readings[i])):
         outcome = flow.decide(readings[i], facts, rulebook, batches[i], now)
         if len(outcome.rows) != len(readings[i].rows):
