@@ -23,7 +23,7 @@ from vinbatch.lifecycle.structures import Desk, Parameters, judge_structures
 from vinbatch.lifecycle.twice import BESIDE, TWICE, told_twice
 from vinbatch.lifecycle.uses import Uses
 from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_row
-from vinbatch.lifecycle.wanted import Asking, Intent
+from vinbatch.lifecycle.wanted import Intent, RowCase
 from vinbatch.model import (
     COUNTRY,
     STRUCTURE,
@@ -115,25 +115,27 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
     marks = marks_of(rows, vins)
     doubtful = case.doubtful(VEHICLE)
     twice = _twice(case, rows, vins)
-    out = []
-    for row in rows:
-        is_doubtful = row.number in doubtful
-        asking = Asking(case.ruleset, case.facts, row, columns, answered, counts, marks, is_doubtful)
-        lost = forgotten_intent(asking)
-        if lost is not None:
-            out.append(lost)
-            continue
-        if row.number in seen:
-            note = asking.finding("ROW-ALREADY-DONE", batch=seen[row.number])
-            values = row_values(case.ruleset, row)
-            out.append(Intent(row, values, verdict=Verdict.UNCHANGED, findings=(note,)))
-            continue
-        intent = read_intent(asking)
-        if row.number in twice:
-            told = tuple(f for f in intent.findings if f.code not in BESIDE)
-            intent = replace(intent, findings=(*told, asking.finding(TWICE, **twice[row.number])))
-        out.append(intent)
-    return out
+    cases = (
+        RowCase(case.ruleset, case.facts, row, columns, answered, counts, marks, row.number in doubtful)
+        for row in rows
+    )
+    return [_intent(one, seen, twice) for one in cases]
+
+
+def _intent(case: RowCase, seen: Mapping[int, str], twice: Mapping[int, dict[str, Param]]) -> Intent:
+    """What a row asks for: nothing where a restore forgot its vehicle, or the same bytes were done before."""
+    row = case.row
+    lost = forgotten_intent(case)
+    if lost is not None:
+        return lost
+    if row.number in seen:
+        note = case.finding("ROW-ALREADY-DONE", batch=seen[row.number])
+        return Intent(row, row_values(case.ruleset, row), verdict=Verdict.UNCHANGED, findings=(note,))
+    intent = read_intent(case)
+    if row.number not in twice:
+        return intent
+    told = tuple(f for f in intent.findings if f.code not in BESIDE)
+    return replace(intent, findings=(*told, case.finding(TWICE, **twice[row.number])))
 
 
 def _twice(case: Case, rows: Sequence[Row], vins: Mapping[int, str]) -> dict[int, dict[str, Param]]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.acts import stated_act
 from vinbatch.lifecycle.marks import row_values
-from vinbatch.lifecycle.wanted import Asking, Intent
+from vinbatch.lifecycle.wanted import Intent, RowCase
 from vinbatch.model import Verdict
 
 
-def forgotten_intent(asking: Asking) -> Intent | None:
+def forgotten_intent(case: RowCase) -> Intent | None:
     """Whatever the row asks for, where nobody can tell how its VIN stands: refused, even for nothing."""
-    if not asking.facts.forgotten:
+    if not case.facts.forgotten:
         return None
-    row = asking.row
-    values = row_values(asking.ruleset, row)
+    row = case.row
+    values = row_values(case.ruleset, row)
     named = [values.get("vin"), row.mark.key if row.mark is not None else None]
-    lost = next((found for v in named if (found := asking.facts.forgotten.get(str(v))) is not None), None)
+    lost = next((found for v in named if (found := case.facts.forgotten.get(str(v))) is not None), None)
     if lost is None:
         return None
-    when = lost.made.astimezone(asking.ruleset.settings.zone)
-    finding = asking.finding(
+    when = lost.made.astimezone(case.ruleset.settings.zone)
+    finding = case.finding(
         "VIN-FORGOTTEN",
         guid=lost.guid,
         batch=lost.batch,

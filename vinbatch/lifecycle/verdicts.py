@@ -60,7 +60,7 @@ def decide_vehicle(
     if weighed.stopped:
         return refused(ruleset, weighed)
     if intent.act is None:
-        return _standing(ruleset, weighed)
+        return _left_as_it_is(ruleset, weighed)
     if intent.act in DELETING:
         return _deleted(ruleset, facts, weighed, now)
     held = () if intent.drafting or intent.act is Act.REVOKE else weighed.open_asks
@@ -233,8 +233,8 @@ def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) ->
     return Decided(Judged(row, Verdict.DELETED, intent.act, mark), weighed, (change,))
 
 
-def _standing(ruleset: Ruleset, weighed: Weighed) -> Decided:
-    """Nothing to do. An unmarked row gets the record's mark; a marked one keeps its own."""
+def _left_as_it_is(ruleset: Ruleset, weighed: Weighed) -> Decided:
+    """Nothing is stored. An unmarked row gets the record's mark; a marked one keeps its own."""
     intent = weighed.intent
     row = without_act(ruleset, intent.row)
     # The ledger knows a row that waits by its mark as it came.

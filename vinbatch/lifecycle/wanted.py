@@ -1,4 +1,4 @@
-"""What a row of vehicles wants: `Asking` is what that is read from, `Intent` what `intent` reads."""
+"""What a vehicle row asks for: `RowCase` is what `intent` reads it from, `Intent` the answer."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class Intent(Noun, frozen=True):
         return any(f.severity is Severity.STOP for f in self.findings)
 
 
-class Asking(Noun, frozen=True):
-    """Everything a row's intent is read from."""
+class RowCase(Noun, frozen=True):
+    """One row on the table, with everything that its intent is read from."""
 
     ruleset: Ruleset
     facts: Facts
@@ -96,6 +96,6 @@ def note(intent: Intent, finding: Finding) -> Intent:
     return replace(intent, findings=(*intent.findings, finding))
 
 
-def stand(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
-    """Nothing is to be done: the verdict is there."""
+def leave(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
+    """Nothing is to be done for it: this is its verdict."""
     return replace(intent, verdict=verdict)
