@@ -104,16 +104,16 @@ def hear(
     receipt: Receipt,
     sent: Sent | None,
     records: Mapping[str, Record],
-    known: Sequence[Reply],
+    earlier: Sequence[Reply],
     rulebook: Rulebook,
     now: datetime,
     *,
     user: str = "",
     override: bool = False,
 ) -> Heard:
-    """What a receipt does to the vehicles that it speaks for. `known` are the earlier replies to them."""
+    """What a receipt does to the vehicles that it speaks for. `earlier` are the replies to them so far."""
     ruleset = compile_rules(rulebook)
-    return lifecycle.hear(lifecycle.Hearing(ruleset, receipt, sent, records, known, now, user, override))
+    return lifecycle.hear(lifecycle.Hearing(ruleset, receipt, sent, records, earlier, now, user, override))
 
 
 def write_receipt(guid: str, answer: Return) -> bytes:
@@ -125,7 +125,7 @@ def write_receipt(guid: str, answer: Return) -> bytes:
 
 def order(
     records: Sequence[Record],
-    asked: Order,
+    what: Order,
     title: str,
     rulebook: Rulebook,
     cells: Mapping[str, str] = MappingProxyType({}),
@@ -134,7 +134,7 @@ def order(
     from vinbatch.workbook.fill import fill
 
     ruleset = compile_rules(rulebook)
-    return fill(ruleset, order_workbook(records, asked, title, cells, ruleset), ruleset.settings.language)
+    return fill(ruleset, order_workbook(records, what, title, cells, ruleset), ruleset.settings.language)
 
 
 def extract(known: Known, rulebook: Rulebook, *, register: bool = False, about: str = "") -> bytes:

@@ -107,13 +107,13 @@ def names_for(name: str) -> tuple[str, ...]:
     return tuple(beside(name, n) for n in range(1, _MOST))
 
 
-def withdraw(home: Home, name: str, last_digest: Last, now: datetime | None = None) -> bool:
+def withdraw(home: Home, name: str, last_digest: Last) -> bool:
     """Takes away a copy of ours that is out of date; not where a person has it open or has edited it."""
     path = home.reports / name
     ours = last_digest(name) if callable(last_digest) else last_digest
     with disk.reaching(home.reports):
         try:
-            if disk.hash_file(path, _MOST_ANSWER) not in _known(ours) or is_open(path, now or wall_clock()):
+            if disk.hash_file(path, _MOST_ANSWER) not in _known(ours) or is_open(path, wall_clock()):
                 return False
             path.unlink()
         except OSError as e:

@@ -123,7 +123,7 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
 
 
 def _intent(case: RowCase, seen: Mapping[int, str], twice: Mapping[int, dict[str, Param]]) -> Intent:
-    """What a row asks for: nothing where a restore forgot its vehicle, or the same bytes were done before."""
+    """What a row asks for. Refused: its vehicle is in a forgotten package; nothing: it was done before."""
     row = case.row
     lost = forgotten_intent(case)
     if lost is not None:

@@ -37,7 +37,7 @@ _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": 
 class Hearing(Noun, frozen=True):
     """A receipt with everything that is known of the vehicles it speaks for.
 
-    `sent` is the whole package, `known` are the earlier replies to those vehicles of it. `user` and
+    `sent` is the whole package, `earlier` are the replies to those vehicles of it so far. `user` and
     `override` are of the command that recorded an answer by hand; only an override settles a contradiction.
     """
 
@@ -45,7 +45,7 @@ class Hearing(Noun, frozen=True):
     receipt: Receipt
     sent: Sent | None
     records: Mapping[str, Record]
-    known: Sequence[Reply]
+    earlier: Sequence[Reply]
     now: datetime
     user: str = ""
     override: bool = False
@@ -60,7 +60,7 @@ def hear(hearing: Hearing) -> Heard:
     sent, receipt = hearing.sent, hearing.receipt
     if sent is None:
         return Heard(problems=(hearing.problem("RECEIPT-UNKNOWN-GUID", receipt.guid),))
-    heard_before = {(r.vin, r.receipt) for r in hearing.known}
+    heard_before = {(r.vin, r.receipt) for r in hearing.earlier}
     answers, problems = _answers(hearing, sent)
     replies: list[Reply] = []
     changes: list[RecordChange] = []

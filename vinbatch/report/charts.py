@@ -63,25 +63,25 @@ class Series(Noun, frozen=True):
     values: tuple[float | None, ...]
 
 
-def stacked(title: str, day: str, days: Sequence[str], series: Sequence[Series], unit: str = "") -> Chart:
+def stacked(title: str, day: str, days: Sequence[str], series: Sequence[Series]) -> Chart:
     """Columns of the series on top of each other, the first one at the ground. `day` heads the table."""
     kept = [s for s in series if any(s.values)]
     totals = [sum(s.values[i] or 0 for s in kept) for i in range(len(days))]
     top = _round_up(max(totals, default=0))
     columns = []
     for i, name in enumerate(days):
-        told = ", ".join(f"{s.word} {_number(s.values[i])}{unit}" for s in kept if s.values[i])
+        told = ", ".join(f"{s.word} {_number(s.values[i])}" for s in kept if s.values[i])
         if told:
             pieces = _pile([(s.key, s.values[i] or 0) for s in kept], top)
             columns.append(Column(*_slot(i, len(days)), f"{name}: {told}", pieces))
     table = [
-        (name, *(f"{_number(s.values[i])}{unit}" if s.values[i] else "" for s in kept))
+        (name, *(_number(s.values[i]) if s.values[i] else "" for s in kept))
         for i, name in enumerate(days)
         if totals[i]
     ]
     legend = tuple((s.key, s.word) for s in kept)
     heads = (day, *(s.word for s in kept))
-    return Chart(title, tuple(columns), _below(days), _beside(top, unit), legend, heads, tuple(table))
+    return Chart(title, tuple(columns), _below(days), _beside(top), legend, heads, tuple(table))
 
 
 def rate(title: str, day: str, days: Sequence[str], series: Series) -> Chart:
@@ -127,8 +127,8 @@ def _below(days: Sequence[str]) -> tuple[Tick, ...]:
     )
 
 
-def _beside(top: float, unit: str) -> tuple[Tick, ...]:
-    return tuple(Tick(_height(v, top), f"{_number(v)}{unit}") for v in (0, top / 2, top)) if top else ()
+def _beside(top: float) -> tuple[Tick, ...]:
+    return tuple(Tick(_height(v, top), _number(v)) for v in (0, top / 2, top)) if top else ()
 
 
 def _round_up(value: float) -> float:

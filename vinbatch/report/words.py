@@ -18,15 +18,14 @@ _MOST_QUERIES = 6
 _LONGEST = 40  # of a condition as somebody typed it
 
 
-def row_ranges(numbers: Iterable[int], ruleset: Ruleset, lang: str = "") -> str:
+def row_ranges(numbers: Iterable[int], ruleset: Ruleset) -> str:
     """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence."""
     found = set(numbers)
     ranges = number_ranges(found)
-    lang = lang or ruleset.settings.language
-    joint = "、" if lang == "zh" else ", "
+    joint = "、" if ruleset.settings.language == "zh" else ", "
     told = joint.join(ranges[:_MOST_RANGES])
     if len(ranges) > _MOST_RANGES:
-        told += ruleset.phrase("result.more", lang, n=len(found))
+        told += ruleset.phrase("result.more", n=len(found))
     return told
 
 

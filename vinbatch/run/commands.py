@@ -83,7 +83,7 @@ class Done:
 
 
 @contextmanager
-def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working]:
+def at_work(machine: Machine, what: str) -> Iterator[Working]:
     """The home under the lock, what a killed pass left sent and answered.
 
     After the act: register and overview, under the rules of a pass; after_batch; mail.
@@ -93,7 +93,7 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     failing.check_order(machine.home, machine.clock.now())
     report = Pass()
     with (
-        HomeLock(machine.home.lock_path, wait, what=what, zone=machine.home.settings.zone),
+        HomeLock(machine.home.lock_path, WAIT, what=what, zone=machine.home.settings.zone),
         machine.open_ledger() as ledger,
         ledger_guard.guarded(machine.home, ledger),
         machine.hands() as hands,
@@ -110,9 +110,9 @@ def at_work(machine: Machine, what: str, wait: float = WAIT) -> Iterator[Working
     post(machine, report)
 
 
-def hand_in(machine: Machine, source: Source, data: bytes, wait: float = WAIT) -> Pass:
+def hand_in(machine: Machine, source: Source, data: bytes) -> Pass:
     """One workbook that a command brings: the same order of effects, without an inbox."""
-    with at_work(machine, "import", wait) as work:
+    with at_work(machine, "import") as work:
         _work_on(work, source, data)
         return work.report
 
