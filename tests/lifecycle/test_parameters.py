@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import Entry, Outcome, Rulebook, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 
 ODD = {"overhang_front": "700"}  # asks: overhangs and wheelbase do not make the length
@@ -175,3 +175,21 @@ def test_a_row_with_nothing_but_a_confirmation_is_told_that_it_is_empty(desk: De
     blank: dict[str, Any] = {f.key: "" for f in desk.ruleset.fields("structure")}
     outcome = desk.drop([], [{}, {**blank, "confirmed": "是"}])
     assert codes(outcome, "structure", 3) == ["ROW-EMPTY"]
+
+
+@pytest.mark.parametrize("crossed", [2, 3])
+def test_of_two_equal_rows_the_one_that_is_asked_about_counts(desk: Desk, crossed: int) -> None:
+    """Else the vehicle was declared with the value that the other one has crossed out."""
+    at = desk.ruleset.index(STRUCTURE)["width"] + 1
+    rows = replace(desk.sheet(STRUCTURE, [{}, {}]), struck=((crossed, at),))
+    outcome = desk.put((desk.sheet(VEHICLE, [{}]), rows))
+    other = 5 - crossed
+    assert verdicts(outcome) == {2: "held"}
+    assert verdicts(outcome, STRUCTURE) == {crossed: "held", other: "unchanged"}
+    assert codes(outcome, STRUCTURE, other) == ["STRUCTURE-REPEATED"]
+    assert verdicts(desk.drop([{"action": "申报"}], [])) == {2: "held"}  # so the catalogue has it
+
+
+def test_of_two_equal_rows_the_one_that_says_no_counts(desk: Desk) -> None:
+    outcome = desk.drop([{}], [{}, {"confirmed": "否"}])
+    assert (verdicts(outcome), outcome.entries) == ({2: "held"}, ())

@@ -230,7 +230,7 @@ def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
 def _bench(case: Case, parameters: Mapping[int, Parameters], answered: frozenset[str]) -> Bench:
     first: dict[str, Parameters] = {}
     for params in parameters.values():
-        if params.number and (params.number not in first or params.stopped):
+        if params.number and (params.stopped or not (params.repeats or params.number in first)):
             first[params.number] = params
     return Bench(
         case.ruleset,

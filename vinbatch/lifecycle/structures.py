@@ -55,6 +55,7 @@ class Parameters(Noun, frozen=True):
     waits: bool = False  # a revision that is stored only once it is confirmed
     seen: bool = False  # an earlier drop of the same bytes stored it
     stale: bool = False  # another revision came since its mark was written
+    repeats: bool = False  # another row has the same parameters, and counts
 
     @property
     def stopped(self) -> bool:
@@ -120,15 +121,18 @@ def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Para
     """A number on several rows: equal parameters are told, different ones refuse all of them."""
     rows = [p.row.number for p in same]
     equal = all(p.values == same[0].values for p in same)
+    # That one counts of which most is asked: the same value elsewhere says nothing of a crossed-out cell.
+    counts = max(same, key=lambda p: len(p.open_asks)) if equal else None
     changed = {}
-    for i, params in enumerate(same):
-        if equal and i == 0:
+    for params in same:
+        if params is counts:
             continue
         others = row_numbers(rows, params.row.number)
         code = "STRUCTURE-REPEATED" if equal else "STRUCTURE-TWICE"
         finding = desk.finding(params.row, code, number=number, rows=others)
         step = Step.NOTHING if equal else params.step
-        changed[params.row.number] = replace(params, findings=(*params.findings, finding), step=step)
+        told = (*params.findings, finding)
+        changed[params.row.number] = replace(params, findings=told, step=step, repeats=equal)
     return changed
 
 
