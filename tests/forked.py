@@ -70,9 +70,11 @@ class Forked(Server):
         """One command, in this folder and with these variables instead of ours."""
         return self._asked(args, folder, env, "")
 
-    def program(self, script: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    def program(
+        self, script: Path, folder: Path, *args: str, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """This script, as Python would run it: processes that it starts find it as their main program too."""
-        return self._asked([], folder, None, str(script))
+        return self._asked(args, folder, env, str(script))
 
     def _asked(
         self, args: Sequence[str], folder: Path, env: Mapping[str, str] | None, script: str
@@ -94,7 +96,7 @@ def serve() -> None:
                 os.chdir(folder)
                 os.environ.clear()
                 os.environ.update(env)
-                sys.argv = ["vinbatch", *args]
+                sys.argv = [script or "vinbatch", *args]
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 os.dup2(out.fileno(), 1)
                 os.dup2(err.fileno(), 2)

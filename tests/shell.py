@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from forked import Forked
+from ordinary import ordinary
 
 
 class Shell:
@@ -23,6 +24,10 @@ class Shell:
 
     def at_home(self, *args: str) -> subprocess.CompletedProcess[str]:
         return self("--home", str(self.home), *args)
+
+    def ordinary(self, *args: str, epoch: str = "") -> subprocess.CompletedProcess[str]:
+        """At home, by somebody whom rights count for."""
+        return ordinary(self._forked, self.home, *args, epoch=epoch)
 
     def work(self) -> subprocess.CompletedProcess[str]:
         """A pass that starts no workers, which most claims are not about."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ordinary import ordinary
 from shell import Shell
 
 from vinbatch import samples
@@ -36,7 +35,7 @@ def closed(shell: Shell) -> Iterator[Shell]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_no_command_falls_for_it(closed: Shell, command: list[str]) -> None:
-    done = ordinary(closed.home, *(part.format(home=closed.home) for part in command))
+    done = closed.ordinary(*(part.format(home=closed.home) for part in command))
     said = done.stdout + done.stderr
     assert (done.returncode, "Traceback" in said) == (6, False)
     assert f"{closed.home}/.vinbatch" in said
@@ -53,14 +52,14 @@ def test_what_may_not_be_read_is_no_wrong_command(shell: Shell, command: list[st
     mode = place.stat().st_mode
     place.chmod(0)
     try:
-        done = ordinary(shell.home, *(part.format(home=shell.home) for part in command))
+        done = shell.ordinary(*(part.format(home=shell.home) for part in command))
     finally:
         place.chmod(mode)
     assert (done.returncode, "权限不够" in done.stderr) == (6, True)
 
 
 def test_monitoring_reads_it_on_stdout(closed: Shell) -> None:
-    done = ordinary(closed.home, "status", "--json")
+    done = closed.ordinary("status", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["exit_code"], told["well"]) == (6, 6, False)
     assert f"{closed.home}/.vinbatch" in told["alarms"][0]["message"]
@@ -74,7 +73,7 @@ def test_an_archive_that_nobody_may_enter_is_told_like_any_other_trouble(
     assert shell.work().returncode == 0
     archive = shell.home / ".vinbatch" / "archive"
     archive.chmod(0)
-    status, doctor = ordinary(shell.home, "status", "--json"), ordinary(shell.home, "doctor")
+    status, doctor = shell.ordinary("status", "--json"), shell.ordinary("doctor")
     archive.chmod(0o750)
     told = [one["what"] for one in json.loads(status.stdout)["alarms"]]
     assert [what for what in told if what != "own"] == [
@@ -96,7 +95,7 @@ def test_a_folder_that_nobody_may_enter_is_named_in_the_language_of_the_home(she
         shell.work()
     (shell.home / name).chmod(0)
     for command in ("run", "status"):
-        done = ordinary(shell.home, command)
+        done = shell.ordinary(command)
         said = done.stdout + done.stderr
         assert (done.returncode, "Traceback" in said) == (6, False)
         assert f"{shell.home / name}: Permission denied" in said
@@ -112,8 +111,8 @@ def test_what_no_pass_may_read_or_move_becomes_an_alarm(shell: Shell, name: str,
     place = shell.home / "inbox" / name
     place.chmod(mode)
     later = str(int(time.time()) + 3 * 3600)
-    ran = ordinary(shell.home, "run")
-    soon, late = ordinary(shell.home, "status"), ordinary(shell.home, "status", "--json", epoch=later)
+    ran = shell.ordinary("run")
+    soon, late = shell.ordinary("status"), shell.ordinary("status", "--json", epoch=later)
     place.chmod(0o755)
     assert (ran.returncode, soon.returncode, "北京" in soon.stdout) == (0, 0, True)
     alarms = json.loads(late.stdout)["alarms"]
@@ -125,8 +124,8 @@ def test_a_receipt_that_its_gateway_wrote_for_itself_alone_is_told_and_becomes_a
     shell.drop("receipts/a.xml", b"<VinReceipt/>")
     (shell.home / "inbox" / "receipts" / "a.xml").chmod(0)
     later = str(int(time.time()) + 3 * 3600)
-    ran = ordinary(shell.home, "run")
-    soon, late = ordinary(shell.home, "status"), ordinary(shell.home, "status", "--json", epoch=later)
+    ran = shell.ordinary("run")
+    soon, late = shell.ordinary("status"), shell.ordinary("status", "--json", epoch=later)
     assert (ran.returncode, soon.returncode, "receipts/a.xml" in soon.stdout) == (0, 0, True)
     (alarm,) = json.loads(late.stdout)["alarms"]
     assert (alarm["what"], "receipts/a.xml" in alarm["message"]) == ("forbidden", True)

@@ -10,7 +10,6 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,55 +17,37 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from forked import SETTINGS, Forked
+from ordinary import looking, ordinary
 
 from vinbatch.effects import guides, making
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 
-pytestmark = pytest.mark.skipif(
-    os.getuid() != 0 or shutil.which("setpriv") is None, reason="only root can be two users"
-)
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
 CLERK, OTHER_CLERK, GATEWAY = 4321, 4322, 4323  # users
 MONITOR = 4324  # who only looks
 CLERKS, GATEWAYS, LOOKERS = 4331, 4332, 4333  # groups
-RIGHTS = "-dac_override,-dac_read_search,-fowner"
-# As root first: what is loaded late may lie where only root may read.
-LOOKS = """
-import os, sys, zoneinfo
-from contextlib import redirect_stdout
-from vinbatch.cli.main import vinbatch
-home, command, user, *groups = sys.argv[1:]
-def look():
-    return vinbatch.main(["--home", home, command], standalone_mode=False)
-with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-    look()
-os.setgroups([int(group) for group in groups])
-os.setgid(int(groups[0]))
-os.setuid(int(user))
-sys.exit(look())
-"""
 FORGED = "echo '<VinReceipt/>' > receipts/forged.xml"
 
 
 class Machine:
     """A home that several users of one machine share as docs/operations.md says."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, forked: Forked) -> None:
         self.root, self.inbox = root, root / "inbox"
+        self._forked = forked
 
     def works(self, *args: str) -> tuple[int, str]:
-        rights = ["setpriv", "--bounding-set", RIGHTS, "--groups", f"{CLERKS},{GATEWAYS}"]
-        command = [*rights, sys.executable, "-m", "vinbatch", "--home", str(self.root), *args]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o007)
+        done = ordinary(self._forked, self.root, *args, umask=0o007, groups=[CLERKS, GATEWAYS])
         return done.returncode, done.stdout + done.stderr
 
     def looks(self, *groups: int, hours: float = 0, command: str = "status") -> tuple[int, str]:
         """`status` of the user who only looks, of these groups, so many hours from now."""
         for path in (self.root / ".vinbatch", *(self.root / ".vinbatch").rglob("*")):
             os.chown(path, -1, LOOKERS)
-        args = [sys.executable, "-c", LOOKS, str(self.root), command, str(MONITOR), *map(str, groups)]
-        env = {**os.environ, "SOURCE_DATE_EPOCH": str(int(time.time() + hours * 3600))}
-        done = subprocess.run(args, capture_output=True, text=True, check=False, env=env)
+        later = str(int(time.time() + hours * 3600))
+        done = looking(self._forked, self.root, command, MONITOR, groups, later)
         return done.returncode, done.stdout + done.stderr
 
     def does(self, command: str, user: int = CLERK, group: int = CLERKS) -> int:
@@ -84,15 +65,15 @@ class Machine:
 
 
 @contextmanager
-def shared(ruleset: Ruleset) -> Iterator[Machine]:
+def shared(ruleset: Ruleset, forked: Forked) -> Iterator[Machine]:
     """Where others may go: the folders of tests are their user's alone."""
     place = Path(tempfile.mkdtemp(prefix="vinbatch-"))
     place.chmod(0o755)
     try:
-        made = Machine(place / "home")
+        made = Machine(place / "home", forked)
         making.init(made.root, build(ruleset), guides.guide_text())
         made.inbox.chmod(0o755)  # whatever the umask of the tests: the gateway has to come through
-        (made.root / "rules" / "settings.toml").write_text("settle_seconds = 0.01\n", "utf-8")
+        (made.root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
         assert made.works("run") == (0, "")
         for folder in (made.inbox, made.root / "reports"):
             for path in (folder, *folder.rglob("*")):
@@ -109,15 +90,15 @@ def shared(ruleset: Ruleset) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def machine(ruleset: Ruleset) -> Iterator[Machine]:
-    with shared(ruleset) as made:
+def machine(ruleset: Ruleset, forked: Forked) -> Iterator[Machine]:
+    with shared(ruleset, forked) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def in_use(ruleset: Ruleset) -> Iterator[Machine]:
+def in_use(ruleset: Ruleset, forked: Forked) -> Iterator[Machine]:
     """One in which a pass has worked and another clerk's file waits. For what must not change it."""
-    with shared(ruleset) as made:
+    with shared(ruleset, forked) as made:
         assert made.does("echo hello > a.xlsx") == 0
         assert made.works("run")[0] == 4  # no workbook; it makes .claims
         assert made.does("echo hello > b.xlsx", user=OTHER_CLERK) == 0
