@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,13 +32,12 @@ SPACE = {"g": "urn:example:gateway:1"}
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
-    with Forked() as forked:
-        shell = Shell(tmp_path, forked)
-        assert shell("init", "home").returncode == 0
-        for name, text in EXAMPLES.items():
-            (shell.home / name).write_text(text, "utf-8")
-        yield shell
+def shell(tmp_path: Path, forked: Forked) -> Shell:
+    shell = Shell(tmp_path, forked)
+    assert shell("init", "home").returncode == 0
+    for name, text in EXAMPLES.items():
+        (shell.home / name).write_text(text, "utf-8")
+    return shell
 
 
 def left_out(ruleset: Ruleset) -> list[Field]:

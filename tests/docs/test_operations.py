@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from forked import Forked
 
 from vinbatch.cli.operations import Places, filled
 
@@ -205,11 +206,11 @@ def nightly(home: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def old_copies(tmp_path: Path) -> Path:
+def old_copies(tmp_path: Path, forked: Forked) -> Path:
     """A home, and beside it backups by their age in days, and what else somebody keeps there."""
     home = tmp_path / "进口 车辆"
     for command in (("init", str(home)), ("--home", str(home), "run")):
-        subprocess.run([sys.executable, "-m", "vinbatch", *command], check=True, capture_output=True)
+        assert forked(command, tmp_path).returncode == 0
     ages = {"2026-01-01": 300, "2026-01-02": 299, "2026-10-30": 16, "2026-11-02": 13}
     (tmp_path / "backup").mkdir()
     for name, days in {**{f"ledger-{day}.db": n for day, n in ages.items()}, "before-upgrade.db": 99}.items():
@@ -236,11 +237,13 @@ def test_where_the_backup_fails_the_older_ones_stay(old_copies: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
-def test_the_copy_of_a_night_brings_archive_and_rules_and_loses_nothing(old_copies: Path) -> None:
+def test_the_copy_of_a_night_brings_archive_and_rules_and_loses_nothing(
+    old_copies: Path, forked: Forked
+) -> None:
     """Restored with the ledger: what the archive lost since stays in the copy."""
     there = old_copies.with_name("backup")
     (old_copies / "inbox" / "a.xlsx").write_bytes(b"no workbook")
-    subprocess.run([sys.executable, "-m", "vinbatch", "--home", str(old_copies), "run"], check=False)
+    assert forked(["--home", str(old_copies), "run"], old_copies.parent).returncode == 4
     (old_copies / ".vinbatch" / "archive" / "half.part").write_bytes(b"x")
     assert nightly(old_copies, "rsync").stderr == ""
     archive = {path.name for path in (old_copies / ".vinbatch" / "archive").rglob("*") if path.is_file()}
