@@ -14,6 +14,7 @@ from vinbatch.model import STRUCTURE, VEHICLE, Outcome, Severity, Sheet, Verdict
 from vinbatch.noun import replace
 
 VINS = ("WBA13BJ03MCF12345", "WBA13BJ05MCF12346")
+THIRD_VIN = "WBA13BJ07MCF12347"
 ACTS = st.sampled_from(["", "", "申报", "暂存"])
 # What is asked about by itself, and what only a file shows: a cell crossed out, an engine on two rows, 否.
 VALUES = st.sampled_from(
@@ -21,7 +22,7 @@ VALUES = st.sampled_from(
 )
 PARAMETERS = st.sampled_from([{}, {}, {"overhang_front": 100}])
 LOOKS = st.sampled_from(["", "", "", "colour", "vin"])
-Steps = Sequence[tuple[bool, bool, Sequence[str], str, str, str, bool]]
+Steps = Sequence[tuple[bool, bool, Sequence[str], str, str, str, bool, int, bool]]
 STEPS = st.lists(
     st.tuples(
         st.booleans(),
@@ -31,15 +32,24 @@ STEPS = st.lists(
         st.sampled_from(["", "", "width"]),
         ACTS,
         st.booleans(),
+        st.sampled_from([0, 0, 0, 2, 3]),
+        st.sampled_from([False, False, False, True]),
     ),
     min_size=2,
     max_size=4,
 )
 
 
-def crossed(desk: Desk, sheet: Sheet, token: str, key: str) -> Sheet:
-    """Its first row with a line through this cell."""
-    return replace(sheet, struck=((2, desk.ruleset.index(token)[key] + 1),)) if key else sheet
+def crossed(desk: Desk, sheet: Sheet, token: str, key: str, row: int = 2) -> Sheet:
+    """A row of it with a line through this cell."""
+    return replace(sheet, struck=((row, desk.ruleset.index(token)[key] + 1),)) if key else sheet
+
+
+def vin_of(desk: Desk, outcome: Outcome, row: int) -> str:
+    """The VIN of this row."""
+    at = desk.ruleset.index(VEHICLE)["vin"]
+    (found,) = (j.row.values[at] for j in outcome.rows if (j.row.sheet, j.row.number) == (VEHICLE, row))
+    return str(found)
 
 
 def asked(desk: Desk, outcome: Outcome) -> set[str]:
@@ -52,16 +62,16 @@ def asked(desk: Desk, outcome: Outcome) -> set[str]:
 
 # 否 on parameters that nobody had; 暂存 without their row; somebody else's came; 申报.
 DENIED_AND_SAVED = [
-    (False, True, ("", ""), "", "", "申报", False),
-    (False, False, ("", ""), "", "", "", False),
-    (False, False, ("", "暂存"), "", "", "", False),
-    (False, False, ("", "申报"), "", "", "", True),
+    (False, True, ("", ""), "", "", "申报", False, 0, False),
+    (False, False, ("", ""), "", "", "", False, 0, False),
+    (False, False, ("", "暂存"), "", "", "", False, 0, False),
+    (False, False, ("", "申报"), "", "", "", True, 0, False),
 ]
 # A line on their row; a new file restates it plainly over what somebody revised; its result again.
 CROSSED_AND_RESTATED = [
-    (False, True, ("", ""), "", "width", "", False),
-    (True, True, ("", ""), "", "", "", True),
-    (False, True, ("", ""), "", "", "", False),
+    (False, True, ("", ""), "", "width", "", False, 0, False),
+    (True, True, ("", ""), "", "", "", True, 0, False),
+    (False, True, ("", ""), "", "", "", False, 0, False),
 ]
 
 
@@ -79,7 +89,10 @@ def test_what_was_asked_is_not_declared_before_it_is_answered(
     if known:
         desk.shelve(**dict(parameters))
     doubted: set[str] = set()
-    for number, (is_new, has_structures, acts, look, look_there, no, revised) in enumerate(steps):
+    vin_crossed = any(step[3] == "vin" for step in steps)  # who mends it has answered
+    for number, (is_new, has_structures, acts, look, look_there, no, revised, twice, moved) in enumerate(
+        steps
+    ):
         last, desk.now = desk.outcome, desk.now + timedelta(hours=1)
         if revised and last is not None:  # another value of the parameters, by somebody else
             desk.drop([], [{**parameters, "height": f"14{number}0"}])
@@ -90,14 +103,18 @@ def test_what_was_asked_is_not_declared_before_it_is_answered(
                 for vin, cells, act in zip(VINS, values, acts, strict=True)
             ]
             there = {**parameters, **({"confirmed": "否"} if no == "申报" else {})}
+            again = [there, there] if twice else [there]
             sheets = (
                 crossed(desk, desk.sheet(VEHICLE, rows), VEHICLE, look),
-                crossed(desk, desk.sheet(STRUCTURE, [there]), STRUCTURE, look_there),
+                crossed(desk, desk.sheet(STRUCTURE, again), STRUCTURE, look_there, twice or 2),
             )
             outcome = desk.put(sheets if has_structures else sheets[:1])
         else:
             edits = {row: {"remarks": f"{number}", "action": act} for row, act in enumerate(acts, start=2)}
+            if moved and not vin_crossed:  # what was asked about its row is asked about the other vehicle
+                edits[2]["vin"] = THIRD_VIN
+                doubted |= {THIRD_VIN} if vin_of(desk, last, 2) in doubted else set()
             kept = tuple(j for j in last.rows if has_structures or j.row.sheet == VEHICLE)
             outcome = desk.again(replace(last, rows=kept), edits)
         assert doubted.isdisjoint(d.vin for d in outcome.declarations)
-        doubted |= asked(desk, outcome)
+        doubted = (doubted & {*desk.facts.records}) | asked(desk, outcome)  # a draft that moved is gone
