@@ -92,27 +92,33 @@ def unanswered(
     confirms: Callable[[str], bool],
 ) -> Asked:
     """With the earlier asks that this row neither raises again nor answers: of the same values."""
-    told = {*asked.open_asks, *asked.released}
-    asked_in = dict(before.asked_in)
+    findings, open_asks, released = list(asked.findings), list(asked.open_asks), list(asked.released)
+    asked_in, earlier = list(asked.asked_in), dict(before.asked_in)
+    raised = {*asked.open_asks, *asked.released}
     for ask in dict.fromkeys(before.asks):
-        was = Question.read(ask)
-        if not was.shown or ruleset.severity(was.code) == Severity.NOTE:  # a home may ask about it no more
+        if ask in raised or not _still_counts(ruleset, ask, before.sheet, values):
             continue
-        same = ask_of(ruleset, Finding(was.code, Severity.ASK, before.sheet, row, was.field), values)
-        is_gone = was.field in NOT_DATA and values.get(was.field) is None  # such a cell comes back blank
-        if ask in told or (ask != same and not is_gone):
-            continue
+        was, batch = Question.read(ask), earlier.get(ask, before.batch)
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": was.field, "value": was.value}
-        batch = asked_in.get(ask, before.batch)
         found = ruleset.finding(_UNANSWERED, **place, batch=batch, asked=f"@title.{was.code}")
         if found.severity is Severity.ASK and confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
-            asked = replace(asked, released=(*asked.released, ask))
+            released.append(ask)
         elif found.severity is Severity.ASK:
-            earlier = (*asked.asked_in, (ask, batch))
-            asked = replace(asked, open_asks=(*asked.open_asks, ask), asked_in=earlier)
-        asked = replace(asked, findings=(*asked.findings, found))
-    return asked
+            open_asks.append(ask)
+            asked_in.append((ask, batch))
+        findings.append(found)
+    return Asked(tuple(findings), tuple(open_asks), tuple(released), tuple(asked_in))
+
+
+def _still_counts(ruleset: Ruleset, ask: str, sheet: str, values: Mapping[str, Value]) -> bool:
+    """Whether an ask was of what a workbook showed, and of the values that the row has now."""
+    was = Question.read(ask)
+    if not was.shown or ruleset.severity(was.code) == Severity.NOTE:  # a home may ask about it no more
+        return False
+    if was.field in NOT_DATA and values.get(was.field) is None:  # such a cell comes back blank
+        return True
+    return ask == ask_of(ruleset, Finding(was.code, Severity.ASK, sheet, field=was.field), values)
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int, drop: str) -> Asked:

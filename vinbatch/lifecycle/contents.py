@@ -54,38 +54,45 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     if (intent.act is not None or unread) and any(f.code in NOT_MEANT for f in found):
         return Weighed(intent, found)
     if intent.act is None or intent.stopped:
-        # What the checks found is told where the row is refused anyway, or asks for what cannot be read.
-        own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
-        due = _still_due(bench, intent) if is_idle_draft(intent) else ()
-        told = found if intent.stopped or unread else left_alone(bench.ruleset, found)
-        return Weighed(intent, (*told, *own, *due))
+        return _unweighed(bench, intent, found, unread=unread)
     if intent.act in BARE:
         return _bare(bench, intent, found)
+    return _with_contents(bench, intent, found, unread=unread)
+
+
+def _unweighed(bench: Bench, intent: Intent, found: tuple[Finding, ...], *, unread: bool) -> Weighed:
+    """A row that is refused already, or asks for nothing: its contents are not looked into.
+
+    What the checks found is told where it is refused anyway, or asks for what cannot be read.
+    """
+    own = (f for f in intent.findings if not (unread and f.code == "EDIT-WITHOUT-ACT"))
+    due = _still_due(bench, intent) if is_idle_draft(intent) else ()
+    told = found if intent.stopped or unread else left_alone(bench.ruleset, found)
+    return Weighed(intent, (*told, *own, *due))
+
+
+def _with_contents(bench: Bench, intent: Intent, found: tuple[Finding, ...], *, unread: bool) -> Weighed:
+    """A row that files or changes: everything that stands against it, or is to be asked."""
+    ruleset, row, values = bench.ruleset, intent.row.number, intent.values
     supply = _supply(bench, intent)
     entry = supply.entry
-    told = (
-        *found,
-        *intent.findings,
-        *across.required_findings(
-            bench.ruleset,
-            VEHICLE,
-            intent.row.number,
-            intent.values,
-            entry.values if entry else None,
-            draft=intent.drafting,
-            blocked={*dict(intent.row.leftovers), *intent.unstated},
-        ),
-        *across.limit_findings(bench.ruleset, VEHICLE, intent.row.number, intent.values),
-        *across.vehicle_findings(bench.ruleset, intent.row.number, intent.values, bench.now, bench.vins),
-        *supply.findings,
-        *_history(bench, intent),
-        *(() if unread else reason_alone(bench.ruleset, intent)),  # 撤消: nobody knows which act is meant
-        *(() if any(f.code == GONE for f in found) else gone_findings(bench.ruleset, intent, entry)),
+    taken = entry.values if entry else None
+    blocked = {*dict(intent.row.leftovers), *intent.unstated}
+    told = [*found, *intent.findings]
+    told += across.required_findings(
+        ruleset, VEHICLE, row, values, taken, draft=intent.drafting, blocked=blocked
     )
+    told += across.limit_findings(ruleset, VEHICLE, row, values)
+    told += across.vehicle_findings(ruleset, row, values, bench.now, bench.vins)
+    told += supply.findings
+    told += _history(bench, intent)
+    if not unread:  # 撤消: nobody knows which act is meant
+        told += reason_alone(ruleset, intent)
+    if not any(f.code == GONE for f in found):
+        told += gone_findings(ruleset, intent, entry)
     if entry is not None:
-        pair = intent.values, entry.values, bench.facts.agreed
-        told = (*told, *across.pair_findings(bench.ruleset, intent.row.number, *pair))
-    return compared(bench, replace(supply, findings=told))
+        told += across.pair_findings(ruleset, row, values, entry.values, bench.facts.agreed)
+    return compared(bench, replace(supply, findings=tuple(told)))
 
 
 def _cannot_be_read(intent: Intent) -> bool:

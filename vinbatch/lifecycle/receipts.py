@@ -79,27 +79,32 @@ def hear(hearing: Hearing) -> Heard:
 
 def _answers(hearing: Hearing, sent: Sent) -> tuple[dict[str, Return], list[Finding]]:
     """The answer to each vehicle of the package, and what cannot be used."""
-    ours = [d.vin for d in sent.declarations]
-    problems: list[Finding] = []
-    said: dict[str, list[Return]] = {}
-    for answer in (_timed(hearing, answer) for answer in hearing.receipt.returns):
-        if find_receipt(hearing.ruleset.receipts, answer.status) is None:
-            problems.append(
-                hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=answer.vin or "@receipt.whole")
-            )
-        elif answer.vin and answer.vin not in ours:
-            problems.append(hearing.problem("RECEIPT-FOREIGN-VIN", answer.vin, batch=sent.batch))
-        else:
-            for vin in [answer.vin] if answer.vin else ours:
-                said.setdefault(vin, []).append(answer)
+    said, problems = _said_of_each(hearing, sent)
     chosen: dict[str, Return] = {}
     for vin, answers in said.items():
         final = [a for a in answers if _state(hearing, a) in FINAL]
         if len({_state(hearing, a) for a in final}) > 1:
             problems.append(hearing.problem("RECEIPT-BOTH", vin))
-            continue
-        chosen[vin] = max(final or answers, key=lambda a: a.time)
+        else:
+            chosen[vin] = max(final or answers, key=lambda a: a.time)
     return chosen, problems
+
+
+def _said_of_each(hearing: Hearing, sent: Sent) -> tuple[dict[str, list[Return]], list[Finding]]:
+    """All answers to each vehicle of the package, and those with an unknown code or of a foreign vehicle."""
+    ours = [d.vin for d in sent.declarations]
+    said: dict[str, list[Return]] = {}
+    problems: list[Finding] = []
+    for answer in (_timed(hearing, answer) for answer in hearing.receipt.returns):
+        if find_receipt(hearing.ruleset.receipts, answer.status) is None:
+            vin = answer.vin or "@receipt.whole"
+            problems.append(hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=vin))
+        elif answer.vin and answer.vin not in ours:
+            problems.append(hearing.problem("RECEIPT-FOREIGN-VIN", answer.vin, batch=sent.batch))
+        else:
+            for vin in [answer.vin] if answer.vin else ours:
+                said.setdefault(vin, []).append(answer)
+    return said, problems
 
 
 def _timed(hearing: Hearing, answer: Return) -> Return:

@@ -215,52 +215,45 @@ def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
 def _weigh(desk: Desk, params: Parameters) -> Parameters:
     """Findings on the merged set, the step, and what a confirmation of its number releases."""
     uses = desk.uses.get(params.number, Uses())
-    draft = uses.only_drafts
-    blocked = dict(params.row.leftovers)
-    judged = entry_findings(desk.ruleset, params.row.number, params.values, draft=draft, blocked=blocked)
+    row, blocked = params.row.number, dict(params.row.leftovers)
+    judged = entry_findings(desk.ruleset, row, params.values, draft=uses.only_drafts, blocked=blocked)
+    step, news = _step(desk, params, uses)
     confirmed = params.number in desk.confirmed
-    findings = [*params.findings, *judged]
-    step = Step.NOTHING
-    waits = False
-    if params.number and params.known is None:
-        step = Step.LEARN
-    elif params.diff:
-        step = Step.REVISE
-        finding = _revision(desk, params, uses, confirmed=confirmed)
-        findings += (finding, *_following(desk, params))
-        waits = finding.severity is Severity.ASK and not confirmed
     before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
 
     def confirms(ask: str) -> bool:
         return confirmed or ask in before
 
-    asked = release(desk.ruleset, findings, params.values, confirms)
+    asked = release(desk.ruleset, (*params.findings, *judged, *news), params.values, confirms)
     if params.known is not None:
-        was = before_of(params.known)
-        asked = unanswered(desk.ruleset, was, asked, params.values, params.row.number, confirms)
+        asked = unanswered(desk.ruleset, before_of(params.known), asked, params.values, row, confirms)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
-    asked = _awaited(desk, params, uses, asked) if step is not Step.NOTHING else asked
-    no = params.number in desk.denied and not confirmed and (step is not Step.NOTHING or bool(uses.acts))
-    if no and not _has_stop(asked.findings):
-        drop = "@drop.users" if uses.rows else "@drop.row"
-        asked = denied(desk.ruleset, asked, STRUCTURE, params.row.number, drop)
+    if step is not Step.NOTHING:
+        asked = _awaited(desk, params, uses, asked)
+    waits = step is Step.REVISE and news[0].severity is Severity.ASK and not confirmed
+    matters = step is not Step.NOTHING or bool(uses.acts)
+    if matters and params.number in desk.denied and not confirmed and not _has_stop(asked.findings):
+        asked = denied(desk.ruleset, asked, STRUCTURE, row, "@drop.users" if uses.rows else "@drop.row")
         waits = waits or DENIED in asked.open_asks
-    return replace(
-        params,
-        findings=asked.findings,
-        step=step,
-        waits=waits,
-        open_asks=asked.open_asks,
-        released=asked.released,
-    )
+    told = {"findings": asked.findings, "open_asks": asked.open_asks, "released": asked.released}
+    return replace(params, step=step, waits=waits, **told)
+
+
+def _step(desk: Desk, params: Parameters, uses: Uses) -> tuple[Step, tuple[Finding, ...]]:
+    """What the row would do to the catalogue, and what is told of a revision: of it first, then of others."""
+    if params.number and params.known is None:
+        return Step.LEARN, ()
+    if not params.diff:
+        return Step.NOTHING, ()
+    return Step.REVISE, (_revision(desk, params, uses), *_following(desk, params))
 
 
 def _has_stop(findings: Collection[Finding]) -> bool:
     return any(f.severity is Severity.STOP for f in findings)
 
 
-def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) -> Finding:
+def _revision(desk: Desk, params: Parameters, uses: Uses) -> Finding:
     """A differing row revises the entry where no declared vehicle stands on it; else it must be meant."""
     users = desk.facts.users.get(params.number, Users())
     told: dict[str, Param] = {
@@ -273,6 +266,7 @@ def _revision(desk: Desk, params: Parameters, uses: Uses, *, confirmed: bool) ->
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
     told["count"] = str(users.firm)
+    confirmed = params.number in desk.confirmed
     if desk.parameters_only or (confirmed and uses.only_changes):
         return desk.finding(params.row, "STRUCTURE-IN-USE", **told)
     rows = uses.others or tuple(row for row, _ in uses.rows)

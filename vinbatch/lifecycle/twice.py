@@ -21,28 +21,31 @@ def told_twice(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> 
     A row that says what is declared already is the one to keep; else, where all say the same, the one with
     the record's mark, or the first. Where they differ a person has to compare.
     """
-    says = [(row.values, row.leftovers) for row in rows]
-    second = next((i for i, said in enumerate(says) if said != says[0]), 0)
+    other = next((row for row in rows if _says(row) != _says(rows[0])), rows[0])
     agreeing = _agreeing(ruleset, record, rows)
-    keep = agreeing if agreeing is not None else None if second else _home(rows)
+    keep = agreeing or (_home(rows) if other is rows[0] else None)
     numbers = [row.number for row in rows]
     found: dict[int, dict[str, Param]] = {}
-    for row, said in zip(rows, says, strict=True):
+    for row in rows:
         others = row_numbers(numbers, row.number)
+        beside = keep or (rows[0] if _says(row) != _says(rows[0]) else other)
         diff: tuple[str, ...] = ()
-        other = keep or (rows[0] if said != says[0] else rows[second])
         if record is not None and row is agreeing:
             how = f"@twice.stands|{record.now.batch}"
-        elif said == (other.values, other.leftovers):
+        elif _says(row) == _says(beside):
             how = "@twice.same"
         else:
-            how, diff = f"@twice.differs|{other.number}", _difference(ruleset, row, other)
+            how, diff = f"@twice.differs|{beside.number}", _difference(ruleset, row, beside)
         if keep is None:
             cure = "@twice.compare"
         else:
             cure = f"@twice.keep|{others}" if row is keep else f"@twice.delete|{keep.number}"
         found[row.number] = {"rows": others, "how": how, "diff": diff, "cure": cure}
     return found
+
+
+def _says(row: Row) -> tuple[object, ...]:
+    return row.values, row.leftovers
 
 
 def _home(rows: Sequence[Row]) -> Row:

@@ -69,34 +69,44 @@ def decide_vehicle(
         state = State.DRAFT
     data = _data(ruleset, weighed)
     standing = Standing(kind, state, batch, data, _revision(weighed, state), now)
-    record = _next_record(facts, weighed, standing, now)
-    record = replace(
-        record,
-        department=record.department if intent.record else dept,
-        held=held,
-        asked=lasting(weighed.open_asks) if intent.drafting else (),
-        asked_in=weighed.asked_in,
-        confirmed=weighed.released if state is State.DRAFT else (),
-    )
+    record = _with_asks(_next_record(facts, weighed, standing, now), weighed, held)
+    if intent.record is None:
+        record = replace(record, department=dept)
     row = _shown_row(ruleset, intent.row, data)
     verdict = _verdict(state, held)
+    old = intent.record or intent.revoked
+    diff = weighed.change or _taken(ruleset, intent, data)
     change = RecordChange(
         record.vin,
-        intent.record.version if intent.record else (intent.revoked.version if intent.revoked else 0),
+        old.version if old else 0,
         verdict.value,
         record,
         VEHICLE,
         row.number,
-        weighed.change or _taken(ruleset, intent, data),
+        diff,
         weighed.released,
     )
     judged = Judged(row, verdict, intent.act, make_mark(ruleset, row, record.vin, record.revision))
-    declaration = None
-    if verdict is Verdict.DECLARED:
-        declaration = Declaration(
-            kind, record.vin, data, weighed.entry, VEHICLE, row.number, weighed.entry_row, weighed.change
-        )
+    declaration = _declaration(weighed, standing, record.vin) if verdict is Verdict.DECLARED else None
     return Decided(judged, weighed, (*_replaced(facts, weighed, now), change), declaration)
+
+
+def _with_asks(record: Record, weighed: Weighed, held: tuple[str, ...]) -> Record:
+    """With what its draft was asked, and what of that was answered; a declaration keeps neither."""
+    return replace(
+        record,
+        held=held,
+        asked=lasting(weighed.open_asks) if weighed.intent.drafting else (),
+        asked_in=weighed.asked_in,
+        confirmed=weighed.released if record.now.state is State.DRAFT else (),
+    )
+
+
+def _declaration(weighed: Weighed, standing: Standing, vin: str) -> Declaration:
+    entry, row = weighed.entry, weighed.intent.row.number
+    return Declaration(
+        standing.type, vin, standing.data, entry, VEHICLE, row, weighed.entry_row, weighed.change
+    )
 
 
 def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple[Diff, ...]:
