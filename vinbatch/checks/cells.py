@@ -139,12 +139,8 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
     if len(text) <= _LONGEST_EMPTY and unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY:
         return Cleaned()
-    # Of an act diagnosis tells that it is called off: what a cell may say instead is no cure there.
-    if field.key != "action":
-        filler = is_filler(text, ruleset)
-        word = "" if filler or field.free else unfinished(text, ruleset)
-        if (filler or word) and not _is_offered(field, text, ruleset):
-            return _no_value(field, raw) if filler else unreadable("CELL-UNFINISHED", raw, word=word)
+    if (told := _unsaid(field, text, raw, ruleset)) is not None:
+        return told
     # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
     if field.kind not in _CAPITAL and (hidden := unseen(text)):
         return unreadable("CELL-CHARACTER", raw, chars=hidden)
@@ -153,6 +149,25 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     cleaned = _BY_KIND[field.kind](field, text, ruleset)
     if cleaned.bad and (chars := strangers(text)):
         return replace(cleaned, found=(("CELL-CHARACTER", {"chars": chars}), *cleaned.found))
+    return _told_of_cleaning(field, text, raw, cleaned, ruleset)
+
+
+def _unsaid(field: Field, text: str, raw: str, ruleset: Ruleset) -> Cleaned | None:
+    """What is told of a text that is no value yet, 待补, or not a whole one; None of all others.
+
+    Of an act diagnosis tells that it is called off: what a cell may say instead is no cure there.
+    """
+    if field.key == "action":
+        return None
+    filler = is_filler(text, ruleset)
+    word = "" if filler or field.free else unfinished(text, ruleset)
+    if not (filler or word) or _is_offered(field, text, ruleset):
+        return None
+    return _no_value(field, raw) if filler else unreadable("CELL-UNFINISHED", raw, word=word)
+
+
+def _told_of_cleaning(field: Field, text: str, raw: str, cleaned: Cleaned, ruleset: Ruleset) -> Cleaned:
+    """With a note where a person would see another value than he typed."""
     if cleaned.value is None or cleaned.found:
         return cleaned
     taken = cleaned.value if isinstance(cleaned.value, str) else text

@@ -84,8 +84,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
     layouts = {t: read_layout(t, s, ruleset, former[t]) for t, s in sheets.data.items()}
     lines = {t: list(_lines(s, layouts[t])) for t, s in sheets.data.items()}
     asked = tuple(query_rows(sheets.query, ruleset))
-    every = {**lines, QUERY: asked}.items()
-    if long := [finding for t, some in every for finding in _too_long(t, len(some), ruleset)]:
+    if long := _too_long({**lines, QUERY: asked}, ruleset):
         # Nobody mends a hundred thousand rows in a result; to look at them all would keep the others waiting.
         return replace(start, names={t: s.name for t, s in sheets.data.items()}, findings=(*long, *whole)), {}
     rows = _typed_rows(lines, layouts, ruleset)
@@ -162,11 +161,13 @@ def _excused(row: Row, ruleset: Ruleset) -> bool:
     return row.marked or (row.sheet == VEHICLE and row.values[ruleset.index(VEHICLE)["action"]] in BARE)
 
 
-def _too_long(token: str, rows: int, ruleset: Ruleset) -> list[Finding]:
+def _too_long(rows: Mapping[str, Sequence[object]], ruleset: Ruleset) -> list[Finding]:
     limit = ruleset.settings.limits.carried_rows
-    if rows <= limit:
-        return []
-    return [ruleset.finding("FILE-TOO-MANY-ROWS", sheet=token, count=str(rows), limit=str(limit))]
+    return [
+        ruleset.finding("FILE-TOO-MANY-ROWS", sheet=token, count=str(len(some)), limit=str(limit))
+        for token, some in rows.items()
+        if len(some) > limit
+    ]
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────

@@ -63,11 +63,7 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     found: dict[str, Sheet] = {}
     rest: list[Sheet] = []
     for sheet in sheets:
-        token = next((t for t, known in names.items() if fold(sheet.name) in known), None)
-        if sheet.name == "_vinbatch":
-            token = HIDDEN
-        if token not in DATA and token is not None and _holds_data(sheet, ruleset):
-            token = None  # somebody filled in the wrong sheet, or gave his own the name of one of ours
+        token = _by_name(sheet, names, ruleset)
         if token is None or token in found:
             rest.append(sheet)
         else:
@@ -84,6 +80,17 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
             ignored.append(sheet.name)
     data = {t: found[t] for t in DATA if t in found}
     return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
+
+
+def _by_name(sheet: Sheet, names: Mapping[str, frozenset[str]], ruleset: Ruleset) -> str | None:
+    """What its name says that it is: not where somebody filled in the wrong sheet, or gave his own the name
+    of one of ours.
+    """
+    token = next((t for t, known in names.items() if fold(sheet.name) in known), None)
+    token = HIDDEN if sheet.name == "_vinbatch" else token
+    if token is None or token in DATA or not _holds_data(sheet, ruleset):
+        return token
+    return None
 
 
 def headings_below(token: str, sheet: Sheet, ruleset: Ruleset) -> int:
@@ -143,31 +150,28 @@ def _meaning(token: str, text: str, former: Former, system: Mapping[str, str], r
 
 def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | None = None) -> Layout:
     """The columns of a data sheet, from row 1; `former` is what `former_headings` tells of its workbook."""
-    head = sheet.rows[0] if sheet.rows else ()
     columns: dict[str, int] = {}
     doubles: dict[int, str] = {}
     extra: dict[int, str] = {}
     gone: dict[int, str] = {}
     mark: int | None = None
     system = {name: key for key, w in ruleset.words["column"].items() for name in w.forms}
-    for i, cell in enumerate(head):
+    for i, cell in enumerate(sheet.rows[0] if sheet.rows else ()):
         text = original(cell).strip()
         column = _meaning(token, text, former or {}, system, ruleset)
-        if column.field is not None and column.field.key in columns:
-            doubles[i] = column.field.key
-        elif column.field is not None:
-            columns[column.field.key] = i
-        elif column.own == "mark":
-            mark = i if mark is None else mark
-        elif not column.own and (text or _has_cells(sheet, i)):
+        if column.field is not None:
+            if columns.setdefault(column.field.key, i) != i:
+                doubles[i] = column.field.key
+        elif column.own:
+            mark = i if column.own == "mark" and mark is None else mark
+        elif text or _has_cells(sheet, i):
             extra[i] = text
             gone |= {i: text} if column.gone else {}
-    near = _near(token, {i: text for i, text in extra.items() if text and i not in gone}, columns, ruleset)
-    findings = tuple(
-        _unknown(token, text, near.get(i), ruleset) for i, text in extra.items() if text and i not in gone
-    )
-    findings += tuple(_double(token, key, ruleset) for key in dict.fromkeys(doubles.values()))
-    return Layout(columns, doubles, mark, extra, near, gone, findings)
+    unknown = {i: text for i, text in extra.items() if text and i not in gone}
+    near = _near(token, unknown, columns, ruleset)
+    findings = [_unknown(token, text, near.get(i), ruleset) for i, text in unknown.items()]
+    findings += [_double(token, key, ruleset) for key in dict.fromkeys(doubles.values())]
+    return Layout(columns, doubles, mark, extra, near, gone, tuple(findings))
 
 
 def _has_cells(sheet: Sheet, column: int) -> bool:
