@@ -130,6 +130,15 @@ def test_a_pipe_among_the_rules_is_told_and_not_waited_for(home: Home) -> None:
         signal.alarm(0)
 
 
+@pytest.mark.parametrize("name", ["fields.toml", "settings.toml", "wmi.csv"])
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_an_empty_rule_file_is_refused(home: Home, name: str, text: str) -> None:
+    """A pass came while it was saved, or the disk was full: declarations were made by the packaged rules."""
+    (home.rules / name).write_text(text, "utf-8")
+    with pytest.raises(RulesError, match=f"rules/{name}: the file is empty"):
+        read_rulebook(home.root)
+
+
 def test_all_misnamed_files_are_told_in_one_go(home: Home) -> None:
     for name in ("rules/fields.TOML", "templates/Mail.txt"):
         (home.root / name).write_text("x", "utf-8")

@@ -41,18 +41,21 @@ def packaged_rulebook() -> Rulebook:
 def read_rulebook(home: Path) -> Rulebook:
     """A home's rules over the packaged ones.
 
-    AccessError where a file cannot be read as text, RulesError for one whose name is a slip: what it should
-    replace would be used in its stead.
+    AccessError where a file cannot be read as text, RulesError for one whose name is a slip, or that is empty
+    as while it is saved: what it should replace would be used in its stead.
     """
     packaged = packaged_rulebook()
     if home.resolve() == _CHECKOUT:  # a checkout is itself a home
         return packaged
-    own = dict(_templates(home / "templates"))
+    rules, own = _rules(home / "rules"), dict(_templates(home / "templates"))
     faults = Faults()
+    faults.found += (
+        RulesError("rule.empty_file", at=f"rules/{name}") for name, text in rules if not text.strip()
+    )
     faults.found += _misnamed_rules(home / "rules", rule_files(packaged.packaged), dict(packaged.templates))
     faults.found += _misnamed_templates(home / "templates", dict(packaged.templates), own)
     faults.tell()
-    return _rulebook(packaged.packaged, _rules(home / "rules"), {**dict(packaged.templates), **own})
+    return _rulebook(packaged.packaged, rules, {**dict(packaged.templates), **own})
 
 
 def stated_language(home: Path) -> str:
