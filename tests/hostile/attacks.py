@@ -15,6 +15,7 @@ import os
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,17 @@ class Attack:
 
     def write(self, folder: Path) -> None:
         """Puts the files of the attack into this folder."""
-        made = self.make(folder) if "folder" in inspect.signature(self.make).parameters else self.make()
+        made = self.make(folder) if "folder" in inspect.signature(self.make).parameters else _made(self.make)
         if isinstance(made, bytes):
             made = {f"{self.name}.xlsx": made}
         for name, data in (made or {}).items():
             (folder / name).write_bytes(data)
+
+
+@cache
+def _made(make: Callable[[], Any]) -> Any:
+    """Two seconds for all of them, which are dropped, checked and shown."""
+    return make()
 
 
 ATTACKS: dict[str, Attack] = {}

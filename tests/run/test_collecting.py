@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from vinbatch.run.collecting import seldom_collecting
+from vinbatch.run.collecting import frozen_before, seldom_collecting
 
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
     """As a program begins: the tests' own process is frozen."""
     gc.unfreeze()
+    frozen_before.cache_clear()
     yield
     gc.freeze()
+    frozen_before.cache_clear()
 
 
 def test_a_pass_looks_for_cycles_as_seldom_as_it_has_rows() -> None:
