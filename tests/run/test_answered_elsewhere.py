@@ -29,9 +29,15 @@ def test_the_result_says_that_nothing_is_left_to_verify(answered: Place) -> None
 
 
 def test_its_first_lines_lead_to_the_row_that_goes_on(answered: Place) -> None:
-    """They said to delete the row of the parameters: the vehicle asked for nothing, so nothing was done."""
+    """They said to delete the row of the parameters: the vehicle asked for nothing, so nothing was done; then
+    to verify it once more.
+    """
     told = first_lines(answered, 1)
-    assert "请按原件核对“车辆信息”第 2 行的黄色单元格：无误的在“核实确认”填“是”" in told
+    assert (
+        "“车辆信息”第 2 行所等的结构参数之后已核实或改正，不用再核实：要接着办理，在“核实确认”填“是”。"
+        in told
+    )
+    assert "请按原件核对" not in told
     assert "整行删除" not in told
 
 

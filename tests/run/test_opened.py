@@ -129,6 +129,16 @@ def test_held_vehicles_that_come_back_as_they_were_wait_there_on_whatever_row(
         assert "第 2–4 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
+def test_what_is_held_in_a_later_batch_is_not_called_done(place: Place) -> None:
+    """It said that the row was to be confirmed there, and then that there is nothing left to do."""
+    drop(place, "a.xlsx", {**ONE, "production_date": "2018.06"})
+    again(place, 1, {"车身颜色": "红"})
+    told = first_lines(place, 1)
+    assert "存为草稿，在那一批待核实" in told
+    assert "不需再做什么" not in told
+    assert "没办成的行之后都已另行办理" not in told
+
+
 def test_a_refused_row_of_another_department_leaves_a_held_vehicle_to_its_own(place: Place) -> None:
     """Its own result said that the row had come again elsewhere, where it was told to leave it alone."""
     (place.root / "rules/settings.toml").write_text('foreign_department = "refuse"\n')

@@ -35,6 +35,7 @@ from vinbatch.report.customs import (
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
 from vinbatch.report.since import AGAIN, FILE, file_gone, lines_since, settled, superseded, what_since
+from vinbatch.report.waiting import settled_rows
 from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
@@ -294,7 +295,9 @@ def _held(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     for sheet in (STRUCTURE, VEHICLE):
         rows = [j.row.number for j in outcome.rows if j.row.sheet == sheet and j.verdict is Verdict.HELD]
         rows = [row for row in rows if sheet == STRUCTURE or row not in follow]
-        told += _rows(sheet, rows, "result.todo_held", ruleset)
+        on = settled_rows(outcome) if sheet == VEHICLE else set()
+        told += _rows(sheet, [row for row in rows if row not in on], "result.todo_held", ruleset)
+        told += _rows(sheet, [row for row in rows if row in on], "result.todo_settled", ruleset)
     return told
 
 

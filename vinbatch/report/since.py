@@ -45,6 +45,7 @@ _LEFT_TO_DO = (
 )  # notes; and those of drafts
 _DRAFT = "-DRAFT"
 AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
+_THERE = (AGAIN, Verdict.HELD)  # what waits for a person in the later batch
 _NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
 _REFUSED = "STRUCTURE-REFUSED"
 _MOST = 4  # lines about them: more would drown what is to be done
@@ -188,11 +189,11 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
 
 
 def settled(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> bool:
-    """Whether the rows that are gone were done as they say: not where one came back, whose result there
-    tells, nor where another content stands, also in place of a draft.
+    """Whether the rows that are gone were done as they say: not where one came back, or is held, whose
+    result there tells, nor where another content stands, also in place of a draft.
     """
     gone = _gone(outcome, still)
-    again = any(known.since.get(place, ("", ""))[0] == AGAIN for place in gone - _footers(outcome))
+    again = any(known.since.get(place, ("", ""))[0] in _THERE for place in gone - _footers(outcome))
     return not (again or any(_changed(outcome, gone, known, ruleset)))
 
 

@@ -15,6 +15,7 @@ from vinbatch.model import (
     Outcome,
     Param,
     Record,
+    Severity,
     Verdict,
     structure_of,
 )
@@ -106,3 +107,12 @@ def _answered(entry: Entry) -> Mapping[str, Param]:
 def is_settled(record: Record, known: Known, ruleset: Ruleset) -> bool:
     """Whether what was asked of a draft's parameters was confirmed or mended in another workbook since."""
     return settled(ruleset, record, known.entries.get(structure_of(record.now)))
+
+
+def settled_rows(outcome: Outcome) -> set[int]:
+    """The held vehicle rows that wait for nothing but a word that they are to go on; of an outcome
+    `with_answers`.
+    """
+    open_asks = [f for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK]
+    told = {f.row for f in open_asks if f.code == PARAMETERS and dict(f.params).get("how") == _SETTLED}
+    return told - {f.row for f in open_asks if f.code != PARAMETERS}
