@@ -16,10 +16,13 @@ from vinbatch.customs.package import Trial, Trials
 from vinbatch.customs.xsd import OWN, xsd_text
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import read_tables
-from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Rulebook, Type, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Kind, Rulebook, Type, Value
+from vinbatch.noun import replace
 from vinbatch.report import listing, proof
 from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, read_example
 from vinbatch.wording import Said
+
+_MARKED = "R&D <1>"
 
 
 def prove(rulebook: Rulebook) -> None:
@@ -78,11 +81,19 @@ def trials(ruleset: Ruleset) -> Trials:
             for f in _leavable(ruleset, STRUCTURE, structure, structure)
         ),
     ]
-    return Trials(Trial(vehicle, structure), tuple(lacking), tuple(_barest(ruleset, vehicle, structure)))
+    marked = Trial(_marked(ruleset, VEHICLE, vehicle), _marked(ruleset, STRUCTURE, structure))
+    barest = tuple(_barest(ruleset, vehicle, structure))
+    return Trials(Trial(vehicle, structure), marked, tuple(lacking), barest)
 
 
 def _examples(ruleset: Ruleset, sheet: str) -> Mapping[str, Value]:
     return {f.key: read_example(f, ruleset.countries) for f in ruleset.fields(sheet) if f.example}
+
+
+def _marked(ruleset: Ruleset, sheet: str, values: Values) -> Values:
+    """With what XML would take for its own in every text that is free to have it."""
+    free = {f.key for f in ruleset.fields(sheet) if f.kind is Kind.TEXT and not f.pattern}
+    return {key: _MARKED if key in free and value is not None else value for key, value in values.items()}
 
 
 def _leavable(ruleset: Ruleset, sheet: str, values: Values, structure: Values) -> list[Field]:
@@ -129,6 +140,43 @@ def unused(rulebook: Rulebook) -> tuple[str, ...]:
     lang = ruleset.settings.language
     found = package.unused(ruleset, trials(ruleset).full)
     return tuple(f"{ruleset.word(f'@sheet.{field.sheet}')} · {field.heading(lang)}" for field in found)
+
+
+def untaken(rulebook: Rulebook) -> Iterator[tuple[str, tuple[str, ...], RulesError]]:
+    """Name of each field, its values that the rules take and no package can be made of, why not the first.
+
+    A row with one stops all work. `""` is the name where the vehicles are too many. The rules proved.
+    """
+    ruleset = compile_rules(rulebook)
+    full = trials(ruleset).full
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in declared_fields(ruleset, sheet):
+            tried = ((v, package.refusal(ruleset, _with(full, field, v))) for v in _extremes(ruleset, field))
+            refused = [(ruleset.shown(field, value), error) for value, error in tried if error]
+            if refused:
+                name = f"{ruleset.word(f'@sheet.{sheet}')} · {field.heading(ruleset.settings.language)}"
+                yield name, tuple(value for value, _ in refused), refused[0][1]
+    if error := package.refusal_of_many(ruleset, full):
+        yield "", (str(ruleset.settings.limits.rows),), error
+
+
+def _with(trial: Trial, field: Field, value: Value) -> Trial:
+    """By its number a vehicle names its parameters: both have it."""
+    sheets = (VEHICLE, STRUCTURE) if field.key == "structure_no" else (field.sheet,)
+    return replace(trial, **{s: {**getattr(trial, s), field.key: value} for s in sheets})
+
+
+def _extremes(ruleset: Ruleset, field: Field) -> list[Value]:
+    """The ends of what the rules take: every word, the least and the most, the longest."""
+    found: list[Value] = [*field.choices]
+    if field.kind is Kind.COUNTRY:
+        found += ruleset.countries.by_code
+    elif field.kind in (Kind.INT, Kind.DECIMAL):
+        made = int if field.kind is Kind.INT else float
+        found += [made(bound) for bound in (field.low, field.high) if bound is not None]
+    elif field.kind in (Kind.TEXT, Kind.CODE) and field.length and not field.pattern:
+        found.append((field.example * field.length)[: field.length].strip())
+    return [value for value in found if not broken(ruleset, field.sheet, field.key, value)]
 
 
 def repeated(rulebook: Rulebook) -> tuple[str, ...]:

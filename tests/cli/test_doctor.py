@@ -12,6 +12,7 @@ from vinbatch import samples
 from vinbatch.cli.main import vinbatch
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.ruleset import compile_rules
+from vinbatch.wording import packaged_folder
 
 
 def test_an_own_xsd_that_does_not_take_what_the_template_renders_stops_doctor_and_run(shell: Shell) -> None:
@@ -20,6 +21,19 @@ def test_an_own_xsd_that_does_not_take_what_the_template_renders_stops_doctor_an
         done = shell.at_home(command)
         assert done.returncode == 5
         assert "rules/declaration.xsd" in done.stdout + done.stderr
+
+
+def test_what_the_own_template_makes_no_package_of_is_named_once_and_stops_nothing(shell: Shell) -> None:
+    """A country that its table of codes lacks; where the examples fail, that alone is told."""
+    text = (packaged_folder("templates") / "declaration.xml").read_text("utf-8")
+    code = "{% if {'DEU': 1}[structures[0].values.country or 'DEU'] %}{% endif %}"
+    own = shell.home / "templates" / "declaration.xml"
+    own.write_text(text + code, "utf-8")
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "结构参数 · 车辆制造国：ABW 阿鲁巴, " in done.stdout
+    own.write_text(text + code + "{{ nobody }}", "utf-8")
+    assert "ABW" not in shell.at_home("doctor").stdout
 
 
 def test_a_broken_template_of_mail_is_told_where_no_mail_is_sent(shell: Shell) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from desk import Desk, verdicts
+from desk import OTHER_VIN, Desk, verdicts
 from forked import Forked
 from lxml import etree
 from shell import Shell
 
 from vinbatch import flow, samples
 from vinbatch.customs.elements import declared_fields
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Rulebook, Source
+from vinbatch.model import STRUCTURE, VEHICLE, Field, Rulebook, Source, State, Type
 from vinbatch.noun import replace
+from vinbatch.proof import prove, untaken
 from vinbatch.ruleset import Ruleset, compile_rules
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "integrator.md"
@@ -84,6 +86,39 @@ def test_the_example_refuses_what_a_template_leaves_empty(shell: Shell) -> None:
     own.write_text(own.read_text("utf-8").replace("{{ row.values.ccc_no }}", "{{ '' }}"), "utf-8")
     done = shell.at_home("run")
     assert (done.returncode, "Certificate：是空的" in done.stderr) == (5, True)
+
+
+XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+ANY = f'<xs:schema {XS}><xs:element name="V" type="xs:anyType"/></xs:schema>'
+
+
+def test_the_table_of_codes_knows_what_the_rules_of_the_guide_take(rulebook: Rulebook) -> None:
+    """A revocation may have a colour of before the list."""
+    text = GUIDE.read_text("utf-8")
+    (fields,) = re.findall(r"^```toml\n(# rules/fields\.toml: the colours.*?)^```$", text, re.S | re.M)
+    (codes,) = re.findall(r"^```jinja\n(\{#- within the loop.*?)^```$", text, re.S | re.M)
+    row = f"<C>{{{{ row.values.vin }}}}{codes}</C>"
+    whole = f'<V guid="{{{{ guid }}}}">{{% for row in vehicles %}}{row}{{% endfor %}}</V>'
+    own = replace(
+        rulebook,
+        templates=tuple({**dict(rulebook.templates), "declaration.xml": whole}.items()),
+        home=(("fields.toml", fields), ("declaration.xsd", ANY)),
+        digest=whole,
+    )
+    prove(own)
+    assert list(untaken(own)) == []
+    old = Desk(rulebook).place(Type.FILING, State.ACCEPTED, OTHER_VIN, colour="赤")
+    desk = Desk(own)
+    desk.facts = replace(desk.facts, records={old.vin: old})
+    row = {"_mark": desk.mark(old), "action": "撤销", "revocation_reason": "退运", "vin": old.vin}
+    filing, revocation = (
+        zipfile.ZipFile(BytesIO(package.data)).read("declaration.xml").decode()
+        for package in flow.render(desk.drop([{"colour": "碳黑色"}, row]), own)
+    )
+    assert '<Colour code="01"/>' in filing
+    assert "<Made>2021-03-01</Made>" in filing
+    assert "<Sent>2026-03-02T09:30:00+08:00</Sent>" in filing
+    assert "<Colour" not in revocation
 
 
 CONVERTER = re.search(r"^```python\n(# gateway\.py .*?)^```$", GUIDE.read_text("utf-8"), re.S | re.M)

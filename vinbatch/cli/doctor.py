@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,8 @@ from vinbatch.wording import packaged_folder
 
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}
 _MOST_NAMES = 10  # fields in one line
+_MOST_VALUES = 5  # of one of them
+_LONGEST = 20  # characters of a value that is shown
 
 
 @click.command()
@@ -65,6 +67,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("templates", lambda: prove(context.rulebook))
     yield from _repeated(context, ruleset)
     yield from _unused(context, ruleset)
+    yield from _untaken(context, ruleset)
     yield from tell.of("site", context.check_site)
     yield from tell.of("kept", lambda: check_own(home))
     yield from tell.of("layout", lambda: check_layout(home))
@@ -116,6 +119,34 @@ def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     if names:
         told = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
         yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(names), names=told))
+
+
+def _untaken(context: Context, ruleset: Ruleset) -> Iterator[Found]:
+    """What a clerk may write and the home's own template or XSD refuses: it would stop the rows of all."""
+    from vinbatch.proof import prove, untaken
+
+    if "declaration.xsd" not in ruleset.tables and not (context.home.templates / "declaration.xml").is_file():
+        return
+    try:
+        prove(context.rulebook)
+        found = list(untaken(context.rulebook))
+    except RulesError:
+        return  # told as the template's
+    if found:
+        told = "".join(f"\n    {_told_untaken(*one, ruleset)}" for one in found[:_MOST_NAMES])
+        more = " …" if len(found) > _MOST_NAMES else ""
+        line = ruleset.phrase("doctor.untaken", n=len(found), names=told + more)
+        yield Found(NOTE, line, ruleset.phrase("doctor.untaken_cure"))
+
+
+def _told_untaken(name: str, values: Sequence[str], error: RulesError, ruleset: Ruleset) -> str:
+    message = error.told(ruleset.settings.language).message
+    if not name:
+        return message
+    shown = [v if len(v) <= _LONGEST else ruleset.phrase("doctor.long", n=len(v)) for v in values]
+    more = f" … ({len(shown)})" if len(shown) > _MOST_VALUES else ""
+    told = ", ".join(shown[:_MOST_VALUES]) + more
+    return ruleset.phrase("doctor.untaken_one", name=name, values=told, why=message)
 
 
 def _repeated(context: Context, ruleset: Ruleset) -> Iterator[Found]:

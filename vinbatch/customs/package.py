@@ -37,6 +37,7 @@ VERSION = "1.0"
 _APP_TYPE = {Type.FILING: "1", Type.CHANGE: "2", Type.REVOCATION: "3"}
 _DECLARE = "2"
 _MOST_VEHICLES = 200
+_SEVERAL = 4
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _READABLE = 0o644 << 16  # whatever machine it is made on
@@ -51,9 +52,10 @@ class Trial(Noun, frozen=True):
 
 
 class Trials(Noun, frozen=True):
-    """With all of its fields; each lacking one that may be empty; with no more than rules ask for."""
+    """With all of its fields; with signs of XML in its texts; lacking one that may be empty; the barest."""
 
     full: Trial
+    marked: Trial
     lacking: tuple[Trial, ...] = ()
     barest: tuple[Trial, ...] = ()
 
@@ -99,6 +101,7 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
     for kind in Type:
         _try(trials.full, kind, ruleset, examples=True)
         _try_together(trials.full, kind, ruleset)
+        _try_marked(trials.marked, kind, ruleset)
     faults = Faults()
     for trial in trials.lacking:
         with faults.kept():
@@ -106,6 +109,26 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
     faults.tell()
     for trial in trials.barest:
         _try_sparse(trial, ruleset)
+
+
+def refusal(ruleset: Ruleset, trial: Trial) -> RulesError | None:
+    """Why no package can be made of this vehicle, of whatever type; None where one can."""
+    try:
+        for kind in Type:
+            _try(trial, kind, ruleset)
+    except RulesError as e:
+        return e
+    return None
+
+
+def refusal_of_many(ruleset: Ruleset, trial: Trial) -> RulesError | None:
+    """Why no package can be made of as many vehicles as one workbook may have; None where one can."""
+    try:
+        for kind in Type:
+            _try_several(trial, kind, ruleset, ruleset.settings.limits.rows)
+    except RulesError as e:
+        return e
+    return None
 
 
 def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
@@ -124,11 +147,8 @@ def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
 
 
 def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
-    try:
-        for kind in Type:
-            _try(trial, kind, ruleset)
-    except RulesError as e:
-        raise PackageError("package.sparse", e, empty=trial.empty) from e
+    if error := refusal(ruleset, trial):
+        raise PackageError("package.sparse", error, empty=trial.empty) from error
 
 
 def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) -> None:
@@ -141,11 +161,38 @@ def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) 
 
 
 def _try_together(trial: Trial, kind: Type, ruleset: Ruleset) -> None:
-    """Several vehicles: a template may show the first, and nothing of those behind it."""
-    vin = str(trial.vehicle.get("vin"))
-    vins = [vin, *(f"{vin[:-1]}{last}" for last in "123" if last != vin[-1:])]
-    declared = [_declared(replace(trial, vehicle={**trial.vehicle, "vin": v}), kind) for v in vins]
+    """A template may show the first of several, and nothing of those behind it."""
+    declared = _several(trial, kind, _SEVERAL)
     check_present(_trial_xml(declared, ruleset), _NOBODY, declared)
+    _try_several(trial, kind, ruleset, min(_SEVERAL, ruleset.settings.limits.rows))
+
+
+def _try_several(trial: Trial, kind: Type, ruleset: Ruleset, count: int) -> None:
+    """An XSD may take one of several only, a template write as one what is several."""
+    from vinbatch.customs.xsd import check_xml
+
+    try:
+        check_xml(_trial_xml(_several(trial, kind, count), ruleset).encode(), ruleset, kind)
+    except RulesError as e:
+        raise PackageError("package.together", e, n=str(count)) from e
+
+
+def _several(trial: Trial, kind: Type, count: int) -> list[Declaration]:
+    """Vehicles that differ in their VINs alone."""
+    vin = str(trial.vehicle.get("vin"))
+    others = (f"{vin[:-3]}{n:03}" for n in range(_MOST_VEHICLES + 1))
+    vins = [vin, *(other for other in others if other != vin)][:count]
+    return [_declared(replace(trial, vehicle={**trial.vehicle, "vin": v}), kind) for v in vins]
+
+
+def _try_marked(trial: Trial, kind: Type, ruleset: Ruleset) -> None:
+    """What a clerk writes is text: were it taken for XML she could declare what no rule has seen."""
+    from vinbatch.customs.xsd import check_wellformed
+
+    try:
+        check_wellformed(_trial_xml([_declared(trial, kind)], ruleset).encode())
+    except RulesError as e:
+        raise PackageError("package.marked", e) from e
 
 
 def _declared(trial: Trial, kind: Type) -> Declaration:

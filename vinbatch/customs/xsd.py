@@ -273,6 +273,11 @@ def check_xml(xml: bytes, ruleset: Ruleset, kind: Type = Type.FILING, *, trying:
     raise _invalid(tree, log[0], ruleset)
 
 
+def check_wellformed(xml: bytes) -> None:
+    """RulesError where a rendered package is no XML, whatever the XSD says of its values."""
+    _root(xml)
+
+
 def _root(xml: bytes) -> etree._Element:
     """RulesError where it is no XML, has a document type, or says that its encoding is another than it is."""
     named = _ENCODING.match(xml)
