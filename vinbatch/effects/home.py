@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vinbatch.effects import disk
+from vinbatch.effects.idle import OWN as OWN
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import locked, looks_only, may_work, user_name
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
@@ -85,7 +86,7 @@ class Home(Noun, frozen=True):
     @property
     def own(self) -> Path:
         """Ours: ledger, archive, locks. On a local disk."""
-        return self.root / ".vinbatch"
+        return self.root / OWN
 
     @property
     def ledger(self) -> Path:
@@ -239,7 +240,7 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
     root = (cwd / Path(named).expanduser()) if named else cwd
     with disk.reaching(root):
         # In this order: an inbox that nobody may enter is told of as that.
-        if (root / ".vinbatch").is_dir() or (root / "inbox" / SENTINEL).exists():
+        if (root / OWN).is_dir() or (root / "inbox" / SENTINEL).exists():
             return root
     raise AccessError(
         "home.none",

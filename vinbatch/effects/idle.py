@@ -18,11 +18,11 @@ BELIEVED = 300 * 10**9  # nanoseconds
 _MOST = 5000  # things; with more of them to look at, every pass is a whole one
 _DEEPEST = 100  # folders in one another; the same of deeper ones: a pass looks into no more than 64
 _NOTE = "idle"
-_OWN = ".vinbatch"
+OWN = ".vinbatch"  # the folder of a home that is ours; here, where nothing else is loaded
 # Folders of a home of which everything counts that lies in and below them, only what lies in them, or only
 # that they are still the same: the gateway and the clerks may take from those what they please.
 _DEEP = ("inbox", "rules", "templates")
-_FLAT = (_OWN, os.path.join("reports", "set-aside"))
+_FLAT = (OWN, os.path.join("reports", "set-aside"))
 _SAME = ("outbox", "reports")
 ENDED = "ended"  # bears the time at which a pass last came to its end (effects.failing)
 _LOOKING = (_NOTE, f".{_NOTE}", ENDED, "ledger.db-shm")  # what is written by mere looking
@@ -43,7 +43,7 @@ def nothing_new(args: Sequence[str], environ: Mapping[str, str]) -> bool:
         return False
     try:
         for name in (os.path.join("locks", "run"), ENDED):
-            os.utime(os.path.join(root, _OWN, name))
+            os.utime(os.path.join(root, OWN, name))
     except OSError:
         return False
     return True
@@ -58,11 +58,11 @@ def leave(root: str) -> None:
     look, now = _Look(root), time.time_ns()
     if not look.state or look.state != _before.get(root) or look.settled > now:
         return
-    part = os.path.join(root, _OWN, f".{_NOTE}-{os.getpid()}")
+    part = os.path.join(root, OWN, f".{_NOTE}-{os.getpid()}")
     try:
         with open(part, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(f"{now}\n{look.state}")
-        os.replace(part, os.path.join(root, _OWN, _NOTE))
+        os.replace(part, os.path.join(root, OWN, _NOTE))
     except OSError:
         return  # the next pass will be a whole one
 
@@ -80,7 +80,7 @@ def _home(args: Sequence[str], environ: Mapping[str, str]) -> str:
 def _left(root: str) -> tuple[int, str]:
     """When the last list was left, in nanoseconds, and the list."""
     try:
-        with open(os.path.join(root, _OWN, _NOTE), encoding="utf-8", errors="surrogateescape") as file:
+        with open(os.path.join(root, OWN, _NOTE), encoding="utf-8", errors="surrogateescape") as file:
             since, _, state = file.read().partition("\n")
         return int(since), state
     except (OSError, ValueError):
@@ -99,7 +99,7 @@ class _Look:
         self._lines = [f"{program} {os.geteuid()}"]
         self.settled = 0
         try:
-            for name in (*_SAME, "inbox", _OWN):
+            for name in (*_SAME, "inbox", OWN):
                 self._place(name)
             for name in (*_DEEP, *_FLAT):
                 self._folder(name, deep=name in _DEEP)
@@ -126,7 +126,7 @@ class _Look:
             return
         for entry in entries:
             path = os.path.join(name, entry.name)
-            if name == _OWN and entry.name.startswith(_LOOKING):
+            if name == OWN and entry.name.startswith(_LOOKING):
                 continue
             folder = entry.is_dir(follow_symlinks=False)
             if folder and deep and _looked_into(entry.name):

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.guides import GUIDES, MANUAL, for_notepad, has_manual, manual
-from vinbatch.effects.home import CLAIMED, FORMS, RECEIPTS, SENTINEL
+from vinbatch.effects.home import CLAIMED, FORMS, OWN, RECEIPTS, SENTINEL
 from vinbatch.effects.layout import refuse_nested
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
 
 _FOLDERS = (
-    ".vinbatch",
-    ".vinbatch/archive",
-    ".vinbatch/locks",
+    OWN,
+    f"{OWN}/archive",
+    f"{OWN}/locks",
     "inbox",
     f"inbox/{RECEIPTS}",
     "outbox",
@@ -24,8 +24,7 @@ _FOLDERS = (
     "rules",
     "templates",
 )
-_OWN = ".vinbatch"  # every VIN and what customs said of it: for who works, and who looks with his group
-_TRUSTED = frozenset({_OWN, "rules", "templates"})
+_TRUSTED = frozenset({OWN, "rules", "templates"})
 _SENTINEL_TEXT = (
     "vinbatch: this file tells the inbox from an empty folder under a share that is gone. Keep it.\n"
 )
@@ -46,7 +45,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
             f"inbox/{GUIDES[language]}": for_notepad(guide),
             **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),
-            **({} if (folder / ".vinbatch/ledger.db").exists() else {f".vinbatch/{CLAIMED}": b""}),
+            **({} if (folder / OWN / "ledger.db").exists() else {f"{OWN}/{CLAIMED}": b""}),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
         }
@@ -66,8 +65,9 @@ def _make_folder(path: Path) -> bool:
     if path.is_dir():
         return False
     path.mkdir()
+    # Ours has every VIN, and what customs said of it: for who works, and who looks with his group.
     if path.name in _TRUSTED:  # whatever the umask: who drops files must not write these
-        path.chmod(path.stat().st_mode & ~(0o027 if path.name == _OWN else 0o022))
+        path.chmod(path.stat().st_mode & ~(0o027 if path.name == OWN else 0o022))
     return True
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vinbatch.effects import disk
-from vinbatch.effects.home import Home
+from vinbatch.effects.home import OWN, Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.noun import Noun, plain
@@ -103,7 +103,7 @@ def meant(home: Home) -> None:
 def language(root: Path) -> str:
     """What people read in a home that worked under a site of its own; "" where nothing tells."""
     try:
-        known = noted(root / ".vinbatch")
+        known = noted(root / OWN)
     except AccessError:
         return ""
     return known.language if known and known.site != TRIAL and known.language in LANGUAGES else ""
