@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vinbatch.effects.disk import reaching, why, write_beside
+from vinbatch.effects.home import OWN
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Source
@@ -19,18 +20,21 @@ if TYPE_CHECKING:
     from vinbatch.run.judging.judge import Dropped
 
 
-_OWN = ".vinbatch"  # of any home
-
-
 def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option of every command that writes a file where its user says."""
     return click.option("--force", is_flag=True, help="Write over a file that is there.")(command)
 
 
 def must_exist(path: Path) -> None:
-    """UsageError where there is no such file."""
-    if not path.is_file():
+    """UsageError where there is no such file, AccessError where that cannot be asked."""
+    if not is_there(path):
         raise UsageError("usage.no_file", at=readable(str(path)))
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file. AccessError where that cannot be asked, as of a name too long."""
+    with reaching(path):
+        return path.is_file()
 
 
 def given(path: Path, megabytes: int, user: str = "") -> Dropped:
@@ -75,7 +79,7 @@ def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
 def _not_ours(path: Path) -> None:
     """With --force a form lay in the place of the ledger."""
     with reaching(path):
-        folder = next((f for f in path.resolve().parents if f.name == _OWN), None)
+        folder = next((f for f in path.resolve().parents if f.name == OWN), None)
     if folder is not None:
         raise UsageError("usage.ours", at=readable(str(folder)))
 

@@ -11,6 +11,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import say
+from vinbatch.effects.disk import reaching
 from vinbatch.model import Type
 from vinbatch.noun import replace
 from vinbatch.wording import LANGUAGES
@@ -30,12 +31,14 @@ def init(context: Context, folder: str, lang: str | None) -> int:
     from vinbatch.workbook.form import build
 
     root = Path(folder or context.option or os.environ.get("VINBATCH_HOME") or ".")
-    book = read_rulebook(root) if (root / "rules").is_dir() else packaged_rulebook()
+    with reaching(root):
+        known = (root / "rules").is_dir()
+    book = read_rulebook(root) if known else packaged_rulebook()
     if lang and not book.home:
         book = replace(book, home=(("settings.toml", f'language = "{lang}"'),), digest=book.digest + lang)
     ruleset = compile_rules(book)
     language = ruleset.settings.language
-    refuse_others(root / ".vinbatch")
+    refuse_others(root / homes.OWN)
     made = making.init(root, build(ruleset, language), guides.guide_text(language), language)
     home = homes.Home(root, ruleset.settings)
     mounted.forget(home)

@@ -81,6 +81,7 @@ _WHY = {
     errno.ENOTDIR: "why.no_folder",
     errno.EISDIR: "why.folder",
     errno.EFBIG: "why.large",
+    errno.ENAMETOOLONG: "why.long",
     errno.EXDEV: "why.far",
     errno.EEXIST: "why.there",
     errno.ELOOP: "why.link",

@@ -43,7 +43,9 @@ class Restored(Noun, frozen=True):
 
 def backup(home: Home, target: Path) -> int:
     """Copies the ledger into a new file, also while a pass works; the number of its events."""
-    if target.is_dir():
+    with disk.reaching(target):
+        folder = target.is_dir()
+    if folder:
         example = readable(str(target / "ledger-backup.db"))
         raise UsageError("backup.folder", at=readable(str(target)), example=example)
     if os.path.lexists(target):
