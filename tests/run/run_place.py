@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import python_calamine
 from forked import SETTINGS as SETTINGS
 
 from vinbatch import samples
@@ -131,21 +132,33 @@ def verdicts(outcome: Outcome, sheet: str = "vehicle") -> dict[int, str]:
     return {j.row.number: j.verdict.value for j in outcome.rows if j.row.sheet == sheet}
 
 
-def book_of(at: Place, batch: int) -> openpyxl.Workbook:
+def result_of(at: Place, batch: int) -> bytes:
     """The result of a batch as it lies in reports."""
     (path,) = (at.root / "reports").glob(f"*-{batch:04d}_*.xlsx")
-    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    return path.read_bytes()
+
+
+def book_of(at: Place, batch: int) -> openpyxl.Workbook:
+    """The result of a batch, to be looked at whole or edited."""
+    return openpyxl.load_workbook(io.BytesIO(result_of(at, batch)))
+
+
+def table_of(at: Place, batch: int, sheet: str, rows: int) -> list[list[object]]:
+    """The first rows of a sheet of the result of a batch, in a tenth of the time that the whole takes."""
+    book = python_calamine.load_workbook(io.BytesIO(result_of(at, batch)))
+    table = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=rows)
+    return [[None if cell == "" else cell for cell in row] for row in table]
 
 
 def row_of(at: Place, batch: int) -> dict[str, object]:
     """Heading → cell of the first vehicle row."""
-    sheet = book_of(at, batch)["车辆信息"]
-    return {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    heads, row = table_of(at, batch, "车辆信息", 2)
+    return {str(head): cell for head, cell in zip(heads, row, strict=True)}
 
 
 def first_lines(at: Place, batch: int) -> str:
     """What it says first."""
-    return str(book_of(at, batch)["结果汇总"]["B3"].value)
+    return str(table_of(at, batch, "结果汇总", 3)[2][1])
 
 
 def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
