@@ -63,15 +63,24 @@ def subject(telling: Telling) -> str:
     if telling.kind == RECEIPTS:
         sent = ruleset.phrase("subject.sent") if telling.story.sent else ""
         return joint(ruleset).join(filter(None, (sent, _customs(telling), unsent)))
-    short, follow = lacking(outcome, ruleset), following(outcome)
+    short, follow = lacking(telling.still, ruleset), following(telling.still)
+    over, sets_over = _over(telling, VEHICLE), _over(telling, STRUCTURE)
+    vehicles, sets = telling.verdicts(VEHICLE) - over - follow, telling.verdicts(STRUCTURE) - sets_over
     told = [
-        verdict_words(telling.verdicts(VEHICLE) - follow, telling.verdicts(STRUCTURE), ruleset, short),
-        count_words({"follow": follow.total()}, ruleset),
+        verdict_words(vehicles, sets, ruleset, short),
+        count_words({"follow": follow.total(), "since": over.total()}, ruleset),
         _queried(telling),
         count_words({"unread": outcome.unread}, ruleset),
         unsent,
     ]
     return joint(ruleset).join(filter(None, told)) or ruleset.phrase("subject.nothing")
+
+
+def _over(telling: Telling, sheet: str) -> Counter[Verdict]:
+    """The rows that were to be mended, and that a later batch has dealt with before the mail went out."""
+    left = Counter(j.verdict for j in telling.still.rows if j.row.sheet == sheet)
+    over = telling.verdicts(sheet) - left
+    return Counter({verdict: over[verdict] for verdict in (Verdict.HELD, Verdict.REFUSED)})
 
 
 def _queried(telling: Telling) -> str:

@@ -280,6 +280,17 @@ def test_departments_kinds_and_languages(place: Place, server: Postmaster, fresh
     ]
 
 
+def test_a_mail_counts_nothing_as_to_mend_that_the_next_workbook_has_mended(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    """Both in one pass: its subject said that one is to be mended, and its first line that none is."""
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet([vehicles[0], {**vehicles[1], "production_date": "2035.01"}], sets))
+    place.drop("b.xlsx", place.sheet(vehicles[1:], []))
+    run(place)
+    assert [got["Subject"] for got in server.got] == ["a.xlsx：1 已申报，1 之后已另办", "b.xlsx：1 已申报"]
+
+
 def test_the_other_department_is_told(place: Place, server: Postmaster, fresh: Fresh) -> None:
     configure(
         place,
