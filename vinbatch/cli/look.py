@@ -238,7 +238,7 @@ def _workbooks(records: Sequence[Record], ledger: Ledger, context: Context) -> l
     """Extracts of at most 200 records each: what may be dropped again as one workbook."""
     from vinbatch import flow
     from vinbatch.report.words import local_time
-    from vinbatch.run.answers.telling import known_of
+    from vinbatch.run.answers.basis import known_of
 
     ruleset = context.ruleset
     most = ruleset.settings.limits.part
@@ -296,7 +296,7 @@ def _state(record: Record, context: Context, *, contradicted: bool) -> str:
 def show(context: Context, vins: Sequence[str]) -> int:
     """Detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE."""
     from vinbatch.cli.detail import print_detail
-    from vinbatch.run.answers.telling import known_of
+    from vinbatch.run.answers.basis import known_of
 
     ruleset = context.ruleset
     with context.reading() as ledger:

@@ -10,7 +10,7 @@ from vinbatch.errors import VinbatchError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
-from vinbatch.run.answers.telling import known_of
+from vinbatch.run.answers.basis import known_of
 from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.register import Register

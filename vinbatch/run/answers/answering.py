@@ -21,8 +21,9 @@ from vinbatch.lifecycle.refit import refit
 from vinbatch.model import Files, Known, Outcome, Reading, Source
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
+from vinbatch.run.answers.basis import with_history
 from vinbatch.run.answers.paging import Paged, plain_page
-from vinbatch.run.answers.telling import Answered, Books, Made, Teller, make_result, with_history
+from vinbatch.run.answers.telling import Answered, Books, Made, Teller, make_result
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.judge import given_rulebook
@@ -170,28 +171,28 @@ class Ahead(Noun, frozen=True):
 
     def _made(self, asked: Ingredients, pages: Pages) -> Made:
         book, made, plain = pages
-        told = partial(self.teller.told, asked.batch)
-        paged = self.teller.paged(asked.batch, told, plain=plain)
+        basis = partial(self.teller.basis, asked.batch)
+        paged = self.teller.paged(asked.batch, basis, plain=plain)
 
         def page(names: Files) -> bytes | None:
             """Made anew where the result lies under another name: the report links to it."""
             return made if names.result == asked.names.result else paged.page(names)
 
         def anew(kept: str) -> bytes:
-            return make_result(told(), kept, self.teller.rulebook)
+            return make_result(basis(), kept, self.teller.rulebook)
 
         return Made(asked.batch, Books(asked.source, book, {}), page, anew, paged.untold)
 
 
 def _ingredients(batch: str, teller: Teller) -> Ingredients | None:
-    ledger, told = teller.ledger, teller.told(batch)
-    if told.outcome.reading.queries:
+    ledger, basis = teller.ledger, teller.basis(batch)
+    if basis.outcome.reading.queries:
         return None
-    source = told.outcome.reading.source.name
+    source = basis.outcome.reading.source.name
     _, names = teller.names(batch, source)
-    paged = with_history(told.known, batch, told.found.records, ledger)
+    paged = with_history(basis.known, batch, basis.found.records, ledger)
     return Ingredients(
-        batch, source, ledger.stored_outcome(batch), told.known, paged, told.files, told.named(names)
+        batch, source, ledger.stored_outcome(batch), basis.known, paged, basis.files, basis.named(names)
     )
 
 

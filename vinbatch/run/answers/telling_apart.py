@@ -19,8 +19,9 @@ from vinbatch.noun import Noun, replace
 from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
 from vinbatch.ruleset import compile_rules
+from vinbatch.run.answers.basis import Basis
 from vinbatch.run.answers.paging import tell
-from vinbatch.run.answers.telling import Answered, Basis, Books, Made, Teller, make_books, make_page
+from vinbatch.run.answers.telling import Answered, Books, Made, Teller, make_books, make_page
 from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.store.ledger import Ledger
 
@@ -42,12 +43,12 @@ class Question(Noun, frozen=True):
 def books_apart(asked: Question) -> Books | VinbatchError:
     """Runs in a worker: the workbooks of the answer."""
 
-    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> Books:
+    def made(basis: Basis, ledger: Ledger, rulebook: Rulebook) -> Books:
         if not asked.plain:
-            kept = replace(told, files=replace(told.files, kept=asked.names.kept))
+            kept = replace(basis, files=replace(basis.files, kept=asked.names.kept))
             return make_books(kept, ledger, rulebook, asked.now)
-        plain = plain_workbook(told.outcome, told.known, told.files, compile_rules(rulebook))
-        return Books(told.outcome.reading.source.name, plain, {})
+        plain = plain_workbook(basis.outcome, basis.known, basis.files, compile_rules(rulebook))
+        return Books(basis.outcome.reading.source.name, plain, {})
 
     return _made_of(asked, made)
 
@@ -55,10 +56,10 @@ def books_apart(asked: Question) -> Books | VinbatchError:
 def page_apart(asked: Question) -> bytes | VinbatchError:
     """Runs in a worker: the page of the answer."""
 
-    def made(told: Basis, ledger: Ledger, rulebook: Rulebook) -> bytes:
+    def made(basis: Basis, ledger: Ledger, rulebook: Rulebook) -> bytes:
         if not asked.plain:
-            return make_page(told, asked.names, ledger, rulebook)
-        return html.plain_report_page(told.outcome, told.known, asked.names, compile_rules(rulebook))
+            return make_page(basis, asked.names, ledger, rulebook)
+        return html.plain_report_page(basis.outcome, basis.known, asked.names, compile_rules(rulebook))
 
     return _made_of(asked, made)
 
@@ -69,8 +70,8 @@ def _made_of(asked: Question, made: Callable[[Basis, Ledger, Rulebook], Part]) -
     try:
         with Ledger.read_only(Path(asked.ledger)) as ledger:
             ledger.sort_in_memory()  # a worker may write no large file: SQLite would tell of a full disk
-            told = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
-            return made(told, ledger, rulebook)
+            basis = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
+            return made(basis, ledger, rulebook)
     except VinbatchError as e:
         return e
 

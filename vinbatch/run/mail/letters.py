@@ -34,8 +34,8 @@ from vinbatch.report.story import (
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
+from vinbatch.run.answers.basis import files_of, found_by
 from vinbatch.run.answers.later import as_it_stands
-from vinbatch.run.answers.telling import files_of, found_by
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import DueBatch, Plan, Posted
