@@ -8,7 +8,7 @@ import pytest
 from run_place import Fresh, Place, first_lines, row_of, verdicts
 
 from vinbatch.model import Act, Order
-from vinbatch.run import commands
+from vinbatch.run import choosing, commands
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_draft_that_was_asked_for_waits_for_nothing_more(place: Place, fresh: 
 def test_a_command_declares_it(answered: Place) -> None:
     """It wanted --confirm, though nothing was left to confirm."""
     rules = answered.rulebook
-    drafts = commands.only_drafts(commands.everything(rules), rules, named=False, confirm=False)
+    drafts = choosing.only_drafts(choosing.every_draft(rules), rules, named=False, confirm=False)
     order = Order(Act.DECLARE, marked=False)
     done = commands.carry_out(answered.machine(), "declare", order, drafts, "chen")
     assert (list(answered.outbox()), done.left) == (["TRIAL-20260302-0003-filing.zip"], ())

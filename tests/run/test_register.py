@@ -20,7 +20,7 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import reports as effects
 from vinbatch.errors import AccessError
 from vinbatch.model import VEHICLE, Act, Order, Return
-from vinbatch.run import commands
+from vinbatch.run import choosing, commands
 from vinbatch.run.engines import POOLED
 from vinbatch.run.passing import Pass
 from vinbatch.store.figures import Figures
@@ -288,8 +288,8 @@ def announced_and_register(real: object, killed: object) -> object:
 
 
 def declare(place: Place) -> Pass:
-    drafts = commands.only_drafts(
-        commands.everything(place.rulebook), place.rulebook, named=False, confirm=False
+    drafts = choosing.only_drafts(
+        choosing.every_draft(place.rulebook), place.rulebook, named=False, confirm=False
     )
     order = Order(Act.DECLARE, marked=False)
     return commands.carry_out(place.machine(), "declare", order, drafts, "chen").report

@@ -16,7 +16,8 @@ from vinbatch.model import VEHICLE, Act, Finding, Order, Outcome, Severity, Verd
 
 if TYPE_CHECKING:
     from vinbatch.ruleset import Ruleset
-    from vinbatch.run.commands import Choose, Done, Left
+    from vinbatch.run.choosing import Choose, Left
+    from vinbatch.run.commands import Done
 
 _HELP_VIN = "A VIN, its last 6 or more, or @FILE; may be given several times."
 _Row = tuple[str, str, str, str]
@@ -33,16 +34,16 @@ def declare(
     context: Context, more: Sequence[str], vins: Sequence[str], batch: str, every: bool, confirm: bool
 ) -> int:
     """Declare drafts of type 备案 in bulk, checked anew; held ones only with --confirm."""
-    from vinbatch.run import commands
+    from vinbatch.run import choosing
 
     if sum(map(bool, ((*vins, *more), batch, every))) != 1:
         raise UsageError("usage.drafts")
-    choose = commands.everything(context.rulebook)
+    choose = choosing.every_draft(context.rulebook)
     if batch:
-        choose = commands.of_batch(batch.strip().upper(), context.rulebook)
+        choose = choosing.of_batch(batch.strip().upper(), context.rulebook)
     elif not every:
-        choose = commands.by_vin(names_of((*vins, *more)), context.rulebook)
-    drafts = commands.only_drafts(choose, context.rulebook, named=not (batch or every), confirm=confirm)
+        choose = choosing.by_vin(names_of((*vins, *more)), context.rulebook)
+    drafts = choosing.only_drafts(choose, context.rulebook, named=not (batch or every), confirm=confirm)
     return _carry_out(context, "declare", Order(Act.DECLARE, confirmed=confirm, marked=False), drafts)
 
 
@@ -54,10 +55,10 @@ def declare(
 @pass_context
 def delete(context: Context, vins: Sequence[str], with_structure: bool) -> int:
     """Delete drafts: the vehicle's data alone, or with its structure parameters."""
-    from vinbatch.run import commands
+    from vinbatch.run import choosing
 
     act = Act.DELETE_ALL if with_structure else Act.DELETE
-    return _carry_out(context, "delete", Order(act), commands.by_vin(names_of(vins), context.rulebook))
+    return _carry_out(context, "delete", Order(act), choosing.by_vin(names_of(vins), context.rulebook))
 
 
 @click.command()
@@ -66,11 +67,11 @@ def delete(context: Context, vins: Sequence[str], with_structure: bool) -> int:
 @pass_context
 def revoke(context: Context, vins: Sequence[str], reason: str) -> int:
     """Revoke what customs has accepted, with a reason."""
-    from vinbatch.run import commands
+    from vinbatch.run import choosing
 
     if not reason.strip():
         raise UsageError("usage.reason")
-    choose = commands.by_vin(names_of(vins), context.rulebook)
+    choose = choosing.by_vin(names_of(vins), context.rulebook)
     return _carry_out(context, "revoke", Order(Act.REVOKE, reason=reason.strip()), choose)
 
 

@@ -7,5 +7,5 @@ Results and reports: the room `answers`. Register and overview: `refresh`, `regi
 What customs says: `receipts`, `receipts_apart`.
 Mail: the room `mail`.
 How a home is: the room `condition`.
-Acts by command: `commands`; `keeping` and `regaining` around a restore, `verifying` for an auditor.
+Acts by command: `commands`, `choosing`. Around a restore: `keeping`, `regaining`; for auditors: `verifying`.
 """
