@@ -13,7 +13,7 @@ import pytest
 
 from vinbatch import samples
 from vinbatch.effects import guides, making
-from vinbatch.effects.disk import mount_point
+from vinbatch.effects.kernel import mount_point
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 

@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from vinbatch.cli.context import Context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
-from vinbatch.effects import disk, failing, upkeep
+from vinbatch.effects import disk, failing, kernel, upkeep
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home
@@ -35,7 +35,7 @@ def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
     for path in (home.inbox, home.outbox, home.reports, home.own):
         if not path.is_dir():
             continue
-        kind = disk.file_system(path)
+        kind = kernel.file_system(path)
         name = path.name
         if is_network(kind):
             yield Found(NOTE, ruleset.phrase("doctor.share", name=name, kind=kind))

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from vinbatch.effects import disk
+from vinbatch.effects import kernel
 from vinbatch.effects.home import CLAIMS, Home
 from vinbatch.mounts import is_network
 from vinbatch.wording import sentence
@@ -105,4 +105,4 @@ class Bell:
 def _chosen(home: Home, how: str) -> str:
     if how != "auto":
         return how
-    return OFF if is_network(disk.file_system(home.inbox)) else NATIVE
+    return OFF if is_network(kernel.file_system(home.inbox)) else NATIVE

@@ -23,7 +23,6 @@ from typing import TypeVar
 from vinbatch.effects.names import readable
 from vinbatch.effects.parts import part_in
 from vinbatch.errors import AccessError, VinbatchError
-from vinbatch.mounts import kind_of, point_of
 from vinbatch.wording import Part, Said
 
 Item = TypeVar("Item")
@@ -36,8 +35,6 @@ _MANY_FOLDERS = 16  # which have less to be waited for
 _SIDE_BY_SIDE = 8
 _NOREPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
 _HERE = -100  # AT_FDCWD of fcntl.h
-_MOUNTS = Path("/proc/self/mountinfo")
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 # ── saying no ────────────────────────────────────────────────────────────────────────────────────
@@ -308,31 +305,3 @@ def being_written(path: Path) -> bool:
     finally:
         os.close(fd)
     return False
-
-
-# ── knowing ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
-    """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
-    return kind_of(os.path.realpath(path), _mountinfo(mounts))
-
-
-def mount_point(path: Path) -> str:
-    """Where the file system that holds this folder is mounted, links followed; "" if unknown."""
-    return point_of(os.path.realpath(path), _mountinfo(_MOUNTS))
-
-
-def _mountinfo(mounts: Path) -> str:
-    try:
-        return mounts.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return ""
-
-
-def boot_id() -> str:
-    """The kernel's name for the time since the machine started; "" where it has none."""
-    try:
-        return _BOOT.read_text(encoding="ascii").strip()
-    except OSError:
-        return ""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, kernel
 from vinbatch.effects.idle import OWN as OWN
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import locked, looks_only, may_work, user_name
@@ -205,7 +205,7 @@ class Home(Noun, frozen=True):
 
     def _check_staging(self) -> None:
         with disk.reaching(self.staging, PublishError):
-            far = disk.mount_point(self.staging) != disk.mount_point(self.outbox)
+            far = kernel.mount_point(self.staging) != kernel.mount_point(self.outbox)
             staging, outbox = self.staging.stat(), self.outbox.stat()
         if far or staging.st_dev != outbox.st_dev or staging.st_ino == outbox.st_ino:
             raise RulesError("home.staging", at="rules/settings.toml", value=repr(self.settings.staging))

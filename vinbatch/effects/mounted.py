@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, kernel
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, PublishError, VinbatchError
@@ -20,8 +20,8 @@ from vinbatch.errors import AccessError, PublishError, VinbatchError
 def note(home: Home) -> None:
     """Remember what is mounted and was not known as such; by passes only, which hold the lock."""
     known = _known(home)
-    ours = disk.mount_point(home.root)
-    found = {name: disk.mount_point(path) for name, path in _places(home).items()}
+    ours = kernel.mount_point(home.root)
+    found = {name: kernel.mount_point(path) for name, path in _places(home).items()}
     new = {name: point for name, point in found.items() if name not in known and point != ours}
     if new:
         with disk.reaching(home.own):
@@ -47,7 +47,7 @@ def forget(home: Home) -> None:
 def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
     path = _places(home)[name]
     point = _known(home).get(name)
-    if point is None or disk.mount_point(path) == point:
+    if point is None or kernel.mount_point(path) == point:
         return
     raise error("folder.unmounted", place=_shown(path), point=readable(point), home=_shown(home.root))
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from vinbatch.effects import inbox, mail_asked, mounted, outbox, receipts_sentinel, received, reports
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.disk import boot_id
 from vinbatch.effects.home import Home
+from vinbatch.effects.kernel import boot_id
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import StoredPackage
 from vinbatch.run.engines import SERIAL

@@ -1,0 +1,38 @@
+"""What /proc says of file systems and of the boot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vinbatch.effects import kernel
+
+MOUNTS = r"""
+22 1 8:1 / / rw - ext4 /dev/sda1 rw
+30 22 0:40 / /mnt/a rw shared:1 - nfs4 server:/a rw
+31 30 0:41 / /mnt/a/b\040c rw - cifs //server/b rw
+32 22 0:42 / /mnt/ab rw - xfs /dev/sdb rw
+33 22 0:43 / /mnt/ab rw - fuse.sshfs host: rw
+""".lstrip()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/etc", "ext4"),
+        ("/mnt/a", "nfs4"),
+        ("/mnt/a/x", "nfs4"),
+        ("/mnt/a/b c/x", "cifs"),
+        ("/mnt/ab/x", "fuse.sshfs"),
+        ("/mnt/abc", "ext4"),
+    ],
+)
+def test_the_file_system_is_that_of_the_last_mount_above(tmp_path: Path, path: str, expected: str) -> None:
+    (tmp_path / "mountinfo").write_text(MOUNTS)
+    assert kernel.file_system(Path(path), tmp_path / "mountinfo") == expected
+
+
+def test_this_machine_has_a_file_system_and_a_boot(tmp_path: Path) -> None:
+    assert kernel.file_system(tmp_path)
+    assert kernel.boot_id() == kernel.boot_id() != ""

@@ -1,0 +1,36 @@
+"""What the kernel tells of this machine: the file systems that hold its folders, and the name of its boot."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vinbatch.mounts import kind_of, point_of
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
+    """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
+    return kind_of(os.path.realpath(path), _mountinfo(mounts))
+
+
+def mount_point(path: Path) -> str:
+    """Where the file system that holds this folder is mounted, links followed; "" if unknown."""
+    return point_of(os.path.realpath(path), _mountinfo(_MOUNTS))
+
+
+def _mountinfo(mounts: Path) -> str:
+    try:
+        return mounts.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ""
+
+
+def boot_id() -> str:
+    """The kernel's name for the time since the machine started; "" where it has none."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
