@@ -130,3 +130,14 @@ def test_a_form_that_is_gone_from_reports_is_told(shell: Shell) -> None:
     done = shell.at_home("doctor")
     assert done.returncode == 0
     assert "空白模板不见了" in done.stdout
+
+
+def test_results_of_another_home_are_told(shell: Shell) -> None:
+    """Two homes with one reports/ wrote over each other's index, and nobody said so."""
+    shell.drop("a.xlsx", b"no workbook")
+    shell.work()
+    assert "本台账中没有" not in shell.at_home("doctor").stdout
+    (shell.home / "reports" / "OTHER-20260302-0007_b.xlsx").write_bytes(b"of the other home")
+    done = shell.at_home("doctor")
+    assert done.returncode == 0
+    assert "! reports 里有 1 个批次的结果，本台账中没有这些批次，例如 OTHER-20260302-0007\n" in done.stdout

@@ -28,7 +28,14 @@ from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
-from vinbatch.run.condition.folders import check_archive, check_inbox, check_receipts, form_lost, ignored
+from vinbatch.run.condition.folders import (
+    check_archive,
+    check_inbox,
+    check_receipts,
+    form_lost,
+    ignored,
+    strange_results,
+)
 from vinbatch.run.condition.health import told_failure, told_unsettled
 from vinbatch.run.condition.unattended import forbidden, unattended
 from vinbatch.run.waiting import waits
@@ -232,10 +239,14 @@ def _left_behind(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     try:
         with context.reading() as ledger:
             restored, kept = ledger.results_only(), ledger.queries.kept_keys()
+            strange = strange_results(context.home, ledger)
     except VinbatchError:
         return  # told as the ledger's
     for told in told_unsettled(keeping.unsettled(context.home, restored), ruleset):
         yield Found(BAD, told.line, exit_code=told.code)
+    if strange:
+        line = ruleset.phrase("doctor.strange", n=len(strange), batch=strange[-1])
+        yield Found(NOTE, line, ruleset.phrase("doctor.strange_cure"))
     gone = [f"{sheet}.{key}" for sheet, keys in kept.items() for key in sorted(ruleset.gone(sheet, keys))]
     if gone:
         yield Found(NOTE, ruleset.phrase("doctor.gone", n=len(gone), names=", ".join(gone[:_MOST_NAMES])))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import claimed, failing, forms, inbox, mounted, owner, receipts_sentinel
+from vinbatch.effects import claimed, disk, failing, forms, inbox, mounted, owner, receipts_sentinel
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -16,10 +16,12 @@ from vinbatch.effects.own import check_own
 from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
+from vinbatch.numbering import batches_named
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.unseen import BLIND, Sight, sight
 from vinbatch.run.waiting import waits
+from vinbatch.store.ledger import Ledger
 
 # Bytes free below which a disk is told as full. A night of 100 full workbooks takes 150 MB with customs'
 # answers, and SQLite keeps part of the ledger's share of that a second time until it is written back.
@@ -144,6 +146,18 @@ def form_lost(home: Home, ruleset: Ruleset) -> Iterator[Notice]:
     with suppress(AccessError):  # told as a folder that cannot be used
         if forms.lost(home):
             yield Notice("reports", ruleset.phrase("cli.form_lost", place=readable(str(home.reports))))
+
+
+def strange_results(home: Home, ledger: Ledger) -> list[str]:
+    """Batches whose results lie in reports/ and that this ledger does not know: those of another home, or of
+    a ledger before it. After a restore its own are not among them, for that tells of what it forgot.
+    """
+    if home.ledger_gone:
+        return []  # which is told
+    with disk.reaching(home.reports):
+        named = {named[0] for f in home.reports.iterdir() if (named := batches_named(f.name))}
+    own = f"{home.settings.site}-" if ledger.queries.restores() else None
+    return [batch for batch in ledger.unknown(sorted(named)) if own is None or not batch.startswith(own)]
 
 
 def _check_after(home: Home) -> None:
