@@ -9,8 +9,8 @@ from vinbatch.layers import read_tables
 from vinbatch.model import FindingRule, Kind, Rulebook, Severity, Value
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.ruleset.compiled import in_language
 from vinbatch.ruleset.findings import compile_findings
+from vinbatch.ruleset.ruleset import in_language
 from vinbatch.ruleset.values import read_example
 
 

@@ -1,10 +1,11 @@
 """The rules as data, checked at start. Everything else asks `Ruleset`."""
 
-from vinbatch.ruleset.compiled import Ruleset, Told, compile_rules, in_language
+from vinbatch.ruleset.compiled import compile_rules
 from vinbatch.ruleset.digests import data_keys, data_of, digest_of, digest_row, digest_told
 from vinbatch.ruleset.fields import WHOLE
 from vinbatch.ruleset.findings import ROWLESS
 from vinbatch.ruleset.receipts import Meaning, ReturnCode, find_receipt
+from vinbatch.ruleset.ruleset import Ruleset, Told, in_language
 from vinbatch.ruleset.values import read_example, show_decimal
 from vinbatch.ruleset.words import Word, fold
 

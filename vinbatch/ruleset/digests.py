@@ -9,7 +9,7 @@ from operator import getitem, itemgetter
 
 from vinbatch.memo import Memo
 from vinbatch.model import NOT_DATA, Row, Value
-from vinbatch.ruleset.compiled import Ruleset
+from vinbatch.ruleset.ruleset import Ruleset
 
 
 @lru_cache(maxsize=16)
