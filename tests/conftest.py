@@ -12,6 +12,7 @@ from forked import Forked
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Rulebook
 from vinbatch.ruleset import Ruleset, compile_rules
+from vinbatch.store.ledger import Ledger
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,14 @@ def rulebook() -> Rulebook:
 @pytest.fixture(scope="session")
 def ruleset(rulebook: Rulebook) -> Ruleset:
     return compile_rules(rulebook)
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As a first pass makes it; to be copied, since all the migrations take as long as the pass."""
+    path = tmp_path_factory.mktemp("empty") / "ledger.db"
+    with Ledger.open(path, create=True):
+        return path
 
 
 @pytest.fixture(scope="session")

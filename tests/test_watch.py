@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,12 +80,13 @@ class Watched:
 
 
 @pytest.fixture
-def watched(tmp_path: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> Watched:
+def watched(tmp_path: Path, ruleset: Ruleset, empty_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """A watch that has made its first pass over an empty home; among all the tests it looks for no cycles."""
     monkeypatch.setattr("vinbatch.watch.gc.collect", lambda: 0)
     root = tmp_path / "home"
     making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text("settle_seconds = 2\n[worker]\nprocesses = 1\n", "utf-8")
+    shutil.copy(empty_ledger, homes.Home(root).ledger)
     made = Watched(root)
     made.step()
     assert len(made.passes) == 1, "start-up recovery is a pass"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from vinbatch.workbook.form import build
 
 
 @pytest.fixture
-def place(tmp_path: Path, ruleset: Ruleset) -> Place:
+def place(tmp_path: Path, ruleset: Ruleset, empty_ledger: Path) -> Place:
     root = tmp_path / "home"
     making.init(root, build(ruleset), guides.guide_text())
     (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
-    return Place(root)
+    place = Place(root)
+    shutil.copy(empty_ledger, place.home.ledger)
+    return place
 
 
 @pytest.fixture
