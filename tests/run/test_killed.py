@@ -39,6 +39,13 @@ POINTS = [
 ]
 
 
+@pytest.fixture
+def place(place: Place) -> Place:
+    """As `init` leaves it: the first pass makes its ledger, and may be killed at that."""
+    place.home.ledger.unlink()
+    return place
+
+
 def killed(root: Path, call: str, when: int) -> int:
     """The exit code of a pass that strace kills before this call."""
     assert STRACE is not None
