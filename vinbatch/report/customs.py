@@ -14,7 +14,6 @@ from vinbatch.model import (
     VEHICLE,
     Effect,
     Finding,
-    Judged,
     Known,
     Outcome,
     Param,
@@ -28,14 +27,15 @@ from vinbatch.model import (
 )
 from vinbatch.noun import replace
 from vinbatch.report.moot import with_moot
+from vinbatch.report.since import vin_of
 from vinbatch.report.twins import told_apart
 from vinbatch.report.waiting import asks_of, numbers_there, with_settled
 from vinbatch.ruleset import Ruleset, find_receipt
 
-_FAILED = "CUSTOMS-FAILED"
-REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE", _FAILED)  # codes
-_OVERDUE = "CUSTOMS-OVERDUE"
-_CONTRADICTED = "CUSTOMS-CONTRADICTED"
+FAILED = "CUSTOMS-FAILED"
+REJECTED = ("CUSTOMS-REJECTED", "CUSTOMS-REJECTED-CHANGE", FAILED)  # codes
+OVERDUE = "CUSTOMS-OVERDUE"
+CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _STALE = "MARK-STALE-NOTE"
 _AT_REST = (
     "RECORD-NOT-DECLARED",
@@ -43,8 +43,6 @@ _AT_REST = (
     "RECORD-STILL-DRAFT",
     "ROW-ALREADY-DONE",
 )  # say that there is nothing to do
-_AWAY = ("department", "nowhere", "done")  # what is not mended by the row
-_HERE = ("cell", "diff", "link")  # places of the row itself, as the rules call them
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 
 
@@ -94,7 +92,7 @@ def standing_findings(record: Record, row: int, known: Known, ruleset: Ruleset) 
         yield _rejected(row, record.now, ruleset)
     days = overdue_days(record, known.now, ruleset)
     if days:
-        yield _about(row, record.vin, _OVERDUE, {"days": str(days)}, ruleset)
+        yield _about(row, record.vin, OVERDUE, {"days": str(days)}, ruleset)
     yield from _contradiction(record.vin, row, known, ruleset)
 
 
@@ -128,7 +126,7 @@ def _contradiction(vin: str, row: int, known: Known, ruleset: Ruleset) -> Iterat
             "before": f"@state.{found[0].state}",
             "after": f"@state.{found[1].state}",
         }
-        yield _about(row, vin, _CONTRADICTED, states, ruleset)
+        yield _about(row, vin, CONTRADICTED, states, ruleset)
 
 
 def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
@@ -141,10 +139,10 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     there = numbers_there(outcome, ruleset)
     asks = {f.row for f in outcome.findings if f.sheet == STRUCTURE and f.severity is Severity.ASK}
     found: list[Finding] = []
-    for judged in outcome.rows:
-        number, vin = judged.row.number, _vin(judged, ruleset)
+    for judged in (j for j in outcome.rows if j.row.sheet == VEHICLE):
+        number, vin = judged.row.number, vin_of(judged, ruleset)
         record = known.records.get(vin)
-        if judged.row.sheet != VEHICLE or record is None:
+        if record is None:
             continue
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
         waiting = judged.verdict is Verdict.HELD and number not in asked
@@ -172,7 +170,7 @@ def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Rules
     found = set()
     for j in outcome.rows:
         if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED and j.row.number not in stale:
-            record = records.get(_vin(j, ruleset))
+            record = records.get(vin_of(j, ruleset))
             rejected = record is not None and record.now.state is State.REJECTED
             if record is not None and rejected and not closed_to(record, outcome.reading.source, ruleset):
                 found.add(j.row.number)
@@ -187,7 +185,7 @@ def _after_waiting(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[Fi
     told = []
     for f in outcome.findings:
         judged = rows.get(f.row) if f.code in WAITS else None
-        record = known.records.get(_vin(judged, ruleset)) if judged else None
+        record = known.records.get(vin_of(judged, ruleset)) if judged else None
         if judged is not None and record is not None:
             marked = judged.mark is not None and judged.mark.revision > 0
             now = since(f.code, dict(f.params), record, judged.act, marked=marked)
@@ -231,7 +229,7 @@ def _rejected(row: int, standing: Standing, ruleset: Ruleset) -> Finding:
         return _about(row, vin, "CUSTOMS-REJECTED", said, ruleset)
     said["act"] = f"@act.{act_of(standing.type)}"
     if not judged:
-        return _about(row, vin, _FAILED, said, ruleset)
+        return _about(row, vin, FAILED, said, ruleset)
     return _about(row, vin, "CUSTOMS-REJECTED-CHANGE", said, ruleset)
 
 
@@ -253,90 +251,3 @@ def states_of(outcome: Outcome, replies: Sequence[Reply]) -> Counter[State]:
     """The declarations of a batch by what customs answered to them; those that wait are DECLARED."""
     last = last_replies(replies)
     return Counter(last[d.vin].state if d.vin in last else State.DECLARED for d in outcome.declarations)
-
-
-def waiting_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows refused as their vehicle waits for customs: nothing is to be mended before that."""
-    return [row for row, codes in _stops(outcome).items() if not codes.isdisjoint(WAITS)]
-
-
-def ready_rows(outcome: Outcome) -> list[int]:
-    """Those of them that may be done now, as they stand; of an outcome `with_answers`."""
-    return [row for row, codes in _stops(outcome).items() if codes == {READY}]
-
-
-def _stops(outcome: Outcome) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for f in outcome.findings:
-        if f.sheet == VEHICLE and f.severity is Severity.STOP:
-            found.setdefault(f.row, set()).add(f.code)
-    return found
-
-
-def refused_rows(outcome: Outcome, sheet: str, ruleset: Ruleset) -> dict[str, list[int]]:
-    """The refused rows of a sheet by where they are to be mended, as the rules say of their findings.
-
-    What was outdated, or is gone, is of no use to be mended here, whatever else is wrong with it.
-    """
-    stops: dict[int, set[str]] = {}
-    for f in outcome.findings:
-        if f.sheet == sheet and f.severity is Severity.STOP and f.code in ruleset.findings:
-            stops.setdefault(f.row, set()).add(ruleset.findings[f.code].where)
-    found: dict[str, list[int]] = {}
-    for judged in outcome.rows:
-        if judged.row.sheet == sheet and judged.verdict is Verdict.REFUSED:
-            places = stops.get(judged.row.number, {"cell"})
-            where = next(w for w in ("query", "form", *_HERE, "row", "delete", "act", *_AWAY) if w in places)
-            found.setdefault("cell" if where in _HERE else where, []).append(judged.row.number)
-    return found
-
-
-def rejected_rows(outcome: Outcome) -> tuple[list[int], list[int]]:
-    """The vehicle rows that customs rejected and that wait to be mended, those declared here and those of
-    vehicles that another batch declared; of an outcome `with_answers`.
-    """
-    rows, own = [f.row for f in outcome.findings if f.code in REJECTED], _declared_rows(outcome)
-    return [row for row in rows if row in own], [row for row in rows if row not in own]
-
-
-def failed_rows(outcome: Outcome) -> list[int]:
-    """Of all those the rows whose message failed, which may have nothing to mend."""
-    return [f.row for f in outcome.findings if f.code == _FAILED]
-
-
-def overdue_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows declared here that customs owes an answer to for too long; of an outcome
-    `with_answers`.
-    """
-    own = _declared_rows(outcome)
-    return [f.row for f in outcome.findings if f.code == _OVERDUE and f.row in own]
-
-
-def unasked_rows(outcome: Outcome, known: Known, ruleset: Ruleset) -> list[int]:
-    """The rows on which nothing was done, and whose vehicle was declared by an earlier batch and waits."""
-    found = []
-    for j in outcome.rows:
-        if j.row.sheet == VEHICLE and j.verdict is Verdict.UNCHANGED:
-            record = known.records.get(_vin(j, ruleset))
-            before = record is not None and (record.now.since is None or record.now.since <= outcome.now)
-            if record is not None and before and record.now.state is State.DECLARED:
-                found.append(j.row.number)
-    return found
-
-
-def _declared_rows(outcome: Outcome) -> set[int]:
-    rows = (j for j in outcome.rows if j.row.sheet == VEHICLE)
-    return {j.row.number for j in rows if j.verdict is Verdict.DECLARED}
-
-
-def contradicted_rows(outcome: Outcome) -> list[int]:
-    """The vehicle rows with two answers that contradict each other; of an outcome `with_answers`.
-
-    A late answer to what was superseded is history: the note on its row is enough.
-    """
-    return list(dict.fromkeys(f.row for f in outcome.findings if f.code == _CONTRADICTED))
-
-
-def _vin(judged: Judged, ruleset: Ruleset) -> str:
-    vin = judged.row.values[ruleset.index(judged.row.sheet).get("vin", 0)]
-    return vin if isinstance(vin, str) else ""

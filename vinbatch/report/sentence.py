@@ -21,19 +21,19 @@ from vinbatch.model import (
     State,
     Verdict,
 )
-from vinbatch.report.customs import (
+from vinbatch.report.customs import states_of
+from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
+from vinbatch.report.following import followers, left_behind
+from vinbatch.report.rows import (
     contradicted_rows,
     failed_rows,
     overdue_rows,
     ready_rows,
     refused_rows,
     rejected_rows,
-    states_of,
     unasked_rows,
     waiting_rows,
 )
-from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
-from vinbatch.report.following import followers, left_behind
 from vinbatch.report.since import AGAIN, FILE, file_gone, lines_since, settled, superseded, what_since
 from vinbatch.report.waiting import settled_rows
 from vinbatch.report.words import conditions, joint, listed, row_ranges

@@ -7,7 +7,8 @@ from datetime import timedelta
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Effect, Files, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple, replace
-from vinbatch.report.customs import contradicted_rows, overdue_rows, states_of, with_answers
+from vinbatch.report.customs import states_of, with_answers
+from vinbatch.report.rows import contradicted_rows, overdue_rows
 from vinbatch.ruleset import Ruleset
 
 # Customs answers a package vehicle by vehicle: what it rejects is told at most so often, batch by batch.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vinbatch.model import VEHICLE, Outcome, Severity, Verdict
-from vinbatch.report.customs import refused_rows, waiting_rows
+from vinbatch.report.rows import refused_rows, waiting_rows
 from vinbatch.ruleset import Ruleset
 
 PAST = "past"  # of a row that was refused, held or rejected, and needs nobody any more, or nobody yet
