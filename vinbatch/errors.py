@@ -141,9 +141,10 @@ class Faults:
             self.found.append(e)
 
     def tell(self) -> None:
-        """Raises what was found: one as it is, several together."""
-        if self.found:
-            raise self.found[0] if len(self.found) == 1 else SeveralRulesError(self.found)
+        """Raises what was found: one as it is, several together. What is told alike was one, met twice."""
+        found = list({str(error): error for error in self.found}.values())
+        if found:
+            raise found[0] if len(found) == 1 else SeveralRulesError(found)
 
 
 class AccessError(VinbatchError):

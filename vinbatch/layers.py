@@ -37,6 +37,7 @@ _STUBS = {
 _NOWHERE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML forbids
 _STEMS = ("fields", "findings", "receipts", "settings", "words")
 _IN_PARTS = ("findings", "words")  # may be spread over findings-*.toml, words-*.toml
+_OWN_PARTS = tuple(f"{stem}-own.toml" for stem in _IN_PARTS)  # what a slip may have meant
 
 
 class Table(Noun, frozen=True):
@@ -219,7 +220,7 @@ def _unread(name: str, known: Collection[str], rulebook: Rulebook) -> RulesError
     """Why nothing reads this file: beside an XSD of the home another one is a part that it does not name."""
     if name.endswith(".xsd") and "declaration.xsd" in dict(rulebook.home):
         return RulesError("rule.no_part", at=f"rules/{name}")
-    return RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, known))
+    return RulesError("rule.no_file", at=f"rules/{name}", hint=hint(name, (*known, *_OWN_PARTS)))
 
 
 def _named_by_xsd(name: str, rulebook: Rulebook) -> bool:

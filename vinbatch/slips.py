@@ -61,6 +61,7 @@ def _refused(origin: str, text: str, said: str) -> RulesError:
         return RulesError("rule.twice", at=at, line=where[1], key=key[1])
     sign = here[int(where[2]) - 1 : int(where[2])]
     if sign and not sign.isascii() and not sign.isalnum():
+        sign = sign if sign.isprintable() else f"U+{ord(sign):04X}"  # a blank of another width
         return RulesError("rule.sign", at=origin, line=where[1], column=where[2], sign=sign, said=said)
     why = heard("toml", said)
     return RulesError("rule.syntax", at=origin, line=where[1], column=where[2], why=why)

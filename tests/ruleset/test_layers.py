@@ -187,3 +187,8 @@ def test_a_home_may_have_each_file_of_ours_and_parts_of_two_of_them() -> None:
 def test_any_other_name_is_refused_with_its_nearest(name: str) -> None:
     error = refused(lambda: check_names(book({"wmi.csv": ""}, {name: ""})))
     assert (error.key, error.params["at"]) == ("rule.no_file", f"rules/{name}")
+
+
+def test_a_part_with_another_sign_between_is_told_as_the_part_that_it_is(rulebook: Rulebook) -> None:
+    error = refused(lambda: check_names(replace(rulebook, home=(("findings_own.toml", ""),))))
+    assert "did you mean findings-own.toml?" in error.cure

@@ -76,6 +76,7 @@ BROKEN = [
     ("settings.toml", "settle_seconds = 100\n", ["settle_seconds: 100", "more than 0, at most 60"]),
     ("settings.toml", "overdue_days = 0\n", ["not within 1–365", "a number from 1 to 365"]),
     ("settings.toml", "site ＝ 'ABC'\n", ["rules/settings.toml: ＝ is no sign of TOML", "line 1, column 6"]),
+    ("settings.toml", "site\u00a0= 'ABC'\n", ["U+00A0 is no sign of TOML", "line 1, column 5"]),
     ("settings.toml", "site = ABC\n", ["line 1, column 8", "reading stopped there"]),
     ("settings.toml", "exempt = [\n", ["at end of document", "bracket that is still open"]),
     ("settings.toml", "language = 'fr'\n", ["language", "zh, en"]),
@@ -190,6 +191,13 @@ EVERYWHERE = (
     ("settings.toml", "langage = 'en'\n"),
     ("words-own.toml", "[sheet.vehicle]\nfr = 'x'\n"),
 )
+
+
+def test_one_mistake_is_told_once_however_often_it_is_met(rulebook: Rulebook) -> None:
+    """The choices of a field are read for themselves, and once more for their other words."""
+    text = "[vehicle.colour]\nkind = 'choice'\nchoices = '黑/白'\n"
+    told = str(refusal("fields.toml", text, rulebook))
+    assert told.startswith("rules/fields.toml [vehicle.colour] choices: must be a list of texts")
 
 
 def test_all_mistakes_of_all_files_are_told_in_one_go(rulebook: Rulebook) -> None:

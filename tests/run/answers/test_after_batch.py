@@ -162,12 +162,19 @@ def test_a_command_runs_it_too_and_for_the_answer_that_it_made_old(hooked: Hooke
     assert (renewed["VINBATCH_BATCH"], renewed["VINBATCH_ANSWER"]) == (saved["VINBATCH_BATCH"], "2")
 
 
-def test_a_failure_is_logged_and_changes_nothing(hooked: Hooked, fresh: Fresh) -> None:
-    hooked.does("print('no server'); sys.exit(9)")
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("print('no server'); sys.exit(9)", "after_batch 的程序失败，退出码 9: no server"),
+        ("os.kill(os.getpid(), 9)", "after_batch 的程序被 SIGKILL 终止"),
+    ],
+)
+def test_a_failure_is_logged_and_changes_nothing(hooked: Hooked, fresh: Fresh, does: str, told: str) -> None:
+    hooked.does(does)
     hooked.place.drop("a.xlsx", hooked.place.sheet(*fresh(1)))
     done = hooked.shell("run", "--engine", "serial")
     assert done.returncode == 0
-    assert "after_batch 的程序失败，退出码 9: no server" in done.stderr
+    assert told in done.stderr
     assert hooked.due() == []
     assert hooked.shell("run", "--engine", "serial").stderr == ""
 

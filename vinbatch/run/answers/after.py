@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -63,12 +64,19 @@ def _run(home: Home, due: Due) -> bool:
 
 def _log(ended: Ended, batch: str, lang: str) -> None:
     """What it says, and what became of it; nothing where it did well in silence."""
-    trouble = ended.trouble or (Said("log.left", (("code", str(ended.code)),)) if ended.code else None)
-    if trouble:
+    if trouble := ended.trouble or _left(ended.code):
         line = sentence("log.after_failed", lang, batch=batch, why=trouble)
         log.error(f"{line}: {ended.said}" if ended.said else line)
     elif ended.said:
         log.info("%s: after_batch: %s", batch, ended.said)
+
+
+def _left(code: int | None) -> Said | None:
+    """What its exit code says; of a signal its name. None where it did well."""
+    if code and code < 0:
+        known = {-one.value: one.name for one in signal.Signals}
+        return Said("log.killed", (("signal", known.get(code, str(-code))),))
+    return Said("log.left", (("code", str(code)),)) if code else None
 
 
 def _told(home: Home, ledger: Ledger, due: Due) -> Mapping[str, str]:
