@@ -65,10 +65,7 @@ def play(example: Mapping[str, Any]) -> Outcome:
         cells = {k: v for k, v in example["entry"].items() if not k.startswith("_")}
         entry = desk.shelve(revision=2, **cells)
         if example["entry"].get("_confirmed"):
-            asked = desk.drop([{"action": "暂存"}], [cells]).findings
-            confirmed = tuple(f"{f.code}:{f.field}:" for f in asked)
-            desk.facts = replace(desk.facts, records={}, users={}, entries={entry.number: entry})
-            entry = replace(entry, confirmed=_asks(desk, entry, confirmed))
+            entry = replace(entry, confirmed=_asks(desk, entry))
             desk.facts = replace(desk.facts, entries={entry.number: entry})
     vehicles = [_marked(desk, _emptied(desk, row), record) for row in example.get("vehicles", [{}])]
     structures = [_marked_entry(desk, row, entry) for row in example.get("structures", [{}])]
@@ -92,7 +89,7 @@ def _with_headings(desk: Desk, given: Mapping[str, Any]) -> Outcome:
     return desk.put((replace(sheet, rows=(*above, tuple(head), tuple(row))), desk.sheet("structure", [{}])))
 
 
-def _asks(desk: Desk, entry: Any, codes_found: tuple[str, ...]) -> tuple[str, ...]:
+def _asks(desk: Desk, entry: Any) -> tuple[str, ...]:
     from vinbatch.lifecycle.asks import ask_of
     from vinbatch.lifecycle.catalogued import entry_findings
 

@@ -42,13 +42,11 @@ IN_PROCESS = Engine(SERIAL)
 class Silent:
     """A bell that nobody rings."""
 
-    rung: int = 0
-
     def wait(self, seconds: float) -> bool:
         return seconds < 0
 
     def ring(self) -> None:
-        self.rung += 1
+        return None
 
 
 @dataclass

@@ -11,7 +11,6 @@ from vinbatch.model import Outcome, Rulebook
 from vinbatch.noun import replace
 from vinbatch.proof import prove
 
-EACH = "{% for row in vehicles %}N1{{ row.values.vin }}{% endfor %}"
 LOOP = "{%- for row in vehicles %}"
 
 

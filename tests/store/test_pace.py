@@ -7,8 +7,6 @@ import pytest
 
 from vinbatch.store.pace import began
 
-NIGHT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-
 
 @pytest.mark.parametrize(
     ("bodies", "time"),

@@ -28,7 +28,6 @@ class Status(Noun, frozen=True):
     counts: tuple[tuple[str, str, int], ...]
     held: int
     unfinished: tuple[str, ...]
-    answers_due: int
     overdue: tuple[tuple[str, str], ...]
     entries: int
     clerks: tuple[tuple[str, int, int], ...] = ()
@@ -210,7 +209,6 @@ class Queries:
         unfinished = self._db.execute(
             f"SELECT number FROM batch WHERE committed = 0 ORDER BY {OLDEST_FIRST}"  # noqa: S608 - our own text
         )
-        (due,) = self._db.execute("SELECT count(*) FROM batch WHERE answer_due = 1").fetchone()
         late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()
         overdue = self._db.execute(
             "SELECT vin, batch, declared FROM record WHERE state = 'declared' AND declared < ?"
@@ -226,7 +224,6 @@ class Queries:
             tuple((t, s, n) for t, s, n in counts),
             held,
             tuple(number for (number,) in unfinished),
-            due,
             tuple((v, b) for v, b, _ in overdue),
             entries,
             tuple((department, int(held), int(rejected)) for department, held, rejected in clerks),

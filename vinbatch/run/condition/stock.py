@@ -15,7 +15,7 @@ from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
 from vinbatch.store.queries import Status
 
-_NOTHING = Status((), 0, (), 0, (), 0)
+_NOTHING = Status((), 0, (), (), 0)
 
 
 class Stock(Noun, frozen=True):
