@@ -63,6 +63,8 @@ def _refusal(e: OSError) -> str:
         return "disk.gone"
     if e.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
         return "disk.instead"
+    if e.errno in (errno.EMFILE, errno.ENFILE):
+        return "disk.many"
     return "disk.far" if e.errno == errno.EXDEV else "disk.other"
 
 
@@ -78,6 +80,8 @@ _WHY = {
     errno.ENOTDIR: "why.no_folder",
     errno.EISDIR: "why.folder",
     errno.EFBIG: "why.large",
+    errno.EMFILE: "why.many",
+    errno.ENFILE: "why.many",
     errno.ENAMETOOLONG: "why.long",
     errno.EXDEV: "why.far",
     errno.EEXIST: "why.there",

@@ -1,0 +1,33 @@
+"""What stops all and what is one workbook's own: a machine that has run out of something blames none."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+from run_place import Fresh, Place, verdicts
+
+from vinbatch import flow
+from vinbatch.errors import AccessError
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"), [(errno.EMFILE, "LimitNOFILE"), (errno.EIO, "disk is alive"), (errno.EDQUOT, "space")]
+)
+def test_what_the_machine_refuses_is_no_bug_of_a_workbook(
+    place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, number: int, cure: str
+) -> None:
+    """A library that is loaded late could not be: the clerk was told of a bug, and nothing was declared."""
+
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number), "site-packages/late.py")
+
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    with monkeypatch.context() as patch:
+        patch.setattr(flow, "check", refused)
+        with pytest.raises(AccessError, match=r"site-packages/late\.py") as stopped:
+            place.run()
+    assert cure in stopped.value.cure
+    (outcome,) = place.run().outcomes
+    assert verdicts(outcome) == {2: "declared"}
