@@ -11,9 +11,9 @@ from tempfile import NamedTemporaryFile
 
 from vinbatch.cli.context import Context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
-from vinbatch.effects import disk, failing, kernel, upkeep
+from vinbatch.effects import disk, kernel, upkeep
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.clock import check_clock
+from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.effects.upkeep import CHECKED, COPIED
@@ -103,7 +103,7 @@ def clock(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
     local = now.astimezone(ruleset.settings.zone)
     try:
         check_clock(now, ruleset.settings.zone)
-        failing.check_order(home, now)
+        check_order(home, now)
     except AccessError as e:
         yield failed(e, ruleset.settings.language)
         return

@@ -7,11 +7,11 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly, written_at
-from vinbatch.effects.home import Home, init_command
+from vinbatch.effects.home import Home
 from vinbatch.effects.idle import ENDED
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, BugError, VinbatchError
@@ -19,7 +19,6 @@ from vinbatch.noun import Noun
 from vinbatch.wording import LANGUAGES
 
 _MOST_SAID = 300  # characters of a bug
-_ASTRAY = timedelta(days=1)  # no time zone and no summer time explains more
 
 
 class Failure(Noun, frozen=True):
@@ -61,20 +60,8 @@ def over(home: Home, now: datetime) -> None:
         os.utime(ended, (now.timestamp(), now.timestamp()))
 
 
-def check_order(home: Home, now: datetime) -> None:
-    """AccessError where a pass of this home ended more than a day after `now`: one of two clocks was wrong.
-
-    What is declared until then would bear a wrong date; what that pass declared does, and is overdue late.
-    A trial home may be given any time. `forget_end` takes the clock as it is.
-    """
-    last = last_end(home) if home.settings.production else None
-    if last and last - now > _ASTRAY:
-        told = (f"{moment.astimezone(home.settings.zone):%Y-%m-%d %H:%M}" for moment in (now, last))
-        raise AccessError("clock.back", time=next(told), last=next(told), init=init_command(home.root))
-
-
 def forget_end(home: Home) -> None:
-    """The clock is meant to be as it is."""
+    """`clock.check_order` is to take the clock as it is."""
     with reaching(home.own):
         _ended(home).unlink(missing_ok=True)
 

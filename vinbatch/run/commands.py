@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vinbatch import flow
-from vinbatch.effects import failing, inbox, received, works_as
+from vinbatch.effects import inbox, received, works_as
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.clock import check_clock
+from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import UsageError
 from vinbatch.model import (
@@ -60,7 +60,7 @@ def at_work(machine: Machine, what: str) -> Iterator[Working]:
     """
     machine.check_rules()
     check_clock(machine.clock.now(), machine.home.settings.zone)
-    failing.check_order(machine.home, machine.clock.now())
+    check_order(machine.home, machine.clock.now())
     report = Pass()
     with (
         HomeLock(machine.home.lock_path, WAIT, what=what, zone=machine.home.settings.zone),

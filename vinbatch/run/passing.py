@@ -13,7 +13,7 @@ from datetime import datetime
 from vinbatch import __version__
 from vinbatch.effects import failing, forms, inbox, leavings, mounted, receipts_sentinel, works_as
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.clock import check_clock
+from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
@@ -136,7 +136,7 @@ class Machine:
     def _may_begin(self, ledger: Ledger) -> None:
         """Clock and ledger may be right; notes what passes after this one want to find again."""
         check_clock(self.clock.now(), self.home.settings.zone)
-        failing.check_order(self.home, self.clock.now())
+        check_order(self.home, self.clock.now())
         works_as.keep(self.home, ledger.queries.last_batch)
         mounted.note(self.home)
         receipts_sentinel.keep(self.home)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from vinbatch.effects import claimed, disk, failing, forms, inbox, mounted, owner, receipts_sentinel
+from vinbatch.effects import claimed, disk, forms, inbox, mounted, owner, receipts_sentinel
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.clock import check_order
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.names import readable
@@ -65,7 +66,7 @@ def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ru
     seen: Sight | None = None
     checks = {
         "own": (lambda: check_own(home),),
-        "clock": (lambda: failing.check_order(home, now),),
+        "clock": (lambda: check_order(home, now),),
         "layout": (lambda: check_layout(home),),
         "inbox": (lambda: check_inbox(home),),
         "receipts": (lambda: check_receipts(home),) if _alive(home) else (),
