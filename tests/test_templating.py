@@ -36,6 +36,15 @@ def test_a_template_without_end_is_told_with_its_line(
     assert "5000 steps" in told
 
 
+@pytest.mark.parametrize("text", ["{# a", "{% raw %}a", "{% for %}", "{{ 'a }}"])
+def test_a_template_that_cannot_be_read_is_told_by_its_path(
+    text: str, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RulesError) as caught:
+        rendered(rulebook, text, monkeypatch)
+    assert str(caught.value.told("en")).startswith("templates/x.xml, line 1")
+
+
 MACROS = """{% macro inner(row) %}
 <A>{{ row.nothing }}</A>
 {% endmacro %}

@@ -229,7 +229,8 @@ def _place(error: Exception, name: str) -> Part:
     What is wrong within a macro may be what it was given: then it is mended where it was called.
     """
     if isinstance(error, TemplateSyntaxError):
-        return _line(f"{_FOLDER}{error.name or name}", error.lineno)
+        # Of a comment or a raw without end Jinja2 gives the path as its name.
+        return _line(f"{_FOLDER}{(error.name or name).removeprefix(_FOLDER)}", error.lineno)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(_FOLDER)]
     if not frames:
         return f"{_FOLDER}{name}"
