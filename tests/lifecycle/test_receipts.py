@@ -73,6 +73,15 @@ def test_a_receipt_with_vehicle_returns_speaks_only_for_those(customs: Customs) 
     assert place(customs.record(waiting)) == "filing declared"
 
 
+def test_a_vehicle_return_without_a_status_keeps_no_other_back(customs: Customs) -> None:
+    first, guid = declare(customs, "", OTHER_VIN)
+    (vin,) = [d.vin for d in first.declarations if d.vin != OTHER_VIN]
+    heard = customs.receipt(receipt_xml(guid, (Return("", OTHER_VIN), Return("120", vin))))
+    assert place(customs.record(vin)) == "filing accepted"
+    assert place(customs.record(OTHER_VIN)) == "filing declared"
+    assert [(p.code, dict(p.params)["vin"]) for p in heard.problems] == [("RECEIPT-NO-STATUS", OTHER_VIN)]
+
+
 def test_an_accepted_filing_is_in_force(customs: Customs) -> None:
     _, guid = declare(customs)
     customs.say(guid, "120")

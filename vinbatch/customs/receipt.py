@@ -49,8 +49,8 @@ def read_receipt(data: bytes, ruleset: Ruleset) -> Receipt | Finding:
     returns = tuple(_return(v, _text(v, "Vin").upper()) for v in vehicles) or (_return(root, ""),)
     if vehicles and not all(r.vin for r in returns):
         return ruleset.finding("RECEIPT-NO-VIN")
-    if any(not r.status for r in returns):
-        return ruleset.finding("RECEIPT-NO-STATUS")
+    if not any(r.status for r in returns):
+        return ruleset.finding("RECEIPT-NO-STATUS", vin=returns[0].vin or "@receipt.whole")
     return Receipt(guid, hashlib.sha256(data).hexdigest(), returns)
 
 

@@ -98,7 +98,8 @@ def _said_of_each(hearing: Hearing, sent: Sent) -> tuple[dict[str, list[Return]]
     for answer in (_timed(hearing, answer) for answer in hearing.receipt.returns):
         if find_receipt(hearing.ruleset.receipts, answer.status) is None:
             vin = answer.vin or "@receipt.whole"
-            problems.append(hearing.problem("RECEIPT-UNKNOWN-CODE", answer.status, vin=vin))
+            code = "RECEIPT-UNKNOWN-CODE" if answer.status else "RECEIPT-NO-STATUS"
+            problems.append(hearing.problem(code, answer.status, vin=vin))
         elif answer.vin and answer.vin not in ours:
             problems.append(hearing.problem("RECEIPT-FOREIGN-VIN", answer.vin, batch=sent.batch))
         else:
