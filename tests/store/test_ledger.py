@@ -27,7 +27,8 @@ from vinbatch.store.commits import Law, StaleError, prepare, write_records
 from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
-from vinbatch.store.schema import SCHEMA_1, SCHEMA_BESIDE
+from vinbatch.store.schema import SCHEMA_1
+from vinbatch.store.schema.beside import SCHEMA_BESIDE
 from vinbatch.store.schema.gone import SCHEMA_GONE
 from vinbatch.store.verifying import verify_tables
 

@@ -7,14 +7,17 @@ is never edited: a change is a script of its own, at the end of `SCRIPTS`.
 
 from __future__ import annotations
 
+from vinbatch.store.schema.beside import SCHEMA_BESIDE
 from vinbatch.store.schema.doubted import SCHEMA_DOUBTED
 from vinbatch.store.schema.entry import SCHEMA_ENTRY
 from vinbatch.store.schema.follows import SCHEMA_FOLLOWS
 from vinbatch.store.schema.forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema.gone import SCHEMA_GONE
+from vinbatch.store.schema.mail import SCHEMA_MAIL, SCHEMA_OUTAGE
 from vinbatch.store.schema.open import SCHEMA_OPEN
 from vinbatch.store.schema.overview import SCHEMA_OVERVIEW
 from vinbatch.store.schema.renewal import SCHEMA_RENEWAL
+from vinbatch.store.schema.views import SCHEMA_VIEWS
 
 SCHEMA_1 = """
 CREATE TABLE batch (
@@ -169,101 +172,9 @@ CREATE INDEX batch_overdue ON batch(number) WHERE overdue > 0;
 CREATE INDEX record_waiting ON record(declared) WHERE state = 'declared';
 """
 
-# Mail: letters, their recipients, what was last told of a batch, and what an operator has not been told of.
-# What was worked before is not mailed: whoever sets a mail server up does not want the history.
-SCHEMA_MAIL = """
-CREATE TABLE mail (
-    id INTEGER PRIMARY KEY,
-    message TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    queued TEXT NOT NULL,
-    letter BLOB
-);
-CREATE INDEX mail_batch ON mail(batch);
-CREATE TABLE mailing (
-    mail INTEGER NOT NULL,
-    address TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'queued',
-    doubt INTEGER NOT NULL DEFAULT 0,
-    tries INTEGER NOT NULL DEFAULT 0,
-    due TEXT NOT NULL,
-    reply TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (mail, address)
-) WITHOUT ROWID;
-CREATE INDEX mailing_open ON mailing(due) WHERE state IN ('queued', 'sending');
-CREATE INDEX mailing_refused ON mailing(due) WHERE state = 'refused';
-CREATE TABLE thread (
-    batch TEXT PRIMARY KEY,
-    told TEXT NOT NULL,
-    at TEXT NOT NULL,
-    letters INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE trouble (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    about TEXT NOT NULL,
-    at TEXT NOT NULL
-);
-UPDATE batch SET mail_due = 0;
-CREATE INDEX batch_mail ON batch(number) WHERE mail_due > 0;
-"""
-
 # Batches whose after_batch has not been run yet, and for which version of their answer.
 SCHEMA_AFTER = """
 CREATE TABLE after_batch (batch TEXT PRIMARY KEY, answer INTEGER NOT NULL) WITHOUT ROWID;
-"""
-
-# For people and programs that read the ledger with SQL, as Datasette does: plain columns, no blobs.
-SCHEMA_VIEWS = """
-CREATE VIEW vehicles AS SELECT
-    vin, type, state, held, batch, department, structure_no,
-    json_extract(body, '$.now.data.ccc_no') AS ccc_no,
-    json_extract(body, '$.now.data.production_date') AS production_date,
-    json_extract(body, '$.now.data.colour') AS colour,
-    nullif(declared, '') AS waiting_since,
-    json_extract(body, '$.now.heard.status') AS answer_code,
-    json_extract(body, '$.now.heard.info') AS answer,
-    updated,
-    json_extract(body, '$.revision') AS revision,
-    json_extract(body, '$.now.data') AS data,
-    json_extract(body, '$.accepted.data') AS accepted_data
-FROM record;
-CREATE VIEW batches AS SELECT
-    number AS batch, taken, source_name AS file, source_digest AS file_sha256,
-    department, owner, user, saved_by,
-    committed AS worked, refused,
-    (SELECT count(*) FROM package WHERE package.batch = batch.number) AS packages,
-    (SELECT coalesce(sum(vehicles), 0) FROM package WHERE package.batch = batch.number) AS vehicles_sent,
-    (SELECT count(*) FROM answer WHERE answer.batch = batch.number) AS answers,
-    (SELECT name FROM answer WHERE answer.batch = batch.number ORDER BY id DESC LIMIT 1) AS result,
-    (SELECT written FROM answer WHERE answer.batch = batch.number ORDER BY id DESC LIMIT 1) AS answered
-FROM batch;
-CREATE VIEW packages AS SELECT
-    guid, batch, type, name, vehicles, state, nullif(published, '') AS published, reason, digest AS sha256
-FROM package;
-CREATE VIEW history AS SELECT
-    id, json_extract(body, '$.time') AS time, vin, batch, json_extract(body, '$.kind') AS kind,
-    json_extract(body, '$.type') AS type, json_extract(body, '$.state') AS state,
-    json_extract(body, '$.revision') AS revision, json_extract(body, '$.sheet') AS sheet,
-    nullif(json_extract(body, '$.row'), 0) AS row, json_extract(body, '$.cell') AS cell,
-    json_extract(body, '$.diff') AS diff, json_extract(body, '$.guid') AS guid,
-    json_extract(body, '$.info') AS info, hash
-FROM event;
-CREATE VIEW customs_answers AS SELECT
-    reply.id, heard, reply.vin, package.batch, package.type, reply.guid, package.name AS package,
-    status AS code, reply.state, time, info, effect, nullif(user, '') AS by_hand_of, receipt AS receipt_sha256
-FROM reply LEFT JOIN package ON package.guid = reply.guid;
-CREATE VIEW catalogue_latest AS SELECT
-    entry.number AS structure_no, entry.revision, entry.batch, entry.updated,
-    coalesce(usage.live, 0) AS vehicles, coalesce(usage.firm, 0) AS vehicles_declared,
-    json_extract(body, '$.values.brand_zh') AS brand, json_extract(body, '$.values.model') AS model,
-    json_extract(body, '$.values') AS data
-FROM shelf JOIN entry ON entry.number = shelf.number AND entry.generation = shelf.generation
-    AND entry.revision = shelf.revision
-LEFT JOIN usage ON usage.number = shelf.number;
 """
 
 # How many passes began to judge a batch: more than one where a pass died over it.
@@ -274,42 +185,6 @@ SCHEMA_UNTOLD = """
 ALTER TABLE batch ADD COLUMN untold TEXT NOT NULL DEFAULT '';
 CREATE INDEX batch_untold ON batch(number) WHERE untold <> '';
 """
-
-# Numbers that a live record stands on beside the one of its latest declaration: what a draft returns to, and
-# what is in force while customs weighs a change. They count as users: else 删除含结构参数 elsewhere could
-# take the parameters from under a filing.
-SCHEMA_BESIDE = """
-CREATE TABLE beside (
-    number TEXT NOT NULL,
-    vin TEXT NOT NULL,
-    certificate TEXT NOT NULL,
-    PRIMARY KEY (number, vin)
-) WITHOUT ROWID;
-CREATE INDEX beside_vin ON beside(vin);
-CREATE TRIGGER beside_inserted AFTER INSERT ON beside BEGIN
-    INSERT INTO usage VALUES (NEW.number, 1, 1)
-    ON CONFLICT (number) DO UPDATE SET live = live + 1, firm = firm + 1;
-END;
-CREATE TRIGGER beside_deleted AFTER DELETE ON beside BEGIN
-    UPDATE usage SET live = live - 1, firm = firm - 1 WHERE number = OLD.number;
-END;
-INSERT OR IGNORE INTO beside
-    SELECT number, vin, certificate FROM (
-        SELECT json_extract(body, '$.before.data.structure_no') AS number, vin, structure_no,
-            substr(coalesce(json_extract(body, '$.before.data.ccc_no'), ''), 1, 16) AS certificate
-        FROM record WHERE live AND NOT (
-            json_extract(body, '$.before.type') = 'revocation'
-            AND json_extract(body, '$.before.state') = 'accepted'
-        )
-        UNION ALL
-        SELECT json_extract(body, '$.accepted.data.structure_no'), vin, structure_no,
-            substr(coalesce(json_extract(body, '$.accepted.data.ccc_no'), ''), 1, 16)
-        FROM record WHERE live AND (type <> 'filing' OR state = 'accepted')
-    ) WHERE number <> '' AND number <> structure_no;
-"""
-
-# Who waits because nothing went out at all, and not because of anything that was said of his letter.
-SCHEMA_OUTAGE = "ALTER TABLE mailing ADD COLUMN outage INTEGER NOT NULL DEFAULT 0;"
 
 # An answer that contradicts another, repeats it or comes late moves no record; the register tells of it.
 SCHEMA_ODD = """
