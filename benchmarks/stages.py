@@ -24,7 +24,7 @@ from vinbatch import flow
 from vinbatch.effects import guides, inbox, making, outbox, reports
 from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import read_rulebook
-from vinbatch.model import Facts, Files, Known, Parsed, Source
+from vinbatch.model import Facts, FileNames, Known, Parsed, Source
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.engines import Engine
 from vinbatch.run.judging import chunks  # noqa: F401 - with all that a first workbook would have to import
@@ -97,7 +97,7 @@ def warm_up(machine: Machine, data: bytes) -> None:
     parsed: Parsed = flow.parse(Source("warm.xlsx", ""), data, rulebook)
     outcome = flow.decide(flow.check([parsed], rulebook)[0], Facts(), rulebook, "WARM", NOW)
     flow.render(outcome, rulebook)
-    flow.answer(outcome, Known(NOW), Files(), rulebook)
+    flow.answer(outcome, Known(NOW), FileNames(), rulebook)
 
 
 def filled(folder: Path, home: Path, engine: str, ledger: Path | None = None) -> tuple[Machine, int]:

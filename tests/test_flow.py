@@ -10,7 +10,18 @@ from desk import Desk
 
 from vinbatch import flow, samples
 from vinbatch.checks import headings
-from vinbatch.model import Answer, Facts, Files, Known, Outcome, Package, Parsed, Reading, Rulebook, Source
+from vinbatch.model import (
+    Answer,
+    Facts,
+    FileNames,
+    Known,
+    Outcome,
+    Package,
+    Parsed,
+    Reading,
+    Rulebook,
+    Source,
+)
 from vinbatch.ruleset import compile_rules
 
 
@@ -26,7 +37,7 @@ def story(rulebook: Rulebook) -> dict[str, object]:
     facts = flow.after(Facts(), outcome)
     packages = flow.render(outcome, rulebook)
     known = Known(desk.now, facts.records, head="0" * 64)
-    answer = flow.answer(outcome, known, Files(tuple(p.name for p in packages)), rulebook)
+    answer = flow.answer(outcome, known, FileNames(tuple(p.name for p in packages)), rulebook)
     return {
         "rulebook": rulebook,
         "parsed": parsed,
@@ -61,7 +72,7 @@ def test_the_same_inputs_give_the_same_bytes(story: dict[str, object], rulebook:
     outcome, known = story["outcome"], story["known"]
     assert isinstance(outcome, Outcome)
     assert isinstance(known, Known)
-    names = Files(tuple(p.name for p in story["packages"]))  # type: ignore[attr-defined]
+    names = FileNames(tuple(p.name for p in story["packages"]))  # type: ignore[attr-defined]
     assert flow.render(outcome, rulebook) == story["packages"]
     assert flow.answer(outcome, known, names, rulebook) == story["answer"]
 

@@ -13,7 +13,19 @@ import pytest
 from vinbatch import flow, samples
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.memo import Memo
-from vinbatch.model import STRUCTURE, VEHICLE, Facts, Files, Known, Odd, OddKind, Parsed, Raw, Sheet, Source
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Facts,
+    FileNames,
+    Known,
+    Odd,
+    OddKind,
+    Parsed,
+    Raw,
+    Sheet,
+    Source,
+)
 from vinbatch.ruleset import compile_rules
 from vinbatch.store.codec import encode, outcome_from
 
@@ -83,7 +95,7 @@ def told(seed: int) -> tuple[object, ...]:
     (reading,) = flow.check([workbook(seed)], BOOK)
     outcome = flow.decide(reading, Facts(), BOOK, "TRIAL-20260302-0001", NOW)
     records = {c.vin: c.record for c in outcome.records if c.record is not None}
-    answer = flow.answer(outcome, Known(NOW, records), Files(), BOOK)
+    answer = flow.answer(outcome, Known(NOW, records), FileNames(), BOOK)
     return repr(outcome), flow.render(outcome, BOOK), answer
 
 
@@ -124,7 +136,9 @@ def test_an_outcome_is_what_the_ledger_gives_back(seed: int) -> None:
     outcome = flow.decide(reading, Facts(), BOOK, "TRIAL-20260302-0001", NOW)
     stored = outcome_from(encode(outcome))
     assert stored == outcome
-    assert flow.answer(stored, Known(NOW), Files(), BOOK) == flow.answer(outcome, Known(NOW), Files(), BOOK)
+    assert flow.answer(stored, Known(NOW), FileNames(), BOOK) == flow.answer(
+        outcome, Known(NOW), FileNames(), BOOK
+    )
 
 
 def test_a_memo_is_its_function() -> None:

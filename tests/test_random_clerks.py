@@ -21,7 +21,7 @@ from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
     Act,
-    Files,
+    FileNames,
     Finding,
     Known,
     Order,
@@ -99,7 +99,7 @@ class Clerks(RuleBasedStateMachine):
     @rule(data=st.data(), act=acts, key=edits(VEHICLE), other=edits(STRUCTURE), mended=mostly, more=mostly)
     def a_result(self, data: st.DataObject, act: str, key: str, other: str, mended: bool, more: bool) -> None:
         outcome = data.draw(st.sampled_from((*self.answers, *[self.answers[-1]] * 4)))
-        answer = flow.answer(outcome, self.known, Files(), RULEBOOK)
+        answer = flow.answer(outcome, self.known, FileNames(), RULEBOOK)
         self.edited(answer.workbook, act, key, other, more, AGREED if mended else {})
 
     @precondition(lambda self: self.desk.facts.records)

@@ -14,7 +14,7 @@ from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
-    Files,
+    FileNames,
     Kind,
     Known,
     Odd,
@@ -69,7 +69,7 @@ def through(desk: Desk, outcome: Outcome) -> Outcome:
 
 def parsed_result(desk: Desk, outcome: Outcome) -> tuple[Sheet, ...]:
     """The data sheets of the result workbook as a stranger's file is read."""
-    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), desk.rulebook)
+    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), FileNames(), desk.rulebook)
     parsed = flow.parse(Source("again.xlsx", outcome.batch), answer.workbook, desk.rulebook)
     assert isinstance(parsed, Parsed)
     assert parsed.refusal is None

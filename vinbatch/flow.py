@@ -25,7 +25,7 @@ from vinbatch.customs import package
 from vinbatch.model import (
     Answer,
     Facts,
-    Files,
+    FileNames,
     Finding,
     Heard,
     Known,
@@ -78,7 +78,7 @@ def render(outcome: Outcome, rulebook: Rulebook) -> tuple[Package, ...]:
     return package.render(outcome, compile_rules(rulebook))
 
 
-def answer(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> Answer:
+def answer(outcome: Outcome, known: Known, files: FileNames, rulebook: Rulebook) -> Answer:
     """The result workbook: from the stored outcome and what the ledger holds now, nothing else."""
     from vinbatch.workbook.fill import fill
 
@@ -86,7 +86,7 @@ def answer(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> 
     return Answer(outcome.batch, fill(ruleset, filled, ruleset.settings.language))
 
 
-def page(outcome: Outcome, known: Known, files: Files, rulebook: Rulebook) -> bytes:
+def page(outcome: Outcome, known: Known, files: FileNames, rulebook: Rulebook) -> bytes:
     """The report in HTML, from the same and the name that the result workbook has got."""
     from vinbatch.report.html import report_page
 

@@ -11,7 +11,7 @@ from desk import NOW, OTHER_VIN, Desk, codes, verdicts
 
 from vinbatch import flow
 from vinbatch.lifecycle.refit import refit
-from vinbatch.model import STRUCTURE, Files, Known, Outcome, Rulebook, Source, State, Type
+from vinbatch.model import STRUCTURE, FileNames, Known, Outcome, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
@@ -50,7 +50,7 @@ def home(base: Rulebook, text: str) -> Rulebook:
 
 
 def written(desk: Desk, outcome: Outcome) -> bytes:
-    return flow.answer(outcome, Known(NOW, desk.facts.records), Files(), desk.rulebook).workbook
+    return flow.answer(outcome, Known(NOW, desk.facts.records), FileNames(), desk.rulebook).workbook
 
 
 def dropped(desk: Desk, result: bytes, edits: Mapping[str, str] | None = None) -> Outcome:

@@ -29,7 +29,7 @@ from vinbatch import flow, samples
 from vinbatch.cli.work import exit_code
 from vinbatch.effects.pool import Pool
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Facts, Files, Known, Outcome, Source
+from vinbatch.model import Facts, FileNames, Known, Outcome, Source
 from vinbatch.run.judging import readying
 from vinbatch.run.judging.chunks import Chunk, Job, Worked, work_chunk
 from vinbatch.run.judging.judge import Dropped
@@ -69,7 +69,7 @@ def originals() -> tuple[bytes, ...]:
 def answer(outcome: Outcome) -> bytes:
     """The result workbook, as a pass would write it where the ledger holds nothing."""
     known = Known(outcome.now, {}, {}, {}, (), "0" * 64)
-    return flow.answer(outcome, known, Files((), (), 0), RULEBOOK).workbook
+    return flow.answer(outcome, known, FileNames((), (), 0), RULEBOOK).workbook
 
 
 # ── mutations ────────────────────────────────────────────────────────────────────────────────────

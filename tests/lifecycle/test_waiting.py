@@ -8,7 +8,7 @@ from desk import Desk, codes
 from test_receipts import declare
 
 from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
-from vinbatch.model import Act, Files, Known, Outcome, Record, Rulebook, Standing, State, Type
+from vinbatch.model import Act, FileNames, Known, Outcome, Record, Rulebook, Standing, State, Type
 from vinbatch.report.customs import with_answers
 from vinbatch.report.mending import rows_to_mend
 from vinbatch.report.sentence import to_mend
@@ -32,7 +32,7 @@ def lines(customs: Customs, outcome: Outcome) -> list[str]:
     known = Known(customs.desk.now, customs.desk.facts.records)
     answered = told(customs, outcome)
     still = still_open(answered, known, customs.desk.ruleset)
-    shown = summary(answered, still, known, Files(), customs.desk.ruleset)
+    shown = summary(answered, still, known, FileNames(), customs.desk.ruleset)
     return shown.sentence.splitlines()
 
 

@@ -12,7 +12,7 @@ from desk import NOW, OTHER_VIN, Cells, Desk
 from vinbatch import flow
 from vinbatch.model import (
     Event,
-    Files,
+    FileNames,
     Finding,
     Known,
     Origin,
@@ -45,7 +45,7 @@ class Scene(Noun, frozen=True):
 
     outcome: Outcome
     known: Known
-    files: Files
+    files: FileNames
 
     def page(self, rulebook: Rulebook) -> str:
         return flow.page(self.outcome, self.known, self.files, rulebook).decode()
@@ -99,10 +99,10 @@ def _event(number: int, batch: str, kind: str, when: Any, vin: str = "", **more:
     return Event(number, vin, batch, {"time": when.isoformat(), "kind": kind, **more}, "0" * 64)
 
 
-def files(outcome: Outcome, known: Known, extracts: tuple[str, ...] = (), found: int = 0) -> Files:
+def files(outcome: Outcome, known: Known, extracts: tuple[str, ...] = (), found: int = 0) -> FileNames:
     names = tuple(p.name for p in known.packages)
     unsent = tuple(p.name for p in known.packages if p.state != "published")
-    return Files(names, extracts, found, f"{outcome.batch}_a.xlsx", "VIN申报模板.xlsx", unsent)
+    return FileNames(names, extracts, found, f"{outcome.batch}_a.xlsx", "VIN申报模板.xlsx", unsent)
 
 
 # ── the scenes ───────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from test_examples import with_settings
 
 from vinbatch import flow
 from vinbatch.lifecycle.acts import closed_to
-from vinbatch.model import Files, Known, Outcome, Rulebook, Source, State, Type
+from vinbatch.model import FileNames, Known, Outcome, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.extract import extract_workbook
 
@@ -27,7 +27,7 @@ def desk(rulebook: Rulebook) -> Desk:
 
 def shown(desk: Desk, outcome: Outcome) -> tuple[str, object]:
     """The sentences on top, and what may be done on the first row."""
-    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), Files(), desk.rulebook)
+    answer = flow.answer(outcome, Known(desk.now, desk.facts.records), FileNames(), desk.rulebook)
     book = openpyxl.load_workbook(io.BytesIO(answer.workbook))
     heads, row, *_ = book["车辆信息"].values
     told = "\n".join(str(cell) for line in book["结果汇总"].values for cell in line if cell)

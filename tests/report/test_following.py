@@ -6,7 +6,7 @@ import pytest
 from desk import OTHER_VIN, Desk, verdicts
 from test_told_rows import book_of, coloured, row_of
 
-from vinbatch.model import Files, Known, Outcome, Rulebook
+from vinbatch.model import FileNames, Known, Outcome, Rulebook
 from vinbatch.noun import replace
 from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.following import followers, left_behind
@@ -40,7 +40,7 @@ def dropped(desk: Desk, parameters: dict[str, str], **last: str) -> Outcome:
 
 
 def filled(desk: Desk, outcome: Outcome) -> Filled:
-    return result_workbook(outcome, known(desk), Files(), desk.ruleset)
+    return result_workbook(outcome, known(desk), FileNames(), desk.ruleset)
 
 
 @pytest.mark.parametrize(("parameters", "code"), [(WRONG, "MASS-GROSS-KERB"), (ODD, "LENGTH-SUM")])
@@ -60,7 +60,9 @@ def test_the_report_names_the_row_once_and_how_many_follow_it(desk: Desk) -> Non
 
 def test_a_mail_names_the_row_once(desk: Desk) -> None:
     outcome = dropped(desk, WRONG)
-    letter = batch_letter(Telling(Story(outcome, known(desk), Files(), "x.xlsx"), "answers", desk.ruleset))
+    letter = batch_letter(
+        Telling(Story(outcome, known(desk), FileNames(), "x.xlsx"), "answers", desk.ruleset)
+    )
     assert letter.subject == f"1.xlsx：结构参数 1 待改，{MANY} 辆随之"
     assert "STRUCTURE-REFUSED" not in letter.text
     assert letter.text.count("MASS-GROSS-KERB") == 1

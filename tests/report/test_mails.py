@@ -15,7 +15,7 @@ from vinbatch.model import (
     VEHICLE,
     Act,
     Declaration,
-    Files,
+    FileNames,
     Finding,
     Judged,
     Known,
@@ -73,7 +73,7 @@ def story(made: Outcome, *replies: Reply, attached: bool = True) -> Story:
         records[one.vin] = Record(one.vin, 1, 1, standing, "北京", updated=NOW)
     known = Known(NOW, records, replies=replies, head="5d" * 32)
     packages = (f"{BATCH}-filing.zip",) if made.declarations else ()
-    return Story(made, known, Files(packages, form=FORM), f"{BATCH}_三月宝马.xlsx", attached)
+    return Story(made, known, FileNames(packages, form=FORM), f"{BATCH}_三月宝马.xlsx", attached)
 
 
 def mended(ruleset: Ruleset) -> Story:

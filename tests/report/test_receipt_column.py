@@ -11,7 +11,7 @@ from desk import Desk
 
 from vinbatch import flow
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.model import Files, Known, Outcome, Return, Rulebook
+from vinbatch.model import FileNames, Known, Outcome, Return, Rulebook
 
 AT = "2026-03-02 10:22:31"
 
@@ -20,7 +20,7 @@ def receipt_of(customs: Customs, outcome: Outcome) -> str | None:
     """Of the first row of the result, as a clerk reads it."""
     desk = customs.desk
     known = Known(desk.now, desk.facts.records, replies=tuple(customs.replies))
-    answer = flow.answer(outcome, known, Files(), desk.rulebook)
+    answer = flow.answer(outcome, known, FileNames(), desk.rulebook)
     heads, row, *_ = openpyxl.load_workbook(io.BytesIO(answer.workbook))["车辆信息"].values
     return dict(zip(heads, row, strict=True))["海关回执"]
 

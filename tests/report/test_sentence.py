@@ -11,7 +11,7 @@ from desk import NOW, OTHER_VIN, Desk
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import (
-    Files,
+    FileNames,
     Known,
     Outcome,
     Query,
@@ -43,7 +43,7 @@ class Case(Noun, frozen=True):
 
     outcome: Outcome
     known: Known
-    files: Files = Files()
+    files: FileNames = FileNames()
 
 
 def case(desk: Desk, outcome: Outcome, customs: Customs | None = None, **files: object) -> Case:
@@ -51,7 +51,7 @@ def case(desk: Desk, outcome: Outcome, customs: Customs | None = None, **files: 
     replies = tuple(customs.replies) if customs else ()
     odd = customs.contradicted if customs else {}
     known = Known(desk.now, desk.facts.records, replies=replies, contradicted=odd)
-    return Case(outcome, known, replace(Files(), **files))
+    return Case(outcome, known, replace(FileNames(), **files))
 
 
 def lone(desk: Desk, *rows: dict[str, object]) -> Case:
@@ -210,7 +210,7 @@ def queries(found: int, missed: tuple[int, ...] = (), unclear: int = 0) -> Calla
         wrong = tuple(Unclear(9 + i, {"from": "昨天"}) for i in range(unclear))
         reading = Reading(Source("查.xlsx", "d"), queries=asked, unclear=wrong)
         extracts = ("B_查询结果.xlsx",) if asked else ()
-        files = Files(extracts=extracts, found=found, missed=missed)
+        files = FileNames(extracts=extracts, found=found, missed=missed)
         return Case(Outcome("B", NOW, reading), Known(NOW), files)
 
     return made
@@ -219,7 +219,7 @@ def queries(found: int, missed: tuple[int, ...] = (), unclear: int = 0) -> Calla
 def asked_beside(desk: Desk) -> Case:
     one = declared(desk)
     reading = replace(one.outcome.reading, queries=(Query(vins=(VINS[0],), row=2),))
-    files = Files(extracts=("B_查询结果.xlsx",), found=0, missed=(2,))
+    files = FileNames(extracts=("B_查询结果.xlsx",), found=0, missed=(2,))
     return Case(replace(one.outcome, reading=reading), one.known, files)
 
 
@@ -230,14 +230,14 @@ def asked_beside(desk: Desk) -> Case:
 def test_every_part_of_an_extract_is_named(rulebook: Rulebook, parts: int, names: str) -> None:
     desk = Desk(rulebook)
     outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
-    files = Files(extracts=tuple(f"B-{n}.xlsx" for n in range(1, parts + 1)), found=200 * parts)
+    files = FileNames(extracts=tuple(f"B-{n}.xlsx" for n in range(1, parts + 1)), found=200 * parts)
     told, _tone = sentence(outcome, outcome, Known(NOW), files, desk.ruleset)
     assert f"见 reports 文件夹中的 {names}；" in told
 
 
 def test_of_too_many_vehicles_it_is_said_that_some_are_given_and_where_all_are(rulebook: Rulebook) -> None:
     outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
-    files = Files(extracts=("B-1.xlsx",), found=5000, more=True)
+    files = FileNames(extracts=("B-1.xlsx",), found=5000, more=True)
     told, _tone = sentence(outcome, outcome, Known(NOW), files, Desk(rulebook).ruleset)
     assert "只给出其中 5000 辆" in told
     assert "register.xlsx" in told
@@ -681,7 +681,7 @@ def test_what_a_later_batch_declared_is_overdue_there_and_not_here(rulebook: Rul
     desk.now = NOW + timedelta(hours=1)
     later = desk.again(outcome, {2: {"confirmed": "是"}})
     desk.now = NOW + timedelta(days=9)
-    told = [progress(Story(o, case(desk, o).known, Files(), ""), desk.ruleset) for o in (outcome, later)]
+    told = [progress(Story(o, case(desk, o).known, FileNames(), ""), desk.ruleset) for o in (outcome, later)]
     assert [(one.waiting, one.overdue) for one in told] == [(0, 0), (1, 1)]
 
 
@@ -699,7 +699,7 @@ def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
     hidden = replace(desk.sheet("vehicle", [{}]), hidden_rows=(2,))
     outcome = desk.put((hidden, desk.sheet("structure", [{}])))
     known = Known(desk.now, desk.facts.records)
-    told, tone = sentence(outcome, outcome, known, Files(), desk.ruleset)
+    told, tone = sentence(outcome, outcome, known, FileNames(), desk.ruleset)
     assert "“车辆信息”有 1 行是隐藏的（第 2 行，多为筛选所致），也已读取，与别的行一样办理。" in told
     assert tone == "good"
 
@@ -712,7 +712,7 @@ def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
     if shelved:
         desk.shelve()
     again = desk.again(desk.drop([{"action": "暂存"}], []))
-    lines, _ = sentence(again, again, Known(desk.now, desk.facts.records), Files(), desk.ruleset)
+    lines, _ = sentence(again, again, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
     assert told in lines
 
 
@@ -722,6 +722,6 @@ def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(rulebook: 
     held = desk.drop([{"production_date": "2018.06"}])
     later = desk.again(held, {2: {"confirmed": "是"}})
     known = Known(desk.now, desk.facts.records, open=frozenset(), latest=later.batch)
-    told, _ = sentence(held, still_open(held, known, desk.ruleset), known, Files(), desk.ruleset)
+    told, _ = sentence(held, still_open(held, known, desk.ruleset), known, FileNames(), desk.ruleset)
     assert "没有改变任何记录" not in told
     assert "车辆 1 行待核实" in told

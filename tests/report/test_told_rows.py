@@ -13,7 +13,7 @@ from desk import OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.errors import RulesError
-from vinbatch.model import Files, Known, Outcome, Query, Raw, Rulebook, State, Type
+from vinbatch.model import FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.result import told_columns
 from vinbatch.report.words import conditions
@@ -26,7 +26,7 @@ FILLS = {"FFC0392B": "stop", "FFFFE066": "ask", "FFDCEEFB": "note"}
 def book_of(desk: Desk, outcome: Outcome) -> openpyxl.Workbook:
     """The result as a clerk opens it."""
     known = Known(desk.now, desk.facts.records)
-    answer = flow.answer(outcome, known, Files(), desk.rulebook)
+    answer = flow.answer(outcome, known, FileNames(), desk.rulebook)
     return openpyxl.load_workbook(io.BytesIO(answer.workbook))
 
 
@@ -140,7 +140,7 @@ def test_a_row_that_was_changed_since_keeps_what_was_declared_here(rulebook: Rul
     customs.say(customs.take(first), "120")
     desk.again(first, {2: {"action": "变更", "colour": "红"}})
     known = Known(desk.now, desk.facts.records, replies=tuple(customs.replies))
-    answer = flow.answer(first, known, Files(), rulebook)
+    answer = flow.answer(first, known, FileNames(), rulebook)
     row = row_of(openpyxl.load_workbook(io.BytesIO(answer.workbook)))
     assert (row["申报类型"].value, row["当前状态"].value) == ("备案", "见批次 TRIAL-20260302-0002 的结果")
     assert str(row["海关回执"].value).startswith("120")

@@ -9,7 +9,7 @@ import pytest
 from desk import NOW, Cells, Desk
 
 from vinbatch import flow
-from vinbatch.model import Files, Known, Rulebook, Sheet, Source
+from vinbatch.model import FileNames, Known, Rulebook, Sheet, Source
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.form import build
 from vinbatch.workbook.heights import lines, tall
@@ -21,7 +21,7 @@ def result(rulebook: Rulebook) -> openpyxl.Workbook:
     desk = Desk(rulebook)
     outcome = desk.drop([{}, None, {"vin": "WBA13BJ0XMCF12345"}])
     known = Known(desk.now, desk.facts.records)
-    return openpyxl.load_workbook(io.BytesIO(flow.answer(outcome, known, Files(), rulebook).workbook))
+    return openpyxl.load_workbook(io.BytesIO(flow.answer(outcome, known, FileNames(), rulebook).workbook))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ SHEETS = ["结果汇总", "填写说明", "车辆信息", "结构参数", "查�
 def answered(desk: Desk, vehicles: list[Cells | None], structures: list[Cells | None]) -> openpyxl.Workbook:
     outcome = desk.drop(vehicles, structures)
     known = Known(desk.now, desk.facts.records)
-    return openpyxl.load_workbook(io.BytesIO(flow.answer(outcome, known, Files(), desk.rulebook).workbook))
+    return openpyxl.load_workbook(
+        io.BytesIO(flow.answer(outcome, known, FileNames(), desk.rulebook).workbook)
+    )
 
 
 def shown(book: openpyxl.Workbook) -> list[str]:
@@ -100,7 +102,7 @@ def test_conditions_that_are_to_be_mended_are_in_sight(rulebook: Rulebook) -> No
     desk = Desk(rulebook)
     query = Sheet("查询", (("VIN",), ("12",)))
     outcome = desk.put((query,))
-    answer = flow.answer(outcome, Known(desk.now), Files(), rulebook)
+    answer = flow.answer(outcome, Known(desk.now), FileNames(), rulebook)
     book = openpyxl.load_workbook(io.BytesIO(answer.workbook))
     assert shown(book) == ["结果汇总", "查询", "问题清单"]
 
@@ -117,7 +119,7 @@ def test_a_form_shows_all_that_it_has(ruleset: Ruleset) -> None:
 def test_the_hidden_sheets_of_a_result_that_comes_back_ask_for_nothing(rulebook: Rulebook) -> None:
     desk = Desk(rulebook)
     desk.drop([{}])
-    answer = flow.answer(desk.drop([{}], []), Known(desk.now, desk.facts.records), Files(), rulebook)
+    answer = flow.answer(desk.drop([{}], []), Known(desk.now, desk.facts.records), FileNames(), rulebook)
     parsed = flow.parse(Source("a.xlsx", "0" * 64), answer.workbook, rulebook)
     (reading,) = flow.check([parsed], rulebook)
     assert [f.code for f in reading.findings] == []

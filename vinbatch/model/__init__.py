@@ -4,7 +4,7 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 (wheelbases, axle loads); None is an empty cell. A row's number is the one Excel shows.
 """
 
-from vinbatch.model.answer import Answer, Files, Known, Letter, Order, Origin
+from vinbatch.model.answer import Answer, FileNames, Known, Letter, Order, Origin
 from vinbatch.model.ledger import (
     MOST_SAMPLED,
     Entry,
@@ -133,7 +133,7 @@ __all__ = [
     "Event",
     "Facts",
     "Field",
-    "Files",
+    "FileNames",
     "Finding",
     "FindingRule",
     "Forgotten",

@@ -21,8 +21,8 @@ class Origin(Noun, frozen=True):
     by_command: bool = False
 
 
-class Files(Noun, frozen=True):
-    """Names of files that came of a batch: packages, extracts asked for, its result; and of the form.
+class FileNames(Noun, frozen=True):
+    """The names of what came of a batch: packages, extracts asked for, its result; and of the form.
 
     `unsent` are the packages that the gateway has not got, or not for certain; `missed` the rows of 查询 that
     found nothing; `kept` is a person's copy that has the name which the result was to have.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vinbatch.model import Files, Known, Outcome
+from vinbatch.model import FileNames, Known, Outcome
 from vinbatch.report.page import TEMPLATE, Report, report
 from vinbatch.report.plain import plain_report
 from vinbatch.ruleset import Ruleset
@@ -14,12 +14,12 @@ def html(ruleset: Ruleset, name: str, **context: object) -> bytes:
     return render(ruleset, name, context, "template.page").encode()
 
 
-def report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
+def report_page(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> bytes:
     """The report of a batch."""
     return _page(report(outcome, known, files, ruleset), ruleset)
 
 
-def plain_report_page(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
+def plain_report_page(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> bytes:
     """The report of a batch whose real one cannot be made."""
     return _page(plain_report(outcome, known, files, ruleset), ruleset)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinbatch.model import STRUCTURE, VEHICLE, Files, Known, Outcome, Source, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Outcome, Source, Verdict
 from vinbatch.noun import Noun
 from vinbatch.report.customs import state_words, with_answers
 from vinbatch.report.frame import Bar, Frame, bar, beside, frame
@@ -80,7 +80,7 @@ class Report(Noun, frozen=True):
     links: tuple[Link, ...]
 
 
-def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Report:
+def report(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> Report:
     """What the page shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
@@ -98,7 +98,7 @@ def report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Re
         tone=tone,
         sentence=told,
         facts=_facts(outcome, source, ruleset),
-        audit=audit_facts(outcome, Files(), "", ruleset)[:-1],
+        audit=audit_facts(outcome, FileNames(), "", ruleset)[:-1],
         bars=_bars(outcome, ruleset),
         mend=mend[:shown],
         left_out=len(mend) - shown,
@@ -172,7 +172,7 @@ def _state_word(state: str, ruleset: Ruleset) -> str:
     return ruleset.phrase("customs.waiting") if waiting else ruleset.word(f"@state.{state}")
 
 
-def _links(files: Files, ruleset: Ruleset) -> tuple[Link, ...]:
+def _links(files: FileNames, ruleset: Ruleset) -> tuple[Link, ...]:
     result = ruleset.phrase("report.result")
     kept = ruleset.phrase("report.kept", name=files.kept) if files.kept else ""
     links = [Link(result, files.result, beside(files.result), kept)] if files.result else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vinbatch.model import Files, Known, Outcome
+from vinbatch.model import FileNames, Known, Outcome
 from vinbatch.noun import replace
 from vinbatch.report.page import Report, report
 from vinbatch.report.result import result_workbook
@@ -13,7 +13,7 @@ from vinbatch.workbook.fill import fill
 TONE = "refused"
 
 
-def plain_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> bytes:
+def plain_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> bytes:
     """The result with its summary alone: no row, no finding, nothing that came from a cell."""
     bare, nobody = _bare(outcome, known)
     filled = result_workbook(bare, nobody, files, ruleset)
@@ -23,7 +23,7 @@ def plain_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Rulese
     return fill(ruleset, replace(filled, summary=summary, queries=()), ruleset.settings.language)
 
 
-def plain_report(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Report:
+def plain_report(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> Report:
     """The page without rows and history."""
     bare, nobody = _bare(outcome, known)
     return replace(report(bare, nobody, files, ruleset), sentence=told(outcome, ruleset), tone=TONE)

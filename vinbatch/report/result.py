@@ -16,7 +16,7 @@ from vinbatch.model import (
     UNANSWERING,
     VEHICLE,
     Act,
-    Files,
+    FileNames,
     Finding,
     Judged,
     Known,
@@ -46,7 +46,7 @@ _NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
 Place = tuple[str, int]
 
 
-def result_workbook(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Filled:
+def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> Filled:
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)

@@ -14,7 +14,7 @@ from vinbatch.model import (
     STRUCTURE,
     UNREAD,
     VEHICLE,
-    Files,
+    FileNames,
     Finding,
     Known,
     Outcome,
@@ -53,7 +53,7 @@ _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
 
 def sentence(
-    outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset
+    outcome: Outcome, still: Outcome, known: Known, files: FileNames, ruleset: Ruleset
 ) -> tuple[str, str]:
     """The sentences, a line each, and their tone: "good", "mend" or "refused".
 
@@ -89,7 +89,7 @@ def _refused(outcome: Outcome, why: Finding, known: Known, ruleset: Ruleset) -> 
     return "\n".join(lines), "refused"
 
 
-def _did(outcome: Outcome, files: Files) -> bool:
+def _did(outcome: Outcome, files: FileNames) -> bool:
     """Whether something was done or looked up: a held row is saved the first time."""
     stored = outcome.records or outcome.entries or files.extracts
     return bool(stored) or any(j.verdict in _DONE for j in outcome.rows)
@@ -117,7 +117,7 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     return told
 
 
-def to_see_to(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
+def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]:
     """What is not mended here, a line each: rows not read, outdated rows, answers that customs owes or
     contradicts, packages unsent.
     """
@@ -161,7 +161,7 @@ def _hidden(f: Finding, ruleset: Ruleset) -> str:
     return ruleset.phrase("result.hidden", sheet=sheet, n=int(str(params["count"])), rows=rows)
 
 
-def left(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
+def left(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> list[str]:
     """What to know that asks for no work now, a line each: hidden rows, drafts, queries, customs."""
     states = states_of(outcome, known.replies)
     told = [_hidden(f, ruleset) for f in outcome.findings if f.code == "ROWS-HIDDEN"]
@@ -194,7 +194,7 @@ def _waited(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     return [ruleset.phrase("result.waited", n=sum(counts.values()), numbers=names)]
 
 
-def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
+def _queried(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]:
     """What the sheet 查询 found. It is empty in a result: what found nothing is told by its conditions."""
     told, asked = [], outcome.reading.queries
     if files.extracts and files.found:
@@ -211,7 +211,7 @@ def _queried(outcome: Outcome, files: Files, ruleset: Ruleset) -> list[str]:
 
 
 def _customs(
-    outcome: Outcome, states: Mapping[State, int], known: Known, files: Files, ruleset: Ruleset
+    outcome: Outcome, states: Mapping[State, int], known: Known, files: FileNames, ruleset: Ruleset
 ) -> list[str]:
     """How far customs is with what was declared, in one line; none where nothing was, or nothing is sent."""
     waiting = states.get(State.DECLARED, 0)
@@ -237,7 +237,7 @@ def _customs(
     return lines
 
 
-def end(outcome: Outcome, known: Known, files: Files, ruleset: Ruleset) -> list[str]:
+def end(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> list[str]:
     """Where nobody has to mend or see to anything: the line that there is nothing left to do, for ever or
     until customs answers; none where the reader may want to go on.
     """

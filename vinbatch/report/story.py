@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
-from vinbatch.model import VEHICLE, Effect, Files, Known, Outcome, State, Verdict
+from vinbatch.model import VEHICLE, Effect, FileNames, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple, replace
 from vinbatch.report.customs import states_of, with_answers
 from vinbatch.report.rows import contradicted_rows, overdue_rows
@@ -28,7 +28,7 @@ class Story(Noun, frozen=True):
 
     outcome: Outcome
     known: Known
-    files: Files
+    files: FileNames
     result: str
     attached: bool = False
     late: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
-    Files,
+    FileNames,
     Finding,
     Known,
     Outcome,
@@ -27,7 +27,7 @@ from vinbatch.workbook.filled import Summary
 from vinbatch.workbook.summary import MOST_FREQUENT
 
 
-def summary(outcome: Outcome, still: Outcome, known: Known, files: Files, ruleset: Ruleset) -> Summary:
+def summary(outcome: Outcome, still: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> Summary:
     """What stands on the first sheet; of an outcome `with_answers`, and what is `still_open` of it."""
     customs = states_of(outcome, known.replies)
     text, tone = sentence(outcome, still, known, files, ruleset)
@@ -49,7 +49,7 @@ def for_queries(outcome: Outcome) -> str:
 
 
 def _facts(
-    outcome: Outcome, customs: Mapping[State, int], known: Known, files: Files, ruleset: Ruleset
+    outcome: Outcome, customs: Mapping[State, int], known: Known, files: FileNames, ruleset: Ruleset
 ) -> tuple[tuple[str, str], ...]:
     source = outcome.reading.source
     declared = [d.vin for d in outcome.declarations]
@@ -83,7 +83,9 @@ def _as_of(outcome: Outcome, known: Known, ruleset: Ruleset) -> str:
     return ruleset.phrase("fact.as_of_when", when=when, register="register.xlsx")
 
 
-def audit_facts(outcome: Outcome, files: Files, head: str, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:
+def audit_facts(
+    outcome: Outcome, files: FileNames, head: str, ruleset: Ruleset
+) -> tuple[tuple[str, str], ...]:
     """What an operator or auditor looks for, and nobody who mends a row; last the head of the audit chain."""
     source = outcome.reading.source
     facts = (

@@ -18,7 +18,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.pool import ERROR, Died, Workers
 from vinbatch.errors import VinbatchError
 from vinbatch.lifecycle.refit import refit
-from vinbatch.model import Files, Known, Outcome, Reading, Source
+from vinbatch.model import FileNames, Known, Outcome, Reading, Source
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
 from vinbatch.run.answers.basis import with_history
@@ -93,8 +93,8 @@ class Ingredients(Noun, frozen=True):
     outcome: bytes
     known: Known
     paged: Known
-    told: Files
-    names: Files
+    told: FileNames
+    names: FileNames
 
 
 def made_here(asked: Ingredients) -> Pages | VinbatchError:
@@ -119,8 +119,8 @@ def get_ready_here(_number: int) -> None:
     rulebook = given_rulebook()
     nothing = Outcome("", _NEVER, Reading(Source("", "")))
     with suppress(VinbatchError):  # it is told of the first answer
-        flow.answer(nothing, Known(_NEVER), Files(), rulebook)
-        flow.page(nothing, Known(_NEVER), Files(), rulebook)
+        flow.answer(nothing, Known(_NEVER), FileNames(), rulebook)
+        flow.page(nothing, Known(_NEVER), FileNames(), rulebook)
 
 
 class Ahead(Noun, frozen=True):
@@ -174,7 +174,7 @@ class Ahead(Noun, frozen=True):
         basis = partial(self.teller.basis, asked.batch)
         paged = self.teller.paged(asked.batch, basis, plain=plain)
 
-        def page(names: Files) -> bytes | None:
+        def page(names: FileNames) -> bytes | None:
             """Made anew where the result lies under another name: the report links to it."""
             return made if names.result == asked.names.result else paged.page(names)
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from vinbatch.effects import reports
 from vinbatch.effects.names import slug
-from vinbatch.model import PUBLISHED, Files, Known, Outcome, Record, Rulebook, structure_of
+from vinbatch.model import PUBLISHED, FileNames, Known, Outcome, Record, Rulebook, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.report.history import batches_of
 from vinbatch.report.page import MOST_VEHICLES
@@ -34,7 +34,7 @@ class Basis(Noun, frozen=True):
     outcome: Outcome
     known: Known
     found: Found
-    files: Files
+    files: FileNames
 
     @staticmethod
     def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime, form: str) -> Basis:
@@ -43,7 +43,7 @@ class Basis(Noun, frozen=True):
         found = found_by(outcome, ledger, rulebook)
         return Basis(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
 
-    def named(self, names: Files) -> Files:
+    def named(self, names: FileNames) -> FileNames:
         """Its files, with the name that the result has got."""
         return replace(self.files, result=names.result, kept=names.kept)
 
@@ -66,11 +66,11 @@ def with_history(known: Known, batch: str, found: Sequence[Record], ledger: Ledg
     )
 
 
-def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> Files:
+def files_of(outcome: Outcome, found: Found, ledger: Ledger, rulebook: Rulebook, form: str) -> FileNames:
     """The files that came of a batch; `found` is what its queries ask for."""
     packages = ledger.packages.of([outcome.batch])
     n = len(found.records)
-    return Files(
+    return FileNames(
         packages=tuple(p.name for p in packages),
         extracts=tuple(extract_names(outcome, n, ledger, rulebook)),
         found=n,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vinbatch.errors import BoundlessError
-from vinbatch.model import Files, Known, Outcome, Rulebook
+from vinbatch.model import FileNames, Known, Outcome, Rulebook
 
 log = logging.getLogger("vinbatch")
 
@@ -20,12 +20,12 @@ class Paged:
     """
 
     batch: str
-    make: Callable[[Files], bytes]
-    plainly: Callable[[Files], bytes]
+    make: Callable[[FileNames], bytes]
+    plainly: Callable[[FileNames], bytes]
     law: str
     plain: bool = False
 
-    def page(self, names: Files) -> bytes | None:
+    def page(self, names: FileNames) -> bytes | None:
         """None where not even a plain one can be made. The template was tried at start: it is this batch."""
         if not self.plain:
             try:
@@ -49,7 +49,7 @@ def tell(batch: str, error: BoundlessError) -> None:
     log.error("%s: the report has no end: %s", batch, error)
 
 
-def plain_page(outcome: Outcome, known: Known, names: Files, rulebook: Rulebook) -> bytes:
+def plain_page(outcome: Outcome, known: Known, names: FileNames, rulebook: Rulebook) -> bytes:
     """That it was worked, and whom to ask."""
     from vinbatch.report.html import plain_report_page
     from vinbatch.ruleset import compile_rules

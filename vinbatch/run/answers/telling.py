@@ -11,7 +11,7 @@ from vinbatch.effects import forms, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
-from vinbatch.model import Files, Outcome, Record, Rulebook
+from vinbatch.model import FileNames, Outcome, Record, Rulebook
 from vinbatch.noun import Noun, replace
 from vinbatch.report.words import conditions, local_time
 from vinbatch.ruleset import compile_rules
@@ -52,7 +52,7 @@ class Made(Noun, frozen=True):
 
     batch: str
     books: Books
-    page: Callable[[Files], bytes | None]
+    page: Callable[[FileNames], bytes | None]
     anew: Callable[[str], bytes | None]
     untold: Callable[[], str] = str
 
@@ -63,7 +63,7 @@ class _Bound(Noun, frozen=True):
     made: Made
     name: str
     report: str
-    names: Files
+    names: FileNames
     page: bytes | None
 
     @property
@@ -114,11 +114,11 @@ class Teller:
     def paged(self, batch: str, basis: Callable[[], Basis], *, plain: bool = False) -> Paged:
         """Its report, a plain one where the real one has no end; `basis` is asked when it is made."""
 
-        def plainly(names: Files) -> bytes:
+        def plainly(names: FileNames) -> bytes:
             made_from = basis()
             return plain_page(made_from.outcome, made_from.known, made_from.named(names), self.rulebook)
 
-        def make(names: Files) -> bytes:
+        def make(names: FileNames) -> bytes:
             return make_page(basis(), names, self.ledger, self.rulebook)
 
         return Paged(batch, make, plainly, self.law, plain)
@@ -153,11 +153,11 @@ class Teller:
         """The batch as it stands."""
         return Basis.of(batch, self.ledger, self.rulebook, self.now, self.form)
 
-    def names(self, batch: str, source: str) -> tuple[str, Files]:
+    def names(self, batch: str, source: str) -> tuple[str, FileNames]:
         """The names that report, and result and form, of an answer are to have."""
         source = own_name(source, self.ledger)
         report = reports.result_name(batch, source, ".html")
-        return report, Files(result=reports.result_name(batch, source), form=self.form)
+        return report, FileNames(result=reports.result_name(batch, source), form=self.form)
 
     def _lying(self, one: _Bound, new: Collection[str]) -> tuple[_Bound, dict[str, reports.Written]]:
         """Its workbooks lie there, each under its own name or beside it; then the page has to say so."""
@@ -215,7 +215,7 @@ def make_result(basis: Basis, kept: str, rulebook: Rulebook) -> bytes:
     return flow.answer(basis.outcome, basis.known, replace(basis.files, kept=kept), rulebook).workbook
 
 
-def make_page(basis: Basis, names: Files, ledger: Ledger, rulebook: Rulebook) -> bytes:
+def make_page(basis: Basis, names: FileNames, ledger: Ledger, rulebook: Rulebook) -> bytes:
     """The report of an answer; `names` has the one that the result has got."""
     from vinbatch import flow
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from vinbatch.effects.pool import Died, Pool, Workers
 from vinbatch.errors import BoundlessError, VinbatchError
-from vinbatch.model import Files, Rulebook
+from vinbatch.model import FileNames, Rulebook
 from vinbatch.noun import Noun, replace
 from vinbatch.report import html
 from vinbatch.report.plain import plain_workbook
@@ -37,7 +37,7 @@ class Question(Noun, frozen=True):
     batch: str
     now: datetime
     plain: bool
-    names: Files
+    names: FileNames
 
 
 def books_apart(asked: Question) -> Books | VinbatchError:
@@ -93,7 +93,7 @@ class _Apart:
 
     def answer(self) -> Answered:
         """Where not even a plain one can be made it stays due, and is told."""
-        books = self._made(books_apart, Files(form=self.teller.form))
+        books = self._made(books_apart, FileNames(form=self.teller.form))
         if books is None:
             return Answered(self.batch, failed=True)
         made = Made(
@@ -106,10 +106,10 @@ class _Apart:
         return self.teller.put([made])[0]
 
     def _anew(self, kept: str) -> bytes | None:
-        books = self._made(books_apart, Files(form=self.teller.form, kept=kept))
+        books = self._made(books_apart, FileNames(form=self.teller.form, kept=kept))
         return books.result if books else None
 
-    def _made(self, make: Callable[[Question], Part | VinbatchError], names: Files) -> Part | None:
+    def _made(self, make: Callable[[Question], Part | VinbatchError], names: FileNames) -> Part | None:
         """By a worker; what no worker survives is made plainly, if that can be."""
         for plain in (False, True):
             place = str(self.teller.home.ledger)
