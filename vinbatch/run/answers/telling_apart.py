@@ -30,8 +30,11 @@ _MORE = 2  # times what reading one file is granted: a batch of the largest lega
 log = logging.getLogger("vinbatch")
 
 
-class Question(Noun, frozen=True):
-    """What a worker is asked for: one batch, by the ledger at this place. `plain`: that it was worked."""
+class AnswerRequest(Noun, frozen=True):
+    """The answer that a worker is to make, by the ledger at this place.
+
+    A `plain` one says no more than that the batch was worked.
+    """
 
     ledger: str
     batch: str
@@ -40,37 +43,37 @@ class Question(Noun, frozen=True):
     names: FileNames
 
 
-def books_apart(asked: Question) -> Books | VinbatchError:
+def books_apart(request: AnswerRequest) -> Books | VinbatchError:
     """Runs in a worker: the workbooks of the answer."""
 
     def made(basis: Basis, ledger: Ledger, rulebook: Rulebook) -> Books:
-        if not asked.plain:
-            kept = replace(basis, files=replace(basis.files, kept=asked.names.kept))
-            return make_books(kept, ledger, rulebook, asked.now)
+        if not request.plain:
+            kept = replace(basis, files=replace(basis.files, kept=request.names.kept))
+            return make_books(kept, ledger, rulebook, request.now)
         plain = plain_workbook(basis.outcome, basis.known, basis.files, compile_rules(rulebook))
         return Books(basis.outcome.reading.source.name, plain, {})
 
-    return _made_of(asked, made)
+    return _made_of(request, made)
 
 
-def page_apart(asked: Question) -> bytes | VinbatchError:
+def page_apart(request: AnswerRequest) -> bytes | VinbatchError:
     """Runs in a worker: the page of the answer."""
 
     def made(basis: Basis, ledger: Ledger, rulebook: Rulebook) -> bytes:
-        if not asked.plain:
-            return make_page(basis, asked.names, ledger, rulebook)
-        return html.plain_report_page(basis.outcome, basis.known, asked.names, compile_rules(rulebook))
+        if not request.plain:
+            return make_page(basis, request.names, ledger, rulebook)
+        return html.plain_report_page(basis.outcome, basis.known, request.names, compile_rules(rulebook))
 
-    return _made_of(asked, made)
+    return _made_of(request, made)
 
 
-def _made_of(asked: Question, made: Callable[[Basis, Ledger, Rulebook], Part]) -> Part | VinbatchError:
+def _made_of(request: AnswerRequest, made: Callable[[Basis, Ledger, Rulebook], Part]) -> Part | VinbatchError:
     """What is made of the batch as the ledger has it. Broken rules are no death, but a value."""
     rulebook = given_rulebook()
     try:
-        with Ledger.read_only(Path(asked.ledger)) as ledger:
+        with Ledger.read_only(Path(request.ledger)) as ledger:
             ledger.sort_in_memory()  # a worker may write no large file: SQLite would tell of a full disk
-            basis = Basis.of(asked.batch, ledger, rulebook, asked.now, asked.names.form)
+            basis = Basis.of(request.batch, ledger, rulebook, request.now, request.names.form)
             return made(basis, ledger, rulebook)
     except VinbatchError as e:
         return e
@@ -109,12 +112,12 @@ class _Apart:
         books = self._made(books_apart, FileNames(form=self.teller.form, kept=kept))
         return books.result if books else None
 
-    def _made(self, make: Callable[[Question], Part | VinbatchError], names: FileNames) -> Part | None:
+    def _made(self, make: Callable[[AnswerRequest], Part | VinbatchError], names: FileNames) -> Part | None:
         """By a worker; what no worker survives is made plainly, if that can be."""
         for plain in (False, True):
             place = str(self.teller.home.ledger)
-            asked = Question(place, self.batch, self.teller.now, plain, names)
-            (made,) = self.workers.map(make, [asked])
+            request = AnswerRequest(place, self.batch, self.teller.now, plain, names)
+            (made,) = self.workers.map(make, [request])
             if isinstance(made, BoundlessError):
                 tell(self.batch, made)
             elif isinstance(made, VinbatchError):
