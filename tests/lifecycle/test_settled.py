@@ -10,6 +10,7 @@ from desk import OTHER_VIN, Cells, Desk, verdicts
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Outcome
 from vinbatch.noun import replace
+from vinbatch.report.story import other_departments
 
 THIRD_VIN = "WBA13BJ07MCF12347"
 OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
@@ -64,6 +65,19 @@ def test_the_answer_counts_the_vehicles_that_wait_for_it(desk: Desk, answer: Cel
     assert verdicts(first) == {2: "held", 3: "held", 4: "saved"}
     desk.now += timedelta(hours=1)
     assert waited(desk.drop([], [answer])) == ["2"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["confirmed", "mended"])
+def test_those_of_another_department_are_counted_apart_and_left_to_it(desk: Desk, answer: Cells) -> None:
+    """Who answered was told to confirm them: under `refuse` that was refused, and nobody told their own."""
+    desk.drop([{}], [OVERHANG], department="广州")
+    desk.drop([{"vin": OTHER_VIN}, {"vin": THIRD_VIN}], [OVERHANG], department="上海")
+    desk.now += timedelta(hours=1)
+    outcome = desk.drop([], [answer], department="上海")
+    (others,) = [dict(f.params) for f in outcome.findings if f.code == "STRUCTURE-WAITED-OTHERS"]
+    assert (others["department"], others["count"]) == ("广州", "1")
+    assert waited(outcome) == ["2"]
+    assert other_departments(outcome)["广州"].waiting == 1
 
 
 def test_it_counts_none_of_its_own_workbook(desk: Desk) -> None:

@@ -6,6 +6,8 @@ the ledger is asked once per chunk.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.model import (
     DONE,
@@ -94,12 +96,20 @@ def _count(users: dict[str, Users], record: Record | None, by: int) -> None:
     for other, standing in record.beside.items():
         _count_one(users, other, standing, record, by, by)
     if number and record.follows:
-        drafts = users[number].drafts
-        count = drafts.get(record.department, 0) + by
-        left = {d: n for d, n in drafts.items() if d != record.department}
-        left |= {record.department: count} if count > 0 else {}
-        waiting = users[number].waiting + (by if awaits_answer(record) else 0)
-        users[number] = replace(users[number], drafts=left, waiting=waiting)
+        old = users[number]
+        waiting = by if awaits_answer(record) else 0
+        users[number] = replace(
+            old,
+            drafts=_counted(old.drafts, record.department, by),
+            waiting=_counted(old.waiting, record.department, waiting),
+        )
+
+
+def _counted(counts: Mapping[str, int], department: str, by: int) -> dict[str, int]:
+    """The counts by department, without those that come to nothing."""
+    count = counts.get(department, 0) + by
+    left = {d: n for d, n in counts.items() if d != department}
+    return {**left, department: count} if count > 0 else left
 
 
 def _count_one(

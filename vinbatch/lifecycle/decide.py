@@ -223,7 +223,7 @@ def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
     records = case.facts.records
     changes = (Act.CHANGE in acts_on(records.get(i.vin), i.row.mark, i.vin) for i in intents)
     own = {i.vin: records[i.vin] for i in intents if i.vin in records}
-    waiting = sum(awaits_answer(record) for record in own.values())
+    waiting = Counter(record.department for record in own.values() if awaits_answer(record))
     return Uses(tuple((i.row.number, i.act) for i in intents), all(changes), waiting)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.marks import kept_mark, make_mark, without_act
-from vinbatch.lifecycle.structures import WAITED_FOR, Parameters, Step
+from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR, Parameters, Step
 from vinbatch.lifecycle.verdicts import Decided
 from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-_NEWS = ("STRUCTURE-REVISED", "STRUCTURE-OTHERS", WAITED_FOR)  # of what is stored
+_NEWS = ("STRUCTURE-REVISED", "STRUCTURE-OTHERS", WAITED_FOR, WAITED_BY_OTHERS)  # of what is stored
 
 
 class Shelved(Noun, frozen=True):

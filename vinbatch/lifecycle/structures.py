@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
@@ -28,6 +29,7 @@ from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, data_keys
 
 WAITED_FOR = "STRUCTURE-WAITED"
+WAITED_BY_OTHERS = "STRUCTURE-WAITED-OTHERS"
 
 
 class Step(StrEnum):
@@ -275,14 +277,22 @@ def _revision(desk: Desk, params: Parameters, uses: Uses) -> Finding:
 
 
 def _awaited(desk: Desk, params: Parameters, uses: Uses, asked: Asked) -> Asked:
-    """With a note of the held vehicles of other workbooks that this row answers for: none of them goes on by
-    it alone (semantics section 2).
+    """With notes of the held vehicles of other workbooks that this row answers for: none of them goes on by
+    it alone (semantics section 2), and those of another department are left to it.
     """
-    count = desk.facts.users.get(params.number, Users()).waiting - uses.waiting
-    if count <= 0 or asked.open_asks or _has_stop(asked.findings):
+    if asked.open_asks or _has_stop(asked.findings):
         return asked
-    note = desk.finding(params.row, WAITED_FOR, number=params.number, count=str(count))
-    return replace(asked, findings=(*asked.findings, note))
+    counts = Counter(desk.facts.users.get(params.number, Users()).waiting)
+    counts.subtract(uses.waiting)
+    theirs = {d: n for d, n in sorted(counts.items()) if n > 0 and desk.department not in (None, d)}
+    own = sum(n for d, n in counts.items() if n > 0 and d not in theirs)
+    number, notes = params.number, []
+    if own:
+        notes.append(desk.finding(params.row, WAITED_FOR, number=number, count=str(own)))
+    for d, n in theirs.items():
+        told = {"number": number, "count": str(n), "department": d or "inbox"}
+        notes.append(desk.finding(params.row, WAITED_BY_OTHERS, **told))
+    return replace(asked, findings=(*asked.findings, *notes))
 
 
 def _others(desk: Desk, users: Users) -> dict[str, int]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vinbatch.model import BARE, Act
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, field
 
 
 class Uses(Noun, frozen=True):
     """The vehicle rows of the workbook with one number, and what each asks for.
 
-    `may_change`: each of them may ask for 变更 as it stands. `waiting` counts those whose draft is held for a
-    question about its parameters.
+    `may_change`: each of them may ask for 变更 as it stands. `waiting` counts by department those whose draft
+    is held for a question about its parameters.
     """
 
     rows: tuple[tuple[int, Act | None], ...] = ()
     may_change: bool = False
-    waiting: int = 0
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def acts(self) -> tuple[Act, ...]:

@@ -152,7 +152,7 @@ class Users(Noun, frozen=True):
     `firm` counts those beyond filing drafts and rejected filings; `sample` names the first 205 VINs;
     `certificate` is the CCC certificate (first 16 digits) first on record and `certificate_vin` its VIN.
     `drafts` counts by department those that will take the newest revision: drafts and rejected filings;
-    `waiting` those of them that are held for a question about it which another workbook may answer.
+    `waiting` likewise those of them that are held for a question about it which another workbook may answer.
     """
 
     live: int = 0
@@ -161,7 +161,7 @@ class Users(Noun, frozen=True):
     certificate: str = ""
     certificate_vin: str = ""
     drafts: Mapping[str, int] = field(default_factory=dict)
-    waiting: int = 0
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 class Forgotten(Noun, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vinbatch.lifecycle.structures import WAITED_BY_OTHERS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity
 from vinbatch.report.batch_mail import MOST_ROWS, PLACE, facts_of, vins_of
 from vinbatch.report.letter import Item, View, write
@@ -24,21 +25,22 @@ def others_letter(telling: Telling, department: str) -> Letter:
     """Another department acted on what this one had filed, or revised parameters that its drafts use."""
     ruleset, outcome, story = telling.ruleset, telling.outcome, telling.story
     touched = other_departments(outcome)[department]
-    items = (*_vehicles(telling, touched), *_parameters(telling, touched))
+    items = (*_vehicles(telling, touched), *_parameters(telling, touched), *_answered(telling, touched))
     told = {
         "department": outcome.reading.source.department or ruleset.phrase("mail.no_department"),
         "told": touched_words(touched, ruleset),
         "file": outcome.reading.source.name,
     }
-    left = len(items) - MOST_ROWS
+    left, sets = len(items) - MOST_ROWS, touched.parameters or touched.answered
     lead = [ruleset.phrase("mail.others", "", **told)]
     lead += [ruleset.phrase("mail.others_follow")] if touched.drafts else []
+    lead += [ruleset.phrase("mail.others_go_on")] if touched.waiting else []
     view = View(
         subject=ruleset.phrase("subject.others", "", **told),
         tone="mend",
         lead=telling.running((*lead, ruleset.phrase("mail.others_talk"))),
         facts=facts_of(telling, _FACTS),
-        items_title=ruleset.phrase("mail.touched" if touched.parameters else "mail.vehicles"),
+        items_title=ruleset.phrase("mail.touched" if sets else "mail.vehicles"),
         items=items[:MOST_ROWS],
         more=ruleset.phrase("mail.more_touched", n=left) if left > 0 else "",
         notes=(ruleset.phrase("mail.kept_theirs", place=PLACE, name=story.result),),
@@ -49,11 +51,13 @@ def others_letter(telling: Telling, department: str) -> Letter:
 
 def touched_words(touched: Touched, ruleset: Ruleset) -> str:
     """What was done to another department's, as a part of a sentence."""
-    vehicles = ruleset.phrase("mail.others_vehicles", n=len(touched.vehicles))
-    drafts = ruleset.phrase("mail.others_drafts", n=touched.drafts)
-    if touched.vehicles and touched.drafts:
-        return ruleset.phrase("mail.others_both", vehicles=vehicles, drafts=drafts)
-    return vehicles if touched.vehicles else drafts
+    counts = {
+        "mail.others_vehicles": len(touched.vehicles),
+        "mail.others_drafts": touched.drafts,
+        "mail.others_waiting": touched.waiting,
+    }
+    told = [ruleset.phrase(key, n=n) for key, n in counts.items() if n]
+    return ruleset.phrase("mail.others_and").join(told)
 
 
 def _vehicles(telling: Telling, touched: Touched) -> Iterator[Item]:
@@ -89,3 +93,13 @@ def _parameters(telling: Telling, touched: Touched) -> Iterator[Item]:
             drafts = ruleset.phrase("mail.touched_drafts", n=rows[f.row])
             cure = ruleset.phrase("mail.touched_query", number=number)
             yield Item("note", number, drafts, ruleset.tell(f).what, cure)
+
+
+def _answered(telling: Telling, touched: Touched) -> Iterator[Item]:
+    """The parameters for which vehicles were held, and how these are found."""
+    ruleset, rows = telling.ruleset, dict(touched.answered)
+    for f in telling.outcome.findings:
+        if f.sheet == STRUCTURE and f.row in rows and f.code == WAITED_BY_OTHERS:
+            number = str(dict(f.params)["number"])
+            waiting = ruleset.phrase("mail.touched_waiting", n=rows[f.row])
+            yield Item("note", number, waiting, "", ruleset.phrase("mail.touched_held", number=number))

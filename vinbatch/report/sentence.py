@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.structures import WAITED_FOR
+from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR
 from vinbatch.model import (
     STRUCTURE,
     UNREAD,
@@ -185,13 +185,16 @@ def left(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> 
 
 def _waited(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     """How many held vehicles of other workbooks waited for parameters that this one has answered for."""
-    found = [dict(f.params) for f in outcome.findings if f.code == WAITED_FOR]
-    counts = {str(told["number"]): int(str(told["count"])) for told in found}
-    if not counts:
-        return []
-    names = listed(list(counts)[:_MOST_NUMBERS], ruleset)
-    names += "…" if len(counts) > _MOST_NUMBERS else ""
-    return [ruleset.phrase("result.waited", n=sum(counts.values()), numbers=names)]
+    told = []
+    for code, phrase in ((WAITED_FOR, "result.waited"), (WAITED_BY_OTHERS, "result.waited_others")):
+        found = [dict(f.params) for f in outcome.findings if f.code == code]
+        if found:
+            numbers = list(dict.fromkeys(str(f["number"]) for f in found))
+            names = listed(numbers[:_MOST_NUMBERS], ruleset) + ("…" if numbers[_MOST_NUMBERS:] else "")
+            whose = listed(dict.fromkeys(str(f.get("department", "")) for f in found), ruleset)
+            n = sum(int(str(f["count"])) for f in found)
+            told.append(ruleset.phrase(phrase, n=n, numbers=names, departments=whose))
+    return told
 
 
 def _queried(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]:

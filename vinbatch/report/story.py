@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from vinbatch.lifecycle.structures import WAITED_BY_OTHERS
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
 from vinbatch.model import VEHICLE, Effect, FileNames, Known, Outcome, State, Verdict
 from vinbatch.noun import Noun, astuple, replace
@@ -16,7 +17,7 @@ _BETWEEN = timedelta(minutes=10)
 _ACTED = (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD, Verdict.DELETED, Verdict.STORED)
 # What a structure row says of old and new values.
 REVISED = ("STRUCTURE-REVISED", "STRUCTURE-IN-USE")
-_TOLD_TO_OTHERS = ("DEPARTMENT-OTHER", "STRUCTURE-OTHERS")
+_TOLD_TO_OTHERS = ("DEPARTMENT-OTHER", "STRUCTURE-OTHERS", WAITED_BY_OTHERS)
 NOTHING, WAIT = "", "wait"
 
 
@@ -99,16 +100,23 @@ def news(before: Progress | None, quiet: timedelta, now: Progress, refused: bool
 
 class Touched(Noun, frozen=True):
     """What a batch did to another department's: vehicle rows that acted on what it had filed, and structure
-    rows that revised what its drafts use, with the number of these.
+    rows that revised what its drafts use, or answered for what its held vehicles wait for, with the number of
+    these.
     """
 
     vehicles: tuple[int, ...] = ()
     parameters: tuple[tuple[int, int], ...] = ()
+    answered: tuple[tuple[int, int], ...] = ()
 
     @property
     def drafts(self) -> int:
         """How many take other parameters now."""
         return sum(count for _, count in self.parameters)
+
+    @property
+    def waiting(self) -> int:
+        """How many may go on."""
+        return sum(count for _, count in self.answered)
 
 
 def other_departments(outcome: Outcome) -> dict[str, Touched]:
@@ -121,10 +129,14 @@ def other_departments(outcome: Outcome) -> dict[str, Touched]:
         told = dict(f.params)
         department = str(told["department"])
         own = found.get(department, Touched())
+        if f.sheet == VEHICLE:
+            found[department] = replace(own, vehicles=(*own.vehicles, f.row))
+            continue
+        row = (f.row, int(str(told["count"])))
         found[department] = (
-            replace(own, vehicles=(*own.vehicles, f.row))
-            if f.sheet == VEHICLE
-            else replace(own, parameters=(*own.parameters, (f.row, int(str(told["count"])))))
+            replace(own, answered=(*own.answered, row))
+            if f.code == WAITED_BY_OTHERS
+            else replace(own, parameters=(*own.parameters, row))
         )
     return found
 

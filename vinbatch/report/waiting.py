@@ -101,7 +101,7 @@ def with_settled(
 
 def _answered(entry: Entry) -> Mapping[str, Param]:
     """It is the row of the vehicle that goes on, not that of the parameters: it leads to none."""
-    return {"link": f"@link.catalogue|{entry.revision}", "how": _SETTLED}
+    return {"link": f"@link.answered|{entry.revision}", "how": _SETTLED}
 
 
 def is_settled(record: Record, known: Known, ruleset: Ruleset) -> bool:

@@ -125,7 +125,7 @@ _FOLLOWING = (
 
 # What those are held for. Held drafts are few; no other's body is looked into.
 _HELD = (
-    "SELECT structure_no, json_extract(body, '$.held') FROM record INDEXED BY record_follows"
+    "SELECT structure_no, department, json_extract(body, '$.held') FROM record INDEXED BY record_follows"
     " WHERE structure_no IN (SELECT value FROM json_each(?)) AND live = 1 AND (state = 'draft' OR firm = 0)"
     " AND held = 1"
 )
@@ -138,8 +138,10 @@ def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]
     for number, department, count in db.execute(_FOLLOWING, (_list(numbers),)):
         drafts.setdefault(number, {})[department] = count
     held = db.execute(_HELD, (_list(drafts),)) if drafts else ()
-    about = (AboutParameters.of(json.loads(asks), number) for number, asks in held)
-    waiting = Counter(asked.number for asked in about if asked.elsewhere)
+    waiting: dict[str, Counter[str]] = {}
+    for number, department, asks in held:
+        if AboutParameters.of(json.loads(asks), number).elsewhere:
+            waiting.setdefault(number, Counter())[department] += 1
     rows = db.execute(
         "SELECT number, live, firm FROM usage WHERE live > 0 AND number IN (SELECT value FROM json_each(?))",
         (_list(numbers),),
@@ -149,7 +151,7 @@ def _users(db: sqlite3.Connection, numbers: Collection[str]) -> dict[str, Users]
         holder, certificate = next(((v, c) for _, v, c in sample if c), ("", ""))
         vins = tuple(v for _, v, _ in sample)
         following = drafts.get(number, {})
-        users[number] = Users(live, firm, vins, certificate, holder, following, waiting.get(number, 0))
+        users[number] = Users(live, firm, vins, certificate, holder, following, waiting.get(number, {}))
     return users
 
 

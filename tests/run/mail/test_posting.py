@@ -280,6 +280,29 @@ def test_departments_kinds_and_languages(place: Place, server: Postmaster, fresh
     ]
 
 
+def test_a_department_is_told_that_another_has_answered_for_its_held_vehicles(
+    place: Place, server: Postmaster, fresh: Fresh
+) -> None:
+    """Their result was renewed, and nobody looks at a result of which nothing is told."""
+    configure(
+        place,
+        server,
+        '[mail.departments]\n"北京" = ["bj@example.cn"]\n"上海" = ["sh@example.cn"]\n',
+        'foreign_department = "refuse"\n',
+    )
+    vehicles, (one,) = fresh(2)
+    odd = {**one, "length": int(one["length"]) + 50}
+    place.drop("北京/a.xlsx", place.sheet(vehicles, [odd]))
+    run(place)
+    later(place, hours=1)
+    place.drop("上海/b.xlsx", place.sheet([], [{**odd, "confirmed": "是"}]))
+    run(place)
+    (got,) = [got for got in server.got if got["X-Vinbatch-Kind"] == "others"]
+    assert got.recipients == ("bj@example.cn",)
+    assert got["Subject"] == "上海 核实或改正了贵部门 2 辆待核实的车所等的结构参数（b.xlsx）"
+    assert "要接着办理，在它们的“核实确认”填“是”，再放入收件夹" in got.text
+
+
 def test_a_mail_counts_nothing_as_to_mend_that_the_next_workbook_has_mended(
     place: Place, server: Postmaster, fresh: Fresh
 ) -> None:
