@@ -318,6 +318,16 @@ def test_a_draft_left_as_it_was_names_what_it_still_lacks(desk: Desk) -> None:
     assert (verdicts(back), lacks) == ({2: "unchanged"}, [(2, "ccc_no")])
 
 
+def test_a_value_that_later_rules_do_not_take_is_not_called_empty(desk: Desk) -> None:
+    saved = desk.drop([{"action": "暂存", "colour": "宝石红"}])
+    text = '[vehicle.colour]\nkind = "choice"\nrequired = "always"\nchoices = ["黑"]\nexample = "黑"\n'
+    later = Desk(replace(desk.rulebook, home=(("fields.toml", text),), digest=text))
+    later.facts = desk.facts
+    back = later.again(saved)
+    assert (verdicts(back), codes(back, "vehicle")) == ({2: "unchanged"}, ["RECORD-STILL-DRAFT"])
+    assert codes(later.again(saved, {2: {"action": "申报"}}), "vehicle") == ["CHOICE-UNKNOWN"]
+
+
 def test_a_whole_draft_left_as_it_was_lacks_nothing(desk: Desk) -> None:
     back = desk.again(desk.drop([{"action": "暂存"}]))
     assert codes(back, "vehicle") == ["RECORD-STILL-DRAFT"]

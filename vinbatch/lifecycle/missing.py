@@ -19,7 +19,8 @@ def is_idle_draft(intent: Intent) -> bool:
 def still_missing(ruleset: Ruleset, facts: Facts, intent: Intent) -> tuple[Finding, ...]:
     """The required fields that a draft left as it was has not filled in: a note each, on the row.
 
-    Without them its only word would be to ask for the declaration, which would be refused for each.
+    Without them its only word would be to ask for the declaration, which would be refused for each. A cell
+    that holds what later rules do not take is not empty.
     """
     entry = facts.entries.get(str(intent.values.get("structure_no") or ""))
     return across.required_findings(
@@ -29,4 +30,5 @@ def still_missing(ruleset: Ruleset, facts: Facts, intent: Intent) -> tuple[Findi
         intent.values,
         entry.values if entry else None,
         draft=True,
+        blocked=dict(intent.row.leftovers),
     )
