@@ -64,11 +64,6 @@ class Deliveries:
         message, kind, batch, queued, letter = self._db.execute(
             "SELECT message, kind, batch, queued, letter FROM mail WHERE id = ?", (number,)
         ).fetchone()
-        rows = self._db.execute(
-            "SELECT address FROM mailing WHERE mail = ? AND state IN ('queued', 'sending') AND due <= ?"
-            " AND (doubt OR state = 'sending') = ? ORDER BY address",
-            (number, utc(now), again),
-        )
         return Waiting(
             number,
             message,
@@ -76,9 +71,18 @@ class Deliveries:
             batch,
             letter_from(inflated(letter)),
             datetime.fromisoformat(queued),
-            tuple(address for (address,) in rows),
+            self.recipients(number, again, now),
             again,
         )
+
+    def recipients(self, number: int, again: bool, now: datetime) -> tuple[str, ...]:
+        """Who gets a letter that is ready."""
+        rows = self._db.execute(
+            "SELECT address FROM mailing WHERE mail = ? AND state IN ('queued', 'sending') AND due <= ?"
+            " AND (doubt OR state = 'sending') = ? ORDER BY address",
+            (number, utc(now), again),
+        )
+        return tuple(address for (address,) in rows)
 
     def sending(self, number: int, recipients: Iterable[str]) -> None:
         """Said before the content goes out, so that a crash leaves a trace of what was under way."""

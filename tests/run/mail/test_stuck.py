@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -64,3 +66,19 @@ def test_letters_that_break_the_connection_go_after_all_others(place: Place) -> 
         place.now += timedelta(minutes=2)
         run(place, server, more)
     assert [got.recipients for got in server.got] == [("clerk@example.cn",)]
+
+
+def test_a_letter_that_cannot_be_read_is_a_bug_of_its_own(place: Place) -> None:
+    """Every pass that had mail ended as one, and no letter went out."""
+    with mail_server() as gone:
+        pass
+    for name in ("1.xlsx", "2.xlsx"):
+        place.drop(name, name.encode())
+    run(place, gone)
+    with closing(sqlite3.connect(place.home.ledger)) as ledger, ledger:
+        ledger.execute("UPDATE mail SET letter = x'00' WHERE id = 1")
+    with mail_server() as server:
+        place.now += timedelta(minutes=2)
+        done = run(place, server)
+        assert (len(server.got), done.failed > 0) == (1, True)
+        assert run(place, server).failed == 0, "its time has not come"

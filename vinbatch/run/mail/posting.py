@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.effects import forms, mail_asked
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, MailError
+from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.store.deliveries import Waiting
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("vinbatch")
 
+_UNREADABLE = "VINBATCH-FAILED"  # in the place of what a server says of a letter
 _LOST_IN_A_ROW = 3  # connections, after which the server is taken as gone
 
 
@@ -98,8 +101,11 @@ class Posting:
             for number, again in ready:
                 if self.machine.stopping():
                     break
+                waiting = self._read(number, again, now)
+                if waiting is None:
+                    continue
                 try:
-                    done = self._letter(courier, letters.waiting(number, again, now))
+                    done = self._letter(courier, waiting)
                 except MailError as e:
                     self._put_off(e)
                     break
@@ -109,6 +115,19 @@ class Posting:
                     self._put_off(_gone(home.settings.mail.host, said))
                     break
         return True
+
+    def _read(self, number: int, again: bool, now: datetime) -> Waiting | None:
+        """A letter that is ready. None for one that cannot be read: it waits until it is given up."""
+        letters = self.ledger.deliveries
+
+        def read(_: Sequence[int]) -> list[Waiting | None]:
+            return [letters.waiting(number, again, now)]
+
+        (found,) = isolating_bugs([number], read, lambda _: None, lambda n: f"mail {n}")
+        if found is None:
+            self.report.failed += 1
+            letters.later(number, dict.fromkeys(letters.recipients(number, again, now), _UNREADABLE), now)
+        return found
 
     def _letter(self, courier: Courier, waiting: Waiting) -> Delivery:
         """One letter, and what became of it."""
