@@ -56,8 +56,8 @@ def shelve(
     }
     gone = set(_left_by_all(decided))
     return [
-        _gone(ruleset, p, p.known)
-        if p.known and p.number in gone
+        _gone(ruleset, p, p.catalogued)
+        if p.catalogued and p.number in gone
         else _row(ruleset, p, p.number in used or alone or (p.waits and p.number in waiting))
         for p in parameters.values()
     ]
@@ -73,15 +73,14 @@ def _gone(ruleset: Ruleset, params: Parameters, known: Entry) -> Shelved:
 def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     row = params.row
     if params.stopped:
-        mark = row.mark or make_mark(ruleset, row, params.number, 0)
-        return Shelved(Judged(row, Verdict.REFUSED, None, mark), _not_revised(params.findings))
+        return Shelved(_as_it_came(ruleset, params, Verdict.REFUSED), _not_revised(params.findings))
     entry = params.entry
     acts = params.step is not Step.NOTHING and not params.waits and (stored or params.step is Step.CONFIRM)
     if not acts or entry is None:
         return _kept(ruleset, params, stored)
     change = EntryChange(
         params.number,
-        params.known.revision if params.known else 0,
+        params.catalogued.revision if params.catalogued else 0,
         params.step.value,
         entry,
         STRUCTURE,
@@ -97,35 +96,33 @@ def _row(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
 
 def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     """Nothing is stored: it agrees, waits for a confirmation, or no vehicle uses it."""
-    row = params.row
+    row, entry = params.row, params.catalogued
     findings = _not_revised(params.findings)
     if params.waits and stored:
-        mark = row.mark or make_mark(ruleset, row, params.number, 0)
-        return Shelved(Judged(row, Verdict.HELD, None, mark), findings)
+        return Shelved(_as_it_came(ruleset, params, Verdict.HELD), findings)
     if params.step is not Step.NOTHING:
-        note = ruleset.finding(
-            _why_not_stored(params),
-            sheet=STRUCTURE,
-            row=row.number,
-            field="structure_no",
-            number=params.number,
-        )
-        mark = row.mark or make_mark(ruleset, row, params.number, 0)
-        return Shelved(Judged(row, Verdict.UNCHANGED, None, mark), (*findings, note))
-    verdict = Verdict.HELD if params.open_asks and params.known else Verdict.UNCHANGED
-    if params.known is None:
-        mark = row.mark or make_mark(ruleset, row, params.number, 0)
-        return Shelved(Judged(row, verdict, None, mark), findings)
+        code, number = _why_not_stored(params), params.number
+        note = ruleset.finding(code, sheet=STRUCTURE, row=row.number, field="structure_no", number=number)
+        return Shelved(_as_it_came(ruleset, params, Verdict.UNCHANGED), (*findings, note))
+    if entry is None:
+        return Shelved(_as_it_came(ruleset, params, Verdict.UNCHANGED), findings)
+    verdict = Verdict.HELD if params.open_asks else Verdict.UNCHANGED
     own = (row.mark if verdict is Verdict.HELD else kept_mark(ruleset, row)) if row.marked else None
     shown = without_act(ruleset, row) if own else _merged_row(ruleset, params)
-    mark = own or make_mark(ruleset, shown, params.number, params.known.revision)
+    mark = own or make_mark(ruleset, shown, params.number, entry.revision)
     return Shelved(Judged(shown, verdict, None, mark), findings)
+
+
+def _as_it_came(ruleset: Ruleset, params: Parameters, verdict: Verdict) -> Judged:
+    """The row with the mark that it came with, else one that is of no entry."""
+    row = params.row
+    return Judged(row, verdict, None, row.mark or make_mark(ruleset, row, params.number, 0))
 
 
 def _why_not_stored(params: Parameters) -> str:
     """Of parameters that no vehicle uses: the row's own entry is deleted, or nothing came of the row yet."""
     own = params.row.mark if params.row.marked else None
-    deleted = own is not None and own.key == params.number and params.known is None
+    deleted = own is not None and own.key == params.number and params.catalogued is None
     return "STRUCTURE-DELETED" if deleted else "STRUCTURE-UNUSED"
 
 

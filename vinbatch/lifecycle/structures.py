@@ -42,11 +42,11 @@ class Step(StrEnum):
 
 
 class Parameters(Noun, frozen=True):
-    """A structure row, merged with what the catalogue holds under its number."""
+    """A structure row; `values` are its own, merged with those that the catalogue has under its number."""
 
     row: Row
     number: str
-    known: Entry | None
+    catalogued: Entry | None  # before its step
     values: Mapping[str, Value]
     coming: int = 1  # the revision that a step would give
     findings: tuple[Finding, ...] = ()
@@ -73,9 +73,9 @@ class Parameters(Noun, frozen=True):
     def entry(self) -> Entry | None:
         """The entry as it stands once the step is taken."""
         if self.step is Step.NOTHING:
-            return self.known
-        revision = self.known.revision if self.known and self.step is Step.CONFIRM else self.coming
-        before = self.known.confirmed if self.known and self.step is Step.CONFIRM else ()
+            return self.catalogued
+        revision = self.catalogued.revision if self.catalogued and self.step is Step.CONFIRM else self.coming
+        before = self.catalogued.confirmed if self.catalogued and self.step is Step.CONFIRM else ()
         confirmed = tuple(dict.fromkeys((*before, *self.released)))
         return Entry(self.number, revision, self.values, confirmed, asked=lasting(self.open_asks))
 
@@ -161,14 +161,14 @@ def _judge(desk: Desk, row: Row) -> Parameters:
 def _marked(desk: Desk, start: Parameters) -> Parameters:
     mark = start.row.mark
     still = untouched(desk.ruleset, start.row)
-    if mark is None or start.known is None or mark.key != start.number:
+    if mark is None or start.catalogued is None or mark.key != start.number:
         # The number was edited, or its entry is gone: the row is a new one.
         weighed = _weigh(desk, _merged(desk, start, cleared=False))
         # Or there is no catalogue to look into: then nobody asked for anything, as where there is one.
         idle = desk.facts.blind and still and not desk.uses.get(start.number, Uses()).acts
         return replace(weighed, step=Step.NOTHING) if idle else weighed
-    if mark.revision != start.known.revision:
-        return _stale(desk, start, start.known, still=still)
+    if mark.revision != start.catalogued.revision:
+        return _stale(desk, start, start.catalogued, still=still)
     return _weigh(desk, _merged(desk, start, cleared=not still))
 
 
@@ -202,15 +202,15 @@ def _merged(desk: Desk, start: Parameters, *, cleared: bool) -> Parameters:
 
     There a column that the sheet has and whose cell was emptied means cleared (semantics section 2).
     """
-    if start.known is None:
+    if start.catalogued is None:
         return start
-    base = dict(start.known.values)
+    base = dict(start.catalogued.values)
     if cleared:
         present = {k for k in data_keys(desk.ruleset, STRUCTURE) if k in desk.columns}
         base = {k: v for k, v in base.items() if k not in present}
     merged = {**base, **start.values}
     return replace(
-        start, values=merged, diff=differences(desk.ruleset, start.known.values, merged, STRUCTURE)
+        start, values=merged, diff=differences(desk.ruleset, start.catalogued.values, merged, STRUCTURE)
     )
 
 
@@ -221,14 +221,14 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     judged = entry_findings(desk.ruleset, row, params.values, draft=uses.only_drafts, blocked=blocked)
     step, news = _step(desk, params, uses)
     confirmed = params.number in desk.confirmed
-    before = frozenset(params.known.confirmed if params.known and step is Step.NOTHING else ())
+    before = frozenset(params.catalogued.confirmed if params.catalogued and step is Step.NOTHING else ())
 
     def confirms(ask: str) -> bool:
         return confirmed or ask in before
 
     asked = release(desk.ruleset, (*params.findings, *judged, *news), params.values, confirms)
-    if params.known is not None:
-        asked = unanswered(desk.ruleset, before_of(params.known), asked, params.values, row, confirms)
+    if params.catalogued is not None:
+        asked = unanswered(desk.ruleset, before_of(params.catalogued), asked, params.values, row, confirms)
     if step is Step.NOTHING and set(asked.released) - before:
         step = Step.CONFIRM
     if step is not Step.NOTHING:
@@ -244,7 +244,7 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
 
 def _step(desk: Desk, params: Parameters, uses: Uses) -> tuple[Step, tuple[Finding, ...]]:
     """What the row would do to the catalogue, and what is told of a revision: of it first, then of others."""
-    if params.number and params.known is None:
+    if params.number and params.catalogued is None:
         return Step.LEARN, ()
     if not params.diff:
         return Step.NOTHING, ()
