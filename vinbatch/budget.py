@@ -43,7 +43,7 @@ class Budget:
         self._steps, self._letters = steps, letters
 
     def take(self) -> None:
-        """One of the steps."""
+        """Spends one step. EndlessError where none is left."""
         self._steps -= 1
         if self._steps < 0:
             raise EndlessError
@@ -59,17 +59,17 @@ _budget: ContextVar[Budget] = ContextVar("vinbatch_template")  # of this thread:
 
 
 def begin() -> None:
-    """A rendering of this thread."""
+    """A rendering begins in this thread, with a whole budget."""
     _budget.set(Budget(STEPS, LETTERS))
 
 
 def step() -> None:
-    """One call, or one turn of a loop."""
+    """Spends one step: for a call, or a turn of a loop. EndlessError where none is left."""
     _budget.get().take()
 
 
 def make(letters: int) -> None:
-    """So many characters, or items of a list."""
+    """Spends so many characters, or items of a list. HugeError where so many are not left."""
     _budget.get().make(letters)
 
 
@@ -121,7 +121,7 @@ def check_operands(operator: str, left: Any, right: Any) -> None:
 
 
 def counted(items: Iterable[object]) -> Iterator[object]:
-    """Of a loop."""
+    """The items of a loop, a step spent for each."""
     budget = _budget.get()
     for item in items:
         budget.take()

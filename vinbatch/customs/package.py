@@ -68,12 +68,12 @@ class Line:
 
     @property
     def elements(self) -> object:
-        """Escaped when they were made."""
+        """The values as XML elements, for a template to place as they are: they were escaped when made."""
         return Markup(elements(*self._row))  # noqa: S704
 
     @cached_property
     def values(self) -> Mapping[str, str]:
-        """For templates that place values themselves: most do not."""
+        """The values by key, for templates that place them themselves: most do not."""
         return texts(*self._row)
 
 

@@ -78,7 +78,7 @@ class Delivery:
         return tuple(found)
 
     def add(self, other: Delivery) -> None:
-        """What became of other recipients."""
+        """Takes in what became of other recipients."""
         for mine, more in zip(self._places(), other._places(), strict=True):
             mine.update(more)
         self.lost = self.lost or other.lost

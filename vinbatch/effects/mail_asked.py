@@ -1,4 +1,4 @@
-"""With what a mail server was asked when letters had to wait: once that is mended, they need not."""
+"""The settings of mail with which letters had to wait: once somebody changes them, the letters go at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def note(home: Home) -> None:
 
 
 def mended(home: Home) -> bool:
-    """Whether it would be asked with other settings, password or certificate now; told once."""
+    """Whether settings, password or certificate are others than when letters had to wait; told once."""
     place = home.own / _NOTE
     with reaching(place):
         if not place.exists() or place.read_bytes() == _asked(home).encode():

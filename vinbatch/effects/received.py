@@ -30,7 +30,7 @@ def tag(archive: Archive, digests: Iterable[str], known: Callable[[], Iterable[s
 
 
 def tagged(archive: Archive) -> frozenset[str]:
-    """Their digests."""
+    """The digests of all that came as answers of customs."""
     folder = _folder(archive)
     with disk.reaching(folder):
         names = [p.name for p in folder.iterdir()] if folder.is_dir() else []

@@ -48,7 +48,7 @@ class Trace(Noun, frozen=True):
 
     @property
     def vehicles(self) -> int:
-        """How many."""
+        """How many vehicles it has."""
         return len(self.vins)
 
     @property

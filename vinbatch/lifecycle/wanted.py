@@ -87,15 +87,15 @@ class RowCase(Noun, frozen=True):
 
 
 def refuse(intent: Intent, finding: Finding, act: Act | None) -> Intent:
-    """It is refused for this."""
+    """The row is refused, for this finding."""
     return replace(note(intent, finding), act=act, verdict=Verdict.REFUSED)
 
 
 def note(intent: Intent, finding: Finding) -> Intent:
-    """It goes on, and is told this."""
+    """The row goes on, and is told this."""
     return replace(intent, findings=(*intent.findings, finding))
 
 
 def leave(intent: Intent, verdict: Verdict = Verdict.UNCHANGED) -> Intent:
-    """Nothing is to be done for it: this is its verdict."""
+    """Nothing is to be done for the row: this is its verdict."""
     return replace(intent, verdict=verdict)

@@ -93,7 +93,7 @@ class AboutParameters(Noun, frozen=True):
 
     @property
     def open(self) -> bool:
-        """Whether anything is."""
+        """Whether anything about them is open."""
         return self.asked or self.on_row_alone
 
     @property

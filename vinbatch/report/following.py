@@ -45,7 +45,7 @@ def left_behind(outcome: Outcome) -> list[int]:
 
 
 def following(outcome: Outcome) -> Counter[Verdict]:
-    """The followers by verdict."""
+    """How many vehicle rows follow their parameters, by verdict."""
     rows = followers(outcome)
     judged = (j for j in outcome.rows if j.row.sheet == VEHICLE and j.row.number in rows)
     return Counter(j.verdict for j in judged)

@@ -30,7 +30,7 @@ class Happened(Noun, frozen=True):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """As `HEADS` names them."""
+        """Its cells in a table, in the order of `HEADS`."""
         return self.when, self.what, self.detail, self.source, self.who
 
 

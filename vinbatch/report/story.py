@@ -63,7 +63,7 @@ class Progress(Noun, frozen=True):
 
 
 def progress(story: Story, ruleset: Ruleset) -> Progress:
-    """How far it is now."""
+    """How far customs, and the way there, is with the declarations of a batch now."""
     states = states_of(story.outcome, story.known.replies)
     outcome = with_answers(story.outcome, story.known, ruleset)
     return Progress(
@@ -115,7 +115,7 @@ class Touched(Noun, frozen=True):
 
     @property
     def waiting(self) -> int:
-        """How many may go on."""
+        """How many drafts may go on, since what they waited for was answered."""
         return sum(count for _, count in self.answered)
 
 

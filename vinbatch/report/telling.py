@@ -37,7 +37,7 @@ class Telling:
 
     @cached_property
     def progress(self) -> Progress:
-        """How far customs is."""
+        """How far customs is with its declarations."""
         return progress(self.story, self.ruleset)
 
     @cached_property
@@ -71,7 +71,7 @@ class Telling:
 
     @property
     def tone(self) -> str:
-        """Good, mend or refused."""
+        """Its colour: `refused` of a whole file, `mend` where there is something to do, else `good`."""
         if self.outcome.refused:
             return "refused"
         return "mend" if self.to_do else "good"

@@ -20,15 +20,15 @@ class Publishing(Noun, frozen=True):
     beat: Callable[[], None] = no_beat
 
     def publishing(self, guids: Sequence[str], boot: str) -> None:
-        """Said before the rename."""
+        """These are about to be renamed into the outbox."""
         self.ledger.packages.publishing(guids, boot)
 
     def published(self, guids: Sequence[str]) -> None:
-        """They lie in the outbox."""
+        """These lie in the outbox."""
         self.ledger.packages.published(guids, self.now())
         self.report.published += guids
 
     def doubt(self, guid: str, reason: str) -> None:
-        """A person has to decide."""
+        """Of this one a person has to decide whether it went out."""
         self.ledger.packages.doubt(guid, reason, self.now())
         self.report.doubtful.append(guid)

@@ -40,7 +40,7 @@ def written(body: Mapping[str, object]) -> str:
 
 
 def encoded(thing: object) -> bytes:
-    """The same, as UTF-8."""
+    """The same JSON text, as UTF-8."""
     return _ENCODER.encode(thing)
 
 

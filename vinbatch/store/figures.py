@@ -66,7 +66,7 @@ class Figures:
         return tuple(page for (page,) in rows)
 
     def page_written(self, page: str) -> None:
-        """This page tells everything again."""
+        """This page was written: it is due no more."""
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM page_due WHERE page = ?", (page,))
 

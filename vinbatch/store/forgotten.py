@@ -114,7 +114,7 @@ class Forgettings:
         return min(found.values(), key=lambda one: one.made, default=None)
 
     def vins(self, guid: str) -> tuple[str, ...]:
-        """The vehicles of one."""
+        """The vehicles of one of these packages."""
         rows = self._ledger.db.execute(
             "SELECT vin FROM forgotten_vin WHERE guid = ? ORDER BY vin", (guid,)
         ).fetchall()

@@ -18,13 +18,13 @@ class Due(Noun, frozen=True):
 
 
 class Hooks:
-    """The marks."""
+    """The marks of batches whose after_batch is due."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def due(self) -> tuple[Due, ...]:
-        """Oldest answer first."""
+        """All that are due, the oldest answer first."""
         rows = self._ledger.db.execute("SELECT batch, answer FROM after_batch ORDER BY answer").fetchall()
         return tuple(Due(batch, answer) for batch, answer in rows)
 

@@ -277,5 +277,5 @@ def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:
 
 
 def utc(moment: datetime) -> str:
-    """As the ledger keeps it."""
+    """A moment as the ledger keeps it: ISO, UTC."""
     return moment.astimezone(UTC).isoformat()

@@ -28,12 +28,12 @@ class Packages:
         return self._select(f"state <> '{PUBLISHED}'", ())
 
     def of(self, batches: Sequence[str]) -> tuple[StoredPackage, ...]:
-        """Those of these batches."""
+        """The packages of these batches."""
         marks = ", ".join("?" * len(batches))
         return self._select(f"batch IN ({marks})", batches)
 
     def guids(self) -> frozenset[str]:
-        """Of all that the ledger knows."""
+        """Those of all packages that the ledger knows."""
         return frozenset(guid for (guid,) in self._ledger.db.execute("SELECT guid FROM package"))
 
     def get(self, guid: str) -> StoredPackage:

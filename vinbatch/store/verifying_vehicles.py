@@ -41,17 +41,17 @@ class _Life:
     highest: int = 0
 
     def stands(self, body: Mapping[str, Any]) -> None:
-        """Declared or saved."""
+        """An event declared or saved it: so its record has to be."""
         self.due = {key: body.get(key) for key in ("type", "state", "revision", "record")}
         self.highest = max(self.highest, body["revision"])
 
     def answered(self, body: Mapping[str, Any], effect: str) -> None:
-        """By customs; only some answers move a record."""
+        """Customs answered it; only some answers move a record."""
         self.due |= {"record": body["record"]} if "record" in body else {}
         self.due |= {"state": body["state"]} if effect in ("applied", "overrode") else {}
 
     def ends(self) -> None:
-        """Deleted, or replaced by another VIN."""
+        """It was deleted, or replaced by another VIN."""
         self.deleted = max(self.deleted, self.due.get("revision", 0))
         self.due = {}
 

@@ -141,7 +141,7 @@ class Ahead(Noun, frozen=True):
 
     @property
     def batches(self) -> frozenset[str]:
-        """Those that are begun."""
+        """The batches whose answers are begun."""
         return frozenset(one.batch for one in self.asked)
 
     def put(self) -> list[Answered]:

@@ -32,7 +32,7 @@ class Looked(Noun, frozen=True):
 
 
 def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
-    """By key."""
+    """What `status --json` counts and lists, by its key there (docs/schemas/status.json)."""
     stock, seen = looked.stock, looked.seen
     found = stock.status
     return {

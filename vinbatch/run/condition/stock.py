@@ -51,7 +51,7 @@ class Stock(Noun, frozen=True):
 
     @classmethod
     def of(cls, ledger: Ledger, now: datetime, ruleset: Ruleset) -> Stock:
-        """Looked up."""
+        """What this ledger says at `now`."""
         days = ruleset.settings.overdue_days
         found = cls(
             ledger.queries.status(now, days),
