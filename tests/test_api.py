@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import multiprocessing
 import pickle
 import subprocess
 import sys
@@ -95,6 +96,30 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     assert subprocess.run(by_file, capture_output=True, text=True).stdout == "True\n"
     by_pipe = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True)
     assert by_pipe.stdout == "True\n"
+
+
+AFTER_A_FORK = """
+import os, vinbatch
+print(vinbatch.check(b"x").refused, flush=True)
+if not os.fork():
+    print(vinbatch.check(b"x").refused, flush=True)
+    os._exit(0)
+os.wait()
+print(vinbatch.check(b"x").refused)
+"""
+
+
+def test_a_process_that_is_forked_after_a_call_may_call_too() -> None:
+    """As the workers of a web server: what opens workbooks was its parent's, \"no child processes\"."""
+    done = subprocess.run([sys.executable, "-c", AFTER_A_FORK], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("True\n" * 3, 0)
+
+
+def test_a_daemon_of_multiprocessing_is_told_what_to_use_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="daemon of multiprocessing") as refused:
+        vinbatch.check(b"x", language="en")
+    assert "ProcessPoolExecutor" in refused.value.cure
 
 
 def test_the_import_loads_nothing_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -95,6 +96,8 @@ def check(
 def _checked(data: bytes, name: str, home: str | None, language: str | None) -> Report:
     if language is not None and language not in LANGUAGES:
         raise UsageError("usage.language", given=repr(language), known=", ".join(LANGUAGES))
+    if multiprocessing.current_process().daemon:
+        raise UsageError("usage.daemon")
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise UsageError("usage.no_bytes", given=type(data).__name__)
     root = None if home is None else find_home(home, {}, Path.cwd())

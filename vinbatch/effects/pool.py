@@ -295,12 +295,23 @@ def _context(module: str) -> ForkServerContext:
         before = os.environ.get(_SAFE_PATH)
         os.environ[_SAFE_PATH] = "1"
         try:
-            forkserver.ensure_running()
+            _serve()
         finally:
             del os.environ[_SAFE_PATH]
             if before is not None:
                 os.environ[_SAFE_PATH] = before
     return context
+
+
+def _serve() -> None:
+    """The server runs. One that the process before a fork had started is not ours to wait for: another is."""
+    try:
+        forkserver.ensure_running()
+    except ChildProcessError:
+        server: Any = forkserver._forkserver  # there is no other way to let it go
+        os.close(server._forkserver_alive_fd)
+        server._forkserver_pid = server._forkserver_alive_fd = None
+        forkserver.ensure_running()
 
 
 def _begin(_function: object, given: object, memory_megabytes: int, words: str) -> None:
