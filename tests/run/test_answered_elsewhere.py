@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
-from run_place import Fresh, Place, first_lines, row_of, verdicts
+from run_place import Fresh, Place, book_of, first_lines, row_of, verdicts
 
 from vinbatch.model import Act, Order
 from vinbatch.run import choosing, commands
@@ -53,6 +54,27 @@ def test_refused_for_parameters_that_were_mended_elsewhere_it_leads_to_what_is_l
     place.drop("b.xlsx", place.sheet([], sets))
     place.run()
     assert row_of(place, 1)["修改建议"] == place.ruleset.word("@moot.parameters")
+
+
+def test_parameters_that_came_again_and_were_refused_again_are_mended_there_first(
+    place: Place, fresh: Fresh
+) -> None:
+    """It said that they were dealt with since, and to delete their row: the vehicle had none then."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, [{**sets[0], "doors": "x"}]))
+    place.run()
+    place.now += timedelta(hours=1)
+    book = book_of(place, 1)
+    book["车辆信息"].delete_rows(2)
+    out = io.BytesIO()
+    book.save(out)
+    place.drop("b.xlsx", out.getvalue())
+    place.run()
+    told = first_lines(place, 1)
+    assert "所用的结构参数之后在别的批次重新放入，也没有办成：请先在那一份结果表上改好" in told
+    assert "之后已另行办理" not in told
+    later = place.ruleset.word("@moot.again|TRIAL-20260302-0002")
+    assert row_of(place, 1)["修改建议"] == later
 
 
 def test_who_answered_is_told_of_the_vehicles_that_wait_for_it(answered: Place) -> None:

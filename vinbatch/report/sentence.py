@@ -34,7 +34,16 @@ from vinbatch.report.rows import (
     unasked_rows,
     waiting_rows,
 )
-from vinbatch.report.since import AGAIN, FILE, file_gone, lines_since, settled, superseded, what_since
+from vinbatch.report.since import (
+    AGAIN,
+    FILE,
+    LEADER_AGAIN,
+    file_gone,
+    lines_since,
+    settled,
+    superseded,
+    what_since,
+)
 from vinbatch.report.waiting import settled_rows
 from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
@@ -307,7 +316,13 @@ def _held(outcome: Outcome, ruleset: Ruleset) -> list[str]:
 def _following(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     """How many rows need nothing but their parameters, and which were left behind when these were done."""
     behind = left_behind(outcome)
-    told = _rows(VEHICLE, behind, "result.todo_follow_since", ruleset)
+    again = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.moot.startswith(LEADER_AGAIN)}
+    since = {"todo_follow_again": again, "todo_follow_since": set(behind) - again}
+    told = [
+        line
+        for phrase, rows in since.items()
+        for line in _rows(VEHICLE, sorted(rows & set(behind)), f"result.{phrase}", ruleset)
+    ]
     n, sheet = len(followers(outcome)) - len(behind), ruleset.word(f"@sheet.{VEHICLE}")
     return [*told, ruleset.phrase("result.todo_follow", sheet=sheet, n=n)] if n else told
 

@@ -34,6 +34,7 @@ DONE_SINCE = "ROW-DONE-SINCE"
 DIFFERS_SINCE = "ROW-DIFFERS-SINCE"
 EDITED_SINCE = "ROW-DONE-EDITED"
 TOLD_SINCE = (DONE_SINCE, DIFFERS_SINCE, EDITED_SINCE)
+LEADER_AGAIN = "@moot.again|"
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
@@ -99,11 +100,20 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         outcome = replace(outcome, findings=tuple(f for f in outcome.findings if f.code != UNREAD))
     if not gone:
         return outcome
+    left = (f for f in outcome.findings if (f.sheet, f.row) not in gone)
     return replace(
         outcome,
         rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),
-        findings=tuple(f for f in outcome.findings if (f.sheet, f.row) not in gone),
+        findings=tuple(_with_leader_again(f, gone, known) for f in left),
     )
+
+
+def _with_leader_again(f: Finding, gone: Collection[Place], known: Known) -> Finding:
+    """Of a row that follows that of its parameters: where these came back and are still to be seen to."""
+    leader = (STRUCTURE, f.linked)
+    kind, later = known.since.get(leader, ("", ""))
+    again = f.linked and f.sheet == VEHICLE and leader in gone and kind == AGAIN
+    return replace(f, moot=f"{LEADER_AGAIN}{later}") if again else f
 
 
 def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
@@ -138,7 +148,7 @@ def _without_leader(f: Finding, gone: Collection[Place], known: Known) -> Findin
     """
     leader = (STRUCTURE, f.linked)
     mended = f.code == _REFUSED and leader in gone and known.since.get(leader, (AGAIN, ""))[0] != AGAIN
-    return replace(f, moot="@moot.parameters") if mended else f
+    return replace(f, moot="@moot.parameters") if mended else _with_leader_again(f, gone, known)
 
 
 def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
