@@ -9,7 +9,7 @@ from vinbatch.lifecycle.bench import Bench, Weighed
 from vinbatch.lifecycle.catalogued import asked_of, stored_since
 from vinbatch.lifecycle.structures import Parameters, Step
 from vinbatch.lifecycle.wanted import Intent
-from vinbatch.model import BARE, PARAMETERS, VEHICLE, AboutParameters, Question, Value
+from vinbatch.model import PARAMETERS, VEHICLE, AboutParameters, Question, Value
 from vinbatch.noun import replace
 
 
@@ -19,7 +19,7 @@ def with_answers(bench: Bench, weighed: Weighed) -> Weighed:
     What was confirmed of its draft before stays so, or two asks would take turns for ever.
     """
     intent = weighed.intent
-    if intent.act is None or intent.act in BARE:
+    if not intent.with_contents:
         return weighed
     values: dict[str, Value] = dict(intent.values)
     answered = _answered(bench, intent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vinbatch.lifecycle.engines import acts, counts, in_force
+from vinbatch.lifecycle.engine_numbers import counts, in_force
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.noun import Noun
 
@@ -39,7 +39,7 @@ def drawn_down(intents: Sequence[Intent], key: str) -> dict[int, str]:
         for cell in run[1:]:
             own = cell.intent
             is_new = str(own.values.get(key) or "") != in_force(own, key)
-            if acts(own) and not own.stopped and own.values.get(key) is not None and is_new:
+            if own.with_contents and not own.stopped and own.values.get(key) is not None and is_new:
                 named[own.row.number] = rows
     return named
 

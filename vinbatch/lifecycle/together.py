@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
-from vinbatch.lifecycle.engines import NUMBERS, shared_numbers
-from vinbatch.model import BARE
+from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
 from vinbatch.noun import replace
 
 
@@ -50,7 +49,7 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     out = []
     for w in weighed:
         number = w.intent.values.get("structure_no")
-        acting = w.intent.act is not None and w.intent.act not in BARE and not w.stopped
+        acting = w.intent.with_contents and not w.stopped
         if not acting or not isinstance(number, str) or not number or not w.certificate:
             out.append(w)
             continue

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vinbatch.lifecycle.acts import DRAFTING
-from vinbatch.model import VEHICLE, Act, Diff, Facts, Finding, Param, Record, Row, Severity, Value, Verdict
+from vinbatch.model import (
+    BARE,
+    VEHICLE,
+    Act,
+    Diff,
+    Facts,
+    Finding,
+    Param,
+    Record,
+    Row,
+    Severity,
+    Value,
+    Verdict,
+)
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 
@@ -50,6 +63,11 @@ class Intent(Noun, frozen=True):
     def open_asks(self) -> tuple[str, ...]:
         """What its draft was asked and has not answered."""
         return self.draft.open_asks if self.draft is not None else ()
+
+    @property
+    def with_contents(self) -> bool:
+        """Whether the row asks to file or to change, if only as a draft: then its contents matter."""
+        return self.act is not None and self.act not in BARE
 
     @property
     def drafting(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vinbatch.lifecycle.engines import NUMBERS, folded
+from vinbatch.lifecycle.engine_numbers import NUMBERS, folded
 from vinbatch.model import VEHICLE, Finding, Known, Outcome, Severity, Value
 from vinbatch.noun import replace
 from vinbatch.report.since import rows_gone, vin_of

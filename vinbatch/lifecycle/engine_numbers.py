@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.wanted import Intent
-from vinbatch.model import BARE, State, Verdict
+from vinbatch.model import State, Verdict
 
 # Code → the field.
 NUMBERS = {"ENGINE-TWICE": "engine_no", "MOTOR-TWICE": "motor_no"}
@@ -28,7 +28,7 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
         row = intent.row.number
         vehicle = intent.vin or f"@{row}"  # a VIN that cannot be read is nobody else's
         by_number.setdefault(number, []).append((row, vehicle, _is_at_rest(intent)))
-        if acts(intent) and not intent.stopped:
+        if intent.with_contents and not intent.stopped:
             asked[row] = number, vehicle, number != folded(in_force(intent, key))
     named = {
         row: row_numbers(
@@ -47,14 +47,9 @@ def folded(text: str) -> str:
     return "/".join(sorted("".join(text.split()).casefold().split("/")))
 
 
-def acts(intent: Intent) -> bool:
-    """Whether the row asks to file or to change, though it may be refused."""
-    return intent.act is not None and intent.act not in BARE
-
-
 def counts(intent: Intent) -> bool:
     """Whether the row stands for a vehicle that is to have what it says, or has it."""
-    return acts(intent) or _waits(intent) or _is_at_rest(intent)
+    return intent.with_contents or _waits(intent) or _is_at_rest(intent)
 
 
 def _waits(intent: Intent) -> bool:
