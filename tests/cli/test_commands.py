@@ -23,6 +23,7 @@ from vinbatch.cli.context import Context
 from vinbatch.cli.found import Found
 from vinbatch.effects import making
 from vinbatch.ruleset import Ruleset
+from vinbatch.wording import packaged_folder
 
 ONE = samples.MODELS[:1]
 
@@ -482,6 +483,25 @@ def test_a_package_is_sent_again_with_the_same_bytes_until_it_is_answered(
     assert guid_of(shell) == guid
     shell.at_home("receipt", "--guid", guid, "--accepted")
     assert shell.at_home("resend", guid).returncode == 2
+
+
+def test_a_command_whose_package_cannot_be_made_is_to_be_given_again(
+    shell: Shell, filed: tuple[str, list[str]]
+) -> None:
+    """No workbook of it waits anywhere: the next run does nothing of it, and was said to."""
+    guid, vins = filed
+    shell.at_home("receipt", "--guid", guid, "--accepted", "--info", "电话答复")
+    text = (packaged_folder("templates") / "declaration.xml").read_text("utf-8")
+    code = f"{{% if vehicles[0].values.vin == '{vins[0]}' %}}{{{{ {{}}['赤'] }}}}{{% endif %}}"
+    (shell.home / "templates" / "declaration.xml").write_text(text + code, "utf-8")
+    done = shell.at_home("revoke", vins[0], "--reason", "退运")
+    assert done.returncode == 5
+    assert f"{vins[0]} 的报文做不出来" in done.stderr
+    assert "请重新输入命令" in done.stderr
+    assert "移出" not in done.stderr
+    (shell.home / "templates" / "declaration.xml").unlink()
+    assert shell.work().returncode == 0
+    assert shell.at_home("revoke", vins[0], "--reason", "退运").returncode == 0
 
 
 def test_revoke_prints_a_verdict_and_sends_a_package(shell: Shell, filed: tuple[str, list[str]]) -> None:

@@ -17,7 +17,7 @@ from vinbatch.effects import inbox, received, works_as
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.lock import HomeLock
-from vinbatch.errors import UsageError
+from vinbatch.errors import PackageError, UsageError
 from vinbatch.model import (
     DUE,
     PUBLISHED,
@@ -87,6 +87,12 @@ def hand_in(machine: Machine, source: Source, data: bytes) -> Pass:
         return work.report
 
 
+_OF_A_COMMAND = {
+    "package.unmade": "package.command_unmade",
+    "package.unmade_together": "package.command_unmade_together",
+}
+
+
 def _work_on(work: Working, source: Source, data: bytes) -> None:
     from vinbatch.run.judging.chunks import Workshop
     from vinbatch.run.judging.judge import Dropped
@@ -96,8 +102,11 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
     claim = f"{COMMAND}{inbox.new_id()}"
     taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
     with Workshop(machine.rulebook, work.ledger, work.archive, work.hands, work.law) as workshop:
-        for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
-            work.keep(worked)
+        try:
+            for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
+                work.keep(worked)
+        except PackageError as e:  # no workbook lies anywhere that another pass would find
+            raise PackageError(_OF_A_COMMAND.get(e.key, e.key), e.error, **e.params) from e
 
 
 def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: str) -> Done:
