@@ -15,6 +15,7 @@ from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
+from vinbatch.lifecycle.structures import Parameters
 from vinbatch.lifecycle.together import asked_together
 from vinbatch.lifecycle.unasked import left_alone
 from vinbatch.lifecycle.wanted import Intent
@@ -163,25 +164,30 @@ def _supply(bench: Bench, intent: Intent) -> Weighed:
     number = intent.values.get("structure_no")
     if not isinstance(number, str) or not number:
         return Weighed(intent, ())
-    key = "structure_no"
     params = bench.sheet_entries.get(number)
     if params is not None and not params.past:
-        told: list[Finding] = []
-        link = f"@link.structure|{params.row.number}"
-        if params.stopped:
-            told.append(finding_on(bench.ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
-        elif params.open_asks or still_asks(bench, intent, number):
-            how = "@verify.row" if params.open_asks else "@verify.catalogue"  # that row says nothing of it
-            told.append(finding_on(bench.ruleset, intent, PARAMETERS, key, link=link, how=how))
-        if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
-            told.append(finding_on(bench.ruleset, intent, _INCOMPLETE, key, number=number, link=link))
-        return Weighed(intent, tuple(told), params.entry, params.row.number)
+        return Weighed(intent, _of_their_row(bench, intent, params), params.entry, params.row.number)
     entry = bench.facts.entries.get(number)
-    if entry is None:
-        code = "STRUCTURE-UNKNOWN-DRAFT" if intent.drafting else "STRUCTURE-UNKNOWN"
-        code = "STRUCTURE-NOT-LOOKED-UP" if bench.facts.blind else code
-        return Weighed(intent, (finding_on(bench.ruleset, intent, code, key, number=number),))
-    return Weighed(intent, _catalogue(bench, intent, entry), entry)
+    if entry is not None:
+        return Weighed(intent, _catalogue(bench, intent, entry), entry)
+    code = "STRUCTURE-UNKNOWN-DRAFT" if intent.drafting else "STRUCTURE-UNKNOWN"
+    code = "STRUCTURE-NOT-LOOKED-UP" if bench.facts.blind else code
+    return Weighed(intent, (finding_on(bench.ruleset, intent, code, "structure_no", number=number),))
+
+
+def _of_their_row(bench: Bench, intent: Intent, params: Parameters) -> tuple[Finding, ...]:
+    """What the row of the parameters has the vehicles wait for: each leads to it."""
+    ruleset, key, number = bench.ruleset, "structure_no", params.number
+    link = f"@link.structure|{params.row.number}"
+    told: list[Finding] = []
+    if params.stopped:
+        told.append(finding_on(ruleset, intent, "STRUCTURE-REFUSED", key, link=link))
+    elif params.open_asks or still_asks(bench, intent, number):
+        how = "@verify.row" if params.open_asks else "@verify.catalogue"  # that row says nothing of it
+        told.append(finding_on(ruleset, intent, PARAMETERS, key, link=link, how=how))
+    if any(f.code == "FIELD-REQUIRED-DRAFT" for f in params.findings):
+        told.append(finding_on(ruleset, intent, _INCOMPLETE, key, number=number, link=link))
+    return tuple(told)
 
 
 def _catalogue(bench: Bench, intent: Intent, entry: Entry) -> tuple[Finding, ...]:

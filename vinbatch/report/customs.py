@@ -14,6 +14,7 @@ from vinbatch.model import (
     VEHICLE,
     Effect,
     Finding,
+    Judged,
     Known,
     Outcome,
     Param,
@@ -182,20 +183,24 @@ def _after_waiting(outcome: Outcome, known: Known, ruleset: Ruleset) -> tuple[Fi
     if not any(f.code in WAITS for f in outcome.findings):
         return outcome.findings
     rows = {j.row.number: j for j in outcome.rows if j.row.sheet == VEHICLE}
-    told = []
-    for f in outcome.findings:
-        judged = rows.get(f.row) if f.code in WAITS else None
-        record = known.records.get(vin_of(judged, ruleset)) if judged else None
-        if judged is not None and record is not None:
-            marked = judged.mark is not None and judged.mark.revision > 0
-            now = since(f.code, dict(f.params), record, judged.act, marked=marked)
-            if now is not None and now[0] == READY:
-                now = no_difference(ruleset, record, judged, known.entries) or now
-            if now is not None:
-                code, params = now
-                f = ruleset.finding(code, sheet=f.sheet, row=f.row, field=f.field, value=f.value, **params)
-        told.append(f)
-    return tuple(told)
+    return tuple(
+        _as_of_now(f, rows.get(f.row), known, ruleset) if f.code in WAITS else f for f in outcome.findings
+    )
+
+
+def _as_of_now(f: Finding, judged: Judged | None, known: Known, ruleset: Ruleset) -> Finding:
+    """What one of them has become: that the row may be done now, or what stands against it by now."""
+    record = known.records.get(vin_of(judged, ruleset)) if judged else None
+    if judged is None or record is None:
+        return f
+    marked = judged.mark is not None and judged.mark.revision > 0
+    now = since(f.code, dict(f.params), record, judged.act, marked=marked)
+    if now is not None and now[0] == READY:
+        now = no_difference(ruleset, record, judged, known.entries) or now
+    if now is None:
+        return f
+    code, params = now
+    return ruleset.finding(code, sheet=f.sheet, row=f.row, field=f.field, value=f.value, **params)
 
 
 def _late(row: int, replies: Sequence[Reply], ruleset: Ruleset) -> Iterator[Finding]:
