@@ -16,6 +16,11 @@ _KEY = re.compile(r"""\s*([^=#\[]+?)\s*=""")
 _TABLE = re.compile(r"""\s*\[\[?\s*([^\]]+?)\s*\]""")
 
 
+# How the names of templates end; another file beside them may be anything, but for those that are no notes.
+NO_NOTE = (".xml", ".html", ".j2", ".xsl", ".css", ".js")
+TEMPLATES = (*NO_NOTE, ".txt")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, "" where none is like it."""
     from difflib import get_close_matches  # for a mistake only: an idle pass makes none

@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from vinbatch import budget
 from vinbatch.errors import BoundlessError, RulesError
 from vinbatch.ruleset import Ruleset
-from vinbatch.slips import nearest
+from vinbatch.slips import TEMPLATES, nearest
 from vinbatch.visible import visible
 from vinbatch.wording import Part, Said, heard
 
@@ -266,7 +266,10 @@ def _unknown(name: str, names: Collection[str]) -> Said:
 
 def _reason(error: Exception, names: Collection[str]) -> Said:
     if isinstance(error, TemplateNotFound):
-        return Said("flaw.lost", (("name", str(error.name)),))
+        name = str(error.name)
+        if not name.endswith(TEMPLATES):
+            return Said("flaw.no_ending", (("known", " ".join(TEMPLATES)), ("name", name)))
+        return Said("flaw.lost", (("name", name),))
     if isinstance(error, RecursionError):
         return Said("flaw.endless")
     if isinstance(error, budget.EndlessError):

@@ -68,6 +68,10 @@ def test_an_own_template_takes_the_place_of_one_file(rulebook: Rulebook) -> None
         ("{{ say('page.nothing') }}", "there is no 'nothing'"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{% include 'gone.css' %}", "there is no template gone.css"),
+        (
+            "{% import 'codes.toml' as c %}",
+            "codes.toml is not read: the name of a template ends in .xml .html",
+        ),
     ],
 )
 def test_a_broken_template_is_named_with_its_line(text: str, named: str, rulebook: Rulebook) -> None:

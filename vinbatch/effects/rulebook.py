@@ -16,12 +16,10 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, Faults, RulesError
 from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
-from vinbatch.slips import hint, nearest
+from vinbatch.slips import NO_NOTE, TEMPLATES, hint, nearest
 from vinbatch.wording import LANGUAGES, USUAL, Said, packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
-_NO_NOTE = (".xml", ".html", ".j2", ".xsl", ".css", ".js")
-_TEMPLATES = (*_NO_NOTE, ".txt")
 # What editors, upgrades and people leave beside a file, and nobody means to be read.
 _HARMLESS = re.compile(
     r"\..*|#.*#|~\$.*|readme(\..*)?|thumbs\.db|desktop\.ini|.*:zone\.identifier"
@@ -100,7 +98,7 @@ def _rules(folder: Path) -> Texts:
 
 def _templates(folder: Path) -> Texts:
     # The form and other workbooks lie here too; templates are what Jinja reads.
-    return _texts(folder, _TEMPLATES)
+    return _texts(folder, TEMPLATES)
 
 
 def _misnamed_rules(folder: Path, known: Collection[str], templates: Collection[str]) -> Iterator[RulesError]:
@@ -120,7 +118,7 @@ def _misnamed_templates(
     """Those that nothing reads, but for plain notes unlike any of ours."""
     for name in _unnamed(folder, packaged, own):
         like = nearest(name.casefold(), packaged)
-        if like or name.casefold().endswith(_NO_NOTE):
+        if like or name.casefold().endswith(NO_NOTE):
             at = readable(f"templates/{name}")
             told = "rules/declaration.xsd" if name.casefold().endswith(".xsd") else like
             yield (
