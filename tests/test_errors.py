@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import pickle
 import re
 from functools import cache
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch import errors
+from vinbatch import errors, wording
+from vinbatch.effects import disk
 from vinbatch.wording import Said, texts
 
 PACKAGE = Path(errors.__file__).parent
@@ -158,3 +161,14 @@ def test_a_cure_is_a_sentence_and_no_bare_command() -> None:
 def test_who_names_a_package_that_there_is_not_is_told_where_guids_stand() -> None:
     told = errors.UsageError("package.none", at="X").told("zh").cure
     assert ["批次报告" in told, "vinbatch show VIN" in told, "vinbatch status" in told] == [True] * 3
+
+
+def test_a_failure_is_told_where_our_texts_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With too many open files a pass ended as a bug of ours."""
+
+    def refused() -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(wording, "texts", refused)
+    failed = disk.failure(Path("x.db"), OSError(errno.EMFILE, "Too many open files"))
+    assert str(failed.told("zh")) == "disk.many: x.db, Too many open files"

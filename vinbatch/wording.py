@@ -43,8 +43,15 @@ class Wording(NamedTuple):
 
 
 def tell(key: str, params: Mapping[str, Part], lang: str) -> Wording:
-    """The text of this key; `at`, where it is given, stands before it. KeyError: our bug."""
-    text = texts()[key]
+    """The text of this key; `at`, where it is given, stands before it. KeyError: our bug.
+
+    A machine that opens no more files keeps our own texts back too: then the key is told, and what fills it.
+    """
+    try:
+        text = texts()[key]
+    except OSError:
+        said = (v if isinstance(v, str) else str(dict(v.params).get("said", v.key)) for v in params.values())
+        return Wording(f"{key}: {', '.join(said)}", "")
     parts = {name: _part(value, lang) for name, value in params.items()}
     message, cure = (
         _PLACEHOLDER.sub(lambda m: parts.get(m[1], m[0]), counted(text.get(f"{kind}{lang}", ""), parts))
