@@ -855,7 +855,7 @@ def test_init_closes_the_ledger_to_others_and_lets_no_group_write(umask: int, tm
 @pytest.mark.parametrize(
     ("settings", "line"),
     [
-        ("", "#MAILTO=operator@example.cn"),
+        ("[mail]\n", "#MAILTO=operator@example.cn"),
         ('[mail]\nkinds.trouble = ["a@b.cn", "c@d.cn"]\n', "MAILTO=a@b.cn,c@d.cn"),
     ],
 )
