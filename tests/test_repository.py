@@ -3,6 +3,7 @@
 import ast
 import configparser
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,9 @@ def test_the_rooms_of_a_pass_tell_where_each_of_their_modules_belongs(room: Path
     modules = {p.stem for p in room.glob("*.py")} - {"__init__"}
     rooms = {p.parent.name for p in room.glob("*/__init__.py")}
     assert sorted(re.findall(r"`(\w+)`", told)) == sorted(modules | rooms)
+
+
+def test_no_two_modules_of_tests_share_a_name() -> None:
+    """pytest imports them by it: of two it runs one, and only a run of both rooms tells."""
+    names = Counter(p.name for p in (ROOT / "tests").rglob("*.py") if p.name != "conftest.py")
+    assert [name for name, n in names.items() if n > 1] == []

@@ -15,7 +15,7 @@ finding, a folder that cannot be read is a failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -115,6 +115,10 @@ class PackageError(RulesError):
         whose, wrong = super().told(lang), self.error.told(lang)
         colon, semicolon = ("：", "；") if lang == "zh" else (": ", "; ")
         return Wording(f"{whose.message}{colon}{wrong.message}", f"{wrong.cure}{semicolon}{whose.cure}")
+
+    def under(self, keys: Mapping[str, str]) -> PackageError:
+        """The same with the sentence that these keys have for it."""
+        return PackageError(keys.get(self.key, self.key), self.error, **self.params)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _package_again, (self.key, self.error, self.params)

@@ -106,7 +106,7 @@ def _work_on(work: Working, source: Source, data: bytes) -> None:
             for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
                 work.keep(worked)
         except PackageError as e:  # no workbook lies anywhere that another pass would find
-            raise PackageError(_OF_A_COMMAND.get(e.key, e.key), e.error, **e.params) from e
+            raise e.under(_OF_A_COMMAND) from e
 
 
 def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: str) -> Done:
