@@ -98,6 +98,7 @@ class Desk:
         *,
         without: Iterable[str] = (),
         only: Iterable[int] | None = None,
+        department: str = "",
     ) -> Outcome:
         """The result workbook of this outcome, edited (by Excel row) and dropped."""
         sheets = []
@@ -110,7 +111,7 @@ class Desk:
                 rows = [j for j in rows if j.row.number in only]
             if rows:
                 sheets.append(self._returned(sheet, rows, changes, lacking))
-        return self.put(tuple(sheets))
+        return self.put(tuple(sheets), department=department)
 
     def _returned(
         self, sheet: str, rows: Sequence[Judged], edits: Mapping[int, Cells], without: Iterable[str]

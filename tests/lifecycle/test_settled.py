@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
+from test_examples import with_settings
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Outcome
@@ -78,6 +79,16 @@ def test_those_of_another_department_are_counted_apart_and_left_to_it(desk: Desk
     assert (others["department"], others["count"]) == ("广州", "1")
     assert waited(outcome) == ["2"]
     assert other_departments(outcome)["广州"].waiting == 1
+
+
+def test_those_in_its_own_workbook_are_counted_where_they_are_left_to_their_department() -> None:
+    """Who confirmed on an extract with their rows had these refused, and nobody told their own."""
+    desk = Desk(with_settings(packaged_rulebook(), {"foreign_department": "refuse"}))
+    first = desk.drop([{}, {"vin": OTHER_VIN}], [OVERHANG], department="广州")
+    desk.now += timedelta(hours=1)
+    outcome = desk.again(first, {}, {2: {"confirmed": "是"}}, department="上海")
+    assert set(verdicts(outcome).values()) == {"refused"}
+    assert other_departments(outcome)["广州"].waiting == 2
 
 
 def test_it_counts_none_of_its_own_workbook(desk: Desk) -> None:

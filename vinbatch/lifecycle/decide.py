@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from vinbatch.lifecycle.acts import acts_on
+from vinbatch.lifecycle.acts import acts_on, closed_to
 from vinbatch.lifecycle.asks import NO, YES
 from vinbatch.lifecycle.barred import left_to_its_own
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
@@ -29,7 +29,6 @@ from vinbatch.model import (
     STRUCTURE,
     UNANSWERING,
     VEHICLE,
-    AboutParameters,
     Act,
     EntryChange,
     Facts,
@@ -40,6 +39,7 @@ from vinbatch.model import (
     Reading,
     Row,
     Verdict,
+    denied_numbers,
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
@@ -161,9 +161,8 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
 
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
     """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
-    asked = {ask for i in intents for ask in i.open_asks}
-    numbers = {str(i.values.get("structure_no") or "") for i in intents} if asked else set()
-    return frozenset(n for n in numbers if AboutParameters.of(asked, n).denied)
+    denied = denied_numbers(ask for i in intents for ask in i.open_asks)
+    return denied & {str(i.values.get("structure_no") or "") for i in intents} if denied else denied
 
 
 def _mended_numbers(case: Case) -> frozenset[str]:
@@ -223,7 +222,12 @@ def _uses(case: Case, intents: Sequence[Intent]) -> Uses:
     records = case.facts.records
     changes = (Act.CHANGE in acts_on(records.get(i.vin), i.row.mark, i.vin) for i in intents)
     own = {i.vin: records[i.vin] for i in intents if i.vin in records}
-    waiting = Counter(record.department for record in own.values() if awaits_answer(record))
+    # Those that are left to another department do not go on with this workbook: they wait as any other.
+    waiting = Counter(
+        record.department
+        for record in own.values()
+        if awaits_answer(record) and not closed_to(record, case.reading.source, case.ruleset)
+    )
     return Uses(tuple((i.row.number, i.act) for i in intents), all(changes), waiting)
 
 

@@ -48,7 +48,15 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
-from vinbatch.model.question import COUNTRY, PARAMETERS, REASON_ALONE, SAYS_NO, AboutParameters, Question
+from vinbatch.model.question import (
+    COUNTRY,
+    PARAMETERS,
+    REASON_ALONE,
+    SAYS_NO,
+    AboutParameters,
+    Question,
+    denied_numbers,
+)
 from vinbatch.model.reading import (
     Finding,
     Mark,
@@ -180,6 +188,7 @@ __all__ = [
     "Value",
     "Verdict",
     "column_letters",
+    "denied_numbers",
     "moment_of",
     "number_ranges",
     "structure_of",

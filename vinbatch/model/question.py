@@ -111,3 +111,9 @@ class AboutParameters(Noun, frozen=True):
         """What a draft keeps of their row, beside the questions that its own row was asked."""
         codes = ((self.denied, SAYS_NO), (self.on_row, _ON_ROW))
         return tuple(Question(code, _NUMBER, self.number).text for is_so, code in codes if is_so)
+
+
+def denied_numbers(asks: Iterable[str]) -> frozenset[str]:
+    """The parameters whose own row said 否, of all that some drafts were asked: each is read once."""
+    read = map(Question.read, asks)
+    return frozenset(was.value for was in read if (was.code, was.field) == (SAYS_NO, _NUMBER))
