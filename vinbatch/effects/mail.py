@@ -78,10 +78,10 @@ class Delivery:
         return tuple(found)
 
     def add(self, other: Delivery) -> None:
-        """Takes in what became of other recipients."""
+        """Takes in what became of other recipients, later: `lost` tells of the last connection."""
         for mine, more in zip(self._places(), other._places(), strict=True):
             mine.update(more)
-        self.lost = self.lost or other.lost
+        self.lost = other.lost
 
     def _places(self) -> tuple[dict[str, str], ...]:
         return self.sent, self.later, self.refused, self.doubt
