@@ -115,3 +115,32 @@ def test_a_template_that_does_not_escape_is_refused_at_start(written: str, ruleb
 def test_what_stands_in_cdata_need_not_be_escaped(rulebook: Rulebook) -> None:
     text = FLAT.replace("{{ row.values.colour }}", "<![CDATA[{{ row.values.colour | safe }}]]>")
     prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
+
+
+def test_a_table_of_codes_for_a_free_text_stops_nothing(rulebook: Rulebook) -> None:
+    """It was refused at start, as one that does not escape: doctor says what it lacks."""
+    text = FLAT.replace("{{ row.values.colour }}", "{{ {'碳黑色': '02'}[row.values.colour] }}")
+    own = with_template(rulebook, text, declaration=ALL.format(most=200, long=70))
+    prove(own)
+    assert [name for name, _, _ in found(own)] == ["车辆信息 · 车身颜色"]
+
+
+def test_beside_a_table_of_codes_what_is_not_escaped_is_refused(rulebook: Rulebook) -> None:
+    table = "{% if {'': 0, '首批样车': 1}[row.values.remarks or ''] %}{% endif %}"
+    text = FLAT.replace("{{ row.values.colour }}", table + "{{ row.values.colour | safe }}")
+    with pytest.raises(RulesError, match="where a text has & or < in it"):
+        prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
+
+
+def test_an_xsd_that_takes_a_value_once_is_not_tried_with_vehicles_that_are_alike(rulebook: Rulebook) -> None:
+    """Those of one workbook have engine numbers of their own: with a unique one in its XSD a home stopped."""
+    once = (
+        """<xs:unique name="one"><xs:selector xpath="v:Vehicle"/><xs:field xpath="v:Colour"/></xs:unique>"""
+    )
+    xsd = ALL.replace("xmlns=", 'xmlns:v="urn:vinbatch:vin-declaration:1" xmlns=', 1)
+    xsd = xsd.replace("</xs:element>\n</xs:schema>", f"{once}</xs:element>\n</xs:schema>")
+    own = with_template(rulebook, FLAT, declaration=xsd.format(most=200, long=70))
+    prove(own)
+    assert found(own) == []
+    with pytest.raises(RulesError, match="4 vehicles together"):
+        prove(with_template(rulebook, FLAT, declaration=xsd.format(most=3, long=70)))
