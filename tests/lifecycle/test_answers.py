@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from desk import Cells, Desk, codes, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, verdicts
+from test_examples import with_settings
 
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import STRUCTURE, Outcome, State, Type
@@ -78,3 +79,14 @@ def test_an_answer_of_before_stands_where_something_else_is_asked(desk: Desk) ->
     saved = desk.again(first, {2: {"confirmed": "是", "action": "暂存", "remarks": "x"}})
     back = desk.again(saved, {2: {"action": "申报"}})
     assert verdicts(back) == {2: "declared"}
+
+
+def test_a_revision_that_the_home_asks_about_is_answered_on_its_own_row_alone() -> None:
+    """What others stored under the number since was taken for the answer: the vehicle went with theirs."""
+    desk = Desk(with_settings(packaged_rulebook(), {"severities": {"STRUCTURE-REVISED": "ask"}}))
+    desk.drop([{"vin": OTHER_VIN, "action": "暂存"}])
+    first = desk.drop([{}], [{"doors": 5}])
+    assert (verdicts(first), codes(first, STRUCTURE)) == ({2: "held"}, ["STRUCTURE-REVISED"])
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{"seats": 4, "confirmed": "是"}])
+    assert verdicts(alone(desk, first, {"confirmed": "是"})) == {2: "held"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -188,6 +189,20 @@ def test_of_two_equal_rows_the_one_that_is_asked_about_counts(desk: Desk, crosse
     assert verdicts(outcome, STRUCTURE) == {crossed: "held", other: "unchanged"}
     assert codes(outcome, STRUCTURE, other) == ["STRUCTURE-REPEATED"]
     assert verdicts(desk.drop([{"action": "申报"}], [])) == {2: "held"}  # so the catalogue has it
+
+
+@pytest.mark.parametrize(("mended", "doubted"), [("doors", "seats"), ("seats", "doors")])
+def test_of_two_equal_rows_each_crossed_out_elsewhere_both_are_asked_about(
+    desk: Desk, mended: str, doubted: str
+) -> None:
+    """Who mended the one cell in another workbook had the vehicle declared with the other."""
+    at = desk.ruleset.index(STRUCTURE)
+    rows = replace(desk.sheet(STRUCTURE, [{}, {}]), struck=((2, at[mended] + 1), (3, at[doubted] + 1)))
+    first = desk.put((desk.sheet(VEHICLE, [{}]), rows))
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{mended: 3}])
+    back = desk.again(replace(first, rows=first.rows[:1]), {2: {"confirmed": "是"}})
+    assert (verdicts(back), back.declarations) == ({2: "held"}, ())
 
 
 def test_of_two_equal_rows_the_one_that_says_no_counts(desk: Desk) -> None:

@@ -102,8 +102,10 @@ def _of_row(bench: Bench, intent: Intent, number: str) -> tuple[str, ...]:
 
 
 def _asks_alone(bench: Bench, params: Parameters) -> bool:
-    """Whether a row of parameters asks what the catalogue does not, and is not stored."""
+    """Whether a row of parameters asks what the catalogue does not, and is not stored: one that waits is so
+    for 否, or where the home asks about every revision.
+    """
     entry = bench.facts.entries.get(params.number)
-    if entry is None or params.step is not Step.NOTHING:  # one that waits is denied, which holds by itself
+    if entry is None or (params.step is not Step.NOTHING and not params.waits):
         return False
     return not {*params.open_asks} <= {DENIED, *asked_of(bench.ruleset, entry).open_asks}

@@ -7,11 +7,23 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.marks import kept_mark, make_mark, without_act
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR, Parameters, Step
 from vinbatch.lifecycle.verdicts import Decided
-from vinbatch.model import STRUCTURE, Act, Entry, EntryChange, Finding, Judged, Row, Verdict, structure_of
+from vinbatch.model import (
+    STRUCTURE,
+    Act,
+    Entry,
+    EntryChange,
+    Finding,
+    Judged,
+    Row,
+    Severity,
+    Verdict,
+    structure_of,
+)
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-_NEWS = ("STRUCTURE-REVISED", "STRUCTURE-OTHERS", WAITED_FOR, WAITED_BY_OTHERS)  # of what is stored
+_REVISED = "STRUCTURE-REVISED"
+_NEWS = (_REVISED, "STRUCTURE-OTHERS", WAITED_FOR, WAITED_BY_OTHERS)  # of what is stored
 
 
 class Shelved(Noun, frozen=True):
@@ -127,8 +139,9 @@ def _why_not_stored(params: Parameters) -> str:
 
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without the news of a revision, where there came none of it."""
-    return tuple(f for f in findings if f.code not in _NEWS)
+    """Without the news of a revision, where there came none of it. A home may ask about each: that stays."""
+    asked = (_REVISED, Severity.ASK)
+    return tuple(f for f in findings if f.code not in _NEWS or (f.code, f.severity) == asked)
 
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:

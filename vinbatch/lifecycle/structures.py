@@ -126,6 +126,10 @@ def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Para
     # That one counts of which most is asked: the same value elsewhere says nothing of a crossed-out cell.
     counts = max(same, key=lambda p: len(p.open_asks)) if equal else None
     changed = {}
+    if counts is not None and counts.open_asks:
+        # And what else the others are asked: the catalogue keeps the questions of this one alone.
+        asks = dict.fromkeys(ask for p in (counts, *same) for ask in p.open_asks)
+        changed[counts.row.number] = replace(counts, open_asks=tuple(asks))
     for params in same:
         if params is counts:
             continue
