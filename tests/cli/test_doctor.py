@@ -68,6 +68,9 @@ def test_values_on_record_without_a_field_are_named_until_that_is_meant(shell: S
     assert done.returncode == 0
     assert "1 个已不存在的键名下" in done.stdout
     assert "vehicle.interior" in done.stdout
+    away = (shell.home / "reports").rename(shell.home / "away")
+    assert "vehicle.interior" in shell.at_home("doctor").stdout  # whatever else is wrong
+    away.rename(shell.home / "reports")
     rules.write_text(table.format("interior") + "off = true\n", "utf-8")
     assert "vehicle.interior" not in shell.at_home("doctor").stdout
 
