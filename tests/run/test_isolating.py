@@ -10,6 +10,7 @@ from run_place import Fresh, Place, verdicts
 
 from vinbatch import flow
 from vinbatch.errors import AccessError
+from vinbatch.run.isolating import isolating_bugs
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,14 @@ def test_what_the_machine_refuses_is_no_bug_of_a_workbook(
     assert cure in stopped.value.cure
     (outcome,) = place.run().outcomes
     assert verdicts(outcome) == {2: "declared"}
+
+
+@pytest.mark.parametrize("name", [7, b"late.py", None])
+def test_a_place_that_is_no_text_is_told_as_well(name: object) -> None:
+    """Of a file that is open already Python gives its number: that was told as a bug."""
+
+    def refused(_: object) -> list[str]:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), name)
+
+    with pytest.raises(AccessError):
+        isolating_bugs(["a.xlsx"], refused, str, str)

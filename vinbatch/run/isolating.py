@@ -44,7 +44,7 @@ def isolating_bugs(
         raise
     except OSError as e:
         if e.errno in _OF_THE_MACHINE:
-            raise disk.failure(Path(e.filename or ""), e) from e
+            raise disk.failure(Path(str(e.filename or "")), e) from e
         log.exception("%s: failed", _named(items, name))
     except Exception:
         log.exception("%s: failed", _named(items, name))
