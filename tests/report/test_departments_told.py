@@ -90,3 +90,11 @@ def test_an_extract_offers_a_department_what_it_may_do(desk: Desk, department: s
     (row,), issues = filled.sheets[0].rows, [issue.code for issue in filled.issues]
     assert row.system["acts"] == (acts or "申报 / 暂存 / 删除 / 删除含结构参数")
     assert issues == (["DEPARTMENT-THEIRS"] if acts else [])
+
+
+def test_an_extract_sends_nobody_to_a_department_that_may_do_nothing_itself(desk: Desk) -> None:
+    """Of a vehicle that waits for customs it said to ask them."""
+    desk.know(replace(desk.place(Type.FILING, State.DECLARED), department="上海"))
+    known = Known(desk.now, desk.facts.records, desk.facts.entries, asked_by=Source("q.xlsx", "00", "北京"))
+    (row,) = extract_workbook(known, desk.ruleset).sheets[0].rows
+    assert row.system["acts"] == "无（请等待海关答复）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.acts import closed_to
+from vinbatch.lifecycle.acts import closed_to, legal_acts
 from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.barred import THEIRS, unfinished
 from vinbatch.lifecycle.catalogued import asked_of
@@ -108,6 +108,8 @@ def _theirs(record: Record, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
 
 
 def _offering_nothing(row: FilledRow, record: Record, ruleset: Ruleset) -> FilledRow:
+    if not legal_acts(record):  # nor to its own department: it waits for customs
+        return row
     return replace(row, system={**row.system, "acts": acts_elsewhere(record, ruleset)})
 
 
