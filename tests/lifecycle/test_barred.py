@@ -68,3 +68,10 @@ def test_an_edited_row_is_refused_for_its_department_first(desk: Desk, marked: b
     outcome = desk.drop([{**mark, "colour": "红"}], [], department="北京")
     assert outcome.rows[0].verdict is Verdict.REFUSED
     assert ("DEPARTMENT-REFUSED", Severity.STOP) in told(outcome)[1]
+
+
+def test_a_row_refused_for_it_says_nothing_of_how_its_draft_would_be_declared(desk: Desk) -> None:
+    """Beside “ask them” the summary said to put 申报 into 操作 and drop it again."""
+    mark = desk.mark(filed(desk, State.DRAFT))
+    outcome = desk.drop([{"_mark": mark}, {}], [], department="北京")
+    assert {code for code, _ in told(outcome)[1]} == {"VIN-TWICE-IN-FILE", "DEPARTMENT-REFUSED"}

@@ -26,16 +26,15 @@ def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Wei
     if record is None or not closed_to(record, source, ruleset):
         return weighed
     told = {"department": record.department or "inbox"}
-    found = weighed.findings
+    found = tuple(f for f in weighed.findings if f.code not in _ASKING and not f.code.endswith(_DRAFT))
     if intent.act is not None or weighed.stopped:
-        if any(f.code == REFUSED for f in found):
-            return weighed
-        return replace(weighed, findings=(*found, finding_on(ruleset, intent, REFUSED, **told)))
+        told_already = any(f.code == REFUSED for f in found)
+        why = () if told_already else (finding_on(ruleset, intent, REFUSED, **told),)
+        return replace(weighed, findings=(*found, *why))
     if not unfinished(record):
         return weighed
-    kept = (f for f in found if f.code not in _ASKING and not f.code.endswith(_DRAFT))
     note = finding_on(ruleset, intent, THEIRS, **told)
-    return replace(weighed, intent=replace(intent, verdict=Verdict.UNCHANGED), findings=(*kept, note))
+    return replace(weighed, intent=replace(intent, verdict=Verdict.UNCHANGED), findings=(*found, note))
 
 
 def unfinished(record: Record) -> bool:
