@@ -9,6 +9,8 @@ from test_examples import with_settings
 from vinbatch.model import Outcome, Record, Rulebook, Severity, State, Type, Verdict
 from vinbatch.noun import replace
 
+OVERHANG = {"overhang_front": 100}  # it asks about the length
+
 
 @pytest.fixture
 def desk(rulebook: Rulebook) -> Desk:
@@ -75,3 +77,13 @@ def test_a_row_refused_for_it_says_nothing_of_how_its_draft_would_be_declared(de
     mark = desk.mark(filed(desk, State.DRAFT))
     outcome = desk.drop([{"_mark": mark}, {}], [], department="北京")
     assert {code for code, _ in told(outcome)[1]} == {"VIN-TWICE-IN-FILE", "DEPARTMENT-REFUSED"}
+
+
+def test_parameters_that_are_confirmed_take_up_no_act_of_another_department(desk: Desk) -> None:
+    """Its untouched row was refused: it had asked for nothing."""
+    held = desk.drop([{"structure_no": "P2"}], [{"structure_no": "P2", **OVERHANG}], department="上海")
+    assert held.rows[0].verdict is Verdict.HELD
+    result = desk.again(held, {}, {2: {"confirmed": "是"}}, department="北京")
+    assert told(result)[0] is Verdict.UNCHANGED
+    assert "DEPARTMENT-THEIRS" in [code for code, _ in told(result)[1]]
+    assert [change.kind for change in result.entries] == ["confirmed"]

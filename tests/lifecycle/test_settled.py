@@ -82,12 +82,12 @@ def test_those_of_another_department_are_counted_apart_and_left_to_it(desk: Desk
 
 
 def test_those_in_its_own_workbook_are_counted_where_they_are_left_to_their_department() -> None:
-    """Who confirmed on an extract with their rows had these refused, and nobody told their own."""
+    """Who confirmed on an extract with their rows had nobody tell their own department."""
     desk = Desk(with_settings(packaged_rulebook(), {"foreign_department": "refuse"}))
     first = desk.drop([{}, {"vin": OTHER_VIN}], [OVERHANG], department="广州")
     desk.now += timedelta(hours=1)
     outcome = desk.again(first, {}, {2: {"confirmed": "是"}}, department="上海")
-    assert set(verdicts(outcome).values()) == {"refused"}
+    assert set(verdicts(outcome).values()) == {"unchanged"}
     assert other_departments(outcome)["广州"].waiting == 2
 
 

@@ -116,7 +116,17 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
     doubtful = case.doubtful(VEHICLE)
     twice = _twice(case, rows, vins)
     cases = (
-        RowCase(case.ruleset, case.facts, row, columns, answered, counts, marks, row.number in doubtful)
+        RowCase(
+            case.ruleset,
+            case.facts,
+            case.reading.source,
+            row,
+            columns,
+            answered,
+            counts,
+            marks,
+            row.number in doubtful,
+        )
         for row in rows
     )
     return [_intent(one, seen, twice) for one in cases]

@@ -5,7 +5,7 @@ The answer is an `Intent`: an act that goes on to the checks, or a verdict that 
 
 from __future__ import annotations
 
-from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, legal_acts, open_act, stated_act
+from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, closed_to, legal_acts, open_act, stated_act
 from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
@@ -247,12 +247,15 @@ def _explicit_act(case: RowCase, intent: Intent, act: Act) -> Intent:
 def _finishes(case: RowCase, intent: Intent, record: Record) -> bool:
     """Whether this row, or that of its parameters, answers what a held row waits for: its act is taken up.
 
-    Where the row was held for something else too it is held on, for that alone.
+    Where the row was held for something else too it is held on, for that alone. Who answers for parameters
+    takes up no act of a department whose vehicles are left to it.
     """
     if not record.held or open_act(record) is None:
         return False
     if intent.confirmed:
         return True
+    if closed_to(record, case.source, case.ruleset):
+        return False
     number = str(intent.values.get("structure_no") or "")
     return number in case.answered_numbers and AboutParameters.of(record.held, number).asked
 

@@ -16,6 +16,7 @@ from vinbatch.model import (
     Record,
     Row,
     Severity,
+    Source,
     Value,
     Verdict,
 )
@@ -85,6 +86,7 @@ class RowCase(Noun, frozen=True):
 
     ruleset: Ruleset
     facts: Facts
+    source: Source
     row: Row
     columns: Mapping[str, int]  # of the source: which input columns it has
     answered_numbers: frozenset[str]  # structure numbers whose own row has 核实确认=是, or was mended
