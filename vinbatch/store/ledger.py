@@ -34,6 +34,7 @@ from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, damage, look
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
+from vinbatch.store.writing import only_writer
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -118,15 +119,12 @@ class Ledger:
             yield self.db
             return
         try:
-            self.db.execute("BEGIN IMMEDIATE")
-            yield self.db
-            self.db.execute("COMMIT")
-        except BaseException as e:
-            if self.db.in_transaction:  # SQLite itself rolls back where the disk fails
-                self.db.execute("ROLLBACK")
-            if isinstance(e, sqlite3.DatabaseError) and not isinstance(e, _OURS):
-                raise self._failed(e) from e
+            with only_writer(self.db):
+                yield self.db
+        except _OURS:
             raise
+        except sqlite3.DatabaseError as e:
+            raise self._failed(e) from e
 
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
         return damage(error, self.place) or AccessError("ledger.failed", at=self.place, said=str(error))

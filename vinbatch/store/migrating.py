@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError
 from vinbatch.store.schema import SCRIPTS
+from vinbatch.store.writing import only_writer
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -50,16 +51,9 @@ def migrate(db: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA user_version = {number}")
 
         migrations(name=f"schema_{number}")(step)
-    # What a transaction has read it may not write over: so nothing is read before it is the only writer.
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with only_writer(db):
         if version_of(db) < SCHEMA:
             migrations.apply(Database(db))
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def statements(script: str) -> list[str]:
