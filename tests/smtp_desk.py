@@ -14,6 +14,14 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+# The settings of a home that mails through it; `format` with its port.
+MAIL = """[mail]
+host = "127.0.0.1"
+port = {port}
+security = "plain"
+sender = "vin@example.cn"
+to = ["clerk@example.cn"]
+"""
 DROP = "drop"  # take the content, and hang up without a word
 
 

@@ -12,19 +12,12 @@ from pathlib import Path
 import harness
 import pytest
 from harness import STRACE, Point, Scene, Zygote
-from smtp_desk import Got, Postmaster, mail_server
+from smtp_desk import MAIL, Got, Postmaster, mail_server
 
 SHORT = os.environ.get("CRASH") == "short"
 SAMPLE = 12  # points of a short run, beside those that send
 pytestmark = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
-SETTINGS = """[mail]
-host = "127.0.0.1"
-port = {port}
-security = "plain"
-sender = "vin@example.cn"
-to = ["clerk@example.cn"]
-kinds = {{ trouble = ["boss@example.cn"] }}
-"""
+SETTINGS = f'{MAIL}kinds = {{{{ trouble = ["boss@example.cn"] }}}}\n'
 
 
 @dataclass

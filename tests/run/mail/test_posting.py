@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from forked import Forked
 from run_place import SETTINGS, Fresh, Place
-from smtp_desk import DROP, Postmaster, mail_server
+from smtp_desk import DROP, MAIL, Postmaster, mail_server
 
 from vinbatch import flow
 from vinbatch.effects.home import Home
@@ -34,14 +34,6 @@ from vinbatch.run.passing import Pass
 from vinbatch.run.receipts import Hall
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import Post
-
-MAIL = """[mail]
-host = "127.0.0.1"
-port = {port}
-security = "plain"
-sender = "vin@example.cn"
-to = ["clerk@example.cn"]
-"""
 
 
 @pytest.fixture(scope="module")

@@ -7,31 +7,17 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from run_place import SETTINGS, Fresh, Place
+from run_place import Fresh, Place
 from smtp_desk import Postmaster, mail_server
+from test_posting import configure
+from test_posting import run as worked
 
-from vinbatch.run.engines import SERIAL, Engine
-from vinbatch.run.mail.posting import post
 from vinbatch.run.passing import Pass
-
-MAIL = """[mail]
-host = "127.0.0.1"
-port = {port}
-security = "plain"
-sender = "vin@example.cn"
-to = ["clerk@example.cn"]
-"""
 
 
 def run(place: Place, server: Postmaster, more: str = "") -> Pass:
-    (place.root / "rules" / "settings.toml").write_text(
-        SETTINGS + MAIL.format(port=server.port) + more, "utf-8"
-    )
-    machine = place.machine()
-    machine.engine = Engine(SERIAL)
-    done = machine.run()
-    post(machine, done)
-    return done
+    configure(place, server, more)
+    return worked(place)
 
 
 def test_a_damaged_attachment_stays_behind_and_is_told(
