@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS
-from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Letter, Outcome, Severity
 from vinbatch.report.batch_mail import MOST_ROWS, PLACE, facts_of, vins_of
 from vinbatch.report.letter import Item, View, write
 from vinbatch.report.story import REVISED, Touched, other_departments
@@ -13,12 +13,8 @@ from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint
 from vinbatch.ruleset import Ruleset
 
-_FACTS = (
-    "file",
-    "batch",
-    "department",
-    "time",
-)  # what customs said, and of which package, is the other's to know
+# What customs said, and of which package, is the other's to know.
+_FACTS = ("file", "batch", "department", "time")
 
 
 def others_letter(telling: Telling, department: str) -> Letter:
@@ -86,20 +82,26 @@ def _more(outcome: Outcome, ruleset: Ruleset) -> dict[int, tuple[str, ...]]:
 
 def _parameters(telling: Telling, touched: Touched) -> Iterator[Item]:
     """Each with its old and new values, and how the drafts are found that take them."""
-    ruleset, rows = telling.ruleset, dict(touched.parameters)
-    for f in telling.outcome.findings:
-        if f.sheet == STRUCTURE and f.row in rows and f.code in REVISED:
-            number = str(dict(f.params)["number"])
-            drafts = ruleset.phrase("mail.touched_drafts", n=rows[f.row])
-            cure = ruleset.phrase("mail.touched_query", number=number)
-            yield Item("note", number, drafts, ruleset.tell(f).what, cure)
+    ruleset = telling.ruleset
+    for f, number, n in _sets(telling.outcome, touched.parameters, REVISED):
+        drafts = ruleset.phrase("mail.touched_drafts", n=n)
+        cure = ruleset.phrase("mail.touched_query", number=number)
+        yield Item("note", number, drafts, ruleset.tell(f).what, cure)
 
 
 def _answered(telling: Telling, touched: Touched) -> Iterator[Item]:
     """The parameters for which vehicles were held, and how these are found."""
-    ruleset, rows = telling.ruleset, dict(touched.answered)
-    for f in telling.outcome.findings:
-        if f.sheet == STRUCTURE and f.row in rows and f.code == WAITED_BY_OTHERS:
-            number = str(dict(f.params)["number"])
-            waiting = ruleset.phrase("mail.touched_waiting", n=rows[f.row])
-            yield Item("note", number, waiting, "", ruleset.phrase("mail.touched_held", number=number))
+    ruleset = telling.ruleset
+    for _, number, n in _sets(telling.outcome, touched.answered, (WAITED_BY_OTHERS,)):
+        waiting = ruleset.phrase("mail.touched_waiting", n=n)
+        yield Item("note", number, waiting, "", ruleset.phrase("mail.touched_held", number=number))
+
+
+def _sets(
+    outcome: Outcome, touched: Iterable[tuple[int, int]], codes: Collection[str]
+) -> Iterator[tuple[Finding, str, int]]:
+    """What a touched row of parameters is told with one of these codes, its number, how many it touches."""
+    rows = dict(touched)
+    for f in outcome.findings:
+        if f.sheet == STRUCTURE and f.row in rows and f.code in codes:
+            yield f, str(dict(f.params)["number"]), rows[f.row]

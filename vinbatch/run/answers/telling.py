@@ -103,13 +103,10 @@ class Teller:
 
     def _made(self, batch: str) -> Made:
         basis = self.basis(batch)
-        books, paged = (
-            make_books(basis, self.ledger, self.rulebook, self.now),
-            self.paged(batch, lambda: basis),
-        )
-        return Made(
-            batch, books, paged.page, partial(make_result, basis, rulebook=self.rulebook), paged.untold
-        )
+        books = make_books(basis, self.ledger, self.rulebook, self.now)
+        paged = self.paged(batch, lambda: basis)
+        anew = partial(make_result, basis, rulebook=self.rulebook)
+        return Made(batch, books, paged.page, anew, paged.untold)
 
     def paged(self, batch: str, basis: Callable[[], Basis], *, plain: bool = False) -> Paged:
         """Its report, a plain one where the real one has no end; `basis` is asked when it is made."""
