@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from vinbatch.model import COUNTRY, NOT_DATA, PARAMETERS, SAYS_NO, VEHICLE, Finding, Question, Severity, Value
+from vinbatch.model import NOT_DATA, OF_PARAMETERS, SAYS_NO, VEHICLE, Finding, Question, Severity, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
 CONFIRMED, YES, NO = "confirmed", "是", "否"
 _UNANSWERED = "ASK-UNANSWERED"
 DENIED = Question(SAYS_NO, CONFIRMED, NO).text  # what a draft was held for whose 核实确认 said so
-# What is asked of a vehicle because of its parameters.
-_OF_PARAMETERS = frozenset({COUNTRY, PARAMETERS})
 
 
 class Asked(Noun, frozen=True):
@@ -38,7 +36,7 @@ def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value], revi
     if finding.sheet == VEHICLE:
         keys += [key for key in ruleset.cells(finding) if key != finding.field]
     shown = (ruleset.shown(ruleset.field(finding.sheet, key), values.get(key)) for key in keys)
-    of = revision if finding.sheet == VEHICLE and finding.code in _OF_PARAMETERS else None
+    of = revision if finding.sheet == VEHICLE and finding.code in OF_PARAMETERS else None
     return Question(finding.code, finding.field, " · ".join(filter(None, shown)), of).text
 
 
@@ -96,9 +94,10 @@ def unanswered(
     asked_in, earlier = list(asked.asked_in), dict(before.asked_in)
     raised = {*asked.open_asks, *asked.released}
     for ask in dict.fromkeys(before.asks):
-        if ask in raised or not _still_counts(ruleset, ask, before.sheet, values):
+        was = Question.read(ask)
+        if ask in raised or not _still_counts(ruleset, was, before.sheet, values):
             continue
-        was, batch = Question.read(ask), earlier.get(ask, before.batch)
+        batch = earlier.get(ask, before.batch)
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": was.field, "value": was.value}
         found = ruleset.finding(_UNANSWERED, **place, batch=batch, asked=f"@title.{was.code}")
         if found.severity is Severity.ASK and confirms(ask):
@@ -111,14 +110,13 @@ def unanswered(
     return Asked(tuple(findings), tuple(open_asks), tuple(released), tuple(asked_in))
 
 
-def _still_counts(ruleset: Ruleset, ask: str, sheet: str, values: Mapping[str, Value]) -> bool:
+def _still_counts(ruleset: Ruleset, was: Question, sheet: str, values: Mapping[str, Value]) -> bool:
     """Whether an ask was of what a workbook showed, and of the values that the row has now."""
-    was = Question.read(ask)
     if not was.shown or ruleset.severity(was.code) == Severity.NOTE:  # a home may ask about it no more
         return False
     if was.field in NOT_DATA and values.get(was.field) is None:  # such a cell comes back blank
         return True
-    return ask == ask_of(ruleset, Finding(was.code, Severity.ASK, sheet, field=was.field), values)
+    return was.text == ask_of(ruleset, Finding(was.code, Severity.ASK, sheet, field=was.field), values)
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int, drop: str) -> Asked:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.acts import closed_to
 from vinbatch.lifecycle.bench import Weighed, finding_on
+from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
 from vinbatch.model import Facts, Record, Source, State, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 REFUSED = "DEPARTMENT-REFUSED"
 THEIRS = "DEPARTMENT-THEIRS"
-_ASKING = ("RECORD-STILL-DRAFT", "RECORD-NOT-DECLARED")  # notes that say how it would be declared
-_DRAFT = "-DRAFT"  # so end those of what it lacks for that
 
 
 def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Weighed) -> Weighed:
@@ -25,8 +24,9 @@ def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Wei
     record = intent.record or intent.replaces or facts.records.get(intent.vin)
     if record is None or not closed_to(record, source, ruleset):
         return weighed
-    told = {"department": record.department or "inbox"}
-    found = tuple(f for f in weighed.findings if f.code not in _ASKING and not f.code.endswith(_DRAFT))
+    told = {"department": record.filed_by}
+    asking = NOT_DECLARED, STILL_DRAFT
+    found = tuple(f for f in weighed.findings if f.code not in asking and not f.code.endswith(DRAFT))
     if intent.act is not None or weighed.stopped:
         told_already = any(f.code == REFUSED for f in found)
         why = () if told_already else (finding_on(ruleset, intent, REFUSED, **told),)

@@ -9,6 +9,7 @@ from vinbatch.checks.meant import act_meant
 from vinbatch.lifecycle.acts import FROM_EXTRACT, acts_on, why_no_act
 from vinbatch.lifecycle.answers import still_asks, with_answers
 from vinbatch.lifecycle.asks import release
+from vinbatch.lifecycle.barred import REFUSED
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.catalogued import asked_of, what_is_asked
 from vinbatch.lifecycle.changes import compared, told_change
@@ -232,5 +233,5 @@ def _department(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
     if record is None or bench.department in (None, record.department):
         return ()
     refuse = bench.ruleset.settings.foreign_department == "refuse"
-    code = "DEPARTMENT-REFUSED" if refuse else "DEPARTMENT-OTHER"
-    return (finding_on(bench.ruleset, intent, code, department=record.department or "inbox"),)
+    code = REFUSED if refuse else "DEPARTMENT-OTHER"
+    return (finding_on(bench.ruleset, intent, code, department=record.filed_by),)

@@ -9,6 +9,7 @@ from vinbatch.lifecycle.acts import FROM_EXTRACT, act_of, closed_to, legal_acts,
 from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
+from vinbatch.lifecycle.missing import NOT_DECLARED, STILL_DRAFT
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
 from vinbatch.lifecycle.wanted import Intent, RowCase, leave, note, refuse
 from vinbatch.model import (
@@ -98,7 +99,7 @@ def _same_data(case: RowCase, intent: Intent, record: Record, act: Act | None) -
         if _finishes(case, intent, record):
             return replace(intent, act=open_act(record))
         if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
-            intent = note(intent, case.finding("RECORD-NOT-DECLARED", state=f"@state.{record.now.state}"))
+            intent = note(intent, case.finding(NOT_DECLARED, state=f"@state.{record.now.state}"))
         return leave(_same(case, intent, record), Verdict.HELD if record.held else Verdict.UNCHANGED)
     stands = (
         record.now.state in (State.DECLARED, State.ACCEPTED)
@@ -168,7 +169,7 @@ def _untouched(case: RowCase, intent: Intent, record: Record) -> Intent:
         return leave(intent, Verdict.HELD)
     if record.now.state is State.DRAFT:
         act = act_of(record.now.type)
-        intent = note(intent, case.finding("RECORD-STILL-DRAFT", act=f"@act.{act}"))
+        intent = note(intent, case.finding(STILL_DRAFT, act=f"@act.{act}"))
     return leave(intent)
 
 

@@ -7,6 +7,9 @@ from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import VEHICLE, Facts, Finding, State, Type, Verdict
 from vinbatch.ruleset import Ruleset
 
+NOT_DECLARED, STILL_DRAFT = "RECORD-NOT-DECLARED", "RECORD-STILL-DRAFT"  # they say how it would be declared
+DRAFT = "-DRAFT"  # so end the codes of what is told of a draft where a declaration would be refused
+
 
 def is_idle_draft(intent: Intent) -> bool:
     """Whether the row leaves a draft as it was; that of a revocation lacks nothing: its data are in force."""

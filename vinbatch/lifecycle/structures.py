@@ -14,6 +14,7 @@ from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.uses import Uses
 from vinbatch.model import (
     NOT_MEANT,
+    ROOT,
     STRUCTURE,
     Diff,
     Entry,
@@ -267,8 +268,9 @@ def _revision(desk: Desk, params: Parameters, uses: Uses) -> Finding:
         "diff": shown_diff(desk.ruleset, params.diff),
     }
     refuse = desk.ruleset.settings.foreign_department == "refuse"
-    if refuse and (others := tuple(_others(desk, users))):
-        return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=others, **told)
+    if refuse and (others := _others(desk, users.drafts)):
+        names = tuple(d or ROOT for d in others)
+        return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=names, **told)
     if users.firm == 0:
         return desk.finding(params.row, "STRUCTURE-REVISED", **told)
     told["count"] = str(users.firm)
@@ -288,29 +290,28 @@ def _awaited(desk: Desk, params: Parameters, uses: Uses, asked: Asked) -> Asked:
         return asked
     counts = Counter(desk.facts.users.get(params.number, Users()).waiting)
     counts.subtract(uses.waiting)
-    theirs = {d: n for d, n in sorted(counts.items()) if n > 0 and desk.department not in (None, d)}
-    own = sum(n for d, n in counts.items() if n > 0 and d not in theirs)
+    waiting = +counts
+    theirs = _others(desk, waiting)
+    own = waiting.total() - sum(theirs.values())
     number, notes = params.number, []
     if own:
         notes.append(desk.finding(params.row, WAITED_FOR, number=number, count=str(own)))
     for d, n in theirs.items():
-        told = {"number": number, "count": str(n), "department": d or "inbox"}
+        told = {"number": number, "count": str(n), "department": d or ROOT}
         notes.append(desk.finding(params.row, WAITED_BY_OTHERS, **told))
     return replace(asked, findings=(*asked.findings, *notes))
 
 
-def _others(desk: Desk, users: Users) -> dict[str, int]:
-    """How many drafts of each other department a revision would change."""
-    if desk.department is None:
-        return {}
-    return {d or "inbox": n for d, n in sorted(users.drafts.items()) if d != desk.department}
+def _others(desk: Desk, counts: Mapping[str, int]) -> dict[str, int]:
+    """Of these counts by department those of others; for a command, which belongs to none, there are none."""
+    return {d: n for d, n in sorted(counts.items()) if desk.department not in (None, d)}
 
 
 def _following(desk: Desk, params: Parameters) -> list[Finding]:
     """What is said of them, here and to that department (semantics section 7)."""
-    drafts = _others(desk, desk.facts.users.get(params.number, Users()))
+    drafts = _others(desk, desk.facts.users.get(params.number, Users()).drafts)
     told = {"number": params.number}
     return [
-        desk.finding(params.row, "STRUCTURE-OTHERS", department=d, count=str(n), **told)
+        desk.finding(params.row, "STRUCTURE-OTHERS", department=d or ROOT, count=str(n), **told)
         for d, n in drafts.items()
     ]

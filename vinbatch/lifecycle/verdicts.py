@@ -15,6 +15,7 @@ from vinbatch.model import (
     BARE,
     DELETING,
     REASON_ALONE,
+    SAYS_NO,
     VEHICLE,
     Act,
     Declaration,
@@ -35,7 +36,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-_DROPPED = ("VIN-REVOKED", "ROW-STRUCK", "CONFIRMED-NO")  # they say how to be rid of the draft that they held
+_DROPPED = ("VIN-REVOKED", "ROW-STRUCK", SAYS_NO)  # they say how to be rid of the draft that they held
 
 
 class Decided(Noun, frozen=True):

@@ -7,6 +7,7 @@ Field values are cleaned cell contents: text, whole numbers, decimals, or a tupl
 from vinbatch.model.answer import Answer, FileNames, Known, Letter, Order, Origin
 from vinbatch.model.ledger import (
     MOST_SAMPLED,
+    ROOT,
     Entry,
     Event,
     Facts,
@@ -50,6 +51,7 @@ from vinbatch.model.overview import (
 )
 from vinbatch.model.question import (
     COUNTRY,
+    OF_PARAMETERS,
     PARAMETERS,
     REASON_ALONE,
     SAYS_NO,
@@ -117,11 +119,13 @@ __all__ = [
     "MOST_SAMPLED",
     "NOT_DATA",
     "NOT_MEANT",
+    "OF_PARAMETERS",
     "PARAMETERS",
     "PLACEHOLDERS",
     "PUBLISHED",
     "PUBLISHING",
     "REASON_ALONE",
+    "ROOT",
     "SAYS_NO",
     "STRUCTURE",
     "UNANSWERING",

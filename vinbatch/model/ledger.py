@@ -52,6 +52,9 @@ def structure_of(standing: Standing) -> str:
     return str(standing.data.get("structure_no") or "")
 
 
+ROOT = "inbox"  # the department of what is dropped into no folder of one, as people are told of it
+
+
 class Record(Noun, frozen=True):
     """A VIN. `now` is its latest declaration or draft, `accepted` the one that customs last accepted.
 
@@ -82,6 +85,11 @@ class Record(Noun, frozen=True):
     def open_asks(self) -> tuple[str, ...]:
         """What a draft was asked and has not answered, whether it is held for it or not."""
         return (*self.held, *self.asked)
+
+    @property
+    def filed_by(self) -> str:
+        """The department whose it is, as people are told."""
+        return self.department or ROOT
 
     @property
     def live(self) -> bool:

@@ -15,6 +15,7 @@ PARAMETERS = "STRUCTURE-ASK"  # of a vehicle, which says where to answer: on the
 COUNTRY = "WMI-COUNTRY"
 REASON_ALONE = "REVOCATION-REASON-ALONE"
 SAYS_NO = "CONFIRMED-NO"  # 核实确认 does
+OF_PARAMETERS = frozenset({COUNTRY, PARAMETERS})  # what is asked of a vehicle because of its parameters
 _ON_ROW = f"{PARAMETERS}-ROW"
 _NUMBER = "structure_no"
 # What a workbook showed beside its values, or in its other rows: an extract has neither, and asks none of it.
@@ -48,7 +49,7 @@ class Question(Noun, frozen=True):
     def read(cls, text: str) -> Question:
         """The question that is kept as this text."""
         code, field, value = text.split(":", 2)
-        if code in (PARAMETERS, COUNTRY):  # those of old ledgers have no revision
+        if code in OF_PARAMETERS:  # those of old ledgers have no revision
             about, at, revision = value.rpartition("@")
             if at and revision.isdecimal():
                 return cls(code, field, about, int(revision))

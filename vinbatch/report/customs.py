@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of, closed_to
 from vinbatch.lifecycle.changes import no_difference
+from vinbatch.lifecycle.missing import NOT_DECLARED, STILL_DRAFT
 from vinbatch.lifecycle.refusals import READY, WAITS, since
 from vinbatch.model import (
     STRUCTURE,
@@ -39,9 +40,9 @@ OVERDUE = "CUSTOMS-OVERDUE"
 CONTRADICTED = "CUSTOMS-CONTRADICTED"
 _STALE = "MARK-STALE-NOTE"
 _AT_REST = (
-    "RECORD-NOT-DECLARED",
+    NOT_DECLARED,
     "RECORD-SAME",
-    "RECORD-STILL-DRAFT",
+    STILL_DRAFT,
     "ROW-ALREADY-DONE",
 )  # say that there is nothing to do
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Judged, Outcome, Severity, Verdict
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
-
-# Notes on a draft that stop its declaration: their codes end so, beside the stop's own.
-_DRAFT = "-DRAFT"
-_NOT_DECLARED, _STILL_DRAFT = "RECORD-NOT-DECLARED", "RECORD-STILL-DRAFT"
 
 
 class Drafts(Noun, frozen=True):
@@ -37,7 +34,7 @@ def drafts(outcome: Outcome, ruleset: Ruleset) -> tuple[Drafts, ...]:
 
 def _lacking(outcome: Outcome, ruleset: Ruleset) -> set[tuple[str, int]]:
     """Rows that lack a value; a vehicle lacks what its parameters lack."""
-    found = {(f.sheet, f.row) for f in outcome.findings if f.code.endswith(_DRAFT)}
+    found = {(f.sheet, f.row) for f in outcome.findings if f.code.endswith(DRAFT)}
     if not any(sheet == STRUCTURE for sheet, _ in found):
         return found
     column = {sheet: ruleset.index(sheet)["structure_no"] for sheet in (VEHICLE, STRUCTURE)}
@@ -74,11 +71,11 @@ def undeclared_rows(outcome: Outcome) -> list[int]:
 
 def undeclared(outcome: Outcome) -> dict[tuple[str, bool], list[int]]:
     """The same by the act that declares them, and by whether they lack something for it."""
-    short = (f for f in outcome.findings if f.code.endswith(_DRAFT) and f.code != _STILL_DRAFT)
+    short = (f for f in outcome.findings if f.code.endswith(DRAFT) and f.code != STILL_DRAFT)
     lacks = {f.row for f in short if f.sheet == VEHICLE}
     found: dict[tuple[str, bool], list[int]] = {}
     for f in outcome.findings:
-        if f.code in (_NOT_DECLARED, _STILL_DRAFT) and f.sheet == VEHICLE:
+        if f.code in (NOT_DECLARED, STILL_DRAFT) and f.sheet == VEHICLE:
             act = str(dict(f.params).get("act", "")).removeprefix("@act.") or Act.DECLARE.value
             found.setdefault((act, f.row in lacks), []).append(f.row)
     return found

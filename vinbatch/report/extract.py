@@ -103,7 +103,7 @@ def _theirs(record: Record, row: int, ruleset: Ruleset) -> tuple[Finding, ...]:
     """What is said of a vehicle that waits for another department: that it does."""
     if not unfinished(record):
         return ()
-    told = {"department": record.department or "inbox"}
+    told = {"department": record.filed_by}
     return (ruleset.finding(THEIRS, sheet=VEHICLE, row=row, field="vin", value=record.vin, **told),)
 
 

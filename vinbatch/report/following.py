@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Severity, Verdict
+from vinbatch.model import PARAMETERS, STRUCTURE, VEHICLE, Finding, Outcome, Severity, Verdict
 from vinbatch.noun import replace
 
-_BY_STRUCTURE = ("STRUCTURE-REFUSED", "STRUCTURE-ASK")
+_BY_STRUCTURE = ("STRUCTURE-REFUSED", PARAMETERS)
 _IN_FORCE = "CHANGE-IN-FORCE"  # says that there is nothing to do
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
 

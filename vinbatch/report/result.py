@@ -208,7 +208,7 @@ def _open_acts(judged: Judged, records: Mapping[str, Record], outcome: Outcome, 
 
 def acts_elsewhere(record: Record, ruleset: Ruleset) -> str:
     """That nothing may be asked for here, and who may."""
-    return ruleset.phrase("result.acts_elsewhere", department=record.department or "inbox")
+    return ruleset.phrase("result.acts_elsewhere", department=record.filed_by)
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data
+from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
 from vinbatch.model import (
     DELETING,
     FOOTER,
@@ -38,13 +39,12 @@ LEADER_AGAIN = "@moot.again|"
 FILE = ("", 0)  # the place of a file that was refused as a whole
 _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
-    "RECORD-NOT-DECLARED",
-    "RECORD-STILL-DRAFT",
+    NOT_DECLARED,
+    STILL_DRAFT,
     "CHANGE-NOT-DECLARED",
     "CHANGE-HELD",
     "STRUCTURE-UNUSED",
 )  # notes; and those of drafts
-_DRAFT = "-DRAFT"
 AGAIN = "again"  # in `Known.since`: the row came back, and its result there tells what became of it
 _THERE = (AGAIN, Verdict.HELD)  # what waits for a person in the later batch
 _NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
@@ -271,7 +271,7 @@ def _elsewhere(
 
 
 def _asks(code: str) -> bool:
-    return code in _LEFT_TO_DO or code.endswith(_DRAFT)
+    return code in _LEFT_TO_DO or code.endswith(DRAFT)
 
 
 def _taken_over(judged: Judged, known: Known) -> bool:
