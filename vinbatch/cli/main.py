@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from io import BufferedWriter, FileIO, TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -147,9 +146,8 @@ def _told(error: VinbatchError, lang: str) -> int:
 
 def main(args: Sequence[str] | None = None) -> None:
     """The entry point: runs a command and leaves with its exit code."""
-    if sys.stdout is None:  # the shell closed it
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
-    elif isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
+    _stand_in()
+    if isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write is no reason to say nothing
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout = _lasting(sys.stdout)
     try:
@@ -171,6 +169,22 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stand_in() -> None:
+    """Opens what the shell closed of the standard streams, on nothing, for this process and its workers.
+
+    Else the next file that is opened has that number, and the last words of a dying reader go into it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free: this one
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _check_names() -> None:
