@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,16 @@ def test_nothing_is_written_into_our_own_folder(tmp_path: Path, name: str) -> No
         assert caught.value.key == "usage.ours"
     assert (tmp_path / ".vinbatch" / "ledger.db").read_bytes() == b"every vehicle"
     assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_no_file_is_put_in_the_place_of_a_device_or_a_pipe(tmp_path: Path) -> None:
+    """`xsd -o /dev/null --force`, as root, took /dev/null from the whole machine."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "way.csv").symlink_to("/dev/null")
+    for name in ("pipe.csv", "way.csv"):
+        with pytest.raises(UsageError) as caught:
+            write_all({tmp_path / "a.csv": b"1", tmp_path / name: b"2"}, force=True)
+        assert caught.value.key == "usage.device"
+    assert (tmp_path / "pipe.csv").is_fifo()
+    assert (tmp_path / "way.csv").is_symlink()
+    assert not (tmp_path / "a.csv").exists()

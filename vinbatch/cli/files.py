@@ -62,11 +62,12 @@ def _part(path: Path, number: int) -> Path:
 
 
 def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
-    """All of them. UsageError before any is written into our own folder, or, without `force`, where another
-    file has such a name.
+    """All of them. UsageError before any is written into our own folder, in the place of a device or a pipe,
+    or, without `force`, where another file has such a name.
     """
     for path in files:
         _not_ours(path)
+        _no_device(path)
     new = [path for path, data in files.items() if force or not _holds(path, data)]
     for path in new:
         with reaching(path):
@@ -82,6 +83,14 @@ def _not_ours(path: Path) -> None:
         folder = next((f for f in path.resolve().parents if f.name == OWN), None)
     if folder is not None:
         raise UsageError("usage.ours", at=readable(str(folder)))
+
+
+def _no_device(path: Path) -> None:
+    """A rename puts a plain file in the place of /dev/null, and every program of the machine writes there."""
+    with reaching(path):
+        there = path.exists() and not (path.is_file() or path.is_dir())
+    if there:
+        raise UsageError("usage.device", at=readable(str(path)))
 
 
 def _holds(path: Path, data: bytes) -> bool:
