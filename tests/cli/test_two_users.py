@@ -32,7 +32,7 @@ FORGED = "echo '<VinReceipt/>' > receipts/forged.xml"
 
 
 class Machine:
-    """A home that several users of one machine share as docs/operations.md says."""
+    """A home that several users of one machine share as docs/install.md says."""
 
     def __init__(self, root: Path, forked: Forked) -> None:
         self.root, self.inbox = root, root / "inbox"

@@ -52,7 +52,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
 
 
-GUIDES = ("README.md", "docs/operations.md", "docs/integrator.md")
+GUIDES = ("README.md", "docs/operations.md", "docs/recovery.md", "docs/integrator.md")
 RULES = [text for page in GUIDES for text in blocks(page, "toml")]
 
 

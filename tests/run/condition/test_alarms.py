@@ -132,7 +132,7 @@ def test_where_nothing_can_be_looked_at_that_is_the_alarm(
 def test_schema_and_guide_know_every_alarm() -> None:
     """The guide with the code that it usually has."""
     assert SCHEMA["properties"]["alarms"]["items"]["properties"]["what"]["enum"] == list(ALARMS)
-    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "alarms.md").read_text("utf-8")
     cells = [line.split(" | ")[1] for line in guide.splitlines() if line.startswith("| ")]
     found = {
         name: int(code)
