@@ -47,7 +47,7 @@ def fields_md(ruleset: Ruleset) -> str:
     parts = [
         _NOTE,
         "# Fields\n",
-        "Where they come from and how to change them: [rules](integrator.md#rules). Beside its element in",
+        "Where they come from and how to change them: [rules](rules.md). Beside its element in",
         "the package stands its like in the EU's certificate of conformity (IVI), where that has one.\n",
     ]
     for sheet in ruleset.sheets:

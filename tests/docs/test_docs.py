@@ -52,7 +52,10 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
 
 
-GUIDES = ("README.md", "docs/operations.md", "docs/recovery.md", "docs/integrator.md")
+GUIDES = (
+    "README.md",
+    *(f"docs/{n}.md" for n in ("operations", "recovery", "integrator", "rules", "package", "receipts")),
+)
 RULES = [text for page in GUIDES for text in blocks(page, "toml")]
 
 
@@ -143,20 +146,20 @@ def test_a_code_that_a_page_names_exists(page: str, ruleset: Ruleset) -> None:
 # ── the formats are what they are said to be ─────────────────────────────────────────────────────
 
 
-def xml(root: str) -> str:
-    (found,) = [t for t in blocks("docs/integrator.md", "xml") if f"<{root} " in t]
+def xml(page: str, root: str) -> str:
+    (found,) = [t for t in blocks(page, "xml") if f"<{root} " in t]
     return found
 
 
 def test_the_shown_package_is_an_excerpt_of_the_golden_one() -> None:
     golden = (ROOT / "tests" / "customs" / "golden.xml").read_text("utf-8").splitlines()
-    for line in xml("VinMessage").splitlines():
+    for line in xml("docs/package.md", "VinMessage").splitlines():
         assert line.strip() == "…" or line in golden
 
 
 def test_the_shown_receipt_is_read_and_valid(ruleset: Ruleset) -> None:
     schema = etree.XMLSchema(etree.parse(DOCS / "schemas" / "receipt.xsd"))
-    shown = xml("VinReceipt").encode()
+    shown = xml("docs/receipts.md", "VinReceipt").encode()
     schema.assertValid(etree.fromstring(shown))
     receipt = read_receipt(shown, ruleset)
     assert isinstance(receipt, Receipt)

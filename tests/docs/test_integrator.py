@@ -21,7 +21,8 @@ from vinbatch.noun import replace
 from vinbatch.proof import prove, untaken
 from vinbatch.ruleset import Ruleset, compile_rules
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "integrator.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+GUIDE, RULES = DOCS / "package.md", DOCS / "rules.md"
 EXAMPLES = {
     name: text
     for text, name in re.findall(
@@ -175,7 +176,7 @@ def test_the_converter_brings_in_answers_by_csv(
 
 def test_the_return_codes_that_the_guide_lists_are_the_packaged_ones(ruleset: Ruleset) -> None:
     line = re.search(
-        r"Packaged are (.*?) as progress, (.*?) as accepted, (.*?) as rejected", GUIDE.read_text("utf-8")
+        r"Packaged are (.*?) as progress, (.*?) as accepted, (.*?) as rejected", RULES.read_text("utf-8")
     )
     assert line is not None
     told = {
@@ -188,7 +189,7 @@ def test_the_return_codes_that_the_guide_lists_are_the_packaged_ones(ruleset: Ru
 
 def test_forms_of_before_the_example_of_a_renaming_go_on_working(rulebook: Rulebook) -> None:
     """The clerks have them, and the demo's workbook is one."""
-    (text,) = re.findall(r"^```toml\n(\[structure\.wheels\].*?)^```$", GUIDE.read_text("utf-8"), re.S | re.M)
+    (text,) = re.findall(r"^```toml\n(\[structure\.wheels\].*?)^```$", RULES.read_text("utf-8"), re.S | re.M)
     desk = Desk(replace(rulebook, home=(("fields.toml", text),), digest=text))
     old = samples.workbook(compile_rules(rulebook), samples.vehicles(1), samples.parameters())
     parsed = flow.parse(Source("old.xlsx", "old"), old, desk.rulebook)
