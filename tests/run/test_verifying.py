@@ -85,8 +85,9 @@ def test_a_package_in_doubt_that_customs_answers_to_was_sent_and_the_events_say_
 
 
 RECOLOURED = 'UPDATE record SET body = replace(body, \'"engine_no":"B48\', \'"engine_no":"X48\')'
-SMUGGLED = """INSERT INTO record SELECT 999, 'WBA13BJ05MCF99999', version, type, state, batch, structure_no,
-certificate, live, firm, held, department, updated, body, declared FROM record WHERE state = 'draft'"""
+SMUGGLED = """INSERT INTO record (id, vin, version, type, state, batch, structure_no, certificate, live, firm,
+held, department, updated, body) SELECT 999, 'WBA13BJ05MCF99999', version, type, state, batch, structure_no,
+certificate, live, firm, held, department, updated, body FROM record WHERE state = 'draft'"""
 SWAPPED = """UPDATE batch SET outcome = (SELECT outcome FROM batch WHERE number LIKE '%-0002')
 WHERE number LIKE '%-0001'"""
 CUT = "UPDATE entry SET body = replace(body, '\"revision\":1', '\"revision\":2')"

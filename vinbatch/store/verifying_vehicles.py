@@ -15,20 +15,7 @@ from vinbatch.store.codec import UndecodableError, digest_of, record_from
 from vinbatch.store.commits import beside_of, columns_of
 from vinbatch.store.compared import CHANGED, MISSING, STRANGER, Part
 
-# Columns of a record that are its body's.
-_ALWAYS = (
-    "version",
-    "type",
-    "state",
-    "batch",
-    "structure_no",
-    "certificate",
-    "live",
-    "firm",
-    "held",
-    "department",
-)
-_COPIED = (*_ALWAYS, "updated", "declared")  # the two were filled otherwise by what wrote no digests
+_FILLED_OTHERWISE = frozenset({"updated", "declared"})  # by what wrote no digests
 _REPLY = ("guid", "status", "state", "time", "info", "receipt", "effect", "user", "doubted", "heard")
 
 
@@ -130,8 +117,9 @@ def verify_vehicles(db: sqlite3.Connection) -> Vehicles:
 
 
 def _by_vin(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    names = ("vin", "body", *_COPIED)
-    for row in db.execute(f"SELECT {', '.join(names)} FROM record ORDER BY vin"):  # noqa: S608 - our names
+    rows = db.execute("SELECT * FROM record ORDER BY vin")
+    names = [name for name, *_ in rows.description]
+    for row in rows:
         yield dict(zip(names, row, strict=True))
 
 
@@ -152,8 +140,9 @@ def _compare(found: Vehicles, vin: str, due: dict[str, Any], stored: dict[str, A
         part.note(CHANGED, f"{vin} · body")
         found.untrue.add(vin)
         return
-    copied = columns_of(record)
-    part.compare(vin, stored, {name: copied[name] for name in (_COPIED if due.get("record") else _ALWAYS)})
+    otherwise = frozenset() if due.get("record") else _FILLED_OTHERWISE
+    copied = {name: value for name, value in columns_of(record).items() if name not in otherwise}
+    part.compare(vin, stored, copied)
     found.beside |= {(number, vin): certificate for number, certificate in beside_of(record)}
 
 
