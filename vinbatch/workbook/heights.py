@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 USUAL = 19.0  # points: one line with some air
 _LINE = 15.0
@@ -18,6 +19,7 @@ def lines(text: str, width: float) -> int:
     return sum(_lines(line, int(width)) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=2048)  # most cells of 问题清单 say what those above them do
 def _lines(line: str, width: int) -> int:
     if breadth(line) <= width:
         return 1
