@@ -105,3 +105,52 @@ def test_an_extract_says_of_parameters_that_were_confirmed_since_that_the_row_go
     desk.drop([], [{**OVERHANG, "confirmed": "是"}])
     (issue,) = extract_workbook(known(desk, asked), desk.ruleset).issues
     assert issue.cure == desk.ruleset.word("@verify.settled")
+
+
+SAVED: Cells = {"action": "暂存", "production_date": "2019.10"}
+
+
+def test_an_extract_shows_what_a_saved_draft_was_asked_and_how_it_is_declared(desk: Desk) -> None:
+    """Nothing was shown of it before 申报 was asked for: then the row was held."""
+    filled = extract_workbook(known(desk, desk.drop([SAVED])), desk.ruleset)
+    assert [issue.code for issue in filled.issues] == ["DATE-MODEL-YEAR", "RECORD-TO-VERIFY"]
+    (row,) = filled.sheets[0].rows
+    assert row.colours == {"production_date": "ask", "vin": "ask", "action": "note"}
+    assert "“操作”填“申报”，核对无误的同时在“核实确认”填“是”" in row.system["cures"]
+    assert row.verdict == ""  # nobody has asked for more than a draft
+
+
+def test_what_an_extract_shows_of_a_saved_draft_is_answered_on_it(desk: Desk) -> None:
+    asked = desk.drop([SAVED])
+    record = desk.facts.records[str(desk.sample(VEHICLE)["vin"])]
+    assert known(desk, asked).asks[record.vin]
+    row: Cells = {
+        "production_date": "2019.10",
+        "_mark": desk.mark(record),
+        "action": "申报",
+        "confirmed": "是",
+    }
+    assert verdicts(desk.drop([row])) == {2: "declared"}
+
+
+def test_an_extract_shows_the_parameters_of_a_saved_draft_that_are_asked_about(desk: Desk) -> None:
+    filled = extract_workbook(known(desk, desk.drop([{"action": "暂存"}], [OVERHANG])), desk.ruleset)
+    (row,) = filled.sheets[1].rows
+    assert set(row.colours.values()) == {"ask"}
+
+
+def test_an_extract_asks_nothing_of_a_saved_draft_whose_parameters_were_confirmed_since(desk: Desk) -> None:
+    asked = desk.drop([{"action": "暂存"}], [OVERHANG])
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    assert told(desk, asked) == []
+
+
+@pytest.mark.parametrize(("values", "left"), [({}, []), (SAVED, ["DATE-MODEL-YEAR", "RECORD-TO-VERIFY"])])
+def test_so_does_the_result_that_saved_it(desk: Desk, values: Cells, left: list[str]) -> None:
+    asked = desk.drop([{**values, "action": "暂存"}], [OVERHANG])
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    told_now = with_answers(asked, known(desk, asked), desk.ruleset).findings
+    assert [f.code for f in told_now if f.sheet == VEHICLE] == left
+    assert "结构参数" not in " ".join(desk.ruleset.tell(f).what for f in told_now if f.sheet == VEHICLE)

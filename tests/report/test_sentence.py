@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from customs_desk import Customs
-from desk import NOW, OTHER_VIN, Desk
+from desk import NOW, OTHER_VIN, Cells, Desk
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import (
@@ -254,7 +254,10 @@ BACK_QUERY = "改好后把本文件放回收件夹即可。"
 FILING = "等待海关答复：备案 {} 辆。答复后结果表和报告会自动更新。"
 DRAFT = "“车辆信息”第 {} 行已存为草稿，内容齐全，尚未申报：要申报时在“操作”填“{}”，再把结果表放入收件夹。"
 SHORT = "“车辆信息”第 {} 行已存为草稿，但缺少内容，还不能申报：请按“问题说明”补齐，在“操作”填“{}”。"
-DOUBTS = "“车辆信息”第 {} 行已存为草稿，其中有待核实的内容：请先按“问题说明”核对，要申报时在“操作”填“申报”。"
+DOUBTS = (
+    "“车辆信息”第 {} 行已存为草稿，其中有待核实的内容：请先按“问题说明”核对，"
+    "要申报时在“操作”填“申报”，核对无误的同时在“核实确认”填“是”。"
+)
 VERIFY = "请按原件核对“{}”第 {} 行的黄色单元格：无误的在“核实确认”填“是”，有误的改正。"
 FOLLOW = "“车辆信息”有 1 行用到上述结构参数，随之办理，不用改。"
 FOUND = (
@@ -704,14 +707,22 @@ def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
     assert tone == "good"
 
 
-@pytest.mark.parametrize(("shelved", "told"), [(False, "仍是草稿，缺少内容，还不能申报"), (True, "仍未申报")])
+@pytest.mark.parametrize(
+    ("shelved", "cells", "told"),
+    [
+        (False, {}, "仍是草稿，缺少内容，还不能申报"),
+        (False, {"production_date": "2019.10"}, "仍是草稿，缺少内容，还不能申报"),
+        (True, {"production_date": "2019.10"}, "仍是草稿，其中有待核实的内容，尚未申报"),
+        (True, {}, "仍未申报"),
+    ],
+)
 def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
-    shelved: bool, told: str, rulebook: Rulebook
+    shelved: bool, cells: Cells, told: str, rulebook: Rulebook
 ) -> None:
     desk = Desk(rulebook)
     if shelved:
         desk.shelve()
-    again = desk.again(desk.drop([{"action": "暂存"}], []))
+    again = desk.again(desk.drop([{**cells, "action": "暂存"}], []))
     lines, _ = sentence(again, again, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
     assert told in lines
 

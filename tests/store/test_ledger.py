@@ -421,6 +421,23 @@ def test_too_short_a_vin_is_refused(ledger: Ledger) -> None:
         list(ledger.queries.records(Query(vins=("12345",)), ZONE))
 
 
+def test_the_questions_of_a_draft_are_found_whether_it_is_held_for_them_or_was_saved(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    asked: Cells = {"production_date": "2018.03"}
+    rows: list[Cells | None] = [
+        asked,
+        {**asked, "vin": OTHER_VIN, "action": "暂存"},
+        {"vin": "WBA13BJ07MCF12347"},
+    ]
+    outcome = commit(ledger, Desk(rulebook).drop(rows), rulebook)
+    found = ledger.queries.asks(c.record for c in outcome.records if c.record)
+    assert {vin: [f.code for f in asks] for vin, asks in found.items()} == {
+        "WBA13BJ03MCF12345": ["DATE-MODEL-YEAR"],
+        OTHER_VIN: ["DATE-MODEL-YEAR"],
+    }
+
+
 def test_status_counts_and_finds_what_is_overdue(ledger: Ledger, rulebook: Rulebook) -> None:
     commit(ledger, Desk(rulebook).drop([{}, {"vin": OTHER_VIN, "production_date": "2018.03"}]), rulebook)
     now = ledger.queries.status(NOW, 3)

@@ -66,7 +66,7 @@ def release(
 
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
-    """Those that a draft has to keep: its values alone do not raise them again."""
+    """Those that an entry has to keep: its values alone do not raise them again."""
     return tuple(ask for ask in asks if Question.read(ask).lasts)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from vinbatch.lifecycle.acts import closed_to
 from vinbatch.lifecycle.bench import Weighed, finding_on
 from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import Facts, Record, Source, State, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
@@ -25,7 +26,7 @@ def left_to_its_own(ruleset: Ruleset, facts: Facts, source: Source, weighed: Wei
     if record is None or not closed_to(record, source, ruleset):
         return weighed
     told = {"department": record.filed_by}
-    asking = NOT_DECLARED, STILL_DRAFT
+    asking = NOT_DECLARED, STILL_DRAFT, TO_VERIFY
     found = tuple(f for f in weighed.findings if f.code not in asking and not f.code.endswith(DRAFT))
     if intent.act is not None or weighed.stopped:
         told_already = any(f.code == REFUSED for f in found)

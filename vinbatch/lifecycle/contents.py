@@ -19,6 +19,7 @@ from vinbatch.lifecycle.missing import is_idle_draft, still_missing
 from vinbatch.lifecycle.structures import Parameters
 from vinbatch.lifecycle.together import asked_together
 from vinbatch.lifecycle.unasked import left_alone
+from vinbatch.lifecycle.verify import still_to_verify, told_to_verify
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
@@ -45,7 +46,8 @@ _LACKING = ("STRUCTURE-UNKNOWN-DRAFT", _INCOMPLETE)
 def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
     """Weigh every row; the questions about several rows need all of them and come before release."""
     weighed = asked_together(bench, [_weigh(bench, intent) for intent in intents])
-    return [told_change(bench, with_answers(bench, w)) for w in weighed]
+    answered = (told_to_verify(bench.ruleset, with_answers(bench, w)) for w in weighed)
+    return [told_change(bench, w) for w in answered]
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
@@ -104,10 +106,11 @@ def _cannot_be_read(intent: Intent) -> bool:
 
 
 def _still_due(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
-    """What a draft that comes back as it was lacks to be declared: fields of its own, and parameters."""
-    supply = _supply(bench, replace(intent, act=Act.SAVE))
-    lacks = (f for f in supply.findings if f.code in _LACKING)
-    return (*still_missing(bench.ruleset, bench.facts, intent), *lacks)
+    """What a draft that comes back as it was lacks to be declared: fields of its own, parameters, answers."""
+    supply = _supply(bench, replace(intent, act=Act.SAVE)).findings
+    lacks = (f for f in supply if f.code in _LACKING)
+    open_still = still_to_verify(bench.ruleset, intent, supply)
+    return (*still_missing(bench.ruleset, bench.facts, intent), *lacks, *open_still)
 
 
 def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vinbatch.lifecycle.acts import TARGET
-from vinbatch.lifecycle.asks import lasting
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
@@ -97,7 +96,7 @@ def _with_asks(record: Record, weighed: Weighed, held: tuple[str, ...]) -> Recor
     return replace(
         record,
         held=held,
-        asked=lasting(weighed.open_asks) if weighed.intent.drafting else (),
+        asked=weighed.open_asks if weighed.intent.drafting else (),
         asked_in=weighed.asked_in,
         confirmed=weighed.released if record.now.state is State.DRAFT else (),
     )

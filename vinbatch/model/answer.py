@@ -42,7 +42,7 @@ class FileNames(Noun, frozen=True):
 class Known(Noun, frozen=True):
     """What the ledger holds at `now` for an answer or an extract, in the order in which it is shown.
 
-    `asks` are the questions that held drafts wait for, by VIN; `replies` what customs answered to the
+    `asks` are the questions that drafts have open, by VIN; `replies` what customs answered to the
     batch's packages; `contradicted` all replies to vehicles that it ever answered in contradiction, by VIN,
     as they came; `head` is the head of the audit chain. `packages` are those of the batch, `events` its own;
     `histories` those of the vehicles that were asked for, by VIN; `sources` where a batch came from: its

@@ -62,8 +62,8 @@ class Record(Noun, frozen=True):
     accepted the latest change. `version` rises with every change of data or state, `revision` with changes of
     data only. `held` are the asks that a draft waits for, each `code:field:value`: a confirmation answers the
     same question about the same value. `confirmed` are those of a draft that were answered: it is not asked
-    again. `asked` are those of a draft that none may hold: they hold it when it is declared. `asked_in` has
-    those of both that a batch before that of `now` asked, with that batch. Times are UTC.
+    again. `asked` are all those of a draft that none may hold: they hold it when it is declared. `asked_in`
+    has those of both that a batch before that of `now` asked, with that batch. Times are UTC.
     """
 
     vin: str

@@ -68,10 +68,13 @@ class Question(Noun, frozen=True):
 
     @property
     def lasts(self) -> bool:
-        """Whether a draft has to keep it: that, and whatever is open about its parameters."""
-        return (
-            self.shown or self.code in (PARAMETERS, _ON_ROW) or (self.code, self.field) == (SAYS_NO, _NUMBER)
-        )
+        """Whether an entry has to keep it: that, and whatever is open about its parameters."""
+        return self.shown or self.code == PARAMETERS or self.of_their_row
+
+    @property
+    def of_their_row(self) -> bool:
+        """Whether it was asked of the row of a vehicle's parameters, and is kept beside the vehicle's own."""
+        return self.code == _ON_ROW or (self.code, self.field) == (SAYS_NO, _NUMBER)
 
 
 class AboutParameters(Noun, frozen=True):

@@ -10,6 +10,7 @@ from vinbatch.lifecycle.acts import act_of, closed_to
 from vinbatch.lifecycle.changes import no_difference
 from vinbatch.lifecycle.missing import NOT_DECLARED, STILL_DRAFT
 from vinbatch.lifecycle.refusals import READY, WAITS, since
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -44,6 +45,7 @@ _AT_REST = (
     "RECORD-SAME",
     STILL_DRAFT,
     "ROW-ALREADY-DONE",
+    TO_VERIFY,
 )  # say that there is nothing to do
 _SETTLED = (Effect.APPLIED, Effect.OVERRODE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Judged, Outcome, Severity, Verdict
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
@@ -69,15 +70,16 @@ def undeclared_rows(outcome: Outcome) -> list[int]:
     return [row for rows in undeclared(outcome).values() for row in rows]
 
 
-def undeclared(outcome: Outcome) -> dict[tuple[str, bool], list[int]]:
-    """The same by the act that declares them, and by whether they lack something for it."""
+def undeclared(outcome: Outcome) -> dict[tuple[str, str], list[int]]:
+    """The same by the act that declares them, and by what they lack for it, as of `Drafts`."""
+    lacks = {f.row: "answers" for f in outcome.findings if f.code == TO_VERIFY}
     short = (f for f in outcome.findings if f.code.endswith(DRAFT) and f.code != STILL_DRAFT)
-    lacks = {f.row for f in short if f.sheet == VEHICLE}
-    found: dict[tuple[str, bool], list[int]] = {}
+    lacks |= {f.row: "values" for f in short if f.sheet == VEHICLE}
+    found: dict[tuple[str, str], list[int]] = {}
     for f in outcome.findings:
         if f.code in (NOT_DECLARED, STILL_DRAFT) and f.sheet == VEHICLE:
             act = str(dict(f.params).get("act", "")).removeprefix("@act.") or Act.DECLARE.value
-            found.setdefault((act, f.row in lacks), []).append(f.row)
+            found.setdefault((act, lacks.get(f.row, "")), []).append(f.row)
     return found
 
 

@@ -8,6 +8,7 @@ from vinbatch.lifecycle.acts import closed_to, legal_acts
 from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.barred import THEIRS, unfinished
 from vinbatch.lifecycle.catalogued import asked_of
+from vinbatch.lifecycle.verify import questions, to_verify
 from vinbatch.model import (
     STRUCTURE,
     VEHICLE,
@@ -43,7 +44,9 @@ def extract_workbook(known: Known, ruleset: Ruleset, *, register: bool = False, 
     asked = _all_asked(known, there, ruleset)
     vehicles, issues = [], []
     for number, record in enumerate(known.records.values(), start=2):
-        asks = asks_of(record, number, known, there, asked, ruleset, moved=True)
+        asks = tuple(asks_of(record, number, known, there, asked, ruleset, moved=True))
+        if asks and not record.held:
+            asks += (to_verify(ruleset, record, number, questions(asks)),)
         standing = standing_findings(record, number, known, ruleset)
         findings = tuple(f for f in (*asks, *standing) if f.code not in untold)
         closed = known.asked_by is not None and closed_to(record, known.asked_by, ruleset)
@@ -115,9 +118,10 @@ def _offering_nothing(row: FilledRow, record: Record, ruleset: Ruleset) -> Fille
 
 def _all_asked(known: Known, there: Mapping[str, int], ruleset: Ruleset) -> dict[int, tuple[Finding, ...]]:
     """What is still to be confirmed of parameters that a draft waits for, by their row; `there` by number."""
-    held = (r for r in known.records.values() if r.held and any(f.linked for f in known.asks.get(r.vin, ())))
+    open_still = (r for r in known.records.values() if r.open_asks)
+    asking = (r for r in open_still if any(f.linked for f in known.asks.get(r.vin, ())))
     found = {}
-    for number in dict.fromkeys(structure_of(r.now) for r in held):
+    for number in dict.fromkeys(structure_of(r.now) for r in asking):
         if number in there:
             row = there[number]
             asked = asked_of(ruleset, known.entries[number], row).findings

@@ -178,7 +178,7 @@ def left(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> 
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
     for (act, lacks), rows in undeclared(outcome).items():
-        phrase = "result.undeclared_lacks" if lacks else "result.undeclared"
+        phrase = f"result.undeclared_{lacks}" if lacks else "result.undeclared"
         told += _rows(VEHICLE, rows, phrase, ruleset, act=act)
     told += _rows(VEHICLE, dropped_rows(outcome), "result.dropped", ruleset)
     told += _rows(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data
 from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import (
     DELETING,
     FOOTER,
@@ -41,6 +42,7 @@ _OPEN = (Verdict.REFUSED, Verdict.HELD, Verdict.SAVED)
 _LEFT_TO_DO = (
     NOT_DECLARED,
     STILL_DRAFT,
+    TO_VERIFY,
     "CHANGE-NOT-DECLARED",
     "CHANGE-HELD",
     "STRUCTURE-UNUSED",

@@ -1,10 +1,11 @@
-"""What held drafts wait for, told in another file than the one that asked: its rows are others there."""
+"""What drafts have open, told in another file than the one that asked: its rows are others there."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.lifecycle.catalogued import settled
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import (
     PARAMETERS,
     STRUCTURE,
@@ -43,15 +44,17 @@ def asks_of(
     *,
     moved: bool,
 ) -> Iterator[Finding]:
-    """The questions that a draft waits for, on this row; `there` are the rows of 结构参数 by their number.
+    """The questions that a draft has open, on this row; `there` are the rows of 结构参数 by their number.
 
     Of those only the `asked` say what the question is: what another file alone showed is told nowhere here.
     Rows that a question names are those of the file that was asked about. `moved`: this is none that came of
     it; a result that is dropped again has its rows where they were.
     """
-    for ask in known.asks.get(record.vin, ()) if record.held else ():
+    for ask in known.asks.get(record.vin, ()) if record.open_asks else ():
         params: dict[str, Param] = dict(ask.params)
         if ask.code == PARAMETERS:
+            if not record.held and is_settled(record, known, ruleset):
+                continue  # it waits for nothing, and is asked no more once it is declared
             params |= _where(record, known, there, asked, ruleset)
         if "rows" in params and (moved or ask.row != row):
             params["rows"] = f"@twice.of_batch|{record.now.batch} · {params['rows']}"
@@ -90,6 +93,10 @@ def with_settled(
     }
     told = []
     for f in findings:
+        if f.code == TO_VERIFY and f.row in done:
+            if not (others := _without_parameters(f)):
+                continue
+            f = replace(f, params=others)
         if f.code == PARAMETERS and f.row in done:
             verdict, entry = done[f.row]
             if verdict is Verdict.SAVED:
@@ -97,6 +104,13 @@ def with_settled(
             f = replace(f, params=tuple({**dict(f.params), **_answered(entry)}.items()))
         told.append(f)
     return tuple(told)
+
+
+def _without_parameters(told: Finding) -> tuple[tuple[str, Param], ...]:
+    """What is to be verified beside them; nothing where that is all."""
+    params = dict(told.params)
+    others = tuple(name for name in params["asked"] if name != f"@title.{PARAMETERS}")
+    return tuple({**params, "asked": others}.items()) if others else ()
 
 
 def _answered(entry: Entry) -> Mapping[str, Param]:

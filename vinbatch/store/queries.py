@@ -135,13 +135,13 @@ class Queries:
         return audit.last_acts(self._db, vins)
 
     def asks(self, records: Iterable[Record]) -> Mapping[str, tuple[Finding, ...]]:
-        """VIN → the questions that its held draft waits for, out of the outcomes that hold them."""
-        held: dict[str, set[str]] = {}
+        """VIN → the questions that its draft has open, held or saved, out of the outcomes that have them."""
+        asked: dict[str, set[str]] = {}
         for record in records:
-            if record.held:
-                held.setdefault(record.now.batch, set()).add(record.vin)
+            if record.open_asks:
+                asked.setdefault(record.now.batch, set()).add(record.vin)
         found: dict[str, tuple[Finding, ...]] = {}
-        for batch, vins in held.items():
+        for batch, vins in asked.items():
             row = self._db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
             if row is None or row[0] is None:
                 continue
