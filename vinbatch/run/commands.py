@@ -34,7 +34,7 @@ from vinbatch.run.choosing import Choose, Left
 from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
-from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.run.receipts import ENDING, Arrived, Hall, HeardFile
 from vinbatch.run.working import COMMAND, Working
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
@@ -201,7 +201,7 @@ def record_answer(machine: Machine, answer: ByHand, user: str) -> tuple[HeardFil
         said = Return(status, visible(vin), time, visible(answer.info))  # what was copied may hold anything
         data = flow.write_receipt(answer.guid.strip().upper(), said)
         work.archive.put(data)
-        name = f"receipt-{time}.xml"
+        name = f"receipt-{time}{ENDING}"
         digest = hashlib.sha256(data).hexdigest()
         received.tag(work.archive, [digest], work.ledger.replies.names)
         hall = Hall(work.home, work.ledger, work.archive, machine.rulebook)

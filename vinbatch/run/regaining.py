@@ -36,7 +36,7 @@ from vinbatch.numbering import in_order
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judging.judge import Dropped, keys_of, parse_all
 from vinbatch.run.keeping import BEFORE, RESTORED
-from vinbatch.run.receipts import Arrived, Hall, HeardFile
+from vinbatch.run.receipts import ENDING, Arrived, Hall, HeardFile
 from vinbatch.run.working import Working
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
 from vinbatch.store.ledger import Ledger
@@ -242,12 +242,12 @@ def _answers(
     for digest, data in _receipts_in(work, only):
         receipt = flow.receive(data, work.machine.rulebook)
         if isinstance(receipt, Receipt) and receipt.guid in guids:
-            came = Arrived(names.get(digest, f"{digest[:12]}.xml"), digest, data, len(data))
+            came = Arrived(names.get(digest, f"{digest[:12]}{ENDING}"), digest, data, len(data))
             yield came, receipt.guid
 
 
 def _receipts_in(work: Working, only: Collection[str] | None) -> Iterator[tuple[str, bytes]]:
-    """Whatever in the archive may be a receipt, oldest first."""
+    """Whatever in the archive may be a receipt, oldest first: all but packages and workbooks."""
     most = work.home.settings.limits.file_megabytes * 2**20
     found = [
         (work.archive.path(digest).stat().st_mtime_ns, digest)
@@ -255,12 +255,8 @@ def _receipts_in(work: Working, only: Collection[str] | None) -> Iterator[tuple[
         if only is None or digest in only
     ]
     for _, digest in sorted(found):
-        try:
-            data = work.archive.get(digest)
-        except AccessError:
-            continue  # damaged: no package is, which restore has seen to
-        if b"VinReceipt" in data.replace(b"\0", b""):  # in UTF-16 and UTF-32, too
-            yield digest, data
+        with suppress(AccessError):  # damaged: no package is, which restore has seen to
+            yield digest, work.archive.get(digest)
 
 
 def decided(work: Working, one: Forgotten, how: str, user: str, reason: str) -> Sequence[HeardFile]:
