@@ -131,10 +131,10 @@ def _settings(top: Table) -> Settings:
         log=top.one_of("log", ("text", "json"), "text"),
         all_or_nothing=top.flag("all_or_nothing"),
         foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
-        overdue_days=_whole(top, "overdue_days", 3, 1, 365),
-        unattended_hours=_whole(top, "unattended_hours", 2, 0, 720),
-        backup_days=_whole(top, "backup_days", 7, 0, 365),
-        refresh_minutes=_whole(top, "refresh_minutes", 10, 0, 1440),
+        overdue_days=top.within("overdue_days", 3, 1, 365),
+        unattended_hours=top.within("unattended_hours", 2, 0, 720),
+        backup_days=top.within("backup_days", 7, 0, 365),
+        refresh_minutes=top.within("refresh_minutes", 10, 0, 1440),
         staging=top.text("staging"),
         after_batch=_command(top, "after_batch"),
         exempt=_exempt(top),
@@ -181,10 +181,6 @@ def _bounded(table: Table, key: str, most: int) -> str:
     if len(value) > most:
         table.fault(key, "rule.long", n=str(len(value)), most=str(most))
     return value
-
-
-def _whole(table: Table, key: str, default: int, low: int, high: int) -> int:
-    return table.within(key, default, low, high)
 
 
 def _command(top: Table, key: str) -> tuple[str, ...]:
@@ -239,19 +235,19 @@ def _severities(top: Table) -> Mapping[str, str]:
 def _limits(table: Table) -> Limits:
     _only(table, Limits)
     return Limits(
-        rows=_whole(table, "rows", 200, 1, 200),
-        carried_rows=_whole(table, "carried_rows", 5000, 200, 5000),
-        part=_whole(table, "part", 200, 1, 200),
-        file_megabytes=_whole(table, "file_megabytes", 20, 1, 200),
+        rows=table.within("rows", 200, 1, 200),
+        carried_rows=table.within("carried_rows", 5000, 200, 5000),
+        part=table.within("part", 200, 1, 200),
+        file_megabytes=table.within("file_megabytes", 20, 1, 200),
     )
 
 
 def _worker(table: Table) -> Worker:
     _only(table, Worker)
     return Worker(
-        processes=_whole(table, "processes", 0, 0, 64),
-        memory_megabytes=_whole(table, "memory_megabytes", 512, 64, 65536),
-        seconds=_whole(table, "seconds", 60, 1, 3600),
+        processes=table.within("processes", 0, 0, 64),
+        memory_megabytes=table.within("memory_megabytes", 512, 64, 65536),
+        seconds=table.within("seconds", 60, 1, 3600),
     )
 
 

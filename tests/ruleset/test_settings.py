@@ -73,6 +73,13 @@ def test_the_packaged_settings_are_the_defaults(rulebook: Rulebook) -> None:
 
 
 @pytest.mark.parametrize("key", list(SAID))
+def test_a_setting_is_read(key: str) -> None:
+    """One that only has its default and its comment would take anything, and do nothing."""
+    with pytest.raises(RulesError):
+        given(key, {"no": "value"})
+
+
+@pytest.mark.parametrize("key", list(SAID))
 def test_a_setting_is_explained_in_both_languages(key: str) -> None:
     lines = SAID[key].splitlines()
     assert any(line.startswith("#zh ") and HAN.search(line) for line in lines)

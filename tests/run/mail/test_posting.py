@@ -110,7 +110,7 @@ def test_a_batch_is_told_of_once(place: Place, server: Postmaster, fresh: Fresh)
     vehicles, sets = fresh(3)
     vehicles[1]["ccc_no"] = 2022221101000119.0
     place.drop("三月宝马.xlsx", place.sheet(vehicles, sets))
-    assert run(place).mailed == 1
+    run(place)
     run(place)
     (got,) = server.got
     assert got["Subject"] == "三月宝马.xlsx：2 已申报，1 待改"
@@ -529,7 +529,8 @@ def test_a_server_that_is_down_keeps_the_mail(place: Place, fresh: Fresh) -> Non
     with mail_server() as back:
         configure(place, back)
         later(place, minutes=2)
-        assert run(place).mailed == 1
+        run(place)
+    assert len(back.got) == 1
 
 
 def test_a_letter_that_waits_for_its_next_try_keeps_the_next_pass_a_whole_one(
@@ -560,7 +561,8 @@ def test_an_outage_is_over_with_the_first_letter_that_goes_through(place: Place,
     with mail_server() as back:
         configure(place, back)
         place.drop("b.xlsx", place.sheet(*fresh(1)))
-        assert run(place).mailed == 4
+        run(place)
+    assert len(back.got) == 4
     assert told(place) == Post()
 
 

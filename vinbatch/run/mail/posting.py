@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from vinbatch.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from vinbatch.effects.envelope import Envelope
-    from vinbatch.effects.mail import Courier, Delivery, Patience
+    from vinbatch.effects.mail import Courier, Delivery
 
 log = logging.getLogger("vinbatch")
 
@@ -33,7 +33,7 @@ _UNREADABLE = "VINBATCH-FAILED"  # in the place of what a server says of a lette
 _LOST_IN_A_ROW = 3  # connections, after which the server is taken as gone
 
 
-def post(machine: Machine, report: Pass, patience: Patience | None = None) -> None:
+def post(machine: Machine, report: Pass) -> None:
     """Posts what the pass saw to be due; what becomes of it is told in the report.
 
     Where another posts already, that one takes ours along, or the next pass does.
@@ -42,7 +42,7 @@ def post(machine: Machine, report: Pass, patience: Patience | None = None) -> No
         return
     try:
         with HomeLock(machine.home.mail_lock_path, what="post"), machine.open_ledger() as ledger:
-            Posting(machine, ledger, report, patience).all()
+            Posting(machine, ledger, report).all()
     except BusyError:
         log.debug("mail is going out already")
 
@@ -54,8 +54,6 @@ class Posting:
     machine: Machine
     ledger: Ledger
     report: Pass
-    patience: Patience | None = None
-    environment: Mapping[str, str] | None = None
     failed: set[str] = field(default_factory=set)  # batches that a bug of ours keeps from being told of
 
     @property
@@ -95,9 +93,8 @@ class Posting:
         from vinbatch.effects.mail import Courier
 
         home = self.machine.home
-        environment = os.environ if self.environment is None else self.environment
         lost = 0
-        with Courier(home.settings.mail, home.root, environment, self.patience) as courier:
+        with Courier(home.settings.mail, home.root, os.environ) as courier:
             for number, again in ready:
                 if self.machine.stopping():
                     break
@@ -141,7 +138,6 @@ class Posting:
             mail_asked.note(self.machine.home)
         if done.doubt:
             letters.later(waiting.id, done.doubt, now, doubt=True)
-        self.report.mailed += len(done.sent)
         for address, reply in {**done.later, **done.doubt, **done.refused}.items():
             self.report.unmailed[address] = reply
         return done
