@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from run_place import Fresh, Place
 
+from vinbatch.customs.receipt import receipt_xml
 from vinbatch.errors import AccessError
+from vinbatch.model import Return
 from vinbatch.run.keeping import backup, restore
 
 
@@ -76,3 +79,53 @@ def test_a_note_that_a_power_cut_has_torn_stops_nothing(place: Place, fresh: Fre
     place.run()
     (place.home.own / "reached").write_bytes(torn)
     assert place.run().lines == []
+
+
+def _killed(place: Place, copy: Path, there: Callable[[], bool]) -> None:
+    """What a pass leaves that is killed at this moment, and whose `-wal` somebody takes for litter."""
+
+    def killing() -> None:
+        if there():
+            shutil.copy(place.home.own / "reached", copy.with_name("reached"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace(place.machine(), beat=killing).run()
+    shutil.copy(copy, place.home.ledger)
+    shutil.copy(copy.with_name("reached"), place.home.own)
+
+
+def test_a_package_that_a_killed_pass_put_out_does_not_go_out_again_without_the_wal(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """What the pass committed stood there alone; the gateway got the same guid with other bytes."""
+    (first, second), sets = fresh(2)
+    place.drop("a.xlsx", place.sheet([first], sets))
+    place.run()
+    backup(place.home, tmp_path / "folded.db")
+    place.drop("b.xlsx", place.sheet([second], sets))
+    outbox = place.root / "outbox"
+    _killed(place, tmp_path / "folded.db", lambda: len(list(outbox.glob("*.zip"))) == 2)
+    with pytest.raises(AccessError, match="-wal"):
+        place.run()
+
+
+def test_an_answer_whose_file_a_killed_pass_removed_is_not_lost_with_the_wal(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    backup(place.home, tmp_path / "folded.db")
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    for name in ("1.xml", "2.xml"):
+        told = Return("120", time="20260302102231500", info=name)
+        place.drop(f"receipts/{name}", receipt_xml(package.guid, (told,)))
+    home = place.home
+    _killed(
+        place,
+        tmp_path / "folded.db",
+        lambda: len(list(home.claims.rglob("*.xml"))) == 1 and not list(home.receipts.glob("*.xml")),
+    )
+    with pytest.raises(AccessError, match="-wal"):
+        place.run()

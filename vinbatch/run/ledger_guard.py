@@ -25,6 +25,14 @@ def guarded(home: Home, ledger: Ledger) -> Iterator[None]:
     try:
         yield
     finally:
-        last = audit.last(ledger.db)
-        if last and last != last_event.known(home):
-            last_event.note(home, *last)
+        note(home, ledger)
+
+
+def note(home: Home, ledger: Ledger) -> None:
+    """Notes the last event, before anything that cannot be undone: a pass that is killed notes no more.
+
+    What it committed then stands in the ledger's `-wal` alone, which somebody may take for litter.
+    """
+    last = audit.last(ledger.db)
+    if last and last != last_event.known(home):
+        last_event.note(home, *last)

@@ -14,6 +14,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.kernel import boot_id
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import StoredPackage
+from vinbatch.run import ledger_guard
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
 from vinbatch.run.judging.portions import CHUNK, Numbered, portions
@@ -216,6 +217,8 @@ class Working:
         outage.ends(self.home, self.ledger, self.machine.clock.now())
 
     def _publish(self, dues: Sequence[StoredPackage]) -> None:
+        if dues:
+            ledger_guard.note(self.home, self.ledger)
         marks = Publishing(self.ledger, self.machine.clock.now, self.report, self.machine.beat)
         outbox.publish(self.home, dues, self.archive, boot_id(), marks)
 
@@ -259,6 +262,7 @@ class Working:
 
     def drop(self, one: inbox.Settled, digest: str) -> None:
         """The claim is done with; a file that changed since it was taken is a new drop."""
+        ledger_guard.note(self.home, self.ledger)
         back = inbox.drop(one.claim, digest)
         if back:
             told = {"name": one.claim.shown, "back": back}
