@@ -13,13 +13,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from vinbatch.checks.cells import clean_cell
 from vinbatch.checks.schema import failing_cells
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import PLACEHOLDERS, Field, Kind, Value
-from vinbatch.ruleset import Ruleset, compile_rules
-from vinbatch.workbook import form
+from vinbatch.noun import replace
+from vinbatch.ruleset import Ruleset, compile_rules, looks_of
+from vinbatch.workbook import form, shell
+from vinbatch.workbook.fill import as_workbook
 from vinbatch.workbook.layout import SYSTEM, column_of, letters
 
 RULES = compile_rules(packaged_rulebook())
@@ -97,11 +100,40 @@ def test_headings_are_frozen_repeated_and_the_mark_is_hidden(sheet: str, book: o
 
 
 def test_the_form_is_the_same_bytes_every_time(data: bytes) -> None:
-    form.build.cache_clear()
-    from vinbatch.workbook.shell import _shell
-
-    _shell.cache_clear()
+    form._built.cache_clear()
+    shell._shell.cache_clear()
     assert form.build(RULES) == data
+
+
+def of_home(name: str, text: str) -> Ruleset:
+    """The packaged rules with a file of a home's own."""
+    packaged = packaged_rulebook()
+    return compile_rules(replace(packaged, home=((name, text),), digest=text))
+
+
+def test_a_setting_that_no_workbook_shows_keeps_what_was_made(data: bytes) -> None:
+    assert form.build(of_home("settings.toml", "overdue_days = 9\n")) is form.build(RULES)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("words-form.toml", '[form.title]\nzh = "另一张表"\nen = "Another form"\n'),
+        ("fields.toml", '[vehicle.colour]\nexample = "灰"\n'),
+        ("countries.csv", dict(packaged_rulebook().packaged)["countries.csv"].replace("德国", "德意志")),
+    ],
+    ids=lambda text: text if text.endswith((".toml", ".csv")) else "",
+)
+def test_whatever_a_workbook_shows_makes_it_another(name: str, text: str, data: bytes) -> None:
+    assert form.build(of_home(name, text)) != data
+
+
+def test_formulas_are_as_xlsxwriter_would_have_them(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of them has a function that it would have to mark as younger than the format."""
+    monkeypatch.setattr(shell, "_Sheet", Worksheet)
+    looks = looks_of(RULES)
+    theirs = shell._shell.__wrapped__(looks, "zh", shell.Purpose.FORM, shell.NOWHERE)
+    assert as_workbook(theirs.parts) == data
 
 
 def test_the_english_form_has_english_headings() -> None:

@@ -11,6 +11,7 @@ from vinbatch.checks.vin import wmi_of
 from vinbatch.errors import RulesError
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.countries import parse_countries
 
 _ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
 _CHARS = frozenset(_ORDER)
@@ -56,19 +57,26 @@ def _agreeing(ruleset: Ruleset, region: str, country: str) -> frozenset[str]:
     return frozenset((*found, country) if country else found)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def makers(ruleset: Ruleset) -> Makers:
     """The tables `wmi.csv` and `wmi_countries.csv` of the rules. RulesError where one is broken."""
+    return _makers(*(ruleset.table(name) for name in ("wmi.csv", "wmi_countries.csv", "countries.csv")))
+
+
+@lru_cache(maxsize=4)
+def _makers(wmis: str, regions: str, names: str) -> Makers:
+    """Of the texts alone: two thousand makers are not read anew because a setting changed."""
+    countries = parse_countries(names)
     by_wmi: dict[str, Maker] = {}
     codes: dict[str, str] = {}
-    for line, (wmi, name, make, country, _) in _rows(ruleset, "wmi.csv", _MAKERS):
+    for line, (wmi, name, make, country, _) in _rows(wmis, "wmi.csv", _MAKERS):
         if len(wmi) not in (3, 6) or not set(wmi) <= _CHARS:
             raise RulesError("rule.wmi", at="rules/wmi.csv", line=line, value=repr(wmi))
         if country not in codes:
-            codes[country] = ruleset.countries.find(country) or ""
+            codes[country] = countries.find(country) or ""
         by_wmi.setdefault(wmi, Maker(wmi, name, make, codes[country]))
     ranges = []
-    for line, (first, low, high, _, code) in _rows(ruleset, "wmi_countries.csv", _RANGES):
+    for line, (first, low, high, _, code) in _rows(regions, "wmi_countries.csv", _RANGES):
         if not {first, low, high} <= _CHARS:
             told = repr(f"{first},{low},{high}")
             raise RulesError("rule.wmi_range", at="rules/wmi_countries.csv", line=line, value=told)
@@ -76,9 +84,9 @@ def makers(ruleset: Ruleset) -> Makers:
     return Makers(by_wmi, tuple(ranges))
 
 
-def _rows(ruleset: Ruleset, name: str, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def _rows(text: str, name: str, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """The rows of a table with their lines. RulesError where its first line, or a row, is not of these."""
-    reader = csv.reader(io.StringIO(ruleset.table(name)))
+    reader = csv.reader(io.StringIO(text))
     if next(reader, []) != list(columns):
         raise RulesError("rule.columns", at=f"rules/{name}", columns=",".join(columns))
     for row in filter(None, reader):

@@ -1,7 +1,8 @@
 """The workbook around the rows: sheets, headings, prompts, validations, print set-up, chart. By XlsxWriter.
 
-A shell is made once per ruleset, language and purpose; rows are spliced into its XML afterwards, which is
-ten times faster than writing them through a library, and carries nothing of the user's file to others.
+A shell is made once for each looks of the rules, language and purpose; rows are spliced into its XML
+afterwards, which is ten times faster than writing them through a library, and carries nothing of the user's
+file to others.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from functools import lru_cache
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from vinbatch.model import FORM_VERSION, PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import Noun, replace
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, looks_of
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.heights import USUAL, breadth
 from vinbatch.workbook.layout import (
@@ -78,34 +80,35 @@ class Shell(Noun, frozen=True):
 
 def shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places = NOWHERE) -> Shell:
     """The shell; `places` are those of a result's summary."""
+    looks = looks_of(ruleset)
     if not places.bars:
-        return _shell(ruleset, lang, purpose, NOWHERE)
+        return _shell(looks, lang, purpose, NOWHERE)
     # Only the chart stands elsewhere: it is taken from a workbook that has the summary alone.
-    made = _shell(ruleset, lang, purpose, _ONE_BAR)
-    return replace(made, parts={**made.parts, **_chart(ruleset, lang, places)})
+    made = _shell(looks, lang, purpose, _ONE_BAR)
+    return replace(made, parts={**made.parts, **_chart(looks, lang, places)})
 
 
 @lru_cache(maxsize=128)
-def _chart(ruleset: Ruleset, lang: str, places: Places) -> Mapping[str, bytes]:
+def _chart(looks: Ruleset, lang: str, places: Places) -> Mapping[str, bytes]:
     """The parts that draw the chart of a summary."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     formats = {name: book.add_format(props) for name, props in styles(lang).items()}
-    sheet = book.add_worksheet(ruleset.word("@sheet.summary", lang))
-    lay_summary(book, sheet, formats, places, ruleset, lang)
+    sheet = book.add_worksheet(looks.word("@sheet.summary", lang))
+    lay_summary(book, sheet, formats, places, looks, lang)
     book.close()
     with zipfile.ZipFile(buffer) as archive:
         return {name: archive.read(name) for name in _CHART}
 
 
 @lru_cache(maxsize=16)
-def _shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places) -> Shell:
+def _shell(looks: Ruleset, lang: str, purpose: Purpose, places: Places) -> Shell:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": ruleset.phrase("form.title", lang), "created": _MADE, "author": "vinbatch"})
-    builder = _Builder(book, ruleset, lang)
+    book.set_properties({"title": looks.phrase("form.title", lang), "created": _MADE, "author": "vinbatch"})
+    builder = _Builder(book, looks, lang)
     order = builder.build(purpose, places)
     book.close()
     with zipfile.ZipFile(buffer) as archive:
@@ -117,6 +120,14 @@ def _shell(ruleset: Ruleset, lang: str, purpose: Purpose, places: Places) -> She
 def is_numeric(field: Field) -> bool:
     """Whether its cells hold numbers; all others are text cells."""
     return field.kind in _NUMERIC
+
+
+class _Sheet(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
+    """One whose formulas are written as they stand."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT
+        """XlsxWriter looks for 150 functions younger than Excel 2007 in each, which is a third of a shell."""
+        return formula.removeprefix("=")
 
 
 class _Builder:
@@ -133,7 +144,7 @@ class _Builder:
         if purpose is not Purpose.FORM:
             order.append("problems")
         order.append("hidden")
-        sheets = {token: self.book.add_worksheet(self.word(f"@sheet.{token}")) for token in order}
+        sheets = {token: self.book.add_worksheet(self.word(f"@sheet.{token}"), _Sheet) for token in order}
         for token, colour in _TABS.items():
             if token in sheets:
                 sheets[token].set_tab_color(colour)
