@@ -376,6 +376,18 @@ def test_nor_is_one_whose_vehicle_waits_for_customs_until_it_has_answered(rulebo
     assert coloured(desk, book_of(desk, outcome))["colour"] == "stop"
 
 
+def test_a_row_that_came_again_sends_to_no_problem_that_went_with_it(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    row = {"_mark": desk.mark(record, stale=True), "action": "变更", "colour": "待补"}
+    outcome = desk.drop([row], [])
+    again = {("vehicle", 2): ("again", "TRIAL-20260302-0009")}
+    known = Known(desk.now, desk.facts.records, open=frozenset(), since=again, latest="TRIAL-20260302-0009")
+    answer = flow.answer(outcome, known, FileNames(), desk.rulebook)
+    told = row_of(openpyxl.load_workbook(io.BytesIO(answer.workbook)))
+    assert "先看本行的" not in str(told["修改建议"].value)
+
+
 def test_parameters_that_are_outdated_are_not_asked_for_a_cell_either(rulebook: Rulebook) -> None:
     desk = Desk(rulebook)
     mark = desk.entry_mark(desk.shelve(revision=2), stale=True)

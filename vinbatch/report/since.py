@@ -127,11 +127,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     gone, moved = _gone(outcome, still), rows_moved(outcome, known, ruleset)
     if not gone and not moved:
         return outcome
-    kept = [
-        f
-        for f in outcome.findings
-        if (f.sheet, f.row) not in gone or (f.severity is Severity.NOTE and not _asks(f.code))
-    ]
+    kept = [f for f in outcome.findings if (f.sheet, f.row) not in gone or _still_true(f)]
     kept = [_without_leader(f, gone, known) for f in kept]
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     whats = _what(outcome, known, gone | moved, ruleset)
@@ -270,6 +266,13 @@ def _elsewhere(
             diff = differences(ruleset, record.now.data, data)
             known_right = data.keys() - wrong.get(place, ())
             yield j, record, tuple(d for d in diff if d.field in known_right)
+
+
+def _still_true(f: Finding) -> bool:
+    """Whether it is told of a row that is gone: nothing that asks, nor what sends its reader to a stop that
+    went with the row.
+    """
+    return f.severity is Severity.NOTE and not (f.moot or _asks(f.code))
 
 
 def _asks(code: str) -> bool:
