@@ -40,6 +40,7 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 
 _INCOMPLETE = "STRUCTURE-INCOMPLETE-DRAFT"
+_NO_ACT_OPEN = "ACT-UNKNOWN-CLOSED"
 _LACKING = ("STRUCTURE-UNKNOWN-DRAFT", _INCOMPLETE)
 
 
@@ -119,15 +120,19 @@ def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) ->
         return found
     at = bench.facts.records.get(intent.vin), intent.row.mark, intent.vin
     acts = tuple(act.value for act in acts_on(*at))
-    choices = ("choices", acts or why_no_act(*at))
-    return tuple(
-        replace(f, params=(choices,))
-        if f.code == CALLED_OFF
-        else replace(f, params=(choices, ("meant", _meant(bench, intent, f.value, acts))))
-        if f.code == UNKNOWN_ACT
-        else f
-        for f in found
-    )
+    choices = acts or why_no_act(*at)
+
+    def told(f: Finding) -> Finding:
+        if f.code == CALLED_OFF:
+            return replace(f, params=(("choices", choices),))
+        if f.code != UNKNOWN_ACT:
+            return f
+        meant = ("meant", _meant(bench, intent, f.value, acts))
+        if acts:
+            return replace(f, params=(("choices", choices), meant))
+        return replace(f, code=_NO_ACT_OPEN, params=(("why", choices), meant))
+
+    return tuple(map(told, found))
 
 
 def _meant(bench: Bench, intent: Intent, word: str, acts: Collection[str]) -> str:
