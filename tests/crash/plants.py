@@ -8,45 +8,45 @@ from pathlib import Path
 from typing import Any
 
 from vinbatch.effects import disk, inbox, outbox
-from vinbatch.run import publishing, working
+from vinbatch.run import publishing, steps
 
 
 def early_unlink() -> None:
     """The source goes before anything is committed."""
-    gather = working.Working.gather
+    gather = steps.Steps.gather
 
-    def eager(work: Any, only: Any = None) -> Any:
-        settled = gather(work, only)
+    def eager(self: Any, only: Any = None) -> Any:
+        settled = gather(self, only)
         for one in settled:
             inbox.drop(one.claim, one.digest)
         return settled
 
-    working.Working.gather = eager  # type: ignore[method-assign]
+    steps.Steps.gather = eager  # type: ignore[method-assign]
 
 
 def commit_before_archive() -> None:
     """The ledger names packages that are not kept yet."""
-    keep = working.Working.keep
+    keep = steps.Steps.keep
 
-    def hasty(work: Any, worked: Sequence[Any], helpers: Any = None) -> None:
-        put, work.archive = work.archive, _Forgetful(work.archive)
-        commit = work.ledger.commit
+    def hasty(self: Any, worked: Sequence[Any], helpers: Any = None) -> None:
+        put, self.archive = self.archive, _Forgetful(self.archive)
+        commit = self.ledger.commit
 
         def then_archive(*args: Any) -> None:
             commit(*args)
-            work.archive = put
+            self.archive = put
             for done in worked:
                 for package in done.packages:
                     put.put(package.data)
 
-        work.ledger.commit = then_archive
+        self.ledger.commit = then_archive
         try:
-            keep(work, worked, helpers)
+            keep(self, worked, helpers)
         finally:
-            del work.ledger.commit
-            work.archive = put
+            del self.ledger.commit
+            self.archive = put
 
-    working.Working.keep = hasty  # type: ignore[method-assign]
+    steps.Steps.keep = hasty  # type: ignore[method-assign]
 
 
 class _Forgetful:

@@ -180,4 +180,4 @@ def take_no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise PublishError("folder.locked", place="outbox")
 
-    monkeypatch.setattr("vinbatch.run.working.outbox.publish", full)
+    monkeypatch.setattr("vinbatch.run.steps.outbox.publish", full)

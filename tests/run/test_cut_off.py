@@ -18,7 +18,7 @@ def test_a_file_that_a_cut_off_run_had_worked_is_told_with_its_code(
         def cut_off(*_: object) -> str:
             raise KeyboardInterrupt
 
-        patched.setattr("vinbatch.run.working.inbox.drop", cut_off)
+        patched.setattr("vinbatch.run.steps.inbox.drop", cut_off)
         with pytest.raises(KeyboardInterrupt):
             place.machine().run()
     done = place.machine().run()

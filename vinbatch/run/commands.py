@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from vinbatch import flow
 from vinbatch.effects import inbox, received, works_as
-from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import PackageError, UsageError
@@ -28,14 +27,13 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
-from vinbatch.run import ledger_guard
 from vinbatch.run.answers.after import after_answers
 from vinbatch.run.choosing import Choose, Left
 from vinbatch.run.mail.posting import post
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
-from vinbatch.run.receipts import ENDING, Arrived, Hall, HeardFile
-from vinbatch.run.working import COMMAND, Working
+from vinbatch.run.receipts import ENDING, Arrived, HeardFile
+from vinbatch.run.steps import COMMAND, Steps
 from vinbatch.store.forgotten import REGAINED
 from vinbatch.store.ledger import Ledger
 from vinbatch.visible import visible
@@ -53,7 +51,7 @@ class Done:
 
 
 @contextmanager
-def at_work(machine: Machine, what: str) -> Iterator[Working]:
+def at_work(machine: Machine, what: str) -> Iterator[Steps]:
     """The home under the lock, what a killed pass left sent and answered.
 
     After the act: register and overview, under the rules of a pass; after_batch; mail.
@@ -61,30 +59,26 @@ def at_work(machine: Machine, what: str) -> Iterator[Working]:
     machine.check_rules()
     check_clock(machine.clock.now(), machine.home.settings.zone)
     check_order(machine.home, machine.clock.now())
-    report = Pass()
     with (
         HomeLock(machine.home.lock_path, WAIT, what=what, zone=machine.home.settings.zone),
-        machine.open_ledger() as ledger,
-        ledger_guard.guarded(machine.home, ledger),
-        machine.hands() as hands,
+        machine.opened() as steps,
     ):
-        works_as.keep(machine.home, ledger.queries.last_batch)
-        work = Working(machine, ledger, Archive(machine.home.archive), report, hands)
-        work.recover()
-        work.answer()
-        yield work
-        work.renew()
-        work.refresh(looked=False)
-        work.look_for_mail()
+        works_as.keep(machine.home, steps.ledger.queries.last_batch)
+        steps.recover()
+        steps.answer()
+        yield steps
+        steps.renew()
+        steps.refresh(looked=False)
+        steps.look_for_mail()
     after_answers(machine)
-    post(machine, report)
+    post(machine, steps.report)
 
 
 def hand_in(machine: Machine, source: Source, data: bytes) -> Pass:
     """One workbook that a command brings: the same order of effects, without an inbox."""
-    with at_work(machine, "import") as work:
-        _work_on(work, source, data)
-        return work.report
+    with at_work(machine, "import") as steps:
+        _work_on(steps, source, data)
+        return steps.report
 
 
 _OF_A_COMMAND = {
@@ -93,35 +87,34 @@ _OF_A_COMMAND = {
 }
 
 
-def _work_on(work: Working, source: Source, data: bytes) -> None:
-    from vinbatch.run.judging.chunks import Workshop
+def _work_on(steps: Steps, source: Source, data: bytes) -> None:
     from vinbatch.run.judging.judge import Dropped
 
-    machine, settings = work.machine, work.home.settings
-    work.archive.put(data)
+    now, settings = steps.machine.clock.now(), steps.home.settings
+    steps.archive.put(data)
     claim = f"{COMMAND}{inbox.new_id()}"
-    taken = work.ledger.take(source, claim, machine.clock.now(), settings.site, settings.zone)
-    with Workshop(machine.rulebook, work.ledger, work.archive, work.hands, work.law) as workshop:
+    taken = steps.ledger.take(source, claim, now, settings.site, settings.zone)
+    with steps.judging() as judging:
         try:
-            for worked in workshop.work(workshop.chunk([(Dropped(source, data, len(data)), taken)])):
-                work.keep(worked)
+            for worked in judging.work(judging.chunk([(Dropped(source, data, len(data)), taken)])):
+                steps.keep(worked)
         except PackageError as e:  # no workbook lies anywhere that another pass would find
             raise e.under(_OF_A_COMMAND) from e
 
 
 def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: str) -> Done:
     """The act on the chosen records, in workbooks of at most 200 rows. `name` is that of the command."""
-    with at_work(machine, name) as work:
-        chosen = choose(work.ledger)
-        done = Done(work.report, left=chosen.left)
-        most = min(work.home.settings.limits.rows, work.home.settings.limits.part)
+    with at_work(machine, name) as steps:
+        chosen = choose(steps.ledger)
+        done = Done(steps.report, left=chosen.left)
+        most = min(steps.home.settings.limits.rows, steps.home.settings.limits.part)
         for i in range(0, len(chosen.records), most):
             # Two equal commands must not be the same bytes: those would never be acted on again.
             title = f"vinbatch {name} {inbox.new_id()}"
             data = flow.order(chosen.records[i : i + most], order, title, machine.rulebook)
             source = Source(f"{name}.xlsx", hashlib.sha256(data).hexdigest(), user=user)
-            _work_on(work, source, data)
-        done.outcomes += [work.ledger.outcome(line.batch) for line in work.report.lines]
+            _work_on(steps, source, data)
+        done.outcomes += [steps.ledger.outcome(line.batch) for line in steps.report.lines]
         return done
 
 
@@ -130,13 +123,13 @@ def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: s
 
 def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
     """The same bytes under the same guid once more; the package's name, and what was published."""
-    with at_work(machine, "resend") as work:
-        package = work.ledger.packages.may_resend(guid)
-        if (work.home.outbox / package.name).exists():
+    with at_work(machine, "resend") as steps:
+        package = steps.ledger.packages.may_resend(guid)
+        if (steps.home.outbox / package.name).exists():
             raise UsageError("package.untaken", name=package.name)
-        work.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
-        work.publish()
-        return package.name, work.report
+        steps.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
+        steps.publish()
+        return package.name, steps.report
 
 
 # What a package that came back is, where the same was said of it before: then its receipts are heard again.
@@ -153,27 +146,27 @@ class Released(Noun, frozen=True):
 
 def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") -> Released:
     """A person decides: `sent`, `send` (the next pass sends it), or of a forgotten one `void`."""
-    with at_work(machine, "release") as work:
-        lost = work.ledger.forgotten.get(guid)
+    with at_work(machine, "release") as steps:
+        lost = steps.ledger.forgotten.get(guid)
         if lost is not None:
             from vinbatch.run.regaining import decided  # seldom: after a restore
 
-            heard = decided(work, lost, how, user, reason)
-            work.answer()
+            heard = decided(steps, lost, how, user, reason)
+            steps.answer()
             return Released(lost.name, tuple(heard))
         if how == "void":
             raise UsageError("forgotten.none", at=guid)
-        package = work.ledger.packages.get(guid)
-        regained = work.ledger.forgotten.state(package.guid) == REGAINED
+        package = steps.ledger.packages.get(guid)
+        regained = steps.ledger.forgotten.state(package.guid) == REGAINED
         said_before = regained and package.state in _SAID[how]
         if not said_before:
-            work.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
+            steps.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
         if not regained:
             return Released(package.name)
         from vinbatch.run.regaining import hear_archived  # killed before it had heard everything
 
-        heard = hear_archived(work, {package.guid})
-        work.answer()
+        heard = hear_archived(steps, {package.guid})
+        steps.answer()
         return Released(package.name, heard, out=said_before and package.state == PUBLISHED)
 
 
@@ -189,25 +182,24 @@ class ByHand(Noun, frozen=True):
 
 def record_answer(machine: Machine, answer: ByHand, user: str) -> tuple[HeardFile, Pass]:
     """Writes the receipt that customs would have sent and hears it as any other."""
-    with at_work(machine, "receipt") as work:
-        work.ledger.packages.get(answer.guid)
+    with at_work(machine, "receipt") as steps:
+        steps.ledger.packages.get(answer.guid)
         now = machine.clock.now()
         time = (
             now.astimezone(machine.ruleset.settings.zone).strftime("%Y%m%d%H%M%S")
             + f"{now.microsecond // 1000:03d}"
         )
         status = _code(machine.ruleset, "accepted" if answer.accepted else "rejected")
-        vin = _vin_of(work.ledger, answer)
+        vin = _vin_of(steps.ledger, answer)
         said = Return(status, visible(vin), time, visible(answer.info))  # what was copied may hold anything
         data = flow.write_receipt(answer.guid.strip().upper(), said)
-        work.archive.put(data)
+        steps.archive.put(data)
         name = f"receipt-{time}{ENDING}"
         digest = hashlib.sha256(data).hexdigest()
-        received.tag(work.archive, [digest], work.ledger.replies.names)
-        hall = Hall(work.home, work.ledger, work.archive, machine.rulebook)
-        heard = hall.hear(Arrived(name, digest, data, len(data), user, answer.override), now)
-        work.answer()
-        return heard, work.report
+        received.tag(steps.archive, [digest], steps.ledger.replies.names)
+        heard = steps.hall().hear(Arrived(name, digest, data, len(data), user, answer.override), now)
+        steps.answer()
+        return heard, steps.report
 
 
 def _vin_of(ledger: Ledger, answer: ByHand) -> str:

@@ -6,7 +6,8 @@ Recovery after any crash is to run the same machine again: what a pass finds hal
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +29,7 @@ from vinbatch.run.collecting import seldom_collecting
 from vinbatch.run.engines import POOLED, Engine
 from vinbatch.run.hands import Hands
 from vinbatch.run.passed import Pass
-from vinbatch.run.working import Working
+from vinbatch.run.steps import Steps
 from vinbatch.store.ledger import Ledger
 
 
@@ -52,7 +53,10 @@ def _quiet(_done: int, _all: int) -> None:
 
 @dataclass
 class Machine:
-    """The effects of one pass over one home."""
+    """What works on one home: `run` is one pass.
+
+    Its `Steps` are the pass under way, a `Pass` is what it did.
+    """
 
     home: Home
     rulebook: Rulebook
@@ -94,7 +98,6 @@ class Machine:
 
         `only` are the workbooks to take, by their path in the inbox: a watch has seen the others move.
         """
-        report = Pass()
         self.check_rules()
         check_layout(self.home)
         self.home.check_inbox()
@@ -103,35 +106,41 @@ class Machine:
         with (
             HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),
             failing.noted(self.home, self.clock.now),
-            self.open_ledger() as ledger,
-            ledger_guard.guarded(self.home, ledger),
+            self.opened() as steps,
             seldom_collecting(),
-            self.hands() as hands,
         ):
-            self._may_begin(ledger)
-            archive = Archive(self.home.archive)
-            work = Working(self, ledger, archive, report, hands)
-            work.recover()
+            self._may_begin(steps.ledger)
+            steps.recover()
             self.renew_form()
-            settled = work.gather(only)
-            if settled or ledger.answers.due():
-                leavings.sweep(self.home, archive, self.clock.now())
-            work.hear([one for one in settled if one.claim.receipt])
-            work.watch_the_clock()
-            work.answer()
+            settled = steps.gather(only)
+            if settled or steps.ledger.answers.due():
+                leavings.sweep(self.home, steps.archive, self.clock.now())
+            steps.hear([one for one in settled if one.claim.receipt])
+            steps.watch_the_clock()
+            steps.answer()
             workbooks = [one for one in settled if not one.claim.receipt]
             if workbooks:
-                work.all(workbooks)
-            work.renew()
+                steps.all(workbooks)
+            steps.renew()
             inbox.all_dropped(self.home)
             failing.over(self.home, self.clock.now())
-            work.refresh()
-            work.look_for_mail()
+            steps.refresh()
+            steps.look_for_mail()
         if self.home.settings.after_batch:
             from vinbatch.run.answers.after import after_answers  # it starts programs: seldom wanted
 
-            report.hooked = after_answers(self)
-        return report
+            steps.report.hooked = after_answers(self)
+        return steps.report
+
+    @contextmanager
+    def opened(self) -> Iterator[Steps]:
+        """The steps of a pass, over the opened ledger; whoever takes them holds the lock."""
+        with (
+            self.open_ledger() as ledger,
+            ledger_guard.guarded(self.home, ledger),
+            self.hands() as hands,
+        ):
+            yield Steps(self, ledger, Archive(self.home.archive), Pass(), hands)
 
     def _may_begin(self, ledger: Ledger) -> None:
         """Clock and ledger may be right; notes what passes after this one want to find again."""

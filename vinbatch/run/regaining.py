@@ -36,8 +36,8 @@ from vinbatch.numbering import in_order
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judging.judge import Dropped, keys_of, parse_all
 from vinbatch.run.keeping import BEFORE, RESTORED
-from vinbatch.run.receipts import ENDING, Arrived, Hall, HeardFile
-from vinbatch.run.working import Working
+from vinbatch.run.receipts import ENDING, Arrived, HeardFile
+from vinbatch.run.steps import Steps
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
 from vinbatch.store.ledger import Ledger
 
@@ -64,79 +64,79 @@ class Lost(Noun, frozen=True):
         return Source(origin["file"], digest, origin["department"], origin["owner"], origin["user"])
 
 
-def void(work: Working, one: Forgotten, user: str, reason: str, now: datetime) -> None:
+def void(steps: Steps, one: Forgotten, user: str, reason: str, now: datetime) -> None:
     """Customs has it not: its vehicles are free. UsageError where outbox or receipts say otherwise."""
     # Where the share of the outbox is gone, nobody can tell what lies there.
-    work.home.check_outbox()
-    mounted.check_outbox(work.home)
-    lying = [p for p in work.home.outbox.rglob(one.name) if p.is_file()]
+    steps.home.check_outbox()
+    mounted.check_outbox(steps.home)
+    lying = [p for p in steps.home.outbox.rglob(one.name) if p.is_file()]
     if lying:
         raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
-    if work.ledger.replies.waiting(one.guid) or next(_answers(work, {one.guid}, proven(work)), None):
+    if steps.ledger.replies.waiting(one.guid) or next(_answers(steps, {one.guid}, proven(steps)), None):
         raise UsageError("forgotten.answered", at=one.guid)
-    work.ledger.forgotten.settle([one], VOID, Decision(user, reason, "void"), now)
+    steps.ledger.forgotten.settle([one], VOID, Decision(user, reason, "void"), now)
 
 
-def regain(work: Working, one: Forgotten, user: str, reason: str, *, sent: bool) -> tuple[HeardFile, ...]:
+def regain(steps: Steps, one: Forgotten, user: str, reason: str, *, sent: bool) -> tuple[HeardFile, ...]:
     """The batch as it was, and what customs answered to it. UsageError where it cannot be had."""
-    now = work.machine.clock.now()
-    lost = _lost(work, one)
-    outcome = _replayed(work, lost)
+    now = steps.machine.clock.now()
+    lost = _lost(steps, one)
+    outcome = _replayed(steps, lost)
     made = [_package(p, lost) for p in lost.packages]
     decision = Decision(user, reason, "sent" if sent else "send")
-    with work.ledger.transaction():
-        work.ledger.readmit(lost.source, one.batch, one.made)
-        work.ledger.commit([(outcome, made)], work.law)
+    with steps.ledger.transaction():
+        steps.ledger.readmit(lost.source, one.batch, one.made)
+        steps.ledger.commit([(outcome, made)], steps.law)
         if sent:
-            work.ledger.packages.regained(one.guid, now)
+            steps.ledger.packages.regained(one.guid, now)
         # A person spoke of one: whether the others of its batch went out is not known by that.
         others = [p for p in lost.packages if p.guid != one.guid]
         for other in others:
-            work.ledger.packages.doubt(other.guid, RESTORED, now)
-        work.ledger.forgotten.settle([one], REGAINED, decision, now)
-        work.ledger.forgotten.settle(others, REGAINED, replace(decision, how=DOUBT), now)
-    return hear_archived(work, {p.guid for p in lost.packages})
+            steps.ledger.packages.doubt(other.guid, RESTORED, now)
+        steps.ledger.forgotten.settle([one], REGAINED, decision, now)
+        steps.ledger.forgotten.settle(others, REGAINED, replace(decision, how=DOUBT), now)
+    return hear_archived(steps, {p.guid for p in lost.packages})
 
 
-def hear_archived(work: Working, guids: set[str]) -> tuple[HeardFile, ...]:
+def hear_archived(steps: Steps, guids: set[str]) -> tuple[HeardFile, ...]:
     """Every archived receipt for these packages; what was heard already does nothing twice."""
-    hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
-    now = work.machine.clock.now()
-    return tuple(hall.hear(came, now) for came, _ in _answers(work, guids, proven(work)))
+    hall = steps.hall()
+    now = steps.machine.clock.now()
+    return tuple(hall.hear(came, now) for came, _ in _answers(steps, guids, proven(steps)))
 
 
-def hear_again(work: Working) -> tuple[HeardFile, ...]:
+def hear_again(steps: Steps) -> tuple[HeardFile, ...]:
     """After a restore: the archived receipts for packages that the ledger knows, which it has not heard.
 
     Those of which nobody knows that customs sent them are set aside, for forgotten packages too.
     """
-    hall = Hall(work.home, work.ledger, work.archive, work.machine.rulebook)
-    now, known, sent = work.machine.clock.now(), work.ledger.replies.names(), work.ledger.packages.guids()
-    true = proven(work)
-    received.tag(work.archive, true, tuple)
-    lost = {one.guid for one in work.ledger.forgotten.open()}
+    hall = steps.hall()
+    now, known, sent = steps.machine.clock.now(), steps.ledger.replies.names(), steps.ledger.packages.guids()
+    true = proven(steps)
+    received.tag(steps.archive, true, tuple)
+    lost = {one.guid for one in steps.ledger.forgotten.open()}
     heard = []
-    for one, guid in _answers(work, sent | lost):
-        work.machine.beat()
+    for one, guid in _answers(steps, sent | lost):
+        steps.machine.beat()
         if one.digest not in true:
             heard.append(hall.doubt(one, guid, now))
         elif guid in sent and one.digest not in known:
             heard.append(hall.hear(one, now))
-    with disk.reaching(work.home.own):
-        work.home.hear_again.unlink()
+    with disk.reaching(steps.home.own):
+        steps.home.hear_again.unlink()
     return tuple(heard)
 
 
-def _lost(work: Working, one: Forgotten) -> Lost:
+def _lost(steps: Steps, one: Forgotten) -> Lost:
     """Older ones with the same vehicles come first: what they did is what this one was decided on."""
-    everything = work.ledger.forgotten.open()
+    everything = steps.ledger.forgotten.open()
     packages = tuple(p for p in everything if p.batch == one.batch)
-    vins = {vin for p in packages for vin in work.ledger.forgotten.vins(p.guid)}
+    vins = {vin for p in packages for vin in steps.ledger.forgotten.vins(p.guid)}
     for other in everything:
         earlier = (other.made, in_order(other.batch)) < (one.made, in_order(one.batch))
-        if earlier and vins.intersection(work.ledger.forgotten.vins(other.guid)):
+        if earlier and vins.intersection(steps.ledger.forgotten.vins(other.guid)):
             raise UsageError("forgotten.earlier", at=one.guid, other=other.guid)
-    told = tuple(traces.manifest_of(work.archive.get(p.digest)) for p in packages)
+    told = tuple(traces.manifest_of(steps.archive.get(p.digest)) for p in packages)
     return Lost(packages, told)
 
 
@@ -145,15 +145,15 @@ def _package(one: Forgotten, lost: Lost) -> Package:
     return Package(one.name, one.guid, one.type, one.batch, b"", one.digest, vins)
 
 
-def _replayed(work: Working, lost: Lost) -> Outcome:
+def _replayed(steps: Steps, lost: Lost) -> Outcome:
     """What was decided then; UsageError where the rules, the catalogue or the records of today say otherwise.
 
     Whatever was asked was answered then: the package is the proof.
     """
-    rulebook, ruleset = work.machine.rulebook, work.machine.ruleset
+    rulebook, ruleset = steps.machine.rulebook, steps.machine.ruleset
     made, batch = lost.packages[0].made, lost.packages[0].batch
-    reading = _kept(_read(work, lost.source), lost, ruleset)
-    facts = _facts(work, reading, lost)
+    reading = _kept(_read(steps, lost.source), lost, ruleset)
+    facts = _facts(steps, reading, lost)
     outcome = flow.decide(reading, facts, rulebook, batch, made)
     if _declared(outcome) != lost.declared:
         outcome = flow.decide(_confirmed(reading, ruleset), facts, rulebook, batch, made)
@@ -166,12 +166,12 @@ def _declared(outcome: Outcome) -> frozenset[tuple[Type, str]]:
     return frozenset((d.type, d.vin) for d in outcome.declarations)
 
 
-def _read(work: Working, source: Source) -> Reading:
-    if not work.archive.has(source.digest):
+def _read(steps: Steps, source: Source) -> Reading:
+    if not steps.archive.has(source.digest):
         raise UsageError("forgotten.source", at=source.name, digest=source.digest)
-    data = work.archive.get(source.digest)
-    parsed = parse_all(work.hands.workers(), [Dropped(source, data, len(data))], work.machine.ruleset)
-    (reading,) = flow.check(parsed, work.machine.rulebook)
+    data = steps.archive.get(source.digest)
+    parsed = parse_all(steps.hands.workers(), [Dropped(source, data, len(data))], steps.machine.ruleset)
+    (reading,) = flow.check(parsed, steps.machine.rulebook)
     return reading
 
 
@@ -193,13 +193,13 @@ def _confirmed(reading: Reading, ruleset: Ruleset) -> Reading:
     return replace(reading, rows=rows)
 
 
-def _facts(work: Working, reading: Reading, lost: Lost) -> Facts:
+def _facts(steps: Steps, reading: Reading, lost: Lost) -> Facts:
     """As the ledger has them, but for what these packages themselves hold back.
 
     Without the floor of the restore: the results that people have of this batch carry its own revisions.
     """
-    keys = keys_of([reading], work.machine.ruleset)
-    facts = work.ledger.facts(sorted(keys.vins), sorted(keys.numbers), [])
+    keys = keys_of([reading], steps.machine.ruleset)
+    facts = steps.ledger.facts(sorted(keys.vins), sorted(keys.numbers), [])
     guids = {p.guid for p in lost.packages}
     held = {v: p for v, p in facts.forgotten.items() if p.guid not in guids}
     return replace(facts, forgotten=held, floor=0)
@@ -218,50 +218,50 @@ def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:
     return "; ".join(told[:_MOST_NAMED]) or ", ".join(sorted(missing)[:_MOST_NAMED])
 
 
-def proven(work: Working) -> frozenset[str]:
+def proven(steps: Steps) -> frozenset[str]:
     """The digests of what came as answers of customs: by their tags; of before there were any by the ledgers.
 
     One that a restore took away, and that is damaged or of another version, knows nothing.
     """
-    found = received.tagged(work.archive).union(work.ledger.replies.names())
-    for path in sorted(work.home.own.glob(f"{BEFORE}*.db")):
+    found = received.tagged(steps.archive).union(steps.ledger.replies.names())
+    for path in sorted(steps.home.own.glob(f"{BEFORE}*.db")):
         with suppress(AccessError), Ledger.read_only(path) as ledger:
             found = found.union(ledger.replies.names())
     return found
 
 
 def _answers(
-    work: Working, guids: Collection[str], only: Collection[str] | None = None
+    steps: Steps, guids: Collection[str], only: Collection[str] | None = None
 ) -> Iterator[tuple[Arrived, str]]:
     """The archived receipts for these packages, each with its guid: from before the restore, and since.
 
     `only` are the digests that are looked at. In the order in which they came into the archive: of two that
     contradict each other the first holds.
     """
-    names = work.ledger.replies.names()
-    for digest, data in _receipts_in(work, only):
-        receipt = flow.receive(data, work.machine.rulebook)
+    names = steps.ledger.replies.names()
+    for digest, data in _receipts_in(steps, only):
+        receipt = flow.receive(data, steps.machine.rulebook)
         if isinstance(receipt, Receipt) and receipt.guid in guids:
             came = Arrived(names.get(digest, f"{digest[:12]}{ENDING}"), digest, data, len(data))
             yield came, receipt.guid
 
 
-def _receipts_in(work: Working, only: Collection[str] | None) -> Iterator[tuple[str, bytes]]:
+def _receipts_in(steps: Steps, only: Collection[str] | None) -> Iterator[tuple[str, bytes]]:
     """Whatever in the archive may be a receipt, oldest first: all but packages and workbooks."""
-    most = work.home.settings.limits.file_megabytes * 2**20
+    most = steps.home.settings.limits.file_megabytes * 2**20
     found = [
-        (work.archive.path(digest).stat().st_mtime_ns, digest)
-        for digest in work.archive.small(most, b"PK")
+        (steps.archive.path(digest).stat().st_mtime_ns, digest)
+        for digest in steps.archive.small(most, b"PK")
         if only is None or digest in only
     ]
     for _, digest in sorted(found):
         with suppress(AccessError):  # damaged: no package is, which restore has seen to
-            yield digest, work.archive.get(digest)
+            yield digest, steps.archive.get(digest)
 
 
-def decided(work: Working, one: Forgotten, how: str, user: str, reason: str) -> Sequence[HeardFile]:
+def decided(steps: Steps, one: Forgotten, how: str, user: str, reason: str) -> Sequence[HeardFile]:
     """What a person said of it, done."""
     if how == VOID:
-        void(work, one, user, reason, work.machine.clock.now())
+        void(steps, one, user, reason, steps.machine.clock.now())
         return ()
-    return regain(work, one, user, reason, sent=how == "sent")
+    return regain(steps, one, user, reason, sent=how == "sent")

@@ -116,7 +116,7 @@ def test_a_pass_that_a_bug_ended_is_told_until_one_succeeds(
     """Every pass ended with a traceback, and status said for hours that all is well."""
     place.run()
     with monkeypatch.context() as planted:
-        planted.setattr("vinbatch.run.working.Working.renew", lambda _: 1 // 0)
+        planted.setattr("vinbatch.run.steps.Steps.renew", lambda _: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             place.run()
     with place.ledger() as ledger:

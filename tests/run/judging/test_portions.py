@@ -69,7 +69,7 @@ def test_many_bytes_are_not_read_before_their_turn(
     monkeypatch.setattr(Settled, "data", data)
     machine = place.machine()
     machine.progress = lambda done, _all: told.append(f"{done} done")
-    monkeypatch.setattr(chunks.Workshop, "parameters_first", lambda _self, files, _most: files)
+    monkeypatch.setattr(chunks.Judging, "parameters_first", lambda _self, files, _most: files)
     machine.run()
     assert told == ["1.xlsx", "1 done", "2.xlsx", "2 done"]
 

@@ -55,7 +55,7 @@ class Job(Noun, frozen=True):
 
 
 class Worked(Noun, frozen=True):
-    """What became of a job, ready to be committed; `prepared` where a worker did that.
+    """A workbook that was judged, ready to be committed; `prepared` where a worker did that.
 
     `failed` says that we have a bug.
     """
@@ -76,8 +76,8 @@ class Chunk(Noun, frozen=True):
     begun: Begun | None = None
 
 
-class Workshop:
-    """Workers, rules and ledger, for all chunks of a pass."""
+class Judging:
+    """The chunks of a pass being judged, with its workers, rules and ledger."""
 
     def __init__(self, rulebook: Rulebook, ledger: Ledger, archive: Archive, hands: Hands, law: Law) -> None:
         self._rulebook, self._ledger, self._archive = rulebook, ledger, archive
@@ -89,7 +89,7 @@ class Workshop:
         self._make_ready = partial(readying.begin, makers, rulebook=rulebook, law=law)
         self._readied = False
 
-    def __enter__(self) -> Workshop:
+    def __enter__(self) -> Judging:
         return self
 
     def __exit__(

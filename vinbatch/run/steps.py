@@ -29,8 +29,9 @@ from vinbatch.wording import sentence
 if TYPE_CHECKING:
     from vinbatch.effects.pool import Workers
     from vinbatch.run.answers.answering import Answering
-    from vinbatch.run.judging.chunks import Worked
+    from vinbatch.run.judging.chunks import Judging, Worked
     from vinbatch.run.passing import Machine
+    from vinbatch.run.receipts import Hall
 
 log = logging.getLogger("vinbatch")
 
@@ -38,8 +39,8 @@ COMMAND = "command/"  # how the claims of commands begin
 
 
 @dataclass
-class Working:
-    """A pass under way, with the ledger open."""
+class Steps:
+    """A pass under way, or an act by command: under the lock, with the ledger open."""
 
     machine: Machine
     ledger: Ledger
@@ -130,10 +131,9 @@ class Working:
         """What customs answered, before any workbook is looked at; in the order of arrival."""
         if not settled:
             return
-        from vinbatch.run.receipts import Arrived, Hall
+        from vinbatch.run.receipts import Arrived
 
-        hall = Hall(self.home, self.ledger, self.archive, self.machine.rulebook)
-        megabytes = self.home.settings.limits.file_megabytes
+        hall, megabytes = self.hall(), self.home.settings.limits.file_megabytes
         now = self.machine.clock.now()
         received.tag(self.archive, [one.digest for one in settled], self.ledger.replies.names)
         for one in settled:
@@ -147,6 +147,12 @@ class Working:
             self.report.failed += heard.failed
             self.drop(one, one.digest)
 
+    def hall(self) -> Hall:
+        """Where receipts are heard."""
+        from vinbatch.run.receipts import Hall  # seldom wanted
+
+        return Hall(self.home, self.ledger, self.archive, self.machine.rulebook)
+
     def watch_the_clock(self) -> None:
         """Declarations that became overdue are told in the answers of their batches, once."""
         now = self.machine.clock.now()
@@ -155,8 +161,6 @@ class Working:
 
     def all(self, settled: Sequence[inbox.Settled]) -> None:
         """Work everything, chunk by chunk; parameters-only workbooks go first (semantics section 4)."""
-        from vinbatch.run.judging.chunks import Workshop  # the heavy imports, only where there is work
-
         now = self.machine.clock.now()
         settings = self.home.settings
         files: list[Numbered] = []
@@ -169,18 +173,24 @@ class Working:
                 self.drop(one, taken.digest)
             else:
                 files.append((one, taken))
-        with Workshop(self.machine.rulebook, self.ledger, self.archive, self.hands, self.law) as workshop:
-            files = workshop.parameters_first(files, CHUNK)
-            for portion, chunk in workshop.ahead(portions(files)):
+        with self.judging() as judging:
+            files = judging.parameters_first(files, CHUNK)
+            for portion, chunk in judging.ahead(portions(files)):
                 if self.machine.stops():
                     break
                 self.ledger.trying([taken.batch for _, taken in portion])
-                for worked in workshop.work(chunk):
-                    self.keep(worked, workshop.helpers)
+                for worked in judging.work(chunk):
+                    self.keep(worked, judging.helpers)
                 for one, taken in portion:
                     self.drop(one, taken.digest)
                 self.machine.progress(len(self.report.lines), len(settled))
             self.answer()
+
+    def judging(self) -> Judging:
+        """What makes outcomes of workbooks."""
+        from vinbatch.run.judging.chunks import Judging  # the heavy imports, only where there is work
+
+        return Judging(self.machine.rulebook, self.ledger, self.archive, self.hands, self.law)
 
     def keep(self, worked: Sequence[Worked], helpers: Workers | None = None) -> None:
         """Archive, commit, publish, answer: after the commit a crash costs nothing but time.
