@@ -47,6 +47,33 @@ def test_a_line_below_the_vehicles_is_told_to_be_no_row(cells: Cells, field: str
     assert verdicts(outcome) == {2: "declared", 3: "refused"}
 
 
+@pytest.mark.parametrize(
+    "vin", ["以上四辆请于周五前办完", "宝马（中国）四月到港的车"], ids=["in Chinese", "with brackets"]
+)
+def test_a_sentence_where_the_vin_is_due_is_one(vin: str, desk: Desk) -> None:
+    """It had five problems: characters, a length, and three cells to fill in."""
+    assert told(below(desk, {"vin": vin})) == [("ROW-FOOTER", "vin", vin)]
+
+
+def test_it_still_is_where_its_result_comes_back(desk: Desk) -> None:
+    again = desk.again(below(desk, {"vin": "以上四辆请于周五前办完"}))
+    assert [code for code, _, _ in told(again)] == ["ROW-FOOTER"]
+
+
+def test_beside_other_cells_it_is_a_row(desk: Desk) -> None:
+    found = told(below(desk, {"vin": "这一辆还没有打刻", "colour": "红"}))
+    assert "ROW-FOOTER" not in [code for code, _, _ in found]
+
+
+def test_the_headings_once_more_are_no_row(desk: Desk) -> None:
+    """A second table, copied below the first."""
+    sheet = desk.sheet(VEHICLE, [{}, {"vin": OTHER_VIN}])
+    head, first, second = sheet.rows
+    outcome = desk.put((replace(sheet, rows=(head, first, head, second)), desk.sheet(STRUCTURE, [{}])))
+    assert [code for code, _, _ in told(outcome)] == ["ROW-FOOTER"]
+    assert verdicts(outcome) == {2: "declared", 3: "refused", 4: "declared"}
+
+
 def test_so_is_one_below_the_parameters(desk: Desk) -> None:
     outcome = below(desk, {"structure_no": "合计", "length": 4963}, STRUCTURE)
     assert told(outcome) == [("ROW-FOOTER", "structure_no", "合计")]

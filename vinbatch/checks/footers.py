@@ -1,4 +1,4 @@
-"""Lines below the data: totals, who made the table and who checked it. They are no rows, and are told so."""
+"""Lines that are no rows, and are told so: totals, who made the table, a sentence, the headings once more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from vinbatch.checks.cells import carried
-from vinbatch.checks.headings import Layout, blank
+from vinbatch.checks.fillers import is_filler, unfinished
+from vinbatch.checks.headings import Layout
 from vinbatch.model import FOOTER, NOT_MEANT, STRUCTURE, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.words import spoken
@@ -16,12 +17,15 @@ _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row 
 _LONG_NAME = 11  # of one with words before it, such as 同上WBA…
 # Cells beside the word that hold numbers, certificates and the like: fewer are a date and a telephone.
 _DATA = 3
+_SENTENCE = 5  # Chinese characters in the place of a name: fewer may be a word that was meant for one
 
 
 def footers(
     token: str, sheet: Sheet, layout: Layout, rows: Collection[int], ruleset: Ruleset
 ) -> Mapping[int, Finding]:
-    """Of these rows those that begin with a word `footer` and name nothing, each with its stop."""
+    """Of these rows those that begin with a word `footer` and name nothing, have a sentence for a name and
+    nothing else, or say for a name how its column is called; each with its stop.
+    """
     name = "structure_no" if token == STRUCTURE else "vin"
     ours = {column: key for key, column in layout.columns.items()}
     order = sorted((*ours, *layout.extra))
@@ -29,7 +33,11 @@ def footers(
     for number in rows:
         cells = sheet.rows[number - 1]
         column, text = _first(cells, order)
-        if column < 0 or not _begins(text, ruleset) or _named(cells, column, layout, name, ruleset):
+        if column < 0 or not (
+            _is_heading(token, name, cells, layout, ruleset)
+            or _is_sentence(name, cells, layout, ruleset)
+            or (_begins(text, ruleset) and not _named(cells, column, layout, name, ruleset))
+        ):
             continue
         key = ours.get(column, name)
         found[number] = ruleset.finding(FOOTER, sheet=token, row=number, field=key, value=text)
@@ -50,15 +58,45 @@ def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
     return -1, ""
 
 
+def _is_heading(token: str, name: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> bool:
+    """Whether a table begins here once more: people copy one below the other, with its headings."""
+    text = _text(cells, layout.columns.get(name, -1))
+    if not text or text[-1].isdigit():  # quickly: as most names end
+        return False
+    field = ruleset.heading(token, text)
+    return field is not None and field.key == name
+
+
+def _is_sentence(name: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> bool:
+    """Whether all that a row says is a Chinese text where its name is due, which is no 待补."""
+    text = _text(cells, layout.columns.get(name, -1))
+    if text.isascii() or _is_name(text) or is_filler(text, ruleset) or unfinished(text, ruleset):
+        return False
+    if sum(unicodedata.category(c) == "Lo" for c in text) < _SENTENCE:
+        return False
+    beside = (column for key, column in layout.columns.items() if key != name)
+    return not _marked(cells, layout) and not any(_text(cells, column) for column in beside)
+
+
+def _text(cells: Sequence[Raw], column: int) -> str:
+    raw = cells[column] if 0 <= column < len(cells) else None
+    return "" if raw is None else carried(raw).strip()
+
+
 def _named(cells: Sequence[Raw], first: int, layout: Layout, name: str, ruleset: Ruleset) -> bool:
     """Whether the row has a mark, names a vehicle or number beside its first word, or holds much else."""
-    mark = cells[layout.mark] if layout.mark is not None and layout.mark < len(cells) else None
-    if not blank(mark) and not carried(mark).startswith("@"):  # that of a row without a name names nothing
+    if _marked(cells, layout):
         return True
     beside = {column for column in layout.columns.values() if column != first and column < len(cells)}
     if layout.columns.get(name, -1) in beside and _is_name(carried(cells[layout.columns[name]])):
         return True
     return sum(_is_data(cells[column], ruleset) for column in beside) >= _DATA
+
+
+def _marked(cells: Sequence[Raw], layout: Layout) -> bool:
+    """Whether it has the mark of a record or of a name: that of a row without one, `@…`, names nothing."""
+    mark = _text(cells, -1 if layout.mark is None else layout.mark)
+    return mark != "" and not mark.startswith("@")
 
 
 def _is_name(text: str) -> bool:
