@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from vinbatch.lifecycle.acts import act_of, closed_to
@@ -135,34 +135,43 @@ def _contradiction(vin: str, row: int, known: Known, ruleset: Ruleset) -> Iterat
 
 def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     """The outcome with findings for what its rows wait for, and for what customs answered to them."""
-    by_vin: dict[str, list[Reply]] = {}
-    for reply in known.replies:
-        by_vin.setdefault(reply.vin, []).append(reply)
-    asked = {f.row for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK}
     turned_away = _turned_away(outcome, known.records, ruleset)
+    before = with_settled(_after_waiting(outcome, known, ruleset), outcome, known, ruleset)
+    before = tuple(f for f in before if f.row not in turned_away or f.code not in _AT_REST)
+    since_then = _since_then(outcome, known, turned_away, ruleset)
+    findings = told_apart((*before, *since_then), outcome, known, ruleset)
+    return replace(outcome, findings=with_moot(findings, ruleset))
+
+
+def _since_then(
+    outcome: Outcome, known: Known, turned_away: Collection[int], ruleset: Ruleset
+) -> Iterator[Finding]:
+    """What the vehicles of its rows wait for as they stand, and customs' answers to what was declared here.
+
+    A row tells where its vehicle stands if that is its own doing, or is to be seen to in it; any row tells of
+    a contradiction.
+    """
+    asks = {(f.sheet, f.row) for f in outcome.findings if f.severity is Severity.ASK}
+    of_parameters = {row for sheet, row in asks if sheet == STRUCTURE}
     there = numbers_there(outcome, ruleset)
-    asks = {f.row for f in outcome.findings if f.sheet == STRUCTURE and f.severity is Severity.ASK}
-    found: list[Finding] = []
+    replies: dict[str, list[Reply]] = {}
+    for reply in known.replies:
+        replies.setdefault(reply.vin, []).append(reply)
     for judged in (j for j in outcome.rows if j.row.sheet == VEHICLE):
-        number, vin = judged.row.number, vin_of(judged, ruleset)
+        row, vin = judged.row.number, vin_of(judged, ruleset)
         record = known.records.get(vin)
         if record is None:
             continue
         declared = judged.verdict is Verdict.DECLARED and record.now.batch == outcome.batch
-        waiting = judged.verdict is Verdict.HELD and number not in asked
-        if declared or waiting or number in turned_away:
-            found += asks_of(record, number, known, there, asks, ruleset, moved=False)
-            found += standing_findings(record, number, known, ruleset)
+        held_unasked = judged.verdict is Verdict.HELD and (VEHICLE, row) not in asks
+        if declared or held_unasked or row in turned_away:
+            yield from asks_of(record, row, known, there, of_parameters, ruleset, moved=False)
+            yield from standing_findings(record, row, known, ruleset)
         else:
-            found += _contradiction(vin, number, known, ruleset)
+            yield from _contradiction(vin, row, known, ruleset)
         if judged.verdict is Verdict.DECLARED:
-            found += _late(number, by_vin.get(vin, ()), ruleset)
-            found += _doubted(number, by_vin.get(vin, ()), ruleset)
-    told = with_settled(_after_waiting(outcome, known, ruleset), outcome, known, ruleset)
-    if turned_away:
-        told = tuple(f for f in told if f.row not in turned_away or f.code not in _AT_REST)
-    told = told_apart((*told, *found), outcome, known, ruleset)
-    return replace(outcome, findings=with_moot(told, ruleset))
+            yield from _late(row, replies.get(vin, ()), ruleset)
+            yield from _doubted(row, replies.get(vin, ()), ruleset)
 
 
 def _turned_away(outcome: Outcome, records: Mapping[str, Record], ruleset: Ruleset) -> set[int]:

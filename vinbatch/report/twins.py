@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from vinbatch.lifecycle.engine_numbers import NUMBERS, folded
 from vinbatch.model import VEHICLE, Finding, Known, Outcome, Severity, Value
@@ -17,34 +17,34 @@ def told_apart(
     """The findings of an outcome; those that name rows with the same number say where that is past."""
     if not any(f.code in NUMBERS and f.severity is Severity.ASK for f in findings):
         return findings
-    moved = set(_moved(outcome, known, ruleset))
-    return tuple(_told(f, moved) if f.code in NUMBERS else f for f in findings)
+    given_up = set(_given_up(outcome, known, ruleset))
+    return tuple(_told(f, given_up) if f.code in NUMBERS else f for f in findings)
 
 
-def _moved(outcome: Outcome, known: Known, ruleset: Ruleset) -> Iterator[tuple[int, str, str]]:
+def _given_up(outcome: Outcome, known: Known, ruleset: Ruleset) -> Iterator[tuple[int, str, str]]:
     """Row, field and number that its vehicle had and has no more, by its act here or by a later batch."""
+    fields = tuple(NUMBERS.values())
     for change in outcome.records:
         for d in change.diff:
-            if d.field in NUMBERS.values() and folded(_text(d.old)) != folded(_text(d.new)):
-                yield change.row, d.field, folded(_text(d.old))
+            if d.field in fields and _number(d.old) != _number(d.new):
+                yield change.row, d.field, _number(d.old)
     gone = rows_gone(outcome, known, ruleset)
-    for j in outcome.rows:
-        if (j.row.sheet, j.row.number) in gone and j.row.sheet == VEHICLE:
-            record = known.records.get(vin_of(j, ruleset))
-            now = record.now.data if record is not None and record.live else {}
-            for field in NUMBERS.values():
-                had = folded(_text(j.row.values[ruleset.index(VEHICLE)[field]]))
-                if had != folded(_text(now.get(field))):
-                    yield j.row.number, field, had
+    for judged in (j for j in outcome.rows if j.row.sheet == VEHICLE and (VEHICLE, j.row.number) in gone):
+        record = known.records.get(vin_of(judged, ruleset))
+        now = record.now.data if record is not None and record.live else {}
+        for field in fields:
+            had = _number(judged.row.values[ruleset.index(VEHICLE)[field]])
+            if had != _number(now.get(field)):
+                yield judged.row.number, field, had
 
 
-def _told(f: Finding, moved: set[tuple[int, str, str]]) -> Finding:
+def _told(f: Finding, given_up: Collection[tuple[int, str, str]]) -> Finding:
     params = dict(f.params)
     rows = str(params["rows"]).split(", ")
-    if not all(n.isdecimal() and (int(n), NUMBERS[f.code], folded(f.value)) in moved for n in rows):
+    if not all(n.isdecimal() and (int(n), NUMBERS[f.code], folded(f.value)) in given_up for n in rows):
         return f
     return replace(f, params=tuple({**params, "rows": f"@twice.apart|{params['rows']}"}.items()))
 
 
-def _text(value: Value) -> str:
-    return "" if value is None else str(value)
+def _number(value: Value) -> str:
+    return folded(str(value or ""))
