@@ -83,7 +83,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _others_may(home, ruleset)
     yield from _ignored(home, context.now, ruleset)
     yield from _told_reports(home, ruleset, tell)
-    yield from tell.of("outbox", lambda: _outbox(home))
+    yield from tell.of("outbox", lambda: mounted.check_outbox(home))
     yield from tell.of("ledger", lambda: _ledger(context))
     yield from _left_behind(context, ruleset)
     if last := failing.last(home):
@@ -205,20 +205,10 @@ def _ignored(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
 
 
 def _told_reports(home: Home, ruleset: Ruleset, tell: _Telling) -> Iterator[Found]:
-    found = tuple(tell.of("reports", lambda: _reports(home)))
+    found = tuple(tell.of("reports", lambda: mounted.check_reports(home)))
     yield from found
     if all(one.level == OK for one in found):
         yield from (Found(NOTE, told.line) for told in form_lost(home, ruleset))
-
-
-def _reports(home: Home) -> None:
-    home.check_reports()
-    mounted.check_reports(home)
-
-
-def _outbox(home: Home) -> None:
-    home.check_outbox()
-    mounted.check_outbox(home)
 
 
 def _ledger(context: Context) -> None:

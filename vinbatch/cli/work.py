@@ -21,6 +21,7 @@ from vinbatch.wording import sentence
 
 if TYPE_CHECKING:
     from vinbatch.ruleset import Ruleset
+    from vinbatch.run.answers.telling import Answered
     from vinbatch.run.passed import Pass
     from vinbatch.run.passing import Machine
     from vinbatch.run.receipts import HeardFile
@@ -198,32 +199,37 @@ def print_pass(done: Pass, context: Context) -> None:
     from vinbatch.run.waiting import waits
 
     say_unsent(done, context.language)
-    if done.idle and not done.unready:
-        return
+    if done.idle and not (done.unready and sys.stderr.isatty()):
+        return  # what only waits is told to a person, and not to cron every minute
     ruleset = context.ruleset
     for skipped in done.unready:
-        if sys.stderr.isatty() or not done.idle:
-            say(waits(skipped, ruleset))
+        say(waits(skipped, ruleset))
     if done.caught_up:
         say(ruleset.phrase("cli.caught_up", n=done.caught_up))
     print_heard(done.heard, context)
-    if not done.lines:
-        return
-    names = {a.batch: a for a in done.answered}
+    if done.lines:
+        _print_lines(done, ruleset)
+
+
+def _print_lines(done: Pass, ruleset: Ruleset) -> None:
+    results = {a.batch: a for a in done.answered}
     rows = []
     for line in done.lines:
-        answered = names.get(line.batch)
-        result = answered.name if answered else ""
-        if answered and answered.beside:
-            result = ruleset.phrase("cli.beside", name=answered.name)
         packages = ", ".join(_told_package(done, *package, ruleset) for package in line.packages)
-        rows.append((line.file, line.headline, packages, result))
+        rows.append((line.file, line.headline, packages, _told_result(results.get(line.batch), ruleset)))
     if for_programs.handlers:
         for line, cells in zip(done.lines, rows, strict=True):
             say(ruleset.phrase("cli.comma").join(filter(None, cells)), batch=line.batch)
         return
     heads = [ruleset.phrase(f"cli.{k}") for k in ("file", "verdicts", "packages", "result")]
     table(heads, rows, err=True)
+
+
+def _told_result(answered: Answered | None, ruleset: Ruleset) -> str:
+    """The name of the result workbook; "" where it is not written yet."""
+    if answered is None:
+        return ""
+    return ruleset.phrase("cli.beside", name=answered.name) if answered.beside else answered.name
 
 
 def _told_package(done: Pass, guid: str, told: str, ruleset: Ruleset) -> str:

@@ -29,13 +29,18 @@ def note(home: Home) -> None:
 
 
 def check_reports(home: Home) -> None:
-    """AccessError where the share of the reports is gone."""
+    """AccessError where the share of the reports is gone, or they cannot be written to."""
     _check(home, "reports", AccessError)
+    home.check_reports()
 
 
 def check_outbox(home: Home) -> None:
-    """PublishError where the share of the outbox is gone: packages would lie where no gateway looks."""
+    """PublishError where the share of the outbox is gone, or it cannot be written to.
+
+    The share first: packages, and the folder that they are staged in, would lie where no gateway looks.
+    """
     _check(home, "outbox", PublishError)
+    home.check_outbox()
 
 
 def forget(home: Home) -> None:

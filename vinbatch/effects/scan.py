@@ -201,15 +201,12 @@ class _Found:
                 self._department(path)
             elif entry.is_dir(follow_symlinks=False):
                 self._unread(entry, path)
-            elif _is_litter(entry.name):
-                self._hidden(entry, path)
-            elif entry.is_symlink() or not entry.is_file(follow_symlinks=False):
-                self.ignored.append(Skipped(readable(path), "@ignored.special"))
-            elif holders := self._is_open(path, owners.get(owner.folded(entry.name), [])):
-                who = ", ".join(filter(None, map(owner.owner_of, holders)))
-                self.unready.append(Skipped(readable(path), "@unready.open", who))
-            else:
-                self.file(path)
+            elif self._is_dropped(entry, path):
+                if holders := self._is_open(path, owners.get(owner.folded(entry.name), [])):
+                    who = ", ".join(filter(None, map(owner.owner_of, holders)))
+                    self.unready.append(Skipped(readable(path), "@unready.open", who))
+                else:
+                    self.file(path)
 
     def receipts(self, folder: Path) -> None:
         """What lies among the receipts and is not heard: folders with anything in them, links, pipes, what is
@@ -222,15 +219,21 @@ class _Found:
             if entry.is_dir(follow_symlinks=False):
                 if _is_department(entry, path) and _holds_anything(entry):
                     self.ignored.append(Skipped(readable(path), "@ignored.folder"))
-            elif _is_litter(entry.name):
-                self._hidden(entry, path)
-            elif not entry.is_file(follow_symlinks=False):
-                self.ignored.append(Skipped(readable(path), "@ignored.special"))
-            else:
+            elif self._is_dropped(entry, path):
                 looked = _Found(self.inbox, self.now, self.most)
                 looked.file(path)  # what is ready is heard, and no workbook
                 self.unready += looked.unready
                 self.ignored += looked.ignored
+
+    def _is_dropped(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Whether what is no folder is a file that somebody dropped; else it is noted where it counts."""
+        if _is_litter(entry.name):
+            self._hidden(entry, path)
+            return False
+        if not entry.is_file(follow_symlinks=False):
+            self.ignored.append(Skipped(readable(path), "@ignored.special"))
+            return False
+        return True
 
     def _unread(self, entry: os.DirEntry[str], path: str) -> None:
         """`Receipts` is neither the folder of receipts nor a department, but where no name has a case."""

@@ -101,7 +101,6 @@ class Machine:
         self.check_rules()
         check_layout(self.home)
         self.home.check_inbox()
-        self.home.check_reports()
         mounted.check_reports(self.home)
         with (
             HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),

@@ -67,7 +67,6 @@ class Lost(Noun, frozen=True):
 def void(steps: Steps, one: Forgotten, user: str, reason: str, now: datetime) -> None:
     """Customs has it not: its vehicles are free. UsageError where outbox or receipts say otherwise."""
     # Where the share of the outbox is gone, nobody can tell what lies there.
-    steps.home.check_outbox()
     mounted.check_outbox(steps.home)
     lying = [p for p in steps.home.outbox.rglob(one.name) if p.is_file()]
     if lying:

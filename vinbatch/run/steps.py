@@ -215,7 +215,6 @@ class Steps:
         dues = self.ledger.packages.open()
         try:
             mounted.check_outbox(self.home)
-            self.home.check_outbox()
             if dues or self.home.staging.is_dir():
                 self._publish(dues)
         except PublishError as e:

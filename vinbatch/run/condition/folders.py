@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -62,44 +62,59 @@ class Seen(Noun, frozen=True):
 
 def look(home: Home, kept: Sequence[tuple[str, str]], now: datetime, ruleset: Ruleset) -> Seen:
     """Changes nothing. `kept` as of `check_archive`."""
-    gone, taken = full(home, ruleset), 0
     seen: Sight | None = None
-    checks = {
-        "own": (lambda: check_own(home),),
-        "clock": (lambda: check_order(home, now),),
-        "layout": (lambda: check_layout(home),),
-        "inbox": (lambda: check_inbox(home),),
-        "receipts": (lambda: check_receipts(home),) if _alive(home) else (),
-        "reports": (home.check_reports, lambda: mounted.check_reports(home)),
-        "outbox": (home.check_outbox, lambda: mounted.check_outbox(home)),
-        "archive": (lambda: check_archive(home, kept),),
-        "after": (lambda: _check_after(home),),
-    }
-    for name, parts in checks.items():
+    taken = 0
+
+    def look_into_inbox() -> None:
+        nonlocal seen, taken
         try:
-            for check in parts:
-                check()
-            if name == "inbox":
-                seen = sight(home, now)
-                taken = inbox.count_claims(home)
+            check_inbox(home)
+            seen = sight(home, now)
+            taken = inbox.count_claims(home)
         except VinbatchError as e:
-            if e.key == "disk.denied" and owner.looks_only(home.worker):
-                seen = seen or (BLIND if name == "inbox" else None)
-                continue  # a right of ours, and not of the user that works
-            told = str(e.told(ruleset.settings.language))
-            code = 0 if e.key == MAY_BE_WELL else e.exit_code
-            gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
+            if _is_our_right(e, home):
+                seen = seen or BLIND
+            raise
+
+    checks: dict[str, Callable[[], None]] = {
+        "own": lambda: check_own(home),
+        "clock": lambda: check_order(home, now),
+        "layout": lambda: check_layout(home),
+        "inbox": look_into_inbox,
+        "receipts": lambda: _check_heard(home),
+        "reports": lambda: mounted.check_reports(home),
+        "outbox": lambda: mounted.check_outbox(home),
+        "archive": lambda: check_archive(home, kept),
+        "after": lambda: _check_after(home),
+    }
+    gone = full(home, ruleset)
+    for name, check in checks.items():
+        try:
+            check()
+        except VinbatchError as e:
+            if not _is_our_right(e, home):
+                told = str(e.told(ruleset.settings.language))
+                code = 0 if e.key == MAY_BE_WELL else e.exit_code
+                gone.append(Notice(name, ruleset.phrase(f"cli.{name}_gone", why=told), code))
     if not any(one.what == "reports" for one in gone):
         gone.extend(form_lost(home, ruleset))
     seen = seen or Sight()
     return Seen(tuple(gone), seen, _never(home, seen.scan), taken)
 
 
-def _alive(home: Home) -> bool:
+def _is_our_right(e: VinbatchError, home: Home) -> bool:
+    """Whether it is a right that we lack who look, and not the user that works."""
+    return e.key == "disk.denied" and owner.looks_only(home.worker)
+
+
+def _check_heard(home: Home) -> None:
+    """The folder of receipts, where the inbox is there: that is told by itself."""
     try:
-        return home.sentinel.exists()
+        alive = home.sentinel.exists()
     except OSError:
-        return False  # told as the inbox's
+        alive = False
+    if alive:
+        check_receipts(home)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
