@@ -276,6 +276,15 @@ def test_required_headings_may_be_missing_where_nothing_is_declared(action: str,
     assert [code for *_, code in found(mixed)] == ["HEADING-MISSING"]
 
 
+def test_a_required_heading_that_is_missing_is_told_with_the_column_that_is_like_it(desk: Desk) -> None:
+    """“缺少CCC证书编号” stood above a table that had, as anybody could see, CCC证书编号 16位."""
+    head, *rows = desk.sheet(VEHICLE, [{}]).rows
+    retitled = tuple({"CCC证书编号": "CCC证书编号\n16位"}.get(str(text), text) for text in head)
+    reading = read(desk, replace(desk.sheet(VEHICLE, [{}]), rows=(retitled, *rows)))
+    (missing,) = [f for f in reading.findings if f.code == "HEADING-MISSING"]
+    assert "“CCC证书编号 16位”多半就是" in desk.ruleset.tell(missing).cure
+
+
 @pytest.mark.parametrize("token", [VEHICLE, STRUCTURE])
 @pytest.mark.parametrize(
     "above",

@@ -154,7 +154,8 @@ def _headings(
     if not missing or all(_excused(t.row, ruleset) for t in rows):
         return layout.findings if rows else ()
     names = tuple(f"@{token}.{f.key}" for f in missing)
-    return [*layout.findings, ruleset.finding("HEADING-MISSING", sheet=token, names=names)]
+    like = layout.like({f.key for f in missing})
+    return [*layout.findings, ruleset.finding("HEADING-MISSING", sheet=token, names=names, like=like)]
 
 
 def _excused(row: Row, ruleset: Ruleset) -> bool:

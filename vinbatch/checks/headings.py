@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
 from vinbatch.checks.former import SYSTEM, Former
@@ -37,6 +37,11 @@ class Layout(Noun, frozen=True):
     near: Mapping[int, str] = field(default_factory=dict)
     gone: Mapping[int, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    def like(self, missing: Collection[str]) -> str:
+        """The columns that may be meant for these fields, a word for the cure; "" where there are none."""
+        texts = [" ".join(self.extra[i].split()) for i, key in self.near.items() if key in missing]
+        return f"@heading_like.these|{'” / “'.join(texts)}" if texts else ""
 
 
 class Sheets(Noun, frozen=True):
