@@ -76,6 +76,7 @@ def codes_md(ruleset: Ruleset) -> str:
     """docs/codes.md: every finding with its texts."""
     rowless = sorted(r.code for r in ruleset.findings.values() if r.where in ROWLESS)
     afterwards = sorted(r.code for r in ruleset.findings.values() if r.afterwards)
+    never = sorted(r.code for r in ruleset.findings.values() if r.never)
     parts = [
         _NOTE,
         "# Findings\n",
@@ -86,6 +87,8 @@ def codes_md(ruleset: Ruleset) -> str:
         ", ".join(f"`{code}`" for code in rowless) + ".\n",
         "Notes of what is done, or not asked for, by the time that they are told, which cannot be raised:",
         ", ".join(f"`{code}`" for code in afterwards) + ".\n",
+        "Some may not be all three, for nobody could mend or answer them then; a slip is told at start:",
+        ", ".join(f"`{c}` not {' or '.join(ruleset.findings[c].never)}" for c in never) + ".\n",
     ]
     heads = ("code", "severity", "名称 · title", "问题说明", "修改建议", "what", "how to mend it")
     rows = (

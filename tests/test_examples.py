@@ -47,7 +47,11 @@ def _toml(value: object) -> str:
 
 def play(example: Mapping[str, Any]) -> Outcome:
     """Drop the workbook that the example describes."""
-    desk = Desk(with_settings(packaged_rulebook(), example.get("settings", {})))
+    return played(Desk(with_settings(packaged_rulebook(), example.get("settings", {}))), example)
+
+
+def played(desk: Desk, example: Mapping[str, Any]) -> Outcome:
+    """The same at this desk, whose rules have the settings already."""
     if "file" in example:
         return FILES[example["file"]](desk)
     if example.get("blind"):

@@ -89,6 +89,9 @@ BROKEN = [
     ("settings.toml", "[severities]\nVIN-CHECK-DIGIT = 'note'\n", ["VIN-CHECK-DIGIT", "weakened"]),
     ("settings.toml", "HEADING-UNKNOWN = 'stop'\n", ["HEADING-UNKNOWN", "[severities]"]),
     ("settings.toml", "[severities]\nHEADING-UNKNOWN = 'ask'\n", ["[severities] HEADING-UNKNOWN", '"note"']),
+    ("settings.toml", "[severities]\nFIELD-REQUIRED-DRAFT = 'ask'\n", ['"stop" / "note"']),
+    ("settings.toml", "[severities]\nCELL-CLEANED = 'stop'\n", ['"ask" / "note"']),
+    ("settings.toml", "[severities]\nSTRUCTURE-ASK = 'note'\n", ['it may be "ask"']),
     (
         "settings.toml",
         "[severities]\nCUSTOMS-TIME = 'ask'\n",

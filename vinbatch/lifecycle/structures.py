@@ -238,7 +238,7 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
         step = Step.CONFIRM
     if step is not Step.NOTHING:
         asked = _awaited(desk, params, uses, asked)
-    waits = step is Step.REVISE and news[0].severity is Severity.ASK and not confirmed
+    waits = step is Step.REVISE and any(f.severity is Severity.ASK for f in news) and not confirmed
     matters = step is not Step.NOTHING or bool(uses.acts)
     if matters and params.number in desk.denied and not confirmed and not _has_stop(asked.findings):
         asked = denied(desk.ruleset, asked, STRUCTURE, row, "@drop.users" if uses.rows else "@drop.row")

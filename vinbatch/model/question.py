@@ -19,18 +19,27 @@ OF_PARAMETERS = frozenset({COUNTRY, PARAMETERS})  # what is asked of a vehicle b
 _ON_ROW = f"{PARAMETERS}-ROW"
 _NUMBER = "structure_no"
 # What a workbook showed beside its values, or in its other rows: an extract has neither, and asks none of it.
+# Some are notes, unless a home asks about them.
 _SHOWN = frozenset(
     {
+        "ACT-UNSAID",
+        "CELL-CLEANED",
         "CELL-MASKED",
         "CELL-STRUCK",
         "CELL-UNREAD",
         UNANSWERING,
+        "DATE-CELL",
+        "DATE-OCTOBER",
+        "DEPARTMENT-OTHER",
         "ENGINE-TWICE",
         "FIELD-GONE",
+        "MARK-BROKEN",
         "MOTOR-TWICE",
+        "RECORD-REPLACED",
         REASON_ALONE,
         "ROW-STRUCK",
         "VALUES-IN-STEP",
+        "VIN-REPLACED",
     }
 )
 

@@ -95,6 +95,9 @@ class FindingRule(Noun, frozen=True):
     extract of a new `query`; in an empty `form`; by another `department`; or `nowhere`, as long as something
     else is not done, or for it is `done` already. A finding about a `sheet` or the `file` has no row. One
     told `afterwards` is of what was decided, or not asked for, by then: it keeps nothing back, and is a note.
+    `never` are the severities that would make no sense of it; `usual` is the one that its texts are written
+    for, and `asked` has those of a note that a home asks about. In the languages of `own_cure` the home's own
+    cure stands, whatever the severity.
     """
 
     code: str
@@ -109,5 +112,9 @@ class FindingRule(Noun, frozen=True):
     cells: tuple[str, ...] = ()
     where: str = "cell"
     afterwards: bool = False
+    never: tuple[str, ...] = ()
+    usual: Severity = Severity.NOTE
+    own_cure: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)  # by key of its texts
     good: Mapping[str, object] = field(default_factory=dict)
     bad: Mapping[str, object] = field(default_factory=dict)

@@ -37,6 +37,8 @@ from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issu
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
+# What is asked of a value as it was written: the result shows it as it is read, and would ask no more.
+_AS_WRITTEN = ("CELL-CLEANED", "CELL-MASKED", "DATE-CELL", "DATE-OCTOBER")
 # A draft, or an entry, keeps what is asked about it; of other rows nothing is stored.
 _KEPT = frozenset(
     {(VEHICLE, Verdict.HELD), (VEHICLE, Verdict.SAVED), (STRUCTURE, Verdict.STORED)},
@@ -263,12 +265,12 @@ def _is_open(asked: Finding) -> bool:
 
 
 def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
-    """And those that showed another value than they hold, where nothing else would ask again: the result
-    shows them as they are read. Who types over a cell has answered; one that cannot be read is a stop.
+    """And those that were asked about as they were written, where nothing else would ask again. Who types
+    over a cell has answered; one that cannot be read is a stop.
     """
     keys = set(crossed(findings))
     if (judged.row.sheet, judged.verdict) not in _KEPT:
-        keys |= {f.field for f in findings if f.code == "CELL-MASKED" and _is_open(f)}
+        keys |= {f.field for f in findings if f.code in _AS_WRITTEN and _is_open(f)}
     return frozenset(keys - dict(judged.row.leftovers).keys())
 
 

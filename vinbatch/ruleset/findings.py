@@ -11,6 +11,7 @@ from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
 from vinbatch.settings import FINDING_CODE
 from vinbatch.slips import hint
+from vinbatch.wording import LANGUAGES
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BRACE = re.compile(r"[{}]\S{0,20}")
@@ -22,7 +23,20 @@ ROWLESS = ("sheet", "file")
 
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
-_KEYS = ("severity", *_TITLES, *_TEXTS, "params", "cells", "where", "afterwards", "good", "bad")
+_ASKED = tuple(f"asked_{key}" for key in _TEXTS)  # the same, of a note that a home has made an ask
+_KEYS = (
+    "severity",
+    *_TITLES,
+    *_TEXTS,
+    *_ASKED,
+    "params",
+    "cells",
+    "where",
+    "afterwards",
+    "never",
+    "good",
+    "bad",
+)
 _HERE = ("cell", "diff", "link", "row", "delete", "act")
 _WHERE = (*_HERE, "query", "form", "department", "nowhere", "done", *ROWLESS)
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
@@ -61,8 +75,8 @@ def compile_findings(tables: Tables, keys: Mapping[str, Collection[str]]) -> dic
 
 
 def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usual: str) -> None:
-    """Refuses one that is below a stop, the `usual` one, an ask where no row can be held, and of what is
-    done by then more than a note.
+    """Refuses one that is below a stop, the `usual` one, an ask where no row can be held, of what is done by
+    then more than a note, and what would make no sense of this code.
     """
     if usual == Severity.STOP and severity != Severity.STOP:
         table.fault(key, "rule.strong")
@@ -70,6 +84,9 @@ def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usu
         table.fault(key, "rule.no_ask")
     elif rule.afterwards and severity != Severity.NOTE:
         table.fault(key, "rule.no_raise")
+    elif severity in rule.never:
+        left = (s for s in Severity if s not in rule.never and s != severity)
+        table.fault(key, f"rule.never_{severity}", left=" / ".join(f'"{s}"' for s in left))
 
 
 def _rule(
@@ -86,17 +103,15 @@ def _rule(
         cells = told.texts("cells")
         where = told.one_of("where", _WHERE, "cell")
         afterwards = told.flag("afterwards")
+        never = told.texts("never")
         severity = Severity(told.one_of("severity", tuple(Severity), Severity.ASK))
     fields = sorted({key for sheet in keys.values() for key in sheet})
     for name in (name for name in cells if name not in fields):
         raise table.refuse("cells", "rule.no_field", name=name, hint=hint(name, fields))
     _check_filled(table)
     _check_texts(table, (*params, *BUILT_IN))
-    good, bad = table.mapping("good"), table.mapping("bad")
-    for key, example in (("good", good), ("bad", bad)):
-        _check_example(table, key, example, keys)
-    if bad and good == bad:
-        raise table.refuse("bad", "rule.same_examples")
+    good, bad = _examples(table, keys)
+    usual = Severity(str(table.packaged.get("severity", severity)))
     rule = FindingRule(
         code=code,
         severity=severity,
@@ -110,10 +125,14 @@ def _rule(
         cells=cells,
         where=where,
         afterwards=afterwards,
+        never=never,
+        usual=usual,
+        own_cure=tuple(lang for lang in LANGUAGES if table.is_own(f"cure_{lang}")),
+        asked={key: table.text(f"asked_{key}") for key in _TEXTS if table.text(f"asked_{key}")},
         good=good,
         bad=bad,
     )
-    check_severity(table, "severity", rule, severity, str(table.packaged.get("severity", severity)))
+    check_severity(table, "severity", rule, severity, usual)
     return rule
 
 
@@ -126,7 +145,7 @@ def _check_filled(table: Table) -> None:
 
 
 def _check_texts(table: Table, allowed: Collection[str]) -> None:
-    for key in _TEXTS:
+    for key in (*_TEXTS, *_ASKED):
         text = table.text(key)
         for name in (*PLACEHOLDER.findall(text), *(found[0] for found in CHOICE.findall(text))):
             if name not in allowed:
@@ -134,6 +153,17 @@ def _check_texts(table: Table, allowed: Collection[str]) -> None:
         left = _BRACE.search(PLACEHOLDER.sub("", CHOICE.sub("", text)))
         if left:
             raise table.refuse(key, "rule.brace", name=left[0], known=", ".join(allowed))
+
+
+def _examples(
+    table: Table, keys: Mapping[str, Collection[str]]
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    good, bad = table.mapping("good"), table.mapping("bad")
+    for key, example in (("good", good), ("bad", bad)):
+        _check_example(table, key, example, keys)
+    if bad and good == bad:
+        raise table.refuse("bad", "rule.same_examples")
+    return good, bad
 
 
 def _check_example(

@@ -148,12 +148,30 @@ class Ruleset(Noun, frozen=True, eq=False):
             "field": self.word(f"@{finding.sheet}.{finding.field}", lang) if finding.field else "",
             **{name: self._param(value, lang) for name, value in finding.params},
         }
-        texts = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
+        texts = self._texts(rule, finding, lang)
         what, cure = (PLACEHOLDER.sub(lambda m: known.get(m[1], ""), counted(text, known)) for text in texts)
         if finding.moot:
             return Told(what, self.word(finding.moot, lang))
         # What was asked has been answered: nobody is to confirm it again.
         return Told(what, self.phrase("result.released", lang) if finding.released else cure)
+
+    def _texts(self, rule: FindingRule, finding: Finding, lang: str) -> tuple[str, str]:
+        """What it is and its cure, of the severity that it has here: they are written for the usual one."""
+        what, cure = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
+        now, own = self.severity(rule.code), lang in rule.own_cure
+        if rule.usual is Severity.ASK and now is not Severity.ASK:
+            strict = "strict" if now is Severity.STOP else "lenient"
+            return what, cure if own else self.phrase(f"result.cure_{strict}", lang)
+        told = finding.severity is not Severity.NOTE
+        if rule.usual is Severity.NOTE and now is Severity.ASK and told:
+            asks = self.phrase("result.cure_asked", lang)
+            cure = (
+                f"{cure}{'。' if lang == 'zh' else '. '}{asks}"
+                if own
+                else rule.asked.get(f"cure_{lang}", asks)
+            )
+            return rule.asked.get(lang, what), cure
+        return what, cure
 
     def _param(self, value: Param, lang: str) -> str:
         parts = (value,) if isinstance(value, str) else value
