@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.archive import Archive
+from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError
 
 DATA = b"some workbook"
@@ -69,6 +70,15 @@ def test_an_archive_that_cannot_be_written_is_everybodys(tmp_path: Path) -> None
 
 def test_an_archive_makes_its_own_folder(tmp_path: Path) -> None:
     assert Archive(tmp_path / "new").put(DATA) == DIGEST
+
+
+def test_no_home_is_made_anew_where_one_was_moved_away(tmp_path: Path) -> None:
+    """A pass went on at the old path: what it kept there let nobody move the home back."""
+    with pytest.raises(AccessError):
+        Archive(tmp_path / "home" / ".vinbatch" / "archive").put(DATA)
+    with pytest.raises(AccessError), HomeLock(tmp_path / "home" / ".vinbatch" / "locks" / "run"):
+        pass
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_file_that_grows_while_it_is_copied_fills_no_disk(archive: Archive, tmp_path: Path) -> None:

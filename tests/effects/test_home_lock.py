@@ -47,6 +47,7 @@ Child = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
     return tmp_path / "home" / ".vinbatch" / "locks" / "run"
 
 

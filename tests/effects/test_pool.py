@@ -60,6 +60,20 @@ def test_no_room_for_workers_is_a_failure_of_the_system(
     assert str(tmp_path) in caught.value.told("en").message
 
 
+def test_workers_that_the_system_does_not_start_are_a_failure_of_the_system(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user may not read the Python that they run by: it was a bug, or not, as chance had it."""
+
+    def refused(*_args: object, **_more: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("pebble.ProcessPool.schedule", refused)
+    with pytest.raises(AccessError) as caught:
+        pool.map(double, [1])
+    assert caught.value.key == "disk.workers"
+
+
 def test_a_temporary_folder_with_too_long_a_path_is_named_with_its_cure(tmp_path: Path) -> None:
     """It was an AF_UNIX, and the home was to be looked at."""
     place = tmp_path / ("x" * 100)

@@ -127,7 +127,9 @@ class Archive(Noun, frozen=True):
 
     def _part(self) -> Path:
         if not self.root.is_dir():
-            self.root.mkdir(parents=True, exist_ok=True)
+            # Not the home itself: it may have been moved, and what is there again keeps it from coming back.
+            self.root.parent.mkdir(exist_ok=True)
+            self.root.mkdir(exist_ok=True)
             disk.fsync_folder(self.root.parent, must=True)
         return parts.part_in(self.root)
 

@@ -77,7 +77,8 @@ class HomeLock:
         deadline = self._clock() + self._wait
         with disk.reaching(self._path):
             refuse_others(self._path.parent.parent)
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.parent.mkdir(exist_ok=True)  # and no home where there is none any more
+            self._path.parent.mkdir(exist_ok=True)
             while not self._acquire():
                 left = deadline - self._clock()
                 if left <= 0:

@@ -207,12 +207,12 @@ class Pool:
         self, function: Callable[[Item], Result], hand: Callable[[pebble.ProcessPool], list[Future[Any]]]
     ) -> list[Future[Any]]:
         """What `hand` gives to the workers; once more where the server that forks them was killed."""
-        with suppress(BrokenProcessPool):
+        with suppress(BrokenProcessPool, OSError):
             return hand(self._started(function))
         self._stop()
         try:
             return hand(self._started(function))
-        except BrokenProcessPool as e:
+        except (BrokenProcessPool, OSError) as e:
             raise AccessError("disk.workers", why=repr(e.__cause__ or e)) from e
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:

@@ -22,7 +22,7 @@ def tag(archive: Archive, digests: Iterable[str], known: Callable[[], Iterable[s
     with disk.reaching(folder):
         if not folder.is_dir():
             part = folder.with_name(f"{folder.name}.part")  # whole or not at all: it is begun once
-            part.mkdir(parents=True, exist_ok=True)
+            part.mkdir(exist_ok=True)
             _write(part, known())
             part.rename(folder)
             disk.fsync_folder(archive.root, must=True)

@@ -175,7 +175,7 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
     with disk.reaching(kept):
         size, digest = kept.stat().st_size, disk.hash_file(kept)
     with disk.reaching(home.set_aside):
-        home.set_aside.mkdir(parents=True, exist_ok=True)
+        home.set_aside.mkdir(exist_ok=True)
         for one in _names(name, digest):
             path = home.set_aside / one
             reason_at = path.with_name(f"{one}.txt")
