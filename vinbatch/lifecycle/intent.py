@@ -94,11 +94,10 @@ def _unmarked(case: RowCase, intent: Intent) -> Intent:
 
 
 def _same_data(case: RowCase, intent: Intent, record: Record, act: Act | None) -> Intent:
-    filing = record.now.type is Type.FILING
     if act is None:
         if _finishes(case, intent, record):
             return replace(intent, act=open_act(record))
-        if filing and record.now.state in (State.DRAFT, State.REJECTED) and not record.held:
+        if not record.firm and not record.held:
             intent = note(intent, case.finding(NOT_DECLARED, state=f"@state.{record.now.state}"))
         return leave(_same(case, intent, record), Verdict.HELD if record.held else Verdict.UNCHANGED)
     stands = (
@@ -106,7 +105,7 @@ def _same_data(case: RowCase, intent: Intent, record: Record, act: Act | None) -
         if act is Act.DECLARE
         else record.now.state is State.DRAFT and not record.held
     )
-    if filing and stands:
+    if record.now.type is Type.FILING and stands:
         return leave(_same(case, intent, record))
     return _explicit_act(case, intent, act)
 
@@ -122,7 +121,7 @@ def _other_data(
 ) -> Intent:
     """`told` is its difference, what cannot be read in it among it."""
     wanted = act or Act.DECLARE
-    if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
+    if not record.firm:
         if intent.diff:
             diff = shown_diff(case.ruleset, intent.diff)
             intent = note(intent, case.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))

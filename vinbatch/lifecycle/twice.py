@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.diffs import differences, shown_diff
 from vinbatch.lifecycle.marks import row_data, row_values
 from vinbatch.lifecycle.row_numbers import row_numbers
-from vinbatch.model import NOT_DATA, Diff, Param, Record, Row, State, Type, Value
+from vinbatch.model import NOT_DATA, Diff, Param, Record, Row, Value
 from vinbatch.ruleset import Ruleset
 
 TWICE = "VIN-TWICE-IN-FILE"
@@ -55,9 +55,7 @@ def _home(rows: Sequence[Row]) -> Row:
 
 def _agreeing(ruleset: Ruleset, record: Record | None, rows: Sequence[Row]) -> Row | None:
     """The first row that says what is declared, where no row may change it: they are all new."""
-    if record is None or not record.live or any(row.marked for row in rows):
-        return None
-    if record.now.type is Type.FILING and record.now.state in (State.DRAFT, State.REJECTED):
+    if record is None or not record.firm or any(row.marked for row in rows):
         return None
     data = {**record.now.data, "revocation_reason": None}
     agree = (row for row in rows if not row.leftovers)

@@ -104,7 +104,7 @@ class Record(Noun, frozen=True):
 
     @property
     def firm(self) -> bool:
-        """Whether it stands on its parameters: anything live beyond a filing draft or a rejected filing."""
+        """Whether customs has it: anything live beyond a filing draft or a rejected filing."""
         loose = self.now.type is Type.FILING and self.now.state in (State.DRAFT, State.REJECTED)
         return self.live and not loose
 
