@@ -64,7 +64,7 @@ class Life:
     force: str = ""  # the colour in force, "" where nothing is
     package: str = ""  # guid of the latest declaration
     before: tuple[tuple[str, str], str, str] = (NONE, "", "")  # what dropping a draft returns to
-    held: bool = False  # for the question whether it may be filed again
+    asked: bool = False  # a draft: whether it may be filed again, and nobody has answered
     confirmed: bool = False  # that question of a draft
 
     def act(self, act: str, colour: str, guid: str) -> bool:
@@ -73,13 +73,13 @@ class Life:
             return False
         if act == "删除":
             self.place, self.colour, self.package = self.before
-            self.held = self.confirmed = False
+            self.asked = self.confirmed = False
             return True
         if act == "变更" and colour == self.force:
             return False
         revoked = ("revocation", "accepted")
-        answered = self.held or self.confirmed
-        asks = act == "申报" and revoked in (self.place, self.before[0]) and not answered
+        answered = self.asked or self.confirmed
+        asks = act in FRESH and revoked in (self.place, self.before[0]) and not answered
         if asks or TARGET[act][1] == "draft":
             if self.place[1] != "draft":
                 again = self.place == revoked or act == "变更暂存"
@@ -89,7 +89,7 @@ class Life:
         if act in FRESH:
             self.force = ""
         # A new filing after a revocation asks first, and a row with a mark answers only what it was asked.
-        self.held = asks
+        self.asked = asks
         self.place = ("filing", "draft") if asks else TARGET[act]
         self.confirmed = answered and self.place[1] == "draft"
         self.colour = self.force if act == "撤销" else colour  # what customs accepted is revoked
