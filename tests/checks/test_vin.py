@@ -67,6 +67,14 @@ def test_beside_a_letter_that_no_vin_has_nothing_changes(body: str, letters: lis
         assert all(new == old or old in "IOQ" for old, new in zip(vin, meant, strict=True))
 
 
+def test_two_vins_in_one_cell_are_told_to_be_two_rows(rulebook: Rulebook) -> None:
+    """To delete what is too much would have lost a vehicle."""
+    desk = Desk(rulebook)
+    outcome = desk.drop([{"vin": "WBA13BJ03MCF12345\nWBA13BJ05MCF12346"}])
+    (found,) = [f for f in outcome.findings if f.sheet == "vehicle"]
+    assert "请分成两行" in desk.ruleset.tell(found).cure
+
+
 def test_where_the_check_digit_does_not_fit_beside_a_letter_nothing_is_offered() -> None:
     """WBA13BJ05MCF02402 was offered, and filed: beside the O its position 9 had changed, unsaid."""
     assert vins.candidates("WBA13BJ00MCFO2402") == ()

@@ -17,6 +17,7 @@ from vinbatch.slips import nearest
 _Told = tuple[str, Mapping[str, Param]]
 
 _MOST_SPACES = 5
+_TWO = 34  # characters: two VINs in one cell
 _DIGITS = "0123456789"
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -69,12 +70,14 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> _Told:
 
 def _vin(text: str, others: Collection[str]) -> tuple[_Told, ...]:
     """All at once: letters that no VIN has, other characters, and the length."""
+    length = len(text.replace(" ", ""))
+    if length >= _TWO:
+        return (("VIN-LENGTH", {"length": str(length), "mend": "@vin_length.two"}),)
     found: list[_Told] = []
     allowed = frozenset(vins.ALPHABET)
     if vins.has_foreign_letters(text):
         found.append(("VIN-IOQ", {"meant": vins_meant(text, others)}))
     found += _odd(text, allowed | frozenset("OQI"))
-    length = len(text.replace(" ", ""))
     if length != 17:
         mend = "@vin_length.short" if length < 17 else "@vin_length.long"
         found.append(("VIN-LENGTH", {"length": str(length), "mend": mend}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from vinbatch.model import Param
 from vinbatch.noun import Noun, field
@@ -16,12 +17,17 @@ _CONDITION = re.compile(r"\[\s*[<>=]")
 _STRICT = re.compile(r"(19|20)[0-9]{2}\.(0[1-9]|1[0-2])")
 # What Chinese input methods and other countries write for the point.
 _POINTS = str.maketrans(dict.fromkeys("。·・,", "."))
-# Other ways of writing a month, day and all; group 1 the year, 2 the month.
+_YEAR, _MONTH = r"(?P<year>(?:19|20)[0-9]{2})", r"(?P<month>1[0-2]|0?[1-9])"
+# Other ways of writing a month, day and all.
 _OTHER = (
-    re.compile(r"((?:19|20)[0-9]{2})\s*[-/.年、]\s*(1[0-2]|0?[1-9])\s*月?份?"),
-    re.compile(r"((?:19|20)[0-9]{2})\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*[0-3]?[0-9]\s*日?"),
-    re.compile(r"((?:19|20)[0-9]{2})(1[0-2]|0[1-9])(?:[0-3][0-9])?"),
+    re.compile(rf"{_YEAR}\s*[-/.年、]\s*{_MONTH}\s*月?份?"),
+    re.compile(rf"{_YEAR}\s*[-/.年]\s*{_MONTH}\s*[-/.月]\s*[0-3]?[0-9]\s*日?"),
+    re.compile(rf"{_YEAR}(?P<month>1[0-2]|0[1-9])(?:[0-3][0-9])?"),
+    re.compile(rf"{_MONTH}\s*[-/.]\s*{_YEAR}"),  # as certificates of European makers have it
 )
+# The numbers that Excel keeps for the days of 1990 to 2049: one whose cell has no format of a date.
+_DAY_ZERO = date(1899, 12, 30)
+_FIRST_DAY, _LAST_DAY = 32874, 54788
 
 
 class Month(Noun, frozen=True):
@@ -45,7 +51,7 @@ def from_text(text: str) -> Month:
     for pattern in _OTHER:
         match = pattern.fullmatch(text)
         if match:
-            return Month(code="DATE-SHAPE", params={"meant": f"{match[1]}.{int(match[2]):02d}"})
+            return Month(code="DATE-SHAPE", params={"meant": f"{match['year']}.{int(match['month']):02d}"})
     return Month(code="DATE-UNREADABLE")
 
 
@@ -53,7 +59,7 @@ def from_number(number: float, number_format: str | None) -> Month:
     """A number in the cell. `number_format` is None where it was not needed or is not known."""
     text = f"{number:.2f}"
     if not 1900 <= number < 2100 or abs(number - float(text)) > 1e-6:
-        return Month(code="DATE-NUMBER")
+        return _no_month(number)
     year, _, decimals = text.partition(".")
     if decimals == "10":
         if number_format is not None and _shows_two_decimals(number_format):
@@ -63,7 +69,18 @@ def from_number(number: float, number_format: str | None) -> Month:
         return _one_decimal(f"{year}.{decimals[0]}")
     if _STRICT.fullmatch(text):
         return Month(text)
-    return Month(code="DATE-NUMBER")
+    return _no_month(number)
+
+
+def _no_month(number: float) -> Month:
+    """With what it may stand for: 202103 and 20210305, or the day that Excel shows where a cell is a date."""
+    meant = from_text(f"{number:.0f}").params.get("meant", "") if float(number).is_integer() else ""
+    if meant:
+        return Month(code="DATE-NUMBER", params={"meant": f"@month_meant.digits|{meant}"})
+    if _FIRST_DAY <= number < _LAST_DAY + 1:
+        day = _DAY_ZERO + timedelta(days=int(number))
+        return Month(code="DATE-NUMBER", params={"meant": f"@month_meant.day|{day:%Y.%m}|{day.isoformat()}"})
+    return Month(code="DATE-NUMBER", params={"meant": ""})
 
 
 def _one_decimal(text: str) -> Month:
