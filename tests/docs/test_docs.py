@@ -103,6 +103,14 @@ def test_every_option_is_in_a_page_that_people_read(name: str, command: click.Co
             assert any(re.search(rf"(?<![\w-]){o}(?![\w-])", text) for o in option.opts), (name, option.opts)
 
 
+def test_what_a_command_gives_in_json_has_a_schema() -> None:
+    api = (DOCS / "api.md").read_text("utf-8")
+    for name, command in leaves(vinbatch):
+        if any("--json" in option.opts for option in command.params):
+            schemas = re.findall(rf"^\| `{name}\b[^|]*--json.*\((schemas/\w+\.json)\)", api, re.M)
+            assert [schema for schema in schemas if (DOCS / schema).exists()], name
+
+
 def exit_codes() -> set[int]:
     """Those of exceptions, and of what is none: done, rows or files refused, mail, interrupted."""
     found, todo = {0, 3, 4, 8, 130}, [errors.VinbatchError]

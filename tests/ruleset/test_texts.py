@@ -11,7 +11,7 @@ import pytest
 import vinbatch
 from vinbatch.counted import CHOICE, counted
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Severity
+from vinbatch.model import Act, Severity, State, Type, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.ruleset.findings import PLACEHOLDER
@@ -204,3 +204,13 @@ def test_no_english_text_says_1_files() -> None:
 def test_no_english_text_says_1_file_are() -> None:
     several = re.compile(r"(?<![-–.\d])\b1 [a-z]+ (?:[a-z]+ )?(?:are|were|have|wait|stand|differ)\b")
     assert {found[0] for text in english() for found in several.finditer(text)} == set()
+
+
+SPOKEN = {"type": Type, "state": State, "act": Act, "verdict": Verdict, "severity": Severity}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("group", SPOKEN)
+def test_every_word_of_the_trade_is_told_in_both_languages(group: str, lang: str) -> None:
+    tokens = [f"@{group}.{word}" for word in SPOKEN[group]]
+    assert [token for token in tokens if RULES.word(token, lang) == token] == []

@@ -247,6 +247,12 @@ def test_the_views_are_those_of_the_document_and_have_no_blobs(db: sqlite3.Conne
         assert not any(isinstance(value, bytes) for row in rows for value in row)
 
 
+def test_every_table_is_in_the_document(db: sqlite3.Connection) -> None:
+    text = (SCHEMAS.parent / "ledger.md").read_text("utf-8")
+    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    assert [name for (name,) in rows if f"`{name}`" not in text] == []
+
+
 def test_the_queries_of_the_document_work(db: sqlite3.Connection) -> None:
     text = (SCHEMAS.parent / "ledger.md").read_text("utf-8")
     block = text.split("```sql\n")[1].split("```")[0]
