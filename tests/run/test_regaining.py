@@ -519,6 +519,17 @@ def test_a_decision_survives_a_later_restore(forgetful: Forgetful, tmp_path: Pat
     assert restore(forgetful.place.home, tmp_path / "c.db", forgetful.place.now, "wang").unknown == ()
 
 
+@pytest.mark.parametrize("how", ["sent", "void"])
+def test_who_comes_back_to_a_void_package_is_told_what_it_is(forgetful: Forgetful, how: str) -> None:
+    """It was said that there is none, and that the guid be copied whole."""
+    lost = forgetful.forget()
+    forgetful.take_away()
+    release(forgetful.place, lost.guid, "void", "customs says no")
+    with pytest.raises(UsageError) as caught:
+        release(forgetful.place, f" {lost.guid.lower()}", how, "it has")
+    assert caught.value.key == "package.void"
+
+
 def test_void_needs_a_reason(forgetful: Forgetful, capsys: pytest.CaptureFixture[str]) -> None:
     lost = forgetful.forget()
     args = ["--home", str(forgetful.place.root), "release", lost.guid, "--void"]

@@ -34,7 +34,7 @@ from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.run.receipts import ENDING, Arrived, HeardFile
 from vinbatch.run.steps import COMMAND, Steps
-from vinbatch.store.forgotten import REGAINED
+from vinbatch.store.forgotten import REGAINED, VOID
 from vinbatch.store.ledger import Ledger
 from vinbatch.visible import visible
 
@@ -154,7 +154,7 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
             heard = decided(steps, lost, how, user, reason)
             steps.answer()
             return Released(lost.name, tuple(heard))
-        if how == "void":
+        if how == "void" and steps.ledger.forgotten.state(guid.strip().upper()) != VOID:
             raise UsageError("forgotten.none", at=guid)
         package = steps.ledger.packages.get(guid)
         regained = steps.ledger.forgotten.state(package.guid) == REGAINED

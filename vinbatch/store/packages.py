@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vinbatch.errors import UsageError
 from vinbatch.model import DOUBT, DUE, FINAL, PUBLISHED, PUBLISHING, StoredPackage
 from vinbatch.store import audit, mails
+from vinbatch.store.forgotten import OPEN, VOID
 from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ class Packages:
         return frozenset(guid for (guid,) in self._ledger.db.execute("SELECT guid FROM package"))
 
     def get(self, guid: str) -> StoredPackage:
-        """The one of this guid. UsageError where there is none."""
-        found = self._select("guid = ?", (guid.strip().upper(),))
-        if not found and self._ledger.forgotten.get(guid):
-            raise UsageError("package.forgotten", at=guid)
+        """The one of this guid. UsageError where there is none, with what became of it."""
+        wanted = guid.strip().upper()
+        found = self._select("guid = ?", (wanted,))
         if not found:
-            raise UsageError("package.none", at=guid)
+            why = {OPEN: "package.forgotten", VOID: "package.void"}.get(self._ledger.forgotten.state(wanted))
+            raise UsageError(why or "package.none", at=guid)
         return found[0]
 
     def _select(self, where: str, values: Sequence[str]) -> tuple[StoredPackage, ...]:
