@@ -223,6 +223,15 @@ def test_used_by_a_declared_or_accepted_vehicle_a_difference_is_a_stop(desk: Des
     assert "→ 1870" in desk.ruleset.tell(stop).what
 
 
+def test_it_says_which_batch_stored_what_the_catalogue_has(desk: Desk) -> None:
+    """Another department had revised it: the old form was red, and nobody knew where that came from."""
+    entry = desk.shelve()
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = desk.drop([{"vin": OTHER_VIN}], [{"width": "1870"}])
+    (stop,) = [f for f in outcome.findings if f.code == "STRUCTURE-DIFFERS"]
+    assert f"目录中的值是批次 {entry.batch} 存入的" in desk.ruleset.tell(stop).what
+
+
 def test_confirmed_and_only_changes_use_it_then_it_is_revised(desk: Desk) -> None:
     desk.shelve()
     record = desk.place(Type.FILING, State.ACCEPTED)

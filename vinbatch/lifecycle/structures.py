@@ -279,6 +279,8 @@ def _revision(desk: Desk, params: Parameters, uses: Uses) -> Finding:
         return desk.finding(params.row, "STRUCTURE-IN-USE", **told)
     rows = uses.others or tuple(row for row, _ in uses.rows)
     how = f"@revise.together|{row_numbers(rows)}" if uses.may_change else "@revise.alone"
+    batch = params.catalogued.batch if params.catalogued else ""
+    told["source"] = f"@entry_source.batch|{batch}" if batch else ""
     return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)
 
 
