@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
 from vinbatch.model import DOUBT, DUE, FINAL, PUBLISHED, PUBLISHING, StoredPackage
-from vinbatch.store import audit, mails
-from vinbatch.store.forgotten import OPEN, VOID
+from vinbatch.store import audit, forgotten, mails
 from vinbatch.store.order import OLDEST_FIRST
 
 if TYPE_CHECKING:
@@ -41,10 +40,14 @@ class Packages:
         """The one of this guid. UsageError where there is none, with what became of it."""
         wanted = guid.strip().upper()
         found = self._select("guid = ?", (wanted,))
-        if not found:
-            why = {OPEN: "package.forgotten", VOID: "package.void"}.get(self._ledger.forgotten.state(wanted))
-            raise UsageError(why or "package.none", at=guid)
-        return found[0]
+        if found:
+            return found[0]
+        match self._ledger.forgotten.state(wanted):
+            case forgotten.OPEN:
+                raise UsageError("package.forgotten", at=guid)
+            case forgotten.VOID:
+                raise UsageError("package.void", at=guid)
+        raise UsageError("package.none", at=guid)
 
     def _select(self, where: str, values: Sequence[str]) -> tuple[StoredPackage, ...]:
         rows = self._ledger.db.execute(
