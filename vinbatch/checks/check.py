@@ -135,13 +135,15 @@ def _looked_at(
     token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset
 ) -> list[_Typed]:
     """With what is told of whole rows: how they look, and that they are none."""
-    told = looked_otherwise(token, sheet, layout.columns, ruleset)
+    of_row = looked_otherwise(token, sheet, layout.columns, ruleset)
     below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
     quiet = (t.row for t in rows if all(f.field != "action" for f in t.findings))
     acts = unsaid(sheet, layout, quiet, ruleset) if token == VEHICLE else ()
     for number, found in (*below.items(), *acts):
-        told[number] = (*told.get(number, ()), found)
-    return [replace(t, findings=(*t.findings, *told.get(t.row.number, ()))) for t in rows] if told else rows
+        of_row[number] = (*of_row.get(number, ()), found)
+    return (
+        [replace(t, findings=(*t.findings, *of_row.get(t.row.number, ()))) for t in rows] if of_row else rows
+    )
 
 
 def _headings(
@@ -197,8 +199,8 @@ def _typed_rows(
 
 
 def _hopeless(reading: Reading, ruleset: Ruleset) -> Reading:
-    told = ruleset.finding("FILE-TOO-MANY-FINDINGS", limit=str(_MOST_FINDINGS))
-    return Reading(reading.source, reading.saved_by, findings=(told,))
+    too_many = ruleset.finding("FILE-TOO-MANY-FINDINGS", limit=str(_MOST_FINDINGS))
+    return Reading(reading.source, reading.saved_by, findings=(too_many,))
 
 
 def _lines(sheet: Sheet, layout: Layout) -> Iterator[_Line]:
@@ -234,16 +236,16 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
             values.append(None)
             continue
         cleaned = clean_cell(field, raw, ruleset)
-        told = [(code, params, raw) for code, params in cleaned.found]
+        found = [(code, params, raw) for code, params in cleaned.found]
         if field.key in differing:
             cleaned = lost("CELL-TWICE")
-            told += [(code, params, differing[field.key]) for code, params in cleaned.found]
+            found += [(code, params, differing[field.key]) for code, params in cleaned.found]
         values.append(cleaned.value)
         if cleaned.leftover:
             leftovers.append((field.key, cleaned.leftover))
         findings += [
             ruleset.finding(code, sheet=token, row=number, field=field.key, value=original(typed), **params)
-            for code, params, typed in told
+            for code, params, typed in found
         ]
     _empty_zeros(token, values, ruleset)
     mark, broken = read_mark(token, number, _cell(cells, layout.mark), ruleset)

@@ -62,8 +62,8 @@ def _illegal(case: RowCase, intent: Intent, act: Act) -> Intent:
     if record is None:
         words: dict[str, Param] = {"act": f"@act.{act}", "legal": act_words(legal_acts(None))}
         return refuse(intent, case.finding("ACT-NO-RECORD", "action", **words), act)
-    code, told = no_act(record, act, marked=intent.marked)
-    return refuse(intent, case.finding(code, "action", **told), act)
+    code, params = no_act(record, act, marked=intent.marked)
+    return refuse(intent, case.finding(code, "action", **params), act)
 
 
 # ── rows without a record's mark ─────────────────────────────────────────────────────────────────
@@ -87,9 +87,9 @@ def _unmarked(case: RowCase, intent: Intent) -> Intent:
     diff = differences(case.ruleset, record.now.data, row_data(case.ruleset, intent.row))
     # Such a row cannot revoke: it gives no reason for it, whatever the record was to be revoked for.
     diff = tuple(d for d in diff if d.field != "revocation_reason")
-    told = shown_edits(case.ruleset, diff, dict(intent.row.leftovers), ("revocation_reason",))
-    if told:
-        return _other_data(case, replace(intent, diff=diff), record, act, told)
+    edits = shown_edits(case.ruleset, diff, dict(intent.row.leftovers), ("revocation_reason",))
+    if edits:
+        return _other_data(case, replace(intent, diff=diff), record, act, edits)
     return _same_data(case, intent, record, act)
 
 
@@ -112,21 +112,21 @@ def _same_data(case: RowCase, intent: Intent, record: Record, act: Act | None) -
 
 def _same(case: RowCase, intent: Intent, record: Record) -> Intent:
     """The row was declared before: where, lest somebody looks for what became of this one."""
-    told = declared_before(record)
-    return note(intent, case.finding(told[0], **told[1])) if told else intent
+    earlier = declared_before(record)
+    return note(intent, case.finding(earlier[0], **earlier[1])) if earlier else intent
 
 
 def _other_data(
-    case: RowCase, intent: Intent, record: Record, act: Act | None, told: tuple[str, ...]
+    case: RowCase, intent: Intent, record: Record, act: Act | None, edits: tuple[str, ...]
 ) -> Intent:
-    """`told` is its difference, what cannot be read in it among it."""
+    """`params` is its difference, what cannot be read in it among it."""
     wanted = act or Act.DECLARE
     if not record.firm:
         if intent.diff:
             diff = shown_diff(case.ruleset, intent.diff)
             intent = note(intent, case.finding("RECORD-REPLACED", diff=diff, batch=record.now.batch))
         return replace(intent, act=wanted)
-    code, more = no_filing(record, told)
+    code, more = no_filing(record, edits)
     return refuse(intent, case.finding(code, **more), wanted)
 
 
@@ -186,8 +186,8 @@ def _blind(case: RowCase, intent: Intent) -> Intent:
 def _edited_blank(case: RowCase, intent: Intent, record: Record) -> Intent:
     if (act := open_act(record)) is not None:
         return replace(intent, act=act)
-    code, told = no_edit(record, shown_diff(case.ruleset, intent.diff))
-    return refuse(intent, case.finding(code, **told), None)
+    code, params = no_edit(record, shown_diff(case.ruleset, intent.diff))
+    return refuse(intent, case.finding(code, **params), None)
 
 
 def _stale(case: RowCase, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
@@ -226,8 +226,8 @@ def _edited_vin(case: RowCase, intent: Intent, record: Record, act: Act | None) 
     taken = case.facts.records.get(intent.vin)
     if taken is not None and taken.live:
         return refuse(intent, case.finding("VIN-TAKEN", old=record.vin, batch=taken.now.batch), wanted)
-    told = note(intent, case.finding("VIN-REPLACED", old=record.vin))
-    return replace(told, record=None, revoked=taken, replaces=record, act=wanted)
+    noted = note(intent, case.finding("VIN-REPLACED", old=record.vin))
+    return replace(noted, record=None, revoked=taken, replaces=record, act=wanted)
 
 
 def _explicit_act(case: RowCase, intent: Intent, act: Act) -> Intent:
@@ -238,9 +238,9 @@ def _explicit_act(case: RowCase, intent: Intent, act: Act) -> Intent:
         return replace(intent, record=None, revoked=intent.record, act=act)
     if act in BARE and intent.marked:
         taken = () if act in DELETING else ("revocation_reason",)
-        told = shown_edits(case.ruleset, intent.diff, dict(intent.row.leftovers), taken)
-        if told:
-            intent = note(intent, case.finding("EDIT-IGNORED", "action", diff=told, act=f"@act.{act}"))
+        edits = shown_edits(case.ruleset, intent.diff, dict(intent.row.leftovers), taken)
+        if edits:
+            intent = note(intent, case.finding("EDIT-IGNORED", "action", diff=edits, act=f"@act.{act}"))
     return replace(intent, act=act)
 
 

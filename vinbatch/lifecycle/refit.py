@@ -12,7 +12,6 @@ from vinbatch.ruleset import Ruleset, digest_of, digest_told, show_decimal
 _KEY = {VEHICLE: "vin", STRUCTURE: "structure_no"}
 # Rows that come back to be mended or confirmed.
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
-_Keys = Mapping[str, tuple[str, ...]]
 
 
 def refit(outcome: Outcome, ruleset: Ruleset) -> Outcome:

@@ -81,13 +81,13 @@ def since(
     if record.now.state is State.DECLARED or record.now.batch != params["batch"]:
         return None
     if code == "ACT-WAITS" and act is not None:
-        ready, told = act in legal_acts(record), no_act(record, act, marked=marked)
+        ready, otherwise = act in legal_acts(record), no_act(record, act, marked=marked)
     elif code == "EDIT-WAITS":
-        ready, told = open_act(record) is not None, no_edit(record, params["diff"])
+        ready, otherwise = open_act(record) is not None, no_edit(record, params["diff"])
     else:
         ready = (record.now.type, record.now.state) == (Type.FILING, State.REJECTED)
-        told = no_filing(record, params["diff"])
-    return (READY, _stands(record)) if ready else told
+        otherwise = no_filing(record, params["diff"])
+    return (READY, _stands(record)) if ready else otherwise
 
 
 def _declared(record: Record) -> dict[str, Param]:

@@ -138,8 +138,8 @@ def _repeated(desk: Desk, number: str, same: list[Parameters]) -> dict[int, Para
         code = "STRUCTURE-REPEATED" if equal else "STRUCTURE-TWICE"
         finding = desk.finding(params.row, code, number=number, rows=others)
         step = Step.NOTHING if equal else params.step
-        told = (*params.findings, finding)
-        changed[params.row.number] = replace(params, findings=told, step=step, repeats=equal)
+        findings = (*params.findings, finding)
+        changed[params.row.number] = replace(params, findings=findings, step=step, repeats=equal)
     return changed
 
 
@@ -179,7 +179,7 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
 
 def _stale(desk: Desk, start: Parameters, known: Entry, *, still: bool) -> Parameters:
     """A row that another revision has come after: what the catalogue has by now counts."""
-    told: dict[str, Param] = {
+    words: dict[str, Param] = {
         "number": start.number,
         "revision": str(known.revision),
         "batch": known.batch,
@@ -188,9 +188,9 @@ def _stale(desk: Desk, start: Parameters, known: Entry, *, still: bool) -> Param
         says = _merged(desk, start, cleared=True).values
         diff = differences(desk.ruleset, says, known.values, STRUCTURE)
         still = not diff  # what it asks for is in the catalogue by now
-        told |= {"diff": shown_diff(desk.ruleset, diff)} if diff else {}
+        words |= {"diff": shown_diff(desk.ruleset, diff)} if diff else {}
     code = "STRUCTURE-STALE-NOTE" if still else "STRUCTURE-STALE"
-    findings = (*start.findings, desk.finding(start.row, code, **told))
+    findings = (*start.findings, desk.finding(start.row, code, **words))
     stale = replace(start, findings=findings, values=known.values, stale=True)
     if stale.stopped or not desk.uses.get(start.number, Uses()).acts:
         return stale
@@ -243,8 +243,8 @@ def _weigh(desk: Desk, params: Parameters) -> Parameters:
     if matters and params.number in desk.denied and not confirmed and not _has_stop(asked.findings):
         asked = denied(desk.ruleset, asked, STRUCTURE, row, "@drop.users" if uses.rows else "@drop.row")
         waits = waits or DENIED in asked.open_asks
-    told = {"findings": asked.findings, "open_asks": asked.open_asks, "released": asked.released}
-    return replace(params, step=step, waits=waits, **told)
+    of_asked = {"findings": asked.findings, "open_asks": asked.open_asks, "released": asked.released}
+    return replace(params, step=step, waits=waits, **of_asked)
 
 
 def _step(desk: Desk, params: Parameters, uses: Uses) -> tuple[Step, tuple[Finding, ...]]:
@@ -263,25 +263,25 @@ def _has_stop(findings: Collection[Finding]) -> bool:
 def _revision(desk: Desk, params: Parameters, uses: Uses) -> Finding:
     """A differing row revises the entry where no declared vehicle stands on it; else it must be meant."""
     users = desk.facts.users.get(params.number, Users())
-    told: dict[str, Param] = {
+    words: dict[str, Param] = {
         "number": params.number,
         "diff": shown_diff(desk.ruleset, params.diff),
     }
     refuse = desk.ruleset.settings.foreign_department == "refuse"
     if refuse and (others := _others(desk, users.drafts)):
         names = tuple(d or ROOT for d in others)
-        return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=names, **told)
+        return desk.finding(params.row, "STRUCTURE-DEPARTMENT", departments=names, **words)
     if users.firm == 0:
-        return desk.finding(params.row, "STRUCTURE-REVISED", **told)
-    told["count"] = str(users.firm)
+        return desk.finding(params.row, "STRUCTURE-REVISED", **words)
+    words["count"] = str(users.firm)
     confirmed = params.number in desk.confirmed
     if desk.parameters_only or (confirmed and uses.only_changes):
-        return desk.finding(params.row, "STRUCTURE-IN-USE", **told)
+        return desk.finding(params.row, "STRUCTURE-IN-USE", **words)
     rows = uses.others or tuple(row for row, _ in uses.rows)
     how = f"@revise.together|{row_numbers(rows)}" if uses.may_change else "@revise.alone"
     batch = params.catalogued.batch if params.catalogued else ""
-    told["source"] = f"@entry_source.batch|{batch}" if batch else ""
-    return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **told)
+    words["source"] = f"@entry_source.batch|{batch}" if batch else ""
+    return desk.finding(params.row, "STRUCTURE-DIFFERS", how=how, **words)
 
 
 def _awaited(desk: Desk, params: Parameters, uses: Uses, asked: Asked) -> Asked:
@@ -299,8 +299,8 @@ def _awaited(desk: Desk, params: Parameters, uses: Uses, asked: Asked) -> Asked:
     if own:
         notes.append(desk.finding(params.row, WAITED_FOR, number=number, count=str(own)))
     for d, n in theirs.items():
-        told = {"number": number, "count": str(n), "department": d or ROOT}
-        notes.append(desk.finding(params.row, WAITED_BY_OTHERS, **told))
+        words = {"number": number, "count": str(n), "department": d or ROOT}
+        notes.append(desk.finding(params.row, WAITED_BY_OTHERS, **words))
     return replace(asked, findings=(*asked.findings, *notes))
 
 
@@ -312,8 +312,8 @@ def _others(desk: Desk, counts: Mapping[str, int]) -> dict[str, int]:
 def _following(desk: Desk, params: Parameters) -> list[Finding]:
     """What is said of them, here and to that department (semantics section 7)."""
     drafts = _others(desk, desk.facts.users.get(params.number, Users()).drafts)
-    told = {"number": params.number}
+    words = {"number": params.number}
     return [
-        desk.finding(params.row, "STRUCTURE-OTHERS", department=d or ROOT, count=str(n), **told)
+        desk.finding(params.row, "STRUCTURE-OTHERS", department=d or ROOT, count=str(n), **words)
         for d, n in drafts.items()
     ]

@@ -52,10 +52,10 @@ def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: R
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
-    told = done_since(outcome, still, known, ruleset)
+    by_now = done_since(outcome, still, known, ruleset)
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
-    for f in told.findings:
+    for f in by_now.findings:
         found.setdefault((f.sheet, f.row), []).append(f)
     toned = tones(outcome, still, ruleset)
     sheets = tuple(
@@ -63,7 +63,7 @@ def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: R
     )
     return Filled(
         sheets=sheets,
-        issues=issues(told, ruleset),
+        issues=issues(by_now, ruleset),
         summary=summary(outcome, still, known, files, ruleset),
         # Only those: a query that was answered would be asked again whenever the result is dropped.
         queries=outcome.reading.unclear,

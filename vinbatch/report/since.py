@@ -134,9 +134,9 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     for sheet, row in sorted(gone | moved):
         key = "vin" if sheet == VEHICLE else "structure_no"
         done, diff = whats[sheet, row], {**unlike, **edited}.get((sheet, row))
-        told: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
+        params: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
         code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE
-        kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **told))
+        kept.append(ruleset.finding(code, sheet=sheet, row=row, field=key, value="", **params))
     return replace(outcome, findings=tuple(kept))
 
 
@@ -162,17 +162,17 @@ def _footers(outcome: Outcome) -> set[Place]:
 
 def _what(outcome: Outcome, known: Known, places: Collection[Place], ruleset: Ruleset) -> dict[Place, str]:
     """What became of these rows; of a declaration also of which kind it was, where that stands."""
-    told = {place: what_since(known, place, ruleset) for place in places}
+    became = {place: what_since(known, place, ruleset) for place in places}
     if known.latest:
-        told |= dict.fromkeys(_footers(outcome) & told.keys(), f"@since.over|{known.latest}")
-    for j in outcome.rows if told else ():
+        became |= dict.fromkeys(_footers(outcome) & became.keys(), f"@since.over|{known.latest}")
+    for j in outcome.rows if became else ():
         place = (j.row.sheet, j.row.number)
         kind, batch = known.since.get(place, ("", ""))
-        is_declared = kind == "declared" and j.row.sheet == VEHICLE and place in told
+        is_declared = kind == "declared" and j.row.sheet == VEHICLE and place in became
         record = known.records.get(vin_of(j, ruleset)) if is_declared else None
         if record is not None and record.now.batch == batch and record.now.type is not Type.FILING:
-            told[place] = f"@since.{record.now.type}|{batch}"
-    return told
+            became[place] = f"@since.{record.now.type}|{batch}"
+    return became
 
 
 def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset) -> Iterator[str]:
@@ -180,18 +180,18 @@ def lines_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset
     gone = _gone(outcome, still)
     unlike, edited = _changed(outcome, gone, known, ruleset)
     whats = _what(outcome, known, gone, ruleset)
-    told: dict[tuple[str, str, str], list[int]] = {}
+    rows_of: dict[tuple[str, str, str], list[int]] = {}
     for place in sorted(gone):
         done = whats[place]
         again = done.startswith(f"@since.{AGAIN}|")
         how = "_differs" if place in unlike else "_edited" if place in edited else "_again" if again else ""
-        told.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
-    if len(told) > _MOST:
-        told, few = {}, told
+        rows_of.setdefault((f"result.since{how}", place[0], done), []).append(place[1])
+    if len(rows_of) > _MOST:
+        rows_of, few = {}, rows_of
         for (phrase, sheet, _), rows in few.items():
             where = "@since.again_elsewhere" if phrase == "result.since_again" else "@since.elsewhere"
-            told.setdefault((phrase, sheet, where), []).extend(rows)
-    for (phrase, sheet, done), rows in told.items():
+            rows_of.setdefault((phrase, sheet, where), []).extend(rows)
+    for (phrase, sheet, done), rows in rows_of.items():
         name, shown = ruleset.word(f"@sheet.{sheet}"), row_ranges(sorted(rows), ruleset)
         yield ruleset.phrase(phrase, sheet=name, rows=shown, done=ruleset.word(done))
 

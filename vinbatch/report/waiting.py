@@ -91,7 +91,7 @@ def with_settled(
         if (record := known.records.get(vin_of(j, ruleset))) is not None
         if record.now.batch == outcome.batch and is_settled(record, known, ruleset)
     }
-    told = []
+    kept = []
     for f in findings:
         if f.code == TO_VERIFY and f.row in done:
             if not (others := _without_parameters(f)):
@@ -102,13 +102,13 @@ def with_settled(
             if verdict is Verdict.SAVED:
                 continue
             f = replace(f, params=tuple({**dict(f.params), **_answered(entry)}.items()))
-        told.append(f)
-    return tuple(told)
+        kept.append(f)
+    return tuple(kept)
 
 
-def _without_parameters(told: Finding) -> tuple[tuple[str, Param], ...]:
+def _without_parameters(asked: Finding) -> tuple[tuple[str, Param], ...]:
     """What is to be verified beside them; nothing where that is all."""
-    params = dict(told.params)
+    params = dict(asked.params)
     others = tuple(name for name in params["asked"] if name != f"@title.{PARAMETERS}")
     return tuple({**params, "asked": others}.items()) if others else ()
 
@@ -128,5 +128,5 @@ def settled_rows(outcome: Outcome) -> set[int]:
     `with_answers`.
     """
     open_asks = [f for f in outcome.findings if f.sheet == VEHICLE and f.severity is Severity.ASK]
-    told = {f.row for f in open_asks if f.code == PARAMETERS and dict(f.params).get("how") == _SETTLED}
-    return told - {f.row for f in open_asks if f.code != PARAMETERS}
+    rows = {f.row for f in open_asks if f.code == PARAMETERS and dict(f.params).get("how") == _SETTLED}
+    return rows - {f.row for f in open_asks if f.code != PARAMETERS}

@@ -34,10 +34,10 @@ def _lines(line: str, width: int) -> int:
     return count
 
 
-def tall(*cells: tuple[str, float], most: int = MOST_LINES) -> float:
+def tall(*cells: tuple[str, float]) -> float:
     """The height in points of a row with these (text, column width)."""
     needed = max((lines(text, width) for text, width in cells), default=1)
-    return USUAL if needed <= 1 else min(needed, most) * _LINE + _AIR
+    return USUAL if needed <= 1 else min(needed, MOST_LINES) * _LINE + _AIR
 
 
 def breadth(text: str) -> int:

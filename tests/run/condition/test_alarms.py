@@ -54,7 +54,7 @@ def test_what_passes_and_clerks_see_to_is_no_alarm(place: Place, ruleset: Rulese
     place.run()
     place.drop("b.xlsx", b"x")
     found = seen(place, ruleset)
-    assert {one.what for one in found.told} >= {"rejected", "waiting"}
+    assert {one.what for one in found.notices} >= {"rejected", "waiting"}
     assert alarms(place, ruleset) == []
     assert not found.as_json()["well"]
 
@@ -150,7 +150,7 @@ def test_an_alarm_is_told_before_what_merely_waits(place: Place, ruleset: Rulese
     place.run()
     place.now += timedelta(days=4)
     place.drop("b.xlsx", b"x")
-    assert [one.what for one in seen(place, ruleset).told] == ["overdue", "waiting"]
+    assert [one.what for one in seen(place, ruleset).notices] == ["overdue", "waiting"]
 
 
 def test_mail_that_was_turned_off_hides_no_alarm_after_it(place: Place, ruleset: Ruleset) -> None:
@@ -161,4 +161,7 @@ def test_mail_that_was_turned_off_hides_no_alarm_after_it(place: Place, ruleset:
     left = Post(1, place.now, until=place.now + timedelta(days=5))
     with place.ledger() as ledger:
         stock = replace(Stock.of(ledger, place.now, ruleset), post=left)
-    assert [one.what for one in health(place.home, stock, place.now, ruleset).told] == ["set_aside", "mail"]
+    assert [one.what for one in health(place.home, stock, place.now, ruleset).notices] == [
+        "set_aside",
+        "mail",
+    ]

@@ -119,6 +119,6 @@ def test_what_is_no_alarm_says_no_time(place: Place, ruleset: Ruleset, fresh: Fr
     with Ledger.open(place.home.ledger) as ledger, ledger.transaction() as db:
         db.execute("UPDATE package SET state = ?", (DUE,))
     with place.ledger() as ledger:
-        told = health(place.home, Stock.of(ledger, place.now, ruleset), place.now, ruleset).told
+        told = health(place.home, Stock.of(ledger, place.now, ruleset), place.now, ruleset).notices
     (one,) = [one for one in told if one.what == "unpublished"]
     assert (one.code, one.since) == (0, None)

@@ -122,7 +122,7 @@ def test_a_pass_that_a_bug_ended_is_told_until_one_succeeds(
     with place.ledger() as ledger:
         found = health(place.home, Stock.of(ledger, place.now, ruleset), place.now, ruleset)
     assert [(one.what, one.code) for one in found.alarms] == [("failed", 1)]
-    assert "ZeroDivisionError" in found.told[0].line
+    assert "ZeroDivisionError" in found.notices[0].line
     place.run()
     assert failing.last(place.home) is None
 
@@ -144,7 +144,7 @@ def test_it_is_an_alarm_unless_another_says_why(place: Place, told: Told, rulese
         stock = Stock.of(ledger, now, ruleset)
     found = health(place.home, stock, now, ruleset)
     assert [(one.what, one.code) for one in found.alarms] == [("unattended", 6)]
-    assert found.told[0].what == "unattended"
+    assert found.notices[0].what == "unattended"
     dead = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
     )

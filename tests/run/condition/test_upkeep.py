@@ -84,8 +84,8 @@ def test_a_trial_needs_no_copy(place: Place) -> None:
 def test_it_is_no_alarm_and_no_news_for_clerks(real: Place) -> None:
     stock = Stock(began=real.now - 100 * DAY)
     found = health(real.home, stock, real.now, real.ruleset)
-    assert ([one.what for one in found.told], found.exit_code) == (["copied"], 0)
-    assert health(real.home, stock, real.now, real.ruleset, on_page=True).told == ()
+    assert ([one.what for one in found.notices], found.exit_code) == (["copied"], 0)
+    assert health(real.home, stock, real.now, real.ruleset, on_page=True).notices == ()
     assert found.as_json()["last_backup"] is None
 
 

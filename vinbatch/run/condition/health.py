@@ -38,33 +38,33 @@ _VAIN = timedelta(minutes=30)
 
 
 class Health(Noun, frozen=True):
-    """What is told, in the order of its weight; nothing means that all is well."""
+    """Notices in the order of their weight; none means that all is well."""
 
-    told: tuple[Notice, ...]
+    notices: tuple[Notice, ...]
     counts: tuple[tuple[str, str, int], ...]
     numbers: dict[str, Any]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """For people."""
-        return tuple(one.line for one in self.told)
+        return tuple(one.line for one in self.notices)
 
     @property
     def alarms(self) -> tuple[Notice, ...]:
         """What an operator has to see to."""
-        return tuple(one for one in self.told if one.code)
+        return tuple(one for one in self.notices if one.code)
 
     @property
     def exit_code(self) -> int:
         """For monitoring: 0 without an alarm."""
-        return exit_code(self.told)
+        return exit_code(self.notices)
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         counts = [{"type": t, "state": s, "count": n} for t, s, n in self.counts]
         return {
             "version": 1,
-            "well": not self.told,
+            "well": not self.notices,
             "exit_code": self.exit_code,
             "alarms": [one.as_json() for one in self.alarms],
             "lines": _single(self.lines),
@@ -80,14 +80,14 @@ def _single(lines: Sequence[str]) -> list[str]:
 
 def unseen(error: VinbatchError, lang: str) -> dict[str, Any]:
     """For programs, where no home can be looked at."""
-    told = Notice("error", str(error.told(lang)), error.exit_code)
+    notice = Notice("error", str(error.told(lang)), error.exit_code)
     return {
         "version": 1,
         "well": False,
-        "exit_code": told.code,
-        "alarms": [told.as_json()],
-        "lines": _single([told.line]),
-        "error": {"exit_code": told.code, "message": told.line},
+        "exit_code": notice.code,
+        "alarms": [notice.as_json()],
+        "lines": _single([notice.line]),
+        "error": {"exit_code": notice.code, "message": notice.line},
     }
 
 
@@ -104,7 +104,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
     hangs, standing = tuple(_hung(hung, ruleset)), tuple(_watch(home, now, ruleset))
     broken = tuple(_broken(home, stock, failed, seen, ruleset))
     why = any(one.code for one in (*hangs, *broken, *standing))  # then it is told why nothing is worked
-    told = (
+    notices = (
         *hangs,  # first: no other cure works before
         *broken,
         *(() if why else unattended(home, now, ruleset, seen.sight)),
@@ -124,12 +124,14 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_waiting(seen, ruleset, cut_off=by is None and not failed),
         *(Notice("unready", line) for line in seen.skipped(ruleset)),
     )
-    told = tuple(lasting.dated(told, {**stock.since, **lasting.by_notes(home)}, home, ruleset))
-    told = tuple(sorted(told, key=lambda one: not one.code))  # the first line is what an operator has to do
+    notices = tuple(lasting.dated(notices, {**stock.since, **lasting.by_notes(home)}, home, ruleset))
+    notices = tuple(
+        sorted(notices, key=lambda one: not one.code)
+    )  # the first line is what an operator has to do
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
     if on_page:
-        told = tuple(replace(one, line=_within(home, one.line)) for one in told)
-    return Health(told, stock.status.counts, numbers(looked, ruleset))
+        notices = tuple(replace(one, line=_within(home, one.line)) for one in notices)
+    return Health(notices, stock.status.counts, numbers(looked, ruleset))
 
 
 def _within(home: Home, line: str) -> str:
