@@ -147,6 +147,24 @@ def test_a_refused_row_is_asked_again_about_a_cell_as_it_was_written() -> None:
     assert filled.sheets[0].rows[0].crossed == {"colour"}
 
 
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        ("DATE-MODEL-YEAR", {}, "note"),
+        ("DATE-CELL", {"DATE-CELL": "ask"}, "note"),
+        ("DATE-MODEL-YEAR", {}, "stop"),
+    ],
+)
+def test_a_row_that_was_held_before_says_how_it_is_answered(
+    code: str, before: dict[str, str], after: str
+) -> None:
+    """It waits for 是 whatever the home makes of later ones, and was told that nothing is to be confirmed."""
+    held = played(desk_with(code, before), RULES[code].bad)
+    now = desk_with(code, {code: after}).ruleset
+    (ask,) = [f for f in held.findings if f.code == code]
+    assert "填“是”" in now.tell(ask).cure
+
+
 @pytest.mark.parametrize("code", LOWERED)
 def test_a_question_that_is_a_note_keeps_nothing_back_and_asks_for_no_answer(code: str) -> None:
     desk = desk_with(code, {code: "note"})

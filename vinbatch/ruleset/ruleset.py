@@ -156,14 +156,20 @@ class Ruleset(Noun, frozen=True, eq=False):
         return Told(what, self.phrase("result.released", lang) if finding.released else cure)
 
     def _texts(self, rule: FindingRule, finding: Finding, lang: str) -> tuple[str, str]:
-        """What it is and its cure, of the severity that it has here: they are written for the usual one."""
+        """What it is and its cure, by the severity that it was found with; rules have those of the usual one.
+
+        What is asked of an act that holds no draft is a stop until 是 answers it.
+        """
         what, cure = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
-        now, own = self.severity(rule.code), lang in rule.own_cure
-        if rule.usual is Severity.ASK and now is not Severity.ASK:
-            strict = "strict" if now is Severity.STOP else "lenient"
-            return what, cure if own else self.phrase(f"result.cure_{strict}", lang)
-        told = finding.severity is not Severity.NOTE
-        if rule.usual is Severity.NOTE and now is Severity.ASK and told:
+        own, stop = lang in rule.own_cure, finding.severity is Severity.STOP
+        strict = stop and self.severity(rule.code) is Severity.STOP
+        if rule.usual is Severity.ASK and not own:
+            if strict:
+                return what, self.phrase("result.cure_strict", lang)
+            if finding.severity is Severity.NOTE:
+                return what, self.phrase("result.cure_lenient", lang)
+        asked = finding.severity is Severity.ASK or (stop and not strict)
+        if rule.usual is Severity.NOTE and asked:
             asks = self.phrase("result.cure_asked", lang)
             cure = (
                 f"{cure}{'。' if lang == 'zh' else '. '}{asks}"
