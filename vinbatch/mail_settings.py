@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from itertools import chain
 
 from vinbatch.layers import Table
-from vinbatch.noun import Noun, field
+from vinbatch.noun import Noun, field, names
 from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES
 
@@ -19,23 +19,6 @@ MODES = ("each", "digest", "failures")
 ANSWERS, REFUSALS, RECEIPTS, OTHERS, TROUBLE = "answers", "refusals", "receipts", "others", "trouble"
 KINDS = (ANSWERS, REFUSALS, RECEIPTS, OTHERS, TROUBLE)
 
-_KEYS = (
-    "host",
-    "port",
-    "security",
-    "ca_file",
-    "user",
-    "password_file",
-    "sender",
-    "to",
-    "mode",
-    "burst",
-    "attach_megabytes",
-    "departments",
-    "kinds",
-    "only",
-    "languages",
-)
 # ASCII: few mail servers take other letters in an address. No quotes, commas and the like, which in RFC 5322
 # stand around an address: a,b@example.cn went to whoever is called a on that server.
 _ADDRESS = re.compile(r"[!#-'*+./0-9=?A-Z^-~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -82,21 +65,22 @@ def compile_mail(table: Table, above: Collection[str]) -> Mail:
 
     `above` are the settings that stand above all tables: who adds one at the end of the file has it in here.
     """
-    table.only(_KEYS, above)
+    table.only(names(Mail), above)
     kinds, only, languages = table.below("kinds"), table.below("only"), table.below("languages")
     kinds.only(KINDS, above)
+    usual = Mail()
     mail = Mail(
         host=table.text("host"),
-        port=table.within("port", 0, 0, 65535),
-        security=table.one_of("security", SECURITIES, "starttls"),
+        port=table.within("port", usual.port, 0, 65535),
+        security=table.one_of("security", SECURITIES, usual.security),
         ca_file=table.text("ca_file"),
         user=table.text("user"),
         password_file=table.text("password_file"),
         sender=table.text("sender"),
         to=_addresses(table, "to"),
-        mode=table.one_of("mode", MODES, "each"),
-        burst=table.within("burst", 10, 1, 100),
-        attach_megabytes=table.within("attach_megabytes", 5, 0, 50),
+        mode=table.one_of("mode", MODES, usual.mode),
+        burst=table.within("burst", usual.burst, 1, 100),
+        attach_megabytes=table.within("attach_megabytes", usual.attach_megabytes, 0, 50),
         departments=_lists(table.below("departments")),
         kinds={key: _addresses(kinds, key) for key in kinds.values if key in KINDS},
         only={_address(only, key, key): _some_kinds(only, key) for key in only.values},

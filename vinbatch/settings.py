@@ -117,24 +117,25 @@ def compile_settings(tables: Tables) -> Settings:
 def _settings(top: Table) -> Settings:
     """What is wrong is kept with the table, and has its default here."""
     _only(top, Settings)
+    usual = Settings()
     settings = Settings(
         site=_site(top),
         declarant_code=_matching(top, "declarant_code", _CODE, "rule.code"),
         declarant_name=_bounded(top, "declarant_name", 100),
         production=top.flag("production"),
         dxp_id=_bounded(top, "dxp_id", 30),
-        language=top.one_of("language", LANGUAGES, "zh"),
+        language=top.one_of("language", LANGUAGES, usual.language),
         timezone=_timezone(top),
-        settle_seconds=_seconds(top, "settle_seconds", 2.0),
-        scan_seconds=_seconds(top, "scan_seconds", 5.0),
-        events=top.one_of("events", EVENTS, "auto"),
-        log=top.one_of("log", ("text", "json"), "text"),
+        settle_seconds=_seconds(top, "settle_seconds", usual.settle_seconds),
+        scan_seconds=_seconds(top, "scan_seconds", usual.scan_seconds),
+        events=top.one_of("events", EVENTS, usual.events),
+        log=top.one_of("log", ("text", "json"), usual.log),
         all_or_nothing=top.flag("all_or_nothing"),
-        foreign_department=top.one_of("foreign_department", ("note", "refuse"), "note"),
-        overdue_days=top.within("overdue_days", 3, 1, 365),
-        unattended_hours=top.within("unattended_hours", 2, 0, 720),
-        backup_days=top.within("backup_days", 7, 0, 365),
-        refresh_minutes=top.within("refresh_minutes", 10, 0, 1440),
+        foreign_department=top.one_of("foreign_department", ("note", "refuse"), usual.foreign_department),
+        overdue_days=top.within("overdue_days", usual.overdue_days, 1, 365),
+        unattended_hours=top.within("unattended_hours", usual.unattended_hours, 0, 720),
+        backup_days=top.within("backup_days", usual.backup_days, 0, 365),
+        refresh_minutes=top.within("refresh_minutes", usual.refresh_minutes, 0, 1440),
         staging=top.text("staging"),
         after_batch=_command(top, "after_batch"),
         exempt=_exempt(top),
@@ -234,20 +235,22 @@ def _severities(top: Table) -> Mapping[str, str]:
 
 def _limits(table: Table) -> Limits:
     _only(table, Limits)
+    usual = Limits()
     return Limits(
-        rows=table.within("rows", 200, 1, 200),
-        carried_rows=table.within("carried_rows", 5000, 200, 5000),
-        part=table.within("part", 200, 1, 200),
-        file_megabytes=table.within("file_megabytes", 20, 1, 200),
+        rows=table.within("rows", usual.rows, 1, 200),
+        carried_rows=table.within("carried_rows", usual.carried_rows, 200, 5000),
+        part=table.within("part", usual.part, 1, 200),
+        file_megabytes=table.within("file_megabytes", usual.file_megabytes, 1, 200),
     )
 
 
 def _worker(table: Table) -> Worker:
     _only(table, Worker)
+    usual = Worker()
     return Worker(
-        processes=table.within("processes", 0, 0, 64),
-        memory_megabytes=table.within("memory_megabytes", 512, 64, 65536),
-        seconds=table.within("seconds", 60, 1, 3600),
+        processes=table.within("processes", usual.processes, 0, 64),
+        memory_megabytes=table.within("memory_megabytes", usual.memory_megabytes, 64, 65536),
+        seconds=table.within("seconds", usual.seconds, 1, 3600),
     )
 
 
