@@ -30,6 +30,7 @@ BY_VARIABLE = {
     "effects/cluster.py",
     "errors.py",
     "layers.py",
+    "ruleset/findings.py",
     "settings.py",
     "templating.py",
 }

@@ -21,6 +21,13 @@ BUILT_IN = ("value", "field", "row", "sheet")
 # Where a finding speaks of no row: an ask holds rows until somebody confirms them, and there is none.
 ROWLESS = ("sheet", "file")
 
+# Why a finding may not have this severity.
+_NEVER: Mapping[str, str] = {
+    Severity.STOP: "rule.never_stop",
+    Severity.ASK: "rule.never_ask",
+    Severity.NOTE: "rule.never_note",
+}
+
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
 _ASKED = tuple(f"asked_{key}" for key in _TEXTS)  # the same, of a note that a home has made an ask
@@ -86,7 +93,7 @@ def check_severity(table: Table, key: str, rule: FindingRule, severity: str, usu
         table.fault(key, "rule.no_raise")
     elif severity in rule.never:
         left = (s for s in Severity if s not in rule.never and s != severity)
-        table.fault(key, f"rule.never_{severity}", left=" / ".join(f'"{s}"' for s in left))
+        table.fault(key, _NEVER[severity], left=" / ".join(f'"{s}"' for s in left))
 
 
 def _rule(
