@@ -5,6 +5,7 @@ from __future__ import annotations
 from vinbatch.model import Known, Record
 from vinbatch.report.customs import contradicting, overdue_days, reply_words, state_words
 from vinbatch.report.result import record_columns
+from vinbatch.report.waiting import open_asks
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 
@@ -15,7 +16,7 @@ def standing(record: Record, known: Known, ruleset: Ruleset) -> tuple[tuple[str,
     state = [ruleset.word(f"@type.{record.now.type}"), state_words(record.now, ruleset)]
     state += [ruleset.word("@verdict.held")] if record.held else []
     state += [ruleset.phrase("cli.late", days=late)] if late else []
-    asks = "\n".join(ruleset.tell(f).what for f in known.asks.get(record.vin, ()))
+    asks = "\n".join(ruleset.tell(f).what for f in open_asks(record, known, ruleset))
     odd = contradicting(known.contradicted.get(record.vin, ()))
     told = (
         (ruleset.word("@column.state"), " · ".join(state)),

@@ -50,15 +50,23 @@ def asks_of(
     Rows that a question names are those of the file that was asked about. `moved`: this is none that came of
     it; a result that is dropped again has its rows where they were.
     """
-    for ask in known.asks.get(record.vin, ()) if record.open_asks else ():
+    for ask in open_asks(record, known, ruleset):
         params: dict[str, Param] = dict(ask.params)
         if ask.code == PARAMETERS:
-            if not record.held and is_settled(record, known, ruleset):
-                continue  # it waits for nothing, and is asked no more once it is declared
             params |= _where(record, known, there, asked, ruleset)
         if "rows" in params and (moved or ask.row != row):
             params["rows"] = f"@twice.of_batch|{record.now.batch} · {params['rows']}"
         yield replace(ask, row=row, params=tuple(params.items()))
+
+
+def open_asks(record: Record, known: Known, ruleset: Ruleset) -> tuple[Finding, ...]:
+    """The questions that a draft has open, as they were asked. One that was saved is asked no more about
+    parameters that were answered for elsewhere; one that is held waits for a word that it is to go on.
+    """
+    asks = known.asks.get(record.vin, ()) if record.open_asks else ()
+    if record.held or not is_settled(record, known, ruleset):
+        return asks
+    return tuple(ask for ask in asks if ask.code != PARAMETERS)
 
 
 def _where(
