@@ -20,7 +20,7 @@ from vinbatch.checks.limits import Test, limits
 from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE, SLOW
 from vinbatch.errors import RulesError
 from vinbatch.model import Value
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, looks_of
 
 _OURS = (PATTERN, SLOW, LENGTH, RANGE, KNOWN)
 _FEW = 256  # different values of a column
@@ -33,12 +33,13 @@ def failing_cells(
     ruleset: Ruleset, sheet: str, rows: Sequence[tuple[Value, ...]]
 ) -> list[tuple[int, str, str]]:
     """(position in `rows`, key, check) for every typed value that breaks its field's rule."""
-    known = _known(ruleset, sheet)
+    looks = looks_of(ruleset)  # fields and countries say what a value may be: no setting has a part in it
+    known = _known(looks, sheet)
     columns = dict(zip(known, zip(*rows, strict=True), strict=False))
     fresh = {key: [v for v in dict.fromkeys(c) if v not in known[key]] for key, c in columns.items()}
     told: dict[str, _Told] = {key: {value: [] for value in values} for key, values in fresh.items()}
     for some in _alike(fresh):
-        for key, check, at in _failures(ruleset, sheet, {key: fresh[key] for key in some}):
+        for key, check, at in _failures(looks, sheet, {key: fresh[key] for key in some}):
             told[key][fresh[key][at]].append(check)
     found = []
     for key, column in columns.items():

@@ -4,7 +4,7 @@ from vinbatch.ruleset.compiled import compile_rules
 from vinbatch.ruleset.digests import data_keys, data_of, digest_of, digest_row, digest_told
 from vinbatch.ruleset.fields import WHOLE
 from vinbatch.ruleset.findings import ROWLESS
-from vinbatch.ruleset.looks import looks_of
+from vinbatch.ruleset.looks import looks_of, package_of
 from vinbatch.ruleset.receipts import Meaning, ReturnCode, find_receipt
 from vinbatch.ruleset.ruleset import Ruleset, Told, in_language
 from vinbatch.ruleset.values import read_example, show_decimal
@@ -28,6 +28,7 @@ __all__ = [
     "fold",
     "in_language",
     "looks_of",
+    "package_of",
     "read_example",
     "show_decimal",
 ]

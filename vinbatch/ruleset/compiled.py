@@ -20,6 +20,8 @@ from vinbatch.ruleset.words import compile_words
 from vinbatch.settings import Settings, compile_settings
 from vinbatch.slips import hint
 
+Texts = tuple[tuple[str, str], ...]
+
 
 def compile_rules(rulebook: Rulebook) -> Ruleset:
     """The checked ruleset of these texts, cached by their digest. RulesError names file, key and cure."""
@@ -88,30 +90,38 @@ def _keys(field_tables: Tables) -> dict[str, list[str]]:
 def _compiled(rulebook: Rulebook) -> Ruleset:
     check_names(rulebook)
     settings = compile_settings(read_tables(rulebook, "settings", 0))
+    home = tuple((name, text) for name, text in rulebook.home if name != "settings.toml")
+    made, field_tables = _but_settings(rulebook.packaged, home)
+    _check_severities(settings, made.findings)
+    check_needed(field_tables, made.sheets, made.findings, settings)
+    return replace(made, digest=rulebook.digest, settings=settings, templates=dict(rulebook.templates))
+
+
+@lru_cache(maxsize=8)
+def _but_settings(packaged: Texts, home: Texts) -> tuple[Ruleset, Tables]:
+    """All that the settings have no part in, with the tables of the fields: most changes are of a setting."""
+    rulebook = Rulebook(packaged, home, (), "")
     words = compile_words(read_tables(rulebook, "words", 2))
     countries = _countries(rulebook)
     field_tables = read_tables(rulebook, "fields", 2)
     sheets = compile_fields(field_tables, words, countries)
-    found = read_tables(rulebook, "findings", 1)
-    findings = compile_findings(found, _keys(field_tables))
-    _check_severities(settings, findings)
-    check_needed(field_tables, sheets, findings, settings)
-    texts = {**dict(rulebook.packaged), **dict(rulebook.home)}
-    return Ruleset(
-        digest=rulebook.digest,
+    texts = {**dict(packaged), **dict(home)}
+    made = Ruleset(
+        digest="",
         form_digest=hashlib.sha256(repr(sheets).encode("utf-8", "surrogatepass")).hexdigest(),
-        settings=settings,
+        settings=Settings(),
         sheets=sheets,
-        findings=findings,
+        findings=compile_findings(read_tables(rulebook, "findings", 1), _keys(field_tables)),
         receipts=compile_receipts(read_tables(rulebook, "receipts", 1)),
         countries=countries,
         words=words,
         tables={name: text for name, text in texts.items() if not name.endswith(".toml")},
-        templates=dict(rulebook.templates),
+        templates={},
         headings={sheet: compile_headings(fields, words) for sheet, fields in sheets.items()},
         indexes={sheet: {f.key: i for i, f in enumerate(fields)} for sheet, fields in sheets.items()},
         dropped={sheet: _dropped(field_tables, sheet) for sheet in sheets},
     )
+    return made, field_tables
 
 
 def _dropped(field_tables: Tables, sheet: str) -> frozenset[str]:

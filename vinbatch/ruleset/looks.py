@@ -1,48 +1,59 @@
-"""What workbooks look like: the part of the rules that the shells of workbooks are made of."""
+"""Parts of the rules, for what is made of them alone: it is kept while anything else of the rules changes."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from vinbatch.noun import replace
 from vinbatch.ruleset.ruleset import Ruleset
 from vinbatch.settings import Settings
 
+_OUT: Mapping[str, Mapping[str, Any]] = {"findings": {}, "receipts": {}, "dropped": {}}
+
 
 @lru_cache(maxsize=16)
 def looks_of(ruleset: Ruleset) -> Ruleset:
-    """These rules with nothing but fields, words, countries and language: one object wherever these are the
-    same, so that what is made of them outlives a change of any other setting or rule.
-    """
-    return _alike(_Looks(ruleset))
+    """What workbooks look like, and values are judged by alone: fields, words, countries and language."""
+    settings = Settings(language=ruleset.settings.language)
+    return _alike(_Part(replace(ruleset, settings=settings, tables={}, templates={}, **_OUT)))
 
 
-class _Looks:
-    """Lets the cache see a digest alone; the rest of the rules is gone, so that nothing can depend on it."""
+@lru_cache(maxsize=16)
+def package_of(ruleset: Ruleset) -> Ruleset:
+    """What packages are made of: fields, countries, tables, templates, and who declares."""
+    known = ruleset.settings
+    settings = Settings(
+        site=known.site,
+        declarant_code=known.declarant_code,
+        declarant_name=known.declarant_name,
+        production=known.production,
+        dxp_id=known.dxp_id,
+        timezone=known.timezone,
+        limits=known.limits,
+    )
+    return _alike(_Part(replace(ruleset, settings=settings, words={}, headings={}, **_OUT)))
+
+
+class _Part:
+    """Rules of which the rest is gone: nothing can depend on it. Lets the cache see their digest alone."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        language = ruleset.settings.language
-        told = repr((ruleset.sheets, ruleset.words, ruleset.countries, language))
-        self.digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-        self.ruleset = replace(
-            ruleset,
-            digest=self.digest,
-            settings=Settings(language=language),
-            findings={},
-            receipts={},
-            tables={},
-            templates={},
-            dropped={},
-        )
+        texts = ruleset.words, ruleset.countries, ruleset.tables, ruleset.templates
+        told = repr((ruleset.settings, ruleset.sheets, *texts))
+        digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        self.ruleset = replace(ruleset, digest=digest)
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash(self.ruleset.digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Looks) and other.digest == self.digest
+        return isinstance(other, _Part) and other.ruleset.digest == self.ruleset.digest
 
 
-@lru_cache(maxsize=8)
-def _alike(looks: _Looks) -> Ruleset:
-    return looks.ruleset
+@lru_cache(maxsize=16)
+def _alike(part: _Part) -> Ruleset:
+    """One object wherever these are the same."""
+    return part.ruleset
