@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,12 @@ class Shell:
         self.folder = folder
         self.home = folder / "home"
         self._forked = forked
+
+    def copied(self, folder: Path) -> Shell:
+        """The same home as it is now, in another folder: what many tests begin with is worked once."""
+        other = Shell(folder, self._forked)
+        shutil.copytree(self.home, other.home, symlinks=True)
+        return other
 
     def __call__(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if k != "VINBATCH_HOME"} | (env or {})

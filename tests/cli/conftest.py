@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,4 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory, forked: Forked) -> Path
 
 @pytest.fixture
 def shell(tmp_path: Path, forked: Forked, fresh_home: Path) -> Shell:
-    shell = Shell(tmp_path, forked)
-    shutil.copytree(fresh_home, shell.home)
-    return shell
+    return Shell(fresh_home.parent, forked).copied(tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import Forked
 from jsonschema import Draft202012Validator
 from shell import Shell
 
@@ -31,9 +32,12 @@ def told(shell: Shell) -> dict[str, Any]:
     return said
 
 
-@pytest.fixture
-def stuck(shell: Shell, ruleset: Ruleset) -> Shell:
+@pytest.fixture(scope="module")
+def once_stuck(
+    tmp_path_factory: pytest.TempPathFactory, forked: Forked, fresh_home: Path, ruleset: Ruleset
+) -> Shell:
     """A home where a workbook came whose package cannot be made, and after it one that is well."""
+    shell = Shell(fresh_home.parent, forked).copied(tmp_path_factory.mktemp("stuck"))
     folder = shell.home / "templates"
     folder.mkdir(exist_ok=True)
     text = (packaged_folder("templates") / "declaration.xml").read_text("utf-8")
@@ -43,6 +47,11 @@ def stuck(shell: Shell, ruleset: Ruleset) -> Shell:
     assert shell.work().returncode == 5
     shell.drop("好.xlsx", samples.workbook(ruleset, [GOOD], sets))
     return shell
+
+
+@pytest.fixture
+def stuck(once_stuck: Shell, tmp_path: Path) -> Shell:
+    return once_stuck.copied(tmp_path)
 
 
 def test_status_tells_why_the_last_pass_failed(stuck: Shell) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import python_calamine
 from forked import SETTINGS as SETTINGS
 
 from vinbatch import samples
+from vinbatch.effects import guides, making
 from vinbatch.effects import home as homes
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.errors import PublishError
@@ -25,6 +27,7 @@ from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.engines import SERIAL, Engine
 from vinbatch.run.passing import Clock, Machine, Pass
 from vinbatch.store.ledger import Ledger
+from vinbatch.workbook.form import build
 from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
@@ -61,6 +64,11 @@ class Place:
     now: datetime = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     slept: list[float] = field(default_factory=list)
     engine: Engine = IN_PROCESS  # without processes, which most claims are not about
+
+    def copied(self, root: Path) -> Place:
+        """The same home as it is now, in another folder: what many tests begin with is worked once."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return replace(self, root=root, slept=[])
 
     @property
     def rulebook(self) -> Rulebook:
@@ -115,6 +123,21 @@ class Place:
 
     def parsed(self, data: bytes) -> Parsed:
         return read(Source("x.xlsx", ""), data, self.ruleset)
+
+
+def new_place(root: Path, ruleset: Ruleset, ledger: Path) -> Place:
+    """A home that waits for nothing, with a copy of this ledger."""
+    making.init(root, build(ruleset), guides.guide_text())
+    (root / "rules" / "settings.toml").write_text(SETTINGS, "utf-8")
+    place = Place(root)
+    shutil.copy(ledger, place.home.ledger)
+    return place
+
+
+def some(count: int) -> tuple[list[samples.Cells], list[samples.Cells]]:
+    """So many valid vehicles of one model, and its parameters."""
+    models = samples.MODELS[:1]
+    return samples.vehicles(count, models=models), samples.parameters(models)
 
 
 def shown(root: Path) -> dict[str, bytes]:

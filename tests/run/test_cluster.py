@@ -81,12 +81,6 @@ def start(root: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
 
-def run(root: Path, *options: str) -> tuple[int, str]:
-    process = start(root, *options)
-    _, said = process.communicate(timeout=120)
-    return process.returncode, said
-
-
 def test_a_cluster_gives_the_same_bytes_as_this_process(
     place: Place, fresh: Fresh, cluster: Cluster, forked: Forked
 ) -> None:
@@ -99,7 +93,8 @@ def test_a_cluster_gives_the_same_bytes_as_this_process(
     shutil.copytree(place.root, other)
     serial = forked(["--home", str(place.root), "run", "--engine", "serial"], place.root, ENVIRONMENT)
     assert serial.returncode == 4
-    assert run(other, "--engine", "dask", "--scheduler", cluster.address)[0] == 4
+    dask = ["--home", str(other), "run", "--engine", "dask", "--scheduler", cluster.address]
+    assert forked(dask, other, ENVIRONMENT).returncode == 4
     here, there = shown(place.root), shown(other)
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
@@ -168,20 +163,13 @@ main({args})
     ("script", "more"), [(IMPATIENT, ["--scheduler", "tcp://127.0.0.1:9"]), (STILLBORN, [])]
 )
 def test_a_cluster_that_does_not_answer_is_told_and_the_files_wait(
-    script: str, more: list[str], place: Place, fresh: Fresh, tmp_path: Path
+    script: str, more: list[str], place: Place, fresh: Fresh, tmp_path: Path, forked: Forked
 ) -> None:
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     args = ["--home", str(place.root), "run", "--engine", "dask", *more]
     written = tmp_path / "script.py"
     written.write_text(script.format(args=args), "utf-8")
-    done = subprocess.run(
-        [sys.executable, str(written)],
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = forked.program(written, tmp_path, env=ENVIRONMENT)
     assert done.returncode == 6
     assert "tcp://127.0.0.1:9" in done.stderr
     place.run()

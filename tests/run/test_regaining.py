@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import shutil
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from run_place import Fresh, Place, verdicts
+from run_place import Fresh, Place, new_place, some, verdicts
 
 from vinbatch import flow
 from vinbatch.cli.main import vinbatch
@@ -19,6 +20,7 @@ from vinbatch.effects import received
 from vinbatch.effects.archive import Archive
 from vinbatch.errors import PublishError, UsageError
 from vinbatch.model import Forgotten, Known, Return, State, Type
+from vinbatch.ruleset import Ruleset
 from vinbatch.run import commands
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import verify_beside
@@ -49,6 +51,13 @@ class Forgetful:
         place.drop("b.xlsx", self.data)
         place.run()
 
+    def copied(self, folder: Path) -> Forgetful:
+        """The same in another folder, to be worked on."""
+        other = copy.copy(self)
+        other.place, other.saved = self.place.copied(folder / "home"), folder / "b.db"
+        shutil.copy(self.saved, other.saved)
+        return other
+
     def forget(self) -> Forgotten:
         """Restores; the oldest package that was forgotten."""
         self.place.now += timedelta(hours=1)
@@ -77,9 +86,15 @@ def backed_up(place: Place, tmp_path: Path) -> Path:
     return tmp_path / "b.db"
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_ledger: Path) -> Forgetful:
+    folder = tmp_path_factory.mktemp("forgetful")
+    return Forgetful(new_place(folder / "home", ruleset, empty_ledger), some, folder)
+
+
 @pytest.fixture
-def forgetful(place: Place, fresh: Fresh, tmp_path: Path) -> Forgetful:
-    return Forgetful(place, fresh, tmp_path)
+def forgetful(once: Forgetful, tmp_path: Path) -> Forgetful:
+    return once.copied(tmp_path)
 
 
 def test_a_package_that_customs_has_comes_back_as_it_was(forgetful: Forgetful) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 import pytest
-from run_place import Fresh, Place
+from run_place import Fresh, Place, new_place, some
 
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Forgotten, Return, Type
+from vinbatch.ruleset import Ruleset
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
 from vinbatch.store.ledger import Ledger
@@ -21,10 +22,11 @@ from vinbatch.store.ledger import Ledger
 TIME = "20260302102231500"
 
 
-@pytest.fixture
-def lived(place: Place, fresh: Fresh) -> Place:
+@pytest.fixture(scope="module")
+def once_lived(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_ledger: Path) -> Place:
     """Two declared and answered; a draft that was deleted, and one that stands."""
-    vehicles, sets = fresh(4)
+    place = new_place(tmp_path_factory.mktemp("lived") / "home", ruleset, empty_ledger)
+    vehicles, sets = some(4)
     place.drop("a.xlsx", place.sheet(vehicles[:2], sets))
     drafts = [{**v, "action": "暂存"} for v in vehicles[2:]]
     place.drop("b.xlsx", place.sheet(drafts, sets))
@@ -38,6 +40,11 @@ def lived(place: Place, fresh: Fresh) -> Place:
     place.drop("c.xlsx", place.sheet([{**vehicles[2], "action": "删除"}], ()))
     place.run()
     return place
+
+
+@pytest.fixture
+def lived(once_lived: Place, tmp_path: Path) -> Place:
+    return once_lived.copied(tmp_path / "home")
 
 
 def wrong(place: Place, *, files: bool = True) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -37,8 +38,8 @@ DUMP = Path(__file__).with_name("schema-1.sql")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", create=True) as opened:
+def ledger(tmp_path: Path, empty_ledger: Path) -> Iterator[Ledger]:
+    with Ledger.open(Path(shutil.copy(empty_ledger, tmp_path / "ledger.db"))) as opened:
         yield opened
 
 
