@@ -147,6 +147,13 @@ def test_a_refused_row_is_asked_again_about_a_cell_as_it_was_written() -> None:
     assert filled.sheets[0].rows[0].crossed == {"colour"}
 
 
+def test_a_refused_row_keeps_a_word_that_is_asked_about_as_no_act() -> None:
+    desk = desk_with("ACT-UNSAID", {"ACT-UNSAID": "ask"})
+    refused = desk.drop([{"action": "无", "vin": "WBA13BJ04MCF12345"}])
+    filled = result_workbook(refused, Known(desk.now), FileNames(), desk.ruleset)
+    assert filled.sheets[0].rows[0].cells[desk.ruleset.index(VEHICLE)["action"]] == "无"
+
+
 @pytest.mark.parametrize(
     ("code", "before", "after"),
     [

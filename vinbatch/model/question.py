@@ -33,7 +33,6 @@ _SHOWN = frozenset(
         "DEPARTMENT-OTHER",
         "ENGINE-TWICE",
         "FIELD-GONE",
-        "MARK-BROKEN",
         "MOTOR-TWICE",
         "RECORD-REPLACED",
         REASON_ALONE,

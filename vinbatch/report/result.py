@@ -37,6 +37,7 @@ from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issu
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
+_UNSAID = "ACT-UNSAID"
 # What is asked of a value as it was written: the result shows it as it is read, and would ask no more.
 _AS_WRITTEN = ("CELL-CLEANED", "CELL-MASKED", "DATE-CELL", "DATE-OCTOBER")
 # A draft, or an entry, keeps what is asked about it; of other rows nothing is stored.
@@ -89,7 +90,7 @@ def _sheet(
         rows.append(
             FilledRow(
                 number=judged.row.number,
-                cells=shown_cells(judged, ruleset),
+                cells=_shown(judged, findings, ruleset),
                 system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
                 colours=colours(findings, ruleset),
@@ -125,6 +126,15 @@ def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:
     kept = dict(row.leftovers)
     keys = ruleset.index(row.sheet)
     return tuple(kept.get(key) if cell is None else cell for key, cell in zip(keys, cells, strict=True))
+
+
+def _shown(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> Cells:
+    """The cells of a row. A word in 操作 that is asked about stays where no draft keeps the question."""
+    cells, keys = shown_cells(judged, ruleset), ruleset.index(judged.row.sheet)
+    if (judged.row.sheet, judged.verdict) in _KEPT:
+        return cells
+    words = {keys[f.field]: f.value for f in findings if f.code == _UNSAID and _is_open(f)}
+    return tuple(words.get(at, cell) for at, cell in enumerate(cells)) if words else cells
 
 
 def _system(
