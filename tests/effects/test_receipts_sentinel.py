@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from datetime import datetime
@@ -181,3 +182,33 @@ def test_a_receipt_that_changed_comes_back_into_the_true_folder(known: Home) -> 
     (made,) = claim_all(known, scan_receipts(known))[0]
     assert drop(made, "of other bytes") == "receipts/r.xml"
     assert shown(known) == ["receipts/r.xml"]
+
+
+def test_an_inbox_that_another_home_has_worked_since_is_refused_until_init(
+    known: Home, tmp_path: Path
+) -> None:
+    """Each gave back what the other had in hand, and both declared it."""
+    other = Home(tmp_path / "other", known.settings)
+    other.own.mkdir(parents=True)
+    other.inbox.symlink_to(known.inbox)
+    receipts_sentinel.keep(other)
+    with pytest.raises(AccessError) as told:
+        receipts_sentinel.refuse_other(known)
+    message, cure = told.value.told("en")
+    assert (str(other.root) in message, f"vinbatch init {known.root}" in cure) == (True, True)
+    receipts_sentinel.forget(known)
+    receipts_sentinel.keep(known)
+    receipts_sentinel.refuse_other(known)
+    with pytest.raises(AccessError):
+        receipts_sentinel.refuse_other(other)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a file to a user needs root")
+def test_nobody_who_drops_files_makes_up_another_home(known: Home) -> None:
+    """A pass would work no workbook any more: that receipts/ is another folder stops receipts alone."""
+    replaced(known)
+    forged = known.receipts / receipts_sentinel.NAME
+    forged.write_text("home: BB01 /srv/other\n", "utf-8")
+    os.chown(forged, 12345, -1)
+    receipts_sentinel.refuse_other(known)
+    assert receipts_sentinel.strange(known)

@@ -5,6 +5,9 @@ only the user that works can read, and notes its digest; passes after it hear no
 not. It can be moved into another folder by those alone who may write `receipts/` anyway. It stands where an
 inode would not: on every file system, in a copied home, and after a restore of the whole. `vinbatch init`
 forgets the note: the next pass takes the folder as it is then.
+
+It names the home that laid it. Where that is another, two homes work one inbox: each would give back what the
+other has in hand, and both declare it.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from vinbatch.errors import AccessError
 NAME = ".vinbatch-receipts"
 _TEXT = "vinbatch: by this file the folder of receipts is known. Keep it, and let nobody else read it.\n"
 _ONLY_OURS = 0o600
+_HOME = "home: "  # begins the line that names it
 _MOST = 4096  # bytes that are looked at
 
 
@@ -31,7 +35,7 @@ def keep(home: Home) -> None:
     if noted(home.own):
         _guard(home)
         return
-    text = f"{_TEXT}{os.urandom(16).hex()}\n".encode()
+    text = f"{_TEXT}{os.urandom(16).hex()}\n{_HOME}{_named(home)}\n".encode()
     # Who may write nothing there can take no receipt out of it either: `check_receipts` tells.
     with suppress(OSError), within.opened(home.inbox, RECEIPTS) as folder:
         parts.sweep(folder, before=0)  # of a pass that was killed over this
@@ -51,8 +55,39 @@ def _guard(home: Home) -> None:
             os.close(fd)
 
 
+def _named(home: Home) -> str:
+    return f"{home.settings.site} {readable(os.path.realpath(home.root))}"
+
+
+def refuse_other(home: Home) -> None:
+    """AccessError where another home has made this inbox its own since: its last pass laid the sentinel."""
+    other = _other(home)
+    if other and other != _named(home):
+        place = readable(os.fspath(home.inbox))
+        raise AccessError("inbox.shared", place=place, other=other, init=init_command(home.root))
+
+
+def _other(home: Home) -> str:
+    """The home that another sentinel than the known one names; "" where none of our making does."""
+    digest = noted(home.own)
+    try:
+        with within.opened(home.inbox, RECEIPTS) as folder:
+            if not digest or _holds(folder, digest):
+                return ""
+            fd = disk.open_regular(folder / NAME)
+            try:
+                mine = os.fstat(fd).st_uid in (home.worker, 0)  # who drops files makes up none
+                lines = os.read(fd, _MOST).decode("utf-8", "replace").splitlines() if mine else []
+            finally:
+                os.close(fd)
+    except OSError:
+        return ""
+    return next((line.removeprefix(_HOME) for line in lines if line.startswith(_HOME)), "")
+
+
 def check(home: Home) -> None:
     """AccessError where receipts/ is gone, or another folder than passes have known."""
+    refuse_other(home)
     if strange(home):
         place = readable(os.fspath(home.receipts))
         raise AccessError("receipts.strange", place=place, name=NAME, init=init_command(home.root))

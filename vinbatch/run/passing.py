@@ -147,6 +147,7 @@ class Machine:
         check_order(self.home, self.clock.now())
         works_as.keep(self.home, ledger.queries.last_batch)
         mounted.note(self.home)
+        receipts_sentinel.refuse_other(self.home)
         receipts_sentinel.keep(self.home)
 
     def hands(self) -> Hands:
