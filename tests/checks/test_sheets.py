@@ -276,6 +276,18 @@ def test_required_headings_may_be_missing_where_nothing_is_declared(action: str,
     assert [code for *_, code in found(mixed)] == ["HEADING-MISSING"]
 
 
+def test_headings_and_choices_in_traditional_characters_are_read(desk: Desk) -> None:
+    """The whole file was refused for four headings that stood in it."""
+    traditional = str.maketrans(
+        "车辆识别结构参数编号证书产发动机电颜", "車輛識別結構參數編號證書產發動機電顏"
+    )
+    head, row = desk.sheet(VEHICLE, [{"action": "暫存", "colour": "墨綠"}]).rows
+    sheet = Sheet("車輛信息", (tuple(str(text).translate(traditional) for text in head), row))
+    outcome = desk.put((sheet, desk.sheet(STRUCTURE, [{"country": "德國", "seats": "5"}])))
+    assert verdicts(outcome) == {2: "saved"}
+    assert outcome.rows[0].row.values[desk.ruleset.index(VEHICLE)["colour"]] == "墨綠"
+
+
 def test_a_required_heading_that_is_missing_is_told_with_the_column_that_is_like_it(desk: Desk) -> None:
     """“缺少CCC证书编号” stood above a table that had, as anybody could see, CCC证书编号 16位."""
     head, *rows = desk.sheet(VEHICLE, [{}]).rows

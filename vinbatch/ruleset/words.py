@@ -10,6 +10,7 @@ from functools import lru_cache
 from vinbatch.errors import Faults
 from vinbatch.layers import Table, Tables
 from vinbatch.noun import Noun, replace
+from vinbatch.ruleset.traditional import simplified
 from vinbatch.slips import hint
 from vinbatch.wording import LANGUAGES, Said
 
@@ -22,8 +23,9 @@ _NO_SHEET = re.compile(r"[\[\]:*?/\\]|^'|'$|^$")
 
 @lru_cache(maxsize=8192)  # rules say the same words again and again
 def fold(text: str) -> str:
-    """A heading as it is matched: NFKC, no case, letters and digits only."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    """A heading as it is matched: NFKC, no case, simplified characters, letters and digits only."""
+    plain = simplified(unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in plain if c.isalnum())
 
 
 class Word(Noun, frozen=True):
