@@ -747,3 +747,22 @@ def test_asking_what_is_overdue_walks_only_what_waits(ledger: Ledger) -> None:
     ledger.db.set_trace_callback(None)
     (plan,) = {row[3] for row in ledger.db.execute(f"EXPLAIN QUERY PLAN {asked[0]}") if "record" in row[3]}
     assert "SEARCH record USING INDEX record_waiting" in plan
+
+
+def test_a_statement_that_is_none_is_our_bug_and_no_fault_of_the_disk(tmp_path: Path) -> None:
+    with (
+        pytest.raises(sqlite3.OperationalError, match="no such column"),
+        Ledger.open(tmp_path / "ledger.db", create=True) as ledger,
+    ):
+        ledger.db.execute("SELECT missing FROM record")
+
+
+def test_so_it_is_within_a_transaction(ledger: Ledger) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="syntax error"), ledger.transaction() as db:
+        db.execute("SELEC 1")
+
+
+def test_a_disk_that_takes_no_more_is_no_bug(ledger: Ledger) -> None:
+    ledger.db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(AccessError, match="full"), ledger.transaction() as db:
+        db.execute("CREATE TABLE more (a)")

@@ -40,8 +40,14 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _REGAINED = "regained/"  # how the claims of batches begin that come back out of the archive
-# Errors of SQLite that are bugs of ours; all others are the disk's or the file's.
+# Errors of SQLite that are bugs of ours, as is a statement that it cannot read (SQLITE_ERROR); all others are
+# the disk's or the file's.
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+
+
+def _is_ours(error: sqlite3.DatabaseError) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # errors of Python's own have none
+    return isinstance(error, _OURS) or code == sqlite3.SQLITE_ERROR
 
 
 class Ledger:
@@ -101,7 +107,7 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _OURS):
+        if isinstance(error, sqlite3.DatabaseError) and not _is_ours(error):
             raise self._failed(error) from error
 
     def close(self) -> None:
@@ -121,9 +127,9 @@ class Ledger:
         try:
             with only_writer(self.db):
                 yield self.db
-        except _OURS:
-            raise
         except sqlite3.DatabaseError as e:
+            if _is_ours(e):
+                raise
             raise self._failed(e) from e
 
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
