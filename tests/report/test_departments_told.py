@@ -6,7 +6,7 @@ import io
 
 import openpyxl
 import pytest
-from desk import Desk
+from desk import Desk, said
 from test_examples import with_settings
 
 from vinbatch import flow
@@ -14,6 +14,7 @@ from vinbatch.lifecycle.acts import closed_to
 from vinbatch.model import FileNames, Known, Outcome, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.extract import extract_workbook
+from vinbatch.report.story import other_departments
 
 
 @pytest.fixture
@@ -98,3 +99,17 @@ def test_an_extract_sends_nobody_to_a_department_that_may_do_nothing_itself(desk
     known = Known(desk.now, desk.facts.records, desk.facts.entries, asked_by=Source("q.xlsx", "00", "北京"))
     (row,) = extract_workbook(known, desk.ruleset).sheets[0].rows
     assert row.system["acts"] == "无（请等待海关答复）"
+
+
+def test_a_revision_that_waits_for_an_answer_is_asked_about_and_told_to_nobody_else(
+    rulebook: Rulebook,
+) -> None:
+    """The row was held without a word: its question was taken for news of what is stored."""
+    desk = Desk(with_settings(rulebook, {"severities": {"STRUCTURE-OTHERS": "ask"}}))
+    desk.drop([{"action": "暂存"}], department="上海")
+    held = desk.drop([], [{"width": "1890"}], department="北京")
+    assert said(held) == [("STRUCTURE-OTHERS", "ask")]
+    assert (held.entries, other_departments(held)) == ((), {})
+    done = desk.again(held, {}, {2: {"confirmed": "是"}}, department="北京")
+    assert [change.kind for change in done.entries] == ["revised"]
+    assert list(other_departments(done)) == ["上海"]

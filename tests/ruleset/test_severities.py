@@ -78,7 +78,9 @@ def test_what_is_asked_is_held_until_it_is_answered_and_declared_once(code: str)
     first = played(desk, RULES[code].bad)
     asking = rows_with(first, code)
     ends = {(j.row.sheet, j.row.number): j.verdict for j in first.rows}
+    told = {(f.sheet, f.row) for f in first.findings if f.severity is not Severity.NOTE}
     assert asking
+    assert {place for place, end in ends.items() if end in (Verdict.HELD, Verdict.REFUSED)} <= told
     assert {ends[place] for place in asking} <= {Verdict.HELD, Verdict.REFUSED}
     doubted = vins(desk, first, {place for place in asking if place[0] == VEHICLE})
     for edits in acts(desk, first, doubted if code != "ACT-UNSAID" else set()):  # an act is its answer

@@ -22,8 +22,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
-_REVISED = "STRUCTURE-REVISED"
-_NEWS = (_REVISED, "STRUCTURE-OTHERS", WAITED_FOR, WAITED_BY_OTHERS)  # of what is stored
+_NEWS = ("STRUCTURE-REVISED", "STRUCTURE-OTHERS", WAITED_FOR, WAITED_BY_OTHERS)  # of what is stored
 
 
 class Shelved(Noun, frozen=True):
@@ -139,9 +138,8 @@ def _why_not_stored(params: Parameters) -> str:
 
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without the news of a revision, where there came none of it. A home may ask about each: that stays."""
-    asked = (_REVISED, Severity.ASK)
-    return tuple(f for f in findings if f.code not in _NEWS or (f.code, f.severity) == asked)
+    """Without the news of a revision, where there came none of it. A home may ask about it: that stays."""
+    return tuple(f for f in findings if f.code not in _NEWS or f.severity is Severity.ASK)
 
 
 def _merged_row(ruleset: Ruleset, params: Parameters) -> Row:

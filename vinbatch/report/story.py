@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS
 from vinbatch.mail_settings import ANSWERS, KINDS, OTHERS, RECEIPTS, REFUSALS, TROUBLE, Mail
-from vinbatch.model import VEHICLE, Effect, FileNames, Known, Outcome, State, Verdict
+from vinbatch.model import VEHICLE, Effect, FileNames, Known, Outcome, Severity, State, Verdict
 from vinbatch.noun import Noun, astuple, replace
 from vinbatch.report.customs import states_of, with_answers
 from vinbatch.report.rows import contradicted_rows, overdue_rows
@@ -131,6 +131,8 @@ def other_departments(outcome: Outcome) -> dict[str, Touched]:
         own = found.get(department, Touched())
         if f.sheet == VEHICLE:
             found[department] = replace(own, vehicles=(*own.vehicles, f.row))
+            continue
+        if f.severity is Severity.ASK:  # of a revision that is not stored before it is confirmed
             continue
         row = (f.row, int(str(told["count"])))
         found[department] = (
