@@ -159,6 +159,15 @@ def test_a_receipt_whose_names_are_all_taken_is_set_aside_under_another(home: Ho
         assert reason in (home.set_aside / f"{name}.txt").read_text("utf-8-sig")
 
 
+def test_no_reason_is_written_over_a_receipt_of_its_name(home: Home, tmp_path: Path) -> None:
+    """A gateway that brings its notes along brought `r.xml.txt` first."""
+    (tmp_path / "note").write_bytes(b"note")
+    (tmp_path / "kept").write_bytes(b"receipt")
+    assert reports.set_aside(home, "r.xml.txt", tmp_path / "note", "why") == "r.xml.txt"
+    assert reports.set_aside(home, "r.xml", tmp_path / "kept", "why") == "r-2.xml"
+    assert (home.set_aside / "r.xml.txt").read_bytes() == b"note"
+
+
 def test_where_no_name_can_be_given_the_folder_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "_put_new", lambda *_: False)
     with pytest.raises(AccessError, match="is taken"):

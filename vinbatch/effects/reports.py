@@ -179,8 +179,8 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
         for one in _names(name, digest):
             path = home.set_aside / one
             reason_at = path.with_name(f"{one}.txt")
-            if reason_at.is_dir():
-                continue  # of somebody else: no reason fits there
+            if reason_at.is_dir() or (reason_at.exists() and not os.path.lexists(path)):
+                continue  # of somebody else, or an answer with the name of a reason
             try:
                 same = disk.hash_file(path, size) == digest
             except FileNotFoundError:
