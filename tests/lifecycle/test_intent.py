@@ -139,7 +139,17 @@ def test_change_and_revocation_start_only_from_a_marked_row(desk: Desk, act: str
     outcome = desk.drop([{"action": act, "colour": "红", "revocation_reason": "车辆退运"}])
     assert verdicts(outcome) == {2: "refused"}
     (stop,) = [f for f in outcome.findings if f.code == "ACT-NEEDS-EXTRACT"]
-    assert (stop.field, stop.value, dict(stop.params)) == ("action", act, {"act": f"@act.{act}"})
+    assert (stop.field, stop.value, dict(stop.params)["act"]) == ("action", act, f"@act.{act}")
+
+
+def test_it_says_what_to_do_with_one_that_is_not_found_only_where_there_is_none(desk: Desk) -> None:
+    """An accepted vehicle was said to have been filed never, should nobody find it."""
+    cures = []
+    for _ in range(2):
+        (stop,) = [f for f in desk.drop([{"action": "变更"}]).findings if f.code == "ACT-NEEDS-EXTRACT"]
+        cures.append("查不到" in desk.ruleset.tell(stop).cure)
+        desk.place(Type.FILING, State.ACCEPTED)
+    assert cures == [True, False]
 
 
 def test_an_accepted_revocation_counts_as_none_but_for_its_ask(desk: Desk) -> None:

@@ -76,7 +76,8 @@ def _unmarked(case: RowCase, intent: Intent) -> Intent:
         intent, record = replace(intent, revoked=record), None
     intent = replace(intent, record=record)
     if act in FROM_EXTRACT:
-        return refuse(intent, case.finding("ACT-NEEDS-EXTRACT", "action", act=f"@act.{act}"), act)
+        told = {"act": f"@act.{act}", "unfound": "" if record else "@unfound.filed"}
+        return refuse(intent, case.finding("ACT-NEEDS-EXTRACT", "action", **told), act)
     if record is None and case.facts.blind and act in DELETING:
         return leave(intent, Verdict.DELETED)  # nobody has looked whether there is one
     if record is None:
