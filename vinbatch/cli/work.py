@@ -160,8 +160,8 @@ def pass_code(done: Pass) -> int:
         EXIT_FOLDER if done.unheard else 0,
         EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
         EXIT_MAIL if done.unsent or done.unmailed else 0,
-        EXIT_FILE if any(line.refused for line in done.lines) or any(h.problems for h in done.heard) else 0,
-        EXIT_ROWS if any(line.to_mend for line in done.lines) else 0,
+        EXIT_FILE if done.refused else 0,
+        EXIT_ROWS if done.to_mend else 0,
     )
 
 
@@ -174,9 +174,9 @@ def print_leaving(done: Pass, context: Context) -> None:
         return  # before the rules are compiled for a sentence: cron calls a pass every minute
     ruleset = context.ruleset
     told = []
-    if any(line.to_mend for line in done.lines):
+    if done.to_mend:
         told.append(ruleset.phrase("cli.left_rows"))
-    if any(line.refused for line in done.lines) or any(h.problems for h in done.heard):
+    if done.refused:
         told.append(ruleset.phrase("cli.left_refused"))
     if told and pass_code(done) == EXIT_MAIL:
         told.append(ruleset.phrase("cli.left_mail"))

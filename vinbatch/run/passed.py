@@ -76,6 +76,16 @@ class Pass:
         return not (self.lines or self.heard or self.answered or self.published or self.doubtful)
 
     @property
+    def refused(self) -> bool:
+        """Whether a file was refused, or an answer of customs cannot be used."""
+        return any(line.refused for line in self.lines) or any(one.problems for one in self.heard)
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether rows were refused or held, or cannot be asked."""
+        return any(line.to_mend for line in self.lines)
+
+    @property
     def at_rest(self) -> bool:
         """Whether there is nothing left either that the next pass would find with nothing changed."""
         left = (
