@@ -115,6 +115,16 @@ def test_a_place_that_takes_no_backup_is_named_and_not_the_ledger(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize("folder", ["inbox", "inbox/北京", "outbox", "reports"])
+def test_no_backup_is_laid_where_clerks_or_the_gateway_look(place: Place, folder: str) -> None:
+    """Its group is that of the clerks there; and the next pass took it out of the inbox, for a workbook."""
+    (place.root / folder).mkdir(exist_ok=True)
+    with pytest.raises(UsageError) as caught:
+        backup(place.home, place.root / folder / "ledger.db")
+    assert caught.value.key == "backup.shared"
+    assert not (place.root / folder / "ledger.db").exists()
+
+
 def test_a_backup_overwrites_nothing(place: Place, fresh: Fresh, tmp_path: Path) -> None:
     file(place, fresh, 1)
     (tmp_path / "b.db").write_bytes(b"mine")

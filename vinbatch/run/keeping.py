@@ -50,6 +50,7 @@ def backup(home: Home, target: Path) -> int:
         raise UsageError("backup.folder", at=readable(str(target)), example=example)
     if os.path.lexists(target):
         raise UsageError("backup.there", at=readable(str(target)))
+    _refuse_shared(home, target)
     home.check_ledger()
     part = target.with_name(f".{target.name}.part")
     try:
@@ -66,6 +67,15 @@ def backup(home: Home, target: Path) -> int:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return events
+
+
+def _refuse_shared(home: Home, target: Path) -> None:
+    """UsageError where others look: it holds every vehicle, and the inbox would take it for a workbook."""
+    with disk.reaching(target):
+        above = target.resolve().parents
+        shared = [folder for folder in (home.inbox, home.outbox, home.reports) if folder.resolve() in above]
+    if shared:
+        raise UsageError("backup.shared", at=readable(str(target)), place=readable(str(shared[0])))
 
 
 def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
