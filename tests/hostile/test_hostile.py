@@ -121,11 +121,13 @@ def check_all(folder: Path) -> tuple[Said, dict[str, Path]]:
         (dropped / name).mkdir(parents=True)
         attack.write(dropped / name)
         if LEFT not in attack.due:
-            files |= {str(p): p for p in (dropped / name).rglob("*") if p.is_file() and not p.is_symlink()}
+            found = (p for p in (dropped / name).rglob("*") if p.is_file() and not p.is_symlink())
+            # Bytes that are no text stand in JSON as \xNN.
+            files |= {os.fsencode(p).decode("utf-8", "backslashreplace"): p for p in found}
     (dropped / "good.xlsx").write_bytes(good())
     files[str(dropped / "good.xlsx")] = dropped / "good.xlsx"
     before = inert.snapshot(folder)
-    arguments = [os.fsencode(p) for p in files]
+    arguments = [os.fsencode(p) for p in files.values()]
     said = vinbatch(folder, "--home", "home", "check", "--json", "--", *arguments)
     assert inert.snapshot(folder) == before, "check leaves no trace"
     return said, files
