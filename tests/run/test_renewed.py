@@ -164,7 +164,15 @@ def test_a_refused_file_says_in_which_batch_it_came_again(place: Place) -> None:
     place.drop("三月.csv", b"VIN,1\n")
     place.run()
     drop(place, "三月.xlsx", ONE)
-    assert f"本文件之后在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
+    assert f"同名的文件之后在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
+
+
+def test_and_what_to_do_where_it_is_another_that_has_its_name(place: Place) -> None:
+    """Of 三月.pdf all that is known is the name: beside 三月.xlsx it was said to have been worked there."""
+    place.drop("三月.pdf", b"%PDF-1.7\n")
+    place.run()
+    drop(place, "三月.xlsx", ONE)
+    assert "不是同一份的，请放入填好的 Excel 模板" in first_lines(place, 1)
 
 
 def test_a_change_that_is_dropped_opens_again_what_it_had_dealt_with(place: Place) -> None:

@@ -93,7 +93,9 @@ def _refused(outcome: Outcome, why: Finding, known: Known, ruleset: Ruleset) -> 
     reason, cure = told.what.rstrip("。."), told.cure.rstrip("。.")
     if file_gone(outcome, known):
         done = ruleset.word(what_since(known, FILE, ruleset))
-        return ruleset.phrase("result.refused_since", reason=reason, done=done), "good"
+        if outcome.rows:
+            return ruleset.phrase("result.refused_since", reason=reason, done=done), "good"
+        return ruleset.phrase("result.refused_since_name", reason=reason, done=done, cure=cure), "good"
     lines = [ruleset.phrase("result.refused", reason=reason, cure=cure), *_unread(outcome, ruleset)]
     return "\n".join(lines), "refused"
 
