@@ -98,6 +98,12 @@ BROKEN = [
         ["CUSTOMS-TIME", "is done by then"],
     ),
     ("findings-own.toml", "[ROW-DONE-SINCE]\nseverity = 'stop'\n", ["[ROW-DONE-SINCE]", "is done by then"]),
+    (
+        "findings-own.toml",
+        "[CUSTOMS-TIME]\nafterwards = false\n",
+        ["[CUSTOMS-TIME] afterwards", "the program's"],
+    ),
+    ("findings-own.toml", "[STRUCTURE-ASK]\nnever = []\n", ["[STRUCTURE-ASK] never", "the program's"]),
     ("findings-own.toml", "[FORM-OLD]\nseverity = 'ask'\n", ["[FORM-OLD] severity", '"note"']),
     ("findings-own.toml", "[VIN-LENGTH]\nseverity = 'note'\n", ["[VIN-LENGTH] severity", "weakened"]),
     ("settings.toml", "[mail]\nhots = 'x'\n", ["settings.toml", "[mail]", "hots", "host"]),

@@ -31,19 +31,8 @@ _NEVER: Mapping[str, str] = {
 _TEXTS = ("zh", "cure_zh", "en", "cure_en")
 _TITLES = ("title_zh", "title_en")  # what findings of this code are called where they are counted
 _ASKED = tuple(f"asked_{key}" for key in _TEXTS)  # the same, of a note that a home has made an ask
-_KEYS = (
-    "severity",
-    *_TITLES,
-    *_TEXTS,
-    *_ASKED,
-    "params",
-    "cells",
-    "where",
-    "afterwards",
-    "never",
-    "good",
-    "bad",
-)
+_BOUNDS = ("afterwards", "never")  # the severities that make no sense of a code
+_KEYS = ("severity", *_TITLES, *_TEXTS, *_ASKED, "params", "cells", "where", *_BOUNDS, "good", "bad")
 _HERE = ("cell", "diff", "link", "row", "delete", "act")
 _WHERE = (*_HERE, "query", "form", "department", "nowhere", "done", *ROWLESS)
 _ROWS = {"vehicles": VEHICLE, "structures": STRUCTURE}
@@ -105,6 +94,7 @@ def _rule(
         raise table.refuse("", "rule.no_finding", hint=hint(code, codes))
     with table.together() as told:
         told.only(_KEYS)
+        _check_bounds(told)
         told.need(("severity", *_TITLES, *_TEXTS), codes)
         params = told.texts("params")
         cells = told.texts("cells")
@@ -141,6 +131,13 @@ def _rule(
     )
     check_severity(table, "severity", rule, severity, usual)
     return rule
+
+
+def _check_bounds(table: Table) -> None:
+    """Refuses a home's own: it would be declared unasked, or asked for ever."""
+    for key in _BOUNDS:
+        if table.is_own(key) and table.values[key] != table.packaged.get(key):
+            table.fault(key, "rule.programs")
 
 
 def _check_filled(table: Table) -> None:
