@@ -48,7 +48,9 @@ def test_a_line_below_the_vehicles_is_told_to_be_no_row(cells: Cells, field: str
 
 
 @pytest.mark.parametrize(
-    "vin", ["以上四辆请于周五前办完", "宝马（中国）四月到港的车"], ids=["in Chinese", "with brackets"]
+    "vin",
+    ["以上四辆请于周五前办完", "宝马（中国）四月到港的车", "其余的车见附件中的清单"],
+    ids=["in Chinese", "with brackets", "of an attachment"],
 )
 def test_a_sentence_where_the_vin_is_due_is_one(vin: str, desk: Desk) -> None:
     """It had five problems: characters, a length, and three cells to fill in."""
@@ -60,9 +62,9 @@ def test_it_still_is_where_its_result_comes_back(desk: Desk) -> None:
     assert [code for code, _, _ in told(again)] == ["ROW-FOOTER"]
 
 
-def test_beside_other_cells_it_is_a_row(desk: Desk) -> None:
-    found = told(below(desk, {"vin": "这一辆还没有打刻", "colour": "红"}))
-    assert "ROW-FOOTER" not in [code for code, _, _ in found]
+def test_beside_other_cells_or_a_part_of_a_name_it_is_a_row(desk: Desk) -> None:
+    for cells in ({"vin": "这一辆还没有打刻", "colour": "红"}, {"vin": "WBA待补充登记号码"}):
+        assert "ROW-FOOTER" not in [code for code, _, _ in told(below(desk, cells))]
 
 
 def test_the_headings_once_more_are_no_row(desk: Desk) -> None:

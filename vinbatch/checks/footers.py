@@ -70,9 +70,13 @@ def _is_heading(token: str, name: str, cells: Sequence[Raw], layout: Layout, rul
 def _is_sentence(name: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> bool:
     """Whether all that a row says is a Chinese text where its name is due, which is no 待补."""
     text = _text(cells, layout.columns.get(name, -1))
-    if text.isascii() or _is_name(text) or is_filler(text, ruleset) or unfinished(text, ruleset):
+    if text.isascii():  # quickly: as names are
         return False
-    if sum(unicodedata.category(c) == "Lo" for c in text) < _SENTENCE:
+    letters = [c for c in text if c.isalnum()]
+    chinese = sum(unicodedata.category(c) == "Lo" for c in letters)
+    if chinese < _SENTENCE or _is_name(text) or is_filler(text, ruleset):
+        return False
+    if chinese < len(letters) and unfinished(text, ruleset):  # DCB待补: a name that is to come
         return False
     beside = (column for key, column in layout.columns.items() if key != name)
     return not _marked(cells, layout) and not any(_text(cells, column) for column in beside)
