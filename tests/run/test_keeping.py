@@ -512,6 +512,20 @@ def test_one_trace_of_a_package_is_enough(place: Place, fresh: Fresh, tmp_path: 
     assert refused(place.run()) == [["VIN-FORGOTTEN"]]
 
 
+def test_a_home_that_lost_its_archive_goes_on_after_a_restore(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Each pass ended with 6: there was no place for the tags of what customs answered."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    shutil.rmtree(place.home.archive)
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    vehicles, sets = fresh(2)
+    place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
+    (line,) = place.run().lines
+    assert (line.refused, line.to_mend) == (False, False)
+
+
 def test_the_vins_are_found_whatever_the_template_calls_its_elements(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

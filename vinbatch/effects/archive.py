@@ -41,6 +41,14 @@ class Archive(Noun, frozen=True):
             raise ValueError(f"{digest!r} is no SHA-256 in lower-case hex")
         return self.root / digest[:_PREFIX] / digest
 
+    def make(self) -> None:
+        """Its folder, where that is not there; OSError where it cannot be made."""
+        if not self.root.is_dir():
+            # Not the home itself: it may have been moved, and what is there again keeps it from coming back.
+            self.root.parent.mkdir(exist_ok=True)
+            self.root.mkdir(exist_ok=True)
+            disk.fsync_folder(self.root.parent, must=True)
+
     def put(self, data: bytes) -> str:
         """Keeps these bytes and returns their digest."""
         digest = hashlib.sha256(data).hexdigest()
@@ -126,11 +134,7 @@ class Archive(Noun, frozen=True):
         return [p for p in found if len(p.name) == _PREFIX and p.is_dir()]
 
     def _part(self) -> Path:
-        if not self.root.is_dir():
-            # Not the home itself: it may have been moved, and what is there again keeps it from coming back.
-            self.root.parent.mkdir(exist_ok=True)
-            self.root.mkdir(exist_ok=True)
-            disk.fsync_folder(self.root.parent, must=True)
+        self.make()
         return parts.part_in(self.root)
 
     def _copy(self, source: int, target: int, most: float) -> str:

@@ -21,6 +21,7 @@ def tag(archive: Archive, digests: Iterable[str], known: Callable[[], Iterable[s
     folder = _folder(archive)
     with disk.reaching(folder):
         if not folder.is_dir():
+            archive.make()  # it was lost, and nothing has been put into it since the restore
             part = folder.with_name(f"{folder.name}.part")  # whole or not at all: it is begun once
             part.mkdir(exist_ok=True)
             _write(part, known())
