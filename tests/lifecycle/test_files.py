@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import OTHER_VIN, Desk, codes, only, verdicts
+from desk import OTHER_VIN, Cells, Desk, codes, only, verdicts
 from test_examples import with_settings
 
 from vinbatch.model import Forgotten, Rulebook, State, Type, Verdict
@@ -35,6 +35,31 @@ def test_a_held_row_keeps_an_all_or_nothing_workbook_too(rulebook: Rulebook) -> 
     outcome = desk.drop([{"production_date": "2019.03"}])
     assert verdicts(outcome) == {2: "refused"}
     assert outcome.records == ()
+
+
+@pytest.mark.parametrize("act", ["暂存", "变更", "变更暂存"])
+def test_a_row_that_is_kept_back_is_not_told_as_saved_or_changed(rulebook: Rulebook, act: str) -> None:
+    desk = Desk(with_settings(rulebook, {"all_or_nothing": True}))
+    row: Cells = {"action": act, "colour": "红"}
+    if act == "暂存":
+        row = {**row, "production_date": "2019.10"}
+    else:
+        row = {**row, "_mark": desk.mark(desk.place(Type.FILING, State.ACCEPTED))}
+    outcome = desk.drop([row, {"vin": OTHER_VIN, **UNKNOWN}])
+    asked = ["DATE-MODEL-YEAR"] if act == "暂存" else []
+    assert codes(outcome, "vehicle", 2) == [*asked, "BATCH-INCOMPLETE"]
+
+
+def test_what_keeps_a_workbook_back_is_told_where_a_home_asks_about_it(rulebook: Rulebook) -> None:
+    """The row named itself as the one to be confirmed, and nothing that is asked of it."""
+    asked = {"all_or_nothing": True, "severities": {"RECORD-REPLACED": "ask"}}
+    desk = Desk(with_settings(rulebook, asked))
+    desk.drop([{"action": "暂存"}])
+    outcome = desk.drop([{"colour": "红"}])
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == (
+        {2: "refused"},
+        ["RECORD-REPLACED", "BATCH-INCOMPLETE"],
+    )
 
 
 def test_more_than_200_asking_rows_refuse_the_file(desk: Desk) -> None:

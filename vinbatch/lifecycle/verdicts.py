@@ -9,6 +9,7 @@ from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
 from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
+from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
@@ -26,6 +27,7 @@ from vinbatch.model import (
     Record,
     RecordChange,
     Row,
+    Severity,
     Standing,
     State,
     Type,
@@ -35,6 +37,8 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
+# What is told of what was done with a row: of a refused one nothing was.
+_NEWS = ("RECORD-REPLACED", TO_VERIFY, "CHANGE-DIFFERENCES", "CHANGE-HELD", "CHANGE-NOT-DECLARED")
 _DROPPED = ("VIN-REVOKED", "ROW-STRUCK", SAYS_NO)  # they say how to be rid of the draft that they held
 
 
@@ -117,9 +121,11 @@ def _taken(ruleset: Ruleset, intent: Intent, data: Mapping[str, Value]) -> tuple
 
 
 def refused(ruleset: Ruleset, weighed: Weighed) -> Decided:
-    """A refused row keeps the mark it came with; one without gets revision 0. It replaced nothing."""
+    """A refused row keeps the mark it came with; one without gets revision 0. Nothing was saved or replaced,
+    and it is not told so; what a home asks about it stays.
+    """
     row = weighed.intent.row
-    told = (f for f in weighed.findings if f.code != "RECORD-REPLACED")
+    told = (f for f in weighed.findings if f.code not in _NEWS or f.severity is Severity.ASK)
     if weighed.intent.record is None or weighed.intent.act in BARE:
         told = (replace(f, params=_without_draft(f.params)) if f.code in _DROPPED else f for f in told)
     weighed = replace(weighed, findings=tuple(told))
