@@ -119,11 +119,12 @@ def test_the_cure_of_what_is_asked_says_how_it_is_answered(code: str) -> None:
         assert all("是" in rule.asked[key] for key in ("cure_zh", "cure_en"))
 
 
-def test_a_cure_of_the_home_stays_and_is_told_how_it_is_answered() -> None:
-    own = '[VIN-WMI-UNKNOWN]\ncure_zh = "请告知业务部"\n'
+@pytest.mark.parametrize("cure", ["请告知业务部", "请告知业务部。"])
+def test_a_cure_of_the_home_stays_and_is_told_how_it_is_answered(cure: str) -> None:
+    own = f'[VIN-WMI-UNKNOWN]\ncure_zh = "{cure}"\n'
     desk = desk_with("VIN-WMI-UNKNOWN", {"VIN-WMI-UNKNOWN": "ask"})
     home = (*desk.rulebook.home, ("findings-own.toml", own))
-    desk.rulebook = replace(desk.rulebook, home=home, digest="own cure")
+    desk.rulebook = replace(desk.rulebook, home=home, digest=own)
     (ask,) = played(desk, RULES["VIN-WMI-UNKNOWN"].bad).findings
     assert desk.ruleset.tell(ask).cure == f"请告知业务部。{desk.ruleset.phrase('result.cure_asked')}"
 

@@ -171,10 +171,9 @@ class Ruleset(Noun, frozen=True, eq=False):
         asked = finding.severity is Severity.ASK or (stop and not strict)
         if rule.usual is Severity.NOTE and asked:
             asks = self.phrase("result.cure_asked", lang)
+            stop_sign = "。" if lang == "zh" else ". "
             cure = (
-                f"{cure}{'。' if lang == 'zh' else '. '}{asks}"
-                if own
-                else rule.asked.get(f"cure_{lang}", asks)
+                f"{cure.rstrip('。. ')}{stop_sign}{asks}" if own else rule.asked.get(f"cure_{lang}", asks)
             )
             return rule.asked.get(lang, what), cure
         return what, cure
