@@ -67,12 +67,29 @@ def test_beside_a_letter_that_no_vin_has_nothing_changes(body: str, letters: lis
         assert all(new == old or old in "IOQ" for old, new in zip(vin, meant, strict=True))
 
 
-def test_two_vins_in_one_cell_are_told_to_be_two_rows(rulebook: Rulebook) -> None:
+@pytest.mark.parametrize("between", ["\n", "、", "", " WBA13BJ07MCF1234 "])
+def test_several_vins_in_one_cell_are_told_to_be_as_many_rows(between: str, rulebook: Rulebook) -> None:
     """To delete what is too much would have lost a vehicle."""
     desk = Desk(rulebook)
-    outcome = desk.drop([{"vin": "WBA13BJ03MCF12345\nWBA13BJ05MCF12346"}])
-    (found,) = [f for f in outcome.findings if f.sheet == "vehicle"]
-    assert "请分成两行" in desk.ruleset.tell(found).cure
+    outcome = desk.drop([{"vin": f"WBA13BJ03MCF12345{between}WBA13BJ05MCF12346"}])
+    (found,) = [f for f in outcome.findings if f.sheet == "vehicle" and f.code != "CELL-CLEANED"]
+    assert "不止一个 VIN" in desk.ruleset.tell(found).cure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WBA13BJ03MCF12345（已核对无误，请尽快办理，谢谢，联系人张三）",
+        "SEE THE LIST OF VEHICLES THAT CAME LAST WEEK",
+    ],
+)
+def test_a_long_text_with_one_vin_or_none_is_not_told_to_hold_several(text: str, rulebook: Rulebook) -> None:
+    """It was, by its length alone, and of the characters that no VIN has nothing was said."""
+    desk = Desk(rulebook)
+    outcome = desk.drop([{"vin": text}])
+    found = {f.code: desk.ruleset.tell(f).cure for f in outcome.findings}
+    assert "不止一个" not in found["VIN-LENGTH"]
+    assert {"CELL-CHARACTER", "CELL-SPACE"} & found.keys()
 
 
 def test_where_the_check_digit_does_not_fit_beside_a_letter_nothing_is_offered() -> None:

@@ -17,7 +17,8 @@ from vinbatch.slips import nearest
 _Told = tuple[str, Mapping[str, Param]]
 
 _MOST_SPACES = 5
-_TWO = 34  # characters: two VINs in one cell
+_VIN = 17  # characters
+_RUN = re.compile("[A-Z0-9]+")
 _DIGITS = "0123456789"
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -71,17 +72,23 @@ def _unknown(field: Field, text: str, ruleset: Ruleset) -> _Told:
 def _vin(text: str, others: Collection[str]) -> tuple[_Told, ...]:
     """All at once: letters that no VIN has, other characters, and the length."""
     length = len(text.replace(" ", ""))
-    if length >= _TWO:
-        return (("VIN-LENGTH", {"length": str(length), "mend": "@vin_length.two"}),)
+    if _are_several(text):
+        return (("VIN-LENGTH", {"length": str(length), "mend": "@vin_length.several"}),)
     found: list[_Told] = []
     allowed = frozenset(vins.ALPHABET)
     if vins.has_foreign_letters(text):
         found.append(("VIN-IOQ", {"meant": vins_meant(text, others)}))
     found += _odd(text, allowed | frozenset("OQI"))
-    if length != 17:
-        mend = "@vin_length.short" if length < 17 else "@vin_length.long"
+    if length != _VIN:
+        mend = "@vin_length.short" if length < _VIN else "@vin_length.long"
         found.append(("VIN-LENGTH", {"length": str(length), "mend": mend}))
     return tuple(found) or (("TEXT-SHAPE", {}),)
+
+
+def _are_several(text: str) -> bool:
+    """Whether a cell holds more than one VIN: what is alike, with anything between, or end to end."""
+    lengths = [len(run) for run in _RUN.findall(text)]
+    return sum(n // _VIN if n % _VIN == 0 else abs(n - _VIN) <= 2 for n in lengths) > 1
 
 
 def _odd(text: str, alphabet: frozenset[str]) -> list[_Told]:

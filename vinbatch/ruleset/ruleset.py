@@ -172,9 +172,7 @@ class Ruleset(Noun, frozen=True, eq=False):
         if rule.usual is Severity.NOTE and asked:
             asks = self.phrase("result.cure_asked", lang)
             stop_sign = "。" if lang == "zh" else ". "
-            cure = (
-                f"{cure.rstrip('。. ')}{stop_sign}{asks}" if own else rule.asked.get(f"cure_{lang}", asks)
-            )
+            cure = f"{cure.rstrip('。. ')}{stop_sign}{asks}" if own else rule.asked.get(f"cure_{lang}", asks)
             return rule.asked.get(lang, what), cure
         return what, cure
 
