@@ -168,6 +168,17 @@ def test_no_reason_is_written_over_a_receipt_of_its_name(home: Home, tmp_path: P
     assert (home.set_aside / "r.xml.txt").read_bytes() == b"note"
 
 
+def test_a_receipt_that_was_put_back_without_its_reason_is_set_aside_under_its_name(
+    home: Home, tmp_path: Path
+) -> None:
+    """The reason of then stayed, as that of no file, and the receipt lay beside it as another."""
+    (tmp_path / "kept").write_bytes(b"receipt")
+    reports.set_aside(home, "r.xml", tmp_path / "kept", "why")
+    (home.set_aside / "r.xml").unlink()
+    assert reports.set_aside(home, "r.xml", tmp_path / "kept", "why again") == "r.xml"
+    assert (home.set_aside / "r.xml.txt").read_text("utf-8-sig").startswith("why again")
+
+
 def test_where_no_name_can_be_given_the_folder_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "_put_new", lambda *_: False)
     with pytest.raises(AccessError, match="is taken"):

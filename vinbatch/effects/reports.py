@@ -179,7 +179,7 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
         for one in _names(name, digest):
             path = home.set_aside / one
             reason_at = path.with_name(f"{one}.txt")
-            if reason_at.is_dir() or (reason_at.exists() and not os.path.lexists(path)):
+            if reason_at.is_dir() or _has_reason(reason_at):
                 continue  # of somebody else, or an answer with the name of a reason
             try:
                 same = disk.hash_file(path, size) == digest
@@ -201,9 +201,13 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
 def count_aside(home: Home) -> int:
     """How many receipts wait for a person; whoever has dealt with one removes it."""
     try:
-        return sum(1 for p in home.set_aside.iterdir() if p.with_name(f"{p.name}.txt").exists())
+        return sum(1 for p in home.set_aside.iterdir() if _has_reason(p))
     except OSError:
         return 0
+
+
+def _has_reason(path: Path) -> bool:
+    return path.with_name(f"{path.name}.txt").exists()
 
 
 def oldest_aside(home: Home) -> datetime | None:
