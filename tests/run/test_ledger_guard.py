@@ -71,7 +71,9 @@ def test_of_a_pass_that_failed_half_way_it_is_known_too(place: Place, fresh: Fre
 
 
 @pytest.mark.parametrize(
-    "torn", [b"", b"\0" * 40, b"12 ", b"\xff\xfe"], ids=["empty", "zeros", "half", "junk"]
+    "torn",
+    [b"", b"\0" * 40, b"12 ", b"12 0a1b", b"12 0a1b" + b"\0" * 61, b"\xff\xfe"],
+    ids=["empty", "zeros", "half", "cut", "half zeros", "junk"],
 )
 def test_a_note_that_a_power_cut_has_torn_stops_nothing(place: Place, fresh: Fresh, torn: bytes) -> None:
     """It is not written durably: the ledger is ahead of it at most."""

@@ -7,6 +7,7 @@ folder brings back both, and cannot be told.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,15 +15,17 @@ from vinbatch.effects import disk, parts
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
 
+_WHOLE = re.compile(rb"([0-9]+) ([0-9a-f]{64})\n")  # a power cut may leave any part of it, or zeros
+
 
 def known(home: Home) -> tuple[int, str] | None:
     """Number and hash of the last event that was noted; None where there is no note of ours."""
     with disk.reaching(home.own):
         try:
-            number, hashed = _note(home).read_text("ascii").split()
-            return int(number), hashed
-        except (FileNotFoundError, ValueError):
+            found = _WHOLE.fullmatch(_note(home).read_bytes())
+        except FileNotFoundError:
             return None
+    return (int(found[1]), found[2].decode()) if found else None
 
 
 def note(home: Home, number: int, hashed: str) -> None:
