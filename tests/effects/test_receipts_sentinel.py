@@ -7,6 +7,7 @@ import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -201,6 +202,22 @@ def test_an_inbox_that_another_home_has_worked_since_is_refused_until_init(
     receipts_sentinel.refuse_other(known)
     with pytest.raises(AccessError):
         receipts_sentinel.refuse_other(other)
+
+
+def test_so_is_one_that_a_home_of_the_same_site_and_path_works_on_another_machine(
+    known: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The likeliest of all: the second machine was installed as the first."""
+    here = known.own.rename(tmp_path / "here")
+    known.own.mkdir()
+    with monkeypatch.context() as there:
+        there.setattr("os.uname", lambda: SimpleNamespace(nodename="vin2"))
+        receipts_sentinel.keep(known)
+        receipts_sentinel.refuse_other(known)
+    known.own.rename(tmp_path / "there")
+    here.rename(known.own)
+    with pytest.raises(AccessError, match=f"TRIAL vin2:{known.root}"):
+        receipts_sentinel.refuse_other(known)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="giving a file to a user needs root")

@@ -56,7 +56,8 @@ def _guard(home: Home) -> None:
 
 
 def _named(home: Home) -> str:
-    return f"{home.settings.site} {readable(os.path.realpath(home.root))}"
+    """With the machine: two of them mount the inbox, and both have a /srv/vin."""
+    return f"{home.settings.site} {os.uname().nodename}:{readable(os.path.realpath(home.root))}"
 
 
 def refuse_other(home: Home) -> None:
