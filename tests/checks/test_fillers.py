@@ -12,6 +12,7 @@ from vinbatch.ruleset import Ruleset, compile_rules
 
 WORDS = [
     "待补",
+    "待補",
     "同上",
     "〃",
     "见附件",
@@ -27,6 +28,7 @@ WORDS = [
     "待 补",
     "同　上",
     "见附件1",
+    "見附件",
     "↓",
 ]
 
@@ -67,6 +69,7 @@ def test_no_draft_has_it_either_and_the_cure_says_what_to_do(desk: Desk) -> None
         (STRUCTURE, "abs", "×", "否"),
         (STRUCTURE, "country", "NA", "NAM"),
         (STRUCTURE, "battery_model", "无", None),
+        (STRUCTURE, "battery_model", "無", None),
         (STRUCTURE, "battery_model", "N/A", None),
         (STRUCTURE, "battery_model", "‑‑", None),
         (VEHICLE, "colour", "---", None),
@@ -109,6 +112,7 @@ def test_an_undecided_act_calls_the_row_off_and_is_not_to_be_cleared(desk: Desk)
     ("sheet", "key", "value", "word"),
     [
         (VEHICLE, "engine_no", "DCB待补", "待补"),
+        (VEHICLE, "engine_no", "DCB待補", "待補"),
         (VEHICLE, "engine_no", "待 补 DCB", "待 补"),
         (VEHICLE, "motor_no", "BSG48（ＴＢＤ）", "(TBD)"),
         (VEHICLE, "vin", "WBA13BJ0(待补)", "待补"),

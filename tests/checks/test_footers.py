@@ -29,6 +29,7 @@ def told(outcome: Outcome) -> list[tuple[str, str, str]]:
     ("cells", "field"),
     [
         ({"vin": "合计"}, "vin"),
+        ({"vin": "合計"}, "vin"),
         ({"vin": "合计：2辆", "colour": 2}, "vin"),
         ({"vin": "共2台"}, "vin"),
         ({"vin": 2, "structure_no": "小计"}, "structure_no"),

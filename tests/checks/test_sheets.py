@@ -279,11 +279,15 @@ def test_required_headings_may_be_missing_where_nothing_is_declared(action: str,
 def test_headings_and_choices_in_traditional_characters_are_read(desk: Desk) -> None:
     """The whole file was refused for four headings that stood in it."""
     traditional = str.maketrans(
-        "车辆识别结构参数编号证书产发动机电颜", "車輛識別結構參數編號證書產發動機電顏"
+        "车辆识别结构参数编号证书产发动机电颜国制类轴轮", "車輛識別結構參數編號證書產發動機電顏國製類軸輪"
     )
-    head, row = desk.sheet(VEHICLE, [{"action": "暫存", "colour": "墨綠"}]).rows
-    sheet = Sheet("車輛信息", (tuple(str(text).translate(traditional) for text in head), row))
-    outcome = desk.put((sheet, desk.sheet(STRUCTURE, [{"country": "德國", "seats": "5"}])))
+
+    def titled(name: str, token: str, cells: Cells) -> Sheet:
+        head, row = desk.sheet(token, [cells]).rows
+        return Sheet(name, (tuple(str(text).translate(traditional) for text in head), row))
+
+    sheet = titled("車輛信息", VEHICLE, {"action": "暫存", "colour": "墨綠"})
+    outcome = desk.put((sheet, titled("結構參數", STRUCTURE, {"country": "德國", "seats": "5"})))
     assert verdicts(outcome) == {2: "saved"}
     assert outcome.rows[0].row.values[desk.ruleset.index(VEHICLE)["colour"]] == "墨綠"
 

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.traditional import simplified
 from vinbatch.ruleset.words import spoken
 
 # What people write around such a word; where nothing else stands there, it is the word.
@@ -23,13 +24,14 @@ def is_filler(text: str, ruleset: Ruleset) -> bool:
 
 def unfinished(text: str, ruleset: Ruleset) -> str:
     """The word `unfinished` of the rules that stands within a text, as it is written there; "" for none."""
-    plain = unicodedata.normalize("NFKC", text)
+    written = unicodedata.normalize("NFKC", text)
+    plain = simplified(written)
     heads, pattern = _within(ruleset)
     low = plain.casefold()
     if not any(head in low for head in heads):
         return ""
     found = pattern.search(plain)
-    return found[0] if found else ""
+    return written[slice(*found.span())] if found else ""
 
 
 @lru_cache(maxsize=8)
@@ -43,13 +45,13 @@ def _within(ruleset: Ruleset) -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 def _head(word: str) -> str:
     """What every spelling of a word begins with."""
-    plain = unicodedata.normalize("NFKC", word).casefold().strip()
+    plain = simplified(unicodedata.normalize("NFKC", word)).casefold().strip()
     return plain.split()[0][:3] if plain.isascii() and plain else plain[:1]
 
 
 def _apart(word: str) -> str:
     """The pattern of a word; a Latin letter or digit at its ends has none beside it."""
-    plain = unicodedata.normalize("NFKC", word)
+    plain = simplified(unicodedata.normalize("NFKC", word))
     if not plain.isascii():
         return r"\s*".join(map(re.escape, plain.replace(" ", "")))
     spelt = r"\s+".join(map(re.escape, plain.split()))
@@ -64,7 +66,9 @@ def _fillers(ruleset: Ruleset) -> frozenset[str]:
 
 
 def _plain(text: str) -> str:
-    """As it is compared: NFKC, no case, one blank for any white space, a run of one sign as that sign."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """As it is compared: NFKC, no case, simplified, one blank for any white space, a run of one sign as that
+    sign.
+    """
+    plain = " ".join(simplified(unicodedata.normalize("NFKC", text).casefold()).split())
     plain = plain.strip(_AROUND) or plain
     return plain[0] if plain and not plain[0].isalnum() and len(set(plain)) == 1 else plain

@@ -11,6 +11,7 @@ from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.headings import Layout
 from vinbatch.model import FOOTER, NOT_MEANT, STRUCTURE, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.traditional import simplified
 from vinbatch.ruleset.words import spoken
 
 _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
@@ -136,4 +137,4 @@ def _words(ruleset: Ruleset) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return simplified(unicodedata.normalize("NFKC", text).casefold())

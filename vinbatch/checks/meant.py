@@ -7,6 +7,7 @@ from collections.abc import Collection
 from vinbatch.checks import vin as vins
 from vinbatch.model import VEHICLE, Param
 from vinbatch.ruleset import Ruleset, fold
+from vinbatch.ruleset.traditional import simplified
 from vinbatch.ruleset.words import folded, spoken
 from vinbatch.slips import nearest
 
@@ -38,8 +39,9 @@ def _why_none(vin: str) -> str:
 
 def act_meant(text: str, ruleset: Ruleset) -> str:
     """The act that a word in 操作 may stand for, 撤消 → 撤销; "" where none is like it, and for 先不撤销."""
-    plain = text.casefold()
-    if any(no in (plain.split() if no.isascii() else plain) for no in spoken(ruleset.words["unmeant"])):
+    plain = simplified(text.casefold())
+    words = map(simplified, spoken(ruleset.words["unmeant"]))
+    if any(no in (plain.split() if no.isascii() else plain) for no in words):
         return ""
     action, word = ruleset.field(VEHICLE, "action"), fold(text)
     known = {fold(choice): choice for choice in action.choices}
