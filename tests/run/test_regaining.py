@@ -545,6 +545,19 @@ def test_who_comes_back_to_a_void_package_is_told_what_it_is(forgetful: Forgetfu
     assert caught.value.key == "package.void"
 
 
+@pytest.mark.parametrize(("guid", "key"), [("", "forgotten.none"), ("9149", "package.none")])
+def test_void_is_for_no_package_that_the_ledger_knows_and_none_that_there_is_not(
+    place: Place, fresh: Fresh, guid: str, key: str
+) -> None:
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    with place.ledger() as ledger:
+        (known,) = ledger.packages.guids()
+    with pytest.raises(UsageError) as caught:
+        release(place, guid or known, "void", "customs says no")
+    assert caught.value.key == key
+
+
 def test_void_needs_a_reason(forgetful: Forgetful, capsys: pytest.CaptureFixture[str]) -> None:
     lost = forgetful.forget()
     args = ["--home", str(forgetful.place.root), "release", lost.guid, "--void"]

@@ -154,9 +154,9 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
             heard = decided(steps, lost, how, user, reason)
             steps.answer()
             return Released(lost.name, tuple(heard))
-        if how == "void" and steps.ledger.forgotten.state(guid.strip().upper()) != VOID:
-            raise UsageError("forgotten.none", at=guid)
         package = steps.ledger.packages.get(guid)
+        if how == VOID:
+            raise UsageError("forgotten.none", at=guid)
         regained = steps.ledger.forgotten.state(package.guid) == REGAINED
         said_before = regained and package.state in _SAID[how]
         if not said_before:
