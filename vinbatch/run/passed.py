@@ -65,9 +65,7 @@ class Pass:
     hooked: bool = False  # after_batch was due for something
     mail_open: bool = False  # a letter waits, if only for its next try
     mail_waits: bool = False  # there is something to tell or to send by mail, once the lock is released
-    unmailed: dict[str, str] = field(
-        default_factory=dict
-    )  # recipients without their letter, with the server's words
+    unmailed: dict[str, str] = field(default_factory=dict)  # who has no letter yet: the server's words
     unsent: MailError | None = None  # the server is out of reach; letters wait in the queue
 
     @property

@@ -30,7 +30,7 @@ from vinbatch.store import (
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
-from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, damage, look_at
+from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, code_of, damage, look_at
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
@@ -46,8 +46,7 @@ _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceErro
 
 
 def _is_ours(error: sqlite3.DatabaseError) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # errors of Python's own have none
-    return isinstance(error, _OURS) or code == sqlite3.SQLITE_ERROR
+    return isinstance(error, _OURS) or code_of(error) == sqlite3.SQLITE_ERROR
 
 
 class Ledger:

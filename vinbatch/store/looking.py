@@ -64,10 +64,14 @@ def unread(path: Path, error: sqlite3.Error) -> AccessError:
     return damage(error, str(path)) or AccessError("ledger.unread", at=str(path), said=str(error))
 
 
+def code_of(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for an error of Python's own, which has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def damage(error: sqlite3.Error, place: str) -> AccessError | None:
     """The failure to raise where the file itself is broken, which neither room nor rights mend."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # errors of Python's own have none
-    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code_of(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return None
     return AccessError("ledger.damaged", at=place, said=str(error))
 

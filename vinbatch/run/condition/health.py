@@ -125,9 +125,8 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *(Notice("unready", line) for line in seen.skipped(ruleset)),
     )
     notices = tuple(lasting.dated(notices, {**stock.since, **lasting.by_notes(home)}, home, ruleset))
-    notices = tuple(
-        sorted(notices, key=lambda one: not one.code)
-    )  # the first line is what an operator has to do
+    # The first line is what an operator has to do.
+    notices = tuple(sorted(notices, key=lambda one: not one.code))
     looked = Looked(home, stock, seen, failed, hung, unsettled, aside)
     if on_page:
         notices = tuple(replace(one, line=_within(home, one.line)) for one in notices)
