@@ -250,3 +250,14 @@ def test_a_pattern_that_keeps_rows_back_is_told_until_it_is_mended(shell: Shell,
     assert (shell.at_home("status").returncode, told(shell)["slow"]) == (0, [])
     shell.drop("a.xlsx", sheet)
     assert shell.work().returncode == 0
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "run", "query"])
+def test_a_home_whose_own_folder_is_gone_is_not_well(
+    command: str, tmp_path: Path, forked: Forked, fresh_home: Path
+) -> None:
+    """`status` said that all was well, and `doctor` ended in a traceback."""
+    shell = Shell(fresh_home.parent, forked).copied(tmp_path)
+    shutil.rmtree(shell.home / ".vinbatch")
+    done = shell.at_home(command)
+    assert (done.returncode, ".vinbatch 不见了" in done.stdout + done.stderr) == (6, True)

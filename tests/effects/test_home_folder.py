@@ -1,7 +1,9 @@
 """The home: made, found, checked."""
 
 import os
+import shutil
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -283,3 +285,35 @@ def test_staging_is_beside_the_outbox_or_where_the_setting_says(tmp_path: Path) 
 def test_a_staging_folder_that_no_rename_can_leave_is_refused(home: Home, staging: str) -> None:
     with pytest.raises(RulesError, match="staging"):
         Home(home.root, Settings(staging=staging)).check_outbox()
+
+
+def test_a_home_without_its_own_folder_is_told_of_with_the_cure(home: Home) -> None:
+    """Its disk is not mounted: `status` said that all was well."""
+    shutil.rmtree(home.own)
+    with pytest.raises(AccessError, match=rf"give vinbatch init {home.root}, then restore"):
+        home.check_own()
+
+
+@pytest.mark.parametrize(
+    ("name", "production", "lost"),
+    [
+        ("BJ01-20260302-0007_三月.xlsx", True, True),
+        ("BJ01-20260302-0007_三月.xlsx", False, False),
+        ("SH01-20260302-0007_三月.xlsx", True, False),
+        ("VIN申报模板.xlsx", True, False),
+    ],
+)
+def test_results_of_our_site_without_ledger_and_archive_tell_that_there_was_one(
+    name: str, production: bool, lost: bool, home: Home
+) -> None:
+    """An empty folder in the place of `.vinbatch`: its batch numbers would begin again."""
+    (home.reports / name).touch()
+    settings = Settings(site="BJ01", production=production, declarant_code="1", declarant_name="北京")
+    asked = Home(home.root, settings)
+    told = (
+        pytest.raises(AccessError, match="results of this site, such as BJ01-20260302-0007")
+        if lost
+        else nullcontext()
+    )
+    with told:
+        asked.check_ledger_kept()

@@ -1,5 +1,6 @@
 """Publishing: whole files, never twice, never over another."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -72,6 +73,20 @@ def test_the_staging_folder_may_be_another(
     publish(home, book.dues(), archive, "boot", book)
     assert lying(home.outbox) == {"1.zip": b"1.zip"}
     assert sorted(p.name for p in home.outbox.iterdir()) == ["1.zip"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to any group")
+@pytest.mark.parametrize(("mode", "group"), [(0o2770, 4321), (0o770, os.getegid())])
+def test_a_package_has_the_group_of_an_outbox_that_hands_it_on(
+    mode: int, group: int, home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
+) -> None:
+    """The gateway's: where it was staged may be older than that group, and a rename hands on none."""
+    home.staging.mkdir()
+    os.chown(home.outbox, -1, 4321)
+    home.outbox.chmod(mode)
+    commit("1.zip")
+    publish(home, book.dues(), archive, "boot", book)
+    assert (home.outbox / "1.zip").stat().st_gid == group
 
 
 def test_its_own_bytes_that_nobody_has_taken_yet_are_out_once(

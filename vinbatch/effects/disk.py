@@ -161,6 +161,18 @@ def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> N
         os.close(fd)
 
 
+def hand_on(folder: Path, path: Path) -> None:
+    """Gives a file the group of the folder that it will be renamed into, where that one hands its group on.
+
+    A rename does not: what was made in another folder would be closed to those whom the folder is for.
+    """
+    found = folder.stat()
+    # Who is not in that group may not; the operator has been told how to put him in.
+    if found.st_mode & stat.S_ISGID and found.st_gid != path.stat().st_gid:
+        with suppress(PermissionError):
+            os.chown(path, -1, found.st_gid)
+
+
 def write_all(fd: int, data: bytes) -> None:
     """Writes all of it: the kernel may take less than it is given."""
     view = memoryview(data)

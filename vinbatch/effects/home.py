@@ -12,6 +12,7 @@ from vinbatch.effects.names import readable
 from vinbatch.effects.owner import locked, looks_only, may_work, user_name
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.noun import Noun, field
+from vinbatch.numbering import batches_named, in_order
 from vinbatch.settings import Settings
 
 FORMS = {"zh": "VIN申报模板.xlsx", "en": "VIN form.xlsx"}
@@ -100,6 +101,21 @@ class Home(Noun, frozen=True):
         return not there and self.archive.is_dir() and any(self.archive.iterdir())
 
     @property
+    def outlived(self) -> str:
+        """In production without a ledger, the last batch of our site with a result in reports/; else "".
+
+        The disk of ours is gone with ledger and archive, or not mounted, and the shares are still there.
+        """
+        if self.ledger.exists() or not self.settings.production:
+            return ""
+        try:
+            names = [batch for found in self.reports.iterdir() for batch in batches_named(found.name)[:1]]
+        except OSError:
+            return ""  # told as a folder that cannot be used
+        ours = (batch for batch in names if batch.startswith(f"{self.settings.site}-"))
+        return max(ours, key=in_order, default="")
+
+    @property
     def restoring(self) -> tuple[Path, Path, Path]:
         """A backup until it takes the ledger's place, and what SQLite keeps beside it."""
         part = self.own / "ledger.db.part"
@@ -157,8 +173,11 @@ class Home(Noun, frozen=True):
             return self.own.stat().st_uid if self.own.is_dir() else os.geteuid()
 
     def check_own(self) -> None:
-        """AccessError for who has no right to look into it: he can be told nothing."""
-        if self.own.is_dir() and not os.access(self.own, os.X_OK):
+        """AccessError where it is gone, or for who has no right to look into it: he can be told nothing."""
+        if not self.own.is_dir():
+            place, init = readable(os.fspath(self.own)), init_command(self.root)
+            raise AccessError("own.missing", place=place, init=init)
+        if not os.access(self.own, os.X_OK):
             raise AccessError(
                 "home.closed", place=readable(os.fspath(self.own)), owner=user_name(self.own.stat().st_uid)
             )
@@ -179,11 +198,19 @@ class Home(Noun, frozen=True):
 
     def check_ledger(self) -> None:
         """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
+        self.check_ledger_kept()
+        if not self.ledger.exists():
+            raise AccessError("ledger.none", at=readable(os.fspath(self.ledger)))
+
+    def check_ledger_kept(self) -> None:
+        """AccessError where there has been a ledger and is none: a new one would give its numbers again."""
         place = readable(os.fspath(self.ledger))
         if self.ledger_gone:
             raise AccessError("ledger.gone", place=place)
-        if not self.ledger.exists():
-            raise AccessError("ledger.none", at=place)
+        if batch := self.outlived:
+            raise AccessError(
+                "ledger.lost", place=place, batch=batch, reports=readable(os.fspath(self.reports))
+            )
 
     def check_reports(self) -> None:
         """AccessError where results cannot be put there, or set-aside receipts would go elsewhere."""

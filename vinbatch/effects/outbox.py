@@ -171,6 +171,7 @@ class _Work:
             data = self.archive.get(due.digest)
             staged.unlink(missing_ok=True)  # of a pass that was killed before its mark: perhaps half a file
             disk.write_new(staged, data)
+            disk.hand_on(self.home.outbox, staged)
         except OSError as e:
             return disk.failure(self.home.staging, e, PublishError)
         except VinbatchError as e:

@@ -19,8 +19,6 @@ from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout
 from vinbatch.effects.lock import HomeLock
-from vinbatch.effects.names import readable
-from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -157,11 +155,10 @@ class Machine:
     def open_ledger(self) -> Ledger:
         """The home's ledger; a new one only where there never was one.
 
-        With a new ledger beside an old archive, batch numbers and guids would begin again, and what was
-        declared would be declared twice.
+        With a new ledger beside an old archive, or old results, batch numbers and guids would begin again,
+        and what was declared would be declared twice.
         """
-        if self.home.ledger_gone:
-            raise AccessError("ledger.gone", place=readable(str(self.home.ledger)))
+        self.home.check_ledger_kept()
         return Ledger.open(self.home.ledger, create=True, mailing=bool(self.home.settings.mail.host))
 
 

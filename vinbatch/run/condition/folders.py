@@ -168,7 +168,7 @@ def strange_results(home: Home, ledger: Ledger) -> list[str]:
     """Batches whose results lie in reports/ and that this ledger does not know: those of another home, or of
     a ledger before it. After a restore its own are not among them, for that tells of what it forgot.
     """
-    if home.ledger_gone:
+    if home.ledger_gone or home.outlived:
         return []  # which is told
     try:
         named = {named[0] for f in home.reports.iterdir() if (named := batches_named(f.name))}

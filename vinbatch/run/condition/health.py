@@ -151,6 +151,11 @@ def _broken(
     yield from seen.gone
     if home.ledger_gone:
         yield Notice("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
+    elif home.outlived:
+        try:
+            home.check_ledger_kept()
+        except VinbatchError as e:
+            yield Notice("ledger", str(e.told(ruleset.settings.language)), 6)
 
 
 def told_failure(failed: failing.Failure, ruleset: Ruleset) -> str:
