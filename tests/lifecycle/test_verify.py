@@ -76,9 +76,10 @@ def test_of_parameters_that_others_have_confirmed_since_nothing_is_to_be_verifie
     assert codes(desk.again(replace(saved, rows=alone))) == [STILL]
 
 
-def test_what_the_home_asks_about_no_more_is_not_to_be_verified(desk: Desk) -> None:
+@pytest.mark.parametrize("severity", ["note", "stop"])
+def test_what_the_home_asks_about_no_more_is_not_to_be_verified(severity: str, desk: Desk) -> None:
     saved = desk.drop([SAVED])
-    desk.rulebook = with_settings(desk.rulebook, {"severities": {"DATE-MODEL-YEAR": "note"}})
+    desk.rulebook = with_settings(desk.rulebook, {"severities": {"DATE-MODEL-YEAR": severity}})
     assert codes(desk.again(saved), "vehicle") == [STILL]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
+from test_examples import with_settings
 
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Known, Outcome, Rulebook, Severity
 from vinbatch.noun import replace
@@ -119,6 +120,16 @@ def test_an_extract_shows_what_a_saved_draft_was_asked_and_how_it_is_declared(de
     assert row.colours == {"production_date": "ask", "vin": "ask", "action": "note"}
     assert "“操作”填“申报”，核对无误的同时在“核实确认”填“是”" in row.system["cures"]
     assert row.verdict == ""  # nobody has asked for more than a draft
+
+
+@pytest.mark.parametrize("severity", ["note", "stop"])
+def test_it_shows_no_question_of_a_saved_draft_that_the_home_has_ceased_to_ask(
+    severity: str, desk: Desk
+) -> None:
+    """On the row itself 申报 was said to be enough: as a note nobody answers it, as a stop 是 does not."""
+    asked = desk.drop([SAVED])
+    desk.rulebook = with_settings(desk.rulebook, {"severities": {"DATE-MODEL-YEAR": severity}})
+    assert not extract_workbook(known(desk, asked), desk.ruleset).issues
 
 
 def test_what_an_extract_shows_of_a_saved_draft_is_answered_on_it(desk: Desk) -> None:

@@ -32,17 +32,20 @@ def told_to_verify(ruleset: Ruleset, weighed: Weighed) -> Weighed:
 def still_to_verify(ruleset: Ruleset, intent: Intent, supply: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same of a draft that its row leaves as it was; `supply` is what is said of its parameters now.
 
-    What its parameters are asked they are asked elsewhere, too, and may have the answer by now; and of what
-    the home asks no more nobody is to answer.
+    What its parameters are asked they are asked elsewhere, too, and may have the answer by now.
     """
     record = intent.record
     if record is None or not record.asked:
         return ()
     about = (q for ask in record.asked if not (q := Question.read(ask)).of_their_row)
-    codes = [q.code for q in about if q.code != PARAMETERS and q.code in ruleset.findings]
-    own = (f"@title.{code}" for code in codes if ruleset.severity(code) is not Severity.NOTE)
+    own = (f"@title.{q.code}" for q in about if q.code != PARAMETERS and asks_still(ruleset, q.code))
     asked = (*own, *questions(supply))
     return (to_verify(ruleset, record, intent.row.number, asked),) if asked else ()
+
+
+def asks_still(ruleset: Ruleset, code: str) -> bool:
+    """Whether the home asks about it: where it has made it a note nobody is to answer, and no 是 a stop."""
+    return code in ruleset.findings and ruleset.severity(code) is Severity.ASK
 
 
 def to_verify(ruleset: Ruleset, record: Record, row: int, asked: Iterable[str]) -> Finding:

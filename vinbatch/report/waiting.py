@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.lifecycle.catalogued import settled
-from vinbatch.lifecycle.verify import TO_VERIFY
+from vinbatch.lifecycle.verify import TO_VERIFY, asks_still
 from vinbatch.model import (
     PARAMETERS,
     STRUCTURE,
@@ -60,13 +60,15 @@ def asks_of(
 
 
 def open_asks(record: Record, known: Known, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """The questions that a draft has open, as they were asked. One that was saved is asked no more about
-    parameters that were answered for elsewhere; one that is held waits for a word that it is to go on.
+    """The questions that a draft has open, as they were asked. One that was saved is asked no more what the
+    home has ceased to ask, nor about parameters that were answered for elsewhere; one that is held waits for
+    a word that it is to go on.
     """
     asks = known.asks.get(record.vin, ()) if record.open_asks else ()
-    if record.held or not is_settled(record, known, ruleset):
+    if record.held or not asks:
         return asks
-    return tuple(ask for ask in asks if ask.code != PARAMETERS)
+    done = (PARAMETERS,) if is_settled(record, known, ruleset) else ()
+    return tuple(ask for ask in asks if ask.code not in done and asks_still(ruleset, ask.code))
 
 
 def _where(
