@@ -181,6 +181,7 @@ def test_a_question_that_is_a_note_keeps_nothing_back_and_asks_for_no_answer(cod
     told = [f for f in played(desk, RULES[code].bad).findings if f.code == code]
     assert {f.severity for f in told} == {Severity.NOTE}
     assert not [f for f in told if "填“是”" in desk.ruleset.tell(f).cure]
+    assert not [f for f in told if "没有办理" in desk.ruleset.tell(f).what]
 
 
 @pytest.mark.parametrize("code", STRICT)

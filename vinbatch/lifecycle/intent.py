@@ -120,7 +120,7 @@ def _same(case: RowCase, intent: Intent, record: Record) -> Intent:
 def _other_data(
     case: RowCase, intent: Intent, record: Record, act: Act | None, edits: tuple[str, ...]
 ) -> Intent:
-    """`params` is its difference, what cannot be read in it among it."""
+    """`edits` are its difference, what cannot be read in it among it."""
     wanted = act or Act.DECLARE
     if not record.firm:
         if intent.diff:
