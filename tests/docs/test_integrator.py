@@ -148,6 +148,7 @@ def test_the_converter_makes_a_file_of_each_vehicle_in_gbk(
     for file in files:
         data = file.read_bytes()
         assert "漆面&#134071;".encode("gbk") in data
+        assert f'<Vehicles xmlns="{SPACE["g"]}"'.encode() in data  # no name of ours before each element
         (car,) = etree.fromstring(data)
         assert (car.get("vin"), car.findtext("g:Remarks", None, SPACE)) == (file.stem.split("_")[2], "漆面𠮷")
     assert not list((shell.home / "outbox").glob("*.zip"))
