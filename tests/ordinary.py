@@ -41,10 +41,18 @@ def ordinary(
 
 
 def looking(
-    forked: Forked, home: Path, command: str, user: int, groups: Sequence[int], epoch: str
+    forked: Forked,
+    home: Path,
+    command: Sequence[str],
+    user: int,
+    groups: Sequence[int],
+    epoch: str,
+    first: Sequence[str] = (),
 ) -> CompletedProcess[str]:
-    """A command at this home by this user of these groups, after root has given it once."""
-    how = {"args": ["--home", str(home), command], "user": user, "groups": list(groups)}
+    """A command at this home by this user of these groups, after root has given it, or `first`, once."""
+    at = ["--home", str(home)]
+    given = {"args": [*at, *command], "first": [*at, *(first or command)]}
+    how = {**given, "user": user, "groups": list(groups)}
     return _as(forked, home, how, epoch)
 
 
@@ -84,12 +92,12 @@ def _given_up() -> bool:
     return not libc.capset(header, sets)
 
 
-def _looks(args: Sequence[str], user: int, groups: Sequence[int]) -> NoReturn:
+def _looks(args: Sequence[str], first: Sequence[str], user: int, groups: Sequence[int]) -> NoReturn:
     """As root first: what is loaded late may lie where only root may read."""
     from vinbatch.cli.main import vinbatch
 
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        vinbatch.main(list(args), standalone_mode=False)
+        vinbatch.main(list(first), standalone_mode=False)
     os.setgroups(groups)
     os.setgid(groups[0])
     os.setuid(user)

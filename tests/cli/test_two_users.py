@@ -42,12 +42,14 @@ class Machine:
         done = ordinary(self._forked, self.root, *args, umask=0o007, groups=[CLERKS, GATEWAYS])
         return done.returncode, done.stdout + done.stderr
 
-    def looks(self, *groups: int, hours: float = 0, command: str = "status") -> tuple[int, str]:
+    def looks(
+        self, *groups: int, hours: float = 0, command: str = "status", first: str = ""
+    ) -> tuple[int, str]:
         """`status` of the user who only looks, of these groups, so many hours from now."""
         for path in (self.root / ".vinbatch", *(self.root / ".vinbatch").rglob("*")):
             os.chown(path, -1, LOOKERS)
         later = str(int(time.time() + hours * 3600))
-        done = looking(self._forked, self.root, command, MONITOR, groups, later)
+        done = looking(self._forked, self.root, command.split(), MONITOR, groups, later, first.split())
         return done.returncode, done.stdout + done.stderr
 
     def does(self, command: str, user: int = CLERK, group: int = CLERKS) -> int:
@@ -214,6 +216,17 @@ def test_who_only_looks_is_told_who_works_here(machine: Machine) -> None:
     code, said = machine.looks(LOOKERS, command="run")
     assert code == 6
     assert f"由用户 root 办理，用户 {MONITOR} 只能查看" in said
+
+
+def test_who_only_looks_may_take_a_backup_also_where_nobody_works(machine: Machine) -> None:
+    """It could not be read, SQLite said, but while a watch was there."""
+    machine.works("run")
+    place = machine.root.parent / "kept"
+    place.mkdir()
+    os.chown(place, MONITOR, -1)
+    roots, his = place / "root.db", place / "his.db"
+    code, told = machine.looks(LOOKERS, command=f"backup {his}", first=f"backup {roots}")
+    assert (code, his.is_file()) == (0, True), told
 
 
 def test_a_file_that_the_user_that_works_may_read_waits_for_who_may_not(machine: Machine) -> None:

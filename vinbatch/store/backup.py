@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vinbatch.errors import AccessError
 from vinbatch.store import audit
-from vinbatch.store.looking import at_rest, unread
+from vinbatch.store.looking import at_rest, locked_out, stamp, unread
 from vinbatch.store.migrating import SCHEMA, version_of
 from vinbatch.store.verifying_schema import verify_schema
 from vinbatch.wording import Said
@@ -24,12 +24,9 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
     `named` is what the user calls the copy. AccessError says which of the two it was.
     """
     try:
-        how = "immutable=1" if at_rest(source) else "mode=ro"
-        with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=30)) as origin,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            origin.backup(copy)
+        with closing(sqlite3.connect(target)) as copy:
+            while not _copied(source, copy):
+                pass  # somebody wrote meanwhile
             # One file, without -wal and -shm beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
             return _check(copy, target)
@@ -37,6 +34,16 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
         if e.sqlite_errorname in _OF_COPY:
             raise AccessError("backup.unwritten", at=named, why=Said("why.other", (("said", str(e)),))) from e
         raise unread(source, e) from e
+
+
+def _copied(source: Path, copy: sqlite3.Connection) -> bool:
+    """Whether the copy is of one moment. Who cannot lock the ledger looks whether it stood still."""
+    still = at_rest(source) or locked_out(source)
+    seen = stamp(source)
+    how = "immutable=1" if still else "mode=ro"
+    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=30)) as origin:
+        origin.backup(copy)
+    return not still or stamp(source) == seen
 
 
 def check_ledger(path: Path) -> int:

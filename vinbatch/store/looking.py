@@ -81,6 +81,11 @@ def at_rest(path: Path) -> bool:
     return (is_full(path.parent) or is_readonly(path.parent)) and not _wal(path).exists()
 
 
+def locked_out(path: Path) -> bool:
+    """Whether who only looks can make no lock file beside it, and nobody who writes has made one."""
+    return not os.access(path.parent, os.W_OK, effective_ids=True) and not _wal(path).exists()
+
+
 def stamp(path: Path) -> tuple[int, int, bool]:
     """Differs when somebody wrote in between."""
     found = path.stat()
