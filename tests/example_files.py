@@ -70,6 +70,20 @@ def _struck(*keys: str, **cells: str) -> Callable[[Desk], Outcome]:
     return put
 
 
+def _commented(**cells: str) -> Callable[[Desk], Outcome]:
+    def put(desk: Desk) -> Outcome:
+        sheet, index = desk.sheet(VEHICLE, [cells]), desk.ruleset.index(VEHICLE)
+        comments = ((2, index["colour"] + 1, "颜色待核"),)
+        return desk.put((replace(sheet, comments=comments), desk.sheet(STRUCTURE, [{}])))
+
+    return put
+
+
+def _commented_untouched(desk: Desk) -> Outcome:
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    return _commented(_mark=mark)(desk)
+
+
 def _struck_untouched(desk: Desk) -> Outcome:
     mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
     return _struck("colour", _mark=mark)(desk)
@@ -147,6 +161,8 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "hidden-columns": _sheets(lambda sheet: replace(sheet, hidden_columns=(9,))),
     "masked-cell": _masked,
+    "commented-cell": _commented(),
+    "commented-untouched": _commented_untouched,
     "struck-row": _struck("vin", "colour", "engine_no"),
     "struck-cell": _struck("colour"),
     "struck-untouched": _struck_untouched,

@@ -1,4 +1,4 @@
-"""What was crossed out, or showed as another value, is declared by no road on which nobody said 是.
+"""What was crossed out, commented or showed another value is declared by no road on which nobody said 是.
 
 Random clerks of two vehicles: new files, results and extracts in any order, edited or not, with or without
 their parameters, and what customs answers between. None of them ever fills in 核实确认, and none types a
@@ -45,7 +45,11 @@ DOUBTED: Mapping[str, Mapping[str, Raw]] = {
 TYPED = {VEHICLE: {"colour": "白", "engine_no": "B48B20B 7", "remarks": "定制"}, STRUCTURE: {"width": 1868}}
 AGREED: Cells = {"production_date": "2021.10"}
 BROKEN: Cells = {"production_date": "2021.1"}
-vins, looks, maybe = st.sampled_from(VINS), st.sampled_from(("", "struck", "masked")), st.booleans()
+vins, looks, maybe = (
+    st.sampled_from(VINS),
+    st.sampled_from(("", "struck", "masked", "comments")),
+    st.booleans(),
+)
 mostly = st.sampled_from((True, True, True, False))
 acts = st.sampled_from(("", "", "", "申报", "申报", "暂存", "变更", "变更暂存", "删除"))
 
@@ -134,7 +138,8 @@ class Clerks(RuleBasedStateMachine):
         first = {**cells, **({key: DOUBTED[token][key]} if look else {})}
         sheet = self.desk.sheet(token, [first, *others])
         place = (2, self.desk.ruleset.index(token)[key] + 1)
-        return replace(sheet, **{look: (place,)}) if look else sheet
+        told = (*place, "先不报") if look == "comments" else place
+        return replace(sheet, **{look: (told,)}) if look else sheet
 
     def edited(self, book: bytes, act: str, key: str, other: str, more: bool, mended: Cells) -> None:
         sheets = []

@@ -205,6 +205,106 @@ def test_a_value_that_showed_as_another_is_asked_about_until_it_is_answered(rule
     assert verdicts(mended(engine_no="DCB654321")) == {2: "declared"}  # typed over, it has no line
 
 
+# ── comments: a result has none ──────────────────────────────────────────────────────────────────
+
+
+def commented(desk: Desk, row: dict[str, Raw], key: str, token: str = VEHICLE) -> Outcome:
+    """A vehicle with this row, and a comment on this cell of it, or of its parameters."""
+    place = (2, desk.ruleset.index(token)[key] + 1, "先不报")
+    told = {VEHICLE: desk.sheet(VEHICLE, [row]), STRUCTURE: desk.sheet(STRUCTURE, [{}])}
+    told[token] = replace(told[token], comments=(place,))
+    return desk.put(tuple(told.values()))
+
+
+def edited(desk: Desk, outcome: Outcome, **cells: str) -> tuple[Sheet, ...]:
+    """The result workbook of it with these cells of the vehicle."""
+    vehicles, *others = parsed_result(desk, outcome)
+    row, index = list(vehicles.rows[1]), desk.ruleset.index(VEHICLE)
+    for key, value in cells.items():
+        row[index[key]] = value
+    typed = {index[key] + 1 for key in cells}  # over a cell: without its line
+    left = tuple(place for place in vehicles.struck if place[1] not in typed)
+    return replace(vehicles, rows=(vehicles.rows[0], tuple(row)), struck=left), *others
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [("colour", "colour"), ("vin", "vin"), ("remarks", "vin"), ("action", "vin"), ("confirmed", "vin")],
+)
+def test_what_had_a_comment_is_crossed_out_in_a_result_of_which_no_draft_is_kept(
+    rulebook: Rulebook, key: str, line: str
+) -> None:
+    """Refused for another cell, the row was mended there, and went out without a word of the comment."""
+    desk = Desk(rulebook)
+    first = commented(desk, {"production_date": "2021.1", "remarks": ""}, key)
+    assert verdicts(first) == {2: "refused"}
+    assert parsed_result(desk, first)[0].struck == ((2, desk.ruleset.index(VEHICLE)[line] + 1),)
+    mended = edited(desk, first, production_date="2021.10", action="申报")
+    assert verdicts(desk.put(mended)) == {2: "held"}
+    answered = edited(desk, first, production_date="2021.10", confirmed="是")
+    assert verdicts(Desk(rulebook).put(answered)) == {2: "declared"}
+
+
+def test_a_comment_about_the_row_outlives_a_vin_that_is_typed_anew(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    first = commented(desk, {"vin": "WBA13BJ04MCF12345", "action": "申报"}, "action")
+    assert verdicts(first) == {2: "refused"}
+    again = desk.put(edited(desk, first, vin="WBA13BJ03MCF12345"))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+
+
+def test_a_comment_on_parameters_that_are_not_learnt_is_asked_about_again(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    first = commented(desk, {"production_date": "2021.1"}, "length", STRUCTURE)
+    again = desk.put(edited(desk, first, production_date="2021.10"))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+
+
+@pytest.mark.parametrize("key", ["colour", "vin", "action", "revocation_reason", "remarks"])
+def test_a_revocation_with_a_comment_is_not_done_from_its_result(rulebook: Rulebook, key: str) -> None:
+    desk = Desk(rulebook)
+    desk.shelve()
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    first = commented(desk, {"_mark": mark, "action": "撤销", "revocation_reason": "车辆退运"}, key)
+    assert verdicts(first) == {2: "refused"}
+    assert verdicts(through(desk, first)) == {2: "refused"}
+    assert verdicts(desk.put(edited(desk, first, confirmed="是"))) == {2: "declared"}
+
+
+@pytest.mark.parametrize("key", ["colour", "action"])
+def test_a_comment_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
+    rulebook: Rulebook, key: str
+) -> None:
+    desk = Desk(rulebook)
+    desk.shelve()
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    first = commented(desk, {"_mark": mark}, key)
+    assert verdicts(first) == {2: "unchanged"}
+    again = desk.put(edited(desk, first, action="变更", remarks="定制"))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+
+
+def test_a_comment_on_a_row_that_waits_is_asked_about_once_it_is_mended(rulebook: Rulebook) -> None:
+    """Held for something else, its draft knows nothing of what was written onto its result."""
+    desk = Desk(rulebook)
+    vehicles = desk.sheet(VEHICLE, [{}])
+    places = tuple((2, desk.ruleset.index(VEHICLE)[key] + 1) for key in ("colour", "engine_no"))
+    first = desk.put((replace(vehicles, struck=places[:1]), desk.sheet(STRUCTURE, [{}])))
+    vehicles, *others = edited(desk, first)
+    waits = desk.put((replace(vehicles, comments=((*places[1], "先不报"),)), *others))
+    assert verdicts(waits) == {2: "held"}
+    mended = desk.put(edited(desk, waits, colour="孔雀蓝"))
+    assert (verdicts(mended), mended.declarations) == ({2: "held"}, ())
+
+
+def test_a_comment_that_a_draft_remembers_leaves_its_result_plain(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    first = commented(desk, {}, "colour")
+    assert verdicts(first) == {2: "held"}
+    assert parsed_result(desk, first)[0].struck == ()
+    assert verdicts(through(desk, first)) == {2: "held"}
+
+
 @pytest.mark.parametrize("look", ["struck", "masked"])
 @pytest.mark.parametrize(
     ("state", "act"), [(State.DRAFT, "申报"), (State.REJECTED, "申报"), (State.ACCEPTED, "变更")]

@@ -157,6 +157,27 @@ def ten_thousand_merges_of_whole_columns() -> bytes:
     return sheet(GOOD, tail=f"<mergeCells>{listed}</mergeCells>")
 
 
+def commented(xml: str, sheets: int = 1) -> bytes:
+    """A good sheet, whose relations name this part of comments as often."""
+    made = parts(GOOD)
+    named = [("comments", "../comments1.xml")] * sheets
+    made["xl/worksheets/_rels/sheet1.xml.rels"] = relations(*named)
+    return zipped({**made, "xl/comments1.xml": xml})
+
+
+add("doctype_in_comments", lambda: commented(_DOCTYPES["external_entity"]), "FILE-DOCTYPE")
+add("comments_that_inflate", lambda: commented("<comments>" + " " * 97 * 2**20), "FILE-BOMB")
+add("comments_without_end", lambda: commented("<comments><commentList>" * 1000), "FILE-DAMAGED")
+add("comments_of_tags", lambda: commented(f"<comments>{'<r/>' * 900_000}</comments>"), "FILE-EXCESSIVE")
+add("comments_nested", lambda: commented("<comment ref='A1'>" * 50_000 + "</comment>" * 50_000), READ)
+
+
+@attack(READ)
+def comments_named_ten_thousand_times() -> bytes:
+    """Each name the same part: it is read once."""
+    return commented(f"<comments>{' ' * 2**20}</comments>", 10_000)
+
+
 @attack("FILE-EXCESSIVE")
 def a_format_of_two_hundred_thousand_characters() -> bytes:
     """Hangs openpyxl for a quarter of a minute."""

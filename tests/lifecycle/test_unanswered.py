@@ -229,6 +229,7 @@ def test_a_vehicle_alone_is_told_what_is_asked_of_parameters_in_the_catalogue(de
 
 
 SHOWN = (
+    "CELL-COMMENT",
     "CELL-MASKED",
     "CELL-STRUCK",
     "CELL-UNREAD",

@@ -150,6 +150,13 @@ def test_a_refused_row_is_asked_again_about_a_cell_as_it_was_written() -> None:
     assert filled.sheets[0].rows[0].crossed == {"colour"}
 
 
+@pytest.mark.parametrize("example", ["commented-cell", "commented-untouched"])
+def test_a_home_that_takes_comments_for_notes_has_no_cell_crossed_out_for_them(example: str) -> None:
+    desk = desk_with("CELL-COMMENT", {"CELL-COMMENT": "note"})
+    filled = result_workbook(played(desk, {"file": example}), Known(desk.now), FileNames(), desk.ruleset)
+    assert filled.sheets[0].rows[0].crossed == frozenset()
+
+
 def test_a_refused_row_keeps_a_word_that_is_asked_about_as_no_act() -> None:
     desk = desk_with("ACT-UNSAID", {"ACT-UNSAID": "ask"})
     refused = desk.drop([{"action": "无", "vin": "WBA13BJ04MCF12345"}])

@@ -1,4 +1,4 @@
-"""What the clerk sees otherwise than we read it: cells crossed out, or showing other things; hidden rows."""
+"""What the clerk sees and we do not read: cells crossed out, commented, showing other things; hidden rows."""
 
 from __future__ import annotations
 
@@ -7,19 +7,31 @@ from typing import Any
 
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
-from vinbatch.model import STRUCTURE, UNANSWERING, Finding, Param, Sheet, column_letters, number_ranges
+from vinbatch.model import (
+    COMMENT,
+    NOT_DATA,
+    STRUCTURE,
+    UNANSWERING,
+    Finding,
+    Param,
+    Sheet,
+    column_letters,
+    number_ranges,
+)
 from vinbatch.ruleset import Ruleset
+from vinbatch.visible import visible
 
 _CONFIRMED = "confirmed"
 _MOST_NAMED = 12  # ranges of rows, or columns
+_MOST_SHOWN = 120  # characters of a comment
 
 
 def looked_otherwise(
     token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
-    """By row: what is asked about cells that are crossed out, or whose format shows something else."""
+    """By row: what is asked about cells crossed out, commented, or whose format shows something else."""
     found: dict[int, tuple[Finding, ...]] = {}
-    for ask in (_crossed_out, _masked, _unanswering):
+    for ask in (_crossed_out, _masked, _commented, _unanswering):
         for row, asked in ask(token, sheet, columns, ruleset).items():
             found[row] = (*found.get(row, ()), *asked)
     return found
@@ -55,6 +67,34 @@ def _masked(
         if key == _CONFIRMED:
             continue
         asked = ruleset.finding("CELL-MASKED", sheet=token, row=row, field=key, value=value)
+        found[row] = (*found.get(row, ()), asked)
+    return found
+
+
+def _commented(
+    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """A question about each cell that somebody wrote something onto, empty ones too.
+
+    What stands on 操作 or 核实确认 is about the row: another act, or an answer typed there, is none to it.
+    """
+    named_by = "structure_no" if token == STRUCTURE else "vin"
+    keys = {column + 1: key for key, column in columns.items()} if sheet.comments else {}
+    found: dict[int, tuple[Finding, ...]] = {}
+    for row, column, text in sheet.comments:
+        if not 1 < row <= len(sheet.rows) or column not in keys:
+            continue
+        key = keys[column]
+        about = named_by if key in NOT_DATA else key
+        at = columns.get(about, -1)
+        raw = sheet.rows[row - 1][at] if 0 <= at < len(sheet.rows[row - 1]) else None
+        told: dict[str, Any] = {"field": about, "value": "" if blank(raw) else original(raw).strip()}
+        said = visible(text)
+        short = f"{said[:_MOST_SHOWN]}…" if len(said) > _MOST_SHOWN else said
+        # Within quotes it is no word of the rules, whatever it begins with.
+        told |= {"comment": f"“{short}”", "at": f"@{token}.{key}"}
+        drop = "@drop.row" if token == STRUCTURE else "@drop.draft"
+        asked = ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=drop)
         found[row] = (*found.get(row, ()), asked)
     return found
 

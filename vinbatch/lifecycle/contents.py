@@ -24,6 +24,7 @@ from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
     CALLED_OFF,
+    COMMENT,
     NOT_MEANT,
     PARAMETERS,
     UNANSWERING,
@@ -147,8 +148,8 @@ def _meant(bench: Bench, intent: Intent, word: str, acts: Collection[str]) -> st
 
 
 def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
-    """撤销 and the deletions look at act, mark and reason only. No draft can be held for what is asked of
-    those: unless it is confirmed the row is refused, since neither can be taken back.
+    """撤销 and the deletions look at act, mark and reason only, 撤销 also at comments. No draft can be held
+    for what is asked of those: unless it is confirmed the row is refused, since neither can be taken back.
     """
     revokes = intent.act is Act.REVOKE
     looks = ("CELL-MASKED", "ROW-STRUCK") if revokes else ("CELL-MASKED",)  # of whose row it is
@@ -158,6 +159,7 @@ def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
         if f.field in ("action", "revocation_reason")
         or (f.field == "vin" and f.code in looks)
         or f.code == UNANSWERING
+        or (f.code == COMMENT and (revokes or dict(f.params)["at"] == "@vehicle.action"))
     ]
     told += [*intent.findings, *_department(bench, intent)]
     wrong = any(f.field == "revocation_reason" and f.severity is Severity.STOP for f in found)

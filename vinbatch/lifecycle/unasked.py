@@ -1,10 +1,11 @@
-"""Cells that were crossed out, or showed another value, on a row that asks for nothing."""
+"""Cells that were crossed out, showed another value or had a comment, on a row that asks for nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from vinbatch.model import LEFT_ALONE, Finding
+from vinbatch.model import COMMENT, COMMENT_LEFT_ALONE, LEFT_ALONE, Finding
 from vinbatch.ruleset import Ruleset
 
 _LOOKS = frozenset({"CELL-MASKED", "CELL-STRUCK", "ROW-STRUCK"})
@@ -15,3 +16,7 @@ def left_alone(ruleset: Ruleset, found: Iterable[Finding]) -> Iterator[Finding]:
     for f in found:
         if f.code in _LOOKS:
             yield ruleset.finding(LEFT_ALONE, sheet=f.sheet, row=f.row, field=f.field, value=f.value)
+        elif f.code == COMMENT:
+            told: dict[str, Any] = {name: value for name, value in f.params if name != "drop"}
+            told |= {"sheet": f.sheet, "row": f.row, "field": f.field, "value": f.value}
+            yield ruleset.finding(COMMENT_LEFT_ALONE, **told)

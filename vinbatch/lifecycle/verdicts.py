@@ -13,6 +13,7 @@ from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
     BARE,
+    COMMENT,
     DELETING,
     REASON_ALONE,
     SAYS_NO,
@@ -39,7 +40,8 @@ from vinbatch.ruleset import Ruleset
 
 # What is told of what was done with a row: of a refused one nothing was.
 _NEWS = ("RECORD-REPLACED", TO_VERIFY, "CHANGE-DIFFERENCES", "CHANGE-HELD", "CHANGE-NOT-DECLARED")
-_DROPPED = ("VIN-REVOKED", "ROW-STRUCK", SAYS_NO)  # they say how to be rid of the draft that they held
+# They say how to be rid of the draft that they held.
+_DROPPED = (COMMENT, "VIN-REVOKED", "ROW-STRUCK", SAYS_NO)
 
 
 class Decided(Noun, frozen=True):

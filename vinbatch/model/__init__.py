@@ -20,6 +20,8 @@ from vinbatch.model.ledger import (
 )
 from vinbatch.model.outcome import (
     CALLED_OFF,
+    COMMENT,
+    COMMENT_LEFT_ALONE,
     DOUBT,
     DUE,
     FOOTER,
@@ -103,6 +105,8 @@ from vinbatch.model.terms import (
 __all__ = [
     "BARE",
     "CALLED_OFF",
+    "COMMENT",
+    "COMMENT_LEFT_ALONE",
     "COUNTRY",
     "DASHES",
     "DELETING",

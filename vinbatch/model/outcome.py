@@ -73,6 +73,8 @@ FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"
 UNKNOWN_ACT = "ACT-UNKNOWN"
 LEFT_ALONE = "LOOK-LEFT-ALONE"  # a cell crossed out, or masked, of a row that asks for nothing
+COMMENT = "CELL-COMMENT"  # what people wrote onto a cell
+COMMENT_LEFT_ALONE = "COMMENT-LEFT-ALONE"  # the same, of a row that asks for nothing
 UNANSWERING = "CONFIRMED-DOUBTFUL"  # a 核实确认 that answers nothing
 NOT_MEANT = frozenset({FOOTER, CALLED_OFF})  # the row is to be deleted, whatever else is wrong with it
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vinbatch.model.outcome import UNANSWERING
+from vinbatch.model.outcome import COMMENT, UNANSWERING
 from vinbatch.noun import Noun
 
 PARAMETERS = "STRUCTURE-ASK"  # of a vehicle, which says where to answer: on the row of its parameters
@@ -24,6 +24,7 @@ _SHOWN = frozenset(
     {
         "ACT-UNSAID",
         "CELL-CLEANED",
+        COMMENT,
         "CELL-MASKED",
         "CELL-STRUCK",
         "CELL-UNREAD",

@@ -35,8 +35,8 @@ class Sheet(Noun, frozen=True):
     """One sheet as read. `rows[i]` is Excel row i + 1, `rows[i][j]` column j + 1; nothing is skipped.
 
     `struck` are the cells (row, column; 1-based) that are crossed out, `unseen` those whose format shows
-    nothing, `masked` those whose format shows something else: what the reader of a
-    sheet does not see as it reads.
+    nothing, `masked` those whose format shows something else, `comments` those that people wrote something
+    onto, with it: what the reader of a sheet does not see as it reads.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Sheet(Noun, frozen=True):
     struck: tuple[tuple[int, int], ...] = ()
     unseen: tuple[tuple[int, int], ...] = ()
     masked: tuple[tuple[int, int], ...] = ()
+    comments: tuple[tuple[int, int, str], ...] = ()
 
 
 class Source(Noun, frozen=True):

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
+    COMMENT,
+    COMMENT_LEFT_ALONE,
     FOOTER,
     LEFT_ALONE,
     STRUCTURE,
@@ -87,14 +89,15 @@ def _sheet(
     rows = []
     for judged in sorted((j for j in outcome.rows if j.row.sheet == sheet), key=lambda j: j.row.number):
         findings = sorted(found.get((sheet, judged.row.number), ()), key=lambda f: _WEIGHT[f.severity])
+        lines = _crossed(judged, findings, ruleset)
         rows.append(
             FilledRow(
                 number=judged.row.number,
                 cells=_shown(judged, findings, ruleset),
                 system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
-                colours=colours(findings, ruleset),
-                crossed=_crossed(judged, findings),
+                colours={**dict.fromkeys(lines, Severity.ASK.value), **colours(findings, ruleset)},
+                crossed=lines,
                 extra=judged.row.extra,
             )
         )
@@ -274,14 +277,43 @@ def _is_open(asked: Finding) -> bool:
     return asked.severity is not Severity.NOTE or asked.moot != ""
 
 
-def _crossed(judged: Judged, findings: Sequence[Finding]) -> frozenset[str]:
+def _crossed(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
     """And those that were asked about as they were written, where nothing else would ask again. Who types
     over a cell has answered; one that cannot be read is a stop.
     """
     keys = set(crossed(findings))
+    commented = [f for f in findings if f.code == COMMENT_LEFT_ALONE]
     if (judged.row.sheet, judged.verdict) not in _KEPT:
         keys |= {f.field for f in findings if f.code in _AS_WRITTEN and _is_open(f)}
+        commented += [f for f in findings if f.code == COMMENT and _is_open(f)]
+    if commented and ruleset.severity(COMMENT) is not Severity.NOTE:  # a home may ask about none
+        keys |= _commented(judged, commented, findings, ruleset)
     return frozenset(keys - dict(judged.row.leftovers).keys())
+
+
+def _commented(
+    judged: Judged, about: Sequence[Finding], findings: Sequence[Finding], ruleset: Ruleset
+) -> set[str]:
+    """Where a result, which has no comments, asks again what they were asked about.
+
+    It is their own cell; where that shows nothing, or the row is meant, one that nobody has to type anew. Of
+    a revocation only what names it, its act and its reason count.
+    """
+    keys, left = ruleset.index(judged.row.sheet), {key for key, _ in judged.row.leftovers}
+    wrong = (f for f in findings if f.severity is Severity.STOP and f.code != COMMENT)
+    typed = left.union({"confirmed"}, *map(ruleset.cells, wrong))
+    filled = {key for key, at in keys.items() if judged.row.values[at] is not None}
+    named_by = "structure_no" if judged.row.sheet == STRUCTURE else "vin"
+    stand_in = next((key for key in (named_by, "action", *keys) if key in filled - typed), named_by)
+    own = filled | left
+    if judged.act is Act.REVOKE:
+        own &= {named_by, "revocation_reason"}
+    return {f.field if _on_its_own(f) and f.field in own else stand_in for f in about}
+
+
+def _on_its_own(commented: Finding) -> bool:
+    """Whether what is asked is about the cell with the comment, and not about its row."""
+    return dict(commented.params)["at"] == f"@{commented.sheet}.{commented.field}"
 
 
 # ── the list of findings ─────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,15 @@ from vinbatch.workbook.refused import RefusedError, damaged
 
 MAX_SHEETS = 256
 _TRUE = ("1", "true", "on")
+_COMMENTS = ("/comments", "/threadedComment")
 Attributes = dict[str, str]
+
+
+class CommentPart(Noun, frozen=True):
+    """What is written onto the cells of a sheet: the part's name, and it."""
+
+    part: str
+    xml: bytes
 
 
 class SheetPart(Noun, frozen=True):
@@ -22,6 +30,7 @@ class SheetPart(Noun, frozen=True):
     hidden: bool
     part: str
     xml: bytes
+    comments: tuple[CommentPart, ...] = ()
 
 
 class Book(Noun, frozen=True):
@@ -123,7 +132,17 @@ def _sheet(parts: Parts, path: str, attributes: Attributes, by_id: dict[str, Att
         return None
     part = _resolve(path, relation.get("Target", ""))
     hidden = attributes.get("state", "visible") != "visible"
-    return SheetPart(attributes.get("name", ""), hidden, part, parts.xml(part))
+    return SheetPart(attributes.get("name", ""), hidden, part, parts.xml(part), _comments(parts, part))
+
+
+def _comments(parts: Parts, part: str) -> tuple[CommentPart, ...]:
+    """The notes and threads of a sheet. Every program has that word in the names of such parts."""
+    folder, name = posixpath.split(part)
+    if not parts.commented or posixpath.join(folder, "_rels", f"{name}.rels") not in parts:
+        return ()
+    of_comments = (r for r in _relations(parts, part) if r.get("Type", "").endswith(_COMMENTS))
+    names = dict.fromkeys(_resolve(part, r.get("Target", "")) for r in of_comments)
+    return tuple(CommentPart(name, parts.xml(name)) for name in names if name in parts)
 
 
 def _optional(parts: Parts, path: str, relations: list[Attributes], kind: str) -> bytes:

@@ -45,6 +45,11 @@ class Parts:
     def __contains__(self, name: str) -> bool:
         return fold_name(name) in self.members
 
+    @property
+    def commented(self) -> bool:
+        """Whether any part may hold what people wrote onto cells."""
+        return any("comment" in name for name in self.members)
+
     def read(self, name: str) -> bytes:
         """The content of a member. RefusedError where it is missing, damaged, locked or too much."""
         info = self.members.get(fold_name(name))

@@ -9,6 +9,7 @@ from vinbatch.model import VEHICLE, Odd, OddKind, Parsed, Raw, Sheet, Source
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.workbook.book import Book, SheetPart
+from vinbatch.workbook.comments import comments_of
 from vinbatch.workbook.formats import Formats, read_formats
 from vinbatch.workbook.looks import Looks, looks_of, struck_inline
 from vinbatch.workbook.preflight import MAX_CELLS, MAX_MERGES, check_sheets, open_sheets, open_workbook
@@ -91,7 +92,9 @@ def _sheet(
     while grid and not _is_filled(grid[-1]):
         grid.pop()
     hidden = tuple(n for n in survey.hidden_rows if n <= len(grid) and _is_filled(grid[n - 1]))
-    read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden, hidden_columns(part.xml, width))
+    comments = comments_of(part.comments, len(grid), width)
+    away = hidden_columns(part.xml, width)
+    read = Sheet(part.name, tuple(map(tuple, grid)), part.hidden, hidden, away, comments=comments)
     if looks is None:
         return replace(read, struck=tuple(sorted(set(survey.struck)))) if survey.struck else read
     cells = survey.dressed()
