@@ -94,6 +94,7 @@ def _given_up() -> bool:
 
 def _looks(args: Sequence[str], first: Sequence[str], user: int, groups: Sequence[int]) -> NoReturn:
     """As root first: what is loaded late may lie where only root may read."""
+    import vinbatch.run.keeping  # of `backup`, which root's own would leave a lock file beside
     from vinbatch.cli.main import vinbatch
 
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
