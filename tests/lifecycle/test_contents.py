@@ -258,3 +258,19 @@ def test_a_revocation_is_not_judged_by_what_else_the_row_says(desk: Desk) -> Non
 def test_of_a_revocation_what_was_read_into_its_act_and_its_reason_is_told(desk: Desk) -> None:
     outcome = on_mark(desk, action="撤销 ", revocation_reason=" 退运", colour=" 红")
     assert [field for _, field, _ in told(outcome, "CELL-CLEANED")] == ["action", "revocation_reason"]
+
+
+@pytest.mark.parametrize(
+    ("code", "cells"),
+    [("FIELD-REQUIRED-DRAFT", {"ccc_no": ""}), ("STRUCTURE-UNKNOWN-DRAFT", {"structure_no": "UNKNOWN-1"})],
+)
+def test_a_draft_left_as_it_was_is_not_refused_where_a_home_saves_none_like_it(
+    code: str, cells: dict[str, str], desk: Desk
+) -> None:
+    """It asks for nothing; and with all_or_nothing it kept a whole register back."""
+    saved = desk.drop([{"action": "暂存", **cells}], [])
+    desk.rulebook = with_settings(desk.rulebook, {"severities": {code: "stop"}})
+    back = desk.again(saved)
+    assert verdicts(back) == {2: "unchanged"}
+    assert code in codes(back)
+    assert verdicts(desk.again(saved, {2: {"action": "暂存"}})) == {2: "refused"}

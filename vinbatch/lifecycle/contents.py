@@ -108,11 +108,15 @@ def _cannot_be_read(intent: Intent) -> bool:
 
 
 def _still_due(bench: Bench, intent: Intent) -> tuple[Finding, ...]:
-    """What a draft that comes back as it was lacks to be declared: fields of its own, parameters, answers."""
+    """What a draft that comes back as it was lacks to be declared: fields of its own, parameters, answers.
+
+    A note each, also where a home saves no draft without: the row asks for nothing that could be refused.
+    """
     supply = _supply(bench, replace(intent, act=Act.SAVE)).findings
     lacks = (f for f in supply if f.code in _LACKING)
     open_still = still_to_verify(bench.ruleset, intent, supply)
-    return (*still_missing(bench.ruleset, bench.facts, intent), *lacks, *open_still)
+    due = (*still_missing(bench.ruleset, bench.facts, intent), *lacks)
+    return (*(replace(f, severity=Severity.NOTE) for f in due), *open_still)
 
 
 def _with_open_acts(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
