@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from desk import Desk, verdicts
+from desk import Desk, codes, verdicts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -277,11 +277,23 @@ def test_a_comment_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
 ) -> None:
     desk = Desk(rulebook)
     desk.shelve()
-    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    mark = desk.mark(desk.place(Type.FILING, State.DRAFT))
     first = commented(desk, {"_mark": mark}, key)
     assert verdicts(first) == {2: "unchanged"}
-    again = desk.put(edited(desk, first, action="变更", remarks="定制"))
+    again = desk.put(edited(desk, first, action="申报"))
     assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+
+
+@pytest.mark.parametrize("key", ["colour", "action"])
+def test_a_comment_on_a_vehicle_that_customs_has_draws_no_line_through_it(
+    rulebook: Rulebook, key: str
+) -> None:
+    """已放行, written onto it: the line said that the vehicle was void."""
+    desk = Desk(rulebook)
+    desk.shelve()
+    first = commented(desk, {"_mark": desk.mark(desk.place(Type.FILING, State.ACCEPTED))}, key)
+    assert "COMMENT-LEFT-ALONE" in codes(first)
+    assert parsed_result(desk, first)[0].struck == ()
 
 
 def test_a_comment_on_a_row_that_waits_is_asked_about_once_it_is_mended(rulebook: Rulebook) -> None:

@@ -23,7 +23,8 @@ from vinbatch.model import (
 )
 from vinbatch.noun import replace
 from vinbatch.report.customs import standing_findings
-from vinbatch.report.result import acts_elsewhere, colours, crossed, issue, record_columns, told_columns
+from vinbatch.report.lines import crossed
+from vinbatch.report.result import acts_elsewhere, colours, issue, record_columns, told_columns
 from vinbatch.report.waiting import asks_of
 from vinbatch.report.words import local_time, shown_data
 from vinbatch.ruleset import Ruleset, digest_row

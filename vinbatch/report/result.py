@@ -10,12 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
-    COMMENT,
-    COMMENT_LEFT_ALONE,
     FOOTER,
-    LEFT_ALONE,
     STRUCTURE,
-    UNANSWERING,
     VEHICLE,
     Act,
     FileNames,
@@ -30,6 +26,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
+from vinbatch.report.lines import is_open, keeps, lines_of
 from vinbatch.report.since import AGAIN, TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
@@ -38,14 +35,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Cells, Filled, FilledRow, FilledSheet, Issue
 
 _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
-_CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
 _UNSAID = "ACT-UNSAID"
-# What is asked of a value as it was written: the result shows it as it is read, and would ask no more.
-_AS_WRITTEN = ("CELL-CLEANED", "CELL-MASKED", "DATE-CELL", "DATE-OCTOBER")
-# A draft, or an entry, keeps what is asked about it; of other rows nothing is stored.
-_KEPT = frozenset(
-    {(VEHICLE, Verdict.HELD), (VEHICLE, Verdict.SAVED), (STRUCTURE, Verdict.STORED)},
-)
 _MOST_IN_A_CELL = 12
 _NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
 Place = tuple[str, int]
@@ -89,7 +79,8 @@ def _sheet(
     rows = []
     for judged in sorted((j for j in outcome.rows if j.row.sheet == sheet), key=lambda j: j.row.number):
         findings = sorted(found.get((sheet, judged.row.number), ()), key=lambda f: _WEIGHT[f.severity])
-        lines = _crossed(judged, findings, ruleset)
+        record = known.records.get(vin_of(judged, ruleset)) if sheet == VEHICLE else None
+        lines = lines_of(judged, findings, record, ruleset)
         rows.append(
             FilledRow(
                 number=judged.row.number,
@@ -110,7 +101,7 @@ def _headings(outcome: Outcome, sheet: str, ruleset: Ruleset) -> tuple[str, ...]
     """Those of columns that we do not know. Where what one holds is still asked about, it says so: the result
     has all columns, and nobody would ask again.
     """
-    asks = (f for f in outcome.findings if f.code == "CELL-UNREAD" and _is_open(f))
+    asks = (f for f in outcome.findings if f.code == "CELL-UNREAD" and is_open(f))
     asked = {dict(f.params)["heading"] for f in asks if f.sheet == sheet}
     return tuple(
         ruleset.phrase("result.heading_unread", heading=ruleset.as_written(text))
@@ -134,9 +125,9 @@ def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:
 def _shown(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> Cells:
     """The cells of a row. A word in 操作 that is asked about stays where no draft keeps the question."""
     cells, keys = shown_cells(judged, ruleset), ruleset.index(judged.row.sheet)
-    if (judged.row.sheet, judged.verdict) in _KEPT:
+    if keeps(judged):
         return cells
-    words = {keys[f.field]: f.value for f in findings if f.code == _UNSAID and _is_open(f)}
+    words = {keys[f.field]: f.value for f in findings if f.code == _UNSAID and is_open(f)}
     return tuple(words.get(at, cell) for at, cell in enumerate(cells)) if words else cells
 
 
@@ -264,56 +255,6 @@ def colours(findings: Sequence[Finding], ruleset: Ruleset) -> dict[str, str]:
         for key in ruleset.cells(f):
             colours.setdefault(key, f.severity.value)
     return colours
-
-
-def crossed(findings: Sequence[Finding]) -> frozenset[str]:
-    """Cells that stay crossed out until it is answered why they were, whatever else is wrong with them."""
-    asked = (f for f in findings if f.code == LEFT_ALONE or (f.code in _CROSSED and _is_open(f)))
-    return frozenset(f.field for f in asked)
-
-
-def _is_open(asked: Finding) -> bool:
-    """Whether it has no answer; so has none of a row that something else is to be seen to first."""
-    return asked.severity is not Severity.NOTE or asked.moot != ""
-
-
-def _crossed(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
-    """And those that were asked about as they were written, where nothing else would ask again. Who types
-    over a cell has answered; one that cannot be read is a stop.
-    """
-    keys = set(crossed(findings))
-    commented = [f for f in findings if f.code == COMMENT_LEFT_ALONE]
-    if (judged.row.sheet, judged.verdict) not in _KEPT:
-        keys |= {f.field for f in findings if f.code in _AS_WRITTEN and _is_open(f)}
-        commented += [f for f in findings if f.code == COMMENT and _is_open(f)]
-    if commented and ruleset.severity(COMMENT) is not Severity.NOTE:  # a home may ask about none
-        keys |= _commented(judged, commented, findings, ruleset)
-    return frozenset(keys - dict(judged.row.leftovers).keys())
-
-
-def _commented(
-    judged: Judged, about: Sequence[Finding], findings: Sequence[Finding], ruleset: Ruleset
-) -> set[str]:
-    """Where a result, which has no comments, asks again what they were asked about.
-
-    It is their own cell; where that shows nothing, or the row is meant, one that nobody has to type anew. Of
-    a revocation only what names it, its act and its reason count.
-    """
-    keys, left = ruleset.index(judged.row.sheet), {key for key, _ in judged.row.leftovers}
-    wrong = (f for f in findings if f.severity is Severity.STOP and f.code != COMMENT)
-    typed = left.union({"confirmed"}, *map(ruleset.cells, wrong))
-    filled = {key for key, at in keys.items() if judged.row.values[at] is not None}
-    named_by = "structure_no" if judged.row.sheet == STRUCTURE else "vin"
-    stand_in = next((key for key in (named_by, "action", *keys) if key in filled - typed), named_by)
-    own = filled | left
-    if judged.act is Act.REVOKE:
-        own &= {named_by, "revocation_reason"}
-    return {f.field if _on_its_own(f) and f.field in own else stand_in for f in about}
-
-
-def _on_its_own(commented: Finding) -> bool:
-    """Whether what is asked is about the cell with the comment, and not about its row."""
-    return dict(commented.params)["at"] == f"@{commented.sheet}.{commented.field}"
 
 
 # ── the list of findings ─────────────────────────────────────────────────────────────────────────
