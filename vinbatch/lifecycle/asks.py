@@ -67,7 +67,7 @@ def release(
 
 def lasting(asks: Iterable[str]) -> tuple[str, ...]:
     """Those that an entry has to keep: its values alone do not raise them again."""
-    return tuple(ask for ask in asks if Question.read(ask).lasts)
+    return tuple(ask for ask in asks if Question.read(ask).shown)
 
 
 class Before(Noun, frozen=True):

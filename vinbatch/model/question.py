@@ -76,11 +76,6 @@ class Question(Noun, frozen=True):
         return self.code in _SHOWN
 
     @property
-    def lasts(self) -> bool:
-        """Whether an entry has to keep it: that, and whatever is open about its parameters."""
-        return self.shown or self.code == PARAMETERS or self.of_their_row
-
-    @property
     def of_their_row(self) -> bool:
         """Whether it was asked of the row of a vehicle's parameters, and is kept beside the vehicle's own."""
         return self.code == _ON_ROW or (self.code, self.field) == (SAYS_NO, _NUMBER)
