@@ -27,7 +27,9 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, UsageError, VinbatchError
 from vinbatch.model import Source, Verdict
+from vinbatch.run.commands import release
 from vinbatch.run.keeping import backup, restore
+from vinbatch.store.forgotten import VOID
 from vinbatch.store.ledger import Ledger
 
 STATUS = Path(__file__).parents[2] / "docs" / "schemas" / "status.json"
@@ -739,6 +741,22 @@ def test_a_restore_with_the_newer_archive_settles_it(
     assert results_only(place, capsys) == []
     with place.ledger() as ledger:
         assert [p.batch for p in ledger.forgotten.open()] == ["TRIAL-20260302-0002"]
+
+
+def test_the_result_of_a_package_that_was_declared_void_is_no_reason_to_warn(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """A person has decided about it; the next disk was lost with its archive."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "a.db")
+    file(place, fresh, 1, first=1)
+    for path in place.home.outbox.glob("*.zip"):
+        path.unlink()
+    (package,) = restore(place.home, tmp_path / "a.db", place.now, "wang").unknown
+    release(place.machine(), package.guid, "wang", VOID, "没有收到")
+    backup(place.home, tmp_path / "b.db")
+    shutil.rmtree(place.home.archive)
+    assert restore(place.home, tmp_path / "b.db", place.now, "wang").bare == ()
 
 
 def test_a_refused_file_after_the_backup_is_no_reason_to_warn(

@@ -104,7 +104,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                 _forget(home, ledger, found, now)
                 floor = ledger.revise_above(now)
                 strange = _is_strange(home, ledger)
-                bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in found.batches)
+                known = found.batches | ledger.forgotten.batches()  # of those that a person has settled, too
+                bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in known)
                 told: dict[str, object] = {
                     "user": user,
                     "file": source.name,

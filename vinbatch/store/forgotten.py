@@ -107,6 +107,10 @@ class Forgettings:
             g for (g,) in self._ledger.db.execute("SELECT guid FROM forgotten WHERE state <> ?", (OPEN,))
         )
 
+    def batches(self) -> frozenset[str]:
+        """Those of all of them, decided or not."""
+        return frozenset(b for (b,) in self._ledger.db.execute("SELECT batch FROM forgotten"))
+
     def holding(self, guid: str) -> Forgotten | None:
         """The oldest open one that has a vehicle of this package, which the ledger knows."""
         sent = self._ledger.replies.sent(guid)
