@@ -55,6 +55,24 @@ def test_it_holds_its_row_and_is_told(desk: Desk, key: str, about: str) -> None:
     assert verdicts(desk.again(desk.outcome, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("colour", "白"), ("remarks", ""), ("action", "WBA13BJ03MCF12345"), ("vin", "WBA13BJ03MCF12345")],
+)
+def test_it_is_a_question_about_what_the_cell_holds(desk: Desk, key: str, value: str) -> None:
+    """By that it is known when it comes back; what is about the row is a question about its VIN."""
+    (ask,) = found(drop(desk, {"colour": " 白 ", "remarks": "", "vin": "WBA13BJ03MCF12345"}, key))
+    assert ask.value == value
+
+
+def test_one_about_a_set_of_parameters_is_about_its_number(desk: Desk) -> None:
+    (ask,) = found(drop(desk, {}, structure="confirmed"))
+    at = desk.ruleset.index(STRUCTURE)["structure_no"]
+    (number,) = {j.row.values[at] for j in desk.outcome.rows if j.row.sheet == STRUCTURE}
+    assert (ask.field, ask.value) == ("structure_no", number)
+    assert desk.ruleset.word("@drop.row") in desk.ruleset.tell(ask).cure
+
+
 @pytest.mark.parametrize("key", ["colour", "remarks"])
 def test_another_value_of_that_cell_answers(desk: Desk, key: str) -> None:
     outcome = drop(desk, {"remarks": ""}, key)

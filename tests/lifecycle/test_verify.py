@@ -9,7 +9,7 @@ from desk import OTHER_VIN, Cells, Desk, codes, said, verdicts
 from test_examples import with_settings
 
 from vinbatch.lifecycle.verify import TO_VERIFY
-from vinbatch.model import STRUCTURE, Finding, Outcome, Rulebook, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 
 SAVED: Cells = {"action": "暂存", "production_date": "2019.10"}
@@ -87,3 +87,16 @@ def test_it_is_told_to_the_department_of_the_draft_alone(rulebook: Rulebook) -> 
     desk = Desk(with_settings(rulebook, {"foreign_department": "refuse"}))
     saved = desk.drop([{**SAVED, "vin": OTHER_VIN}], department="上海")
     assert TO_VERIFY not in codes(desk.again(saved, department="北京"))
+
+
+def test_what_an_earlier_workbook_asked_is_told_by_its_own_name(desk: Desk) -> None:
+    """Saved once more with another value: that it had no answer says nothing of what to look at."""
+    at = desk.ruleset.index(VEHICLE)["colour"] + 1
+    sheet = replace(desk.sheet(VEHICLE, [{"action": "暂存"}]), comments=((2, at, "先不报"),))
+    saved = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
+    again = desk.again(saved, {2: {"action": "暂存", "engine_no": "DCB65432"}})
+    assert dict(told(again).params)["asked"] == ("@title.CELL-COMMENT",)
+
+
+def test_it_stands_at_the_act_that_is_missing(desk: Desk) -> None:
+    assert told(desk.drop([SAVED])).field == "action"
