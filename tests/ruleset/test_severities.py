@@ -129,6 +129,28 @@ def test_a_cure_of_the_home_stays_and_is_told_how_it_is_answered(cure: str) -> N
     assert desk.ruleset.tell(ask).cure == f"请告知业务部。{desk.ruleset.phrase('result.cure_asked')}"
 
 
+@pytest.mark.parametrize(
+    ("own", "what", "cure"),
+    [
+        ("zh = '换了'", "换了", RULES["RECORD-REPLACED"].asked["cure_zh"]),
+        ("zh = '换了'\nasked_zh = '要换'", "要换", RULES["RECORD-REPLACED"].asked["cure_zh"]),
+        ("cure_zh = '看看'\nasked_cure_zh = '换就填是'", None, "换就填是"),
+    ],
+)
+def test_a_text_of_the_home_stands_before_the_packaged_one_of_what_is_asked(
+    own: str, what: str | None, cure: str
+) -> None:
+    desk = desk_with("RECORD-REPLACED", {"RECORD-REPLACED": "ask"})
+    text = f"[RECORD-REPLACED]\n{own}\n"
+    desk.rulebook = replace(
+        desk.rulebook, home=(*desk.rulebook.home, ("findings-own.toml", text)), digest=text
+    )
+    (ask,) = (f for f in played(desk, RULES["RECORD-REPLACED"].bad).findings if f.code == "RECORD-REPLACED")
+    told = desk.ruleset.tell(ask)
+    assert told.cure == cure
+    assert told.what == what or (what is None and "要替换" in told.what)
+
+
 def test_a_revision_that_is_asked_about_is_told_as_done_once_it_is() -> None:
     desk = desk_with("STRUCTURE-REVISED", {"STRUCTURE-REVISED": "ask"})
     first = played(desk, RULES["STRUCTURE-REVISED"].bad)

@@ -96,8 +96,8 @@ class FindingRule(Noun, frozen=True):
     else is not done, or for it is `done` already. A finding about a `sheet` or the `file` has no row. One
     told `afterwards` is of what was decided, or not asked for, by then: it keeps nothing back, and is a note.
     `never` are the severities that would make no sense of it; `usual` is the one that its texts are written
-    for, and `asked` has those of a note that a home asks about. In the languages of `own_cure` the home's own
-    cure stands, whatever the severity.
+    for, and `asked` has those of a note that a home asks about. `own` are the keys of texts that the home has
+    otherwise: they stand, whatever the severity.
     """
 
     code: str
@@ -114,7 +114,7 @@ class FindingRule(Noun, frozen=True):
     afterwards: bool = False
     never: tuple[str, ...] = ()
     usual: Severity = Severity.NOTE
-    own_cure: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict)  # by key of its texts
     good: Mapping[str, object] = field(default_factory=dict)
     bad: Mapping[str, object] = field(default_factory=dict)

@@ -11,7 +11,6 @@ from vinbatch.layers import Table, Tables
 from vinbatch.model import STRUCTURE, VEHICLE, FindingRule, Severity
 from vinbatch.settings import FINDING_CODE
 from vinbatch.slips import hint
-from vinbatch.wording import LANGUAGES
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BRACE = re.compile(r"[{}]\S{0,20}")
@@ -124,7 +123,7 @@ def _rule(
         afterwards=afterwards,
         never=never,
         usual=usual,
-        own_cure=tuple(lang for lang in LANGUAGES if table.is_own(f"cure_{lang}")),
+        own=tuple(key for key in (*_TEXTS, *_ASKED) if table.is_own(key)),
         asked={key: table.text(f"asked_{key}") for key in _TEXTS if table.text(f"asked_{key}")},
         good=good,
         bad=bad,

@@ -161,7 +161,7 @@ class Ruleset(Noun, frozen=True, eq=False):
         What is asked of an act that holds no draft is a stop until 是 answers it.
         """
         what, cure = (rule.zh, rule.cure_zh) if lang == "zh" else (rule.en, rule.cure_en)
-        own, stop = lang in rule.own_cure, finding.severity is Severity.STOP
+        own, stop = f"cure_{lang}" in rule.own, finding.severity is Severity.STOP
         strict = stop and self.severity(rule.code) is Severity.STOP
         if rule.usual is Severity.ASK and not own:
             if strict:
@@ -170,11 +170,18 @@ class Ruleset(Noun, frozen=True, eq=False):
                 return what, self.phrase("result.cure_lenient", lang)
         asked = finding.severity is Severity.ASK or (stop and not strict)
         if rule.usual is Severity.NOTE and asked:
-            asks = self.phrase("result.cure_asked", lang)
-            stop_sign = "。" if lang == "zh" else ". "
-            cure = f"{cure.rstrip('。. ')}{stop_sign}{asks}" if own else rule.asked.get(f"cure_{lang}", asks)
-            return rule.asked.get(lang, what), cure
+            return self._asked(rule, lang, what, cure)
         return what, cure
+
+    def _asked(self, rule: FindingRule, lang: str, what: str, cure: str) -> tuple[str, str]:
+        """Those of a note that a home asks about: its own before the packaged ones."""
+        said, asks = f"asked_cure_{lang}", self.phrase("result.cure_asked", lang)
+        if lang not in rule.own or f"asked_{lang}" in rule.own:
+            what = rule.asked.get(lang, what)
+        if f"cure_{lang}" in rule.own and said not in rule.own:
+            stop_sign = "。" if lang == "zh" else ". "
+            return what, f"{cure.rstrip('。. ')}{stop_sign}{asks}"
+        return what, rule.asked.get(f"cure_{lang}", asks)
 
     def _param(self, value: Param, lang: str) -> str:
         parts = (value,) if isinstance(value, str) else value
