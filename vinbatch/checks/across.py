@@ -17,7 +17,7 @@ from vinbatch.checks.limits import broken_by_column
 from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.predicates import Values, known, required
 from vinbatch.checks.wmi import countries_of, maker_of
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Param
+from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Finding, Param
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.compared import seen
 
@@ -49,7 +49,7 @@ def required_findings(
     for field in fields:
         if values.get(field.key) is not None or field.key in blocked or field.required == "if_revocation":
             continue
-        if field.key == ("structure_no" if sheet == STRUCTURE else "vin"):
+        if field.key == NAMED_BY[sheet]:
             code = "ROW-UNNAMED"  # nobody can tell whether it is a row at all
         else:
             code = "FIELD-REQUIRED-DRAFT" if draft else "FIELD-REQUIRED"

@@ -21,7 +21,7 @@ from vinbatch.checks.scaled import told_of_unit, units_of
 from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
-from vinbatch.ruleset.traditional import simplified
+from vinbatch.ruleset.words import as_word
 
 REFILL = "#请重填"
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
@@ -138,7 +138,7 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if REFILL in text.replace("＃", "#"):
         # Typed beside the token, not over it: what stands there stays for the clerk to see.
         return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
-    if len(text) <= _LONGEST_EMPTY and _as_word(text) in _EMPTY:
+    if len(text) <= _LONGEST_EMPTY and as_word(text).strip() in _EMPTY:
         return Cleaned()
     if (told := _unsaid(field, text, raw, ruleset)) is not None:
         return told
@@ -151,10 +151,6 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     if cleaned.bad and (chars := strangers(text)):
         return replace(cleaned, found=(("CELL-CHARACTER", {"chars": chars}), *cleaned.found))
     return _told_of_cleaning(field, text, raw, cleaned, ruleset)
-
-
-def _as_word(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", text).strip().casefold())
 
 
 def _unsaid(field: Field, text: str, raw: str, ruleset: Ruleset) -> Cleaned | None:

@@ -9,9 +9,11 @@ from vinbatch.checks.cells import original
 from vinbatch.checks.headings import blank
 from vinbatch.model import (
     COMMENT,
+    NAMED_BY,
     NOT_DATA,
     STRUCTURE,
     UNANSWERING,
+    VEHICLE,
     Finding,
     Param,
     Sheet,
@@ -24,6 +26,7 @@ from vinbatch.visible import visible
 _CONFIRMED = "confirmed"
 _MOST_NAMED = 12  # ranges of rows, or columns
 _MOST_SHOWN = 120  # characters of a comment
+_DROP = {VEHICLE: "@drop.draft", STRUCTURE: "@drop.row"}  # how who does not want the row is rid of it
 
 
 def looked_otherwise(
@@ -41,8 +44,8 @@ def _crossed_out(
     token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
     """A question about the whole row where its VIN or number is crossed out, else about each cell."""
-    named_by = "structure_no" if token == STRUCTURE else "vin"
-    drop: dict[str, Param] = {"drop": "@drop.row" if token == STRUCTURE else "@drop.draft"}
+    named_by = NAMED_BY[token]
+    drop: dict[str, Param] = {"drop": _DROP[token]}
     rows: dict[int, dict[str, str]] = {}
     for (row, _), key, value in _filled(sheet, sheet.struck, columns):
         if key != _CONFIRMED:
@@ -78,7 +81,7 @@ def _commented(
 
     What stands on 操作 or 核实确认 is about the row: another act, or an answer typed there, is none to it.
     """
-    named_by = "structure_no" if token == STRUCTURE else "vin"
+    named_by = NAMED_BY[token]
     keys = {column + 1: key for key, column in columns.items()} if sheet.comments else {}
     found: dict[int, tuple[Finding, ...]] = {}
     for row, column, text in sheet.comments:
@@ -93,8 +96,7 @@ def _commented(
         short = f"{said[:_MOST_SHOWN]}…" if len(said) > _MOST_SHOWN else said
         # Within quotes it is no word of the rules, whatever it begins with.
         told |= {"comment": f"“{short}”", "at": f"@{token}.{key}"}
-        drop = "@drop.row" if token == STRUCTURE else "@drop.draft"
-        asked = ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=drop)
+        asked = ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=_DROP[token])
         found[row] = (*found.get(row, ()), asked)
     return found
 

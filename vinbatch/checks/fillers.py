@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.traditional import simplified
-from vinbatch.ruleset.words import spoken
+from vinbatch.ruleset.words import as_word, spoken
 
 # What people write around such a word; where nothing else stands there, it is the word.
 _AROUND = " ()[]{}<>【】《》〈〉「」“”‘’'\"。.,、;:!?*~"
@@ -45,7 +45,7 @@ def _within(ruleset: Ruleset) -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 def _head(word: str) -> str:
     """What every spelling of a word begins with."""
-    plain = simplified(unicodedata.normalize("NFKC", word)).casefold().strip()
+    plain = as_word(word).strip()
     return plain.split()[0][:3] if plain.isascii() and plain else plain[:1]
 
 
@@ -66,9 +66,7 @@ def _fillers(ruleset: Ruleset) -> frozenset[str]:
 
 
 def _plain(text: str) -> str:
-    """As it is compared: NFKC, no case, simplified, one blank for any white space, a run of one sign as that
-    sign.
-    """
-    plain = " ".join(simplified(unicodedata.normalize("NFKC", text).casefold()).split())
+    """As it is compared: as a word, one blank for any white space, a run of one sign as that sign."""
+    plain = " ".join(as_word(text).split())
     plain = plain.strip(_AROUND) or plain
     return plain[0] if plain and not plain[0].isalnum() and len(set(plain)) == 1 else plain

@@ -9,10 +9,9 @@ from functools import lru_cache
 from vinbatch.checks.cells import carried
 from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.headings import Layout
-from vinbatch.model import FOOTER, NOT_MEANT, STRUCTURE, Finding, Raw, Sheet
+from vinbatch.model import FOOTER, NAMED_BY, NOT_MEANT, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
-from vinbatch.ruleset.traditional import simplified
-from vinbatch.ruleset.words import spoken
+from vinbatch.ruleset.words import as_word, spoken
 
 _SHORTEST_NAME = 6  # characters of a VIN or a number, whole or not: such a row is meant
 _LONG_NAME = 11  # of one with words before it, such as 同上WBA…
@@ -27,7 +26,7 @@ def footers(
     """Of these rows those that begin with a word `footer` and name nothing, have a sentence for a name and
     nothing else, or say for a name how its column is called; each with its stop.
     """
-    name = "structure_no" if token == STRUCTURE else "vin"
+    name = NAMED_BY[token]
     ours = {column: key for key, column in layout.columns.items()}
     order = sorted((*ours, *layout.extra))
     found = {}
@@ -123,7 +122,7 @@ def _is_data(raw: Raw, ruleset: Ruleset) -> bool:
 
 def _begins(text: str, ruleset: Ruleset) -> bool:
     """Whether it is one of the words, or goes on behind it with no letter: 合计：3辆, 合计3辆, Total 3."""
-    plain = _plain(text)
+    plain = as_word(text)
     words = _words(ruleset)
     if not plain.startswith(words):
         return False
@@ -133,8 +132,4 @@ def _begins(text: str, ruleset: Ruleset) -> bool:
 
 @lru_cache(maxsize=8)
 def _words(ruleset: Ruleset) -> tuple[str, ...]:
-    return tuple(map(_plain, spoken(ruleset.words["footer"])))
-
-
-def _plain(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", text).casefold())
+    return tuple(map(as_word, spoken(ruleset.words["footer"])))

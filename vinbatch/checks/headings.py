@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
 from vinbatch.checks.former import SYSTEM, Former
-from vinbatch.model import STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
+from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset, fold
 
@@ -268,5 +268,5 @@ def gone_finding(token: str, number: int, lost: Sequence[str], ruleset: Ruleset)
     """Values of fields that the rules have no more: `heading|value`, or `key|value`."""
     names = tuple("：".join(one.split("|", 1)) for one in lost[:_MOST_GONE])
     more = ("…",) if lost[_MOST_GONE:] else ()
-    key = "vin" if token == VEHICLE else "structure_no"
+    key = NAMED_BY[token]
     return ruleset.finding("FIELD-GONE", sheet=token, row=number, field=key, names=(*names, *more))

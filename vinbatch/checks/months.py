@@ -76,11 +76,11 @@ def _no_month(number: float) -> Month:
     """With what it may stand for: 202103 and 20210305, or the day that Excel shows where a cell is a date."""
     meant = from_text(f"{number:.0f}").params.get("meant", "") if float(number).is_integer() else ""
     if meant:
-        return Month(code="DATE-NUMBER", params={"meant": f"@month_meant.digits|{meant}"})
-    if _FIRST_DAY <= number < _LAST_DAY + 1:
+        meant = f"@month_meant.digits|{meant}"
+    elif _FIRST_DAY <= number < _LAST_DAY + 1:
         day = _DAY_ZERO + timedelta(days=int(number))
-        return Month(code="DATE-NUMBER", params={"meant": f"@month_meant.day|{day:%Y.%m}|{day.isoformat()}"})
-    return Month(code="DATE-NUMBER", params={"meant": ""})
+        meant = f"@month_meant.day|{day:%Y.%m}|{day.isoformat()}"
+    return Month(code="DATE-NUMBER", params={"meant": meant})
 
 
 def _one_decimal(text: str) -> Month:

@@ -26,6 +26,7 @@ from vinbatch.lifecycle.verdicts import Decided, decide_vehicle, refused, seen_r
 from vinbatch.lifecycle.wanted import Intent, RowCase
 from vinbatch.model import (
     COUNTRY,
+    NAMED_BY,
     STRUCTURE,
     UNANSWERING,
     VEHICLE,
@@ -332,7 +333,7 @@ def _refuse_all(case: Case, more: tuple[Finding, ...] = ()) -> Outcome:
     """A file refused as a whole: every row comes back as it was, 未通过."""
     rows = []
     for row in case.reading.rows:
-        key = str(cell(case.ruleset, row, "structure_no" if row.sheet == STRUCTURE else "vin") or "")
+        key = str(cell(case.ruleset, row, NAMED_BY[row.sheet]) or "")
         mark = row.mark or make_mark(case.ruleset, row, key, 0)
         rows.append(Judged(row, Verdict.REFUSED, None, mark))
     findings = (*more, *case.reading.findings)

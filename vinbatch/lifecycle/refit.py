@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from vinbatch.model import NOT_DATA, STRUCTURE, VEHICLE, Judged, Mark, Outcome, Row, Value, Verdict
+from vinbatch.model import NAMED_BY, NOT_DATA, Judged, Mark, Outcome, Row, Value, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, digest_of, digest_told, show_decimal
 
-_KEY = {VEHICLE: "vin", STRUCTURE: "structure_no"}
 # Rows that come back to be mended or confirmed.
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
 
@@ -29,7 +28,7 @@ def refit(outcome: Outcome, ruleset: Ruleset) -> Outcome:
 
     def fit(row: Row, key: str) -> Row:
         keys = then[row.sheet]
-        says = _says(row, keys) if keys else {_KEY[row.sheet]: key or None, **known.get(_place(row), {})}
+        says = _says(row, keys) if keys else {NAMED_BY[row.sheet]: key or None, **known.get(_place(row), {})}
         return replace(row, values=tuple(says.get(key) for key in now[row.sheet]))
 
     def judged(was: Judged) -> Judged:

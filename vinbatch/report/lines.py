@@ -8,6 +8,7 @@ from vinbatch.model import (
     COMMENT,
     COMMENT_LEFT_ALONE,
     LEFT_ALONE,
+    NAMED_BY,
     STRUCTURE,
     UNANSWERING,
     VEHICLE,
@@ -74,7 +75,7 @@ def _commented(
     wrong = (f for f in findings if f.severity is Severity.STOP and f.code != COMMENT)
     typed = left.union({"confirmed"}, *map(ruleset.cells, wrong))
     filled = {key for key, at in keys.items() if judged.row.values[at] is not None}
-    named_by = "structure_no" if judged.row.sheet == STRUCTURE else "vin"
+    named_by = NAMED_BY[judged.row.sheet]
     stand_in = next((key for key in (named_by, "action", *keys) if key in filled - typed), named_by)
     own = filled | left
     if judged.act is Act.REVOKE:

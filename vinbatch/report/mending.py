@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
+from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
 from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import REJECTED
 from vinbatch.report.following import followers, without_following
@@ -123,7 +123,7 @@ def _name(judged: Judged | None, ruleset: Ruleset) -> str:
     if judged is None:
         return ""
     sheet = judged.row.sheet
-    key = "vin" if sheet == VEHICLE else "structure_no"
+    key = NAMED_BY[sheet]
     value = judged.row.values[ruleset.index(sheet)[key]]
     return value if isinstance(value, str) else dict(judged.row.leftovers).get(key, "")
 

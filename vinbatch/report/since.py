@@ -11,6 +11,7 @@ from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import (
     DELETING,
     FOOTER,
+    NAMED_BY,
     STRUCTURE,
     UNREAD,
     VEHICLE,
@@ -132,7 +133,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     whats = _what(outcome, known, gone | moved, ruleset)
     for sheet, row in sorted(gone | moved):
-        key = "vin" if sheet == VEHICLE else "structure_no"
+        key = NAMED_BY[sheet]
         done, diff = whats[sheet, row], {**unlike, **edited}.get((sheet, row))
         params: dict[str, Param] = {"done": done, "diff": diff} if diff else {"done": done}
         code = DIFFERS_SINCE if (sheet, row) in unlike else EDITED_SINCE if diff else DONE_SINCE

@@ -21,11 +21,15 @@ _SHEET_MOST = 31  # characters of a sheet's name; a form in the other language h
 _NO_SHEET = re.compile(r"[\[\]:*?/\\]|^'|'$|^$")
 
 
+def as_word(text: str) -> str:
+    """A text as words are compared: NFKC, no case, simplified characters."""
+    return simplified(unicodedata.normalize("NFKC", text).casefold())
+
+
 @lru_cache(maxsize=8192)  # rules say the same words again and again
 def fold(text: str) -> str:
-    """A heading as it is matched: NFKC, no case, simplified characters, letters and digits only."""
-    plain = simplified(unicodedata.normalize("NFKC", text).casefold())
-    return "".join(c for c in plain if c.isalnum())
+    """A heading as it is matched: as a word, letters and digits only."""
+    return "".join(c for c in as_word(text) if c.isalnum())
 
 
 class Word(Noun, frozen=True):

@@ -151,7 +151,7 @@ def _broken(
     yield from seen.gone
     if home.ledger_gone:
         yield Notice("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
-    elif home.outlived:
+    else:
         try:
             home.check_ledger_kept()
         except VinbatchError as e:
