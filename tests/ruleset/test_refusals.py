@@ -402,6 +402,7 @@ MORE = [
     ("fields.toml", f"{COLOURS}choices = ['黑', 'AB', 'a-b']\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '√']\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '无']\n"),
+    ("fields.toml", f"{COLOURS}choices = ['黑', '無']\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '白']\nchoice_aliases = {{ '白' = '黑' }}\n"),
     ("fields.toml", f"{COLOURS}choices = ['黑', '白']\nchoice_aliases = {{ 'B' = '黑', 'b.' = '白' }}\n"),
     ("fields.toml", "[vehicle.colour]\nzh = ''\n"),

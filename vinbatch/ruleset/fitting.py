@@ -12,7 +12,7 @@ from vinbatch.ruleset import patterns
 from vinbatch.ruleset.countries import Countries
 from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT
 from vinbatch.ruleset.values import UnfitError, read_example
-from vinbatch.ruleset.words import fold
+from vinbatch.ruleset.words import as_word, fold
 from vinbatch.slips import hint
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")  # a name that templates can write after a full stop
@@ -112,7 +112,7 @@ def check_choices(table: Table, field: Field) -> None:
 
 
 def _reads_empty(text: str) -> bool:
-    return unicodedata.normalize("NFKC", text).strip().casefold() in _EMPTY
+    return as_word(text).strip() in _EMPTY
 
 
 def check_example(table: Table, field: Field, countries: Countries) -> None:
