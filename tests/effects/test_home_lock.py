@@ -63,6 +63,44 @@ def test_the_second_run_is_told_who_holds_the_home(path: Path, start: Start) -> 
     assert e.value.exit_code == 11
 
 
+UNSIGNED = """
+import fcntl, os, sys; from pathlib import Path
+path = Path(sys.argv[1]); path.parent.mkdir(parents=True)
+fd = os.open(path, os.O_RDWR | os.O_CREAT)
+fcntl.lockf(fd, fcntl.LOCK_EX)
+print("held", flush=True); sys.stdin.readline()
+"""
+
+
+def test_a_holder_that_has_just_come_is_waited_for_until_it_has_written_its_name(
+    path: Path, start: Start
+) -> None:
+    holder = start(UNSIGNED, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with pytest.raises(BusyError) as e, HomeLock(path, sleep=lambda _: signed(path, holder.pid)):
+        pass
+    assert f"process {holder.pid} on there" in e.value.message
+
+
+def signed(path: Path, pid: int) -> None:
+    path.write_text(f"{pid} 2026-03-02T01:00:00+00:00 run there\n")
+
+
+def test_a_holder_that_never_writes_its_name_is_waited_for_two_seconds(path: Path, start: Start) -> None:
+    holder = start(UNSIGNED, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    slept: list[float] = []
+    with (
+        pytest.raises(BusyError) as e,
+        HomeLock(path, clock=lambda: sum(slept), sleep=slept.append),
+    ):
+        pass
+    assert e.value.message == f"another run holds the home {path.parent.parent.parent}"
+    assert sum(slept) == pytest.approx(2)
+
+
 def test_who_is_refused_reads_the_time_of_his_own_zone(path: Path, child: Child) -> None:
     held = datetime(2026, 3, 2, 17, 5, tzinfo=UTC)
     with HomeLock(path, now=lambda: held):

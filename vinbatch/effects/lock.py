@@ -31,6 +31,7 @@ from vinbatch.wording import Part
 
 WATCHES = "pass"  # what a watch holds a home for
 _POLL = 0.2  # seconds
+_SIGNING = 2.0  # seconds in which who has taken it has written its name, or who leaves it has left
 _FLOCK = "hhqqi4x"  # struct flock: kind, whence, start, length, process
 _guard = threading.RLock()
 _held: dict[tuple[int, int], int] = {}  # device and inode → the process that holds it
@@ -49,7 +50,8 @@ class HomeLock:
     """`with HomeLock(path, wait=60):` waits up to so many seconds, then raises BusyError.
 
     `what` is written there for whoever is refused: "run", "watch", a "pass" of a watch; who reads it is told
-    times in `zone`.
+    times in `zone`. A file without a name is looked at again for two seconds more: its holder has just come,
+    or is just leaving.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class HomeLock:
         self._sleep = sleep
         self._fd = -1
         self._holder = ""
+        self._unsigned = False
 
     def __enter__(self) -> HomeLock:
         deadline = self._clock() + self._wait
@@ -80,7 +83,7 @@ class HomeLock:
             self._path.parent.parent.mkdir(exist_ok=True)  # and no home where there is none any more
             self._path.parent.mkdir(exist_ok=True)
             while not self._acquire():
-                left = deadline - self._clock()
+                left = deadline + (_SIGNING if self._unsigned else 0) - self._clock()
                 if left <= 0:
                     raise self._busy()
                 self._sleep(min(_POLL, left))
@@ -99,7 +102,7 @@ class HomeLock:
     def _acquire(self) -> bool:
         with _guard:
             if self._mine():
-                self._holder = ""
+                self._holder, self._unsigned = "", False
                 return False
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             try:
@@ -107,6 +110,7 @@ class HomeLock:
             except OSError as e:
                 # Closing drops no lock here: this process holds none on the file.
                 self._holder = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
+                self._unsigned = not self._holder
                 os.close(fd)
                 if e.errno in (errno.EACCES, errno.EAGAIN):
                     return False
@@ -151,7 +155,7 @@ class HomeLock:
     def _busy(self) -> BusyError:
         home = readable(os.fspath(self._path.parent.parent.parent))
         by = _read(self._holder)
-        if by is None:  # read in the moment in which it was written, or this very process
+        if by is None:  # this very process, or one that hangs before it wrote its name
             return BusyError("lock.busy", what=self._what, home=home)
         pid, host = str(by.pid), by.host
         told: dict[str, Part] = {"home": home, "pid": pid, "host": host, "since": self._time(by.since)}
