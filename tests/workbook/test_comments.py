@@ -21,6 +21,10 @@ STUB = (
     "则对批注所作的任何改动都将被删除。"
     "了解详细信息: https://go.microsoft.com/fwlink/?linkid=870924\n\n注释:\n    VIN待核"
 )
+GOOGLE = (
+    "======\nID#AAACHv6r0RQ\n王芳    (2026-09-29 14:21:50)\n先不报\n"
+    "------\nID#AAACHv6r0RU\n李强    (2026-09-29 15:00:00)\n好的: 等通知"
+)
 Found = tuple[tuple[int, int, str], ...]
 
 
@@ -80,6 +84,12 @@ def first(ruleset: Ruleset, data: bytes) -> Found:
         (notes(note("A1", "标题"), note("A2", "a", "b\n\nc")), ((1, 1, "标题"), (2, 1, "ab c"))),
         (notes(note("A2", "a_x000D_\nb")), ((2, 1, "a b"),)),
         (notes(note("A2", STUB), authors=("tc={1-2}",)), ((2, 1, "VIN待核"),)),
+        (notes(note("A2", STUB)), ((2, 1, "VIN待核"),)),  # saved anew by who knows no threads
+        (
+            notes(note("A2", f"{STUB.partition('了')[0]}\n\n注释:\n    先不报"), authors=("tc={1}",)),
+            ((2, 1, "先不报"),),
+        ),
+        (notes(note("A2", GOOGLE), authors=("",)), ((2, 1, "先不报 / 好的: 等通知"),)),
         (
             notes('<comment ref="A2" authorId="0"><text><t>待核</t><rPh><t>まつ</t></rPh></text></comment>'),
             ((2, 1, "待核"),),
@@ -104,9 +114,43 @@ def test_a_thread_counts_with_its_answers_and_not_its_stub(ruleset: Ruleset) -> 
 
 
 def test_a_thread_that_was_resolved_is_settled(ruleset: Ruleset) -> None:
-    told = thread(("A2", "VIN待核", 'done="1"'), ("A2", "对的", 'parentId="{2}"'), ("B2", "y", 'done="0"'))
+    told = thread(
+        ("A2", "VIN待核", 'id="{a}" done="1"'), ("A2", "对的", 'parentId="{A}"'), ("B2", "y", 'done="0"')
+    )
     data = commented(notes(note("A2", STUB), authors=("tc={1}",)), told)
     assert first(ruleset, data) == ((2, 2, "y"),)
+
+
+def test_one_that_was_resolved_settles_no_other_of_its_cell(ruleset: Ruleset) -> None:
+    """Excel has one a cell, Google's spreadsheet any number: “先不报” went out with another question."""
+    told = thread(("A2", "颜色对吗", 'id="{1}" done="1"'), ("A2", "先不报", 'id="{2}"'))
+    assert first(ruleset, commented(threads=told)) == ((2, 1, "先不报"),)
+
+
+@pytest.mark.parametrize(
+    ("said", "author", "found"),
+    [
+        (STUB.replace("了解详细信息: https://go.microsoft.com/fwlink/?linkid=870924", ""), "tc={1}", ()),
+        (STUB, "王芳", ()),  # a program without threads saved it anew
+        ("VIN待核", "王芳", ()),
+        ("先不报", "王芳", ((2, 1, "先不报"),)),
+    ],
+    ids=["no link", "no author", "the same", "its own"],
+)
+def test_a_cell_may_have_a_note_beside_a_thread(
+    ruleset: Ruleset, said: str, author: str, found: Found
+) -> None:
+    """It was taken for what old programs show of the thread, and was gone with it."""
+    told = thread(("A2", "VIN待核", 'id="{1}" done="1"'))
+    assert first(ruleset, commented(notes(note("A2", said), authors=(author,)), told)) == found
+
+
+def test_of_a_long_thread_the_newest_answer_is_kept(ruleset: Ruleset) -> None:
+    told = thread(
+        *(("A2", "长" * 99, f'id="{{{n}}}"') for n in range(20)), ("A2", "先不报", 'parentId="{1}"')
+    )
+    ((_, _, text),) = first(ruleset, commented(threads=told))
+    assert (len(text), text[:3], text[-3:]) == (1000, "长长长", "先不报")
 
 
 def by_openpyxl() -> bytes:

@@ -6,7 +6,7 @@ Rare, and so looked for only where a sheet's relations name such a part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
 from vinbatch.noun import Noun
@@ -17,17 +17,26 @@ from vinbatch.workbook.survey import Place, area_of
 MAX_COMMENTS = 20_000  # of a sheet
 _MOST_TAGS = 40 * MAX_COMMENTS  # with all their fonts and sizes
 _MOST_KEPT = 1000  # characters of a cell; the checks show fewer
+_LAST_KEPT = 300  # of them from its end: what was answered last
 _STUB = "tc="  # the author of a note that stands for a thread, where a program knows none
-_STUB_BEGINS = re.compile(r".*?linkid=870924\s+[^\n:：]*[:：]", re.DOTALL)
+# It begins with a name in brackets and what old programs do to it, in the language of Excel, and a heading.
+_LINK = "linkid=870924"
+_PARAGRAPH = re.compile(r"\n[ \r]{0,4}\n")
+_HEADING = re.compile(r"\s{0,8}[^\n:：]{1,30}[:：]")
+# Google's spreadsheet tells who wrote each comment of a thread, and when.
+_GOOGLE = re.compile(
+    r"^[=-]{3,}[ \r]*\nID#\S+[ \r]*\n[^\n]*\(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)[ \r]*(?:\n|$)", re.MULTILINE
+)
 _ESCAPED_END = re.compile(r"_x000[adAD]_")
 
 
 class _Comment(Noun, frozen=True):
     place: Place
-    author: str
     text: str
-    threaded: bool
-    resolved: bool
+    thread: str = ""  # which one it belongs to
+    threaded: bool = False
+    resolved: bool = False
+    stub: bool = False
 
 
 def comments_of(parts: tuple[CommentPart, ...], rows: int, columns: int) -> tuple[tuple[int, int, str], ...]:
@@ -39,14 +48,29 @@ def comments_of(parts: tuple[CommentPart, ...], rows: int, columns: int) -> tupl
     if not parts:
         return ()
     found = [comment for part in parts for comment in _read(part)]
-    threads = {c.place for c in found if c.threaded}
-    resolved = {c.place for c in found if c.resolved}
+    threads: dict[Place, list[str]] = {}
+    for c in found:
+        if c.threaded:
+            threads.setdefault(c.place, []).append(c.text)
+    settled = {(c.place, c.thread) for c in found if c.resolved}
     texts: dict[Place, list[str]] = {}
     for c in found:
         inside = c.place[0] <= rows and c.place[1] <= columns
-        if inside and c.text and c.place not in resolved and (c.threaded or c.place not in threads):
+        again = not c.threaded and _repeats(c, threads.get(c.place, ()))
+        if inside and c.text and not again and (c.place, c.thread) not in settled:
             texts.setdefault(c.place, []).append(c.text)
-    return tuple((*place, " / ".join(texts[place])[:_MOST_KEPT]) for place in sorted(texts))
+    return tuple((*place, _short(" / ".join(texts[place]))) for place in sorted(texts))
+
+
+def _repeats(note: _Comment, threads: Sequence[str]) -> bool:
+    """Whether a note is what programs that know no threads show of these: a cell may have both."""
+    return bool(threads) and (note.stub or note.text in (threads[0], " / ".join(threads), " ".join(threads)))
+
+
+def _short(text: str) -> str:
+    if len(text) <= _MOST_KEPT:
+        return text
+    return f"{text[: _MOST_KEPT - _LAST_KEPT - 1]}…{text[-_LAST_KEPT:]}"
 
 
 def _read(part: CommentPart) -> Iterator[_Comment]:
@@ -54,6 +78,7 @@ def _read(part: CommentPart) -> Iterator[_Comment]:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.comments", limit=str(MAX_COMMENTS))
     reader = _Reader()
     parser = expat.ParserCreate()
+    parser.buffer_text = True  # else each end of a line is a call
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.data
     try:
@@ -64,19 +89,39 @@ def _read(part: CommentPart) -> Iterator[_Comment]:
         area = area_of(attributes.get("ref", ""))
         if area is None:
             continue
-        author = "" if threaded else reader.author(attributes.get("authorId", ""))
-        done = threaded and attributes.get("done", "").lower() in ("1", "true")
-        yield _Comment(area[:2], author, _said(text, author), threaded, done)
+        if threaded:
+            thread = (attributes.get("parentId") or attributes.get("id", "")).lower()
+            done = attributes.get("done", "").lower() in ("1", "true")
+            yield _Comment(area[:2], _line(text), f"#{thread}", threaded, done)
+        else:
+            author = reader.author(attributes.get("authorId", ""))
+            stub = author.startswith(_STUB) or _LINK in text
+            yield _Comment(area[:2], _said(text, author, stub), stub=stub)
 
 
-def _said(text: str, author: str) -> str:
-    """In one line, without the name that Excel and WPS begin it with."""
+def _said(text: str, author: str, stub: bool) -> str:
+    """In one line, without what Excel, WPS and Google begin it with."""
     text = _ESCAPED_END.sub(" ", text).strip()
-    if author.startswith(_STUB):
-        text = _STUB_BEGINS.sub("", text, count=1)
+    if stub:
+        text = _of_thread(text)
     elif author and text.startswith((f"{author}:", f"{author}：")):
         text = text[len(author) + 1 :]
-    return " ".join(text.split())
+    elif "ID#" in text:
+        text = " / ".join(filter(None, map(_line, _GOOGLE.split(text))))
+    return _line(text)
+
+
+def _of_thread(stub: str) -> str:
+    """What stands below the reading matter of a stub, and its heading."""
+    told = _PARAGRAPH.split(stub, maxsplit=2)
+    is_whole = len(told) > 2 and told[0].startswith("[")
+    said = told[2] if is_whole else stub.partition(_LINK)[2] or stub
+    heading = _HEADING.match(said)
+    return said[heading.end() :] if heading else said
+
+
+def _line(text: str) -> str:
+    return " ".join(_ESCAPED_END.sub(" ", text).split())
 
 
 class _Reader:
