@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Cells, Desk, verdicts
+from desk import OTHER_VIN, Cells, Desk, verdicts
 
 from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, Severity, State, Type
 from vinbatch.noun import replace
@@ -84,6 +84,57 @@ def test_what_is_confirmed_is_declared(desk: Desk) -> None:
     outcome = drop(desk, {"confirmed": "是"}, "vin")
     assert verdicts(outcome) == {2: "declared"}
     assert [f.released for f in found(outcome)] == [True]
+
+
+def test_another_comment_on_a_cell_is_another_question(desk: Desk) -> None:
+    """Somebody wrote “先不报” onto the result, and 是, which was the answer to “颜色对吗”, declared it."""
+    held = drop(desk, {}, "colour", said="颜色对吗")
+    back = desk.sheet(VEHICLE, [{"_mark": str(held.rows[0].mark), "confirmed": "是"}])
+    place = (2, desk.ruleset.index(VEHICLE)["colour"] + 1)
+    again = desk.put((replace(back, comments=((*place, SAID),)),))
+    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    assert {(f.code, f.released) for f in again.findings} >= {
+        ("CELL-COMMENT", False),
+        ("ASK-UNANSWERED", True),
+    }
+    assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
+
+
+def test_an_answer_to_a_comment_on_parameters_is_none_to_the_next_one(desk: Desk) -> None:
+    """Stored with their revision, it answered for every later workbook."""
+    desk.again(drop(desk, {}, structure="length"), {}, {2: {"confirmed": "是"}})
+    other: Cells = {"vin": OTHER_VIN, "engine_no": "DCB9"}
+    facts = desk.facts
+    assert verdicts(drop(desk, other, structure="length")) == {2: "declared"}
+    desk.facts = facts
+    assert verdicts(drop(desk, other, structure="length", said="车长待核")) == {2: "held"}
+
+
+@pytest.mark.parametrize("edit", [{"action": "申报"}, {"engine_no": "DCB654321"}], ids=["act", "edit"])
+def test_who_works_on_without_an_answer_is_told_what_it_said(desk: Desk, edit: Cells) -> None:
+    """The result has no comments: “had a comment” alone nobody could answer."""
+    again = desk.again(drop(desk, {}, "colour"), {2: edit})
+    (ask,) = found(again, "ASK-UNANSWERED")
+    assert desk.ruleset.tell(ask).what.endswith(f"单元格有批注：“{SAID}”")
+
+
+def test_a_saved_draft_says_what_it_was_asked(desk: Desk) -> None:
+    saved = drop(desk, {"action": "暂存"}, "colour")
+    (told,) = found(desk.again(saved), "RECORD-TO-VERIFY")
+    assert f"单元格有批注：“{SAID}”" in desk.ruleset.tell(told).what
+
+
+@pytest.mark.parametrize("edit", [{}, {"action": "申报"}], ids=["untouched", "act"])
+def test_what_a_trial_build_asked_waits_for_its_answer(desk: Desk, edit: Cells) -> None:
+    """Its question did not say what the comment said."""
+    held = drop(desk, {}, "colour")
+    (change,) = held.records
+    assert change.record is not None
+    old = change.record.held[0].partition("\n")[0]
+    desk.know(replace(change.record, held=(old,)))
+    again = desk.again(held, {2: edit})
+    assert verdicts(again) == {2: "held"}
+    assert verdicts(desk.again(again, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
 def test_those_of_parameters_hold_the_vehicles_that_use_them(desk: Desk) -> None:

@@ -95,7 +95,7 @@ def test_what_an_earlier_workbook_asked_is_told_by_its_own_name(desk: Desk) -> N
     sheet = replace(desk.sheet(VEHICLE, [{"action": "暂存"}]), comments=((2, at, "先不报"),))
     saved = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
     again = desk.again(saved, {2: {"action": "暂存", "engine_no": "DCB65432"}})
-    assert dict(told(again).params)["asked"] == ("@title.CELL-COMMENT",)
+    assert dict(told(again).params)["asked"] == ("@title.CELL-COMMENT|“先不报”",)
 
 
 def test_it_stands_at_the_act_that_is_missing(desk: Desk) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from vinbatch.model import NOT_DATA, OF_PARAMETERS, SAYS_NO, VEHICLE, Finding, Question, Severity, Value
+from vinbatch.model import (
+    COMMENT,
+    NOT_DATA,
+    OF_PARAMETERS,
+    SAYS_NO,
+    VEHICLE,
+    Finding,
+    Question,
+    Severity,
+    Value,
+)
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 
@@ -31,13 +41,15 @@ def ask_of(ruleset: Ruleset, finding: Finding, values: Mapping[str, Value], revi
 
     Of a question about several cells of a vehicle each counts. Parameters are asked about anew with each
     `revision`, the one in the catalogue that a vehicle's row uses; 0 where it would use none that is there.
+    Another comment on the same cell is another question.
     """
     keys = [finding.field] if finding.field else []
     if finding.sheet == VEHICLE:
         keys += [key for key in ruleset.cells(finding) if key != finding.field]
     shown = (ruleset.shown(ruleset.field(finding.sheet, key), values.get(key)) for key in keys)
     of = revision if finding.sheet == VEHICLE and finding.code in OF_PARAMETERS else None
-    return Question(finding.code, finding.field, " · ".join(filter(None, shown)), of).text
+    said = str(dict(finding.params).get("comment", "")) if finding.code == COMMENT else ""
+    return Question(finding.code, finding.field, " · ".join(filter(None, shown)), of, said).text
 
 
 def release(
@@ -99,7 +111,7 @@ def unanswered(
             continue
         batch = earlier.get(ask, before.batch)
         place: dict[str, Any] = {"sheet": before.sheet, "row": row, "field": was.field, "value": was.value}
-        found = ruleset.finding(_UNANSWERED, **place, batch=batch, asked=f"@title.{was.code}")
+        found = ruleset.finding(_UNANSWERED, **place, batch=batch, asked=was.called)
         if found.severity is Severity.ASK and confirms(ask):
             found = replace(found, severity=Severity.NOTE, released=True)
             released.append(ask)
@@ -116,7 +128,8 @@ def _still_counts(ruleset: Ruleset, was: Question, sheet: str, values: Mapping[s
         return False
     if was.field in NOT_DATA and values.get(was.field) is None:  # such a cell comes back blank
         return True
-    return was.text == ask_of(ruleset, Finding(was.code, Severity.ASK, sheet, field=was.field), values)
+    now = ask_of(ruleset, Finding(was.code, Severity.ASK, sheet, field=was.field), values)
+    return replace(was, said="").text == now
 
 
 def denied(ruleset: Ruleset, asked: Asked, sheet: str, row: int, drop: str) -> Asked:

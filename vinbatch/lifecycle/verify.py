@@ -38,7 +38,7 @@ def still_to_verify(ruleset: Ruleset, intent: Intent, supply: Iterable[Finding])
     if record is None or not record.asked:
         return ()
     about = (q for ask in record.asked if not (q := Question.read(ask)).of_their_row)
-    own = (f"@title.{q.code}" for q in about if q.code != PARAMETERS and asks_still(ruleset, q.code))
+    own = (q.called for q in about if q.code != PARAMETERS and asks_still(ruleset, q.code))
     asked = (*own, *questions(supply))
     return (to_verify(ruleset, record, intent.row.number, asked),) if asked else ()
 

@@ -1,7 +1,8 @@
 """Questions as the ledger keeps them: what a row was asked, about which value.
 
 They are kept as text, `code:field:value`, since a confirmation answers the same question about the same value
-and no other; about parameters `@revision` stands behind, the one of the catalogue that was asked about.
+and no other; about parameters `@revision` stands behind, the one of the catalogue that was asked about, and
+about a comment, in a line of its own, what it said.
 """
 
 from __future__ import annotations
@@ -46,13 +47,15 @@ _SHOWN = frozenset(
 
 class Question(Noun, frozen=True):
     """What was asked. `value` is the cell as people see it, with those of other cells that count; `revision`
-    that of the parameters which a vehicle was asked about: with the next it is another question.
+    that of the parameters which a vehicle was asked about: with the next it is another question. `said` is
+    the comment that was asked about: another one is another question, whatever the cell holds.
     """
 
     code: str
     field: str
     value: str
     revision: int | None = None
+    said: str = ""
 
     @classmethod
     def read(cls, text: str) -> Question:
@@ -62,13 +65,21 @@ class Question(Noun, frozen=True):
             about, at, revision = value.rpartition("@")
             if at and revision.isdecimal():
                 return cls(code, field, about, int(revision))
+        if code == COMMENT:  # those of trial builds do not say it
+            value, _, said = value.partition("\n")
+            return cls(code, field, value, said=said)
         return cls(code, field, value)
 
     @property
     def text(self) -> str:
         """What the ledger keeps."""
-        told = f"{self.code}:{self.field}:{self.value}"
+        told = f"{self.code}:{self.field}:{self.value}" + (f"\n{self.said}" if self.said else "")
         return told if self.revision is None else f"{told}@{self.revision}"
+
+    @property
+    def called(self) -> str:
+        """What it is called, as a word of the rules; of a comment with what it said."""
+        return f"@title.{self.code}" + (f"|{self.said}" if self.said else "")
 
     @property
     def shown(self) -> bool:
