@@ -160,7 +160,8 @@ def test_headings_other_columns_and_empty_rows_may_have_any(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("x" * 200, f"“{'x' * 120}…”"),
+        ("x" * 120, f"“{'x' * 120}”"),
+        ("x" * 200 + "先不报", f"“{'x' * 80}…{'x' * 37}先不报”"),
         ("a\u202eb", "“a⟨U+202E⟩b”"),
         ("@act.申报", "“@act.申报”"),
         ("{value} {drop}", "“{value} {drop}”"),

@@ -18,6 +18,7 @@ from vinbatch.checks.headings import (
     QUERY,
     Layout,
     blank,
+    cell_at,
     headings_below,
     missing_headings,
     query_columns,
@@ -218,9 +219,9 @@ def _clean(
 ) -> _Typed:
     """A row in whose cells nothing was found."""
     _empty_zeros(token, values, ruleset)
-    mark, broken = read_mark(token, number, _cell(cells, layout.mark), ruleset)
+    mark, broken = read_mark(token, number, cell_at(cells, layout.mark), ruleset)
     found = (*broken, *unread_cells(token, number, cells, layout, ruleset))
-    extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
+    extra = tuple(carried(cell_at(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, (), extra), found)
 
 
@@ -231,7 +232,7 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
     findings: list[Finding] = []
     differing = dict(_differing(cells, layout))
     for field in ruleset.fields(token):
-        raw = _cell(cells, layout.columns.get(field.key))
+        raw = cell_at(cells, layout.columns.get(field.key))
         if raw is None and field.key not in differing:
             values.append(None)
             continue
@@ -248,9 +249,9 @@ def _row(token: str, number: int, cells: tuple[Raw, ...], layout: Layout, rulese
             for code, params, typed in found
         ]
     _empty_zeros(token, values, ruleset)
-    mark, broken = read_mark(token, number, _cell(cells, layout.mark), ruleset)
+    mark, broken = read_mark(token, number, cell_at(cells, layout.mark), ruleset)
     findings += (*broken, *unread_cells(token, number, cells, layout, ruleset))
-    extra = tuple(carried(_cell(cells, i)) for i in layout.extra)
+    extra = tuple(carried(cell_at(cells, i)) for i in layout.extra)
     return _Typed(Row(token, number, tuple(values), mark, tuple(leftovers), extra), tuple(findings))
 
 
@@ -264,17 +265,13 @@ def _empty_zeros(token: str, values: list[Value], ruleset: Ruleset) -> None:
             values[index[field.key]] = None
 
 
-def _cell(cells: tuple[Raw, ...], column: int | None) -> Raw:
-    return cells[column] if column is not None and column < len(cells) else None
-
-
 def _differing(cells: tuple[Raw, ...], layout: Layout) -> Iterator[tuple[str, Raw]]:
     """Fields with two columns that say different things: nobody can know which is meant.
 
     An empty further column says nothing.
     """
     for column, key in layout.doubles.items():
-        first, other = _cell(cells, layout.columns[key]), _cell(cells, column)
+        first, other = cell_at(cells, layout.columns[key]), cell_at(cells, column)
         if not blank(other) and original(first).strip() != original(other).strip():
             yield key, other
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from vinbatch.checks.cells import original
-from vinbatch.checks.headings import blank
+from vinbatch.checks.headings import blank, cell_at
 from vinbatch.model import (
     COMMENT,
     NAMED_BY,
@@ -25,7 +25,8 @@ from vinbatch.visible import visible
 
 _CONFIRMED = "confirmed"
 _MOST_NAMED = 12  # ranges of rows, or columns
-_MOST_SHOWN = 120  # characters of a comment
+_MOST_SHOWN = 80  # characters of a comment from its beginning
+_LAST_SHOWN = 40  # and from its end
 _DROP = {VEHICLE: "@drop.draft", STRUCTURE: "@drop.row"}  # how who does not want the row is rid of it
 
 
@@ -89,11 +90,13 @@ def _commented(
             continue
         key = keys[column]
         about = named_by if key in NOT_DATA else key
-        at = columns.get(about, -1)
-        raw = sheet.rows[row - 1][at] if 0 <= at < len(sheet.rows[row - 1]) else None
+        raw = cell_at(sheet.rows[row - 1], columns.get(about))
         told: dict[str, Any] = {"field": about, "value": "" if blank(raw) else original(raw).strip()}
         said = visible(text)
-        short = f"{said[:_MOST_SHOWN]}…" if len(said) > _MOST_SHOWN else said
+        # Of a long thread the newest answer counts most.
+        short = (
+            f"{said[:_MOST_SHOWN]}…{said[-_LAST_SHOWN:]}" if len(said) > _MOST_SHOWN + _LAST_SHOWN else said
+        )
         # Within quotes it is no word of the rules, whatever it begins with.
         told |= {"comment": f"“{short}”", "at": f"@{token}.{key}"}
         asked = ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=_DROP[token])
@@ -158,6 +161,6 @@ def _filled(
     keys = {column + 1: key for key, column in columns.items()}
     for row, column in places:
         cells = sheet.rows[row - 1] if 1 < row <= len(sheet.rows) else ()
-        raw = cells[column - 1] if column <= len(cells) else None
+        raw = cell_at(cells, column - 1)
         if column in keys and not blank(raw):
             yield (row, column), keys[column], original(raw).strip()

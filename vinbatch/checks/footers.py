@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from vinbatch.checks.cells import carried
 from vinbatch.checks.fillers import is_filler, unfinished
-from vinbatch.checks.headings import Layout
+from vinbatch.checks.headings import Layout, cell_at
 from vinbatch.model import FOOTER, NAMED_BY, NOT_MEANT, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.words import as_word, spoken
@@ -52,7 +52,7 @@ def alone(found: Sequence[Finding]) -> Sequence[Finding]:
 def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
     """The leftmost cell that holds a text, and it; numbers, such as the total itself, are passed over."""
     for column in order:
-        raw = cells[column] if column < len(cells) else None
+        raw = cell_at(cells, column)
         if raw is not None and not isinstance(raw, int | float) and (text := carried(raw).strip()):
             return column, text
     return -1, ""

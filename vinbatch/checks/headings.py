@@ -59,6 +59,11 @@ def blank(raw: Raw) -> bool:
     return raw is None or (isinstance(raw, str) and _BLANK.fullmatch(raw) is not None)
 
 
+def cell_at(cells: Sequence[Raw], column: int | None) -> Raw:
+    """The cell of a row in this column (0-based); None where there is none."""
+    return cells[column] if column is not None and column < len(cells) else None
+
+
 def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
     """By name; what no name tells, by headings, also under a title: better told of that than not read.
 
@@ -252,7 +257,7 @@ def unread_cells(
         return
 
     def at(column: int) -> Raw:
-        return cells[column] if column < len(cells) else None
+        return cell_at(cells, column)
 
     for i, key in layout.near.items():
         given = key in layout.columns and not blank(at(layout.columns[key]))

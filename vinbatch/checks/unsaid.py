@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from vinbatch.checks.cells import original
-from vinbatch.checks.headings import Layout, blank
+from vinbatch.checks.headings import Layout, blank, cell_at
 from vinbatch.model import VEHICLE, Finding, Row, Sheet
 from vinbatch.ruleset import Ruleset
 
@@ -25,7 +25,7 @@ def unsaid(
     at = ruleset.index(VEHICLE)[_KEY]
     for row in rows:
         cells = sheet.rows[row.number - 1]
-        raw = cells[column] if column < len(cells) else None
+        raw = cell_at(cells, column)
         if row.marked or row.values[at] is not None or blank(raw) or _KEY in dict(row.leftovers):
             continue
         text = original(raw)
