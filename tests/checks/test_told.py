@@ -77,6 +77,15 @@ def test_a_serial_with_a_letter_names_the_last_four(ruleset: Ruleset) -> None:
     assert ("VIN-SERIAL", "vin", {"tail": "234A"}) in vehicle(ruleset, {"vin": vin})
 
 
+@pytest.mark.parametrize("key", ["engine_no", "motor_no"])
+@pytest.mark.parametrize(("number", "asked"), [("墨绿", True), ("EBH/EBG", True), ("N20-7", False)])
+def test_a_stamped_number_without_a_digit_is_asked_about(
+    key: str, number: str, asked: bool, ruleset: Ruleset
+) -> None:
+    """A deleted cell shifts colours below the motor number: such a row was declared without a word."""
+    assert (("ENGINE-NO-DIGIT", key, {}) in vehicle(ruleset, {"vin": VIN, key: number})) is asked
+
+
 @pytest.mark.parametrize(
     ("number", "found"),
     [

@@ -23,6 +23,8 @@ from vinbatch.ruleset.compared import seen
 
 # The years that a model year may lie beside the production year (D: one before or after is normal).
 _YEAR_SLACK = 1
+# Fields that hold a stamped number.
+_STAMPED = ("engine_no", "motor_no")
 
 
 def required_findings(
@@ -78,7 +80,7 @@ def limit_findings(ruleset: Ruleset, sheet: str, row: int, values: Values) -> tu
 def vehicle_findings(
     ruleset: Ruleset, row: int, values: Values, now: datetime, others: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Checks on a vehicle alone: VIN, certificate, production month. `now` is an aware time.
+    """Checks on a vehicle alone: VIN, certificate, production month, engine. `now` is an aware time.
 
     `others` are the VINs of the workbook, none of which is suggested for this one.
     """
@@ -93,6 +95,7 @@ def vehicle_findings(
             found.append(on.finding("VIN-WMI-UNKNOWN", "vin", wmi=vins.wmi_of(vin)))
     found += _certificate(on, now)
     found += _month(on, now)
+    found += _stamped(on)
     return tuple(found)
 
 
@@ -186,3 +189,19 @@ def _month(on: _On, now: datetime) -> list[Finding]:
     if isinstance(month, str) and month > current:
         return [on.finding("DATE-FUTURE", "production_date", current=current)]
     return []
+
+
+def _stamped(on: _On) -> list[Finding]:
+    """Numbers of engines and motors have digits (D): 墨绿 is the colour, of a row that slipped by a column.
+
+    A home that has the field `free`, or gives it a pattern, has said itself what it may hold.
+    """
+    return [on.finding("ENGINE-NO-DIGIT", key) for key in _STAMPED if _is_without_digit(on, key)]
+
+
+def _is_without_digit(on: _On, key: str) -> bool:
+    number = on.values.get(key)
+    if not isinstance(number, str) or any(map(str.isdecimal, number)):
+        return False
+    field = on.ruleset.field(on.sheet, key)
+    return not (field.free or field.pattern)
