@@ -17,6 +17,7 @@ from vinbatch.model import Forgotten, Return, Type
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
+from vinbatch.store import audit
 from vinbatch.store.ledger import Ledger
 
 TIME = "20260302102231500"
@@ -346,3 +347,40 @@ def test_the_story_tells_what_was_filed_first_and_its_sheet_as_the_workbook_name
     said = capsys.readouterr().out
     assert "Colour: " in said
     assert "车辆信息!" in said
+
+
+def cut(db: sqlite3.Connection) -> None:
+    """The last events are gone, and with them all that they told of; here of nothing that has a table."""
+    db.execute("DELETE FROM event WHERE id = (SELECT max(id) FROM event)")
+
+
+def rewritten(db: sqlite3.Connection) -> None:
+    """Another chain, each event of which hangs on the one before."""
+    rows = db.execute("SELECT id, vin, batch, body FROM event ORDER BY id").fetchall()
+    before = audit.GENESIS
+    for number, vin, batch, body in rows:
+        told = body.replace("a.xlsx", "z.xlsx")
+        before = audit.chained(before, f"{vin}\n{batch}\n{told}")
+        db.execute("UPDATE event SET body = ?, hash = ? WHERE id = ?", (told, before, number))
+
+
+@pytest.mark.parametrize("done", [cut, rewritten])
+def test_the_last_event_that_a_pass_noted_is_missed_though_the_chain_is_whole(
+    lived: Place, capsys: pytest.CaptureFixture[str], done: Callable[[sqlite3.Connection], None]
+) -> None:
+    """A pass refuses such a ledger: an auditor who asks before the next pass is not told that all is well."""
+    db = sqlite3.connect(lived.home.ledger)
+    guards = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'event'")
+    for name, _ in (kept := guards.fetchall()):
+        db.execute(f"DROP TRIGGER {name}")
+    done(db)
+    for _, sql in kept:
+        db.execute(sql)
+    db.commit()
+    db.close()
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "verify", "--chain-only"])
+    said = capsys.readouterr()
+    assert left.value.code == 6
+    assert "审计链完整" in said.out
+    assert "比上一次办理时旧" in said.err

@@ -41,10 +41,12 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     """Check that no event was changed, removed or put in, and that all else is as the events say.
 
     Exit 6 where there is no ledger, or the chain is broken, or where records, answers of customs, catalogue,
-    packages, batches or files of archive and outbox differ. Events that were cut off at the end show only
-    against a head that was printed after them.
+    packages, batches or files of archive and outbox differ, or the last event is gone that a pass has noted.
+    Where that note was changed too, events that were cut off or written anew show only against a head that
+    was printed after them.
     """
     from vinbatch.effects import upkeep
+    from vinbatch.run import ledger_guard
     from vinbatch.run.verifying import unknown_head, verify_beside
 
     wanted = [_head(text) for text in heads]
@@ -57,6 +59,7 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
             if not ledger.queries.knows_head(printed):
                 raise unknown_head(ledger, context.home, printed)
         click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
+        ledger_guard.check(context.home, ledger)
         if chain_only:
             return 0
         wrong = sum(_tell(part, context) for part in verify_beside(ledger, context.home, files=not no_files))

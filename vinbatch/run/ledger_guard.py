@@ -19,13 +19,21 @@ def guarded(home: Home, ledger: Ledger) -> Iterator[None]:
 
     The last event at the end is noted, also where what is done with the ledger fails half way.
     """
-    known = last_event.known(home)
-    if known and not audit.has(ledger.db, *known):
-        raise AccessError("ledger.behind", place=readable(str(home.ledger)))
+    check(home, ledger)
     try:
         yield
     finally:
         note(home, ledger)
+
+
+def check(home: Home, ledger: Ledger) -> None:
+    """AccessError where the ledger lacks the last event that was noted; the chain may be whole for all that.
+
+    The note is read first: what a pass at work commits meanwhile is in the ledger before it is noted.
+    """
+    known = last_event.known(home)
+    if known and not audit.has(ledger.db, *known):
+        raise AccessError("ledger.behind", place=readable(str(home.ledger)))
 
 
 def note(home: Home, ledger: Ledger) -> None:
