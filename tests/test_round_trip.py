@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from vinbatch import flow
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import (
+    REFILL,
     STRUCTURE,
     VEHICLE,
     FileNames,
@@ -315,6 +316,81 @@ def test_a_comment_that_a_draft_remembers_leaves_its_result_plain(rulebook: Rule
     assert verdicts(first) == {2: "held"}
     assert parsed_result(desk, first)[0].struck == ()
     assert verdicts(through(desk, first)) == {2: "held"}
+
+
+# ── what a home refuses of how a cell looked ─────────────────────────────────────────────────────
+
+
+def strict(rulebook: Rulebook, code: str) -> Desk:
+    home = (("settings.toml", f'[severities]\n{code} = "stop"\n'),)
+    desk = Desk(replace(rulebook, home=home, digest=code))
+    desk.shelve()
+    return desk
+
+
+def answered(desk: Desk, first: Outcome, key: str, value: str) -> list[dict[int, str]]:
+    """What becomes of its result with 是, and with the cell typed anew."""
+    assert verdicts(first) == {2: "refused"}
+    told = []
+    for cells in ({"confirmed": "是"}, {key: value}, {key: value, "confirmed": "是"}):
+        facts = desk.facts
+        told.append(verdicts(desk.put(edited(desk, first, **cells))))
+        desk.facts = facts
+    return told
+
+
+@pytest.mark.parametrize(("key", "value"), [("engine_no", "B48B20B 24681357"), ("vin", "WBA13BJ03MCF12345")])
+def test_a_value_whose_format_shows_another_stays_refused_until_it_is_typed_anew(
+    rulebook: Rulebook, key: str, value: str
+) -> None:
+    """Its line was asked about as one that somebody drew, and 是 released it."""
+    desk = strict(rulebook, "CELL-MASKED")
+    vehicles = desk.sheet(VEHICLE, [{key: value}])
+    first = desk.put((replace(vehicles, masked=((2, desk.ruleset.index(VEHICLE)[key] + 1),)),))
+    assert parsed_result(desk, first)[0].struck == ()
+    assert answered(desk, first, key, value) == [{2: "refused"}, {2: "declared"}, {2: "declared"}]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        ("colour", "colour", "白"),
+        ("remarks", "remarks", ""),
+        ("remarks", "remarks", "定制车"),
+        ("action", "action", "申报"),
+        ("confirmed", "action", ""),  # 是 in its own place would be the answer that is none
+    ],
+)
+def test_a_comment_that_a_home_refuses_does_not_pass_by_its_result(
+    rulebook: Rulebook, key: str, typed: str, value: str
+) -> None:
+    desk = strict(rulebook, "CELL-COMMENT")
+    first = commented(desk, {"remarks": "", "colour": "白"}, key)
+    assert answered(desk, first, typed, value) == [{2: "refused"}, {2: "declared"}, {2: "declared"}]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"), [("length", "length"), ("confirmed", "manufacturer"), ("structure_no", "manufacturer")]
+)
+def test_one_on_parameters_that_a_home_refuses_neither(rulebook: Rulebook, key: str, typed: str) -> None:
+    desk = strict(rulebook, "CELL-COMMENT")
+    result = parsed_result(desk, commented(desk, {}, key, STRUCTURE))
+    row = dict(zip(desk.ruleset.index(STRUCTURE), result[1].rows[1], strict=False))
+    assert [at for at, value in row.items() if value == REFILL] == [typed]
+    assert verdicts(desk.put(result)) == {2: "refused"}
+
+
+@pytest.mark.parametrize("key", ["colour", "vin", "action", "confirmed", "revocation_reason"])
+def test_a_revocation_with_one_that_a_home_refuses_asks_for_its_act_anew(
+    rulebook: Rulebook, key: str
+) -> None:
+    desk = strict(rulebook, "CELL-COMMENT")
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    row: dict[str, Raw] = {"_mark": mark, "action": "撤销", "revocation_reason": "车辆退运"}
+    first = commented(desk, row, key)
+    at = {"revocation_reason": "车辆退运", "vin": "WBA13BJ03MCF12345"}
+    told = answered(desk, first, key if key in at else "action", at.get(key, "撤销"))
+    assert told == [{2: "refused"}, {2: "declared"}, {2: "declared"}]
 
 
 @pytest.mark.parametrize("look", ["struck", "masked"])

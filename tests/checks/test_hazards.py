@@ -8,10 +8,11 @@ import pytest
 from desk import Desk, verdicts
 
 from vinbatch.checks import months
-from vinbatch.checks.cells import REFILL, clean_cell
+from vinbatch.checks.cells import clean_cell
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import (
     PLACEHOLDERS,
+    REFILL,
     STRUCTURE,
     VEHICLE,
     Kind,

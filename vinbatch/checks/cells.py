@@ -18,12 +18,11 @@ from vinbatch.checks.characters import strangers, unseen
 from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.checks.scaled import told_of_unit, units_of
-from vinbatch.model import DASHES, PLACEHOLDERS, Field, Kind, Odd, OddKind, Param, Raw, Value
+from vinbatch.model import DASHES, PLACEHOLDERS, REFILL, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import as_word
 
-REFILL = "#请重填"
 _EMPTY = frozenset({"", *(p.casefold() for p in PLACEHOLDERS), *DASHES})
 _LONGEST_EMPTY = 8
 _MOST_SHOWN = 80  # characters of a cleaned value: it stands whole in its cell

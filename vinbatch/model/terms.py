@@ -15,6 +15,8 @@ FORM_VERSION = f"{FORM_MAJOR}.{FORM_MINOR}"
 VEHICLE = "vehicle"
 STRUCTURE = "structure"
 NAMED_BY = {VEHICLE: "vin", STRUCTURE: "structure_no"}  # the field by which a row of each is known
+# Stands in a cell whose value was lost, or looked otherwise: a stop until it is typed over.
+REFILL = "#请重填"
 # Written for an empty cell (domain section 5: an empty item is printed `-`; 不适用 also occurs).
 PLACEHOLDERS = ("-", "—", "/", "无", "不适用", "N/A")
 # Read as empty as well; of two hyphens that must not break NFKC makes the plain one of Unicode.

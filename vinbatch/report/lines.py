@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vinbatch.model import (
+    BARE,
     COMMENT,
     COMMENT_LEFT_ALONE,
     LEFT_ALONE,
@@ -24,6 +25,9 @@ from vinbatch.ruleset import Ruleset
 _CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
 # What is asked of a value as it was written: the result shows it as it is read, and would ask no more.
 _AS_WRITTEN = ("CELL-CLEANED", "CELL-MASKED", "DATE-CELL", "DATE-OCTOBER")
+# What a home may refuse of how a cell looked: a line would be asked about, and 是 would answer.
+_STRICT = ("CELL-MASKED", COMMENT)
+_READ_OF_BARE = ("vin", "action", "revocation_reason")
 _KEPT = frozenset({(VEHICLE, Verdict.HELD), (VEHICLE, Verdict.SAVED), (STRUCTURE, Verdict.STORED)})
 
 
@@ -43,6 +47,35 @@ def is_open(asked: Finding) -> bool:
     return asked.severity is not Severity.NOTE or asked.moot != ""
 
 
+def refilled(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
+    """Cells that somebody has to fill in anew: the home refuses how they looked, which their values do not
+    show.
+    """
+    if keeps(judged):
+        return frozenset()
+    told = (f for f in findings if is_open(f) and _is_strict(f, ruleset))
+    keys = (str(dict(f.params)["at"]).rpartition(".")[2] if f.code == COMMENT else f.field for f in told)
+    return frozenset(_to_refill(judged, key, ruleset) for key in keys)
+
+
+def _to_refill(judged: Judged, key: str, ruleset: Ruleset) -> str:
+    """This cell, or one beside it: 是 in 核实确认 would be an answer, a revocation looks at three cells,
+    and without its number a row of parameters is that of no vehicle.
+    """
+    if judged.row.sheet == VEHICLE:
+        elsewhere = key == "confirmed" or (judged.act in BARE and key not in _READ_OF_BARE)
+        return "action" if elsewhere else key
+    if key not in ("confirmed", NAMED_BY[STRUCTURE]):
+        return key
+    cells = zip(ruleset.index(STRUCTURE), judged.row.values, strict=True)
+    filled = (at for at, value in cells if value is not None and at not in ("confirmed", NAMED_BY[STRUCTURE]))
+    return next(filled, key)
+
+
+def _is_strict(found: Finding, ruleset: Ruleset) -> bool:
+    return found.code in _STRICT and ruleset.severity(found.code) is Severity.STOP
+
+
 def lines_of(
     judged: Judged, findings: Sequence[Finding], record: Record | None, ruleset: Ruleset
 ) -> frozenset[str]:
@@ -56,11 +89,12 @@ def lines_of(
     due = record is not None and record.follows
     commented = [f for f in findings if f.code == COMMENT_LEFT_ALONE and due]
     if not keeps(judged):
-        keys |= {f.field for f in findings if f.code in _AS_WRITTEN and is_open(f)}
-        commented += [f for f in findings if f.code == COMMENT and is_open(f)]
+        asked = [f for f in findings if is_open(f) and not _is_strict(f, ruleset)]
+        keys |= {f.field for f in asked if f.code in _AS_WRITTEN}
+        commented += [f for f in asked if f.code == COMMENT]
     if commented and ruleset.severity(COMMENT) is not Severity.NOTE:  # a home may ask about none
         keys |= _commented(judged, commented, findings, ruleset)
-    return frozenset(keys - dict(judged.row.leftovers).keys())
+    return frozenset(keys - dict(judged.row.leftovers).keys() - refilled(judged, findings, ruleset))
 
 
 def _commented(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
     FOOTER,
+    REFILL,
     STRUCTURE,
     VEHICLE,
     Act,
@@ -26,7 +27,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
-from vinbatch.report.lines import is_open, keeps, lines_of
+from vinbatch.report.lines import is_open, keeps, lines_of, refilled
 from vinbatch.report.since import AGAIN, TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
@@ -81,13 +82,15 @@ def _sheet(
         findings = sorted(found.get((sheet, judged.row.number), ()), key=lambda f: _WEIGHT[f.severity])
         record = known.records.get(vin_of(judged, ruleset)) if sheet == VEHICLE else None
         lines = lines_of(judged, findings, record, ruleset)
+        anew = refilled(judged, findings, ruleset)
+        told = {**dict.fromkeys(lines, Severity.ASK.value), **colours(findings, ruleset)}
         rows.append(
             FilledRow(
                 number=judged.row.number,
                 cells=_shown(judged, findings, ruleset),
                 system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
-                colours={**dict.fromkeys(lines, Severity.ASK.value), **colours(findings, ruleset)},
+                colours={**told, **dict.fromkeys(anew, Severity.STOP.value)},
                 crossed=lines,
                 extra=judged.row.extra,
             )
@@ -123,11 +126,14 @@ def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:
 
 
 def _shown(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> Cells:
-    """The cells of a row. A word in 操作 that is asked about stays where no draft keeps the question."""
+    """The cells of a row. A word in 操作 that is asked about stays where no draft keeps the question; a cell
+    that the home refuses for how it looked has the token.
+    """
     cells, keys = shown_cells(judged, ruleset), ruleset.index(judged.row.sheet)
     if keeps(judged):
         return cells
     words = {keys[f.field]: f.value for f in findings if f.code == _UNSAID and is_open(f)}
+    words |= dict.fromkeys((keys[key] for key in refilled(judged, findings, ruleset)), REFILL)
     return tuple(words.get(at, cell) for at, cell in enumerate(cells)) if words else cells
 
 
