@@ -9,6 +9,7 @@ from desk import OTHER_VIN, Desk
 
 from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet, State, Type
 from vinbatch.noun import replace
+from vinbatch.ruleset import TRACE, traces
 
 ELECTRIC: dict[str, Raw] = {
     "fuel": "电",
@@ -109,6 +110,13 @@ def _former_field(desk: Desk) -> Outcome:
     return desk.put((vehicles, desk.sheet(STRUCTURE, [{}]), hidden))
 
 
+def _answered_list(desk: Desk) -> Outcome:
+    """A list of findings, as a result has it, with a word written beside a line."""
+    ours = ("车辆信息", "2", "E2", "CCC证书编号", "CCC-NUMERIC")
+    lines = (("工作表", "行号", "单元格", "字段", "代码", TRACE), (*ours, " ".join(traces(ours)), "是"))
+    return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), Sheet("问题清单", lines)))
+
+
 def _two_columns(sheet: Sheet) -> Sheet:
     head, row = sheet.rows
     return replace(sheet, rows=((*head, "车身颜色"), (*row, "红")))
@@ -157,6 +165,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "two-columns": _sheets(_two_columns),
     "other-sheet": _other,
     "second-sheet": _second,
+    "answered-list": _answered_list,
     "sorted-rows": _sorted,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "hidden-columns": _sheets(lambda sheet: replace(sheet, hidden_columns=(9,))),

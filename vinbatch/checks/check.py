@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from vinbatch.checks.answered_list import answered_list
 from vinbatch.checks.cells import carried, clean_cell, lost, original
 from vinbatch.checks.crossed import hidden, hidden_columns, looked_otherwise, unseen
 from vinbatch.checks.diagnose import diagnose
@@ -78,6 +79,7 @@ def _typed(parsed: Parsed, ruleset: Ruleset) -> _Draft:
         return replace(start, findings=(parsed.refusal,)), {}
     sheets = sort_sheets(parsed.sheets, ruleset)
     whole = [*form_findings(sheets.hidden, ruleset), *not_read(sheets, ruleset)]
+    whole += answered_list(sheets.problems, ruleset)
     if not sheets.data and sheets.query is None:
         names = tuple(s.name for s in parsed.sheets)
         return replace(start, findings=(ruleset.finding("FILE-NO-SHEET", names=names), *whole)), {}

@@ -15,7 +15,8 @@ DATA = (VEHICLE, STRUCTURE)
 QUERY = "query"
 HIDDEN = "hidden"
 # Our own sheets that say nothing to us when they come back.
-_SILENT = ("summary", "guide", "problems")
+_PROBLEMS = "problems"
+_SILENT = ("summary", "guide", _PROBLEMS)
 _BLANK = re.compile(r"\s*")
 
 
@@ -50,6 +51,7 @@ class Sheets(Noun, frozen=True):
     data: Mapping[str, Sheet]
     query: Sheet | None
     hidden: Sheet | None
+    problems: Sheet | None
     ignored: tuple[str, ...] = ()
     further: tuple[tuple[str, Sheet], ...] = ()  # with the headings of a data sheet that there is already
 
@@ -89,7 +91,9 @@ def sort_sheets(sheets: Sequence[Sheet], ruleset: Ruleset) -> Sheets:
         elif any(not blank(cell) for row in sheet.rows for cell in row):
             ignored.append(sheet.name)
     data = {t: found[t] for t in DATA if t in found}
-    return Sheets(data, found.get(QUERY), found.get(HIDDEN), tuple(ignored), tuple(further))
+    return Sheets(
+        data, found.get(QUERY), found.get(HIDDEN), found.get(_PROBLEMS), tuple(ignored), tuple(further)
+    )
 
 
 def _by_name(sheet: Sheet, names: Mapping[str, frozenset[str]], ruleset: Ruleset) -> str | None:

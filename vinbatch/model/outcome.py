@@ -69,6 +69,7 @@ class Judged(Noun, frozen=True):
 
 
 UNREAD = "SHEET-UNREAD"
+LIST_ANSWERED = "LIST-ANSWERED"  # somebody wrote into 问题清单
 FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"
 UNKNOWN_ACT = "ACT-UNKNOWN"

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR
 from vinbatch.model import (
     STRUCTURE,
-    UNREAD,
     VEHICLE,
     FileNames,
     Finding,
@@ -24,6 +23,7 @@ from vinbatch.model import (
 from vinbatch.report.customs import states_of
 from vinbatch.report.drafts import deleted_sets, drafts, dropped_rows, undeclared, undeclared_rows
 from vinbatch.report.following import followers, left_behind
+from vinbatch.report.passed_over import answered, hidden, unread
 from vinbatch.report.rows import (
     contradicted_rows,
     failed_rows,
@@ -47,7 +47,6 @@ from vinbatch.report.since import (
 from vinbatch.report.waiting import settled_rows
 from vinbatch.report.words import conditions, joint, listed, row_ranges
 from vinbatch.ruleset import Ruleset
-from vinbatch.visible import visible
 
 # Where a refused row is mended in its workbook → what is said of it.
 _MENDED = {
@@ -56,7 +55,6 @@ _MENDED = {
     "delete": "result.todo_delete",
     "act": "result.todo_act",
 }
-_MOST_SHEETS = 4  # named of those that nobody read
 _MOST_NUMBERS = 5  # named of those that vehicles wait for
 _DONE = (Verdict.DECLARED, Verdict.SAVED, Verdict.DELETED, Verdict.STORED)
 
@@ -96,7 +94,7 @@ def _refused(outcome: Outcome, why: Finding, known: Known, ruleset: Ruleset) -> 
         if outcome.rows:
             return ruleset.phrase("result.refused_since", reason=reason, done=done), "good"
         return ruleset.phrase("result.refused_since_name", reason=reason, done=done, cure=cure), "good"
-    lines = [ruleset.phrase("result.refused", reason=reason, cure=cure), *_unread(outcome, ruleset)]
+    lines = [ruleset.phrase("result.refused", reason=reason, cure=cure), *unread(outcome, ruleset)]
     return "\n".join(lines), "refused"
 
 
@@ -138,7 +136,7 @@ def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]
         "department": "result.todo_department",
         "nowhere": "result.todo_other",
     }
-    told = [*_unread(outcome, ruleset), *_refusals(outcome, ruleset, elsewhere)]
+    told = [*unread(outcome, ruleset), *_refusals(outcome, ruleset, elsewhere)]
     late = overdue_rows(outcome)
     if late:
         days = ruleset.settings.overdue_days
@@ -150,32 +148,11 @@ def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]
     return told
 
 
-def _unread(outcome: Outcome, ruleset: Ruleset) -> list[str]:
-    """Second sheets of vehicles or parameters, a line for each of the first."""
-    found: dict[str, list[Finding]] = {}
-    for f in outcome.findings:
-        if f.code == UNREAD:
-            found.setdefault(str(dict(f.params)["first"]), []).append(f)
-    told = []
-    for first, same in found.items():
-        names = listed((f"“{visible(f.value)}”" for f in same[:_MOST_SHEETS]), ruleset)
-        names += ruleset.phrase("result.more", n=len(same)) if same[_MOST_SHEETS:] else ""
-        n = sum(int(str(dict(f.params)["count"])) for f in same)
-        told.append(ruleset.phrase("result.unread", names=names, n=n, first=ruleset.word(first)))
-    return told
-
-
-def _hidden(f: Finding, ruleset: Ruleset) -> str:
-    params = dict(f.params)
-    rows = listed(params.get("rows", ()), ruleset)
-    sheet = ruleset.word(f"@sheet.{f.sheet}")
-    return ruleset.phrase("result.hidden", sheet=sheet, n=int(str(params["count"])), rows=rows)
-
-
 def left(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> list[str]:
     """What to know that asks for no work now, a line each: hidden rows, drafts, queries, customs."""
     states = states_of(outcome, known.replies)
-    told = [_hidden(f, ruleset) for f in outcome.findings if f.code == "ROWS-HIDDEN"]
+    told = answered(outcome, ruleset)
+    told += hidden(outcome, ruleset)
     for draft in drafts(outcome, ruleset):
         if not draft.lacks:
             told += _rows(draft.sheet, draft.rows, "result.draft", ruleset, act=draft.act)
@@ -257,7 +234,7 @@ def end(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> l
     """
     if files.extracts or drafts(outcome, ruleset) or undeclared_rows(outcome) or not _did(outcome, files):
         return []
-    if _waited(outcome, ruleset):
+    if _waited(outcome, ruleset) or answered(outcome, ruleset):
         return []
     waiting = states_of(outcome, known.replies)[State.DECLARED] or unasked_rows(outcome, known, ruleset)
     return [ruleset.phrase("result.done_now" if waiting else "result.done")]

@@ -11,6 +11,7 @@ from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.model import (
     DELETING,
     FOOTER,
+    LIST_ANSWERED,
     NAMED_BY,
     STRUCTURE,
     UNREAD,
@@ -103,7 +104,9 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         outcome = replace(outcome, findings=tuple(f for f in outcome.findings if f.code != UNREAD))
     if not gone:
         return outcome
-    left = (f for f in outcome.findings if (f.sheet, f.row) not in gone)
+    # Who dropped its rows again has read what it said of the list.
+    told = (f for f in outcome.findings if f.code != LIST_ANSWERED)
+    left = (f for f in told if (f.sheet, f.row) not in gone)
     return replace(
         outcome,
         rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),

@@ -1,7 +1,7 @@
 """The rules as data, checked at start. Everything else asks `Ruleset`."""
 
 from vinbatch.ruleset.compiled import compile_rules
-from vinbatch.ruleset.digests import data_keys, data_of, digest_of, digest_row, digest_told
+from vinbatch.ruleset.digests import TRACE, data_keys, data_of, digest_of, digest_row, digest_told, traces
 from vinbatch.ruleset.fields import WHOLE
 from vinbatch.ruleset.findings import ROWLESS
 from vinbatch.ruleset.looks import looks_of, package_of
@@ -12,6 +12,7 @@ from vinbatch.ruleset.words import Word, fold
 
 __all__ = [
     "ROWLESS",
+    "TRACE",
     "WHOLE",
     "Meaning",
     "ReturnCode",
@@ -31,4 +32,5 @@ __all__ = [
     "package_of",
     "read_example",
     "show_decimal",
+    "traces",
 ]

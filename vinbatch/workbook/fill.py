@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from vinbatch.escaped import attribute, escape
 from vinbatch.model import STRUCTURE, VEHICLE, Unclear
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, traces
 from vinbatch.workbook.filled import Filled, FilledSheet, Issue
 from vinbatch.workbook.heights import breadth, tall
 from vinbatch.workbook.layout import (
@@ -176,7 +176,7 @@ def _problems_part(
             links.append((f"C{number}", ruleset.word(f"@sheet.{sheet}", lang), target))
         shown = target if sheet == issue.sheet else f"→ {target}"
         rows.append(_problem_row(number, issue, shown, ruleset, lang))
-    last = (len(PROBLEM) - 1, len(rows) + 1)
+    last = (len(PROBLEM), len(rows) + 1)
     part = into_sheet(part, rows_xml(rows, styles), keep=True, last=last)
     return with_links(part, links)
 
@@ -210,4 +210,5 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
         Styled(issue.value, "quoted"),
     )
     height = tall(*((str(t.value), width - 2) for t, width in zip(texts, PROBLEM_WIDTHS, strict=True)))
-    return row_xml(number, list(enumerate(texts)), height)
+    trace = Styled(" ".join(traces(str(t.value) for t in texts)), "system")
+    return row_xml(number, list(enumerate((*texts, trace))), height)

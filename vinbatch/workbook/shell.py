@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from vinbatch.model import FORM_VERSION, PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import Noun, replace
-from vinbatch.ruleset import Ruleset, looks_of
+from vinbatch.ruleset import TRACE, Ruleset, looks_of
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.heights import USUAL, breadth
 from vinbatch.workbook.layout import (
@@ -247,9 +247,12 @@ class _Builder:
         for i, (key, width) in enumerate(zip(PROBLEM, PROBLEM_WIDTHS, strict=True)):
             sheet.write_string(0, i, self.word(f"@problem.{key}"), self.formats["head"])
             sheet.set_column(i, i, width)
+        last = len(PROBLEM)  # hidden, and sorted with the others
+        sheet.write_string(0, last, TRACE)
+        sheet.set_column(last, last, 10, None, {"hidden": True})
         sheet.set_row(0, 28)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, LAST_ROW - 1, len(PROBLEM) - 1)
+        sheet.autofilter(0, 0, LAST_ROW - 1, last)
         sheet.repeat_rows(0)
         self._page(sheet, _A4)
 
