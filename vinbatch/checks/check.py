@@ -138,7 +138,7 @@ def _looked_at(
     token: str, sheet: Sheet, layout: Layout, rows: list[_Typed], ruleset: Ruleset
 ) -> list[_Typed]:
     """With what is told of whole rows: how they look, and that they are none."""
-    of_row = looked_otherwise(token, sheet, layout.columns, ruleset)
+    of_row = looked_otherwise(token, sheet, layout, ruleset)
     below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
     quiet = (t.row for t in rows if all(f.field != "action" for f in t.findings))
     acts = unsaid(sheet, layout, quiet, ruleset) if token == VEHICLE else ()

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from vinbatch.checks.cells import original
-from vinbatch.checks.headings import blank, cell_at
+from vinbatch.checks.headings import Layout, blank, cell_at
+from vinbatch.checks.stand_ins import StandIn, stand_ins
 from vinbatch.model import (
     COMMENT,
     NAMED_BY,
@@ -20,6 +21,7 @@ from vinbatch.model import (
     column_letters,
     number_ranges,
 )
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible
 
@@ -31,10 +33,15 @@ _DROP = {VEHICLE: "@drop.draft", STRUCTURE: "@drop.row"}  # how who does not wan
 
 
 def looked_otherwise(
-    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
+    token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
     """By row: what is asked about cells crossed out, commented, or whose format shows something else."""
+    columns = layout.columns
     found: dict[int, tuple[Finding, ...]] = {}
+    if standing := stand_ins(token, sheet, layout, ruleset):
+        found = _commented_before(token, sheet, standing, columns, ruleset)
+        alone = {(one.row, columns[one.line] + 1) for one in standing if one.alone}
+        sheet = replace(sheet, struck=tuple(place for place in sheet.struck if place not in alone))
     for ask in (_crossed_out, _masked, _commented, _unanswering):
         for row, asked in ask(token, sheet, columns, ruleset).items():
             found[row] = (*found.get(row, ()), *asked)
@@ -82,26 +89,46 @@ def _commented(
 
     What stands on 操作 or 核实确认 is about the row: another act, or an answer typed there, is none to it.
     """
-    named_by = NAMED_BY[token]
     keys = {column + 1: key for key, column in columns.items()} if sheet.comments else {}
     found: dict[int, tuple[Finding, ...]] = {}
     for row, column, text in sheet.comments:
-        if not 1 < row <= len(sheet.rows) or column not in keys:
-            continue
-        key = keys[column]
-        about = named_by if key in NOT_DATA else key
-        raw = cell_at(sheet.rows[row - 1], columns.get(about))
-        told: dict[str, Any] = {"field": about, "value": "" if blank(raw) else original(raw).strip()}
-        said = visible(text)
-        # Of a long thread the newest answer counts most.
-        short = (
-            f"{said[:_MOST_SHOWN]}…{said[-_LAST_SHOWN:]}" if len(said) > _MOST_SHOWN + _LAST_SHOWN else said
-        )
-        # Within quotes it is no word of the rules, whatever it begins with.
-        told |= {"comment": f"“{short}”", "at": f"@{token}.{key}"}
-        asked = ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=_DROP[token])
-        found[row] = (*found.get(row, ()), asked)
+        if 1 < row <= len(sheet.rows) and column in keys:
+            said = visible(text)
+            # Of a long thread the newest answer counts most.
+            if len(said) > _MOST_SHOWN + _LAST_SHOWN:
+                said = f"{said[:_MOST_SHOWN]}…{said[-_LAST_SHOWN:]}"
+            asked = _about_comment(token, sheet, row, keys[column], said, columns, ruleset)
+            found[row] = (*found.get(row, ()), asked)
     return found
+
+
+def _commented_before(
+    token: str, sheet: Sheet, standing: Iterable[StandIn], columns: Mapping[str, int], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """The same of a result, where lines stand for comments: nobody crossed anything out there."""
+    found: dict[int, tuple[Finding, ...]] = {}
+    for one in standing:
+        asked = _about_comment(token, sheet, one.row, one.at, one.said, columns, ruleset, "@line.before")
+        found[one.row] = (*found.get(one.row, ()), asked)
+    return found
+
+
+def _about_comment(
+    token: str,
+    sheet: Sheet,
+    row: int,
+    key: str,
+    said: str,
+    columns: Mapping[str, int],
+    ruleset: Ruleset,
+    line: str = "",
+) -> Finding:
+    about = NAMED_BY[token] if key in NOT_DATA else key
+    raw = cell_at(sheet.rows[row - 1], columns.get(about))
+    told: dict[str, Any] = {"field": about, "value": "" if blank(raw) else original(raw).strip()}
+    # Within quotes it is no word of the rules, whatever it begins with.
+    told |= {"comment": f"“{said}”", "at": f"@{token}.{key}", "line": line}
+    return ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=_DROP[token])
 
 
 def _unanswering(

@@ -38,6 +38,7 @@ class Layout(Noun, frozen=True):
     near: Mapping[int, str] = field(default_factory=dict)
     gone: Mapping[int, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    told: int | None = None  # 问题说明, where a result says what it found
 
     def like(self, missing: Collection[str]) -> str:
         """The columns that may be meant for these fields, a word for the cure; "" where there are none."""
@@ -168,7 +169,7 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | Non
     doubles: dict[int, str] = {}
     extra: dict[int, str] = {}
     gone: dict[int, str] = {}
-    mark: int | None = None
+    own: dict[str, int] = {}
     system = {name: key for key, w in ruleset.words["column"].items() for name in w.forms}
     for i, cell in enumerate(sheet.rows[0] if sheet.rows else ()):
         text = original(cell).strip()
@@ -177,7 +178,7 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | Non
             if columns.setdefault(column.field.key, i) != i:
                 doubles[i] = column.field.key
         elif column.own:
-            mark = i if column.own == "mark" and mark is None else mark
+            own.setdefault(column.own, i)
         elif text or _has_cells(sheet, i):
             extra[i] = text
             gone |= {i: text} if column.gone else {}
@@ -185,7 +186,9 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | Non
     near = _near(token, unknown, columns, ruleset)
     findings = [_unknown(token, text, near.get(i), ruleset) for i, text in unknown.items()]
     findings += [_double(token, key, ruleset) for key in dict.fromkeys(doubles.values())]
-    return Layout(columns, doubles, mark, extra, near, gone, tuple(findings))
+    return Layout(
+        columns, doubles, own.get("mark"), extra, near, gone, tuple(findings), told=own.get("problems")
+    )
 
 
 def _has_cells(sheet: Sheet, column: int) -> bool:

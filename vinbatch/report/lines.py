@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vinbatch.model import (
     BARE,
@@ -16,10 +16,14 @@ from vinbatch.model import (
     Act,
     Finding,
     Judged,
+    Known,
+    Outcome,
     Record,
     Severity,
     Verdict,
 )
+from vinbatch.noun import replace
+from vinbatch.report.since import vin_of
 from vinbatch.ruleset import Ruleset
 
 _CROSSED = ("ROW-STRUCK", "CELL-STRUCK", UNANSWERING)
@@ -85,26 +89,63 @@ def lines_of(
     A comment on a row that asks for nothing is news where the vehicle could yet be declared as it stands;
     where customs has it, a line would say that it is void.
     """
-    keys = set(crossed(findings))
-    due = record is not None and record.follows
-    commented = [f for f in findings if f.code == COMMENT_LEFT_ALONE and due]
-    if not keeps(judged):
-        asked = [f for f in findings if is_open(f) and not _is_strict(f, ruleset)]
-        keys |= {f.field for f in asked if f.code in _AS_WRITTEN}
-        commented += [f for f in asked if f.code == COMMENT]
-    if commented and ruleset.severity(COMMENT) is not Severity.NOTE:  # a home may ask about none
-        keys |= _commented(judged, commented, findings, ruleset)
-    return frozenset(keys - dict(judged.row.leftovers).keys() - refilled(judged, findings, ruleset))
+    keys = _drawn(judged, findings, ruleset)
+    keys |= {key for _, key in _stood_for(judged, findings, record, ruleset)}
+    return frozenset(keys - _not_drawn(judged, findings, ruleset))
 
 
-def _commented(
-    judged: Judged, about: Sequence[Finding], findings: Sequence[Finding], ruleset: Ruleset
-) -> set[str]:
-    """Where a result, which has no comments, asks again what they were asked about.
+def with_lines_told(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
+    """With what is told of comments saying where a line stands for them: the next workbook is read for it."""
+    if not any(f.code in (COMMENT, COMMENT_LEFT_ALONE) for f in outcome.findings):
+        return outcome
+    found: dict[tuple[str, int], list[Finding]] = {}
+    for f in outcome.findings:
+        found.setdefault((f.sheet, f.row), []).append(f)
+    told: dict[Finding, Finding] = {}
+    for judged in outcome.rows:
+        sheet = judged.row.sheet
+        record = known.records.get(vin_of(judged, ruleset)) if sheet == VEHICLE else None
+        told |= _told_of_lines(judged, found.get((sheet, judged.row.number), ()), record, ruleset)
+    return replace(outcome, findings=tuple(told.get(f, f) for f in outcome.findings))
+
+
+def _told_of_lines(
+    judged: Judged, findings: Sequence[Finding], record: Record | None, ruleset: Ruleset
+) -> Mapping[Finding, Finding]:
+    told: dict[Finding, Finding] = {}
+    drawn, never = _drawn(judged, findings, ruleset), _not_drawn(judged, findings, ruleset)
+    for f, key in _stood_for(judged, findings, record, ruleset):
+        if key not in never:
+            word = "@line.too" if key in drawn else "@line.instead"
+            line = f"{word}|{ruleset.word(f'@{f.sheet}.{key}')}"
+            told[f] = replace(f, params=tuple({**dict(f.params), "line": line}.items()))
+    return told
+
+
+def _drawn(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> set[str]:
+    """The lines that stand for no comment."""
+    asked = () if keeps(judged) else (f for f in findings if is_open(f) and not _is_strict(f, ruleset))
+    return {*crossed(findings), *(f.field for f in asked if f.code in _AS_WRITTEN)}
+
+
+def _not_drawn(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
+    return refilled(judged, findings, ruleset).union(key for key, _ in judged.row.leftovers)
+
+
+def _stood_for(
+    judged: Judged, findings: Sequence[Finding], record: Record | None, ruleset: Ruleset
+) -> list[tuple[Finding, str]]:
+    """Comments, and the cell of each where a result, which has none, asks again what they were asked about.
 
     It is their own cell; where that shows nothing, or the row is meant, one that nobody has to type anew. Of
     a revocation only what names it, its act and its reason count.
     """
+    due = record is not None and record.follows
+    about = [f for f in findings if f.code == COMMENT_LEFT_ALONE and due]
+    if not keeps(judged):
+        about += [f for f in findings if f.code == COMMENT and is_open(f) and not _is_strict(f, ruleset)]
+    if not about or ruleset.severity(COMMENT) is Severity.NOTE:  # a home may ask about none
+        return []
     keys, left = ruleset.index(judged.row.sheet), {key for key, _ in judged.row.leftovers}
     wrong = (f for f in findings if f.severity is Severity.STOP and f.code != COMMENT)
     typed = left.union({"confirmed"}, *map(ruleset.cells, wrong))
@@ -114,7 +155,7 @@ def _commented(
     own = filled | left
     if judged.act is Act.REVOKE:
         own &= {named_by, "revocation_reason"}
-    return {f.field if _on_its_own(f) and f.field in own else stand_in for f in about}
+    return [(f, f.field if _on_its_own(f) and f.field in own else stand_in) for f in about]
 
 
 def _on_its_own(commented: Finding) -> bool:

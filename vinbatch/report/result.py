@@ -27,7 +27,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
-from vinbatch.report.lines import is_open, keeps, lines_of, refilled
+from vinbatch.report.lines import is_open, keeps, lines_of, refilled, with_lines_told
 from vinbatch.report.since import AGAIN, TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
@@ -46,7 +46,7 @@ def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: R
     """What the result workbook shows. `known` are the records of the batch's VINs as they stand now."""
     outcome = with_answers(outcome, known, ruleset)
     still = still_open(outcome, known, ruleset)
-    by_now = done_since(outcome, still, known, ruleset)
+    by_now = with_lines_told(done_since(outcome, still, known, ruleset), known, ruleset)
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
     for f in by_now.findings:

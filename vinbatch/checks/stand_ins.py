@@ -1,0 +1,82 @@
+"""Which lines of a result stand for a comment: 问题说明 says so, and keeps what it said.
+
+A result has no comments. What it says goes with its row, whatever program saves it, and makes no more than
+the words of a question: a line that is not told of there is one that somebody drew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from vinbatch.checks.cells import original
+from vinbatch.checks.headings import Layout, blank, cell_at
+from vinbatch.model import COMMENT, COMMENT_LEFT_ALONE, Sheet
+from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
+from vinbatch.wording import LANGUAGES
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+_NUMBERED = r"(?:\d{1,2}\. )?"
+_SAID = {"at": "(?P<at>.+?)", "comment": "“(?P<said>.+)”"}
+
+
+class StandIn(Noun, frozen=True):
+    """On this row the line through the field `line` stands for what was written onto the field `at`.
+
+    `alone`: and for nothing else but other comments.
+    """
+
+    row: int
+    at: str
+    said: str
+    line: str
+    alone: bool
+
+
+def stand_ins(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> tuple[StandIn, ...]:
+    """Those of this sheet whose line is still there, by row."""
+    if not sheet.struck or layout.told is None:
+        return ()
+    struck = set(sheet.struck)
+    found = []
+    for row in sorted({row for row, _ in struck if 1 < row <= len(sheet.rows)}):
+        cells = sheet.rows[row - 1]
+        told = cell_at(cells, layout.told)
+        for one in _told(token, row, "" if blank(told) else original(told), ruleset):
+            column = layout.columns.get(one.line)
+            if column is not None and (row, column + 1) in struck and not blank(cell_at(cells, column)):
+                found.append(one)
+    return tuple(found)
+
+
+def _told(token: str, row: int, text: str, ruleset: Ruleset) -> Iterator[StandIn]:
+    for line in text.splitlines():
+        for pattern, alone in _patterns(ruleset):
+            if told := pattern.match(line):
+                at, through = (ruleset.heading(token, told[name]) for name in ("at", "n"))
+                if at is not None and through is not None:
+                    yield StandIn(row, at.key, told["said"], through.key, alone)
+                break
+
+
+@lru_cache(maxsize=8)
+def _patterns(ruleset: Ruleset) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """How it is told, in either language, and whether the line stands for nothing else."""
+    found: dict[str, bool] = {}
+    for code in (COMMENT, COMMENT_LEFT_ALONE):
+        rule = ruleset.findings[code]
+        for lang in LANGUAGES:
+            for word, alone in (("@line.instead", True), ("@line.too", False)):
+                through = _pattern(ruleset.word(f"{word}|{{n}}", lang), {"n": "(?P<n>.+?)"})
+                text = rule.zh if lang == "zh" else rule.en
+                if "{at}" in text and "{line}" in text:  # a home's own may say less
+                    found[_pattern(text, {**_SAID, "line": through})] = alone
+    return tuple((re.compile(_NUMBERED + pattern), alone) for pattern, alone in found.items())
+
+
+def _pattern(text: str, names: Mapping[str, str]) -> str:
+    """A text of the rules as a regular expression."""
+    parts = _NAME.split(text)
+    return "".join(names.get(p, ".*?") if i % 2 else re.escape(p) for i, p in enumerate(parts))
