@@ -36,3 +36,26 @@ def test_an_act_by_command_is_told_from_a_file_that_was_dropped(
     origin = Origin("declare.xlsx", "", "wang.li", by_command)
     (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
     assert (found.source, found.who) == (told, "wang.li")
+
+
+@pytest.mark.parametrize("kind", ["released", "void", "regained", "resent"])
+def test_who_decided_about_a_package_is_named_and_not_whose_workbook_it_was(
+    kind: str, ruleset: Ruleset
+) -> None:
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": kind, "guid": "G", "user": "operator"}
+    origin = Origin("a.xlsx", "北京", "wang.li")
+    (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
+    assert (found.source, found.who) == ("a.xlsx B", "operator")
+
+
+def test_what_customs_answered_was_brought_by_nobody_of_the_department(ruleset: Ruleset) -> None:
+    body = {
+        "time": "2026-03-02T01:30:00+00:00",
+        "kind": "receipt",
+        "guid": "G",
+        "file": "r.xml",
+        "receipt": "d",
+    }
+    origin = Origin("a.xlsx", "北京", "wang.li")
+    (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
+    assert (found.source, found.who) == ("r.xml B", "")

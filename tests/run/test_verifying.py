@@ -331,7 +331,7 @@ def test_the_story_fits_a_page_and_a_setting_has_a_line(
     with pytest.raises(SystemExit):
         main(["--home", str(lived.root), "audit", "show", vin])
     said = capsys.readouterr().out
-    assert max(map(wide, said.splitlines())) <= 100
+    assert max(map(wide, said.splitlines())) <= 80
     assert re.search(r"^    [a-z_.]+ = \S+$", said, re.M)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vinbatch.cli.tables import folded, table, tell
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Record, State, Type, Value
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Passage, Record, State, Type, Value
+from vinbatch.report.audited import whole_story
 from vinbatch.report.history import HEADS, batches_of, happened
 from vinbatch.report.standing import standing
 from vinbatch.ruleset import Ruleset
+from vinbatch.store import passages as passages_of
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.heights import breadth
 
-_WIDTH = 96  # columns of a paragraph
+_WIDTH = 76  # columns of a paragraph: with its indent, those of a terminal and of a printed page
 
 
 def print_detail(
@@ -87,15 +89,29 @@ def _rows(sheet: str, values: Mapping[str, Value], ruleset: Ruleset) -> list[tup
 # ── history ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def print_story(events: Sequence[Event], ledger: Ledger, ruleset: Ruleset) -> None:
-    """Events with number and hash, as an auditor compares them: a paragraph each, that fits a page."""
-    told = happened(events, ledger.queries.sources(batches_of(events)), ruleset, whole=True)
-    for event, what in zip(events, told, strict=True):
-        tell(f"\n{event.id}  {what.when}  {what.what}  {event.hash[:16]}")
+def print_story(
+    vin: str, events: Sequence[Event], passages: Sequence[Passage], ledger: Ledger, ruleset: Ruleset
+) -> None:
+    """All that is known of a VIN, as an auditor compares it: a paragraph each, that fits a page.
+
+    `events` are those of the story, with the batches of all `passages`.
+    """
+    own = {one.batch for one in passages} | batches_of(e for e in events if e.vin)
+    sent = (passages_of.versions(ledger.db, own), passages_of.posted(ledger.db, own))
+    sources = ledger.queries.sources(batches_of(events))
+    tell(ruleset.phrase("cli.story", vin=vin, zone=str(ruleset.settings.zone)))
+    for item in whole_story(events, passages, *sent, sources, ruleset):
+        what = item.happened
+        tell("\n" + f"{item.number or '–'}  {what.when}  {what.what}  {item.hash[:16]}".rstrip())
         origin = " · ".join(filter(None, (what.source, what.who)))
         for line in filter(None, (origin, *what.detail.split("\n"))):
-            for part in folded(line, _WIDTH):
-                tell(f"    {part}")
+            tell_folded(line, "    ")
+
+
+def tell_folded(line: str, indent: str = "") -> None:
+    """A line of any length in those of a page."""
+    for part in folded(line, _WIDTH):
+        tell(indent + part)
 
 
 def _heads(ruleset: Ruleset) -> list[str]:

@@ -52,6 +52,7 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
+from vinbatch.model.passage import Mailed, Passage, Version
 from vinbatch.model.question import (
     COUNTRY,
     OF_PARAMETERS,
@@ -164,6 +165,7 @@ __all__ = [
     "Kind",
     "Known",
     "Letter",
+    "Mailed",
     "Mark",
     "Month",
     "Odd",
@@ -175,6 +177,7 @@ __all__ = [
     "Package",
     "Param",
     "Parsed",
+    "Passage",
     "Query",
     "Question",
     "Raw",
@@ -201,6 +204,7 @@ __all__ = [
     "Users",
     "Value",
     "Verdict",
+    "Version",
     "column_letters",
     "denied_numbers",
     "moment_of",

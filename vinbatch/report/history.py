@@ -15,6 +15,7 @@ from vinbatch.ruleset import Ruleset
 
 Sources = Mapping[str, Origin]
 _SETTLED = ("released", "regained", "void")  # by a person or a receipt, and `how`
+_DECIDED = (*_SETTLED, "resent", "restored")  # by a person whom the event names, where it names one
 HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
 
 
@@ -39,9 +40,14 @@ def happened(
 ) -> tuple[Happened, ...]:
     """Events in words. `sources` tell of each batch its file, department, and owner or user.
 
-    `whole`: with every value that was filed, not only what changed later.
+    `whole`: with every value that was filed, and by which rules: of settings what the batch before had
+    otherwise.
     """
-    return tuple(_happened(event, sources, ruleset, whole) for event in events)
+    told, before = [], None
+    for event in events:
+        told.append(_happened(event, sources, ruleset, whole, before))
+        before = event if event.body["kind"] == "batch" else before
+    return tuple(told)
 
 
 def batches_of(events: Iterable[Event]) -> set[str]:
@@ -49,14 +55,20 @@ def batches_of(events: Iterable[Event]) -> set[str]:
     return {event.batch for event in events if event.batch}
 
 
-def _happened(event: Event, sources: Sources, ruleset: Ruleset, whole: bool) -> Happened:
+def _happened(
+    event: Event, sources: Sources, ruleset: Ruleset, whole: bool, before: Event | None
+) -> Happened:
     body = event.body
-    what = ruleset.word(f"@event.{body['kind']}")
+    what = ruleset.word(f"@event.{body['kind'].replace(' ', '_')}")
     origin = sources.get(event.batch, Origin())
-    file, who = origin.file, origin.who
-    if body["kind"].startswith("reply-"):
-        file, who = body["file"], body.get("user", "")
-    elif origin.by_command:  # an auditor looks in vain for a file of this name
+    file, department, who = origin.file, origin.department, origin.who
+    if body["kind"].startswith(
+        ("receipt", "reply-")
+    ):  # who dropped the workbook has nothing to do with what customs answered
+        file, department, who = body["file"], "", body.get("user", "")
+    elif body["kind"] in _DECIDED:  # nor with what an operator decided about its package
+        department, who = "", body.get("user", "")
+    if origin.by_command and file == origin.file:  # an auditor looks in vain for a file of this name
         file = ruleset.phrase("cli.by_command", name=file)
     sheet = body.get("sheet_name") or ruleset.word(f"@sheet.{body.get('sheet')}")
     place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
@@ -64,9 +76,9 @@ def _happened(event: Event, sources: Sources, ruleset: Ruleset, whole: bool) -> 
         when=local_time(datetime.fromisoformat(body["time"]), ruleset),
         kind=body["kind"],
         what=body["kind"] if what.startswith("@") else what,
-        detail="\n".join(_particulars(body, ruleset, whole)),
+        detail="\n".join((*_particulars(body, ruleset, whole), *_law(body, before, ruleset))),
         source=" ".join(t for t in (file, place, event.batch) if t),
-        who=" ".join(t for t in (origin.department, who) if t),
+        who=" ".join(t for t in (department, who) if t),
     )
 
 
@@ -79,26 +91,61 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
         said = Reply(body["guid"], "", body["status"], state, body["at"], body["info"])
         told.append(reply_words(replace(said, doubted=body.get("doubted", "")), ruleset))
     filed = body.get("data", {}) if whole else {}
-    told += [_value(VEHICLE, key, value, ruleset) for key, value in filed.items()]
+    order = ruleset.index(VEHICLE)
+    keys = sorted(filed, key=lambda key: (order.get(key, len(order)), key))
+    told += [value_words(VEHICLE, key, filed[key], ruleset) for key in keys]
     told += [_difference(d, ruleset) for d in body.get("diff", ())]
-    told += [_released(ask, ruleset) for ask in body.get("confirmed", ())]
+    told += [_asked(ask, "@verdict.held", ruleset) for ask in body.get("held", ())]
+    told += [_asked(ask, "@severity.released", ruleset) for ask in body.get("confirmed", ())]
     if body["kind"] in _SETTLED and body.get("how"):
         told.append(ruleset.word(f"@event.how_{body['how']}"))
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
     told += [body["guid"]] if body.get("guid") else []
-    if body["kind"] == "batch":
-        told.append(f"{body['program']} · {ruleset.phrase('cli.rules')} {body['rules'][:16]}")
-        told += [f"{key} = {value}" for key, value in _settings(body.get("settings", {}))]
-    if body["kind"] == "receipt":
-        told.append(f"{body['file']} {body.get('set_aside', '')}".strip())
-    return told
+    if body["kind"] == "restored":
+        told.append(ruleset.phrase("cli.restored", name=body["file"], n=body["events"]))
+    if "set_aside" in body:
+        told.append(ruleset.phrase("cli.aside", reason=_titles(body["set_aside"], ruleset)))
+    return [*told, *(_things(body, ruleset) if whole else ())]
 
 
-def _released(ask: str, ruleset: Ruleset) -> str:
-    """`已确认：车型年款…（车型年款 2031）` of an ask that was answered."""
+def _things(body: Mapping[str, Any], ruleset: Ruleset) -> Iterator[str]:
+    """What lies in catalogue and archive: number and revision, name and SHA-256."""
+    if "number" in body:
+        revision = body.get("revision")
+        yield body["number"] + (f" · {ruleset.phrase('cli.revision', n=revision)}" if revision else "")
+    if body["kind"] == "batch" and body.get("saved_by"):
+        yield ruleset.phrase("cli.saved_by", name=body["saved_by"])
+    if body["kind"] in ("package", "forgotten"):
+        yield body["name"]
+    digest = body["receipt"] if body["kind"] == "receipt" else body.get("digest")
+    if digest:
+        yield f"SHA-256 {digest}"
+
+
+def _law(body: Mapping[str, Any], before: Event | None, ruleset: Ruleset) -> Iterator[str]:
+    """By what a batch was decided; of the settings what differs from those of the batch `before`."""
+    if body["kind"] != "batch":
+        return
+    was = before.body if before else {}
+    other = was and was["rules"] != body["rules"]
+    rules = ruleset.phrase("cli.rules_other" if other else "cli.rules")
+    yield f"{body['program']} · {rules} {body['rules'][:16]}"
+    now, then = (dict(_settings(one.get("settings", {}))) for one in (body, was))
+    for key in (*now, *(key for key in then if key not in now)):
+        if now.get(key) != then.get(key):
+            yield f"{key} = {now.get(key, '–')}"
+
+
+def _asked(ask: str, word: str, ruleset: Ruleset) -> str:
+    """`已确认 年款与生产日期不符 · 2031.05` of an ask that was answered, `待核实 …` of one that holds."""
     was = Question.read(ask)
-    told = f"{ruleset.word('@severity.released')} {ruleset.title(was.code)}"
-    return f"{told} · {was.value}" if was.field and was.value else told
+    parts = (f"{ruleset.word(word)} {ruleset.title(was.code)}", was.value if was.field else "", was.said)
+    return " · ".join(filter(None, parts))
+
+
+def _titles(codes: str, ruleset: Ruleset) -> str:
+    """Reasons in words, each with its code."""
+    return "; ".join(f"{ruleset.title(code)} ({code})" for code in codes.split())
 
 
 def _settings(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
@@ -117,7 +164,7 @@ def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
     return ruleset.word(f"@{sheet}.{key}|{old} → {new}")
 
 
-def _value(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:
+def value_words(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:
     """`车身颜色：白`."""
     return ruleset.word(f"@{sheet}.{key}|{_shown(sheet, key, value, ruleset)}")
 

@@ -75,17 +75,43 @@ def knows(db: sqlite3.Connection, wanted: str) -> bool:
     return wanted == GENESIS or found is not None
 
 
-def story(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
-    """`history`, and the events of the batches and receipts that it came with."""
+def story(db: sqlite3.Connection, vin: str, batches: Iterable[str] = ()) -> tuple[Event, ...]:
+    """`history`, and the events of the batches, packages and receipts that it came with, of the parameters
+    that it names, and of restores since. `batches` are others with rows about it.
+    """
     own = history(db, vin)
-    around = _around(db, own)
-    receipts = {e.body.get("receipt") for e in own}
+    numbers = _numbers(own)
+    others = {*batches, *_learnt_in(db, numbers)}
+    receipts, guids = ({e.body.get(key) for e in own} - {None, ""} for key in ("receipt", "guid"))
+    there = {e.batch for e in own} | set(batches)
     told = {e.id: e for e in own}
-    for event in around:
-        kind = event.body["kind"]
-        if kind == "batch" or (kind == "receipt" and event.body["receipt"] in receipts):
+    for event in _around(db, own, others):
+        kind, body = event.body["kind"], event.body
+        named = {"package": body.get("guid") in guids, "receipt": body.get("receipt") in receipts}
+        if named.get(kind, body.get("number") in numbers or (kind == "batch" and event.batch in there)):
             told[event.id] = event
+    since = min(told, default=0)
+    told |= {e.id: e for e in of_kind(db, "restored") if since and e.id > since}
     return tuple(told[i] for i in sorted(told))
+
+
+def _numbers(events: Iterable[Event]) -> set[str]:
+    """The structure numbers that a vehicle ever named."""
+    named = set()
+    for event in events:
+        named.add(event.body.get("data", {}).get("structure_no"))
+        for diff in event.body.get("diff", ()):
+            named |= {diff["old"], diff["new"]} if diff["field"] == "structure_no" else set()
+    return named - {None, ""}
+
+
+def _learnt_in(db: sqlite3.Connection, numbers: Iterable[str]) -> set[str]:
+    """The batches with revisions of these numbers."""
+    rows = db.execute(
+        "SELECT batch FROM entry WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(numbers)),),
+    )
+    return {batch for (batch,) in rows}
 
 
 def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
@@ -97,9 +123,9 @@ def history(db: sqlite3.Connection, vin: str) -> tuple[Event, ...]:
     return tuple(sorted((*own, *sent), key=lambda e: e.id))
 
 
-def _around(db: sqlite3.Connection, own: Iterable[Event]) -> list[Event]:
-    """What happened to the batches of these events, and was no vehicle's."""
-    batches = json.dumps(sorted({e.batch for e in own}))
+def _around(db: sqlite3.Connection, own: Iterable[Event], others: Iterable[str] = ()) -> list[Event]:
+    """What happened to the batches of these events, and to others, and was no vehicle's."""
+    batches = json.dumps(sorted({e.batch for e in own} | set(others)))
     return _events(db, "vin = '' AND batch IN (SELECT value FROM json_each(?))", (batches,))
 
 

@@ -165,9 +165,9 @@ class Queries:
         """Every event of a VIN, oldest first."""
         return audit.history(self._db, vin)
 
-    def story(self, vin: str) -> tuple[Event, ...]:
-        """`history` with the batches and receipts that it came with, for an auditor."""
-        return audit.story(self._db, vin)
+    def story(self, vin: str, batches: Iterable[str] = ()) -> tuple[Event, ...]:
+        """`history` with what it came with, for an auditor; `batches` are others with rows about it."""
+        return audit.story(self._db, vin, batches)
 
     def knows_head(self, head: str) -> bool:
         """Whether a head that was printed somewhere is still one of the chain."""
