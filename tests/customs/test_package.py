@@ -84,6 +84,16 @@ def test_name_guid_and_head(rulebook: Rulebook) -> None:
     }
 
 
+def test_only_a_trial_says_of_itself_that_it_is_one(rulebook: Rulebook) -> None:
+    settings = 'site = "GZ01"\nproduction = true\ndeclarant_code = "4401"\ndeclarant_name = "甲"\n'
+    real = replace(rulebook, home=(("settings.toml", settings),), digest=settings)
+    notes = []
+    for own in (rulebook, real):
+        tree = etree.fromstring(opened(flow.render(two(own)[1], own)[0])[0])
+        notes.append(tree.findtext("d:BaseTransfer/d:Note", namespaces=SPACE))
+    assert notes == ["not for production", ""]
+
+
 def test_a_guid_is_fixed_by_site_batch_and_type() -> None:
     guid = guid_of("A", "A-20260302-0001", Type.FILING)
     assert guid == guid_of("A", "A-20260302-0001", Type.FILING)
@@ -196,6 +206,20 @@ def test_an_own_xsd_may_include_others_of_the_home(place: str, rulebook: Ruleboo
         check_xml(b"<Flat/>", compile_rules(own))
 
 
+@pytest.mark.parametrize(
+    ("good", "bad", "told"),
+    [
+        ("minLength", "minLenght", "第 3 行"),
+        ("<xs:minLength", "<q:minLength", "冒号前的命名空间前缀没有声明"),
+        ("</xs:schema>", "</xs:schem>", "开始标签和结束标签对不上"),
+    ],
+)
+def test_of_several_xsds_the_broken_one_is_named(good: str, bad: str, told: str, rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError, match=r"rules/types\.xsd: is no XSD") as refused:
+        prove(in_parts(rulebook, "types.xsd", ("types.xsd", TYPES.replace(good, bad))))
+    assert told in refused.value.told("zh").message
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_an_own_xsd_includes_nothing_else(known: bool, rulebook: Rulebook, tmp_path: Path) -> None:
     """Who may edit a template need not be trusted with the machine."""
@@ -221,7 +245,7 @@ def test_another_root_without_an_own_xsd_is_told_where_to_put_one(rulebook: Rule
 
 def test_a_pattern_that_the_xsd_comes_to_no_end_with_is_told(rulebook: Rulebook) -> None:
     own = compile_rules(replace(rulebook, home=(("declaration.xsd", ENDLESS),), digest="endless"))
-    with pytest.raises(RulesError, match=r"rules/declaration\.xsd: is no XSD"):
+    with pytest.raises(RulesError, match=r"rules/declaration\.xsd: is no XSD that can be used, line 1: "):
         check_xml(f"<Flat>{'a' * 60}!</Flat>".encode(), own)
 
 
@@ -375,9 +399,13 @@ def test_vehicles_that_fail_only_together_are_not_blamed(rulebook: Rulebook) -> 
         flow.render(outcome, with_template(rulebook, dict(rulebook.templates)["declaration.xml"] + asked))
 
 
-def test_an_invalid_row_is_called_by_its_vin_wherever_that_stands(rulebook: Rulebook) -> None:
-    """Not by what a gateway puts first."""
-    fields = '<xs:element name="CccNo"/><xs:element name="Vin"/><xs:element name="Doors" type="xs:integer"/>'
+@pytest.mark.parametrize(("named", "told"), [("<Vin>WBA</Vin>", "WBA"), ("", "20")])
+def test_an_invalid_row_is_called_by_its_vin_wherever_that_stands(
+    named: str, told: str, rulebook: Rulebook
+) -> None:
+    """Not by what a gateway puts first, unless it wants no VIN there."""
+    fields = '<xs:element name="CccNo"/><xs:element name="Vin" minOccurs="0"/>'
+    fields += '<xs:element name="Doors" type="xs:integer"/>'
     holds = "<xs:complexType><xs:sequence>{}</xs:sequence></xs:complexType></xs:element>"
     rows = '<xs:element name="Vehicle">' + holds.format(fields)
     xsd = (
@@ -386,10 +414,10 @@ def test_an_invalid_row_is_called_by_its_vin_wherever_that_stands(rulebook: Rule
         .replace("targetNamespace", 'elementFormDefault="qualified" targetNamespace')
     )
     own = compile_rules(replace(rulebook, home=(("declaration.xsd", xsd),), digest="vin second"))
-    row = "<Vehicle><CccNo>20</CccNo><Vin>WBA</Vin><Doors>{}</Doors></Vehicle>"
+    row = f"<Vehicle><CccNo>20</CccNo>{named}<Doors>{{}}</Doors></Vehicle>"
     xml = '<VinMessage xmlns="urn:vinbatch:vin-declaration:1">' + row + "</VinMessage>"
     check_xml(xml.format(4).encode(), own)
-    with pytest.raises(RulesError, match=r"\(of WBA\)"):
+    with pytest.raises(RulesError, match=rf"\(of {told}\)"):
         check_xml(xml.format("four").encode(), own)
 
 
@@ -414,6 +442,12 @@ def test_a_package_of_too_many_vehicles_is_never_made(rulebook: Rulebook) -> Non
     many = replace(outcome, declarations=outcome.declarations * 101)
     with pytest.raises(ValueError, match="202 vehicles, a package takes 200"):
         flow.render(many, rulebook)
+
+
+def test_a_package_takes_two_hundred(rulebook: Rulebook) -> None:
+    _, outcome = two(rulebook)
+    (package,) = flow.render(replace(outcome, declarations=outcome.declarations * 100), rulebook)
+    assert len(package.vins) == 200
 
 
 def test_a_template_may_place_values_itself(rulebook: Rulebook) -> None:

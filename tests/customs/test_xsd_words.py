@@ -59,6 +59,18 @@ def test_the_element_its_line_and_its_fault_are_named(
     assert told in refusal(good, bad, ruleset)
 
 
+def test_of_a_vin_that_is_wrong_itself_no_row_is_named_after_it(ruleset: Ruleset) -> None:
+    told = refusal("<Vin>WBA13BJ03MCF12345<", "<Vin>WBA13BJ03MCF1234O<", ruleset)
+    assert "WBA13BJ03MCF1234O" in told
+    assert "(of " not in told
+
+
+def test_of_several_faults_in_the_examples_the_first_is_told(ruleset: Ruleset) -> None:
+    two = GOLDEN.replace("<Colour>碳黑色<", "<Colour><", 1).replace("<Axles>2<", "<Axles>0<", 1)
+    with pytest.raises(RulesError, match=r"line 21 of what it rendered.*: Colour: is empty"):
+        check_xml(two.encode(), ruleset, trying=True)
+
+
 def test_a_template_that_writes_prefixes_is_told_the_same(ruleset: Ruleset) -> None:
     """It was a bug of ours, told to the clerk, and the workbook was refused."""
     prefixed = re.sub(r"<(/?)(\w)", r"<\1g:\2", GOLDEN.replace("xmlns=", "xmlns:g="))
@@ -127,6 +139,8 @@ def test_revocations_are_not_judged_by_rules_that_came_later(rulebook: Rulebook)
             check_xml(longer, own, kind)
     with pytest.raises(RulesError, match="Vin"):
         check_xml(longer.replace(b"<Vin>WBA13BJ03MCF12345</Vin>", b""), own, Type.REVOCATION)
+    with pytest.raises(RulesError, match="Length: is empty"):
+        check_xml(longer.replace(b"<Length>4965<", b"<Length><"), own, Type.REVOCATION)
 
 
 @pytest.mark.parametrize("kind", Type)

@@ -160,7 +160,7 @@ def _type(field: Field) -> str:
 
 
 def _literal(sign: str) -> str:
-    return "".join(f"\\{c}" if c in ".+*?|\\()[]{}^$-" else c for c in sign)
+    return f"\\{sign}" if sign in ".+*?|\\()[]{}^$-" else sign
 
 
 def _text_facets(field: Field) -> list[str]:
