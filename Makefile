@@ -58,7 +58,7 @@ SEED ?=
 fuzz: $(VENV)/.installed
 	PYTHONPATH=tests/hostile:tests/workbook $(BIN)/python tests/hostile/fuzz.py $(FUZZ_SECONDS) $(SEED)
 
-# Small changes of the rules, the lifecycle and the checks that no test notices. All of them take more than an hour:
+# Small changes of the code that no test notices (docs/architecture.md says of which). All of them take hours:
 # MUTANTS="--share 0.2" is a sample, MUTANTS=checks/vin.py a module, MUTANTS="--again REPORT --most 60" what survived.
 MUTANTS ?=
 mutants: $(VENV)/.installed

@@ -9,6 +9,7 @@ assertions (a `strict` is one), the English of failures, and what says of itself
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -40,6 +41,31 @@ _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+_SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE|JOIN|AND|OR|ORDER BY|SET) ")
+# A word of SQL → what might stand there instead, so that it is SQL still.
+_IN_SQL = {
+    " AND ": " OR ",
+    " OR ": " AND ",
+    " = ": " <> ",
+    " <> ": " = ",
+    " < ": " <= ",
+    " <= ": " < ",
+    " > ": " >= ",
+    " >= ": " > ",
+    " IN (": " NOT IN (",
+    " NOT IN (": " IN (",
+    " IS NULL": " IS NOT NULL",
+    " IS NOT NULL": " IS NULL",
+    " DESC": "",
+    "max(": "min(",
+    "min(": "max(",
+    "DISTINCT ": "",
+    " LEFT JOIN ": " JOIN ",
+    " UNION ALL ": " UNION ",
+    " OR IGNORE ": " ",
+    " OR REPLACE ": " ",
+}
+_WORD_OF_SQL = re.compile("|".join(re.escape(word) for word in sorted(_IN_SQL, key=len, reverse=True)))
 _FAILURES = ("RulesError", "KeyError", "refuse", "TypeVar", "cast", "lru_cache")
 _UNSEEN = ("annotation", "returns", "decorator_list", "simple")
 
@@ -183,13 +209,24 @@ def _constants(node: ast.Constant, value: object) -> Iterator[_Change]:
                 yield f"{value} → {other}", partial(setattr, node, "value", other)
         case str():
             yield f"{value!r} → another text", partial(setattr, node, "value", value + "mutant")
+            yield from _in_sql(node, value)
+
+
+def _in_sql(node: ast.Constant, text: str) -> Iterator[_Change]:
+    """A condition is one whether Python says it or SQL. What `SET a = ?` gives to a column is none."""
+    for found in _WORD_OF_SQL.finditer(text) if _SQL.search(text) else ():
+        before, word, after = text[: found.start()], found[0], text[found.end() :]
+        if word == " = " and before.rfind("SET ") > before.rfind("WHERE "):
+            continue
+        what = " ".join(f"…{before[-12:]}[{word} → {_IN_SQL[word]}]{after[:12]}…".split())
+        yield what, partial(setattr, node, "value", before + _IN_SQL[word] + after)
 
 
 def _calls(node: ast.Call) -> Iterator[_Change]:
     if len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
         if _named(node) in ("get", "pop", "getattr", "next"):
             yield "default removed", partial(setattr, node, "args", node.args[:1])
-        elif _named(node) != "isinstance":
+        elif _named(node) not in ("isinstance", "min", "max"):
             yield "arguments swapped", partial(setattr, node, "args", node.args[::-1])
     for i, keyword in enumerate(node.keywords):
         if keyword.arg not in (None, "strict", "maxsize"):

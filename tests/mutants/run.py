@@ -1,4 +1,4 @@
-"""`make mutants`: how many changes of rules, lifecycle, checks, store and effects no test notices.
+"""`make mutants`: how many changes of the rooms named in ROOMS no test notices.
 
 pytest collects once; then each mutant is a fork of that process, in which one unit of the living module is
 replaced and the tests that run through its lines are run, those of its room first, until one fails. Tests in
@@ -26,7 +26,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -37,7 +37,7 @@ from operators import Mutant, Unit, mutants, mutated, units
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("layers.py", "model/question.py", "settings.py")
-ROOMS = ("ruleset", "lifecycle", "checks", "store", "effects", *FILES)
+ROOMS = ("ruleset", "lifecycle", "checks", "customs", "report", "workbook", "store", "effects", *FILES)
 # They end processes and remove folders: a change of theirs may reach beyond its test.
 SPARED = ("effects/heartbeat.py", "effects/parts.py", "effects/program.py", "effects/scratch.py")
 # The room of their tests.
@@ -62,11 +62,66 @@ TESTS = (
     "test_flow.py",
     "test_new_field.py",
 )
-# The tests of rooms that have effects: as long as all others together, they are run for these rooms alone.
+# The tests of rooms that are long to try: they are run for these rooms alone.
 BESIDE = {
-    "store": ("store", "run/test_opened.py", "run/test_overview.py", "run/test_renewed.py"),
+    "customs": (
+        "customs",
+        "docs/test_integrator.py",
+        "hostile/test_forged_receipts.py",
+        "lifecycle/test_heard.py",
+        "lifecycle/test_receipts.py",
+        "report/test_contradicted.py",
+        "report/test_receipt_column.py",
+        "run/test_receipt_files.py",
+        "run/test_regaining.py",
+        "run/test_sandbox.py",
+        "test_escaped.py",
+        "test_flow.py",
+        "test_new_field.py",
+        "test_templating.py",
+    ),
+    "report": (
+        "report",
+        "lifecycle/test_receipts.py",
+        "lifecycle/test_settled.py",
+        "lifecycle/test_waiting.py",
+        "run/answers",
+        "run/judging/test_dry.py",
+        "run/mail",
+        "run/test_overview.py",
+        "run/test_register.py",
+    ),
+    "workbook": (
+        "workbook",
+        "report/test_following.py",
+        "run/test_columns_proven.py",
+        "run/test_square.py",
+        "test_any_field.py",
+        "test_escaped.py",
+        "test_new_field.py",
+        "test_round_trip.py",
+    ),
+    "store": (
+        "store",
+        "run/condition/test_alarms.py",
+        "run/mail",
+        "run/test_opened.py",
+        "run/test_overview.py",
+        "run/test_receipt_files.py",
+        "run/test_regaining.py",
+        "run/test_renewed.py",
+        "run/test_verifying.py",
+    ),
     "effects": ("effects",),
 }
+# What these are about happens in a browser, in LibreOffice or in other processes of vinbatch.
+ELSEWHERE = (
+    "report/test_browser.py",
+    "run/answers/test_after_batch.py",
+    "workbook/test_printing.py",
+    "workbook/test_read_programs.py",
+    "workbook/test_read_workers.py",
+)
 MOST_SECONDS = 12.0  # of processor time: of tests as timed under the tracer, without a mutant
 # By the clock: on a busy machine a test that is only slow is no test that failed.
 MOST_CLOCK = 1200.0
@@ -294,6 +349,8 @@ def function_of(module: ModuleType, name: str) -> Any:
     found: Any = module
     for part in name.split("."):
         found = vars(found)[part]
+    if isinstance(found, cached_property):
+        found = found.func
     found = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
     return getattr(found, "__wrapped__", found)
 
@@ -351,6 +408,7 @@ def main() -> None:
     options = parser.parse_args()
     tests = [str(ROOT / "tests" / t) for t in options.tests or tests_for(options.modules)]
     arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    arguments += [f"--ignore={ROOT / 'tests' / t}" for t in ELSEWHERE]
     sys.exit(pytest.main([*arguments, *tests], plugins=[Session(options)]))
 
 
