@@ -58,14 +58,16 @@ LAW: dict[str, set[str]] = {
     "report": {"workbook", "lifecycle"},
     "flow": {"workbook", "checks", "lifecycle", "customs", "report"},
     "proof": {"checks", "customs", "report"},
-    "store": set(),
-    "effects": set(),
+    "paths": set(),
+    "store": {"paths"},
+    "effects": {"paths"},
     "samples": {"checks"},
     "demo_files": set(),
     "manual": set(),
     "operations": set(),
-    "run": {"flow", "proof", "store", "effects", "lifecycle", "report", "checks"},
+    "run": {"paths", "flow", "proof", "store", "effects", "lifecycle", "report", "checks"},
     "cli": {
+        "paths",
         "flow",
         "proof",
         "store",
@@ -175,6 +177,26 @@ def outside(path: Path) -> set[str]:
     """What this module imports that reaches outside."""
     names = {name for name in imports(path) if not name.startswith("urllib.parse")}  # quoting is pure
     return {name.split(".")[0] for name in names} & OUTSIDE
+
+
+SWALLOW = {"exists", "is_file", "is_dir", "is_symlink", "is_fifo", "is_socket", "is_mount", "glob", "rglob"}
+
+
+def test_one_module_asks_what_lies_at_a_path() -> None:
+    """Where `Path.exists` and its like, from Python 3.14 on, and `glob` take a failure for an absence.
+
+    Entries of a folder (`entry.is_dir`) keep theirs, and of our own installation nothing is lost.
+    """
+    elsewhere = [p for p in MODULES if at_home(p) not in {"paths.py", "wording.py", "effects/build.py"}]
+    assert {at_home(p): names for p in elsewhere if (names := swallowing(p))} == {}
+
+
+def swallowing(path: Path) -> list[str]:
+    calls = [n.func for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    asked = [f for f in calls if isinstance(f, ast.Attribute) and f.attr in SWALLOW]
+    return [
+        ast.unparse(f) for f in asked if not (isinstance(f.value, ast.Name) and f.value.id in ("entry", "e"))
+    ]
 
 
 @pytest.mark.parametrize(

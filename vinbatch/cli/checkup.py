@@ -19,6 +19,7 @@ from vinbatch.effects.names import readable
 from vinbatch.effects.upkeep import CHECKED, COPIED
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import is_network
+from vinbatch.paths import is_folder, is_there
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.folders import full, is_full, room
@@ -33,7 +34,7 @@ _SKEW = 60.0  # seconds between our clock and that of a share
 def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:
     """File system, durability and room of each folder."""
     for path in (home.inbox, home.outbox, home.reports, home.own):
-        if not path.is_dir():
+        if not is_folder(path):
             continue
         kind = kernel.file_system(path)
         name = path.name
@@ -92,7 +93,7 @@ def _ledger(context: Context, home: Home, now: datetime, ruleset: Ruleset) -> tu
             days = max(1, min(_LATELY_DAYS, (now - begun).days)) if begun else _LATELY_DAYS
             since = (now - timedelta(days=days)).astimezone(ruleset.settings.zone)
             share = pace.share_since(ledger.db, f"{since:%Y%m%d}")
-            size = home.ledger.stat().st_size if home.ledger.exists() else 0
+            size = home.ledger.stat().st_size if is_there(home.ledger) else 0
     except VinbatchError:
         return 0, 0.0, _LATELY_DAYS  # told as the ledger's
     return size, share, days

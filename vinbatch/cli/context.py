@@ -17,6 +17,7 @@ from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_l
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.layers import read_tables
 from vinbatch.model import Rulebook
+from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import TRIAL, Settings, compile_settings
 from vinbatch.wording import USUAL
@@ -132,7 +133,7 @@ class Context:
         from vinbatch.store.ledger import Ledger
 
         path = self.home.ledger
-        return Ledger.read_only(path) if path.exists() else Ledger.empty()
+        return Ledger.read_only(path) if is_there(path) else Ledger.empty()
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -25,6 +25,7 @@ from vinbatch.effects.disk import write_beside
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.effects.sandbox import Sandbox
 from vinbatch.model import Act, Order, Query, Record, State
+from vinbatch.paths import is_file, is_folder
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.passing import Clock, Machine
 from vinbatch.wording import packaged_folder
@@ -147,9 +148,9 @@ def sample_workbooks(ruleset: Ruleset) -> dict[str, bytes]:
 def _tree(root: Path) -> list[tuple[str, str]]:
     rows = []
     for part in ("outbox", "reports", "reports/set-aside"):
-        if not (root / part).is_dir():
+        if not is_folder(root / part):
             continue
         for path in sorted((root / part).iterdir()):
-            if path.is_file():
+            if is_file(path):
                 rows.append((f"{part}/{path.name}", f"{path.stat().st_size:,} B"))
     return rows

@@ -26,6 +26,7 @@ from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
+from vinbatch.paths import is_file, is_folder
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
 from vinbatch.run.condition.folders import (
@@ -104,7 +105,7 @@ def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What the home lays over the packaged rules and templates, so that an upgrade surprises nobody."""
     named = [f"rules/{name}" for name, text in context.rulebook.home if _says_something(text)]
     folder = context.home.templates
-    named += [f"templates/{name}" for name, _ in context.rulebook.templates if (folder / name).is_file()]
+    named += [f"templates/{name}" for name, _ in context.rulebook.templates if is_file(folder / name)]
     if named:
         yield Found(OK, ruleset.phrase("doctor.own", names=", ".join(named)))
     packaged = {name: str(packaged_folder(name)) for name in ("rules", "templates")}
@@ -117,7 +118,7 @@ def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What the home's own template of the package leaves out: after an upgrade that may be a new field."""
     from vinbatch.proof import unused
 
-    if not (context.home.templates / "declaration.xml").is_file():
+    if not is_file(context.home.templates / "declaration.xml"):
         return
     try:
         names = unused(context.rulebook)
@@ -132,7 +133,7 @@ def _untaken(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What a clerk may write and the home's own template or XSD refuses: it would stop the rows of all."""
     from vinbatch.proof import prove, untaken
 
-    if "declaration.xsd" not in ruleset.tables and not (context.home.templates / "declaration.xml").is_file():
+    if "declaration.xsd" not in ruleset.tables and not is_file(context.home.templates / "declaration.xml"):
         return
     try:
         prove(context.rulebook)
@@ -183,7 +184,7 @@ class _Telling(Noun, frozen=True):
 
 
 def _writable(path: Path) -> None:
-    if not path.is_dir() or not may_work(path, path.stat().st_uid, moving=True):
+    if not is_folder(path) or not may_work(path, path.stat().st_uid, moving=True):
         raise AccessError("folder.unwritable", place=str(path))
 
 

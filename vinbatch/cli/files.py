@@ -15,6 +15,7 @@ from vinbatch.effects.home import OWN
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Source
+from vinbatch.paths import is_file, is_folder, is_there
 
 if TYPE_CHECKING:
     from vinbatch.run.judging.judge import Dropped
@@ -27,14 +28,14 @@ def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def must_exist(path: Path) -> None:
     """UsageError where there is no such file, AccessError where that cannot be asked."""
-    if not is_there(path):
+    if not is_given(path):
         raise UsageError("usage.no_file", at=readable(str(path)))
 
 
-def is_there(path: Path) -> bool:
+def is_given(path: Path) -> bool:
     """Whether there is such a file. AccessError where that cannot be asked, as of a name too long."""
     with reaching(path):
-        return path.is_file()
+        return is_file(path)
 
 
 def given(path: Path, megabytes: int, user: str = "") -> Dropped:
@@ -88,7 +89,7 @@ def _not_ours(path: Path) -> None:
 def _no_device(path: Path) -> None:
     """A rename puts a plain file in the place of /dev/null, and every program of the machine writes there."""
     with reaching(path):
-        there = path.exists() and not (path.is_file() or path.is_dir())
+        there = is_there(path) and not (is_file(path) or is_folder(path))
     if there:
         raise UsageError("usage.device", at=readable(str(path)))
 
@@ -98,7 +99,7 @@ def _holds(path: Path, data: bytes) -> bool:
     with reaching(path):
         if not os.path.lexists(path):
             return False
-        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        if is_file(path) and path.stat().st_size == len(data) and path.read_bytes() == data:
             return True
     raise _there(path)
 

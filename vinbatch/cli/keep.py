@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import is_there
+from vinbatch.cli.files import is_given
 from vinbatch.cli.tables import say, table
 from vinbatch.errors import AccessError
 
@@ -35,7 +35,7 @@ def restore(context: Context, file: Path) -> int:
     from vinbatch.effects.owner import command_user
     from vinbatch.run import keeping
 
-    if not is_there(file):
+    if not is_given(file):
         raise AccessError("backup.missing", at=str(file))
     ruleset = context.ruleset
     done = keeping.restore(context.home, file, context.now, command_user(os.environ))

@@ -14,6 +14,7 @@ from vinbatch.cli.tables import say
 from vinbatch.effects.disk import reaching
 from vinbatch.model import Type
 from vinbatch.noun import replace
+from vinbatch.paths import is_folder
 from vinbatch.wording import LANGUAGES
 
 
@@ -32,7 +33,7 @@ def init(context: Context, folder: str, lang: str | None) -> int:
 
     root = Path(folder or context.option or os.environ.get("VINBATCH_HOME") or ".")
     with reaching(root):
-        known = (root / "rules").is_dir()
+        known = is_folder(root / "rules")
     book = read_rulebook(root) if known else packaged_rulebook()
     if lang and not book.home:
         book = replace(book, home=(("settings.toml", f'language = "{lang}"'),), digest=book.digest + lang)

@@ -18,6 +18,7 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import UsageError
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.noun import Noun
+from vinbatch.paths import is_file
 
 # What stands in the packaged files for the places of a machine.
 _HOME, _PROGRAM, _USER = "/srv/vin", "/opt/vinbatch/bin/vinbatch", "vinbatch"
@@ -66,13 +67,13 @@ def _filled_for(places: Places) -> dict[str, str]:
     from vinbatch.wording import packaged_folder
 
     packaged = sorted(packaged_folder("operations").iterdir())
-    files = [path for path in packaged if path.suffix != ".py" and path.is_file()]
+    files = [path for path in packaged if path.suffix != ".py" and is_file(path)]
     return {path.name: filled(path.name, path.read_text("utf-8"), places) for path in files}
 
 
 def _text_of(path: Path) -> str:
     """As it lies there; "" where it is no file of text."""
-    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    return path.read_bytes().decode("utf-8", "replace") if is_file(path) else ""
 
 
 def _refuse_others(folder: Path, kept: Mapping[str, str], files: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from vinbatch.effects import disk, parts
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
+from vinbatch.paths import is_file, is_folder
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PREFIX = 2  # characters of a digest that name its folder
@@ -43,7 +44,7 @@ class Archive(Noun, frozen=True):
 
     def make(self) -> None:
         """Its folder, where that is not there; OSError where it cannot be made."""
-        if not self.root.is_dir():
+        if not is_folder(self.root):
             # Not the home itself: it may have been moved, and what is there again keeps it from coming back.
             self.root.parent.mkdir(exist_ok=True)
             self.root.mkdir(exist_ok=True)
@@ -98,7 +99,7 @@ class Archive(Noun, frozen=True):
         """Whether something lies there; `get` says whether it is whole."""
         path = self.path(digest)
         with disk.reaching(path):
-            return path.is_file()
+            return is_file(path)
 
     def stored(self, since: float) -> Stored:
         """Looks at every file: seconds where there are a million. `since` is a time as files have it."""
@@ -130,8 +131,8 @@ class Archive(Noun, frozen=True):
 
     def _folders(self) -> list[Path]:
         """Those that hold bytes; the tags of `received` lie beside them."""
-        found = sorted(self.root.iterdir()) if self.root.is_dir() else []
-        return [p for p in found if len(p.name) == _PREFIX and p.is_dir()]
+        found = sorted(self.root.iterdir()) if is_folder(self.root) else []
+        return [p for p in found if len(p.name) == _PREFIX and is_folder(p)]
 
     def _part(self) -> Path:
         self.make()
@@ -154,7 +155,7 @@ class Archive(Noun, frozen=True):
     def _file(self, part: Path, digest: str) -> None:
         """Gives fsynced bytes their name. Replacing is harmless: the same name has the same bytes."""
         target = self.path(digest)
-        if not target.parent.is_dir():
+        if not is_folder(target.parent):
             target.parent.mkdir(exist_ok=True)
             disk.fsync_folder(self.root, must=True)
         part.replace(target)

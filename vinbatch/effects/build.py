@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vinbatch import __version__
 from vinbatch.effects.disk import reaching
+from vinbatch.paths import is_file
 from vinbatch.wording import packaged_folder
 
 _DIGITS = 12
@@ -32,7 +33,7 @@ def program() -> str:
 def _files(code: Path) -> Iterator[tuple[str, Path]]:
     for path in code.rglob("*"):
         parts = path.relative_to(code).parts
-        if path.is_file() and "__pycache__" not in parts and parts[0] not in _BESIDE:
+        if is_file(path) and "__pycache__" not in parts and parts[0] not in _BESIDE:
             yield "/".join(parts), path
     for folder in map(packaged_folder, _BESIDE):
-        yield from ((f"{folder.name}/{path.name}", path) for path in folder.iterdir() if path.is_file())
+        yield from ((f"{folder.name}/{path.name}", path) for path in folder.iterdir() if is_file(path))

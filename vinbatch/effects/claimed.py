@@ -20,6 +20,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMED, CLAIMS, Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_there
 
 Claimed = tuple[str, str]  # a claim's id, and the path in the inbox that the file came from
 
@@ -28,7 +29,7 @@ def note(home: Home, new: Collection[Claimed]) -> None:
     """These are about to be made; durable when it returns."""
     path = home.own / CLAIMED
     with disk.reaching(path):
-        fresh = not path.exists()
+        fresh = not is_there(path)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
         try:
             # The first on a line of its own: the last may be cut off.

@@ -23,6 +23,7 @@ from typing import TypeVar
 from vinbatch.effects.names import readable
 from vinbatch.effects.parts import part_in
 from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.paths import is_link
 from vinbatch.wording import Part, Said
 
 Item = TypeVar("Item")
@@ -261,7 +262,7 @@ def _renameat2(source: Path, target: Path) -> bool:
 
 def refuse_link(folder: Path) -> None:
     """OSError for a folder of ours that is a link: whoever may write the share could point it at /etc."""
-    if folder.is_symlink():
+    if is_link(folder):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(folder))
 
 

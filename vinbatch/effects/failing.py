@@ -16,6 +16,7 @@ from vinbatch.effects.idle import ENDED
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, BugError, VinbatchError
 from vinbatch.noun import Noun
+from vinbatch.paths import is_there
 from vinbatch.wording import LANGUAGES
 
 _MOST_SAID = 300  # characters of a bug
@@ -53,7 +54,7 @@ def _note(home: Home, error: VinbatchError, now: datetime) -> None:
 def over(home: Home, now: datetime) -> None:
     """A pass has done all that there was to do. A time alone is kept, in the file's own: passes are many."""
     with reaching(home.own):
-        if home.failed.exists():
+        if is_there(home.failed):
             home.failed.unlink(missing_ok=True)
         ended = _ended(home)
         ended.touch()

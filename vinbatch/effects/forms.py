@@ -12,6 +12,7 @@ from vinbatch.effects import disk, reports
 from vinbatch.effects.guides import MANUAL, has_manual, manual
 from vinbatch.effects.home import Home
 from vinbatch.noun import Noun, field
+from vinbatch.paths import is_there
 
 
 class Note(Noun, frozen=True):
@@ -57,7 +58,7 @@ def remember(home: Home, form: bytes) -> None:
 def current(home: Home) -> str:
     """The name of the form that answers point to; "" where there is none."""
     name = read_note(home).name or home.form
-    return name if (home.reports / name).exists() else ""
+    return name if is_there(home.reports / name) else ""
 
 
 def read_note(home: Home) -> Note:

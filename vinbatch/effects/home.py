@@ -13,6 +13,7 @@ from vinbatch.effects.owner import locked, looks_only, may_work, user_name
 from vinbatch.errors import AccessError, PublishError, RulesError, VinbatchError
 from vinbatch.noun import Noun, field
 from vinbatch.numbering import batches_named, in_order
+from vinbatch.paths import is_folder, is_there
 from vinbatch.settings import Settings
 
 FORMS = {"zh": "VIN申报模板.xlsx", "en": "VIN form.xlsx"}
@@ -97,8 +98,8 @@ class Home(Noun, frozen=True):
     @property
     def ledger_gone(self) -> bool:
         """Whether it is missing, or cut to nothing, where there has been one: the archive tells."""
-        there = self.ledger.exists() and self.ledger.stat().st_size > 0
-        return not there and self.archive.is_dir() and any(self.archive.iterdir())
+        there = is_there(self.ledger) and self.ledger.stat().st_size > 0
+        return not there and is_folder(self.archive) and any(self.archive.iterdir())
 
     @property
     def outlived(self) -> str:
@@ -106,7 +107,7 @@ class Home(Noun, frozen=True):
 
         The disk of ours is gone with ledger and archive, or not mounted, and the shares are still there.
         """
-        if self.ledger.exists() or not self.settings.production:
+        if is_there(self.ledger) or not self.settings.production:
             return ""
         try:
             names = [batch for found in self.reports.iterdir() for batch in batches_named(found.name)[:1]]
@@ -170,11 +171,11 @@ class Home(Noun, frozen=True):
     def worker(self) -> int:
         """The user that works here, by its number: whom our own folder belongs to."""
         with disk.reaching(self.own):
-            return self.own.stat().st_uid if self.own.is_dir() else os.geteuid()
+            return self.own.stat().st_uid if is_folder(self.own) else os.geteuid()
 
     def check_own(self) -> None:
         """AccessError where it is gone, or for who has no right to look into it: he can be told nothing."""
-        if not self.own.is_dir():
+        if not is_folder(self.own):
             place, init = readable(os.fspath(self.own)), init_command(self.root)
             raise AccessError("own.missing", place=place, init=init)
         if not os.access(self.own, os.X_OK):
@@ -185,7 +186,7 @@ class Home(Noun, frozen=True):
     def check_inbox(self) -> None:
         """AccessError where the inbox is not there, or is only the empty folder under a dead share."""
         with disk.reaching(self.inbox):
-            alive = self.sentinel.exists()
+            alive = is_there(self.sentinel)
         if not alive:
             raise AccessError(
                 "home.sentinel", place=readable(os.fspath(self.sentinel)), init=init_command(self.root)
@@ -199,7 +200,7 @@ class Home(Noun, frozen=True):
     def check_ledger(self) -> None:
         """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
         self.check_ledger_kept()
-        if not self.ledger.exists():
+        if not is_there(self.ledger):
             raise AccessError("ledger.none", at=readable(os.fspath(self.ledger)))
 
     def check_ledger_kept(self) -> None:
@@ -224,7 +225,7 @@ class Home(Noun, frozen=True):
         with disk.reaching(self.staging, PublishError):
             if self.settings.staging and not looks_only(self.worker):
                 self.staging.mkdir(parents=True, exist_ok=True)
-            if not self.staging.is_dir():
+            if not is_folder(self.staging):
                 return  # made when the first package is due
         if self.settings.staging:
             self._check_staging()
@@ -240,7 +241,7 @@ class Home(Noun, frozen=True):
 
 def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
     place = readable(os.fspath(path))
-    if not path.is_dir():
+    if not is_folder(path):
         raise error("folder.missing", place=place, init=init_command(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not may_work(path, home.worker, moving=True):
@@ -267,7 +268,7 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
     root = (cwd / Path(named).expanduser()) if named else cwd
     with disk.reaching(root):
         # In this order: an inbox that nobody may enter is told of as that.
-        if (root / OWN).is_dir() or (root / "inbox" / SENTINEL).exists():
+        if is_folder(root / OWN) or is_there(root / "inbox" / SENTINEL):
             return root
     raise AccessError(
         "home.none",

@@ -14,6 +14,7 @@ from vinbatch.effects.home import SENTINEL, Home
 from vinbatch.effects.names import readable
 from vinbatch.effects.scan import claim_folders
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_file, is_link, is_there
 
 
 def check_layout(home: Home) -> None:
@@ -61,7 +62,7 @@ def _check_program(home: Home, inbox: Path) -> None:
     """after_batch runs with our rights: neither the program nor a script for it may be a clerk's."""
     for part in home.settings.after_batch:
         file = Path(part)
-        if file.is_absolute() and file.is_file():
+        if file.is_absolute() and is_file(file):
             _apart(file, inbox)
             _guarded((file,), home.inbox)
 
@@ -70,7 +71,7 @@ def _apart(ours: Path, inbox: Path) -> None:
     place = ours.resolve()
     if place == inbox or inbox in place.parents:
         raise AccessError("layout.inside", place=_shown(ours))
-    if place in inbox.parents and place.exists() and ours.is_symlink():
+    if place in inbox.parents and is_there(place) and is_link(ours):
         raise AccessError("layout.above", place=_shown(ours))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_quickly
 from vinbatch.effects.home import Home
+from vinbatch.paths import is_there
 
 _NOTE = "mail-asked"
 
@@ -19,7 +20,7 @@ def mended(home: Home) -> bool:
     """Whether settings, password or certificate are others than when letters had to wait; told once."""
     place = home.own / _NOTE
     with reaching(place):
-        if not place.exists() or place.read_bytes() == _asked(home).encode():
+        if not is_there(place) or place.read_bytes() == _asked(home).encode():
             return False
         place.unlink()
     return True

@@ -12,6 +12,7 @@ from vinbatch.effects.home import CLAIMED, FORMS, OWN, RECEIPTS, SENTINEL
 from vinbatch.effects.layout import refuse_nested
 from vinbatch.effects.seal import seal
 from vinbatch.effects.starter import starter
+from vinbatch.paths import is_folder, is_there
 
 _FOLDERS = (
     OWN,
@@ -45,7 +46,7 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
             f"inbox/{GUIDES[language]}": for_notepad(guide),
             **({f"reports/{MANUAL}": seal(manual())} if has_manual(language) else {}),
             "rules/settings.toml": starter(language).encode(),
-            **({} if (folder / OWN / "ledger.db").exists() else {f"{OWN}/{CLAIMED}": b""}),
+            **({} if is_there(folder / OWN / "ledger.db") else {f"{OWN}/{CLAIMED}": b""}),
             # Last: a home that is half made is none.
             f"inbox/{SENTINEL}": _SENTINEL_TEXT.encode(),
         }
@@ -55,14 +56,14 @@ def init(folder: Path, form: bytes, guide: str, language: str = "zh") -> list[st
 
 def _make_root(folder: Path) -> None:
     """Closed, whatever the umask: who may write there could put rules of his own in the place of ours."""
-    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    new = [path for path in (folder, *folder.parents) if not is_there(path)]
     folder.mkdir(parents=True, exist_ok=True)
     for path in new:
         path.chmod(path.stat().st_mode & ~0o022)
 
 
 def _make_folder(path: Path) -> bool:
-    if path.is_dir():
+    if is_folder(path):
         return False
     path.mkdir()
     # Ours has every VIN, and what customs said of it: for who works, and who looks with his group.

@@ -23,6 +23,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import PublishError, VinbatchError
 from vinbatch.model import DOUBT, PUBLISHING
+from vinbatch.paths import is_file, is_folder, is_link, is_there
 
 _TAKEN = "@doubt.taken"
 _POWER = "@doubt.power"
@@ -103,7 +104,7 @@ def _check_staging(home: Home, dues: Sequence[Due], marks: Marks) -> None:
     Where it is not, nobody can know what was begun: in doubt, and this call publishes nothing.
     """
     home.check_outbox()
-    if home.staging.is_dir():
+    if is_folder(home.staging):
         return
     begun = [d.guid for d in dues if d.state == PUBLISHING]
     for guid in begun:
@@ -138,7 +139,7 @@ class _Work:
         sent = []
         again = []
         for due in begun:
-            if not self._staged(due).exists():
+            if not is_there(self._staged(due)):
                 sent.append(due)
             elif self.boot and due.boot == self.boot:
                 again.append(due)
@@ -188,7 +189,7 @@ class _Work:
         try:
             disk.rename_new(self._staged(due), place)
         except FileExistsError:
-            if place.is_symlink() or not place.is_file() or disk.hash_file(place) != due.digest:
+            if is_link(place) or not is_file(place) or disk.hash_file(place) != due.digest:
                 self._doubt(due, _TAKEN)
                 return False
             self._staged(due).unlink()

@@ -12,6 +12,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.effects.owner import granted, user_name
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_folder
 
 _FILE, _FOLDER = 0o6, 0o7  # what a pass has to be allowed
 
@@ -21,7 +22,7 @@ def check_own(home: Home) -> None:
 
     Looked at, not tried: who asks may have no right to write, and root has every right.
     """
-    if not home.own.is_dir():
+    if not is_folder(home.own):
         return
     with disk.reaching(home.own):
         if disk.is_readonly(home.own):
@@ -39,7 +40,7 @@ def _inside(home: Home) -> Iterator[tuple[Path, os.stat_result]]:
     """Our folder, and what lies in it and in its locks; in the archive there is too much to look at."""
     yield home.own, home.own.stat()
     for folder in (home.own, home.locks):
-        if not folder.is_dir():
+        if not is_folder(folder):
             continue
         with os.scandir(folder) as entries:
             for entry in entries:

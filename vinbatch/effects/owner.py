@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.errors import AccessError, VinbatchError
+from vinbatch.paths import is_folder
 
 _OWNER_BYTES = 512
 _UTF16_AT = 55
@@ -45,7 +46,7 @@ def refuse_others(own: Path) -> None:
 
     What root makes there is root's: the next pass of that user could not write it.
     """
-    if not own.is_dir() or (worker := own.stat().st_uid) == (we := os.geteuid()):
+    if not is_folder(own) or (worker := own.stat().st_uid) == (we := os.geteuid()):
         return
     told = {"place": str(own.parent), "owner": user_name(worker)}
     if we == 0:

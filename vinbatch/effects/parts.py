@@ -10,6 +10,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from vinbatch.paths import is_folder
+
 _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
 _COUNT = itertools.count()
 
@@ -25,7 +27,7 @@ def sweep(folder: Path, before: float = math.inf) -> int:
     Where one may live, only what is older than `before`, a time as files have it, or of a process that is no
     more. A folder of such a name is none of ours, and stays.
     """
-    parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if folder.is_dir() else []
+    parts = [p for p in folder.iterdir() if _PART.fullmatch(p.name)] if is_folder(folder) else []
     left = [part for part in parts if _is_left(part, before)]
     for part in left:
         part.unlink(missing_ok=True)

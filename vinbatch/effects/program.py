@@ -14,6 +14,7 @@ from pathlib import Path
 from vinbatch.effects import disk
 from vinbatch.errors import RulesError
 from vinbatch.noun import Noun
+from vinbatch.paths import is_file, is_there
 from vinbatch.wording import Said
 
 _KEPT = 4000  # bytes of what it says: the end tells why
@@ -31,11 +32,11 @@ def check_program(command: Sequence[str]) -> None:
     An interpreter is there, whatever it is to run.
     """
     name, *arguments = command
-    if not os.access(name, os.X_OK) or not Path(name).is_file():
+    if not os.access(name, os.X_OK) or not is_file(Path(name)):
         raise RulesError("usage.program", at=_SETTING, name=name)
     if flaw := _first_line_flaw(name):
         raise RulesError("usage.first_line", at=_SETTING, name=name, why=flaw)
-    if arguments and arguments[0].startswith("/") and not Path(arguments[0]).exists():
+    if arguments and arguments[0].startswith("/") and not is_there(Path(arguments[0])):
         raise RulesError("usage.script", at=_SETTING, name=arguments[0])
 
 
@@ -54,7 +55,7 @@ def _first_line_flaw(name: str) -> Said | None:
     interpreter = os.fsdecode(first[2:].split(maxsplit=1)[0]) if first[2:].strip() else ""
     if not interpreter:
         return Said("why.no_interpreter")
-    if os.access(interpreter, os.X_OK) and Path(interpreter).is_file():
+    if os.access(interpreter, os.X_OK) and is_file(Path(interpreter)):
         return None
     return Said("why.interpreter", (("name", interpreter),))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk
 from vinbatch.effects.archive import Archive
+from vinbatch.paths import is_folder, is_there
 
 _ENDING = ".tag"  # a bare digest would be taken for bytes of that digest
 
@@ -20,7 +21,7 @@ def tag(archive: Archive, digests: Iterable[str], known: Callable[[], Iterable[s
     """These came as answers of customs; durable when it returns. `known`: those of before there were tags."""
     folder = _folder(archive)
     with disk.reaching(folder):
-        if not folder.is_dir():
+        if not is_folder(folder):
             archive.make()  # it was lost, and nothing has been put into it since the restore
             part = folder.with_name(f"{folder.name}.part")  # whole or not at all: it is begun once
             part.mkdir(exist_ok=True)
@@ -34,12 +35,12 @@ def tagged(archive: Archive) -> frozenset[str]:
     """The digests of all that came as answers of customs."""
     folder = _folder(archive)
     with disk.reaching(folder):
-        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        names = [p.name for p in folder.iterdir()] if is_folder(folder) else []
     return frozenset(name.removesuffix(_ENDING) for name in names)
 
 
 def _write(folder: Path, digests: Iterable[str]) -> None:
-    new = [path for path in (folder / f"{digest}{_ENDING}" for digest in digests) if not path.exists()]
+    new = [path for path in (folder / f"{digest}{_ENDING}" for digest in digests) if not is_there(path)]
     for path in new:
         path.touch()
     # Also of those that were there: their writer may have been killed before it came to this.

@@ -17,6 +17,7 @@ from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.effects.seal import is_sealed, seal
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
+from vinbatch.paths import is_folder, is_there
 
 Last = str | Callable[[str], str | Collection[str] | None] | None
 
@@ -145,7 +146,7 @@ def put_page(home: Home, name: str, page: bytes) -> bool:
 def lies(home: Home, name: str) -> bool:
     """Whether anything lies in reports/ under this name."""
     with disk.reaching(home.reports):
-        return (home.reports / name).exists()
+        return is_there(home.reports / name)
 
 
 def _lying(home: Home, name: str, most: int) -> bytes:
@@ -179,7 +180,7 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
         for one in _names(name, digest):
             path = home.set_aside / one
             reason_at = path.with_name(f"{one}.txt")
-            if reason_at.is_dir() or _has_reason(reason_at):
+            if is_folder(reason_at) or _has_reason(reason_at):
                 continue  # of somebody else, or an answer with the name of a reason
             try:
                 same = disk.hash_file(path, size) == digest
@@ -207,13 +208,13 @@ def count_aside(home: Home) -> int:
 
 
 def _has_reason(path: Path) -> bool:
-    return path.with_name(f"{path.name}.txt").exists()
+    return is_there(path.with_name(f"{path.name}.txt"))
 
 
 def oldest_aside(home: Home) -> datetime | None:
     """Since when the first of them waits: its reason was written then. UTC."""
     try:
-        reasons = [p for p in home.set_aside.glob("*.txt") if p.with_suffix("").exists()]
+        reasons = [p for p in home.set_aside.iterdir() if p.suffix == ".txt" and is_there(p.with_suffix(""))]
         made = min((p.stat().st_mtime for p in reasons), default=None)
     except OSError:
         return None

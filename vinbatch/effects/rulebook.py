@@ -17,6 +17,7 @@ from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, Faults, RulesError
 from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
+from vinbatch.paths import is_fifo, is_file, is_folder
 from vinbatch.slips import NO_NOTE, TEMPLATES, hint, nearest
 from vinbatch.wording import LANGUAGES, USUAL, Said, packaged_folder
 
@@ -151,14 +152,14 @@ def _unnamed(folder: Path, packaged: Collection[str], own: Mapping[str, str]) ->
 
 def _files(folder: Path) -> Sequence[str]:
     """The files there that somebody may have meant to be read."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         return ()
     with reaching(folder):
-        return sorted(p.name for p in folder.iterdir() if not _HARMLESS.fullmatch(p.name) and p.is_file())
+        return sorted(p.name for p in folder.iterdir() if not _HARMLESS.fullmatch(p.name) and is_file(p))
 
 
 def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
-    if not folder.is_dir():
+    if not is_folder(folder):
         return ()
     with reaching(folder):
         found = (p for p in folder.iterdir() if p.suffix in endings)
@@ -168,7 +169,7 @@ def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
 
 def _text(path: Path) -> str:
     try:
-        if path.is_fifo():  # reading would wait for a writer who never comes
+        if is_fifo(path):  # reading would wait for a writer who never comes
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:

@@ -23,6 +23,7 @@ from vinbatch.effects.names import beside
 from vinbatch.errors import RulesError, UsageError
 from vinbatch.model import Return
 from vinbatch.noun import Noun
+from vinbatch.paths import is_file, is_there
 from vinbatch.ruleset import Ruleset
 
 
@@ -87,7 +88,7 @@ class Sandbox:
                 self._deliver(path.name, path.read_bytes())
                 path.unlink()
         with disk.reaching(self.home.outbox):
-            waiting = sorted(p for p in self.home.outbox.glob("*.zip") if p.is_file())
+            waiting = sorted(p for p in self.home.outbox.iterdir() if p.suffix == ".zip" and is_file(p))
         return [self._take(path, now) for path in waiting]
 
     def _take(self, path: Path, now: datetime) -> Played:
@@ -164,7 +165,7 @@ class Sandbox:
 
     def _free(self, folder: Path, name: str) -> Path:
         n = 1
-        while (folder / beside(name, n)).exists():
+        while is_there(folder / beside(name, n)):
             n += 1
         return folder / beside(name, n)
 

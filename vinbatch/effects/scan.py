@@ -16,6 +16,7 @@ from vinbatch.effects.guides import GUIDES
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import DROPPED, readable
 from vinbatch.noun import Noun
+from vinbatch.paths import is_folder, is_link
 
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", *(g.casefold() for g in GUIDES.values())})
 _LITTER_ENDINGS = (
@@ -119,7 +120,7 @@ def scan_receipts(home: Home) -> tuple[Candidate, ...]:
     found = _Found(home.inbox, datetime.now(UTC), most_bytes(home))
     with disk.reaching(home.receipts):
         disk.refuse_link(home.receipts)
-        if home.receipts.is_dir() and not receipts_sentinel.strange(home):
+        if is_folder(home.receipts) and not receipts_sentinel.strange(home):
             for entry in _entries(home.receipts):
                 if not _is_litter(entry.name) and entry.is_file(follow_symlinks=False):
                     found.file(f"{RECEIPTS}/{entry.name}")
@@ -141,7 +142,7 @@ def _claim_folders(folder: Path, relative: str) -> Iterator[tuple[str, Path]]:
     if relative.count("/") > DEEPEST:
         return
     claims = folder / CLAIMS
-    if claims.is_dir() and not claims.is_symlink():
+    if is_folder(claims) and not is_link(claims):
         yield relative, claims
     for entry in _entries(folder):
         if _is_department(entry, relative) or (not relative and entry.name == RECEIPTS):
@@ -212,7 +213,7 @@ class _Found:
         """What lies among the receipts and is not heard: folders with anything in them, links, pipes, what is
         too large, and what a gateway wrote for itself alone.
         """
-        if folder.is_symlink() or not folder.is_dir():
+        if is_link(folder) or not is_folder(folder):
             return  # the first is refused by its own name
         for entry in _entries(folder):
             path = f"{RECEIPTS}/{entry.name}"

@@ -24,6 +24,7 @@ from vinbatch.errors import AccessError
 from vinbatch.model import Type
 from vinbatch.noun import Noun
 from vinbatch.numbering import BATCH, batches_in, in_order, is_batch
+from vinbatch.paths import files_below, is_file, is_folder
 
 _RESULT = re.compile(rf"({BATCH})(?![0-9])")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -65,7 +66,7 @@ def packages(home: Home) -> Iterator[Trace]:
     """
     for folder in (home.outbox, home.staging, home.archive):
         with disk.reaching(folder):
-            paths = sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+            paths = sorted(files_below(folder)) if is_folder(folder) else []
         for path in paths:
             trace = _trace(path)
             if trace is not None:
@@ -129,7 +130,7 @@ def numbers(home: Home) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for folder in (home.outbox, home.staging, home.reports):
         with disk.reaching(folder):
-            names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+            names = [p.name for p in folder.iterdir()] if is_folder(folder) else []
         for name in names:
             note(found, name)
     return found
@@ -139,7 +140,7 @@ def unarchived(home: Home) -> tuple[str, ...]:
     """Batches with a result in reports/ that the archive lacks: it is older than they are, or was edited."""
     archive = Archive(home.archive)
     with disk.reaching(home.reports):
-        found = {b for b, path in _results(home) if path.is_file() and not archive.has(disk.hash_file(path))}
+        found = {b for b, path in _results(home) if is_file(path) and not archive.has(disk.hash_file(path))}
     return tuple(sorted(found, key=in_order))
 
 
@@ -154,8 +155,8 @@ def with_result(home: Home, batches: Sequence[str]) -> tuple[str, ...]:
 
 def _results(home: Home) -> Iterator[tuple[str, Path]]:
     """Batch and place of every workbook in reports/ that is named after one."""
-    for path in home.reports.glob("*.xlsx") if home.reports.is_dir() else ():
-        if batch := _RESULT.match(path.name):
+    for path in home.reports.iterdir() if is_folder(home.reports) else ():
+        if path.suffix == ".xlsx" and (batch := _RESULT.match(path.name)):
             yield batch[1], path
 
 

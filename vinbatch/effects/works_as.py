@@ -24,6 +24,7 @@ from vinbatch.effects.home import OWN, Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.noun import Noun, plain
+from vinbatch.paths import is_there
 from vinbatch.settings import TRIAL
 from vinbatch.wording import LANGUAGES
 
@@ -96,7 +97,7 @@ def keep(home: Home, last: Callable[[], str]) -> None:
 
 def meant(home: Home) -> None:
     """Settings and place are meant to be as they are; those of a trial never where another site worked."""
-    if home.settings.site != TRIAL and home.ledger.exists() and noted(home.own) != WorksAs.of(home):
+    if home.settings.site != TRIAL and is_there(home.ledger) and noted(home.own) != WorksAs.of(home):
         _write(home)
 
 

@@ -26,6 +26,7 @@ from vinbatch.model import (
     Source,
 )
 from vinbatch.noun import Noun
+from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.answers.after import after_answers
 from vinbatch.run.choosing import Choose, Left
@@ -125,7 +126,7 @@ def resend(machine: Machine, guid: str, user: str) -> tuple[str, Pass]:
     """The same bytes under the same guid once more; the package's name, and what was published."""
     with at_work(machine, "resend") as steps:
         package = steps.ledger.packages.may_resend(guid)
-        if (steps.home.outbox / package.name).exists():
+        if is_there(steps.home.outbox / package.name):
             raise UsageError("package.untaken", name=package.name)
         steps.ledger.packages.resend(guid, now=machine.clock.now(), user=user)
         steps.publish()

@@ -19,6 +19,7 @@ from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Forgotten
 from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
+from vinbatch.paths import is_folder, is_there
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
@@ -44,7 +45,7 @@ class Restored(Noun, frozen=True):
 def backup(home: Home, target: Path) -> int:
     """Copies the ledger into a new file, also while a pass works; the number of its events."""
     with disk.reaching(target):
-        folder = target.is_dir()
+        folder = is_folder(target)
     if folder:
         example = readable(str(target / "ledger-backup.db"))
         raise UsageError("backup.folder", at=readable(str(target)), example=example)
@@ -202,6 +203,12 @@ def _noted(trace: traces.Trace, archive: Archive) -> Forgotten:
     return Forgotten(trace.guid, trace.batch, trace.type, trace.name, digest, trace.vehicles, trace.made)
 
 
+def taken_away(home: Home) -> list[Path]:
+    """The ledgers that restores took away, the oldest first."""
+    with disk.reaching(home.own):
+        return sorted(p for p in home.own.iterdir() if p.name.startswith(BEFORE) and p.suffix == ".db")
+
+
 def _put(home: Home, part: Path, now: datetime) -> Path | None:
     """The restored ledger under its name; the present one, with what its WAL still holds, beside it.
 
@@ -210,11 +217,11 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
     with disk.reaching(home.own):
         disk.fsync_file(part)
         kept = None
-        if home.ledger.exists():
+        if is_there(home.ledger):
             _fold(home.ledger)
             kept = _rename(home.ledger, f"{BEFORE}{now:%Y%m%dT%H%M%S}")
             for left, place in zip(beside(home.ledger), beside(kept), strict=True):
-                if left.exists():  # it could not be folded
+                if is_there(left):  # it could not be folded
                     left.replace(place)
         _remove(beside(home.ledger))
         last_event.forget(home)
@@ -238,13 +245,13 @@ def _fold(path: Path) -> None:
     """
     wal, _ = beside(path)
     spare = wal.with_name(f"{wal.name}.part")
-    if wal.exists():
+    if is_there(wal):
         spare.unlink(missing_ok=True)
         disk.write_new(spare, disk.blocks_of(wal))
     try:
         Ledger.open(path).close()
     except AccessError:
-        if spare.exists():
+        if is_there(spare):
             spare.replace(wal)
     else:
         spare.unlink(missing_ok=True)

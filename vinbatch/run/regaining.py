@@ -33,9 +33,10 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
+from vinbatch.paths import files_below
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.judging.judge import Dropped, keys_of, parse_all
-from vinbatch.run.keeping import BEFORE, RESTORED
+from vinbatch.run.keeping import RESTORED, taken_away
 from vinbatch.run.receipts import ENDING, Arrived, HeardFile
 from vinbatch.run.steps import Steps
 from vinbatch.store.forgotten import REGAINED, VOID, Decision
@@ -68,7 +69,8 @@ def void(steps: Steps, one: Forgotten, user: str, reason: str, now: datetime) ->
     """Customs has it not: its vehicles are free. UsageError where outbox or receipts say otherwise."""
     # Where the share of the outbox is gone, nobody can tell what lies there.
     mounted.check_outbox(steps.home)
-    lying = [p for p in steps.home.outbox.rglob(one.name) if p.is_file()]
+    with disk.reaching(steps.home.outbox):
+        lying = [p for p in files_below(steps.home.outbox) if p.name == one.name]
     if lying:
         raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
     if steps.ledger.replies.waiting(one.guid) or next(_answers(steps, {one.guid}, proven(steps)), None):
@@ -223,7 +225,7 @@ def proven(steps: Steps) -> frozenset[str]:
     One that a restore took away, and that is damaged or of another version, knows nothing.
     """
     found = received.tagged(steps.archive).union(steps.ledger.replies.names())
-    for path in sorted(steps.home.own.glob(f"{BEFORE}*.db")):
+    for path in taken_away(steps.home):
         with suppress(AccessError), Ledger.read_only(path) as ledger:
             found = found.union(ledger.replies.names())
     return found

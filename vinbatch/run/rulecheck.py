@@ -6,6 +6,7 @@ from vinbatch.effects.disk import reaching, write_beside
 from vinbatch.effects.home import Home
 from vinbatch.effects.owner import refuse_others
 from vinbatch.model import Rulebook
+from vinbatch.paths import is_there
 
 
 def check(home: Home, rulebook: Rulebook, law: str, *, keep: bool) -> None:
@@ -17,7 +18,7 @@ def check(home: Home, rulebook: Rulebook, law: str, *, keep: bool) -> None:
         refuse_others(home.own)
     note = home.own / "rules.checked"
     with reaching(note):
-        if note.exists() and note.read_text("ascii", "replace") == law:
+        if is_there(note) and note.read_text("ascii", "replace") == law:
             return
         _prove(rulebook)
         if keep:

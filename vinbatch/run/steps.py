@@ -14,6 +14,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.kernel import boot_id
 from vinbatch.errors import AccessError, PublishError
 from vinbatch.model import StoredPackage
+from vinbatch.paths import is_folder, is_there
 from vinbatch.run import ledger_guard
 from vinbatch.run.engines import SERIAL
 from vinbatch.run.hands import Hands
@@ -68,7 +69,7 @@ class Steps:
         self.ledger.abandon(COMMAND, whole=False)
         self.ledger.answers.tell_again(self.machine.law)
         self.left = frozenset([*self.ledger.answers.due(), *self.ledger.answers.untold()])
-        if self.home.hear_again.exists():
+        if is_there(self.home.hear_again):
             from vinbatch.run.regaining import hear_again
 
             self.report.heard += hear_again(self)
@@ -100,7 +101,7 @@ class Steps:
         )
         self.report.unready += unready
         for claim in left:
-            if not claim.file.exists():
+            if not is_there(claim.file):
                 self.ledger.abandon(claim.key)
         return settled
 
@@ -215,7 +216,7 @@ class Steps:
         dues = self.ledger.packages.open()
         try:
             mounted.check_outbox(self.home)
-            if dues or self.home.staging.is_dir():
+            if dues or is_folder(self.home.staging):
                 self._publish(dues)
         except PublishError as e:
             # Answers must not wait for the gateway's folder: they tell what was declared all the same.

@@ -13,7 +13,7 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError
-from vinbatch.run.keeping import BEFORE
+from vinbatch.run.keeping import taken_away
 from vinbatch.store.compared import CHANGED, MISSING, Part
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.verifying import kept_files, verify_tables
@@ -32,7 +32,7 @@ def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
 def unknown_head(ledger: Ledger, home: Home, head: str) -> AccessError:
     """Why the chain may not know a head that was printed: events are gone, or a restore went behind it."""
     restores = [_restore(told, home) for told in ledger.queries.restores()]
-    kept = next((path for path in sorted(home.own.glob(f"{BEFORE}*.db")) if _knows(path, head)), None)
+    kept = next((path for path in taken_away(home) if _knows(path, head)), None)
     if kept is not None:
         told = "; ".join(restores) or "–"
         return AccessError("audit.head_aside", head=head, kept=readable(str(kept)), restores=told)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_there
 from vinbatch.store import audit
 from vinbatch.store.looking import at_rest, locked_out, stamp, unread
 from vinbatch.store.migrating import SCHEMA, version_of
@@ -49,7 +50,7 @@ def _copied(source: Path, copy: sqlite3.Connection) -> bool:
 def check_ledger(path: Path) -> int:
     """The number of events of a backup. AccessError where it is no ledger of ours, not whole, or too new."""
     wal = path.with_name(f"{path.name}-wal")
-    if wal.exists() and wal.stat().st_size:
+    if is_there(wal) and wal.stat().st_size:
         raise AccessError("backup.unfolded", at=str(path), wal=wal.name)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Entry, Facts, Outcome, Package, Record, Source
+from vinbatch.paths import is_there
 from vinbatch.store import (
     answers,
     audit,
@@ -65,7 +66,7 @@ class Ledger:
     def open(cls, path: Path, *, create: bool = False, mailing: bool = False) -> Ledger:
         """Open for writing; WAL, synchronous FULL. AccessError where it is not there, ours, or local."""
         require_local(path.parent)
-        if not create and not path.exists():
+        if not create and not is_there(path):
             raise AccessError("ledger.none", at=str(path))
         try:
             db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -86,7 +87,7 @@ class Ledger:
     @classmethod
     def read_only(cls, path: Path, *, traceless: bool = False) -> Ledger:
         """Open for looking: nothing is changed, and nothing is left behind. `traceless` as of `look_at`."""
-        if not path.exists():
+        if not is_there(path):
             raise AccessError("ledger.none", at=str(path))
         db = look_at(path, traceless=traceless)
         return cls.empty() if db is None else cls(db, str(path))

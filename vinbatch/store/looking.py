@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_there
 from vinbatch.store.disk import is_full, is_readonly
 from vinbatch.store.migrating import SCHEMA, refuse_newer, version_of
 
@@ -28,7 +29,7 @@ def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None
     """
     until = time.monotonic() + _MIGRATING_SECONDS
     while True:
-        writers = _wal(path).exists()
+        writers = is_there(_wal(path))
         try:
             db = _connect(path, hot=writers, traceless=traceless)
             with closed_on_failure(db):
@@ -78,18 +79,18 @@ def damage(error: sqlite3.Error, place: str) -> AccessError | None:
 
 def at_rest(path: Path) -> bool:
     """Whether it can be read as it lies: what was written is in it, and its disk takes no more."""
-    return (is_full(path.parent) or is_readonly(path.parent)) and not _wal(path).exists()
+    return (is_full(path.parent) or is_readonly(path.parent)) and not is_there(_wal(path))
 
 
 def locked_out(path: Path) -> bool:
     """Whether who only looks can make no lock file beside it, and nobody who writes has made one."""
-    return not os.access(path.parent, os.W_OK, effective_ids=True) and not _wal(path).exists()
+    return not os.access(path.parent, os.W_OK, effective_ids=True) and not is_there(_wal(path))
 
 
 def stamp(path: Path) -> tuple[int, int, bool]:
     """Differs when somebody wrote in between."""
     found = path.stat()
-    return found.st_mtime_ns, found.st_size, _wal(path).exists()
+    return found.st_mtime_ns, found.st_size, is_there(_wal(path))
 
 
 def _connect(path: Path, *, hot: bool, traceless: bool) -> sqlite3.Connection:

@@ -18,6 +18,7 @@ from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.numbering import batches_named
+from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.unseen import BLIND, Sight, sight
@@ -110,7 +111,7 @@ def _is_our_right(e: VinbatchError, home: Home) -> bool:
 def _check_heard(home: Home) -> None:
     """The folder of receipts, where the inbox is there: that is told by itself."""
     try:
-        alive = home.sentinel.exists()
+        alive = is_there(home.sentinel)
     except OSError:
         alive = False
     if alive:

@@ -15,6 +15,7 @@ from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
 from vinbatch.errors import VinbatchError
 from vinbatch.noun import Noun, replace
+from vinbatch.paths import is_there
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
@@ -113,7 +114,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
         *_when("untold", len(stock.untold), ruleset, 1, batch=stock.untold[0] if stock.untold else ""),
         *_slow(stock, ruleset),
         *_when("unfinished", 0 if failed or hung else len(stock.status.unfinished), ruleset),
-        *_when("unpublished", len(stock.unpublished), ruleset, 7 if home.outage.exists() else 0),
+        *_when("unpublished", len(stock.unpublished), ruleset, 7 if is_there(home.outage) else 0),
         *_overdue(stock.status, ruleset),
         *standing,
         *_mail(stock.post, now, ruleset),

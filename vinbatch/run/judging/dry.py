@@ -14,6 +14,7 @@ from vinbatch.effects.pool import Pool
 from vinbatch.errors import AccessError
 from vinbatch.model import Facts, Finding, Outcome, Parsed, Reading, Rulebook, column_letters
 from vinbatch.noun import replace
+from vinbatch.paths import is_there
 from vinbatch.report.moot import with_moot
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.isolating import isolating_bugs
@@ -90,7 +91,7 @@ def looker(root: Path | None) -> LookUp:
         return lambda _keys: Facts(blind=True)
     Home(root).check_own()
     ledger = Home(root).ledger
-    if not ledger.exists():
+    if not is_there(ledger):
         return lambda _keys: Facts()
 
     def ask(keys: Keys, *, traceless: bool) -> Facts:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vinbatch.effects.disk import reaching, write_beside, written_at
 from vinbatch.effects.home import Home
+from vinbatch.paths import is_there
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.mails import call_off, trouble, utc
 
@@ -51,7 +52,7 @@ def _unheard(home: Home) -> Path:
 
 def _begins(note: Path, ledger: Ledger, kind: str, about: Mapping[str, str], now: datetime) -> None:
     """Killed between the two writes it is told again: better than never."""
-    if note.exists():
+    if is_there(note):
         return
     if ledger.mailing:
         with ledger.transaction() as db:
@@ -62,7 +63,7 @@ def _begins(note: Path, ledger: Ledger, kind: str, about: Mapping[str, str], now
 
 def _ends(note: Path, ledger: Ledger, kinds: tuple[str, str], now: datetime) -> None:
     """`kinds` of its begin and its end."""
-    if not note.exists():
+    if not is_there(note):
         return
     begun, ended = kinds
     if ledger.mailing:
