@@ -25,7 +25,7 @@ test: $(VENV)/.installed
 	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # The same on other Pythons, each in an environment of its own: PYTHONS="python3.12 python3.13".
-PYTHONS ?= $(foreach v,11 12 13 14,$(shell python3.$(v) -c "import venv" 2>/dev/null && echo python3.$(v)))
+PYTHONS ?= $(foreach v,11 12 13 14 15,$(shell python3.$(v) -c "import venv" 2>/dev/null && echo python3.$(v)))
 pythons:
 	@test -n "$(PYTHONS)" || { echo "no python3.11 or newer in PATH: name them in PYTHONS" >&2; exit 1; }
 	for each in $(PYTHONS); do $(MAKE) test PYTHON="$$each" VENV="$(VENV)-$$(basename "$$each")" || exit 1; done

@@ -24,7 +24,8 @@ def double(n: int) -> int:
 
 def work(task: str) -> object:
     """One of the ways in which a task ends."""
-    if task == "abort":
+    if task in ("abort", "wordy"):
+        os.write(2, b"memory allocation of 8 bytes failed\n" + b"x" * 10_000 if task == "wordy" else b"")
         os.abort()
     if task == "kill":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,6 +1,6 @@
 """A worker that dies fails its own task, with the reason; everything else is done."""
 
-import multiprocessing
+import multiprocessing.util
 import os
 import subprocess
 import sys
@@ -75,20 +75,23 @@ def test_workers_that_the_system_does_not_start_are_a_failure_of_the_system(
 
 
 def test_a_temporary_folder_with_too_long_a_path_is_named_with_its_cure(tmp_path: Path) -> None:
-    """It was an AF_UNIX, and the home was to be looked at."""
+    """It was an AF_UNIX, and the home was to be looked at. Newer Pythons have the sockets in /tmp then."""
     place = tmp_path / ("x" * 100)
     place.mkdir()
     script = (
         "import pool_tasks\nfrom vinbatch.effects.pool import Pool\nfrom vinbatch.errors import AccessError\n"
         "with Pool(1, 256, 5) as pool:\n"
         "    try:\n"
-        "        pool.map(pool_tasks.double, [1])\n"
+        "        print(pool.map(pool_tasks.double, [1]))\n"
         "    except AccessError as e:\n"
         "        print(*e.told('en'))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "TMPDIR": str(place)}
     said = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
-    assert (str(place) in said.stdout, "set TMPDIR to a shorter path" in said.stdout) == (True, True)
+    if hasattr(multiprocessing.util, "_SUN_PATH_MAX"):
+        assert said.stdout == "[2]\n"
+    else:
+        assert (str(place) in said.stdout, "set TMPDIR to a shorter path" in said.stdout) == (True, True)
 
 
 def test_workers_whose_server_was_killed_are_begun_anew() -> None:
@@ -132,6 +135,7 @@ def test_what_is_begun_is_not_lost_when_a_task_of_others_dies(pool: Pool) -> Non
     [
         ("abort", "crash"),
         ("exit", "crash"),
+        ("wordy", "memory"),  # what follows its first words may be long
         ("kill", "memory"),  # nobody but the kernel kills a worker
         ("memory", "memory"),
         ("hang", "time"),

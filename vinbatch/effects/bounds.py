@@ -6,6 +6,7 @@ import faulthandler
 import multiprocessing
 import os
 import resource
+import sys
 import threading
 from math import ceil
 from pathlib import Path
@@ -64,7 +65,10 @@ def _listen(words: Path) -> None:
         descriptor = os.open(os.devnull, os.O_WRONLY)
     os.dup2(descriptor, 2)
     os.close(descriptor)
-    faulthandler.enable()
+    if sys.version_info >= (3, 14):
+        faulthandler.enable(c_stack=False)  # addresses within libraries, which tell nobody anything
+    else:
+        faulthandler.enable()
 
 
 def _size() -> int:

@@ -33,6 +33,7 @@ from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.scratch import scratch
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
+from vinbatch.paths import is_there
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -40,7 +41,7 @@ Result = TypeVar("Result")
 MEMORY, TIME, CRASH, ERROR = "memory", "time", "crash", "error"
 _MOST_WORKERS = 4
 _GRACE_SECONDS = 10.0  # beyond a task's own time, before pebble is taken to have lost it
-_LAST_WORDS = 4000  # characters of what a dying worker wrote
+_LAST_WORDS = 4000  # characters of what a dying worker wrote, for the log
 
 # How long pebble's threads sleep between two looks: a pass of one workbook waited for it at start and end.
 pebble.CONSTS.sleep_unit = 0.02
@@ -197,11 +198,11 @@ class Pool:
 
     def _death(self, words: Path, code: int) -> Died:
         """Why a worker died, from its last words and its exit code (0: unknown)."""
-        said = words.read_text("utf-8", "replace")[-_LAST_WORDS:] if words.exists() else ""
+        said = words.read_text("utf-8", "replace") if is_there(words) else ""
         # Rust says so before it aborts; the kernel says nothing when it kills for memory.
         is_memory = "memory allocation of" in said or "MemoryError" in said or code == -SIGKILL
         reason = MEMORY if is_memory else TIME if code == -SIGXCPU else CRASH
-        return Died(reason, f"exit code {code or 'unknown'}\n{said}".strip())
+        return Died(reason, f"exit code {code or 'unknown'}\n{said[-_LAST_WORDS:]}".strip())
 
     def _handed(
         self, function: Callable[[Item], Result], hand: Callable[[pebble.ProcessPool], list[Future[Any]]]
@@ -318,7 +319,16 @@ def _begin(_function: object, given: object, memory_megabytes: int, words: str) 
     """First thing in a worker. `_function` is here so that its imports come before the limit."""
     global _initial
     _initial = given
+    _learn_to_complain()
     bound(memory_megabytes, Path(words, str(os.getpid())))
+
+
+def _learn_to_complain() -> None:
+    """Newer Pythons import what tells a failure with the first one: it may have left no file open."""
+    try:
+        raise MemoryError
+    except MemoryError:
+        traceback.format_exc()
 
 
 def _run(function: Callable[[Item], Result], item: Item, seconds: float) -> bytes | Died:
