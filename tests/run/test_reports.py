@@ -18,7 +18,7 @@ from vinbatch.effects import reports as effects
 from vinbatch.effects.home import Home
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
-from vinbatch.run.answers import telling
+from vinbatch.run.answers import answering, telling
 
 
 class KilledError(BaseException):
@@ -178,7 +178,7 @@ def test_heavy_answers_are_not_made_together(
     """What is in memory at once is bounded by what the ledger keeps of the batches."""
     made: list[int] = []
     put = telling.Teller.put
-    monkeypatch.setattr(telling, "_TOGETHER", most)
+    monkeypatch.setattr(answering, "_TOGETHER", most)
     monkeypatch.setattr(telling.Teller, "put", lambda self, some: made.append(len(some)) or put(self, some))
     for name in ("a", "b", "c"):
         place.drop(f"{name}.xlsx", place.sheet(*fresh(1)))

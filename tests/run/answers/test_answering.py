@@ -23,8 +23,12 @@ def pooled(place: Place) -> Place:
 def test_workers_answer_with_the_same_bytes_over_several_chunks(
     full: int, place: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later chunk declares what an earlier one saved: its answer tells of the time before."""
+    """A later chunk declares what an earlier one saved: its answer tells of the time before.
+
+    So does what is made anew of it, since its result lies beside a person's own.
+    """
     monkeypatch.setattr(portions, "CHUNK", 2)
+    (place.root / "reports" / "TRIAL-20260302-0001_1.xlsx").write_bytes(b"a person's own")
     monkeypatch.setattr(readying, "_FULL", full)
     vehicles, sets = fresh(8)
     vehicles[2]["vin"] = "WBA13BJ0XNC018800"

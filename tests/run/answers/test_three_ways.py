@@ -15,8 +15,11 @@ from vinbatch.model import Return
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.answers.answering import Answering
 from vinbatch.run.engines import POOLED
+from vinbatch.wording import packaged_folder
 
-KEPT = "TRIAL-20260302-0003_kept.xlsx"
+KEPT = ("TRIAL-20260302-0003_endless.xlsx", "TRIAL-20260302-0004_kept.xlsx")
+# What no made-up batch of the start shows: the report of this file has no end, but for a plain one.
+GROWS = "{% if report.file == 'endless.xlsx' and report.bars %}{{ 'x' * 10**12 }}{% endif %}"
 
 
 def query(*rows: tuple[str, str]) -> bytes:
@@ -34,11 +37,16 @@ def query(*rows: tuple[str, str]) -> bytes:
 def waiting(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_ledger: Path) -> Place:
     """A home that customs answered once, with a workbook of each kind in its inbox.
 
-    What is asked for takes three files; where the result of one is to lie, a person keeps his own.
+    What is asked for takes three files; where the results of two are to lie, a person keeps his own; one of
+    these has a report without end.
     """
     at = new_place(tmp_path_factory.mktemp("ways") / "home", ruleset, empty_ledger)
     settings = at.root / "rules" / "settings.toml"
     settings.write_text(f"{settings.read_text('utf-8')}[limits]\npart = 1\n", "utf-8")
+    page = (packaged_folder("templates") / "report.html").read_text("utf-8")
+    (at.root / "templates" / "report.html").write_text(
+        page.replace("{% block main %}", "{% block main %}" + GROWS), "utf-8"
+    )
     at.drop("filed.xlsx", at.sheet(*some(3)))
     at.run()
     with at.ledger() as ledger:
@@ -46,12 +54,14 @@ def waiting(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_le
     at.drop("receipts/1.xml", receipt_xml(package.guid, (Return("120", time="20260302102231500"),)))
     at.run()
     at.drop("bad.xlsx", b"PK\x03\x04" + b"\0" * 400)
+    at.drop("endless.xlsx", at.sheet(samples.vehicles(2, seed=9), samples.parameters()))
     at.drop("kept.xlsx", at.sheet(samples.vehicles(2, seed=7), samples.parameters()))
     at.drop(
         "mixed.xlsx", at.sheet(*samples.with_mistakes(samples.vehicles(12, seed=5), samples.parameters()))
     )
     at.drop("query.xlsx", query(("申报类型", "当前状态"), ("备案", "海关接收成功")))
-    (at.root / "reports" / KEPT).write_bytes(b"a person's own")
+    for name in KEPT:
+        (at.root / "reports" / name).write_bytes(b"a person's own")
     return at
 
 
@@ -75,7 +85,7 @@ def elsewhere(
             patched.setattr(Answering, "answer", lambda _self, _workers=None: None)
             at.run()
         with at.ledger() as ledger:
-            assert len(ledger.answers.due()) == 4
+            assert len(ledger.answers.due()) == 5
     at.run()
     return shown(at.root)
 
@@ -93,12 +103,16 @@ def test_there_is_one_of_each_kind(here: dict[str, bytes]) -> None:
     assert sorted(name[15:] for name in names if not name.startswith("TRIAL-20260302-0001")) == [
         "0002_bad.html",
         "0002_bad.xlsx",
-        "0003_kept-2.xlsx",
-        "0003_kept.html",
-        "0003_kept.xlsx",
-        "0004_mixed.html",
-        "0004_mixed.xlsx",
-        "0005_query.html",
-        "0005_query.xlsx",
-        *(f"0005_备案-海关接收成功-查询结果_{part}.xlsx" for part in (1, 2, 3)),
+        "0003_endless-2.xlsx",
+        "0003_endless.html",
+        "0003_endless.xlsx",
+        "0004_kept-2.xlsx",
+        "0004_kept.html",
+        "0004_kept.xlsx",
+        "0005_mixed.html",
+        "0005_mixed.xlsx",
+        "0006_query.html",
+        "0006_query.xlsx",
+        *(f"0006_备案-海关接收成功-查询结果_{part}.xlsx" for part in (1, 2, 3)),
     ]
+    assert "没能生成" in here["reports/TRIAL-20260302-0003_endless.html"].decode()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from vinbatch.effects import reports
@@ -29,19 +30,28 @@ class Found(Noun, frozen=True):
 
 
 class Basis(Noun, frozen=True):
-    """A batch as it stands, with all that its answer is made from."""
+    """A batch as it stands, with all that its answer is made from.
+
+    What one part alone needs is looked up when that is made. `history` is what is known, with what happened,
+    for the report; `extracts` what each file of an extract tells, one after another: in all of them may be
+    thousands of vehicles.
+    """
 
     outcome: Outcome
     known: Known
-    found: Found
     files: FileNames
+    history: Callable[[], Known]
+    extracts: Callable[[], Iterable[Known]]
 
     @staticmethod
     def of(batch: str, ledger: Ledger, rulebook: Rulebook, now: datetime, form: str) -> Basis:
         """Looked up; `form` is the name of the empty form."""
         outcome, known = as_it_stands(batch, ledger, rulebook, now)
         found = found_by(outcome, ledger, rulebook)
-        return Basis(outcome, known, found, files_of(outcome, found, ledger, rulebook, form))
+        files = files_of(outcome, found, ledger, rulebook, form)
+        history = partial(with_history, known, batch, found.records, ledger)
+        extracts = partial(_parts, outcome, found.records, len(files.extracts), ledger, rulebook, now)
+        return Basis(outcome, known, files, history, extracts)
 
     def named(self, names: FileNames) -> FileNames:
         """Its files, with the name that the result has got."""
@@ -119,3 +129,18 @@ def known_of(ledger: Ledger, records: Sequence[Record], now: datetime) -> Known:
     by_vin = {r.vin: r for r in records}
     asks, odd = ledger.queries.asks(records), ledger.replies.contradicted(by_vin)
     return Known(now, by_vin, ledger.entries(numbers), asks, contradicted=odd)
+
+
+def _parts(
+    outcome: Outcome,
+    found: Sequence[Record],
+    files: int,
+    ledger: Ledger,
+    rulebook: Rulebook,
+    now: datetime,
+) -> Iterator[Known]:
+    """What each of so many files of an extract tells."""
+    most = compile_rules(rulebook).settings.limits.part
+    for i in range(files):
+        part = known_of(ledger, found[i * most : (i + 1) * most], now)
+        yield replace(part, asked_by=outcome.reading.source)

@@ -17,7 +17,7 @@ from vinbatch.errors import VinbatchError
 from vinbatch.model import Facts, Outcome, Package, Parsed, Rulebook
 from vinbatch.noun import Noun
 from vinbatch.ruleset import compile_rules
-from vinbatch.run.answers.answering import get_ready_here
+from vinbatch.run.answers.ahead import get_ready_here
 from vinbatch.run.hands import Hands
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging import readying
