@@ -380,6 +380,19 @@ def test_one_on_parameters_that_a_home_refuses_neither(rulebook: Rulebook, key: 
     assert verdicts(desk.put(result)) == {2: "refused"}
 
 
+@pytest.mark.parametrize("token", [VEHICLE, STRUCTURE])
+def test_one_on_a_grey_column_that_a_home_refuses_neither(rulebook: Rulebook, token: str) -> None:
+    desk = strict(rulebook, "CELL-COMMENT")
+    sheets = parsed_result(desk, desk.drop([{"production_date": "2021.1"}]))
+    which = [VEHICLE, STRUCTURE].index(token)
+    at = sheets[which].rows[0].index(desk.ruleset.word("@column.verdict")) + 1
+    made = [replace(s, comments=((2, at, "先不报"),)) if i == which else s for i, s in enumerate(sheets)]
+    first = desk.put(tuple(made))
+    assert verdicts(first) == {2: "refused"}
+    typed = {"production_date": "2021.10", "confirmed": "是"}
+    assert verdicts(desk.put(edited(desk, first, **typed))) == {2: "refused"}
+
+
 @pytest.mark.parametrize("key", ["colour", "vin", "action", "confirmed", "revocation_reason"])
 def test_a_revocation_with_one_that_a_home_refuses_asks_for_its_act_anew(
     rulebook: Rulebook, key: str

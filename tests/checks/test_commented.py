@@ -149,7 +149,7 @@ def test_headings_other_columns_and_empty_rows_may_have_any(desk: Desk) -> None:
     sheet = desk.sheet(VEHICLE, [{}, None])
     grown = replace(sheet, rows=(*((*r, "x") for r in sheet.rows[:2]), *sheet.rows[2:]))
     last, vin = len(grown.rows[0]), desk.ruleset.index(VEHICLE)["vin"] + 1
-    mark = last - 1  # a grey column of ours
+    mark = last - 1  # which nobody sees
     strange = ((1, vin), (2, mark), (2, last), (2, 99), (3, vin), (9, vin))
     own = replace(grown, comments=tuple((*place, SAID) for place in strange))
     outcome = desk.put((own, desk.sheet(STRUCTURE, [{}])))

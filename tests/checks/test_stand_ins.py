@@ -121,6 +121,38 @@ def test_without_its_words_a_line_is_asked_about_as_a_line(desk: Desk) -> None:
     )
 
 
+def written_onto(sheets: tuple[Sheet, ...], heading: str) -> tuple[Sheet, ...]:
+    """A result of which somebody has written onto this cell of its first vehicle."""
+    vehicles, *others = sheets
+    at = [str(cell) for cell in vehicles.rows[0]].index(heading) + 1
+    return replace(vehicles, comments=((2, at, "先不报"),)), *others
+
+
+@pytest.mark.parametrize("column", ["verdict", "problems", "cures", "updated"])
+def test_one_on_a_grey_column_of_ours_is_about_the_row(desk: Desk, column: str) -> None:
+    """Where the result says what is wrong people write what is to come of it: the row went out."""
+    heading = desk.ruleset.word(f"@column.{column}")
+    first, facts = desk.drop([REFUSED]), desk.facts
+    mended = edited(desk, first, production_date="2021.10")
+    again = desk.put(written_onto(mended, heading))
+    (ask,) = asked(again)
+    assert (verdicts(again), ask.field) == ({2: "held"}, "vin")
+    assert desk.ruleset.tell(ask).what == f"“{heading}”一格有批注：“先不报”"
+    desk.facts = facts
+    still = desk.put(written_onto(parsed_result(desk, first), heading))
+    (ask,) = asked(desk.put(edited(desk, still, production_date="2021.10")))
+    assert dict(ask.params)["at"] == f"@column.{column}"
+
+
+def test_of_two_columns_of_a_field_either_may_have_one(desk: Desk) -> None:
+    sheet = desk.sheet(VEHICLE, [{}])
+    at = desk.ruleset.index(VEHICLE)["colour"]
+    rows = tuple((*row, row[at]) for row in sheet.rows)
+    twice = replace(sheet, rows=rows, comments=((2, len(rows[0]), "先不报"),))
+    again = desk.put((twice, desk.sheet(STRUCTURE, [{}])))
+    assert (verdicts(again), [f.field for f in asked(again)]) == ({2: "held"}, ["colour"])
+
+
 def test_a_row_that_asks_for_nothing_keeps_it_until_it_does(desk: Desk) -> None:
     desk.shelve()
     mark = desk.mark(desk.place(Type.FILING, State.DRAFT))

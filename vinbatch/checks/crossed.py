@@ -39,11 +39,12 @@ def looked_otherwise(
     columns = layout.columns
     found: dict[int, tuple[Finding, ...]] = {}
     if standing := stand_ins(token, sheet, layout, ruleset):
-        found = _commented_before(token, sheet, standing, columns, ruleset)
+        found = _commented_before(token, sheet, standing, layout, ruleset)
         alone = {(one.row, columns[one.line] + 1) for one in standing if one.alone}
         sheet = replace(sheet, struck=tuple(place for place in sheet.struck if place not in alone))
-    for ask in (_crossed_out, _masked, _commented, _unanswering):
-        for row, asked in ask(token, sheet, columns, ruleset).items():
+    asks = [ask(token, sheet, columns, ruleset) for ask in (_crossed_out, _masked, _unanswering)]
+    for asked_of in (*asks, _commented(token, sheet, layout, ruleset)):
+        for row, asked in asked_of.items():
             found[row] = (*found.get(row, ()), *asked)
     return found
 
@@ -82,33 +83,35 @@ def _masked(
     return found
 
 
-def _commented(
-    token: str, sheet: Sheet, columns: Mapping[str, int], ruleset: Ruleset
-) -> dict[int, tuple[Finding, ...]]:
-    """A question about each cell that somebody wrote something onto, empty ones too.
-
-    What stands on 操作 or 核实确认 is about the row: another act, or an answer typed there, is none to it.
-    """
-    keys = {column + 1: key for key, column in columns.items()} if sheet.comments else {}
+def _commented(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> dict[int, tuple[Finding, ...]]:
+    """A question about each cell of ours that somebody wrote something onto, empty ones too."""
     found: dict[int, tuple[Finding, ...]] = {}
+    words = _words(token, layout) if sheet.comments else {}
     for row, column, text in sheet.comments:
-        if 1 < row <= len(sheet.rows) and column in keys:
+        if 1 < row <= len(sheet.rows) and column in words:
             said = visible(text)
             # Of a long thread the newest answer counts most.
             if len(said) > _MOST_SHOWN + _LAST_SHOWN:
                 said = f"{said[:_MOST_SHOWN]}…{said[-_LAST_SHOWN:]}"
-            asked = _about_comment(token, sheet, row, keys[column], said, columns, ruleset)
+            asked = _about_comment(token, sheet, row, (words[column], said), layout, ruleset)
             found[row] = (*found.get(row, ()), asked)
     return found
 
 
+def _words(token: str, layout: Layout) -> dict[int, str]:
+    """What our columns are called, by their number; nobody sees the mark."""
+    own = {column + 1: f"@column.{key}" for key, column in layout.own.items() if key != "mark"}
+    fields = [*layout.doubles.items(), *((column, key) for key, column in layout.columns.items())]
+    return own | {column + 1: f"@{token}.{key}" for column, key in fields}
+
+
 def _commented_before(
-    token: str, sheet: Sheet, standing: Iterable[StandIn], columns: Mapping[str, int], ruleset: Ruleset
+    token: str, sheet: Sheet, standing: Iterable[StandIn], layout: Layout, ruleset: Ruleset
 ) -> dict[int, tuple[Finding, ...]]:
     """The same of a result, where lines stand for comments: nobody crossed anything out there."""
     found: dict[int, tuple[Finding, ...]] = {}
     for one in standing:
-        asked = _about_comment(token, sheet, one.row, one.at, one.said, columns, ruleset, "@line.before")
+        asked = _about_comment(token, sheet, one.row, (one.at, one.said), layout, ruleset, "@line.before")
         found[one.row] = (*found.get(one.row, ()), asked)
     return found
 
@@ -117,17 +120,21 @@ def _about_comment(
     token: str,
     sheet: Sheet,
     row: int,
-    key: str,
-    said: str,
-    columns: Mapping[str, int],
+    comment: tuple[str, str],
+    layout: Layout,
     ruleset: Ruleset,
     line: str = "",
 ) -> Finding:
-    about = NAMED_BY[token] if key in NOT_DATA else key
-    raw = cell_at(sheet.rows[row - 1], columns.get(about))
+    """About the cell with it, of data; on all others it is about the row: another act or verdict, or 是,
+    is none to “先不报”. `comment`: where it stands, a word of the rules, and what it says.
+    """
+    at, said = comment
+    group, _, key = at[1:].partition(".")
+    about = key if group == token and key not in NOT_DATA else NAMED_BY[token]
+    raw = cell_at(sheet.rows[row - 1], layout.columns.get(about))
     told: dict[str, Any] = {"field": about, "value": "" if blank(raw) else original(raw).strip()}
     # Within quotes it is no word of the rules, whatever it begins with.
-    told |= {"comment": f"“{said}”", "at": f"@{token}.{key}", "line": line}
+    told |= {"comment": f"“{said}”", "at": at, "line": line}
     return ruleset.finding(COMMENT, sheet=token, row=row, **told, drop=_DROP[token])
 
 

@@ -38,7 +38,7 @@ class Layout(Noun, frozen=True):
     near: Mapping[int, str] = field(default_factory=dict)
     gone: Mapping[int, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    told: int | None = None  # 问题说明, where a result says what it found
+    own: Mapping[str, int] = field(default_factory=dict)  # the program's, by key
 
     def like(self, missing: Collection[str]) -> str:
         """The columns that may be meant for these fields, a word for the cure; "" where there are none."""
@@ -186,9 +186,7 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | Non
     near = _near(token, unknown, columns, ruleset)
     findings = [_unknown(token, text, near.get(i), ruleset) for i, text in unknown.items()]
     findings += [_double(token, key, ruleset) for key in dict.fromkeys(doubles.values())]
-    return Layout(
-        columns, doubles, own.get("mark"), extra, near, gone, tuple(findings), told=own.get("problems")
-    )
+    return Layout(columns, doubles, own.get("mark"), extra, near, gone, tuple(findings), own)
 
 
 def _has_cells(sheet: Sheet, column: int) -> bool:

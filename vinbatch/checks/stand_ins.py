@@ -14,7 +14,8 @@ from vinbatch.checks.cells import original
 from vinbatch.checks.headings import Layout, blank, cell_at
 from vinbatch.model import COMMENT, COMMENT_LEFT_ALONE, Sheet
 from vinbatch.noun import Noun
-from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset import Ruleset, fold
+from vinbatch.ruleset.words import folded
 from vinbatch.wording import LANGUAGES
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -23,7 +24,8 @@ _SAID = {"at": "(?P<at>.+?)", "comment": "“(?P<said>.+)”"}
 
 
 class StandIn(Noun, frozen=True):
-    """On this row the line through the field `line` stands for what was written onto the field `at`.
+    """On this row the line through the field `line` stands for what was written onto the cell `at`, a word of
+    the rules: `@vehicle.colour`, `@column.verdict`.
 
     `alone`: and for nothing else but other comments.
     """
@@ -37,13 +39,13 @@ class StandIn(Noun, frozen=True):
 
 def stand_ins(token: str, sheet: Sheet, layout: Layout, ruleset: Ruleset) -> tuple[StandIn, ...]:
     """Those of this sheet whose line is still there, by row."""
-    if not sheet.struck or layout.told is None:
+    if not sheet.struck or "problems" not in layout.own:
         return ()
     struck = set(sheet.struck)
     found = []
     for row in sorted({row for row, _ in struck if 1 < row <= len(sheet.rows)}):
         cells = sheet.rows[row - 1]
-        told = cell_at(cells, layout.told)
+        told = cell_at(cells, layout.own["problems"])
         for one in _told(token, row, "" if blank(told) else original(told), ruleset):
             column = layout.columns.get(one.line)
             if column is not None and (row, column + 1) in struck and not blank(cell_at(cells, column)):
@@ -55,10 +57,18 @@ def _told(token: str, row: int, text: str, ruleset: Ruleset) -> Iterator[StandIn
     for line in text.splitlines():
         for pattern, alone in _patterns(ruleset):
             if told := pattern.match(line):
-                at, through = (ruleset.heading(token, told[name]) for name in ("at", "n"))
-                if at is not None and through is not None:
-                    yield StandIn(row, at.key, told["said"], through.key, alone)
+                at, through = _column(token, told["at"], ruleset), ruleset.heading(token, told["n"])
+                if at and through is not None:
+                    yield StandIn(row, at, told["said"], through.key, alone)
                 break
+
+
+def _column(token: str, heading: str, ruleset: Ruleset) -> str:
+    known = ruleset.heading(token, heading)
+    if known is not None:
+        return f"@{token}.{known.key}"
+    own = folded(ruleset.words["column"]).get(fold(heading), "")
+    return f"@column.{own}" if own else ""
 
 
 @lru_cache(maxsize=8)

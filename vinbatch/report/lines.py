@@ -58,22 +58,21 @@ def refilled(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> f
     if keeps(judged):
         return frozenset()
     told = (f for f in findings if is_open(f) and _is_strict(f, ruleset))
-    keys = (str(dict(f.params)["at"]).rpartition(".")[2] if f.code == COMMENT else f.field for f in told)
-    return frozenset(_to_refill(judged, key, ruleset) for key in keys)
+    return frozenset(_to_refill(judged, f, ruleset) for f in told)
 
 
-def _to_refill(judged: Judged, key: str, ruleset: Ruleset) -> str:
-    """This cell, or one beside it: 是 in 核实确认 would be an answer, a revocation looks at three cells,
-    and without its number a row of parameters is that of no vehicle.
+def _to_refill(judged: Judged, found: Finding, ruleset: Ruleset) -> str:
+    """Its cell, or one beside it: 是 in 核实确认 would be an answer, grey columns are not read, a revocation
+    looks at three cells, and without its number a row of parameters is that of no vehicle.
     """
-    if judged.row.sheet == VEHICLE:
-        elsewhere = key == "confirmed" or (judged.act in BARE and key not in _READ_OF_BARE)
-        return "action" if elsewhere else key
-    if key not in ("confirmed", NAMED_BY[STRUCTURE]):
-        return key
+    at = str(dict(found.params)["at"]) if found.code == COMMENT else f"@{found.sheet}.{found.field}"
+    key = at.removeprefix(f"@{found.sheet}.")
+    is_read = key in ruleset.index(found.sheet) and key != "confirmed"
+    if found.sheet == VEHICLE:
+        return key if is_read and (judged.act not in BARE or key in _READ_OF_BARE) else "action"
     cells = zip(ruleset.index(STRUCTURE), judged.row.values, strict=True)
-    filled = (at for at, value in cells if value is not None and at not in ("confirmed", NAMED_BY[STRUCTURE]))
-    return next(filled, key)
+    filled = (k for k, value in cells if value is not None and k not in ("confirmed", NAMED_BY[STRUCTURE]))
+    return key if is_read and key != NAMED_BY[STRUCTURE] else next(filled, NAMED_BY[STRUCTURE])
 
 
 def _is_strict(found: Finding, ruleset: Ruleset) -> bool:
