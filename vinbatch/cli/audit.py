@@ -11,6 +11,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.period import list_events
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
 from vinbatch.cli.vins import names_of, tell_missed
@@ -174,3 +175,6 @@ def results(context: Context, batch: str, output: str | None, force: bool) -> in
         for path in files:
             say(str(path))
     return 0
+
+
+audit.add_command(list_events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_parts
 from vinbatch.cli.tables import in_json, say, table, tell
+from vinbatch.cli.usage import day
 from vinbatch.cli.vins import names_of, tell_missed
 from vinbatch.errors import AccessError, RulesError, UsageError, VinbatchError
 from vinbatch.model import Entry, Query, Record, Reply, State, Type, structure_of
@@ -165,8 +166,8 @@ def query(
         tuple(State(s) for s in states),
         tuple(s.strip().upper() for s in structures),
         True if held else None,
-        _day(since),
-        _day(until),
+        day(since),
+        day(until),
         late if overdue else None,
     )
     with context.reading() as ledger:
@@ -178,13 +179,6 @@ def query(
         else:
             _print(records, ledger, context)
     return 0
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as e:
-        raise UsageError("usage.date", at=str(text)) from e
 
 
 def _json(records: Sequence[Record], ledger: Ledger, context: Context) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import click
 
@@ -42,6 +43,14 @@ class _Words(click.types.StringParamType):
 
 
 _WORDS = _Words()
+
+
+def day(text: str | None) -> date | None:
+    """The day that an option names, None where it is not given. UsageError where it is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise UsageError("usage.date", at=str(text)) from e
 
 
 def tell(error: click.ClickException, lang: str) -> None:

@@ -52,7 +52,7 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
-from vinbatch.model.passage import Mailed, Passage, Version
+from vinbatch.model.passage import Mailed, Passage, Period, Version
 from vinbatch.model.question import (
     COUNTRY,
     OF_PARAMETERS,
@@ -178,6 +178,7 @@ __all__ = [
     "Param",
     "Parsed",
     "Passage",
+    "Period",
     "Query",
     "Question",
     "Raw",

@@ -48,3 +48,20 @@ class Mailed(Noun, frozen=True):
     at: datetime
     subject: str
     addresses: tuple[tuple[str, str, str], ...]
+
+
+class Period(Noun, frozen=True):
+    """What was declared in a period: vehicles by type, as the events say; packages, the vehicles in them, and
+    those that customs accepted and rejected, as the tables say.
+    """
+
+    declared: Mapping[str, int]
+    packages: int
+    vehicles: int
+    accepted: int
+    rejected: int
+
+    @property
+    def total(self) -> int:
+        """All that was declared, of whatever type."""
+        return sum(self.declared.values())

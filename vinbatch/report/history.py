@@ -105,14 +105,14 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
         told.append(ruleset.phrase("cli.restored", name=body["file"], n=body["events"]))
     if "set_aside" in body:
         told.append(ruleset.phrase("cli.aside", reason=_titles(body["set_aside"], ruleset)))
+    if "number" in body:
+        revision = body.get("revision")
+        told.append(body["number"] + (f" · {ruleset.phrase('cli.revision', n=revision)}" if revision else ""))
     return [*told, *(_things(body, ruleset) if whole else ())]
 
 
 def _things(body: Mapping[str, Any], ruleset: Ruleset) -> Iterator[str]:
-    """What lies in catalogue and archive: number and revision, name and SHA-256."""
-    if "number" in body:
-        revision = body.get("revision")
-        yield body["number"] + (f" · {ruleset.phrase('cli.revision', n=revision)}" if revision else "")
+    """What lies in the archive: name and SHA-256."""
     if body["kind"] == "batch" and body.get("saved_by"):
         yield ruleset.phrase("cli.saved_by", name=body["saved_by"])
     if body["kind"] in ("package", "forgotten"):

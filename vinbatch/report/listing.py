@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,16 +102,14 @@ def _plain(value: Value) -> Any:
 
 
 def records_csv(records: Sequence[Record], replies: Mapping[str, Sequence[Reply]], ruleset: Ruleset) -> bytes:
-    """A table for spreadsheets: with a byte order mark, every field quoted, none of them active.
+    """Records for spreadsheets.
 
     `replies` are all answers, by VIN, to the vehicles that customs ever answered in contradiction.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     fields = [f for f in ruleset.fields(VEHICLE) if f.key not in NOT_DATA]
     heads = [f.heading(ruleset.settings.language) for f in fields]
     columns = [ruleset.word(f"@column.{k}") for k in ("type", "state", "batch", "receipt")]
-    writer.writerow([*heads, *columns, ruleset.title("CUSTOMS-CONTRADICTED")])
+    rows = [[*heads, *columns, ruleset.title("CUSTOMS-CONTRADICTED")]]
     for record in records:
         force = record.in_force or record.now
         odd = contradicting(replies.get(record.vin, ()))
@@ -123,5 +121,14 @@ def records_csv(records: Sequence[Record], replies: Mapping[str, Sequence[Reply]
             reply_words(record.now.heard, ruleset),
             reply_words(odd[1], ruleset) if odd else "",
         ]
+        rows.append(cells)
+    return table_csv(rows)
+
+
+def table_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """A table for spreadsheets: with a byte order mark, every field quoted, none of them active."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    for cells in rows:
         writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in map(visible, cells)])
     return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,137 @@
+"""What an auditor asks of a period: who declared, confirmed, revoked, decided, and under which rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from run_place import Place, new_place, some
+
+from vinbatch.cli.main import main
+from vinbatch.cli.period import list_events
+from vinbatch.customs.receipt import receipt_xml
+from vinbatch.model import Return
+from vinbatch.report.period import QUESTIONS
+from vinbatch.ruleset import Ruleset
+
+TIME = "20260302102231500"
+Listed = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_ledger: Path) -> Place:
+    """On 2 March two are declared, one with a question confirmed, and the first is accepted; on the 3rd
+    the catalogue is revised, under other settings; on the 4th the first is revoked by command.
+    """
+    place = new_place(tmp_path_factory.mktemp("worked") / "home", ruleset, empty_ledger)
+    (first, second), sets = some(2)
+    place.drop(
+        "a.xlsx", place.sheet([first, {**second, "production_date": "2024.06", "confirmed": "是"}], sets)
+    )
+    place.run()
+    with place.ledger() as ledger:
+        (package,) = ledger.packages.of(["TRIAL-20260302-0001"])
+    place.drop(
+        "receipts/r.xml", receipt_xml(package.guid, [Return("120", str(first["vin"]), TIME, "海关入库")])
+    )
+    place.run()
+    place.now += timedelta(days=1)
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text(f"overdue_days = 9\n{settings.read_text('utf-8')}", "utf-8")
+    place.drop("sets.xlsx", place.sheet([], [{**sets[0], "max_speed": 99, "confirmed": "是"}]))
+    place.run()
+    place.now += timedelta(days=1)
+    epoch = str(int(place.now.timestamp()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", epoch)
+        with pytest.raises(SystemExit):
+            main(["--home", str(place.root), "revoke", str(first["vin"]), "--reason", "买方退车"])
+    return place
+
+
+@pytest.fixture
+def listed(worked: Place, capsys: pytest.CaptureFixture[str]) -> Listed:
+    """The paragraphs of a list; its sums are the last."""
+
+    def told(*options: str) -> list[str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(["--home", str(worked.root), "audit", "list", *options])
+        assert left.value.code == 0
+        return re.split(r"\n(?=\S)", capsys.readouterr().out.strip())
+
+    return told
+
+
+def vins() -> list[str]:
+    return [str(vehicle["vin"]) for vehicle in some(2)[0]]
+
+
+@pytest.mark.parametrize(
+    ("options", "times"),
+    [
+        ((), 3),
+        (("--from", "2026-03-03"), 1),
+        (("--to", "2026-03-03"), 2),
+        (("--from", "2026-03-03", "--to", "2026-03-03"), 0),
+    ],
+)
+def test_a_day_begins_and_ends_at_midnight_of_the_site(
+    listed: Listed, options: tuple[str, ...], times: int
+) -> None:
+    """`query --from` asks when a record was last touched: a vehicle changed in April is not in its March."""
+    assert sum("已申报" in told for told in listed(*options)) == times
+
+
+def test_revocations_come_with_their_reasons(listed: Listed) -> None:
+    told, *_ = listed("--what", "revoked")
+    assert vins()[0] in told
+    assert "撤销原因：– → 买方退车" in told
+
+
+def test_what_was_confirmed_is_told_of_vehicles_and_parameters(listed: Listed) -> None:
+    vehicle, entry, *_ = listed("--what", "confirmed")
+    assert vins()[1] in vehicle
+    assert "已确认 年款与生产日期不符" in vehicle
+    assert "已确认 修改在用的结构参数" in entry
+
+
+def test_what_came_by_command_is_told_from_what_was_dropped(listed: Listed) -> None:
+    told, sums, *_ = listed("--what", "commanded")
+    assert "revoke.xlsx（由命令办理）" in told
+    assert "共 1 个事件" in sums
+
+
+def test_who_changed_the_catalogue_and_what_is_told(listed: Listed) -> None:
+    learnt, revised, *_ = listed("--what", "catalogue")
+    assert "结构参数入库" in learnt
+    assert ("sets.xlsx" in revised, "→ 99" in revised, "第2版" in revised) == (True, True, True)
+
+
+def test_the_first_batch_under_other_settings_is_told_with_what_differs(listed: Listed) -> None:
+    told, sums, *_ = listed("--what", "rules", "--from", "2026-03-03")
+    assert "sets.xlsx" in told
+    assert [line for line in told.splitlines() if " = " in line] == ["    overdue_days = 9"]
+    assert "共 1 个事件" in sums
+
+
+def test_numbers_that_must_agree_stand_side_by_side(listed: Listed) -> None:
+    told = "".join("".join(listed("--from", "2026-03-02", "--to", "2026-03-02")[-2:]).split())
+    assert "事件2辆次（备案2）；申报报文1个，共2辆次；海关至今接收1，退回0，未答复1" in told
+
+
+def test_a_table_for_a_spreadsheet_has_an_event_a_row(worked: Place, listed: Listed, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    listed("--what", "revoked", "-o", str(path))
+    rows = path.read_bytes().decode("utf-8-sig").split("\r\n")
+    assert rows[0].startswith('"#","VIN","时间"')
+    assert vins()[0] in rows[1]
+    assert len(rows) == 3
+
+
+def test_the_help_names_every_question() -> None:
+    (what,) = [p for p in list_events.params if p.name == "what"]
+    assert set(what.type.choices) == set(QUESTIONS)  # type: ignore[attr-defined]

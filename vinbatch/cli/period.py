@@ -1,0 +1,118 @@
+"""audit list: what happened in a period, for an auditor who does not ask about one vehicle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vinbatch.cli.context import Context, pass_context
+from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.tables import say, tell
+from vinbatch.cli.usage import day
+from vinbatch.model import Event
+
+if TYPE_CHECKING:
+    from vinbatch.report.history import Happened
+    from vinbatch.store.ledger import Ledger
+
+# As `report.period` has them, which a help text need not load.
+_QUESTIONS = ("all", "declared", "revoked", "confirmed", "deleted", "decided", "catalogue")
+_OTHERS = ("commanded", "rules")  # about whole batches
+
+
+@click.command("list")
+@click.option(
+    "--what",
+    type=click.Choice((*_QUESTIONS, *_OTHERS)),
+    default="declared",
+    show_default=True,
+    help="confirmed: a question was answered, by 核实确认 or --confirm; commanded: by command and no file;"
+    " decided: release, resend, restore, receipt --override; rules: the first batch under other ones.",
+)
+@click.option("--from", "since", metavar="YYYY-MM-DD", help="On this day or later.")
+@click.option("--to", "until", metavar="YYYY-MM-DD", help="On this day or before.")
+@click.option("-o", "--output", metavar="FILE.csv", type=click.Path(), help="As a table for Excel.")
+@force_option
+@pass_context
+def list_events(
+    context: Context, what: str, since: str | None, until: str | None, output: str | None, force: bool
+) -> int:
+    """What happened in a period: event by event, who, by which file, and what must agree about it."""
+    from vinbatch.report.history import batches_of, happened
+    from vinbatch.report.period import chosen
+    from vinbatch.store import period
+
+    begin, end = _midnight(day(since), context), _midnight(day(until), context, days=1)
+    ruleset = context.ruleset
+    with context.reading() as ledger:
+        base, found = chosen(period.events(ledger.db, end), what, period.commanded(ledger.db), begin)
+        shown = [base, *found] if base else list(found)
+        sources = ledger.queries.sources(batches_of(shown))
+        told = happened(shown, sources, ruleset, whole=what in ("all", "rules"))[len(shown) - len(found) :]
+        if output:
+            write_all({Path(output): _csv(found, told, context)}, force=force)
+            say(ruleset.phrase("cli.listed", name=output, n=len(found)))
+        else:
+            _print(found, told)
+        _tell_sums(found, ledger, begin, end, context)
+    return 0
+
+
+def _midnight(given: date | None, context: Context, days: int = 0) -> datetime | None:
+    if given is None:
+        return None
+    zone = context.ruleset.settings.zone
+    return datetime.combine(given + timedelta(days=days), time(), zone).astimezone(UTC)
+
+
+def _print(events: Sequence[Event], told: Sequence[Happened]) -> None:
+    from vinbatch.cli.detail import tell_folded
+
+    for event, what in zip(events, told, strict=True):
+        tell(f"{event.id}  {what.when}  {what.what}  {event.vin}".rstrip())
+        origin = " · ".join(filter(None, (what.source, what.who)))
+        for line in filter(None, (origin, *what.detail.split("\n"))):
+            tell_folded(line, "    ")
+
+
+def _csv(events: Sequence[Event], told: Sequence[Happened], context: Context) -> bytes:
+    from vinbatch.report.history import HEADS
+    from vinbatch.report.listing import table_csv
+
+    heads = ["#", "VIN", *(context.ruleset.phrase(f"cli.{key}") for key in HEADS), "SHA-256"]
+    rows = [
+        [str(event.id), event.vin, *what.columns, event.hash]
+        for event, what in zip(events, told, strict=True)
+    ]
+    return table_csv([heads, *rows])
+
+
+def _tell_sums(
+    found: Sequence[Event], ledger: Ledger, begin: datetime | None, end: datetime | None, context: Context
+) -> None:
+    """How many these are; and of all that was declared, what events, packages and customs say of it."""
+    from vinbatch.cli.detail import tell_folded
+    from vinbatch.report.words import listed
+    from vinbatch.store import period
+
+    ruleset = context.ruleset
+    vehicles = len({e.vin for e in found if e.vin})
+    tell_folded(ruleset.phrase("cli.list_count", n=len(found), vehicles=vehicles))
+    sums = period.counted(ledger.db, begin, end)
+    types = [f"{ruleset.word(f'@type.{name}')} {n}" for name, n in sorted(sums.declared.items())]
+    tell_folded(
+        ruleset.phrase(
+            "cli.list_sums",
+            n=sums.total,
+            types=listed(types, ruleset) or "–",
+            packages=sums.packages,
+            vehicles=sums.vehicles,
+            accepted=sums.accepted,
+            rejected=sums.rejected,
+            waiting=sums.vehicles - sums.accepted - sums.rejected,
+        )
+    )
