@@ -74,6 +74,7 @@ BY_VALUE = {
         "column",
         "effect",
         "event",
+        "kept",
         "mailing",
         "filler",
         "footer",

@@ -11,6 +11,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.kept import files, find
 from vinbatch.cli.period import list_events
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
@@ -177,4 +178,5 @@ def results(context: Context, batch: str, output: str | None, force: bool) -> in
     return 0
 
 
-audit.add_command(list_events)
+for command in (list_events, files, find):
+    audit.add_command(command)

@@ -52,7 +52,7 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
-from vinbatch.model.passage import Mailed, Passage, Period, Version
+from vinbatch.model.passage import Kept, Mailed, Passage, Period, Version
 from vinbatch.model.question import (
     COUNTRY,
     OF_PARAMETERS,
@@ -162,6 +162,7 @@ __all__ = [
     "Forgotten",
     "Heard",
     "Judged",
+    "Kept",
     "Kind",
     "Known",
     "Letter",

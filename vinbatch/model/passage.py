@@ -65,3 +65,13 @@ class Period(Noun, frozen=True):
     def total(self) -> int:
         """All that was declared, of whatever type."""
         return sum(self.declared.values())
+
+
+class Kept(Noun, frozen=True):
+    """A file of the archive: a `source`, `package`, `receipt` or `result` of a batch; `at` is UTC."""
+
+    batch: str
+    kind: str
+    name: str
+    digest: str
+    at: datetime

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from vinbatch.model import VEHICLE, Judged, Mailed, Outcome, Passage, Row, Version, column_letters
+from vinbatch.model import VEHICLE, Judged, Kept, Mailed, Outcome, Passage, Row, Version, column_letters
 from vinbatch.store import commits
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.order import OLDEST_FIRST
@@ -85,3 +85,21 @@ def posted(db: sqlite3.Connection, batches: Iterable[str]) -> Iterator[Mailed]:
     for batch, queued, subject, addresses in rows:
         to = tuple((str(a), str(s), str(r)) for a, s, r in json.loads(addresses))
         yield Mailed(batch, datetime.fromisoformat(queued), subject, to)
+
+
+_BY_DIGEST = """
+SELECT number, 'source', source_name, source_digest, taken FROM batch WHERE source_digest = :digest
+UNION ALL SELECT package.batch, 'package', package.name, digest, taken FROM package
+    JOIN batch ON number = package.batch WHERE digest = :digest
+UNION ALL SELECT batch, 'package', name, digest, made FROM forgotten WHERE digest = :digest
+    AND guid NOT IN (SELECT guid FROM package)
+UNION ALL SELECT coalesce(package.batch, ''), 'receipt', receipt.name, receipt.digest, receipt.heard
+    FROM receipt LEFT JOIN package ON package.guid = receipt.guid WHERE receipt.digest = :digest
+UNION ALL SELECT batch, 'result', name, digest, written FROM answer WHERE digest = :digest
+"""
+
+
+def of_digest(db: sqlite3.Connection, digest: str) -> Iterator[Kept]:
+    """What has these bytes: the same workbook may have been dropped several times."""
+    for batch, kind, name, found, at in db.execute(_BY_DIGEST, {"digest": digest}):
+        yield Kept(batch, kind, name, found, datetime.fromisoformat(at))
