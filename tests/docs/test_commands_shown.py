@@ -24,7 +24,7 @@ from vinbatch.ruleset import Ruleset
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Pages that are read together work on one home.
 OPERATOR = ("docs/operations.md", "docs/install.md", "docs/alarms.md", "docs/recovery.md")
-GUIDES = (("README.md",), OPERATOR, ("docs/package.md",), ("docs/manual.zh.md",))
+GUIDES = (("README.md",), OPERATOR, ("docs/package.md",), ("docs/manual.zh.md",), ("docs/audit.md",))
 PAGES = tuple(page for guide in GUIDES for page in guide)
 
 _ROOT_ONLY = "needs root; the files that it names are checked in test_operations.py"
