@@ -31,6 +31,7 @@ from vinbatch.checks.headings import (
 from vinbatch.checks.marked import read_mark
 from vinbatch.checks.query_sheet import read_queries
 from vinbatch.checks.quick import Quick
+from vinbatch.checks.shifted import slipped
 from vinbatch.checks.unread import not_read
 from vinbatch.checks.unsaid import unsaid
 from vinbatch.model import BARE, VEHICLE, Finding, Parsed, Raw, Reading, Row, Sheet, Value
@@ -53,21 +54,34 @@ def check(parsed: Sequence[Parsed], ruleset: Ruleset) -> list[Reading]:
     typed = [_typed(p, ruleset) for p in parsed]
     for sheet in DATA:
         _through_schema(typed, sheet, ruleset)
-    return [_reading(draft, rows, ruleset) for draft, rows in typed]
+    return [_reading(p, draft, rows, ruleset) for p, (draft, rows) in zip(parsed, typed, strict=True)]
 
 
 _Draft = tuple[Reading, dict[str, list[_Typed]]]
 
 
-def _reading(draft: Reading, rows: dict[str, list[_Typed]], ruleset: Ruleset) -> Reading:
+def _reading(parsed: Parsed, draft: Reading, rows: dict[str, list[_Typed]], ruleset: Ruleset) -> Reading:
     findings = list(draft.findings)
     for sheet in DATA:
         index = ruleset.index(sheet)
+        instead = _slipped(parsed, draft, sheet, rows.get(sheet, ()), ruleset)
         for typed in rows.get(sheet, ()):
-            findings += sorted(alone(typed.findings), key=lambda f: index.get(f.field, -1))
+            told = instead.get(typed.row.number, typed.findings)
+            findings += sorted(alone(told), key=lambda f: index.get(f.field, -1))
     every = tuple(t.row for sheet in DATA for t in rows.get(sheet, ()))
     keys = {sheet: tuple(ruleset.index(sheet)) for sheet in DATA if sheet in rows}
     return replace(draft, rows=every, findings=tuple(findings), keys=keys)
+
+
+def _slipped(
+    parsed: Parsed, draft: Reading, token: str, rows: Sequence[_Typed], ruleset: Ruleset
+) -> dict[int, tuple[Finding, ...]]:
+    """What is told of the rows that slipped by a column, in the place of what is wrong with their cells."""
+    sheet = next((s for s in parsed.sheets if s.name == draft.names.get(token)), None)
+    if sheet is None or not rows:
+        return {}
+    columns = {key: column - 1 for key, column in draft.columns[token].items()}
+    return dict(slipped(token, sheet, columns, [(t.row, t.findings) for t in rows], ruleset))
 
 
 # ── one workbook ─────────────────────────────────────────────────────────────────────────────────

@@ -27,6 +27,7 @@ from vinbatch.model import (
     COMMENT,
     NOT_MEANT,
     PARAMETERS,
+    SHIFTED,
     UNANSWERING,
     UNKNOWN_ACT,
     VEHICLE,
@@ -59,6 +60,9 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     unread = _cannot_be_read(intent)
     if (intent.act is not None or unread) and any(f.code in NOT_MEANT for f in found):
         return Weighed(intent, found)
+    slips = tuple(f for f in found if f.code == SHIFTED)
+    if (intent.act is not None or unread) and slips:  # nor is it asked what other rows have in these cells
+        return Weighed(replace(intent, findings=(*intent.findings, *slips)), (*found, *intent.findings))
     if intent.act is None or intent.stopped:
         return _unweighed(bench, intent, found, unread=unread)
     if intent.act in BARE:

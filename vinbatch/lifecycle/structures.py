@@ -15,6 +15,7 @@ from vinbatch.lifecycle.uses import Uses
 from vinbatch.model import (
     NOT_MEANT,
     ROOT,
+    SHIFTED,
     STRUCTURE,
     Diff,
     Entry,
@@ -156,7 +157,7 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if says_nothing(desk.ruleset, row):
         cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
-    if any(f.code in NOT_MEANT for f in found):
+    if any(f.code in NOT_MEANT or f.code == SHIFTED for f in found):
         return start
     if row.marked:
         return _marked(desk, start)

@@ -69,6 +69,7 @@ class Judged(Noun, frozen=True):
 
 
 UNREAD = "SHEET-UNREAD"
+SHIFTED = "ROW-SHIFTED"  # the cells of a row stand one column beside their own: nothing else is told of them
 LIST_ANSWERED = "LIST-ANSWERED"  # somebody wrote into 问题清单
 FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"

@@ -13,6 +13,7 @@ from vinbatch.model import (
     FOOTER,
     LIST_ANSWERED,
     NAMED_BY,
+    SHIFTED,
     STRUCTURE,
     UNREAD,
     VEHICLE,
@@ -261,7 +262,9 @@ def _elsewhere(
     wrong: dict[Place, set[str]] = {}
     for f in outcome.findings if places else ():
         if f.severity is not Severity.NOTE and (f.sheet, f.row) in places:
-            wrong.setdefault((f.sheet, f.row), set()).update(ruleset.cells(f))
+            # Of cells that stand beside their columns nobody knows which are the vehicle's.
+            every = ruleset.index(f.sheet) if f.code == SHIFTED else ruleset.cells(f)
+            wrong.setdefault((f.sheet, f.row), set()).update(every)
     for j in outcome.rows if places else ():
         place = (j.row.sheet, j.row.number)
         record = known.records.get(vin_of(j, ruleset)) if place[0] == VEHICLE and place in places else None
