@@ -121,5 +121,5 @@ def test_vehicles_that_were_left_behind_are_told_what_to_do(desk: Desk) -> None:
     still = still_open(outcome, replace(known(desk), open=rows), desk.ruleset)
     assert left_behind(still) == list(range(2, MANY + 2))
     (told,) = to_mend(still, desk.ruleset)
-    assert told.startswith(f"“车辆信息”第 2–{MANY + 1} 行还没有办理，所用的结构参数之后已另行办理：")
+    assert told.startswith(f"“车辆信息”第 2–{MANY + 1} 行还没有办理，所用的结构参数后来已另行办理：")
     assert told.endswith("请把“结构参数”里那一行整行删除。")

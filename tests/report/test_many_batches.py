@@ -15,4 +15,4 @@ def test_rows_that_came_again_in_many_batches_are_not_said_to_be_done(rulebook: 
     since = {(VEHICLE, row): ("again", f"TRIAL-20260302-000{row}") for row in range(2, 7)}
     known = Known(NOW, {}, since=since, open=frozenset())
     told = list(lines_since(outcome, still_open(outcome, known, desk.ruleset), known, desk.ruleset))
-    assert told == ["“车辆信息”第 2–6 行之后在别的批次重新放入，请看那一份。"]
+    assert told == ["“车辆信息”第 2–6 行后来在别的批次重新放入，请看那一份。"]

@@ -352,7 +352,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "rejected, and mended by a later batch": (
         mended_since,
         "good",
-        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆之后已另行办理。", DONE),
+        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆后来已另行办理。", DONE),
         "退回 1",
     ),
     "two rejected, one of them mended by a later batch": (
@@ -363,7 +363,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
             "海关退回“车辆信息”第 3 行，请按“海关回执”栏的意见改正。",
             BACK,
             "海关答复：退回 2。",
-            "退回的车中有 1 辆之后已另行办理。",
+            "退回的车中有 1 辆后来已另行办理。",
         ),
         "退回 2",
     ),
@@ -372,7 +372,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "good",
         (
             "车辆 1 行已申报，2 行已暂存，1 行待核实" + STORED,
-            "“车辆信息”第 3–5 行之后已在别的批次办理，不需再改。",
+            "“车辆信息”第 3–5 行后来已在别的批次办理，不需再改。",
             "海关已接收：备案 1 辆。",
             DONE,
         ),
@@ -383,7 +383,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "good",
         (
             "车辆 1 行已申报，1 行无变化。",
-            "“车辆信息”第 3 行之后已在别的批次办理，不需再改。",
+            "“车辆信息”第 3 行后来已在别的批次办理，不需再改。",
             "海关已接收：备案 1 辆。",
             DONE,
         ),
@@ -394,7 +394,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "good",
         (
             "车辆 1 行已申报，1 行待核实，1 行未通过" + STORED,
-            "“车辆信息”第 3–4 行之后已在别的批次办理，不需再改。",
+            "“车辆信息”第 3–4 行后来已在别的批次办理，不需再改。",
             "海关已接收：备案 1 辆。",
             DONE,
         ),
@@ -434,7 +434,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "an answer that came late": (
         answered_late,
         "good",
-        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆之后已另行办理。", DONE),
+        ("车辆 1 行已申报" + STORED, "海关答复：退回 1。", "退回的车中有 1 辆后来已另行办理。", DONE),
         "退回 1",
     ),
     "a package that may not have been sent": (

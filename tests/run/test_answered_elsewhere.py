@@ -35,7 +35,7 @@ def test_its_first_lines_lead_to_the_row_that_goes_on(answered: Place) -> None:
     """
     told = first_lines(answered, 1)
     assert (
-        "“车辆信息”第 2 行所等的结构参数之后已核实或改正，不用再核实：要接着办理，在“核实确认”填“是”。"
+        "“车辆信息”第 2 行所等的结构参数后来已核实或改正，不用再核实：要接着办理，在“核实确认”填“是”。"
         in told
     )
     assert "请按原件核对" not in told
@@ -71,8 +71,8 @@ def test_parameters_that_came_again_and_were_refused_again_are_mended_there_firs
     place.drop("b.xlsx", out.getvalue())
     place.run()
     told = first_lines(place, 1)
-    assert "所用的结构参数之后在别的批次重新放入，也没有办成：请先在那一份结果表上改好" in told
-    assert "之后已另行办理" not in told
+    assert "所用的结构参数后来在别的批次重新放入，也没有办成：请先在那一份结果表上改好" in told
+    assert "后来已另行办理" not in told
     later = place.ruleset.word("@moot.again|TRIAL-20260302-0002")
     assert row_of(place, 1)["修改建议"] == later
 

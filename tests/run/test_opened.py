@@ -67,7 +67,7 @@ def test_a_change_that_is_refused_again_waits_in_the_later_batch_alone(place: Pl
     again(place, 1, {"车身颜色": "红"})
     again(place, 2, {"车身颜色": "蓝"})
     assert opened(place) == [0, 0, 1]
-    assert "第 2 行之后在批次 TRIAL-20260302-0003 重新放入" in first_lines(place, 2)
+    assert "第 2 行后来在批次 TRIAL-20260302-0003 重新放入" in first_lines(place, 2)
     told = {
         "当前状态": "见批次 TRIAL-20260302-0003 的结果",
         "可办理操作": "见批次 TRIAL-20260302-0003 的结果",
@@ -126,7 +126,7 @@ def test_held_vehicles_that_come_back_as_they_were_wait_there_on_whatever_row(
     place.run()
     assert opened(place) == left
     if not folder:
-        assert "第 2–4 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
+        assert "第 2–4 行后来在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
 def test_what_is_held_in_a_later_batch_is_not_called_done(place: Place) -> None:
@@ -136,7 +136,7 @@ def test_what_is_held_in_a_later_batch_is_not_called_done(place: Place) -> None:
     told = first_lines(place, 1)
     assert "存为草稿，在那一批待核实" in told
     assert "不需再做什么" not in told
-    assert "没办成的行之后都已另行办理" not in told
+    assert "没办成的行后来都已另行办理" not in told
 
 
 def test_a_refused_row_of_another_department_leaves_a_held_vehicle_to_its_own(place: Place) -> None:
@@ -172,7 +172,7 @@ def test_what_customs_rejected_waits_in_the_later_batch_alone_that_refused_it(pl
     again(place, 1, {"生产日期": LATE})
     assert opened(place) == [0, 1]
     told = first_lines(place, 1)
-    assert "“车辆信息”第 2 行之后在批次 TRIAL-20260302-0002 重新放入，请看那一份。" in told
+    assert "“车辆信息”第 2 行后来在批次 TRIAL-20260302-0002 重新放入，请看那一份。" in told
     assert told.startswith("这份表已由批次 TRIAL-20260302-0002 接替")
     assert not any(claim in told for claim in ("海关退回“", "另行办理", "不需再"))
     row = row_of(place, 1)
@@ -189,7 +189,7 @@ def test_a_new_form_takes_over_what_customs_rejected_though_its_row_is_refused(p
     assert opened(place) == [1, 1]
     told = first_lines(place, 1)
     assert "海关退回“车辆信息”第 2 行，" in told
-    assert "第 3 行之后在批次 TRIAL-20260302-0002 重新放入" in told
+    assert "第 3 行后来在批次 TRIAL-20260302-0002 重新放入" in told
 
 
 def test_a_form_of_another_department_takes_nothing_over_that_customs_rejected(place: Place) -> None:
@@ -264,7 +264,7 @@ def test_an_answer_made_anew_asks_for_no_row_that_came_back_mended(place: Place)
     again(place, 1, {"车辆识别代号(VIN)": str(ONE["vin"])})
     answer(place, "120")
     assert "请改正" not in first_lines(place, 1)
-    assert "第 2 行之后在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
+    assert "第 2 行后来在批次 TRIAL-20260302-0002 重新放入" in first_lines(place, 1)
 
 
 def test_an_older_batch_takes_nothing_over_when_it_is_counted_late(place: Place) -> None:

@@ -85,14 +85,14 @@ def _draft_under_another_vin(at: Place) -> None:
 @pytest.mark.parametrize(
     ("happens", "done"),
     [
-        (_confirmed, "之后已在批次 {} 申报"),
-        (_held_deleted, "的草稿之后已在批次 {} 删除"),
-        (_draft_declared, "之后已在批次 {} 申报"),
-        (_draft_deleted, "的草稿之后已在批次 {} 删除"),
-        (_draft_saved_again, "之后已在批次 {} 存为草稿"),
-        (_held_again, "之后已在批次 {} 存为草稿，在那一批待核实"),
-        (_filed_in_a_new_workbook, "之后已在批次 {} 申报"),
-        (_draft_under_another_vin, "之后已在批次 {} 改为另一个 VIN"),
+        (_confirmed, "后来已在批次 {} 申报"),
+        (_held_deleted, "的草稿后来已在批次 {} 删除"),
+        (_draft_declared, "后来已在批次 {} 申报"),
+        (_draft_deleted, "的草稿后来已在批次 {} 删除"),
+        (_draft_saved_again, "后来已在批次 {} 存为草稿"),
+        (_held_again, "后来已在批次 {} 存为草稿，在那一批待核实"),
+        (_filed_in_a_new_workbook, "后来已在批次 {} 申报"),
+        (_draft_under_another_vin, "后来已在批次 {} 改为另一个 VIN"),
     ],
 )
 def test_a_result_tells_in_the_same_pass_what_a_later_batch_did_with_its_row(
@@ -110,7 +110,7 @@ def test_a_row_that_came_back_is_not_said_to_be_done(place: Place) -> None:
     """It was refused again, and its result said that all open rows had been dealt with since."""
     _refused_again_under_another_vin(place)
     told = first_lines(place, 1)
-    assert f"“车辆信息”第 2 行之后在批次 {BATCH.format(2)} 重新放入，请看那一份。" in told
+    assert f"“车辆信息”第 2 行后来在批次 {BATCH.format(2)} 重新放入，请看那一份。" in told
     assert f"已由批次 {BATCH.format(2)} 接替" in told
     assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
 
@@ -122,7 +122,7 @@ def test_a_row_whose_vehicle_was_declared_with_other_data_says_so(place: Place) 
     drop(place, "b.xlsx", {**ONE, "colour": "红"})
     again(place, 1, {"操作": "变更", "备注": "首批"}, "c.xlsx")
     told = first_lines(place, 2)
-    done = f"之后已在批次 {BATCH.format(3)} 申报变更"
+    done = f"后来已在批次 {BATCH.format(3)} 申报变更"
     assert f"“车辆信息”第 2 行的车{done}，但内容与本表不同，本表的没有采用" in told
     assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
     assert row_of(place, 2)["问题说明"] == (
@@ -135,20 +135,20 @@ def test_what_an_earlier_batch_did_is_not_told_as_done_since(place: Place) -> No
     drop(place, "b.xlsx", ONE)
     again(place, 1, {}, "c.xlsx")
     again(place, 3, {}, "d.xlsx")
-    assert row_of(place, 3)["问题说明"] == f"本行之后在批次 {BATCH.format(4)} 重新放入，请看那一份"
+    assert row_of(place, 3)["问题说明"] == f"本行后来在批次 {BATCH.format(4)} 重新放入，请看那一份"
 
 
 def test_what_was_wrong_in_a_row_is_no_difference_to_what_was_declared_since(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, **WRONG})
     drop(place, "b.xlsx", ONE)
-    assert row_of(place, 1)["问题说明"] == f"本行之后已在批次 {BATCH.format(2)} 申报"
+    assert row_of(place, 1)["问题说明"] == f"本行后来已在批次 {BATCH.format(2)} 申报"
 
 
 def test_the_report_is_renewed_with_the_result(place: Place) -> None:
     _confirmed(place)
     (page,) = (place.root / "reports").glob("*-0001_*.html")
     text = page.read_text("utf-8")
-    assert f"之后已在批次 {BATCH.format(2)} 申报" in text
+    assert f"后来已在批次 {BATCH.format(2)} 申报" in text
     assert "请核对" not in text
 
 
@@ -157,14 +157,14 @@ def test_stored_parameters_are_told_in_the_result_that_refused_them(place: Place
     place.run()
     place.drop("b.xlsx", place.sheet([], SETS))
     place.run()
-    assert f"“结构参数”第 2 行之后已在批次 {BATCH.format(2)} 入库，不需再改。" in first_lines(place, 1)
+    assert f"“结构参数”第 2 行后来已在批次 {BATCH.format(2)} 入库，不需再改。" in first_lines(place, 1)
 
 
 def test_a_refused_file_says_in_which_batch_it_came_again(place: Place) -> None:
     place.drop("三月.csv", b"VIN,1\n")
     place.run()
     drop(place, "三月.xlsx", ONE)
-    assert f"同名的文件之后在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
+    assert f"同名的文件后来在批次 {BATCH.format(2)} 重新放入" in first_lines(place, 1)
 
 
 def test_and_what_to_do_where_it_is_another_that_has_its_name(place: Place) -> None:
@@ -212,7 +212,7 @@ def test_what_is_dealt_with_in_the_chunk_of_its_own_batch_is_told_at_once(place:
     place.drop("b.xlsx", place.sheet([ONE], SETS))
     answered = [one.batch for one in place.run().answered]
     assert answered == [BATCH.format(n) for n in (1, 2)]
-    assert "之后已在批次" in first_lines(place, 1)
+    assert "后来已在批次" in first_lines(place, 1)
 
 
 def test_a_change_of_what_customs_accepted_leaves_the_result_of_its_filing_alone(place: Place) -> None:
@@ -248,7 +248,7 @@ def test_a_rejected_row_that_was_mended_elsewhere_says_so_beside_customs_words(p
     drop(place, "a.xlsx", ONE)
     answer(place, "100")
     again(place, 1, {"车身颜色": "红"}, "b.xlsx")
-    row, done = row_of(place, 1), f"本行之后已在批次 {BATCH.format(2)} 申报"
+    row, done = row_of(place, 1), f"本行后来已在批次 {BATCH.format(2)} 申报"
     assert row["问题说明"] == f"{done}，内容有改动（本行 → 现记录）：车身颜色：{ONE['colour']} → 红"
     assert "查询该车" in str(row["修改建议"])
 
@@ -267,7 +267,7 @@ def test_a_rejected_vehicle_that_waits_in_a_third_result_is_no_more_asked_for_in
     assert "海关退回" in first_lines(place, 2)
     drop(place, "c.xlsx", {**ONE, **WRONG})
     for batch in (1, 2):
-        assert row_of(place, batch)["问题说明"] == f"本行之后在批次 {BATCH.format(3)} 重新放入，请看那一份"
+        assert row_of(place, batch)["问题说明"] == f"本行后来在批次 {BATCH.format(3)} 重新放入，请看那一份"
         assert "请按“海关回执”" not in first_lines(place, batch)
     assert "请改正“车辆信息”第 2 行" in first_lines(place, 3)
 
@@ -280,14 +280,14 @@ def test_so_is_one_that_a_third_batch_declared_anew(place: Place) -> None:
     place.now += timedelta(minutes=5)
     drop(place, "c.xlsx", {**ONE, "colour": "红"})
     assert "海关退回" not in first_lines(place, 2)
-    assert str(row_of(place, 2)["问题说明"]).startswith(f"本行之后已在批次 {BATCH.format(3)} 申报")
+    assert str(row_of(place, 2)["问题说明"]).startswith(f"本行后来已在批次 {BATCH.format(3)} 申报")
 
 
 def test_a_draft_that_a_form_replaced_names_what_that_form_says_otherwise(place: Place) -> None:
     """A colleague declared the vehicle with another colour; its result said that there was nothing to do."""
     drop(place, "a.xlsx", {**ONE, "action": "暂存"})
     drop(place, "b.xlsx", {**ONE, "colour": "红", "remark": "首批"})
-    done = f"之后已在批次 {BATCH.format(2)} 申报，内容有改动"
+    done = f"后来已在批次 {BATCH.format(2)} 申报，内容有改动"
     told = first_lines(place, 1)
     assert f"“车辆信息”第 2 行{done}：请看“问题说明”。" in told
     assert not any(claim in told for claim in ("都已另行办理", "不需再改", "不需再做什么"))
@@ -303,7 +303,7 @@ def test_a_doubt_about_two_rows_says_that_the_other_one_was_mended_in_a_later_ba
     assert row_of(place, 1)["问题说明"] == "不同的车填了同一发动机号，另见行号 3"
     drop(place, "b.xlsx", TWO)
     assert row_of(place, 1)["问题说明"] == (
-        "不同的车填了同一发动机号，另见行号 3（那里之后已改成别的号，或已删除）"
+        "不同的车填了同一发动机号，另见行号 3（那里后来已改成别的号，或已删除）"
     )
 
 
@@ -312,7 +312,7 @@ def test_so_it_does_in_the_result_that_came_back_with_the_other_row_mended(place
     again(place, 1, {"发动机号": str(TWO["engine_no"])})
     sheet = book_of(place, 2)["车辆信息"]
     told = [sheet.cell(3, [c.value for c in sheet[1]].index("问题说明") + 1).value]
-    assert told == ["不同的车填了同一发动机号，另见行号 2（那里之后已改成别的号，或已删除）"]
+    assert told == ["不同的车填了同一发动机号，另见行号 2（那里后来已改成别的号，或已删除）"]
 
 
 def test_a_doubt_stays_while_the_other_row_has_the_number_still(place: Place) -> None:
@@ -368,7 +368,7 @@ def test_a_result_that_a_person_edited_is_not_replaced_and_the_renewed_one_lies_
     drop(place, "b.xlsx", {**ONE, **DOUBTED, "confirmed": "是"})
     assert path.read_bytes() == again_bytes + b"edited"
     beside = openpyxl.load_workbook(path.with_name(f"{path.stem}-2.xlsx"))
-    assert "之后已在批次" in str(beside["结果汇总"]["B3"].value)
+    assert "后来已在批次" in str(beside["结果汇总"]["B3"].value)
 
 
 def test_a_pass_that_was_stopped_before_it_renewed_leaves_that_to_the_next(place: Place) -> None:
@@ -379,9 +379,9 @@ def test_a_pass_that_was_stopped_before_it_renewed_leaves_that_to_the_next(place
     machine.progress = lambda done, _all: worked.append(done)
     machine.stopping = lambda: bool(worked)
     machine.run()
-    assert "之后已在批次" not in first_lines(place, 1)
+    assert "后来已在批次" not in first_lines(place, 1)
     place.run()
-    assert "之后已在批次" in first_lines(place, 1)
+    assert "后来已在批次" in first_lines(place, 1)
     assert place.run().idle
 
 
@@ -397,8 +397,8 @@ def test_workers_renew_with_the_same_bytes_over_several_chunks(
     shutil.copytree(place.root, other.root, copy_function=shutil.copy2)
     place.run()
     other.run()
-    assert "第 2 行之后已在批次" in first_lines(other, 1)
-    assert "第 3 行之后已在批次" in first_lines(other, 1)
+    assert "第 2 行后来已在批次" in first_lines(other, 1)
+    assert "第 3 行后来已在批次" in first_lines(other, 1)
     assert shown(place.root) == shown(other.root)
 
 
@@ -408,7 +408,7 @@ def test_a_result_that_was_moved_away_is_put_back_renewed_for_reference(place: P
     (path,) = (place.root / "reports").glob("*-0001_*.xlsx")
     path.rename(place.root / "elsewhere.xlsx")
     drop(place, "b.xlsx", ONE)
-    assert "之后已在批次" in first_lines(place, 1)
+    assert "后来已在批次" in first_lines(place, 1)
 
 
 SUPERSEDED = "这份表已由批次 {} 接替："
@@ -430,7 +430,7 @@ def test_a_result_of_which_all_open_rows_came_back_says_first_what_supersedes_it
 def test_a_result_with_a_row_left_to_mend_is_not_superseded(place: Place) -> None:
     drop(place, "a.xlsx", {**ONE, **WRONG}, {**TWO, **WRONG})
     drop(place, "b.xlsx", ONE)
-    assert "第 2 行之后已在批次" in first_lines(place, 1)
+    assert "第 2 行后来已在批次" in first_lines(place, 1)
     assert "接替" not in first_lines(place, 1)
 
 
@@ -470,7 +470,7 @@ def test_a_row_whose_vehicle_was_revoked_since_says_that_it_was_that(place: Plac
     place.drop("b.xlsx", out.getvalue())
     place.run()
     rows = [row[column["问题说明"] - 1].value for row in book_of(place, 1)["车辆信息"].iter_rows(2, 3)]
-    assert rows == [f"本行之后已在批次 {BATCH.format(2)} 申报{kind}" for kind in ("撤销", "")]
+    assert rows == [f"本行后来已在批次 {BATCH.format(2)} 申报{kind}" for kind in ("撤销", "")]
 
 
 FOOTER = {**dict.fromkeys(ONE, ""), "vin": "合计"}
@@ -513,7 +513,7 @@ def test_a_total_that_was_deleted_is_asked_for_no_more(place: Place) -> None:
     lines = first_lines(place, 1)
     assert f"第 3 行不像是要办理的，以批次 {BATCH.format(2)} 的结果为准" in lines
     assert "请整行删除" not in lines
-    assert "没办成的行之后都已另行办理" in lines
+    assert "没办成的行后来都已另行办理" in lines
 
 
 def test_such_a_row_is_known_in_its_own_result(place: Place) -> None:

@@ -303,7 +303,7 @@ def test_a_mail_counts_nothing_as_to_mend_that_the_next_workbook_has_mended(
     place.drop("a.xlsx", place.sheet([vehicles[0], {**vehicles[1], "production_date": "2035.01"}], sets))
     place.drop("b.xlsx", place.sheet(vehicles[1:], []))
     run(place)
-    assert [got["Subject"] for got in server.got] == ["a.xlsx：1 已申报，1 之后已另办", "b.xlsx：1 已申报"]
+    assert [got["Subject"] for got in server.got] == ["a.xlsx：1 已申报，1 后来已另办", "b.xlsx：1 已申报"]
 
 
 def test_the_other_department_is_told(place: Place, server: Postmaster, fresh: Fresh) -> None:
