@@ -247,11 +247,15 @@ def test_what_had_a_comment_is_crossed_out_in_a_result_of_which_no_draft_is_kept
 
 
 def test_a_comment_about_the_row_outlives_a_vin_that_is_typed_anew(rulebook: Rulebook) -> None:
+    """The line was drawn through 操作, and gone with the act that was chosen anew."""
     desk = Desk(rulebook)
     first = commented(desk, {"vin": "WBA13BJ04MCF12345", "action": "申报"}, "action")
     assert verdicts(first) == {2: "refused"}
-    again = desk.put(edited(desk, first, vin="WBA13BJ03MCF12345"))
-    assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+    for act in ({}, {"action": "申报"}):
+        facts = desk.facts
+        again = desk.put(edited(desk, first, vin="WBA13BJ03MCF12345", **act))
+        assert (verdicts(again), again.declarations) == ({2: "held"}, ())
+        desk.facts = facts
 
 
 def test_a_comment_on_parameters_that_are_not_learnt_is_asked_about_again(rulebook: Rulebook) -> None:

@@ -150,7 +150,9 @@ def _stood_for(
     typed = left.union({"confirmed"}, *map(ruleset.cells, wrong))
     filled = {key for key, at in keys.items() if judged.row.values[at] is not None}
     named_by = NAMED_BY[judged.row.sheet]
-    stand_in = next((key for key in (named_by, "action", *keys) if key in filled - typed), named_by)
+    # An act is chosen anew when a row is mended; a revocation looks at two other cells alone.
+    others = ("revocation_reason",) if judged.act is Act.REVOKE else (k for k in keys if k != "action")
+    stand_in = next((key for key in (named_by, *others, "action") if key in filled - typed), named_by)
     own = filled | left
     if judged.act is Act.REVOKE:
         own &= {named_by, "revocation_reason"}
