@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from desk import OTHER_VIN, Desk
 
+from vinbatch.checks.vin import check_digit
 from vinbatch.model import STRUCTURE, VEHICLE, Odd, OddKind, Outcome, Raw, Sheet, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import TRACE, traces
@@ -117,6 +118,16 @@ def _answered_list(desk: Desk) -> Outcome:
     return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), Sheet("问题清单", lines)))
 
 
+def crossed(desk: Desk, heads: Sequence[str], numbers: Sequence[str], **other: Raw) -> Outcome:
+    """Vehicles of these models beside these numbers; `P2` are the sample's parameters with these cells."""
+    rows = []
+    for i, (head, number) in enumerate(zip(heads, numbers, strict=True)):
+        vin = f"{head}0MCF1234{i}"
+        cells: dict[str, Raw] = {"vin": f"{head}{check_digit(vin)}{vin[9:]}", "engine_no": f"B48 {i * 7}"}
+        rows.append({**cells, **({"structure_no": number} if number else {})})
+    return desk.drop(rows, [{}, {"structure_no": "P2", **other}])
+
+
 def _two_columns(sheet: Sheet) -> Sheet:
     head, row = sheet.rows
     return replace(sheet, rows=((*head, "车身颜色"), (*row, "红")))
@@ -166,6 +177,9 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
     "other-sheet": _other,
     "second-sheet": _second,
     "answered-list": _answered_list,
+    "crossed-vins": lambda desk: crossed(
+        desk, ("WBA13BJ0", "WBA53BJ0") * 2, ("", "P2", "P2", ""), displacement=2998
+    ),
     "sorted-rows": _sorted,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "hidden-columns": _sheets(lambda sheet: replace(sheet, hidden_columns=(9,))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
+from vinbatch.lifecycle.crossed_vins import crossed_vins
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
 from vinbatch.noun import replace
@@ -10,7 +11,7 @@ from vinbatch.noun import replace
 
 def asked_together(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """All rows, with what is asked of them because of the others."""
-    return _certificates(bench, _drawn(bench, _engines(bench, weighed)))
+    return _certificates(bench, _crossed(bench, _drawn(bench, _engines(bench, weighed))))
 
 
 def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
@@ -35,6 +36,17 @@ def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
             if rows := steps.get(w.intent.row.number):
                 ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
                 weighed[i] = replace(w, findings=(*w.findings, ask))
+    return weighed
+
+
+def _crossed(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
+    """VINs beside the parameters of other models: ask on each, naming the models and the numbers."""
+    crossed = crossed_vins(weighed)
+    for i, w in enumerate(weighed if crossed else ()):
+        if w.intent.row.number in crossed:
+            heads, numbers = crossed[w.intent.row.number]
+            ask = finding_on(bench.ruleset, w.intent, "VINS-CROSSED", "vin", heads=heads, numbers=numbers)
+            weighed[i] = replace(w, findings=(*w.findings, ask))
     return weighed
 
 

@@ -41,6 +41,7 @@ _SHOWN = frozenset(
         "ROW-STRUCK",
         "VALUES-IN-STEP",
         "VIN-REPLACED",
+        "VINS-CROSSED",
     }
 )
 

@@ -1,0 +1,73 @@
+"""VINs that were sorted without the other columns: models that each stand beside the parameters of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from desk import Desk, codes, verdicts
+from example_files import crossed
+
+from vinbatch.effects.rulebook import packaged_rulebook
+from vinbatch.model import VEHICLE, Outcome, Raw
+
+ONE, TWO = "WBA13BJ0", "WBA53BJ0"
+BIGGER: dict[str, Raw] = {"displacement": 2998}
+BOTH = (ONE, TWO, ONE, TWO)
+MIXED = ("", "P2", "P2", "")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(packaged_rulebook())
+
+
+def asked(outcome: Outcome) -> list[int]:
+    return [f.row for f in outcome.findings if f.code == "VINS-CROSSED"]
+
+
+def test_two_models_with_the_parameters_of_both_are_asked_about(desk: Desk) -> None:
+    outcome = crossed(desk, BOTH, MIXED, **BIGGER)
+    assert asked(outcome) == [2, 3, 4, 5]
+    assert set(verdicts(outcome).values()) == {"held"}
+    params = dict(next(f for f in outcome.findings if f.code == "VINS-CROSSED").params)
+    assert params == {"heads": (ONE, TWO), "numbers": (str(desk.sample("structure")["structure_no"]), "P2")}
+
+
+@pytest.mark.parametrize(
+    ("heads", "numbers", "other"),
+    [
+        (BOTH, ("", "P2", "", "P2"), BIGGER),
+        ((ONE, ONE, TWO, TWO), ("", "P2", "", ""), BIGGER),
+        (BOTH, MIXED, {"displacement": 2001}),
+        (BOTH, MIXED, {}),
+        (("WBAZZZJ0", "WBBZZZJ0") * 2, MIXED, BIGGER),
+    ],
+    ids=["each its own", "one model with both", "one engine, rounded", "alike", "fillers"],
+)
+def test_others_are_not(
+    heads: Sequence[str], numbers: Sequence[str], other: dict[str, Raw], desk: Desk
+) -> None:
+    assert asked(crossed(desk, heads, numbers, **other)) == []
+
+
+def test_another_fuel_is_another_model(desk: Desk) -> None:
+    assert asked(crossed(desk, BOTH, MIXED, fuel="柴油")) == [2, 3, 4, 5]
+
+
+def test_rows_beside_them_are_not_asked(desk: Desk) -> None:
+    outcome = crossed(desk, (*BOTH, "WBA63BJ0"), (*MIXED, "P2"), **BIGGER)
+    assert asked(outcome) == [2, 3, 4, 5]
+
+
+def test_confirmed_they_are_declared(desk: Desk) -> None:
+    held = crossed(desk, BOTH, MIXED, **BIGGER)
+    done = desk.again(held, {row: {"confirmed": "是"} for row in (2, 3, 4, 5)})
+    assert set(verdicts(done).values()) == {"declared"}
+
+
+def test_of_a_draft_it_is_asked_until_it_is_answered(desk: Desk) -> None:
+    """Its result may come back with that row alone, beside which nothing is crossed."""
+    held = crossed(desk, BOTH, MIXED, **BIGGER)
+    alone = desk.again(held, {2: {"action": "申报", "remarks": "急"}}, only=[2])
+    assert (codes(alone, VEHICLE, 2)[-1], verdicts(alone)) == ("ASK-UNANSWERED", {2: "held"})

@@ -1,0 +1,60 @@
+"""VINs that stand beside other vehicles' rows: what is left where somebody sorts their column alone.
+
+Each row looks right by itself. Positions 1 to 8 of a VIN tell maker and model (GB 16735), and with them the
+engine: where two models each have the parameters of both, rows were mixed. Of one model nothing can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from vinbatch.checks.vin import is_shaped
+from vinbatch.lifecycle.bench import Weighed
+from vinbatch.model import Entry
+
+_HEAD = 8
+_FILLER = "ZZZ"  # for what a maker does not tell
+_LEAST = 2  # models that have both parameters
+_ALIKE = 0.05  # displacements that differ by less may be one engine, rounded
+_MOST = 20  # numbers of one model: such a head tells nothing
+_Pair = tuple[str, str]
+
+
+def crossed_vins(weighed: Iterable[Weighed]) -> Mapping[int, tuple[tuple[str, ...], _Pair]]:
+    """Row that files or changes → the heads that have the parameters of both numbers, and these."""
+    entries: dict[str, Entry] = {}
+    rows: dict[tuple[str, str], list[int]] = {}
+    numbers: dict[str, set[str]] = {}
+    for w in weighed:
+        vin, entry = w.intent.vin, w.entry
+        if entry is None or w.stopped or not w.intent.with_contents or not is_shaped(vin):
+            continue
+        head = vin[:_HEAD]
+        if _FILLER not in head:
+            entries[entry.number] = entry
+            rows.setdefault((head, entry.number), []).append(w.intent.row.number)
+            numbers.setdefault(head, set()).add(entry.number)
+    both: dict[_Pair, list[str]] = {}
+    for head, some in numbers.items():
+        if len(some) <= _MOST:
+            for one, other in combinations(sorted(some), 2):
+                if _differ(entries[one], entries[other]):
+                    both.setdefault((one, other), []).append(head)
+    return {
+        row: (tuple(sorted(heads)), pair)
+        for pair, heads in both.items()
+        if len(heads) >= _LEAST
+        for head in heads
+        for number in pair
+        for row in rows[head, number]
+    }
+
+
+def _differ(one: Entry, other: Entry) -> bool:
+    """Whether no model has both: they burn something else, or have engines of different size."""
+    fuels = {str(e.values.get("fuel") or "") for e in (one, other)} - {""}
+    if len(fuels) > 1:
+        return True
+    sizes = [v for e in (one, other) if isinstance(v := e.values.get("displacement"), int | float) and v]
+    return len(sizes) > 1 and abs(sizes[0] - sizes[1]) > _ALIKE * max(sizes)
