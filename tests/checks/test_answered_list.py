@@ -68,6 +68,12 @@ def test_what_is_no_answer_is_not_told(lines: list[Line], desk: Desk) -> None:
     assert told(desk, *lines) == []
 
 
+def test_a_long_text_whose_lines_another_program_ended_is_ours(desk: Desk) -> None:
+    long = (*ONE[:4], "一行\n" * 1500)
+    assert told(desk, (*ONE[:4], "一行\r\n" * 1500, ours(long))) == []
+    assert told(desk, (*ONE[:4], "改" + "一行\n" * 1500, ours(long))) != []
+
+
 def test_a_column_that_was_moved_says_what_it_said(desk: Desk) -> None:
     head = ("备忘", *HEAD, TRACE)
     assert told(desk, ("问过王工", *ONE, ours(ONE)), head=head) == [("1", ("A2“问过王工” → 车辆信息 E2",))]
