@@ -82,7 +82,7 @@ def test_a_vehicle_row_has_one_short_line_and_no_coloured_cell(desk: Desk) -> No
     row = row_of(book)
     assert (row["问题说明"].value, row["修改建议"].value) == (
         "所用结构参数有错：“结构参数”表第2行",
-        "改正那一行，本行不用改",
+        "请改正那一行，本行不用改",
     )
     assert coloured(desk, book) == {}
 

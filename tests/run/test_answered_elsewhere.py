@@ -49,7 +49,7 @@ def test_refused_for_parameters_that_were_mended_elsewhere_it_leads_to_what_is_l
     vehicles, sets = fresh(1)
     place.drop("a.xlsx", place.sheet(vehicles, [{**sets[0], "doors": "x"}]))
     place.run()
-    assert row_of(place, 1)["修改建议"] == "改正那一行，本行不用改"
+    assert row_of(place, 1)["修改建议"] == "请改正那一行，本行不用改"
     place.now += timedelta(hours=1)
     place.drop("b.xlsx", place.sheet([], sets))
     place.run()

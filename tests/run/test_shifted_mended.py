@@ -18,4 +18,4 @@ def test_the_former_result_says_that_it_was_done_and_no_difference(place: Place)
     heading = {key: place.ruleset.field("vehicle", key).zh for key in KEYS}
     again(place, 1, {heading[key]: str(one.get(key, "")) for key in KEYS})
     assert row_of(place, 2)["处理结果"] == "已申报"
-    assert "“车辆信息”第 2 行之后已在批次 TRIAL-20260302-0002 申报，不需再改" in first_lines(place, 1)
+    assert "“车辆信息”第 2 行后来已在批次 TRIAL-20260302-0002 申报，不需再改" in first_lines(place, 1)
