@@ -7,7 +7,7 @@ from desk import Desk, codes, verdicts
 from test_round_trip import commented, edited, parsed_result, through
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, Sheet, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Kind, Outcome, Rulebook, Sheet, State, Type
 from vinbatch.noun import replace
 
 REFUSED = {"production_date": "2021.1", "remarks": ""}
@@ -163,6 +163,17 @@ def test_a_row_that_asks_for_nothing_keeps_it_until_it_does(desk: Desk) -> None:
     assert (verdicts(again), LINES.isdisjoint(codes(again))) == ({2: "held"}, True)
     (ask,) = asked(again)
     assert dict(ask.params)["comment"] == "“先不报”"
+
+
+def test_its_words_are_not_cut_off_where_much_else_is_wrong(desk: Desk) -> None:
+    """A cell tells twelve problems: the line came back as one that somebody drew."""
+    wrong = [f.key for f in desk.ruleset.fields(STRUCTURE) if f.kind in (Kind.INT, Kind.DECIMAL)][1:15]
+    sheet = desk.sheet(STRUCTURE, [dict.fromkeys(wrong, "x")])
+    place = (2, desk.ruleset.index(STRUCTURE)["manufacturer"] + 1, "先不报")
+    first = desk.put((desk.sheet(VEHICLE, [{}]), replace(sheet, comments=(place,))))
+    again = through(desk, first)
+    (ask,) = asked(again)
+    assert (ask.field, LINES.isdisjoint(codes(again))) == ("manufacturer", True)
 
 
 def test_that_of_parameters_is_told_on_their_row(desk: Desk) -> None:

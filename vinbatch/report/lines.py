@@ -121,6 +121,11 @@ def _told_of_lines(
     return told
 
 
+def says_where_its_line_is(found: Finding) -> bool:
+    """Whether it is told of a comment that has a line instead."""
+    return str(dict(found.params).get("line", "")).startswith(("@line.instead", "@line.too"))
+
+
 def _drawn(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> set[str]:
     """The lines that stand for no comment."""
     asked = () if keeps(judged) else (f for f in findings if is_open(f) and not _is_strict(f, ruleset))

@@ -27,7 +27,7 @@ from vinbatch.model import (
 )
 from vinbatch.report.customs import last_replies, reply_words, state_words, with_answers
 from vinbatch.report.following import follows
-from vinbatch.report.lines import is_open, keeps, lines_of, refilled, with_lines_told
+from vinbatch.report.lines import is_open, keeps, lines_of, refilled, says_where_its_line_is, with_lines_told
 from vinbatch.report.since import AGAIN, TOLD_SINCE, done_since, still_open, vin_of
 from vinbatch.report.summary import for_queries, summary
 from vinbatch.report.tones import tones
@@ -238,6 +238,8 @@ def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> Mapping[str, 
     """问题说明 and 修改建议 of a row: several problems are numbered, each cure has the numbers of its own."""
     if not findings:
         return _NOTHING_TOLD
+    if len(findings) > _MOST_IN_A_CELL:  # what the next workbook is read for is not cut off
+        findings = sorted(findings, key=lambda f: not says_where_its_line_is(f))
     told = [ruleset.tell(f) for f in findings]
     problems = list(dict.fromkeys(t.what for t in told))
     cures: dict[str, list[int]] = {}
