@@ -243,7 +243,7 @@ def test_the_catalogue_import_takes_no_larger_file_than_the_inbox(shell: Shell) 
     (shell.folder / "p.xlsx").write_bytes(b"PK\3\4" + bytes(2**20))
     done = shell.at_home("catalogue", "import", "p.xlsx")
     assert (done.returncode, "1.0" in done.stderr) == (4, True)
-    assert not list((shell.home / ".vinbatch" / "archive").rglob("*"))
+    assert {p.name for p in (shell.home / ".vinbatch" / "archive").iterdir()} <= {"rules"}
 
 
 def test_status_begins_with_one_line(shell: Shell, ruleset: Ruleset) -> None:

@@ -12,6 +12,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.kept import files, find
+from vinbatch.cli.kept_rules import rules
 from vinbatch.cli.period import list_events
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
@@ -84,7 +85,8 @@ def _head(text: str) -> str:
 def _tell(part: Part, context: Context) -> int:
     """A line for the part, and one for what is wrong with it; how much that is."""
     ruleset = context.ruleset
-    partly = ruleset.phrase("verify.partly", n=part.partly) if part.partly else ""
+    less = "verify.unkept" if part.name == "rules" else "verify.partly"
+    partly = ruleset.phrase(less, n=part.partly) if part.partly else ""
     tell(ruleset.phrase(f"verify.{part.name}", n=part.count, wrong=len(part.wrong)) + partly)
     for name in part.added[:_NAMED]:
         tell("  " + ruleset.phrase("verify.added", what=name))
@@ -178,5 +180,5 @@ def results(context: Context, batch: str, output: str | None, force: bool) -> in
     return 0
 
 
-for command in (list_events, files, find):
+for command in (list_events, files, find, rules):
     audit.add_command(command)

@@ -99,7 +99,8 @@ class Home(Noun, frozen=True):
     def ledger_gone(self) -> bool:
         """Whether it is missing, or cut to nothing, where there has been one: the archive tells."""
         there = is_there(self.ledger) and self.ledger.stat().st_size > 0
-        return not there and is_folder(self.archive) and any(self.archive.iterdir())
+        lying = self.archive.iterdir() if not there and is_folder(self.archive) else ()
+        return any(path.name != "rules" for path in lying)  # they are kept before anything is worked
 
     @property
     def outlived(self) -> str:

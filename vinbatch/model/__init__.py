@@ -53,7 +53,7 @@ from vinbatch.model.overview import (
     Span,
     Unmended,
 )
-from vinbatch.model.passage import Kept, Mailed, Passage, Period, Version
+from vinbatch.model.passage import Kept, Law, Mailed, Passage, Period, Version
 from vinbatch.model.question import (
     COUNTRY,
     OF_PARAMETERS,
@@ -167,6 +167,7 @@ __all__ = [
     "Kept",
     "Kind",
     "Known",
+    "Law",
     "Letter",
     "Mailed",
     "Mark",

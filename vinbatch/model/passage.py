@@ -75,3 +75,16 @@ class Kept(Noun, frozen=True):
     name: str
     digest: str
     at: datetime
+
+
+class Law(Noun, frozen=True):
+    """What so many `batches` were decided by: the digest of rules and templates, and the program. `since` is
+    when the first of them was (UTC).
+    """
+
+    rules: str
+    program: str
+    batches: int
+    first: str
+    since: datetime
+    last: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vinbatch.effects import kept_rules
+from vinbatch.effects.archive import Archive
 from vinbatch.effects.disk import reaching, write_beside
 from vinbatch.effects.home import Home
 from vinbatch.effects.owner import refuse_others
@@ -10,18 +12,21 @@ from vinbatch.paths import is_there
 
 
 def check(home: Home, rulebook: Rulebook, law: str, *, keep: bool) -> None:
-    """RulesError where they are broken. `keep` notes that they are right; else nothing is written.
+    """RulesError where they are broken. `keep` notes that they are right, and keeps them for
+    auditors; else nothing is written.
 
-    The note is the first thing that a pass writes: root's would be an alarm until somebody gave it away.
+    They are the first that a pass writes: root's would be an alarm until somebody gave them away.
     """
     if keep:
         refuse_others(home.own)
-    note = home.own / "rules.checked"
+    note, archive = home.own / "rules.checked", Archive(home.archive)
     with reaching(note):
-        if is_there(note) and note.read_text("ascii", "replace") == law:
-            return
-        _prove(rulebook)
-        if keep:
+        proved = is_there(note) and note.read_text("ascii", "replace") == law
+        if not proved:
+            _prove(rulebook)
+        if keep and not kept_rules.has(archive, rulebook.digest):
+            kept_rules.keep(archive, rulebook)  # before anything is decided by them
+        if keep and not proved:
             write_beside(note, law.encode())
 
 

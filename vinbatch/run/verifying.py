@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, kept_rules
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
@@ -16,6 +16,7 @@ from vinbatch.errors import AccessError
 from vinbatch.run.keeping import taken_away
 from vinbatch.store.compared import CHANGED, MISSING, Part
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.period import laws
 from vinbatch.store.verifying import kept_files, verify_tables
 from vinbatch.store.verifying_schema import verify_schema
 
@@ -26,6 +27,7 @@ def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
     yield from verify_tables(ledger.db)
     if files:
         yield _archive(ledger, Archive(home.archive))
+        yield _rules(ledger, Archive(home.archive))
         yield _outbox(ledger, home)
 
 
@@ -70,6 +72,18 @@ def _archive(ledger: Ledger, archive: Archive) -> Part:
                 continue
         if not whole:
             part.note(CHANGED, f"{what} {digest[:16]}")
+    return part
+
+
+def _rules(ledger: Ledger, archive: Archive) -> Part:
+    """Rules and templates as they were; trial builds kept none."""
+    part = Part("rules")
+    for digest in sorted({law.rules for law in laws(ledger.db)}):
+        part.count += 1
+        try:
+            part.partly += kept_rules.read(archive, digest) is None
+        except AccessError:
+            part.note(CHANGED, digest)
     return part
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
-from vinbatch.model import Event, Period
+from vinbatch.model import Event, Law, Period
 
 _LAST = "~"  # after every time
 _THEN = "json_extract(body, '$.time') >= ? AND json_extract(body, '$.time') < ?"
@@ -24,6 +24,8 @@ _ANSWERED = (
     "SELECT state, count(*) FROM (SELECT state, max(id) FROM reply WHERE effect IN ('applied', 'overrode')"  # noqa: S608
     f" AND state IN ('accepted', 'rejected') AND guid IN ({_MADE}) GROUP BY guid, vin) GROUP BY state"
 )
+
+_BATCH_OF = "SELECT batch, json_extract(body, '$.time') FROM event WHERE id = ?"
 
 
 def events(db: sqlite3.Connection, until: datetime | None) -> Iterator[Event]:
@@ -52,3 +54,15 @@ def counted(db: sqlite3.Connection, since: datetime | None, until: datetime | No
     packages, vehicles = db.execute(_PACKAGES, times).fetchone()
     final = dict(db.execute(_ANSWERED, times).fetchall())
     return Period(types, packages, vehicles, final.get("accepted", 0), final.get("rejected", 0))
+
+
+def laws(db: sqlite3.Connection) -> Iterator[Law]:
+    """By which rules batches were decided, as they came."""
+    rows = db.execute(
+        "SELECT json_extract(body, '$.rules'), json_extract(body, '$.program'), count(*), min(id), max(id)"
+        " FROM event WHERE vin = '' AND json_extract(body, '$.kind') = 'batch' GROUP BY 1, 2 ORDER BY min(id)"
+    ).fetchall()
+    for rules, program, count, first, last in rows:
+        begun, since = db.execute(_BATCH_OF, (first,)).fetchone()
+        ended, _ = db.execute(_BATCH_OF, (last,)).fetchone()
+        yield Law(rules, program, count, begun, datetime.fromisoformat(since), ended)
