@@ -271,9 +271,7 @@ STORED = "，结构参数 1 行已入库。"
 STILL = (
     "“车辆信息”第 2 行以前已存为草稿或被海关退回，仍未申报：要申报时在“操作”填“申报”，再把结果表放入收件夹。"
 )
-CONTRADICTED = (
-    "“车辆信息”第 2 行收到了前后矛盾的海关答复，后一个没有采用：请看“问题说明”，并请管理员向海关核实。"
-)
+CONTRADICTED = "“车辆信息”第 2 行的海关答复前后不一致，后一个没有采用：请看“问题说明”，并请管理员向海关核实。"
 OTHERS_WAIT = "“车辆信息”第 2 行的车已由别的批次申报，正等海关答复：这里不用做什么。"
 NOW_DONE, DONE = "现在不需做什么。", "不需再做什么。"
 
@@ -418,7 +416,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
             CONTRADICTED,
             "海关已接收：备案 1 辆。",
         ),
-        "海关接收 1，1 辆答复前后矛盾",
+        "海关接收 1，1 辆答复前后不一致",
     ),
     "answers that contradicted, settled by a person": (
         contradicted_and_settled,
@@ -442,7 +440,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "mend",
         (
             "车辆 1 行已申报" + STORED,
-            f"申报报文 {PACKAGE} 还没有送出，或不能确定是否已送达，请告诉管理员；请不要重新投放。",
+            f"申报报文 {PACKAGE} 还没有送出，或不能确定是否已送达，请告诉管理员；请不要重新放入。",
         ),
         "1 已申报，报文未确定送出",
     ),
@@ -566,7 +564,7 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
         "good",
         (
             "车辆 1 行已删除。",
-            "“车辆信息”第 2 行的草稿已删除，车辆仍在台账中，恢复为此前的状态。",
+            "“车辆信息”第 2 行的草稿已删除，车辆的记录还在，恢复为此前的状态。",
             DONE,
         ),
         "1 已删除",

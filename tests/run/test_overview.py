@@ -199,7 +199,7 @@ def test_overdue_answers_are_told(often: Place, fresh: Fresh) -> None:
     often.run()
     often.now += timedelta(days=4)
     often.run()
-    assert "超期未答复 2" in index(often)
+    assert "逾期未答复 2" in index(often)
     assert 'data-marks="waiting overdue"' in index(often)
 
 

@@ -216,7 +216,7 @@ def test_an_answer_that_is_doubted_and_then_corrected_is_told_at_once(
     run(place)
     assert server.subjects()[1:] == [
         "a.xlsx：海关接收 1",
-        "a.xlsx：海关接收 1，1 辆答复前后矛盾",
+        "a.xlsx：海关接收 1，1 辆答复前后不一致",
         "a.xlsx：退回 1，更正答复 1 次",
         "a.xlsx：海关接收 1，更正答复 2 次",
     ]
