@@ -114,7 +114,7 @@ def _former_field(desk: Desk) -> Outcome:
 def _answered_list(desk: Desk) -> Outcome:
     """A list of findings, as a result has it, with a word written beside a line."""
     ours = ("车辆信息", "2", "E2", "CCC证书编号", "CCC-NUMERIC")
-    lines = (("工作表", "行号", "单元格", "字段", "代码", TRACE), (*ours, " ".join(traces(ours)), "是"))
+    lines = (("工作表", "行号", "单元格", "栏目", "代码", TRACE), (*ours, " ".join(traces(ours)), "是"))
     return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), Sheet("问题清单", lines)))
 
 

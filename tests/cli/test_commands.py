@@ -751,7 +751,7 @@ def test_operations_refuses_a_folder_that_holds_units_of_another_home(shell: She
     before = {path.name: path.read_text("utf-8") for path in (shell.folder / "ops").iterdir()}
     for left in sorted(before):
         done = shell.at_home("operations", "ops")
-        assert (done.returncode, f"为另一个目录写的：{shell.folder / 'other'}；" in done.stderr) == (2, True)
+        assert (done.returncode, f"工作目录写的：{shell.folder / 'other'}；" in done.stderr) == (2, True)
         assert {path.name: path.read_text("utf-8") for path in (shell.folder / "ops").iterdir()} == before
         (shell.folder / "ops" / left).unlink()
         del before[left]

@@ -347,7 +347,7 @@ def test_why_an_example_does_not_fit_is_told_in_the_language_of_the_reader(ruleb
     with pytest.raises(RulesError) as refused:
         compile_rules(with_home(rulebook, ("fields.toml", "[structure.doors]\nexample = '99'\n")))
     told = refused.value.told("zh").message
-    assert "不符合本字段自己的规则：99 不在" in told
+    assert "不符合本栏目自己的规则：99 不在" in told
     assert refused.value.message.endswith("'99' 99 is not within 0–10")
 
 
