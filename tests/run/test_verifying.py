@@ -119,6 +119,7 @@ TAMPERED: Sequence[tuple[str, dict[str, list[str]]]] = [
     ("DELETE FROM batch WHERE number LIKE '%-0001'", {"batches": ["missing"], "sums": ["miscounted"]}),
     ("UPDATE batch SET owner = 'x', department = 'y' WHERE number LIKE '%-0001'", {"batches": ["changed"]}),
     ("UPDATE counter SET last = last - 1", {"sums": ["miscounted"]}),
+    ("DELETE FROM counter", {"sums": ["miscounted"]}),
     ("DELETE FROM shelf", {"entries": ["missing"]}),
     ("INSERT INTO shelf VALUES ('S-9', 1, 1)", {"entries": ["stranger"]}),
     ("INSERT INTO beside VALUES ('S-9', 'V', 'C')", {"records": ["stranger"]}),
@@ -152,6 +153,25 @@ def test_an_answer_of_customs_that_is_gone_is_named_by_its_vehicle_and_its_event
         (event,) = [e for e in ledger.queries.history(vin) if e.body["kind"].startswith("reply")]
         parts = {part.name: part.wrong for part in verify_beside(ledger, lived.home, files=False)}
     assert [one.what for one in parts["replies"]] == [f"{vin} {guid} · event {event.id}"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "part", "what"),
+    [
+        ("INSERT INTO forgotten_vin VALUES ('V', 'G')", "forgotten", "V G"),
+        ("DELETE FROM counter", "sums", "counter TRIAL-20260302"),
+    ],
+)
+def test_what_has_no_row_of_its_own_is_named_by_its_keys(
+    lived: Place, statement: str, part: str, what: str
+) -> None:
+    db = sqlite3.connect(lived.home.ledger)
+    db.execute(statement)
+    db.commit()
+    db.close()
+    with lived.ledger() as ledger:
+        parts = {part.name: part.wrong for part in verify_beside(ledger, lived.home, files=False)}
+    assert [one.what for one in parts[part]] == [what]
 
 
 REWRITTEN = """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vinbatch.errors import AccessError
 from vinbatch.store import backup
 
 
@@ -37,3 +38,22 @@ def test_what_was_written_meanwhile_is_copied_anew(tmp_path: Path, monkeypatch: 
     assert (backup._copied(source, copy), backup._copied(source, copy)) == (False, True)
     assert copy.execute("SELECT count(*) FROM told").fetchone() == (1000,)
     copy.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("SQLITE_FULL", "the backup cannot be written there"), ("SQLITE_IOERR_READ", "disk I/O error")],
+)
+def test_which_of_both_files_failed_is_told(
+    name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> bool:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname, error.sqlite_errorcode = name, getattr(sqlite3, name)
+        raise error
+
+    monkeypatch.setattr(backup, "_copied", failing)
+    with pytest.raises(AccessError) as refused:
+        backup.copy_ledger(tmp_path / "ledger.db", tmp_path / "copy.db", "B")
+    where = "B" if name == "SQLITE_FULL" else "ledger.db"
+    assert (told in refused.value.message, where in refused.value.message) == (True, True)

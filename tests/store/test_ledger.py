@@ -20,11 +20,23 @@ from hypothesis import strategies as st
 from vinbatch import flow
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.errors import AccessError, UsageError
-from vinbatch.model import Facts, Outcome, Query, Record, RecordChange, Rulebook, Source, State, Type
+from vinbatch.model import (
+    EntryChange,
+    Facts,
+    Outcome,
+    Query,
+    Reading,
+    Record,
+    RecordChange,
+    Rulebook,
+    Source,
+    State,
+    Type,
+)
 from vinbatch.noun import replace
 from vinbatch.store import taking
 from vinbatch.store.codec import encode, encoded, outcome_from
-from vinbatch.store.commits import Law, StaleError, prepare, write_records
+from vinbatch.store.commits import Law, StaleError, prepare, write, write_records
 from vinbatch.store.disk import require_local
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.migrating import SCHEMA, migrate, statements
@@ -187,6 +199,26 @@ def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rule
     ledger.answers.answered(outcome.batch, "a.xlsx", "digest", NOW)
     assert ledger.answers.due() == ()
     assert ledger.placing.ours("a.xlsx") == ("digest",)
+
+
+def test_a_record_that_stands_on_an_older_revision_is_decided_by_that(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    desk = Desk(rulebook)
+    record = desk.place(Type.FILING, State.ACCEPTED)
+    first, second = (desk.shelve(revision=n, width=1800 + n) for n in (1, 2))
+    entries = tuple(EntryChange(first.number, n - 1, "learnt", e) for n, e in ((1, first), (2, second)))
+    outcome = Outcome("B", NOW, Reading(Source("x", "d")), entries=entries)
+    with ledger.db:
+        write_records(ledger.db, [RecordChange(record.vin, 0, "test", record)])
+        write(ledger.db, outcome, (), prepare(outcome, (), Law("rules")))
+    facts = ledger.facts([record.vin], [], [])
+    assert facts.entries == {first.number: second}
+    assert facts.former == {(first.number, 1): first}
+
+
+def test_parameters_that_nobody_has_have_no_users(ledger: Ledger) -> None:
+    assert ledger.queries.users("S-1") == 0
 
 
 def test_a_stale_outcome_stores_nothing(ledger: Ledger, rulebook: Rulebook) -> None:
@@ -439,6 +471,12 @@ def test_the_questions_of_a_draft_are_found_whether_it_is_held_for_them_or_was_s
     }
 
 
+def test_of_a_draft_whose_batch_is_not_known_nothing_is_asked(ledger: Ledger, rulebook: Rulebook) -> None:
+    """As after a restore that found nothing but its record."""
+    held = Desk(rulebook).place(Type.FILING, State.DRAFT, held=True)
+    assert ledger.queries.asks([held]) == {}
+
+
 def test_status_counts_and_finds_what_is_overdue(ledger: Ledger, rulebook: Rulebook) -> None:
     commit(ledger, Desk(rulebook).drop([{}, {"vin": OTHER_VIN, "production_date": "2018.03"}]), rulebook)
     now = ledger.queries.status(NOW, 3)
@@ -522,6 +560,17 @@ def test_the_ledger_counts_who_waits_for_parameters_as_the_pass_does(
 
 
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_committed_outlives_a_power_cut(ledger: Ledger) -> None:
+    """Journal and disk are waited for, and no row points nowhere."""
+    kept = ("journal_mode", "synchronous", "foreign_keys")
+    assert [ledger.db.execute(f"PRAGMA {name}").fetchone()[0] for name in kept] == ["wal", 2, 1]
+
+
+def test_what_sqlite_says_of_a_file_that_it_cannot_open_is_passed_on(tmp_path: Path) -> None:
+    with pytest.raises(AccessError, match="unable to open database file"):
+        Ledger.open(tmp_path)
 
 
 def test_looking_leaves_no_trace(tmp_path: Path, rulebook: Rulebook) -> None:

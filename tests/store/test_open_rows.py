@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk import NOW, Desk
+from desk import NOW, OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.model import Outcome, Rulebook
@@ -53,6 +53,28 @@ def test_a_row_that_says_little_is_known_again_in_its_result(ledger: Ledger, rul
     source = replace(later.reading.source, name=f"{first.batch}_1.xlsx")
     commit(ledger, replace(later, reading=replace(later.reading, source=source)), rulebook)
     assert ledger.queries.came_back(first.batch) == {("vehicle", 3): later.batch}
+
+
+def test_of_a_batch_whose_rows_came_back_and_came_back_again_the_last_is_the_latest(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    desk = Desk(rulebook)
+    first = outcome = commit(ledger, desk.drop([{"vin": "?"}]), rulebook)
+    for colour in ("黑", "白"):
+        outcome = commit(ledger, desk.again(outcome, {2: {"colour": colour}}), rulebook)
+        assert ledger.queries.latest([first.batch]) == outcome.batch
+
+
+def test_of_rows_that_came_again_only_those_are_watched_that_customs_still_owes(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    """What was accepted meanwhile waits for nobody."""
+    desk = Desk(rulebook)
+    rows: list[Cells | None] = [{}, {"vin": OTHER_VIN}]
+    commit(ledger, desk.drop(rows), rulebook)
+    ledger.db.execute("UPDATE record SET state = 'accepted' WHERE vin = ?", (OTHER_VIN,))
+    again = commit(ledger, desk.drop(rows), rulebook)
+    assert ledger.queries.open_rows(again.batch) == {("vehicle", 2)}
 
 
 def test_of_no_batches_none_is_the_latest(ledger: Ledger) -> None:

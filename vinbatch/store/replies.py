@@ -99,8 +99,8 @@ class Replies:
         heard: Heard,
         reasons: str,
         now: datetime,
-    ) -> bool:
-        """One transaction: records, replies, events, the batch's answer due; whether anything was new.
+    ) -> None:
+        """One transaction: records, replies, events, the batch's answer due; nothing where nothing is new.
 
         `receipt` None: the file could not be read. `reasons` say what of it could not be used. A package that
         customs answers to was sent, whatever we thought of it.
@@ -109,7 +109,7 @@ class Replies:
             "SELECT reasons FROM receipt WHERE digest = ?", (came.digest,)
         ).fetchone()
         if known == (reasons,) and not heard.replies:
-            return False
+            return
         at = now.astimezone(UTC).isoformat()
         guid = receipt.guid if receipt else ""
         with self._ledger.transaction() as db:
@@ -130,7 +130,6 @@ class Replies:
             audit.append(db, (*_events(came, guid, sent, heard, proofs, reasons, at), *settled))
             if self._ledger.mailing:
                 _tell(db, came, sent, heard, reasons, at)
-        return True
 
     def tell_aside(self, name: str, code: str, now: datetime) -> None:
         """By mail, that this file was set aside, of which the ledger hears nothing else."""
