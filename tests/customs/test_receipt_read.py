@@ -38,3 +38,9 @@ def test_what_stands_where_a_guid_is_due_is_shown(ruleset: Ruleset) -> None:
     found = read(ruleset, "<ReturnStatus>120</ReturnStatus>", GUID[:-1])
     assert isinstance(found, Finding)
     assert (found.code, found.value) == ("RECEIPT-NO-GUID", GUID[:-1])
+
+
+def test_an_answer_in_the_wrong_place_is_named(ruleset: Ruleset) -> None:
+    found = read(ruleset, "<ReturnStatus>120</ReturnStatus><Wrapped><Vin>X</Vin></Wrapped>")
+    assert isinstance(found, Finding)
+    assert (found.code, found.value) == ("RECEIPT-ASTRAY", "Vin")

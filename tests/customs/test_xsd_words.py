@@ -65,6 +65,14 @@ def test_of_a_vin_that_is_wrong_itself_no_row_is_named_after_it(ruleset: Ruleset
     assert "(of " not in told
 
 
+def test_a_value_that_an_own_xsd_does_not_take_is_no_fault_of_a_pattern_of_ours(
+    rulebook: Rulebook, ruleset: Ruleset
+) -> None:
+    own = replace(rulebook, home=(("declaration.xsd", xsd_text(ruleset)),), digest="own as ours")
+    for rules, at in ((ruleset, "rules/fields.toml [vehicle.ccc_no]"), (compile_rules(own), "templates/")):
+        assert refusal(">2020011101345678<", ">2020X<", rules).startswith(at)
+
+
 def test_of_several_faults_in_the_examples_the_first_is_told(ruleset: Ruleset) -> None:
     two = GOLDEN.replace("<Colour>碳黑色<", "<Colour><", 1).replace("<Axles>2<", "<Axles>0<", 1)
     with pytest.raises(RulesError, match=r"line 21 of what it rendered.*: Colour: is empty"):
