@@ -104,7 +104,9 @@ BESIDE = {
     "store": (
         "store",
         "run/condition/test_alarms.py",
+        "run/test_audited.py",
         "run/mail",
+        "run/test_keeping.py",
         "run/test_opened.py",
         "run/test_overview.py",
         "run/test_receipt_files.py",
