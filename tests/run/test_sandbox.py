@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -160,3 +161,12 @@ def test_the_full_circle_with_a_change_and_a_revocation(place: Place, vins: dict
     with zipfile.ZipFile(next(p for p in manifests if "change" in p.name)) as archive:
         (vehicle,) = json.loads(archive.read("manifest.json"))["vehicles"]
     assert [(d["field"], d["new"]) for d in vehicle["diff"]] == [("colour", "红")]
+
+
+def test_what_is_delivered_at_once_was_answered_within_the_second(place: Place, vins: dict[str, str]) -> None:
+    """An auditor reads both times: customs answered before it was heard."""
+    play(place)
+    told = [p.read_text("utf-8") for p in place.home.receipts.iterdir() if p.suffix == ".xml"]
+    times = {t for text in told for t in re.findall(r"\b2\d{16}\b", text)}
+    second = f"{place.now.astimezone(place.ruleset.settings.zone):%Y%m%d%H%M%S}"
+    assert {t[:14] for t in times} == {second}

@@ -136,11 +136,12 @@ class Sandbox:
     def _receipts(self, plays: Mapping[str, Play], now: datetime) -> list[list[Return]]:
         """The receipts in the order in which they come: progress, answers, and then the odd ones."""
 
-        def at(seconds: int) -> str:
-            return self._time(now + timedelta(seconds=seconds))
+        def at(place: int) -> str:
+            """A millisecond apart: customs of the play, too, answers nothing before it was heard."""
+            return self._time(now + timedelta(milliseconds=place))
 
-        def some(play: Play, status: str, info: str, seconds: int) -> list[Return]:
-            return [Return(status, vin, at(seconds), info) for vin, p in plays.items() if p is play]
+        def some(play: Play, status: str, info: str, place: int) -> list[Return]:
+            return [Return(status, vin, at(place), info) for vin, p in plays.items() if p is play]
 
         good = (Play.ACCEPTED, Play.REPEATED, Play.UNORDERED, Play.CONTRADICTORY)
         answers = [Return("120", vin, at(2), "海关入库") for vin, p in plays.items() if p in good]
