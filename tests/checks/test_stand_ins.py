@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from desk import Desk, codes, verdicts
 from test_round_trip import commented, edited, parsed_result, through
@@ -174,6 +176,30 @@ def test_its_words_are_not_cut_off_where_much_else_is_wrong(desk: Desk) -> None:
     again = through(desk, first)
     (ask,) = asked(again)
     assert (ask.field, LINES.isdisjoint(codes(again))) == ("manufacturer", True)
+
+
+def test_a_page_of_such_words_takes_no_time(desk: Desk) -> None:
+    """It took two minutes a row, and no pass came to its end."""
+    first = commented(desk, REFUSED, "colour")
+    vehicles, *others = edited(desk, first)
+    told = problems(desk, vehicles)
+    at = vehicles.rows[1].index(told)
+    begins, _, ends = told.splitlines()[1].partition("先不报")
+    page = begins.removeprefix("2. ") * 400 + ends.partition("车身颜色")[0] * 400
+    row = (*vehicles.rows[1][:at], page, *vehicles.rows[1][at + 1 :])
+    began = time.process_time()
+    again = desk.put((replace(vehicles, rows=(vehicles.rows[0], row)), *others))
+    assert (asked(again), time.process_time() - began < 5) == ([], True)
+
+
+def test_what_it_said_may_have_such_words_itself(desk: Desk) -> None:
+    said = "先不报”（结果表不带批注，用“VIN”一格的删除线代替）"
+    place = (2, desk.ruleset.index(VEHICLE)["colour"] + 1, said)
+    first = desk.put(
+        (replace(desk.sheet(VEHICLE, [REFUSED]), comments=(place,)), desk.sheet(STRUCTURE, [{}]))
+    )
+    (ask,) = asked(desk.put(edited(desk, first, production_date="2021.10")))
+    assert (ask.field, dict(ask.params)["comment"]) == ("colour", f"“{said}”")
 
 
 def test_that_of_parameters_is_told_on_their_row(desk: Desk) -> None:

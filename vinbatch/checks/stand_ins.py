@@ -7,7 +7,7 @@ the words of a question: a line that is not told of there is one that somebody d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from vinbatch.checks.cells import original
@@ -20,7 +20,8 @@ from vinbatch.wording import LANGUAGES
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _NUMBERED = r"(?:\d{1,2}\. )?"
-_SAID = {"at": "(?P<at>.+?)", "comment": "“(?P<said>.+)”"}
+# Of what a comment says the end is the last one that fits: it may have such words itself.
+_SOUGHT = {"at": "(?P<at>.+?)", "said": "(?P<said>.+)", "n": "(?P<n>.+?)"}
 
 
 class StandIn(Noun, frozen=True):
@@ -79,14 +80,20 @@ def _patterns(ruleset: Ruleset) -> tuple[tuple[re.Pattern[str], bool], ...]:
         rule = ruleset.findings[code]
         for lang in LANGUAGES:
             for word, alone in (("@line.instead", True), ("@line.too", False)):
-                through = _pattern(ruleset.word(f"{word}|{{n}}", lang), {"n": "(?P<n>.+?)"})
+                through = ruleset.word(f"{word}|{{n}}", lang)
                 text = rule.zh if lang == "zh" else rule.en
                 if "{at}" in text and "{line}" in text:  # a home's own may say less
-                    found[_pattern(text, {**_SAID, "line": through})] = alone
+                    whole = text.replace("{comment}", "“{said}”").replace("{line}", through)
+                    found[_pattern(whole)] = alone
     return tuple((re.compile(_NUMBERED + pattern), alone) for pattern, alone in found.items())
 
 
-def _pattern(text: str, names: Mapping[str, str]) -> str:
-    """A text of the rules as a regular expression."""
-    parts = _NAME.split(text)
-    return "".join(names.get(p, ".*?") if i % 2 else re.escape(p) for i, p in enumerate(parts))
+def _pattern(text: str) -> str:
+    """A text of the rules as a regular expression. A cell may hold a page of such words: where one of its
+    parts is found it stays, or a page takes minutes.
+    """
+    first, *parts = _NAME.split(text)
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return re.escape(first) + "".join(
+        f"(?>{_SOUGHT.get(name, '.*?')}{re.escape(after)})" for name, after in pairs
+    )
