@@ -59,6 +59,19 @@ def test_batches_of_before_are_counted_in_parts_and_the_last_says_so(
     assert ledger.db.execute("SELECT sum(counted) FROM line").fetchone() == (2,)
 
 
+def test_a_batch_that_is_counted_late_has_nothing_held_that_was_deleted_meanwhile(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    asked = {"production_date": "2018.03"}
+    outcome = Desk(rulebook).drop([asked, {**asked, "vin": OTHER_VIN}])
+    commit(ledger, outcome, rulebook)
+    ledger.db.execute("DELETE FROM record WHERE vin = ?", (OTHER_VIN,))
+    ledger.db.execute("DELETE FROM open_row")
+    ledger.db.execute("UPDATE line SET counted = 0")
+    assert Figures(ledger).count_older()
+    assert ledger.queries.open_rows(outcome.batch) == {("vehicle", 2)}
+
+
 def test_of_the_months_that_are_due_the_newest_comes_first() -> None:
     with Ledger.empty() as ledger:
         ledger.db.execute("INSERT OR IGNORE INTO page_due VALUES ('202512'), ('202601'), ('202603')")
