@@ -118,12 +118,18 @@ def _answered_list(desk: Desk) -> Outcome:
     return desk.put((desk.sheet(VEHICLE, [{}]), desk.sheet(STRUCTURE, [{}]), Sheet("问题清单", lines)))
 
 
-def crossed(desk: Desk, heads: Sequence[str], numbers: Sequence[str], **other: Raw) -> Outcome:
-    """Vehicles of these models beside these numbers; `P2` are the sample's parameters with these cells."""
+def crossed(
+    desk: Desk, heads: Sequence[str], numbers: Sequence[str], wrong: Sequence[int] = (), **other: Raw
+) -> Outcome:
+    """Vehicles of these models beside these numbers; `P2` are the sample's parameters with these cells.
+
+    Those `wrong`, by their Excel rows, have a month that is none.
+    """
     rows = []
     for i, (head, number) in enumerate(zip(heads, numbers, strict=True)):
         vin = f"{head}0MCF1234{i}"
         cells: dict[str, Raw] = {"vin": f"{head}{check_digit(vin)}{vin[9:]}", "engine_no": f"B48 {i * 7}"}
+        cells |= {"production_date": "2021.1"} if i + 2 in wrong else {}
         rows.append({**cells, **({"structure_no": number} if number else {})})
     return desk.drop(rows, [{}, {"structure_no": "P2", **other}])
 

@@ -9,7 +9,8 @@ from desk import Desk, codes, verdicts
 from example_files import crossed
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import VEHICLE, Outcome, Raw
+from vinbatch.model import VEHICLE, Outcome, Raw, State
+from vinbatch.noun import replace
 
 ONE, TWO = "WBA13BJ0", "WBA53BJ0"
 BIGGER: dict[str, Raw] = {"displacement": 2998}
@@ -71,3 +72,34 @@ def test_of_a_draft_it_is_asked_until_it_is_answered(desk: Desk) -> None:
     held = crossed(desk, BOTH, MIXED, **BIGGER)
     alone = desk.again(held, {2: {"action": "申报", "remarks": "急"}}, only=[2])
     assert (codes(alone, VEHICLE, 2)[-1], verdicts(alone)) == ("ASK-UNANSWERED", {2: "held"})
+
+
+def test_rows_that_are_mended_later_are_asked_while_the_others_wait(desk: Desk) -> None:
+    """They came back alone, beside drafts that were left as they are, and went out."""
+    held = crossed(desk, BOTH, MIXED, wrong=(4, 5), **BIGGER)
+    assert asked(held) == [2, 3]
+    mended = desk.again(held, {row: {"production_date": "2021.03"} for row in (4, 5)})
+    assert (asked(mended), set(verdicts(mended).values())) == ([4, 5], {"held"})
+
+
+def accepted(desk: Desk) -> None:
+    """What customs says of all that was declared."""
+    for record in list(desk.facts.records.values()):
+        now = replace(record.now, state=State.ACCEPTED)
+        desk.know(replace(record, now=now, accepted=now))
+
+
+def test_who_changes_something_else_is_not_asked_again(desk: Desk) -> None:
+    held = crossed(desk, BOTH, MIXED, **BIGGER)
+    done = desk.again(held, {row: {"confirmed": "是"} for row in (2, 3, 4, 5)})
+    accepted(desk)
+    changed = desk.again(done, {row: {"action": "变更", "colour": "新绿"} for row in (2, 3, 4, 5)})
+    assert (asked(changed), set(verdicts(changed).values())) == ([], {"declared"})
+
+
+def test_who_changes_to_the_parameters_of_another_model_is_asked(desk: Desk) -> None:
+    first = crossed(desk, BOTH, ("", "P2", "", "P2"), **BIGGER)
+    accepted(desk)
+    one, two = (str(j.row.values[desk.ruleset.index(VEHICLE)["structure_no"]]) for j in first.rows[:2])
+    edits = {row: {"action": "变更", "structure_no": number} for row, number in ((4, two), (5, one))}
+    assert asked(desk.again(first, edits)) == [4, 5]

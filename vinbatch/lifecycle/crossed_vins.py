@@ -11,6 +11,7 @@ from itertools import combinations
 
 from vinbatch.checks.vin import is_shaped
 from vinbatch.lifecycle.bench import Weighed
+from vinbatch.lifecycle.engine_numbers import counts, in_force
 from vinbatch.model import Entry
 
 _HEAD = 8
@@ -21,20 +22,29 @@ _MOST = 20  # numbers of one model: such a head tells nothing
 _Pair = tuple[str, str]
 
 
-def crossed_vins(weighed: Iterable[Weighed]) -> Mapping[int, tuple[tuple[str, ...], _Pair]]:
-    """Row that files or changes → the heads that have the parameters of both numbers, and these."""
+def crossed_vins(
+    weighed: Iterable[Weighed], catalogue: Mapping[str, Entry]
+) -> Mapping[int, tuple[tuple[str, ...], _Pair]]:
+    """Row that files or changes → the heads that have the parameters of both numbers, and these.
+
+    Rows that are refused count, and so do drafts that are left as they are: each would go out later, alone
+    and unasked. Who keeps the number that customs accepted is not asked: there was a time for that.
+    """
     entries: dict[str, Entry] = {}
     rows: dict[tuple[str, str], list[int]] = {}
     numbers: dict[str, set[str]] = {}
     for w in weighed:
-        vin, entry = w.intent.vin, w.entry
-        if entry is None or w.stopped or not w.intent.with_contents or not is_shaped(vin):
+        intent, vin = w.intent, w.intent.vin
+        number = str(intent.values.get("structure_no") or "")
+        entry = w.entry or catalogue.get(number)
+        if entry is None or _FILLER in vin[:_HEAD] or not is_shaped(vin) or not counts(intent):
             continue
         head = vin[:_HEAD]
-        if _FILLER not in head:
-            entries[entry.number] = entry
-            rows.setdefault((head, entry.number), []).append(w.intent.row.number)
-            numbers.setdefault(head, set()).add(entry.number)
+        entries[number] = entry
+        numbers.setdefault(head, set()).add(number)
+        asked = rows.setdefault((head, number), [])
+        if intent.with_contents and not w.stopped and number != in_force(intent, "structure_no"):
+            asked.append(intent.row.number)
     both: dict[_Pair, list[str]] = {}
     for head, some in numbers.items():
         if len(some) <= _MOST:

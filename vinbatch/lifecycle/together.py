@@ -41,7 +41,7 @@ def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
 
 def _crossed(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """VINs beside the parameters of other models: ask on each, naming the models and the numbers."""
-    crossed = crossed_vins(weighed)
+    crossed = crossed_vins(weighed, bench.facts.entries)
     for i, w in enumerate(weighed if crossed else ()):
         if w.intent.row.number in crossed:
             heads, numbers = crossed[w.intent.row.number]
