@@ -77,6 +77,7 @@ def vins() -> list[str]:
         (("--from", "2026-03-03"), 1),
         (("--to", "2026-03-03"), 2),
         (("--from", "2026-03-03", "--to", "2026-03-03"), 0),
+        (("--from", "0001-01-01", "--to", "9999-12-31"), 3),
     ],
 )
 def test_a_day_begins_and_ends_at_midnight_of_the_site(

@@ -403,6 +403,7 @@ def test_a_guid_is_unique(ledger: Ledger, rulebook: Rulebook) -> None:
         (Query(since=date(2026, 3, 2), until=date(2026, 3, 2)), 2),
         (Query(since=date(2026, 3, 3)), 0),
         (Query(until=date(2026, 3, 1)), 0),
+        (Query(since=date(1, 1, 1), until=date(9999, 12, 31)), 2),
     ],
 )
 def test_records_are_found_by_every_condition(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,9 +45,11 @@ def list_events(
     from vinbatch.report.history import batches_of, happened
     from vinbatch.report.period import chosen
     from vinbatch.store import period
+    from vinbatch.store.conditions import midnight
 
-    begin, end = _midnight(day(since), context), _midnight(day(until), context, days=1)
-    ruleset = context.ruleset
+    ruleset, first, last = context.ruleset, day(since), day(until)
+    zone = ruleset.settings.zone
+    begin, end = first and midnight(first, zone), last and midnight(last, zone, days=1)
     with context.reading() as ledger:
         base, found = chosen(period.events(ledger.db, end), what, period.commanded(ledger.db), begin)
         shown = [base, *found] if base else list(found)
@@ -60,13 +62,6 @@ def list_events(
             _print(found, told)
         _tell_sums(found, ledger, begin, end, context)
     return 0
-
-
-def _midnight(given: date | None, context: Context, days: int = 0) -> datetime | None:
-    if given is None:
-        return None
-    zone = context.ruleset.settings.zone
-    return datetime.combine(given + timedelta(days=days), time(), zone).astimezone(UTC)
 
 
 def _print(events: Sequence[Event], told: Sequence[Happened]) -> None:

@@ -46,10 +46,10 @@ def conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
         values.append(query.owed_since.astimezone(UTC).isoformat())
     if query.since is not None:
         parts.append("updated >= ?")
-        values.append(_midnight(query.since, zone))
+        values.append(midnight(query.since, zone).isoformat())
     if query.until is not None:
         parts.append("updated < ?")
-        values.append(_midnight(query.until + timedelta(days=1), zone))
+        values.append(midnight(query.until, zone, days=1).isoformat())
     return " AND ".join(parts) or "1", values
 
 
@@ -63,5 +63,9 @@ def _vin(vin: str, values: list[object]) -> str:
     return "(substr(vin, -6) = ? AND substr(vin, ?) = ?)"
 
 
-def _midnight(day: date, zone: ZoneInfo) -> str:
-    return datetime.combine(day, time(), zone).astimezone(UTC).isoformat()
+def midnight(day: date, zone: ZoneInfo, days: int = 0) -> datetime:
+    """When a day of this zone begins, or one so many days later. UTC; where the calendar ends, its end."""
+    try:
+        return datetime.combine(day + timedelta(days=days), time(), zone).astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=UTC)
