@@ -49,7 +49,8 @@ def list_events(
 
     ruleset, first, last = context.ruleset, day(since), day(until)
     zone = ruleset.settings.zone
-    begin, end = first and midnight(first, zone), last and midnight(last, zone, days=1)
+    begin = midnight(first, zone) if first else None
+    end = midnight(last, zone, days=1) if last else None
     with context.reading() as ledger:
         base, found = chosen(period.events(ledger.db, end), what, period.commanded(ledger.db), begin)
         shown = [base, *found] if base else list(found)
