@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from desk import Cells, Desk, verdicts
+from desk import Cells, Desk, codes, verdicts
 
 from vinbatch.checks.meant import act_meant
-from vinbatch.model import VEHICLE, Outcome, Rulebook, State, Type
+from vinbatch.model import VEHICLE, Act, Outcome, Rulebook, State, Type
 from vinbatch.noun import replace
 
 
@@ -162,3 +162,12 @@ def test_so_is_a_row_of_a_record_which_stands_as_it_was(edited: Cells, desk: Des
     (found,) = [f for f in outcome.findings if f.sheet == VEHICLE]
     assert (found.code, outcome.records) == ("ACT-CALLED-OFF", ())
     assert desk.ruleset.tell(found).cure.endswith("变更、变更暂存、撤销")
+
+
+@pytest.mark.parametrize("act", Act)
+def test_what_an_english_result_calls_an_act_is_read_as_that_act(act: Act, desk: Desk) -> None:
+    """Its cures say to put it into Action, whose list has the Chinese word alone."""
+    told = desk.ruleset.word(f"@act.{act}", "en")
+    assert act in told
+    named, plain = desk.drop([{"action": told}]), Desk(desk.rulebook).drop([{"action": str(act)}])
+    assert (verdicts(named), codes(named)) == (verdicts(plain), ["CELL-CLEANED", *codes(plain)])

@@ -224,14 +224,10 @@ def acts_elsewhere(record: Record, ruleset: Ruleset) -> str:
 
 
 def act_words(acts: Sequence[Act], ruleset: Ruleset) -> str:
-    """Legal acts as people read them; the words of the column 操作 itself where the language has them."""
+    """Legal acts as people read them: in any language with the word that the column 操作 takes."""
     if not acts:
         return ruleset.word("@act.none")
-    return " / ".join(a.value if ruleset.settings.language == "zh" else _both(a, ruleset) for a in acts)
-
-
-def _both(act: Act, ruleset: Ruleset) -> str:
-    return f"{act.value} {ruleset.word(f'@act.{act}')}"
+    return " / ".join(ruleset.word(f"@act.{a}") for a in acts)
 
 
 def told_columns(findings: Sequence[Finding], ruleset: Ruleset) -> Mapping[str, str]:
