@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 from desk import Desk, codes
 
-from vinbatch.model import STRUCTURE, VEHICLE, Raw, Rulebook, Sheet
+from vinbatch import flow
+from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Parsed, Raw, Rulebook, Sheet, Source
 from vinbatch.ruleset import TRACE, traces
 
 HEAD = ("工作表", "行号", "单元格", "问题说明", "原值")
@@ -98,3 +99,15 @@ def test_it_changes_no_verdict(desk: Desk) -> None:
     assert desk.outcome is not None
     assert not desk.outcome.to_mend
     assert codes(desk.outcome) == ["LIST-ANSWERED"]
+
+
+def test_what_is_written_so_that_people_see_it_is_ours(desk: Desk) -> None:
+    """A value out of a chat or a PDF: what nobody sees in it stands there as its code."""
+    odd = ("\u200b墨绿", "黑\ufeff", "白\u00ad\u2028", "_x000D_", "_x005F_x000D_", "a\x07b", "😀\ufe0f")
+    outcome = desk.drop([{"vin": f"{i}", "colour": text, "ccc_no": text} for i, text in enumerate(odd)])
+    result = flow.answer(outcome, Known(desk.now), FileNames(), desk.rulebook).workbook
+    parsed = flow.parse(Source("a.xlsx", "a"), result, desk.rulebook)
+    assert isinstance(parsed, Parsed)
+    (reading,) = flow.check([parsed], desk.rulebook)
+    assert [f.params for f in reading.findings if f.code == "LIST-ANSWERED"] == []
+    assert any("⟨U+200B⟩" in str(cell) for sheet in parsed.sheets for row in sheet.rows for cell in row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -14,6 +15,7 @@ from vinbatch.ruleset.ruleset import Ruleset
 
 TRACE = "trace"  # the hidden column of 问题清单
 _MOST_TRACED = 2000  # characters
+_ESCAPES = re.compile("_(?:x005F_)+")  # of what looks like an escape: some programs leave it as it is written
 
 
 @lru_cache(maxsize=16)
@@ -53,7 +55,8 @@ def digest_told(cells: Iterable[tuple[str, str]]) -> str:
 
 
 def traces(cells: Iterable[str]) -> tuple[str, ...]:
-    """For each cell of a line of 问题清单 eight hex digits, by which what was written there since is known.
+    """For each cell of a line of 问题清单, as it is written or read, eight hex digits, by which what was
+    written there since is known.
 
     White space does not count: programs end lines in their own way. Nobody edits only the end of a long text.
     """
@@ -61,7 +64,7 @@ def traces(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def _traced(text: str) -> str:
-    told = "".join(text[: 2 * _MOST_TRACED].split()).replace("_x005F_", "_")[:_MOST_TRACED]
+    told = _ESCAPES.sub("_", "".join(text[: 2 * _MOST_TRACED].split()))[:_MOST_TRACED]
     return f"{zlib.crc32(told.encode('utf-8', 'surrogatepass')):08x}"
 
 

@@ -210,5 +210,5 @@ def _problem_row(number: int, issue: Issue, target: str, ruleset: Ruleset, lang:
         Styled(issue.value, "quoted"),
     )
     height = tall(*((str(t.value), width - 2) for t, width in zip(texts, PROBLEM_WIDTHS, strict=True)))
-    trace = Styled(" ".join(traces(str(t.value) for t in texts)), "system")
+    trace = Styled(" ".join(traces(plain(str(t.value)) for t in texts)), "system")
     return row_xml(number, list(enumerate((*texts, trace))), height)
