@@ -80,18 +80,51 @@ def test_files_below_are_those_of_folders_within_too(tmp_path: Path) -> None:
     assert found == ["a/b/y", "a/x", "linked", "x"]
 
 
+@pytest.fixture
+def lock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError], None]:
+    """Lets the folder with a name fail when it is read."""
+    scandir = os.scandir
+
+    def lock(name: str, error: OSError) -> None:
+        def locked(path: Path) -> object:
+            if Path(path).name == name:
+                raise error
+            return scandir(path)
+
+        monkeypatch.setattr(paths.os, "scandir", locked)
+
+    return lock
+
+
 def test_a_folder_that_cannot_be_read_is_not_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, lock: Callable[[str, OSError], None]
 ) -> None:
     """Nobody could tell what lies in it."""
     (tmp_path / "a").mkdir()
-    scandir = os.scandir
-
-    def locked(path: Path) -> object:
-        if Path(path).name == "a":
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(paths.os, "scandir", locked)
+    lock("a", PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     with pytest.raises(PermissionError):
         list(files_below(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("LOST+Found", errno.EACCES), ("a", errno.ENOENT)], ids=["the disk's own", "gone"]
+)
+def test_what_is_nobodys_to_read_and_what_has_gone_is_passed_over(
+    name: str, number: int, tmp_path: Path, lock: Callable[[str, OSError], None]
+) -> None:
+    """An outbox may be a disk of its own: no package could have been said to be lost there."""
+    (tmp_path / name).mkdir()
+    (tmp_path / "x").touch()
+    lock(name, OSError(number, os.strerror(number)))
+    assert list(files_below(tmp_path, {"lost+found"})) == [tmp_path / "x"]
+
+
+def test_a_bin_that_can_be_read_is(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "x").touch()
+    assert list(files_below(tmp_path, {"bin"})) == [tmp_path / "bin" / "x"]
+
+
+def test_a_link_that_leads_nowhere_is_no_file_below(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to("round")
+    assert list(files_below(tmp_path)) == []

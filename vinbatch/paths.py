@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from errno import EBADF, ELOOP, ENOENT, ENOTDIR
 from pathlib import Path
 
@@ -40,17 +40,25 @@ def is_link(path: Path) -> bool:
     return stat.S_ISLNK(_mode(path, os.lstat))
 
 
-def files_below(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path, bins: Collection[str] = ()) -> Iterator[Path]:
     """The files in a folder and in those within it, links to files too; links to folders are not followed.
 
-    `Path.rglob` passes over a folder that cannot be read, as if there were nothing in it.
+    `Path.rglob` passes over a folder that cannot be read, as if there were nothing in it. Here only those of
+    the names in `bins`, in small letters, are: what a disk has of its own is often nobody's to read.
     """
     with os.scandir(folder) as entries:
         for entry in entries:
+            path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
-                yield from files_below(Path(entry.path))
-            elif entry.is_file():
-                yield Path(entry.path)
+                try:
+                    yield from files_below(path, bins)
+                except FileNotFoundError:  # gone since
+                    continue
+                except PermissionError:
+                    if entry.name.lower() not in bins:
+                        raise
+            elif is_file(path) if entry.is_symlink() else entry.is_file():
+                yield path
 
 
 def _mode(path: Path, look: Callable[[Path], os.stat_result]) -> int:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, litter
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
@@ -66,7 +66,7 @@ def packages(home: Home) -> Iterator[Trace]:
     """
     for folder in (home.outbox, home.staging, home.archive):
         with disk.reaching(folder):
-            paths = sorted(files_below(folder)) if is_folder(folder) else []
+            paths = sorted(files_below(folder, litter.FOLDERS)) if is_folder(folder) else []
         for path in paths:
             trace = _trace(path)
             if trace is not None:

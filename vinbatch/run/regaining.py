@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from vinbatch import flow
-from vinbatch.effects import disk, mounted, received, traces
+from vinbatch.effects import disk, litter, mounted, received, traces
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.model import (
@@ -70,7 +70,7 @@ def void(steps: Steps, one: Forgotten, user: str, reason: str, now: datetime) ->
     # Where the share of the outbox is gone, nobody can tell what lies there.
     mounted.check_outbox(steps.home)
     with disk.reaching(steps.home.outbox):
-        lying = [p for p in files_below(steps.home.outbox) if p.name == one.name]
+        lying = [p for p in files_below(steps.home.outbox, litter.FOLDERS) if p.name == one.name]
     if lying:
         raise UsageError("forgotten.lying", at=one.guid, place=str(lying[0]))
     if steps.ledger.replies.waiting(one.guid) or next(_answers(steps, {one.guid}, proven(steps)), None):
