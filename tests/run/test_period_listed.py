@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from run_place import Place, new_place, some
 
+from vinbatch.cli import period
 from vinbatch.cli.main import main
 from vinbatch.cli.period import list_events
 from vinbatch.customs.receipt import receipt_xml
@@ -131,6 +132,17 @@ def test_a_table_for_a_spreadsheet_has_an_event_a_row(worked: Place, listed: Lis
     assert rows[0].startswith('"#","VIN","时间"')
     assert vins()[0] in rows[1]
     assert len(rows) == 3
+
+
+@pytest.mark.parametrize("what", ["all", "rules"])
+def test_a_list_is_read_a_few_events_at_a_time(
+    listed: Listed, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million took three gigabytes. What differs is told of the batch before, wherever that was read."""
+    whole = listed("--what", what)
+    monkeypatch.setattr(period, "_AT_ONCE", 1)
+    assert listed("--what", what) == whole
+    assert sum("overdue_days = 9" in told for told in whole) == 1
 
 
 def test_the_help_names_every_question() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from vinbatch.model import Event
 
 if TYPE_CHECKING:
     from vinbatch.report.history import Happened
+    from vinbatch.ruleset import Ruleset
     from vinbatch.store.ledger import Ledger
 
 # As `report.period` has them, which a help text need not load.
 _QUESTIONS = ("all", "declared", "revoked", "confirmed", "deleted", "decided", "catalogue")
 _OTHERS = ("commanded", "rules")  # about whole batches
+_AT_ONCE = 1000  # events
 
 
 @click.command("list")
@@ -42,7 +45,6 @@ def list_events(
     context: Context, what: str, since: str | None, until: str | None, output: str | None, force: bool
 ) -> int:
     """What happened in a period: event by event, who, by which file, and what must agree about it."""
-    from vinbatch.report.history import batches_of, happened
     from vinbatch.report.period import chosen
     from vinbatch.store import period
     from vinbatch.store.conditions import midnight
@@ -53,51 +55,66 @@ def list_events(
     end = midnight(last, zone, days=1) if last else None
     with context.reading() as ledger:
         base, found = chosen(period.events(ledger.db, end), what, period.commanded(ledger.db), begin)
-        shown = [base, *found] if base else list(found)
-        sources = ledger.queries.sources(batches_of(shown))
-        told = happened(shown, sources, ruleset, whole=what in ("all", "rules"))[len(shown) - len(found) :]
+        vins = {event.id: event.vin for event in found}
+        told = _told(list(vins), base, ledger, ruleset, whole=what in ("all", "rules"))
         if output:
-            write_all({Path(output): _csv(found, told, context)}, force=force)
-            say(ruleset.phrase("cli.listed", name=output, n=len(found)))
+            write_all({Path(output): _csv(told, ruleset)}, force=force)
+            say(ruleset.phrase("cli.listed", name=output, n=len(vins)))
         else:
-            _print(found, told)
-        _tell_sums(found, ledger, begin, end, context)
+            _print(told)
+        _tell_sums(vins.values(), ledger, begin, end, ruleset)
     return 0
 
 
-def _print(events: Sequence[Event], told: Sequence[Happened]) -> None:
+def _told(
+    numbers: Sequence[int], before: Event | None, ledger: Ledger, ruleset: Ruleset, *, whole: bool
+) -> Iterator[tuple[Event, Happened]]:
+    """The events of these numbers in words. A few are read at a time: a million do not fit into memory, and
+    who reads on while somebody looks at them keeps the ledger's `-wal` from being emptied.
+    """
+    from vinbatch.report.history import batches_of, happened
+    from vinbatch.store import period
+
+    for start in range(0, len(numbers), _AT_ONCE):
+        events = tuple(period.of_numbers(ledger.db, numbers[start : start + _AT_ONCE]))
+        sources = ledger.queries.sources(batches_of(events))
+        yield from zip(events, happened(events, sources, ruleset, whole=whole, before=before), strict=True)
+        before = next((e for e in reversed(events) if e.body["kind"] == "batch"), before)
+
+
+def _print(told: Iterable[tuple[Event, Happened]]) -> None:
     from vinbatch.cli.detail import tell_folded
 
-    for event, what in zip(events, told, strict=True):
+    for event, what in told:
         tell(f"{event.id}  {what.when}  {what.what}  {event.vin}".rstrip())
         origin = " · ".join(filter(None, (what.source, what.who)))
         for line in filter(None, (origin, *what.detail.split("\n"))):
             tell_folded(line, "    ")
 
 
-def _csv(events: Sequence[Event], told: Sequence[Happened], context: Context) -> bytes:
+def _csv(told: Iterable[tuple[Event, Happened]], ruleset: Ruleset) -> bytes:
     from vinbatch.report.history import HEADS
     from vinbatch.report.listing import table_csv
 
-    heads = ["#", "VIN", *(context.ruleset.phrase(f"cli.{key}") for key in HEADS), "SHA-256"]
-    rows = [
-        [str(event.id), event.vin, *what.columns, event.hash]
-        for event, what in zip(events, told, strict=True)
-    ]
-    return table_csv([heads, *rows])
+    heads = ["#", "VIN", *(ruleset.phrase(f"cli.{key}") for key in HEADS), "SHA-256"]
+    rows = ([str(event.id), event.vin, *what.columns, event.hash] for event, what in told)
+    return table_csv(chain([heads], rows))
 
 
 def _tell_sums(
-    found: Sequence[Event], ledger: Ledger, begin: datetime | None, end: datetime | None, context: Context
+    vins: Collection[str],
+    ledger: Ledger,
+    begin: datetime | None,
+    end: datetime | None,
+    ruleset: Ruleset,
 ) -> None:
     """How many these are; and of all that was declared, what events, packages and customs say of it."""
     from vinbatch.cli.detail import tell_folded
     from vinbatch.report.words import listed
     from vinbatch.store import period
 
-    ruleset = context.ruleset
-    vehicles = len({e.vin for e in found if e.vin})
-    tell_folded(ruleset.phrase("cli.list_count", n=len(found), vehicles=vehicles))
+    vehicles = len({*vins} - {""})
+    tell_folded(ruleset.phrase("cli.list_count", n=len(vins), vehicles=vehicles))
     sums = period.counted(ledger.db, begin, end)
     types = [f"{ruleset.word(f'@type.{name}')} {n}" for name, n in sorted(sums.declared.items())]
     tell_folded(

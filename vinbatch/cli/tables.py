@@ -78,10 +78,15 @@ def say(text: str, level: int = logging.INFO, batch: str = "") -> None:
 
 def folded(line: str, width: int) -> list[str]:
     """The line in parts that are no wider than so many columns, of which Chinese takes two each."""
+    from rich.cells import cell_len
+
+    text = shown(line)
+    if "\n" not in text and cell_len(text) <= width:  # most are, and rich takes its time
+        return [text.rstrip()]
     from rich.console import Console
     from rich.text import Text
 
-    return [part.plain.rstrip() for part in Text(shown(line)).wrap(Console(width=width), width)]
+    return [part.plain.rstrip() for part in Text(text).wrap(Console(width=width), width)]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:

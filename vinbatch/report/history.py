@@ -36,14 +36,19 @@ class Happened(Noun, frozen=True):
 
 
 def happened(
-    events: Iterable[Event], sources: Sources, ruleset: Ruleset, *, whole: bool = False
+    events: Iterable[Event],
+    sources: Sources,
+    ruleset: Ruleset,
+    *,
+    whole: bool = False,
+    before: Event | None = None,
 ) -> tuple[Happened, ...]:
     """Events in words. `sources` tell of each batch its file, department, and owner or user.
 
-    `whole`: with every value that was filed, and by which rules: of settings what the batch before had
-    otherwise.
+    `whole`: with every value that was filed. By which rules is told, and of settings what the batch before
+    had otherwise: of the first batch here that is `before`.
     """
-    told, before = [], None
+    told = []
     for event in events:
         told.append(_happened(event, sources, ruleset, whole, before))
         before = event if event.body["kind"] == "batch" else before

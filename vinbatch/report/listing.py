@@ -127,8 +127,10 @@ def records_csv(records: Sequence[Record], replies: Mapping[str, Sequence[Reply]
 
 def table_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """A table for spreadsheets: with a byte order mark, every field quoted, none of them active."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # of a million rows as text two gigabytes
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for cells in rows:
         writer.writerow([f"'{c}" if c.startswith(_ACTIVE) else c for c in map(visible, cells)])
-    return out.getvalue().encode("utf-8-sig")
+    text.flush()
+    return out.getvalue()

@@ -34,7 +34,7 @@ QUESTIONS = (*_ASKED, _COMMANDED, _RULES)
 
 def chosen(
     events: Iterable[Event], what: str, commanded: Collection[str], since: datetime | None
-) -> tuple[Event | None, Sequence[Event]]:
+) -> tuple[Event | None, Iterable[Event]]:
     """The events since this moment that answer `what`, one of QUESTIONS; and of rules the batch before the
     first, by which people see what it has otherwise.
 
@@ -44,8 +44,8 @@ def chosen(
         return _changes(events, since)
     recent = (e for e in events if _since(e, since))
     if what == _COMMANDED:
-        return None, [e for e in recent if _by_command(e, commanded)]
-    return None, [e for e in recent if _ASKED[what](e.body)]
+        return None, (e for e in recent if _by_command(e, commanded))
+    return None, (e for e in recent if _ASKED[what](e.body))
 
 
 def _since(event: Event, since: datetime | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vinbatch.model import Event, Law, Period
@@ -37,6 +37,17 @@ def events(db: sqlite3.Connection, until: datetime | None) -> Iterator[Event]:
     rows = db.execute(
         "SELECT id, vin, batch, body, hash FROM event WHERE json_extract(body, '$.time') < ? ORDER BY id",
         (before,),
+    )
+    for number, vin, batch, body, hashed in rows:
+        yield Event(number, vin, batch, json.loads(body), hashed)
+
+
+def of_numbers(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Event]:
+    """The events of these numbers, oldest first."""
+    rows = db.execute(
+        "SELECT id, vin, batch, body, hash FROM event WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY id",
+        (json.dumps(list(numbers)),),
     )
     for number, vin, batch, body, hashed in rows:
         yield Event(number, vin, batch, json.loads(body), hashed)
