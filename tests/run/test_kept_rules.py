@@ -91,6 +91,18 @@ def test_what_is_no_such_file_is_damaged_and_no_bug(changed: tuple[Place, str, s
         kept_rules.read(Archive(place.home.archive), after)
 
 
+def test_rules_that_cannot_be_read_are_not_told_as_changed(
+    changed: tuple[Place, str, str], audit: Audit
+) -> None:
+    """An auditor who might not look into that folder was told that somebody had tampered with it."""
+    place, _, after = changed
+    path = place.home.archive / "rules" / f"{after}.json.gz"
+    path.unlink()
+    path.mkdir()
+    code, out, err = audit(place, "verify")
+    assert (code, "内容与事件不符" in out, f"{path}：这是文件夹" in err) == (6, False, True)
+
+
 def test_rules_of_before_they_were_kept_are_counted_and_no_difference(
     changed: tuple[Place, str, str], audit: Audit, tmp_path: Path
 ) -> None:

@@ -82,7 +82,9 @@ def _rules(ledger: Ledger, archive: Archive) -> Part:
         part.count += 1
         try:
             part.partly += kept_rules.read(archive, digest) is None
-        except AccessError:
+        except AccessError as e:
+            if e.key != "archive.damaged":  # what cannot be read was not changed for that
+                raise
             part.note(CHANGED, digest)
     return part
 
