@@ -15,6 +15,7 @@ from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.months import from_number
 from vinbatch.checks.parameters import structure_findings
 from vinbatch.model import Rulebook, Value
+from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 VIN = "WBA13BJ03MCF12345"
@@ -84,6 +85,21 @@ def test_a_stamped_number_without_a_digit_is_asked_about(
 ) -> None:
     """A deleted cell shifts colours below the motor number: such a row was declared without a word."""
     assert (("ENGINE-NO-DIGIT", key, {}) in vehicle(ruleset, {"vin": VIN, key: number})) is asked
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "free = true",
+        'pattern = ".*"',
+        'kind = "choice"\nchoices = ["墨绿", "黑"]\nexample = "黑"',
+    ],
+    ids=["free", "pattern", "choices"],
+)
+def test_a_home_that_says_what_a_number_may_be_is_not_asked(toml: str, rulebook: Rulebook) -> None:
+    home = (("fields.toml", f"[vehicle.motor_no]\n{toml}\n"),)
+    rules = Desk(replace(rulebook, home=home, digest=toml)).ruleset
+    assert vehicle(rules, {"vin": VIN, "motor_no": "墨绿"}) == []
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def _month(on: _On, now: datetime) -> list[Finding]:
 def _stamped(on: _On) -> list[Finding]:
     """Numbers of engines and motors have digits (D): 墨绿 is the colour, of a row that slipped by a column.
 
-    A home that has the field `free`, or gives it a pattern, has said itself what it may hold.
+    A home that has the field `free`, or gives it a pattern or choices, has said itself what it may hold.
     """
     return [on.finding("ENGINE-NO-DIGIT", key) for key in _STAMPED if _is_without_digit(on, key)]
 
@@ -204,4 +204,4 @@ def _is_without_digit(on: _On, key: str) -> bool:
     if not isinstance(number, str) or any(map(str.isdecimal, number)):
         return False
     field = on.ruleset.field(on.sheet, key)
-    return not (field.free or field.pattern)
+    return not (field.free or field.pattern or field.choices)
