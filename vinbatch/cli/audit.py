@@ -29,7 +29,7 @@ _NAMED = 20  # of what is wrong with a part; the rest is counted
 
 @click.group(cls=Commands)
 def audit() -> None:
-    """The chain of events, and what was told of a batch."""
+    """What an auditor asks: a story, a period, files and rules as they were, the chain."""
 
 
 @audit.command()

@@ -50,7 +50,7 @@ COMMANDS = {
     ),
     "receipt": ("customs", "Record an answer of customs that came by other ways than a receipt."),
     "catalogue": ("catalogue", "The catalogue of structure parameters."),
-    "audit": ("audit", "The chain of events, and what was told of a batch."),
+    "audit": ("audit", "What an auditor asks: a story, a period, files and rules as they were, the chain."),
     "operations": (
         "operations",
         "Write systemd units, crontab, log rotation and shares, filled in for this home.",
