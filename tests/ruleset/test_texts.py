@@ -208,6 +208,31 @@ def test_no_english_text_says_1_file_are() -> None:
     assert {found[0] for text in english() for found in several.finditer(text)} == set()
 
 
+# What a thing was called by some texts, and what all call it: clerks took the two for two things.
+CALLED = {
+    "网关": "海关通道",
+    "报文包": "申报报文",
+    "沙箱": "模拟海关",
+    "工作文件夹": "工作目录",
+    "字段": "栏目",
+    "表头": "列标题",
+    "操作栏": "“操作”",
+    "原车的标记": "记录标识",
+    "超期": "逾期",
+    "前后矛盾": "前后不一致",
+    "投放": "放入",
+    "无需处理": "不需处理",
+    "告知管理员": "告诉管理员",
+}
+
+
+def test_one_thing_has_one_name_in_chinese() -> None:
+    told = [text for rule in RULES.findings.values() for text in (rule.title_zh, rule.zh, rule.cure_zh)]
+    told += [word.zh for group in RULES.words.values() for word in group.values()]
+    told += [text for kinds in texts().values() for kind, text in kinds.items() if kind.endswith("zh")]
+    assert {(other, name) for other, name in CALLED.items() for text in told if other in text} == set()
+
+
 SPOKEN = {"type": Type, "state": State, "act": Act, "verdict": Verdict, "severity": Severity}
 
 
