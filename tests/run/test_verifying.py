@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from unicodedata import east_asian_width
 
 import pytest
@@ -17,8 +19,9 @@ from vinbatch.model import Forgotten, Return, Type
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
-from vinbatch.store import audit
+from vinbatch.store import audit, looking, verifying, verifying_vehicles
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.queries import Queries
 
 TIME = "20260302102231500"
 
@@ -368,6 +371,64 @@ def test_the_story_tells_what_was_filed_first_and_its_sheet_as_the_workbook_name
     said = capsys.readouterr().out
     assert "Colour: " in said
     assert "车辆信息!" in said
+
+
+@pytest.fixture
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may only read, and comes while nobody writes, cannot keep out who comes later."""
+    monkeypatch.setattr(looking, "os", SimpleNamespace(access=lambda *_, **__: False, W_OK=os.W_OK))
+
+
+@pytest.mark.usefixtures("no_locks")
+@pytest.mark.parametrize(("passes", "code"), [(0, 0), (1, 0), (9, 6)])
+def test_a_pass_that_comes_in_between_is_no_tampering(
+    lived: Place,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    passes: int,
+    code: int,
+) -> None:
+    """Events and records were of different moments: an auditor was told that somebody had changed them."""
+    vehicles, sets = some(passes + 4)
+    coming = vehicles[4:]
+
+    def worked(db: sqlite3.Connection) -> verifying_vehicles.Vehicles:
+        if coming:
+            with monkeypatch.context() as writer:
+                writer.setattr(looking, "os", os)
+                lived.drop(f"{len(coming)}.xlsx", lived.sheet([coming.pop()], sets))
+                lived.run()
+            db.execute("PRAGMA shrink_memory")  # a ledger of years does not fit into it
+        return verifying_vehicles.verify_vehicles(db)
+
+    monkeypatch.setattr(verifying, "verify_vehicles", worked)
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "verify"])
+    said = capsys.readouterr()
+    again, blamed = said.out.count("重新核对"), "存档或发件夹被改动过" in said.err
+    assert (left.value.code, again, blamed) == (code, min(passes, 3), False)
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_a_pass_that_comes_in_between_is_no_gap_of_a_story(
+    lived: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may only read saw the ledger as it was when he opened it, and was told that it is an older one."""
+    with lived.ledger() as ledger:
+        (vin,) = [v for (v,) in ledger.db.execute("SELECT vin FROM record WHERE state = 'accepted'")]
+    vehicles, sets = some(5)
+
+    def worked(queries: Queries) -> int:
+        with monkeypatch.context() as writer:
+            writer.setattr(looking, "os", os)
+            lived.drop("d.xlsx", lived.sheet(vehicles[4:], sets))
+            lived.run()
+        return audit.verify(queries._db)
+
+    monkeypatch.setattr(Queries, "verify", worked)
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "show", vin])
+    assert (left.value.code, capsys.readouterr().err) == (0, "")
 
 
 def cut(db: sqlite3.Connection) -> None:

@@ -19,20 +19,20 @@ def guarded(home: Home, ledger: Ledger) -> Iterator[None]:
 
     The last event at the end is noted, also where what is done with the ledger fails half way.
     """
-    check(home, ledger)
+    check(home, ledger, last_event.known(home))
     try:
         yield
     finally:
         note(home, ledger)
 
 
-def check(home: Home, ledger: Ledger) -> None:
+def check(home: Home, ledger: Ledger, noted: tuple[int, str] | None) -> None:
     """AccessError where the ledger lacks the last event that was noted; the chain may be whole for all that.
 
-    The note is read first: what a pass at work commits meanwhile is in the ledger before it is noted.
+    The note is read before the ledger is opened, or asked: what a pass at work commits meanwhile is there
+    before it is noted, and who cannot lock the ledger sees it as it was when he opened it.
     """
-    known = last_event.known(home)
-    if known and not audit.has(ledger.db, *known):
+    if noted and not audit.has(ledger.db, *noted):
         raise AccessError("ledger.behind", place=readable(str(home.ledger)))
 
 
