@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from desk import Desk, codes
 
 from vinbatch import flow
+from vinbatch.checks import answered_list
 from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Parsed, Raw, Rulebook, Sheet, Source
 from vinbatch.ruleset import TRACE, traces
 
@@ -83,6 +84,21 @@ def test_a_column_that_was_moved_says_what_it_said(desk: Desk) -> None:
 def test_of_many_answers_some_are_named_and_all_are_counted(desk: Desk) -> None:
     ((count, names),) = told(desk, *((*ONE, ours(ONE), f"好{i}") for i in range(7)))
     assert (count, len(names), names[-1]) == ("7", 6, "…")
+
+
+def test_of_those_that_are_not_named_nothing_is_looked_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of somebody else with 600,000 cells kept a pass busy for minutes."""
+    called: list[int] = []
+
+    def counted(cells: Iterable[str]) -> tuple[str, ...]:
+        called.append(1)
+        return traces(cells)
+
+    monkeypatch.setattr(answered_list, "traces", counted)
+    ((count, _),) = told(desk, *((*ONE, ours(ONE), "好", "好的", "是") for _ in range(10)))
+    assert (count, len(called)) == ("30", 10 + 5)
 
 
 def test_a_long_answer_is_cut(desk: Desk) -> None:

@@ -30,13 +30,12 @@ def answered_list(sheet: Sheet | None, ruleset: Ruleset) -> Iterator[Finding]:
     lines = sheet.rows[1:_MOST_LINES]
     every = {trace for line in lines for trace in carried(line[at]).split()}
     found = [
-        _told(number, column, line, at)
-        for number, line in enumerate(lines, start=2)
-        for column in _written(line, at, every)
+        (number, column) for number, line in enumerate(lines, start=2) for column in _written(line, at, every)
     ]
     if found:
-        names = (*found[:_MOST], "…") if found[_MOST:] else tuple(found)
-        yield ruleset.finding(LIST_ANSWERED, count=str(len(found)), names=names)
+        names = [_told(number, column, lines[number - 2], at) for number, column in found[:_MOST]]
+        more = ("…",) if found[_MOST:] else ()
+        yield ruleset.finding(LIST_ANSWERED, count=str(len(found)), names=(*names, *more))
 
 
 def _written(line: Sequence[Raw], at: int, every: set[str]) -> list[int]:
