@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from run_place import Place, new_place, some
 
+from vinbatch.cli import kept
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.archive import Archive
-from vinbatch.model import Return
+from vinbatch.model import Kept, Return
 from vinbatch.ruleset import Ruleset
 
 TIME = "20260302102231500"
@@ -138,3 +140,20 @@ def test_the_same_bytes_under_two_names_are_told_with_both(sent: Place, audit: A
 @pytest.mark.parametrize("name", ["TRIAL-20260302-0099", "WBA13BJ03MCF12345"])
 def test_what_is_unknown_is_a_slip(sent: Place, audit: Audit, name: str) -> None:
     assert audit(sent, "files", name)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("三月.xlsx", "三月.xlsx"),
+        ("../../三月.XML", "三月.XML"),
+        (f"{'车' * 84}.xlsx", f"{'车' * 33}.xlsx"),
+        ("a\u202egpj.xlsx", "a-gpj.xlsx"),
+        ("a.x\\y", "a"),
+        ("a.b:c", "a"),
+        ("a.xlsx ", "a"),
+    ],
+)
+def test_a_name_of_others_makes_one_that_every_disk_takes(name: str, ending: str) -> None:
+    found = Kept("B", "source", name, "0123456789", datetime(2026, 3, 2, tzinfo=UTC))
+    assert kept.name_of(found) == f"B_source_01234567_{ending}"

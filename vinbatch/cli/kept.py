@@ -110,7 +110,7 @@ def _write(folder: Path, found: Sequence[Kept], context: Context, *, force: bool
     faults: list[AccessError] = []
     for kept in found:
         try:
-            whole[_name(kept)] = kept.digest, archive.get(kept.digest)
+            whole[name_of(kept)] = kept.digest, archive.get(kept.digest)
         except AccessError as e:
             faults.append(e)
             warn(str(e.told(context.language)))
@@ -125,10 +125,11 @@ def _write(folder: Path, found: Sequence[Kept], context: Context, *, force: bool
     return 0
 
 
-def _name(kept: Kept) -> str:
+def name_of(kept: Kept) -> str:
     """Of what it is and its digest: neither two receipts of one name nor a name of others do any harm."""
     ending = PurePath(readable(kept.name)).suffix[:_SHOWN]
-    return f"{kept.batch}_{kept.kind}_{kept.digest[:_SHOWN]}_{slug(PurePath(kept.name).stem)}{ending}"
+    plain = ending if ending[1:].isalnum() else ""
+    return f"{kept.batch}_{kept.kind}_{kept.digest[:_SHOWN]}_{slug(PurePath(kept.name).stem)}{plain}"
 
 
 @click.command()
