@@ -13,9 +13,11 @@ from unicodedata import east_asian_width
 import pytest
 from run_place import Fresh, Place, new_place, some
 
+from vinbatch.cli.detail import tell_happened
 from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Forgotten, Return, Type
+from vinbatch.report.history import Happened
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.keeping import backup, restore
 from vinbatch.run.verifying import unknown_head, verify_beside
@@ -357,6 +359,17 @@ def test_the_story_fits_a_page_and_a_setting_has_a_line(
     said = capsys.readouterr().out
     assert max(map(wide, said.splitlines())) <= 80
     assert re.search(r"^    [a-z_.]+ = \S+$", said, re.M)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_happens_seldom_fits_a_page_too(
+    ruleset: Ruleset, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`In a package that the restored ledger does not know: refused` stood on a line of 108 columns."""
+    for kind in ruleset.words["event"]:
+        what = Happened("2026-03-02 09:30:00", kind, ruleset.word(f"@event.{kind}", lang), "", "", "")
+        tell_happened("1234567", what, "0123456789abcdef")
+    assert max(map(wide, capsys.readouterr().out.splitlines())) <= 80
 
 
 def test_the_story_tells_what_was_filed_first_and_its_sheet_as_the_workbook_names_it(

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from vinbatch.cli.tables import folded, table, tell
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Known, Passage, Record, State, Type, Value
 from vinbatch.report.audited import whole_story
-from vinbatch.report.history import HEADS, batches_of, happened
+from vinbatch.report.history import HEADS, Happened, batches_of, happened
 from vinbatch.report.standing import standing
 from vinbatch.ruleset import Ruleset
 from vinbatch.store import passages as passages_of
 from vinbatch.store.ledger import Ledger
 from vinbatch.workbook.heights import breadth
 
-_WIDTH = 76  # columns of a paragraph: with its indent, those of a terminal and of a printed page
+_PAGE = 80  # columns of a terminal, and of a printed page
+_WIDTH = 76  # of a paragraph within it
 
 
 def print_detail(
@@ -101,16 +102,21 @@ def print_story(
     sources = ledger.queries.sources(batches_of(events))
     tell(ruleset.phrase("cli.story", vin=vin, zone=str(ruleset.settings.zone)))
     for item in whole_story(events, passages, *sent, sources, ruleset):
-        what = item.happened
-        tell("\n" + f"{item.number or '–'}  {what.when}  {what.what}  {item.hash[:16]}".rstrip())
-        origin = " · ".join(filter(None, (what.source, what.who)))
-        for line in filter(None, (origin, *what.detail.split("\n"))):
-            tell_folded(line, "    ")
+        tell("")
+        tell_happened(item.number or "–", item.happened, item.hash[:16])
 
 
-def tell_folded(line: str, indent: str = "") -> None:
+def tell_happened(number: str, what: Happened, known_by: str) -> None:
+    """A paragraph about something that happened: `known_by` is what ends its first line."""
+    tell_folded(f"{number}  {what.when}  {what.what}  {known_by}".rstrip(), width=_PAGE)
+    origin = " · ".join(filter(None, (what.source, what.who)))
+    for line in filter(None, (origin, *what.detail.split("\n"))):
+        tell_folded(line, "    ")
+
+
+def tell_folded(line: str, indent: str = "", width: int = _WIDTH) -> None:
     """A line of any length in those of a page."""
-    for part in folded(line, _WIDTH):
+    for part in folded(line, width):
         tell(indent + part)
 
 

@@ -12,7 +12,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
-from vinbatch.cli.tables import say, tell
+from vinbatch.cli.tables import say
 from vinbatch.cli.usage import day
 from vinbatch.model import Event
 
@@ -83,13 +83,10 @@ def _told(
 
 
 def _print(told: Iterable[tuple[Event, Happened]]) -> None:
-    from vinbatch.cli.detail import tell_folded
+    from vinbatch.cli.detail import tell_happened
 
     for event, what in told:
-        tell(f"{event.id}  {what.when}  {what.what}  {event.vin}".rstrip())
-        origin = " · ".join(filter(None, (what.source, what.who)))
-        for line in filter(None, (origin, *what.detail.split("\n"))):
-            tell_folded(line, "    ")
+        tell_happened(str(event.id), what, event.vin)
 
 
 def _csv(told: Iterable[tuple[Event, Happened]], ruleset: Ruleset) -> bytes:
