@@ -127,7 +127,7 @@ def crossed(
     """
     rows = []
     for i, (head, number) in enumerate(zip(heads, numbers, strict=True)):
-        vin = f"{head}0MCF1234{i}"
+        vin = f"{head}0MCF{12340 + i}"
         cells: dict[str, Raw] = {"vin": f"{head}{check_digit(vin)}{vin[9:]}", "engine_no": f"B48 {i * 7}"}
         cells |= {"production_date": "2021.1"} if i + 2 in wrong else {}
         rows.append({**cells, **({"structure_no": number} if number else {})})

@@ -56,6 +56,13 @@ def test_another_fuel_is_another_model(desk: Desk) -> None:
     assert asked(crossed(desk, BOTH, MIXED, fuel="柴油")) == [2, 3, 4, 5]
 
 
+def test_of_many_models_some_are_named(desk: Desk) -> None:
+    heads = [f"WBA{i}3BJ0" for i in range(1, 8)]
+    outcome = crossed(desk, (*heads, *heads), (*[""] * 7, *["P2"] * 7), **BIGGER)
+    params = dict(next(f for f in outcome.findings if f.code == "VINS-CROSSED").params)
+    assert (len(asked(outcome)), params["heads"]) == (14, (*heads[:5], "…"))
+
+
 def test_rows_beside_them_are_not_asked(desk: Desk) -> None:
     outcome = crossed(desk, (*BOTH, "WBA63BJ0"), (*MIXED, "P2"), **BIGGER)
     assert asked(outcome) == [2, 3, 4, 5]

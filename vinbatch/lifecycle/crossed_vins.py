@@ -19,6 +19,7 @@ _FILLER = "ZZZ"  # for what a maker does not tell
 _LEAST = 2  # models that have both parameters
 _ALIKE = 0.05  # displacements that differ by less may be one engine, rounded
 _MOST = 20  # numbers of one model: such a head tells nothing
+_MOST_NAMED = 5  # models
 _Pair = tuple[str, str]
 
 
@@ -51,14 +52,20 @@ def crossed_vins(
             for one, other in combinations(sorted(some), 2):
                 if _differ(entries[one], entries[other]):
                     both.setdefault((one, other), []).append(head)
+    named = {pair: _named(heads) for pair, heads in both.items() if len(heads) >= _LEAST}
     return {
-        row: (tuple(sorted(heads)), pair)
-        for pair, heads in both.items()
-        if len(heads) >= _LEAST
-        for head in heads
+        row: (heads, pair)
+        for pair, heads in named.items()
+        for head in both[pair]
         for number in pair
         for row in rows[head, number]
     }
+
+
+def _named(heads: Iterable[str]) -> tuple[str, ...]:
+    """Some of them, where there are many."""
+    every = tuple(sorted(heads))
+    return (*every[:_MOST_NAMED], "…") if every[_MOST_NAMED:] else every
 
 
 def _differ(one: Entry, other: Entry) -> bool:
