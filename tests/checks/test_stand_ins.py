@@ -207,3 +207,9 @@ def test_that_of_parameters_is_told_on_their_row(desk: Desk) -> None:
     again = desk.put(edited(desk, first, production_date="2021.10"))
     (ask,) = asked(again)
     assert (ask.sheet, ask.field, LINES.isdisjoint(codes(again))) == (STRUCTURE, "length", True)
+
+
+def test_no_line_stands_on_the_answer(desk: Desk) -> None:
+    """The VIN is to be typed anew, and 核实确认 comes next: a line through it would go when 是 is typed."""
+    first = commented(desk, {"vin": "?", "confirmed": "否", "remarks": ""}, "remarks")
+    assert parsed_result(desk, first)[0].struck == ((2, desk.ruleset.index(VEHICLE)["structure_no"] + 1),)

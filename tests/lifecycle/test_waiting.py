@@ -9,6 +9,7 @@ from test_receipts import declare
 
 from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
 from vinbatch.model import Act, FileNames, Known, Outcome, Record, Rulebook, Standing, State, Type
+from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
 from vinbatch.report.mending import rows_to_mend
 from vinbatch.report.sentence import to_mend
@@ -234,3 +235,9 @@ def test_a_held_change_is_not_told_as_declared(rulebook: Rulebook) -> None:
     (held,) = [f for f in outcome.findings if f.code.startswith("CHANGE-")]
     assert held.code == "CHANGE-HELD"
     assert "“操作”不用填" in desk.ruleset.tell(held).cure
+
+
+def test_of_a_vehicle_that_is_gone_by_then_it_stays_as_it_was_told(customs: Customs) -> None:
+    outcome, _ = changing_again(customs)
+    customs.desk.facts = replace(customs.desk.facts, records={})
+    assert codes(told(customs, outcome), "vehicle") == ["ACT-WAITS"]

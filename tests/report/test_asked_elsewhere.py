@@ -68,6 +68,7 @@ def test_the_row_of_the_parameters_shows_what_is_asked_and_is_answered_there(des
     (_, sheet) = extract_workbook(known(desk, asked), desk.ruleset).sheets
     (row,) = sheet.rows
     assert (row.verdict, set(row.colours.values())) == ("held", {"ask"})
+    assert (row.system["verdict"], row.system["problems"][:2]) == ("待核实", "前悬")
     (entry,), (record,) = desk.facts.entries.values(), desk.facts.records.values()
     answer: Cells = {**OVERHANG, "_mark": desk.entry_mark(entry), "confirmed": "是"}
     assert verdicts(desk.drop([{"_mark": desk.mark(record)}], [answer])) == {2: "declared"}
@@ -173,3 +174,12 @@ def test_so_does_the_result_that_saved_it(desk: Desk, values: Cells, left: list[
     told_now = with_answers(asked, known(desk, asked), desk.ruleset).findings
     assert [f.code for f in told_now if f.sheet == VEHICLE] == left
     assert "结构参数" not in " ".join(desk.ruleset.tell(f).what for f in told_now if f.sheet == VEHICLE)
+
+
+def test_the_result_that_held_it_says_that_its_parameters_were_confirmed_since(desk: Desk) -> None:
+    asked = desk.drop([{}], [OVERHANG])
+    desk.now += timedelta(hours=1)
+    desk.drop([], [{**OVERHANG, "confirmed": "是"}])
+    told_now = with_answers(asked, known(desk, asked), desk.ruleset).findings
+    (ask,) = [f for f in told_now if f.sheet == VEHICLE]
+    assert desk.ruleset.tell(ask).cure == desk.ruleset.word("@verify.settled")

@@ -91,3 +91,10 @@ def test_a_person_settles_it_also_once_a_later_declaration_stands(told: Told, st
     changed = told.change("100")
     told.by_hand(status)
     assert not told.on(changed)
+
+
+def test_a_row_names_both_answers(told: Told) -> None:
+    """As words: a key of the rules would stand there otherwise."""
+    found = with_answers(told.first, told.known, told.desk.ruleset).findings
+    (odd,) = [f for f in found if f.code == ODD]
+    assert "先“海关接收成功”，后“海关接收失败”" in told.desk.ruleset.tell(odd).what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vinbatch.model import Event, Origin
-from vinbatch.report.history import happened
+from vinbatch.report.history import happened, value_words
 from vinbatch.ruleset import Ruleset
 
 
@@ -59,3 +59,29 @@ def test_what_customs_answered_was_brought_by_nobody_of_the_department(ruleset: 
     origin = Origin("a.xlsx", "北京", "wang.li")
     (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
     assert (found.source, found.who) == ("r.xml B", "")
+
+
+def batch(**more: object) -> Event:
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": "batch", "program": "1", "rules": "0", **more}
+    return Event(1, "", "B", body, "h")
+
+
+@pytest.mark.parametrize(("whole", "told"), [(True, True), (False, False)])
+def test_who_last_saved_a_workbook_is_told_with_the_whole(whole: bool, told: bool, ruleset: Ruleset) -> None:
+    (found,) = happened([batch(saved_by="lisi")], {}, ruleset, whole=whole)
+    assert (ruleset.phrase("cli.saved_by", name="lisi") in found.detail.splitlines()) is told
+
+
+def test_who_saved_it_is_not_told_where_no_file_says_so(ruleset: Ruleset) -> None:
+    (found,) = happened([batch()], {}, ruleset, whole=True)
+    assert len(found.detail.splitlines()) == 1
+
+
+def test_a_batch_tells_the_settings_that_say_something(ruleset: Ruleset) -> None:
+    settings = {"site": "BJ01", "mail": {"host": "mx", "to": []}, "proxy": "", "gone": None}
+    (found,) = happened([batch(settings=settings)], {}, ruleset)
+    assert found.detail.splitlines()[1:] == ['site = "BJ01"', 'mail.host = "mx"']
+
+
+def test_a_value_stands_after_the_name_of_its_field(ruleset: Ruleset) -> None:
+    assert value_words("vehicle", "colour", "白", ruleset) == "车身颜色：白"

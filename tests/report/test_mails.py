@@ -344,3 +344,14 @@ def test_vehicles_that_are_overdue_are_counted_over_all_batches(
     about = {"name": "c3.xml", "codes": "RECEIPT-CONTRADICTS", "vins": "", "n": "9"}
     events += [Event(kind, BATCH, about, "") for kind in more]
     assert subject in trouble_letter(events, "5d" * 32, ruleset).subject
+
+
+def test_a_digest_counts_the_vehicles_that_customs_owes_an_answer(ruleset: Ruleset) -> None:
+    made = [replace(gist(Telling(answered(ruleset), "receipts", ruleset)), overdue=n) for n in (1, 2)]
+    assert "3 辆逾期未获答复" in digest(made, "5d" * 32, FORM, ruleset).subject
+
+
+def test_a_reason_of_a_home_that_ends_with_a_stop_loses_it_in_a_subject(rulebook: Rulebook) -> None:
+    home = (("findings.toml", '[FILE-TOO-LARGE]\nzh = "太大。"\n'),)
+    ruleset = compile_rules(replace(rulebook, home=home, digest="with a stop"))
+    assert gist(Telling(refused(ruleset), "refusals", ruleset)).told == "整份未办理，太大"

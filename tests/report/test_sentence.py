@@ -734,3 +734,26 @@ def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(rulebook: 
     told, _ = sentence(held, still_open(held, known, desk.ruleset), known, FileNames(), desk.ruleset)
     assert "没有改变任何记录" not in told
     assert "车辆 1 行待核实" in told
+
+
+def test_a_draft_that_was_declared_with_other_values_is_said_to_be_changed(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    outcome = desk.drop([{"action": "暂存"}])
+    desk.again(outcome, {2: {"action": "申报", "colour": "红"}})
+    told, _ = headed(case(desk, outcome), desk.ruleset)
+    assert "内容有改动：请看“问题说明”" in told
+
+
+@pytest.mark.parametrize(
+    ("read", "told"), [(True, "本文件后来在批次 B2"), (False, "同名的文件后来在批次 B2")]
+)
+def test_a_file_that_was_refused_and_came_again_says_in_which_batch(
+    read: bool, told: str, rulebook: Rulebook
+) -> None:
+    desk = Desk(rulebook)
+    whole = desk.ruleset.finding("FILE-TOO-LARGE", size="31.4", limit="20")
+    outcome = replace(desk.drop([{"vin": "?"}]), findings=(whole,))
+    outcome = outcome if read else replace(outcome, rows=())
+    known = Known(desk.now, open=frozenset(), since={("", 0): ("again", "B2")})
+    said, _ = headed(Case(outcome, known), desk.ruleset)
+    assert told in said

@@ -15,7 +15,8 @@ from vinbatch import flow
 from vinbatch.errors import RulesError
 from vinbatch.model import FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
-from vinbatch.report.result import told_columns
+from vinbatch.report.result import result_workbook, told_columns
+from vinbatch.report.tones import PAST
 from vinbatch.report.words import conditions
 from vinbatch.ruleset import compile_rules
 
@@ -435,3 +436,34 @@ def test_a_total_is_offered_no_act(rulebook: Rulebook) -> None:
     told = row_of(book_of(desk, desk.drop([{}, total])), row=3)
     assert told["处理结果"].value == "未通过"
     assert told["可办理操作"].value is None
+
+
+def test_a_column_that_we_do_not_know_comes_back_with_its_cells(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    sheet = desk.sheet("vehicle", [{}])
+    heads, row = sheet.rows
+    outcome = desk.put(
+        (replace(sheet, rows=((*heads, "合同号"), (*row, "A-17"))), desk.sheet("structure", [{}]))
+    )
+    assert row_of(book_of(desk, outcome))["合同号"].value == "A-17"
+
+
+def test_a_finding_leads_to_its_own_row(rulebook: Rulebook) -> None:
+    """Only one that follows the parameters leads to their row."""
+    desk = Desk(rulebook)
+    outcome = desk.drop([{"vin": "?"}])
+    filled = result_workbook(outcome, Known(desk.now), FileNames(), desk.ruleset)
+    assert {issue.link for issue in filled.issues} == {0}
+
+
+def test_a_change_that_is_in_force_by_now_is_not_shown_as_one_to_mend(rulebook: Rulebook) -> None:
+    """Nobody has to act on it."""
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop([{}])
+    customs.say(customs.take(first), "120")
+    change = desk.again(first, {2: {"action": "变更", "colour": "红"}})
+    again = desk.again(change, {2: {"action": "变更"}})
+    customs.say(customs.take(change), "120")
+    filled = result_workbook(again, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
+    assert [row.verdict for row in filled.sheets[0].rows] == [PAST]
