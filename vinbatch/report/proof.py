@@ -8,9 +8,11 @@ from vinbatch.model import (
     VEHICLE,
     BatchLine,
     Day,
+    Finding,
     Month,
     Overview,
     RegisterPart,
+    Severity,
     Span,
     State,
     Unmended,
@@ -64,8 +66,10 @@ def prove_mail(ruleset: Ruleset) -> None:
 def _full(ruleset: Ruleset) -> Report:
     """A report with one of everything."""
     answers = bar("x", [("accepted", "x", 1), ("rejected", "x", 1), ("waiting", "x", 1), ("overdue", "x", 1)])
-    item = Item("A1", "x", "x", "stop", "x", "X-X", "x", "x")
+    item = Item("A1", "x", "y", "stop", "x", "X-X", "x", "x")
     event = Happened("x", "declared", "x", "x", "x", "x")
+    group = Group("X-X", "stop", "x", "x", True, "x", 1, (("x", "2"), ("x", "3")))
+    items = (item, replace(item, cell="", cure="", value=""))
     return Report(
         frame=frame("x", "0" * 64, ruleset, up="./index.html"),
         title="x",
@@ -76,9 +80,9 @@ def _full(ruleset: Ruleset) -> Report:
         facts=(("x", "x"),),
         audit=(("x", "x"), ("x", "x")),
         bars=(answers,),
-        mend=(MendRow("x", 2, "x", "refused", "x", (item, replace(item, cell="", cure="", value=""))),),
+        mend=(MendRow("x", 2, "x", "refused", "x", items, followers=1),),
         left_out=1,
-        groups=(Group("X-X", "stop", "x", "x", True, "x", 1, (("x", "2"), ("x", "3"))),),
+        groups=(group, replace(group, rows=())),  # of the whole file
         packages=(PackageView("x.zip", "x", "x", "doubt", "x", "x", "x", 4, answers),),
         story=(Moment("x", "x", "x"), Moment("x", "x", "")),
         vehicles=(Vehicle("x", "accepted", "x", (("x", "x"),), (event,)),),
@@ -110,7 +114,7 @@ def _overviews() -> tuple[Overview, ...]:
         "",
         "202603",
         span,
-        (line, BatchLine(line.batch, _THEN, "x.xlsx")),
+        (line, BatchLine(line.batch, _THEN, "x.xlsx", refusal=Finding("FILE-PROTECTED", Severity.STOP))),
         "0" * 64,
         months=(Month("202603", 1, 4, 1, 1, 1, 1), Month("202602", 1, 4, 1, 1, 1, 1)),
         register=(RegisterPart(1, "register.xlsx", 4), RegisterPart(2, "register_2-2.xlsx", 4, beside=True)),
@@ -120,7 +124,7 @@ def _overviews() -> tuple[Overview, ...]:
         beat=_THEN,
         form="x.xlsx",
     )
-    empty = Overview(_THEN, "", "202603", Span(day.day, day.day), (), "0" * 64)
+    empty = Overview(_THEN, "", "202603", Span(day.day, day.day), (), "0" * 64, form="x.xlsx")
     return index, replace(index, month="202602", months=(), register=(), news=()), empty
 
 
