@@ -31,6 +31,7 @@ from vinbatch.workbook.form import build
 from vinbatch.workbook.read import read
 
 Fresh = Callable[[int], tuple[list[samples.Cells], list[samples.Cells]]]
+Audit = Callable[..., tuple[int, str, str]]  # the place and words → exit code, and what both streams have
 # A field of a home's own.
 DEALER = """[vehicle.dealer]
 zh = "经销商"

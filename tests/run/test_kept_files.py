@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from run_place import Place, new_place, some
+from run_place import Audit, Place, new_place, some
 
 from vinbatch.cli import kept
-from vinbatch.cli.main import main
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.archive import Archive
 from vinbatch.model import Kept, Return
 from vinbatch.ruleset import Ruleset
 
 TIME = "20260302102231500"
-Audit = Callable[..., tuple[int, str, str]]
 BATCH = "TRIAL-20260302-0001"
 
 
@@ -43,18 +40,6 @@ def once_sent(tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, empty_
 @pytest.fixture
 def sent(once_sent: Place, tmp_path: Path) -> Place:
     return once_sent.copied(tmp_path / "home")
-
-
-@pytest.fixture
-def audit(capsys: pytest.CaptureFixture[str]) -> Audit:
-    def told(place: Place, *args: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--home", str(place.root), "audit", *args])
-        said = capsys.readouterr()
-        return int(str(left.value.code)), said.out, said.err
-
-    return told
 
 
 def vin() -> str:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from run_place import DEALER, Fresh, Place
+from run_place import DEALER, Audit, Fresh, Place
 
-from vinbatch.cli.main import main
 from vinbatch.effects import kept_rules
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.errors import AccessError, RulesError
 from vinbatch.run.passing import Machine
-
-Audit = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -30,18 +26,6 @@ def changed(place: Place, fresh: Fresh) -> tuple[Place, str, str]:
     place.drop("b.xlsx", place.sheet([second], sets))
     place.run()
     return place, before, read_rulebook(place.root).digest
-
-
-@pytest.fixture
-def audit(capsys: pytest.CaptureFixture[str]) -> Audit:
-    def told(place: Place, *args: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main(["--home", str(place.root), "audit", *args])
-        said = capsys.readouterr()
-        return int(str(left.value.code)), said.out, said.err
-
-    return told
 
 
 def test_the_texts_of_each_batch_come_back_as_they_were(

@@ -38,8 +38,7 @@ def events(db: sqlite3.Connection, until: datetime | None) -> Iterator[Event]:
         "SELECT id, vin, batch, body, hash FROM event WHERE json_extract(body, '$.time') < ? ORDER BY id",
         (before,),
     )
-    for number, vin, batch, body, hashed in rows:
-        yield Event(number, vin, batch, json.loads(body), hashed)
+    yield from map(_event, rows)
 
 
 def of_numbers(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Event]:
@@ -49,8 +48,12 @@ def of_numbers(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Eve
         " ORDER BY id",
         (json.dumps(list(numbers)),),
     )
-    for number, vin, batch, body, hashed in rows:
-        yield Event(number, vin, batch, json.loads(body), hashed)
+    yield from map(_event, rows)
+
+
+def _event(row: tuple[int, str, str, str, str]) -> Event:
+    number, vin, batch, body, hashed = row
+    return Event(number, vin, batch, json.loads(body), hashed)
 
 
 def commanded(db: sqlite3.Connection) -> frozenset[str]:
