@@ -6,7 +6,7 @@ Rare, and so looked for only where a sheet's relations name such a part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from vinbatch.noun import Noun
@@ -52,19 +52,16 @@ def comments_of(parts: tuple[CommentPart, ...], rows: int, columns: int) -> tupl
     for c in found:
         if c.threaded:
             threads.setdefault(c.place, []).append(c.text)
+    repeated = {place: {said[0], " / ".join(said), " ".join(said)} for place, said in threads.items()}
     settled = {(c.place, c.thread) for c in found if c.resolved}
     texts: dict[Place, list[str]] = {}
     for c in found:
         inside = c.place[0] <= rows and c.place[1] <= columns
-        again = not c.threaded and _repeats(c, threads.get(c.place, ()))
+        # What programs that know no threads show of these; a cell may have a note of its own beside them.
+        again = not c.threaded and c.place in threads and (c.stub or c.text in repeated[c.place])
         if inside and c.text and not again and (c.place, c.thread) not in settled:
             texts.setdefault(c.place, []).append(c.text)
     return tuple((*place, _short(" / ".join(texts[place]))) for place in sorted(texts))
-
-
-def _repeats(note: _Comment, threads: Sequence[str]) -> bool:
-    """Whether a note is what programs that know no threads show of these: a cell may have both."""
-    return bool(threads) and (note.stub or note.text in (threads[0], " / ".join(threads), " ".join(threads)))
 
 
 def _short(text: str) -> str:
