@@ -156,14 +156,14 @@ def test_of_a_long_thread_the_newest_answer_is_kept(ruleset: Ruleset) -> None:
 
 def test_thousands_on_one_cell_take_no_minutes() -> None:
     """Each note was compared with all threads of its cell put together anew."""
-    many = 4000
+    many = 9000
     xml = notes(*(note("A2", "长" * 300) for _ in range(many)))
     told = thread(*(("A2", "短" * 300, f'id="{n}"') for n in range(many)))
     began = time.process_time()
     ((_, _, text),) = comments.comments_of(
         tuple(book.CommentPart("x", part.encode()) for part in (xml, told)), 2, 1
     )
-    assert (text[0], text[-1], time.process_time() - began < 2) == ("长", "短", True)
+    assert (text[0], text[-1], time.process_time() - began < 3) == ("长", "短", True)
 
 
 def by_openpyxl() -> bytes:
