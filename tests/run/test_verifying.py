@@ -459,6 +459,24 @@ def rewritten(db: sqlite3.Connection) -> None:
         db.execute("UPDATE event SET body = ?, hash = ? WHERE id = ?", (told, before, number))
 
 
+@pytest.mark.parametrize("gone", ["id = 1", "1"], ids=["of a batch", "all"])
+def test_the_story_of_a_vehicle_whose_events_are_gone_ends_with_the_broken_chain(
+    lived: Place, capsys: pytest.CaptureFixture[str], gone: str
+) -> None:
+    """It was a bug in the log where the event of a batch was deleted, and nothing at all where all were."""
+    db = sqlite3.connect(lived.home.ledger)
+    (vin,) = db.execute("SELECT vin FROM record WHERE state = 'accepted'").fetchone()
+    guards = db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'event'")
+    for (name,) in guards.fetchall():
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute(f"DELETE FROM event WHERE {gone}")
+    db.commit()
+    db.close()
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", "show", vin])
+    assert (left.value.code, "对这一行的答复：已申报" in capsys.readouterr().out) == (6, True)
+
+
 @pytest.mark.parametrize("done", [cut, rewritten])
 def test_the_last_event_that_a_pass_noted_is_missed_though_the_chain_is_whole(
     lived: Place, capsys: pytest.CaptureFixture[str], done: Callable[[sqlite3.Connection], None]

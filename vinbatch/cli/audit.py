@@ -149,9 +149,9 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
         for vin in wanted:
             events = ledger.queries.story(vin, {one.batch for one in passages[vin]})
             told += [{"id": e.id, "vin": e.vin, "batch": e.batch, **e.body, "hash": e.hash} for e in events]
-            if events and not as_json:
+            if (events or passages[vin]) and not as_json:
                 print_story(vin, events, passages[vin], ledger, ruleset)
-        if told and not as_json:
+        if (told or any(passages.values())) and not as_json:
             _tell_proof(ledger, noted, context)
     if as_json:
         click.echo(in_json(told))

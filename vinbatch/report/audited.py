@@ -37,19 +37,20 @@ def whole_story(
     ruleset: Ruleset,
 ) -> list[Item]:
     """Events as the chain has them. An answer to a row follows the events of its batch's commit, a version of
-    a result and a mail what happened until then.
+    a result and a mail what happened until then. Answers whose events somebody deleted stand before all.
     """
     times = [datetime.fromisoformat(e.body["time"]) for e in events]
     behind: dict[int, list[Happened]] = {}
     for one in passages:
         at = _commit(events, one.batch)
-        told = _passage(one, local_time(times[at], ruleset), sources, ruleset)
+        told = _passage(one, local_time(times[at], ruleset) if at >= 0 else "–", sources, ruleset)
         if told.detail or one.verdict in _UNTOLD:
             behind.setdefault(at, []).append(told)
     sent_out = (*_versions(versions, ruleset), *_mails(mails, ruleset))
     for sent, told in sorted(sent_out, key=lambda one: one[0]):
-        behind.setdefault(max(bisect_right(times, sent) - 1, 0), []).append(told)
-    found = []
+        first = 0 if events else -1
+        behind.setdefault(max(bisect_right(times, sent) - 1, first), []).append(told)
+    found = [*map(Item, behind.get(-1, ()))]
     for at, (event, what) in enumerate(
         zip(events, happened(events, sources, ruleset, whole=True), strict=True)
     ):
@@ -59,14 +60,11 @@ def whole_story(
 
 
 def _commit(events: Sequence[Event], batch: str) -> int:
-    """Where the last event stands that the commit of this batch wrote."""
-    one = next(e for e in events if e.batch == batch and e.body["kind"] == "batch")
-    written = [
-        at
-        for at, e in enumerate(events)
-        if e.batch == batch and e.body["time"] == one.body["time"] and (e is one or "sheet" in e.body)
-    ]
-    return written[-1]
+    """Where the last event stands that the commit of this batch wrote; -1 where somebody deleted them."""
+    of_batch = [(at, e) for at, e in enumerate(events) if e.batch == batch]
+    time = next((e.body["time"] for _, e in of_batch if e.body["kind"] == "batch"), "")
+    written = (at for at, e in of_batch if e.body["kind"] == "batch" or "sheet" in e.body)
+    return max((at for at in written if events[at].body["time"] == time), default=-1)
 
 
 def _passage(one: Passage, when: str, sources: Sources, ruleset: Ruleset) -> Happened:
