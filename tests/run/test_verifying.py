@@ -477,6 +477,24 @@ def test_the_story_of_a_vehicle_whose_events_are_gone_ends_with_the_broken_chain
     assert (left.value.code, "对这一行的答复：已申报" in capsys.readouterr().out) == (6, True)
 
 
+@pytest.mark.parametrize(
+    "command", [["show"], ["files"], ["list", "--what", "all"]], ids=lambda given: given[0]
+)
+def test_an_event_that_cannot_be_read_is_told_as_changed(
+    lived: Place, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """Exit 1 and a traceback were all that an auditor got of it."""
+    db = sqlite3.connect(lived.home.ledger)
+    (vin,) = db.execute("SELECT vin FROM record WHERE state = 'accepted'").fetchone()
+    db.execute("DROP TRIGGER event_stands")
+    db.execute("""UPDATE event SET body = '{"kind":' WHERE id = 2""")
+    db.commit()
+    db.close()
+    with pytest.raises(SystemExit) as left:
+        main(["--home", str(lived.root), "audit", *command, *([vin] if command[1:] == [] else [])])
+    assert (left.value.code, "审计链在第 2 条断开" in capsys.readouterr().err) == (6, True)
+
+
 @pytest.mark.parametrize("done", [cut, rewritten])
 def test_the_last_event_that_a_pass_noted_is_missed_though_the_chain_is_whole(
     lived: Place, capsys: pytest.CaptureFixture[str], done: Callable[[sqlite3.Connection], None]

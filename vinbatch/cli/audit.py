@@ -141,7 +141,7 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
     ruleset, noted = context.ruleset, last_event.known(context.home)
     names = names_of(vins)
     told: list[Mapping[str, object]] = []
-    with context.reading() as ledger:
+    with context.auditing() as ledger:
         zone = ruleset.settings.zone
         found = {name: [r.vin for r in ledger.queries.records(Query(vins=(name,)), zone)] for name in names}
         wanted = tuple(dict.fromkeys(vin for name in names for vin in found[name] or [name]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -134,6 +136,18 @@ class Context:
 
         path = self.home.ledger
         return Ledger.read_only(path) if is_there(path) else Ledger.empty()
+
+    @contextmanager
+    def auditing(self) -> Iterator[Ledger]:
+        """The same, to tell of its events: where one cannot be read, AccessError says which was changed."""
+        import sqlite3
+
+        with self.reading() as ledger:
+            try:
+                yield ledger
+            except (ValueError, LookupError, sqlite3.OperationalError):
+                ledger.queries.verify()
+                raise
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -44,7 +44,7 @@ def files(context: Context, names: Sequence[str], output: str | None, force: boo
     where one is missing or is another.
     """
     found: dict[tuple[str, str], Kept] = {}
-    with context.reading() as ledger:
+    with context.auditing() as ledger:
         for name in names_of(names):
             for kept in _of(name, ledger, context):
                 found.setdefault((kept.digest, kept.batch), kept)

@@ -53,7 +53,7 @@ def list_events(
     zone = ruleset.settings.zone
     begin = midnight(first, zone) if first else None
     end = midnight(last, zone, days=1) if last else None
-    with context.reading() as ledger:
+    with context.auditing() as ledger:
         base, found = chosen(period.events(ledger.db, end), what, period.commanded(ledger.db), begin)
         vins = {event.id: event.vin for event in found}
         told = _told(list(vins), base, ledger, ruleset, whole=what in ("all", "rules"))
