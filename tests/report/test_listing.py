@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 
 import pytest
+from customs_desk import Customs
 from desk import Desk
 
 from vinbatch.model import Rulebook, State, Type
-from vinbatch.report.listing import records_csv, table_csv
+from vinbatch.report.listing import record_json, records_csv, table_csv
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
@@ -27,3 +28,14 @@ def test_a_vehicle_without_contradiction_has_nothing_in_that_column(rulebook: Ru
     record = desk.place(Type.FILING, State.ACCEPTED)
     (row,) = csv.DictReader(records_csv([record], {}, desk.ruleset).decode("utf-8-sig").splitlines())
     assert (row["当前状态"], row["海关答复前后不一致"]) == ("海关接收成功", "")
+
+
+def test_of_an_open_change_a_program_is_told_what_it_changes(rulebook: Rulebook) -> None:
+    desk = Desk(rulebook)
+    customs = Customs(desk)
+    first = desk.drop()
+    customs.say(customs.take(first), "120")
+    desk.again(first, {2: {"action": "变更", "colour": "红"}})
+    told = record_json(customs.record(), None, (), desk.now, desk.ruleset)
+    assert told["pending"] == {"colour": "红"}
+    assert told["colour"] != "红"
