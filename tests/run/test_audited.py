@@ -199,7 +199,7 @@ def test_a_restore_since_is_told(place: Place, fresh: Fresh, tmp_path: Path, sto
     assert "b.db" in told
 
 
-def test_a_story_out_of_a_broken_chain_says_so(asked: Place, story: Story) -> None:
+def break_chain(asked: Place) -> None:
     db = sqlite3.connect(asked.home.ledger)
     ((name, sql),) = db.execute("SELECT name, sql FROM sqlite_schema WHERE name = 'event_stands'").fetchall()
     db.execute(f"DROP TRIGGER {name}")
@@ -207,7 +207,17 @@ def test_a_story_out_of_a_broken_chain_says_so(asked: Place, story: Story) -> No
     db.execute(sql)
     db.commit()
     db.close()
+
+
+def test_a_story_out_of_a_broken_chain_says_so(asked: Place, story: Story) -> None:
+    break_chain(asked)
     assert "审计链完整" not in story(asked, code=6)
+
+
+def test_a_program_that_asks_for_events_of_a_broken_chain_learns_it(asked: Place, story: Story) -> None:
+    """They are told all the same: somebody has to look at them."""
+    break_chain(asked)
+    assert "海关入库" in story(asked, "--json", vin(), code=6)
 
 
 def test_a_whole_one_says_that_it_is(asked: Place, story: Story) -> None:

@@ -132,7 +132,7 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
     that was refused; old and new values, packages, what customs said, results and mails. And whether the
     chain is whole that it is read from.
 
-    Exit 6 where it is not. Every batch is looked through: 2 ms for each full one.
+    Exit 6 where it is not, with --json too. Every batch is looked through: 2 ms for each full one.
     """
     from vinbatch.cli.detail import print_story
     from vinbatch.effects import last_event
@@ -151,27 +151,29 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
             told += [{"id": e.id, "vin": e.vin, "batch": e.batch, **e.body, "hash": e.hash} for e in events]
             if (events or passages[vin]) and not as_json:
                 print_story(vin, events, passages[vin], ledger, ruleset)
-        if (told or any(passages.values())) and not as_json:
-            _tell_proof(ledger, noted, context)
-    if as_json:
-        click.echo(in_json(told))
+        if as_json:
+            click.echo(in_json(told))
+        if told or any(passages.values()):
+            _prove(ledger, noted, context, quietly=as_json)
     known = {vin for vin in wanted if passages[vin]} | {str(event["vin"]) for event in told}
     tell_missed(names, known)
     return 0
 
 
-def _tell_proof(ledger: Ledger, noted: tuple[int, str] | None, context: Context) -> None:
+def _prove(ledger: Ledger, noted: tuple[int, str] | None, context: Context, *, quietly: bool) -> None:
     """What the story is worth: AccessError where the chain that it was read from is broken, or has not the
     event that was `noted` before.
     """
     from vinbatch.cli.detail import tell_folded
     from vinbatch.run import ledger_guard
 
-    tell("")
-    tell_folded(context.ruleset.phrase("cli.story_unnumbered"))
+    if not quietly:
+        tell("")
+        tell_folded(context.ruleset.phrase("cli.story_unnumbered"))
     count, head = ledger.queries.verify(), ledger.head()
     ledger_guard.check(context.home, ledger, noted)
-    tell_folded(context.ruleset.phrase("cli.chain", n=count, head=head))
+    if not quietly:
+        tell_folded(context.ruleset.phrase("cli.chain", n=count, head=head))
 
 
 @audit.command()
