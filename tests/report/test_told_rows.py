@@ -15,9 +15,10 @@ from vinbatch import flow
 from vinbatch.errors import RulesError
 from vinbatch.model import FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.passed_over import unread
 from vinbatch.report.result import result_workbook, told_columns
 from vinbatch.report.tones import PAST
-from vinbatch.report.words import conditions
+from vinbatch.report.words import conditions, row_ranges
 from vinbatch.ruleset import compile_rules
 
 SHEETS = {"vehicle": "车辆信息", "structure": "结构参数"}
@@ -467,3 +468,31 @@ def test_a_change_that_is_in_force_by_now_is_not_shown_as_one_to_mend(rulebook: 
     customs.say(customs.take(change), "120")
     filled = result_workbook(again, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
     assert [row.verdict for row in filled.sheets[0].rows] == [PAST]
+
+
+def test_of_more_rows_than_a_sentence_holds_their_number_is_told(rulebook: Rulebook) -> None:
+    ruleset = compile_rules(rulebook)
+    assert row_ranges(range(2, 26, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24"
+    assert row_ranges(range(2, 28, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24等共 13 行"
+
+
+def test_what_became_of_rows_is_counted_under_the_name_of_their_sheet_where_there_are_two(
+    rulebook: Rulebook,
+) -> None:
+    desk = Desk(rulebook)
+    for structures, label in (([{}], "车辆信息 · 已申报"), ([], "已申报")):
+        outcome = desk.drop([{}] if structures else [{"vin": OTHER_VIN}], structures)
+        filled = result_workbook(outcome, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
+        assert filled.summary is not None
+        assert filled.summary.counts[0] == ("declared", label, 1)
+
+
+def test_of_many_sheets_that_nobody_read_their_number_is_told(rulebook: Rulebook) -> None:
+    """It counted them as rows: 等共 5 行的 10 行没有读取."""
+    desk = Desk(rulebook)
+    params = {"first": "@sheet.vehicle", "count": "2"}
+    sheets = tuple(
+        replace(desk.ruleset.finding("SHEET-UNREAD", **params), value=f"第{n}张") for n in range(1, 6)
+    )
+    (told,) = unread(replace(desk.drop(), findings=sheets), desk.ruleset)
+    assert told.startswith("工作表“第1张”、“第2张”、“第3张”、“第4张”等共 5 张的 10 行没有读取")

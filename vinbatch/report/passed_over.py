@@ -19,7 +19,7 @@ def unread(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     told = []
     for first, same in found.items():
         names = listed((f"“{visible(f.value)}”" for f in same[:_MOST_SHEETS]), ruleset)
-        names += ruleset.phrase("result.more", n=len(same)) if same[_MOST_SHEETS:] else ""
+        names += ruleset.phrase("result.more_sheets", n=len(same)) if same[_MOST_SHEETS:] else ""
         n = sum(int(str(dict(f.params)["count"])) for f in same)
         told.append(ruleset.phrase("result.unread", names=names, n=n, first=ruleset.word(first)))
     return told
