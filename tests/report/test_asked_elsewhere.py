@@ -8,10 +8,10 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Known, Outcome, Rulebook, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Finding, Known, Order, Outcome, Rulebook, Severity
 from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
-from vinbatch.report.extract import extract_workbook
+from vinbatch.report.extract import extract_workbook, order_workbook
 from vinbatch.report.standing import standing
 
 OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
@@ -183,3 +183,12 @@ def test_the_result_that_held_it_says_that_its_parameters_were_confirmed_since(d
     told_now = with_answers(asked, known(desk, asked), desk.ruleset).findings
     (ask,) = [f for f in told_now if f.sheet == VEHICLE]
     assert desk.ruleset.tell(ask).cure == desk.ruleset.word("@verify.settled")
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_command_that_answers_every_question_has_no_record_marks(desk: Desk, marked: bool) -> None:
+    desk.drop([SAVED])
+    order = Order(Act.DECLARE, confirmed=True, marked=marked)
+    filled = order_workbook(tuple(desk.facts.records.values()), order, "x", {}, desk.ruleset)
+    (row,) = filled.sheets[0].rows
+    assert ("mark" in row.system, "updated" in row.system) == (marked, True)

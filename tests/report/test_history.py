@@ -85,3 +85,23 @@ def test_a_batch_tells_the_settings_that_say_something(ruleset: Ruleset) -> None
 
 def test_a_value_stands_after_the_name_of_its_field(ruleset: Ruleset) -> None:
     assert value_words("vehicle", "colour", "白", ruleset) == "车身颜色：白"
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        ("DATE-MODEL-YEAR:production_date:2024.06", "已确认 年款与生产日期不符 · 2024.06"),
+        ("ROW-STRUCK::WBA", "已确认 整行带删除线"),
+    ],
+    ids=["a cell", "the row"],
+)
+def test_what_was_confirmed_is_told_with_the_value_of_its_cell(ask: str, told: str, ruleset: Ruleset) -> None:
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": "declared", "confirmed": [ask]}
+    (found,) = happened([Event(1, "", "B", body, "h")], {}, ruleset)
+    assert found.detail == told
+
+
+def test_why_a_receipt_was_set_aside_stands_beside_it(ruleset: Ruleset) -> None:
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": "receipt", "file": "r.xml", "receipt": "d"}
+    (found,) = happened([Event(1, "", "", {**body, "set_aside": "RECEIPT-UNKNOWN"}, "h")], {}, ruleset)
+    assert "RECEIPT-UNKNOWN" in found.detail
