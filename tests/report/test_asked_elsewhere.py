@@ -8,7 +8,18 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
 from test_examples import with_settings
 
-from vinbatch.model import STRUCTURE, VEHICLE, Act, Finding, Known, Order, Outcome, Rulebook, Severity
+from vinbatch.model import (
+    PARAMETERS,
+    STRUCTURE,
+    VEHICLE,
+    Act,
+    Finding,
+    Known,
+    Order,
+    Outcome,
+    Rulebook,
+    Severity,
+)
 from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
 from vinbatch.report.extract import extract_workbook, order_workbook
@@ -192,3 +203,12 @@ def test_a_command_that_answers_every_question_has_no_record_marks(desk: Desk, m
     filled = order_workbook(tuple(desk.facts.records.values()), order, "x", {}, desk.ruleset)
     (row,) = filled.sheets[0].rows
     assert ("mark" in row.system, "updated" in row.system) == (marked, True)
+
+
+def test_a_result_without_the_row_of_the_parameters_names_their_number(desk: Desk) -> None:
+    asked = desk.drop([{}], [OVERHANG])
+    again = desk.again(replace(asked, rows=asked.rows[:1]))
+    (ask,) = [
+        f for f in with_answers(again, known(desk, asked), desk.ruleset).findings if f.code == PARAMETERS
+    ]
+    assert str(desk.sample(VEHICLE)["structure_no"]) in desk.ruleset.tell(ask).what

@@ -35,7 +35,8 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.neighbour_mail import others_letter
-from vinbatch.report.other_mail import Event, digest, gist, trouble_letter
+from vinbatch.report.other_mail import _MOST as MOST_FILES
+from vinbatch.report.other_mail import PLACE, Event, digest, gist, trouble_letter
 from vinbatch.report.story import NOTHING, WAIT, Progress, Story, news, progress, recipients
 from vinbatch.report.telling import Telling
 from vinbatch.ruleset import Ruleset, compile_rules, in_language
@@ -355,3 +356,12 @@ def test_a_reason_of_a_home_that_ends_with_a_stop_loses_it_in_a_subject(rulebook
     home = (("findings.toml", '[FILE-TOO-LARGE]\nzh = "太大。"\n'),)
     ruleset = compile_rules(replace(rulebook, home=home, digest="with a stop"))
     assert gist(Telling(refused(ruleset), "refusals", ruleset)).told == "整份未办理，太大"
+
+
+@pytest.mark.parametrize(("files", "told"), [(MOST_FILES, False), (MOST_FILES + 1, True)])
+def test_a_digest_tells_of_more_files_only_where_there_are_more(
+    files: int, told: bool, ruleset: Ruleset
+) -> None:
+    made = [gist(Telling(good(ruleset), "answers", ruleset))] * files
+    more = ruleset.phrase("mail.more_files", n=files - MOST_FILES, place=PLACE)
+    assert (more in digest(made, "5d" * 32, FORM, ruleset).text) is told
