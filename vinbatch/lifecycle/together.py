@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
-from vinbatch.lifecycle.crossed_vins import crossed_vins
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
+from vinbatch.lifecycle.sorted_alone import crossed_vins
 from vinbatch.noun import replace
 
 
