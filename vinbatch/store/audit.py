@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from vinbatch.errors import AccessError
@@ -161,8 +161,14 @@ def moment(db: sqlite3.Connection, batch: str, kind: str, guid: str = "") -> dat
 
 
 def _events(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Event]:
+    return list(each_event(db, where, values))
+
+
+def each_event(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> Iterator[Event]:
+    """Those for which `where` holds, a text of ours with `values` for its question marks, oldest first."""
     rows = db.execute(
         f"SELECT id, vin, batch, body, hash FROM event WHERE {where} ORDER BY id",  # noqa: S608 - our own text
         values,
     )
-    return [Event(i, v, b, json.loads(body), h) for i, v, b, body, h in rows]
+    for number, vin, batch, body, hashed in rows:
+        yield Event(number, vin, batch, json.loads(body), hashed)

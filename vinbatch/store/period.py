@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vinbatch.model import Event, Law, Period
+from vinbatch.store.audit import each_event
 
 _LAST = "~"  # after every time
 _THEN = "json_extract(body, '$.time') >= ? AND json_extract(body, '$.time') < ?"
@@ -34,26 +35,12 @@ def events(db: sqlite3.Connection, until: datetime | None) -> Iterator[Event]:
     A package that was brought back after a restore has the times that it had: later ones may stand before.
     """
     before = until.isoformat() if until else _LAST
-    rows = db.execute(
-        "SELECT id, vin, batch, body, hash FROM event WHERE json_extract(body, '$.time') < ? ORDER BY id",
-        (before,),
-    )
-    yield from map(_event, rows)
+    return each_event(db, "json_extract(body, '$.time') < ?", (before,))
 
 
 def of_numbers(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Event]:
     """The events of these numbers, oldest first."""
-    rows = db.execute(
-        "SELECT id, vin, batch, body, hash FROM event WHERE id IN (SELECT value FROM json_each(?))"
-        " ORDER BY id",
-        (json.dumps(list(numbers)),),
-    )
-    yield from map(_event, rows)
-
-
-def _event(row: tuple[int, str, str, str, str]) -> Event:
-    number, vin, batch, body, hashed = row
-    return Event(number, vin, batch, json.loads(body), hashed)
+    return each_event(db, "id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
 
 
 def commanded(db: sqlite3.Connection) -> frozenset[str]:
