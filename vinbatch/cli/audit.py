@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.files import force_option, write_into
 from vinbatch.cli.kept import files, find
 from vinbatch.cli.kept_rules import rules
 from vinbatch.cli.period import list_events
@@ -190,7 +190,6 @@ def _prove(ledger: Ledger, noted: tuple[int, str] | None, context: Context, *, q
 def results(context: Context, batch: str, output: str | None, force: bool) -> int:
     """Every version of a batch's result workbook, from the first answer on. A file that is there is kept."""
     from vinbatch.effects.archive import Archive
-    from vinbatch.effects.disk import reaching
     from vinbatch.report.words import local_time
 
     ruleset = context.ruleset
@@ -202,12 +201,10 @@ def results(context: Context, batch: str, output: str | None, force: bool) -> in
     table(["", ruleset.phrase("cli.time"), ruleset.phrase("cli.result"), "SHA-256"], rows)
     if output:
         archive, folder = Archive(context.home.archive), Path(output)
-        with reaching(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        files = {folder / f"{Path(name).stem}-v{n}.xlsx": archive.get(d) for n, _, name, d in rows}
-        write_all(files, force=force)
-        for path in files:
-            say(str(path))
+        files = {f"{Path(name).stem}-v{n}.xlsx": archive.get(d) for n, _, name, d in rows}
+        write_into(folder, files, force=force)
+        for name in files:
+            say(str(folder / name))
     return 0
 
 

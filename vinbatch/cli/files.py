@@ -78,6 +78,15 @@ def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
                 raise _there(path) from e
 
 
+def write_into(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None:
+    """All of them, by their paths within a folder, which is made; else as `write_all`."""
+    placed = {folder / name: data for name, data in files.items()}
+    with reaching(folder):
+        for parent in sorted({folder, *(path.parent for path in placed)}):
+            parent.mkdir(parents=True, exist_ok=True)
+    write_all(placed, force=force)
+
+
 def _not_ours(path: Path) -> None:
     """With --force a form lay in the place of the ledger."""
     with reaching(path):

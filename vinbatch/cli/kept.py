@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.files import force_option, write_into
 from vinbatch.cli.tables import say, table, warn
 from vinbatch.cli.vins import names_of
 from vinbatch.effects.names import readable, slug
@@ -103,7 +103,6 @@ def _print(found: Iterable[Kept], context: Context) -> None:
 def _write(folder: Path, found: Sequence[Kept], context: Context, *, force: bool) -> int:
     """All that are whole; AccessError at the end for the first that is not."""
     from vinbatch.effects.archive import Archive
-    from vinbatch.effects.disk import reaching
 
     archive = Archive(context.home.archive)
     whole: dict[str, tuple[str, bytes]] = {}
@@ -114,11 +113,9 @@ def _write(folder: Path, found: Sequence[Kept], context: Context, *, force: bool
         except AccessError as e:
             faults.append(e)
             warn(str(e.told(context.language)))
-    with reaching(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     sums = "".join(f"{digest}  {name}\n" for name, (digest, _) in sorted(whole.items()))
-    data: Mapping[Path, bytes] = {folder / name: data for name, (_, data) in whole.items()}
-    write_all({**data, folder / _SUMS: sums.encode()}, force=force)
+    data = {name: data for name, (_, data) in whole.items()}
+    write_into(folder, {**data, _SUMS: sums.encode()}, force=force)
     say(context.ruleset.phrase("cli.handed_out", n=len(whole), name=str(folder)))
     if faults:
         raise faults[0]

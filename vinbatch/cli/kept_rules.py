@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import force_option, write_all
+from vinbatch.cli.files import force_option, write_into
 from vinbatch.cli.tables import say, table
 from vinbatch.effects import kept_rules
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.disk import reaching
 from vinbatch.errors import UsageError
 from vinbatch.model import Rulebook
 
@@ -58,7 +57,7 @@ def rules(context: Context, digest: str, output: str | None, force: bool) -> int
 
 def _write(folder: Path, rulebook: Rulebook, *, force: bool) -> None:
     files = {
-        folder / part / Path(name).name: text.encode("utf-8", "surrogatepass")
+        f"{part}/{Path(name).name}": text.encode("utf-8", "surrogatepass")
         for part, texts in (
             ("home", rulebook.home),
             ("packaged", rulebook.packaged),
@@ -66,7 +65,4 @@ def _write(folder: Path, rulebook: Rulebook, *, force: bool) -> None:
         )
         for name, text in texts
     }
-    with reaching(folder):
-        for parent in sorted({path.parent for path in files}):
-            parent.mkdir(parents=True, exist_ok=True)
-    write_all(files, force=force)
+    write_into(folder, files, force=force)
