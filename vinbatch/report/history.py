@@ -67,11 +67,10 @@ def _happened(
     what = ruleset.word(f"@event.{body['kind'].replace(' ', '_')}")
     origin = sources.get(event.batch, Origin())
     file, department, who = origin.file, origin.department, origin.who
-    if body["kind"].startswith(
-        ("receipt", "reply-")
-    ):  # who dropped the workbook has nothing to do with what customs answered
+    # Who dropped the workbook has no part in what customs answered, nor in what an operator decided.
+    if body["kind"].startswith(("receipt", "reply-")):
         file, department, who = body["file"], "", body.get("user", "")
-    elif body["kind"] in _DECIDED:  # nor with what an operator decided about its package
+    elif body["kind"] in _DECIDED:
         department, who = "", body.get("user", "")
     if origin.by_command and file == origin.file:  # an auditor looks in vain for a file of this name
         file = ruleset.phrase("cli.by_command", name=file)

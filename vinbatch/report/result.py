@@ -6,7 +6,7 @@ function over what the ledger holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
@@ -87,7 +87,7 @@ def _sheet(
         rows.append(
             FilledRow(
                 number=judged.row.number,
-                cells=_shown(judged, findings, ruleset),
+                cells=_shown(judged, findings, anew, ruleset),
                 system=_system(outcome, judged, findings, known, answers, ruleset),
                 verdict=toned[sheet, judged.row.number],
                 colours={**told, **dict.fromkeys(anew, Severity.STOP.value)},
@@ -125,15 +125,15 @@ def shown_cells(judged: Judged, ruleset: Ruleset) -> Cells:
     return tuple(kept.get(key) if cell is None else cell for key, cell in zip(keys, cells, strict=True))
 
 
-def _shown(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> Cells:
+def _shown(judged: Judged, findings: Sequence[Finding], anew: Collection[str], ruleset: Ruleset) -> Cells:
     """The cells of a row. A word in 操作 that is asked about stays where no draft keeps the question; a cell
-    that the home refuses for how it looked has the token.
+    that is to be filled in `anew` has the token.
     """
     cells, keys = shown_cells(judged, ruleset), ruleset.index(judged.row.sheet)
     if keeps(judged):
         return cells
     words = {keys[f.field]: f.value for f in findings if f.code == _UNSAID and is_open(f)}
-    words |= dict.fromkeys((keys[key] for key in refilled(judged, findings, ruleset)), REFILL)
+    words |= dict.fromkeys((keys[key] for key in anew), REFILL)
     return tuple(words.get(at, cell) for at, cell in enumerate(cells)) if words else cells
 
 
