@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import overviews
 import pytest
 
 from vinbatch.effects.rulebook import packaged_rulebook
@@ -12,6 +13,7 @@ from vinbatch.model import Rulebook
 from vinbatch.noun import replace
 from vinbatch.report.frame import bar, beside, frame, share
 from vinbatch.report.html import html
+from vinbatch.report.overview import overview_page
 from vinbatch.ruleset import Ruleset, compile_rules
 
 
@@ -132,3 +134,28 @@ def test_colours_are_named_once() -> None:
     css = compile_rules(packaged_rulebook()).template("page.css")
     rules = re.sub(r":root \{[^}]*\}|/\*.*?\*/|@page[^\n]*", "", css, flags=re.S)
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb\(", rules) == []
+
+
+def fills(page: str, where: str = "") -> dict[str, str]:
+    """Key → colour and pattern of its swatch; `where` is what narrower rules begin with."""
+    found: dict[str, str] = {}
+    for heads, body in re.findall(r"^([.\w, -]+) \{ (.*?) \}", page, flags=re.M):
+        for head in heads.split(", "):
+            if head.startswith((".k-", f"{where}.k-")):
+                found[head.rpartition("k-")[2]] = body
+    return found
+
+
+def test_no_two_words_of_a_legend_have_the_same_colour(ruleset: Ruleset) -> None:
+    page = overview_page(overviews.busy(ruleset), ruleset).decode()
+    bar, *charts = (re.findall(r"swatch k-(\w+)", one) for one in re.findall(r'class="legend".*?</ul>', page))
+    assert {"overdue", "held"} <= set(bar)
+    for keys, where in ((bar, ""), *((keys, ".chart ") for keys in charts)):
+        colours = [fills(page, where)[key] for key in keys]
+        assert len(set(colours)) == len(colours)
+
+
+def test_a_column_has_the_colour_of_its_legend(ruleset: Ruleset) -> None:
+    page = overview_page(overviews.busy(ruleset), ruleset).decode()
+    columns = dict(re.findall(r"\.f-(\w+) \{ fill: (var\(--c-\w+\))", page))
+    assert {key: re.findall(r"var\(--c-\w+\)", fills(page, ".chart ")[key])[0] for key in columns} == columns
