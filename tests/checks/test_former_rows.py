@@ -11,7 +11,7 @@ from desk import NOW, OTHER_VIN, Desk, codes, verdicts
 
 from vinbatch import flow
 from vinbatch.lifecycle.refit import refit
-from vinbatch.model import STRUCTURE, FileNames, Known, Outcome, Rulebook, Source, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Outcome, Rulebook, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules
 
@@ -104,6 +104,19 @@ def test_nor_does_one_that_is_written_anew_by_the_rules_of_today(
     renewed = written(then, refit(stored, compile_rules(then.rulebook)))
     outcome = dropped(then, renewed)
     assert (verdicts(outcome), verdicts(outcome, STRUCTURE)) == ({2: "unchanged"}, {2: "unchanged"})
+
+
+def test_a_second_column_of_a_field_is_an_edit_by_the_same_rules_too(rulebook: Rulebook) -> None:
+    """As where the clerk gives its heading to a column that was not read: the row waited on, and told nothing."""
+    desk = Desk(rulebook)
+    result = written(desk, desk.drop([{"colour": "", "confirmed": "否"}]))
+    book = openpyxl.load_workbook(io.BytesIO(result))
+    sheet = book["车辆信息"]
+    column = sheet.max_column + 1
+    sheet.cell(1, column).value, sheet.cell(2, column).value = "车身颜色", "孔雀蓝"
+    book.save(out := io.BytesIO())
+    outcome = dropped(desk, out.getvalue())
+    assert (verdicts(outcome), codes(outcome, VEHICLE, 2)) == ({2: "refused"}, ["CELL-TWICE"])
 
 
 def test_a_rejected_vehicle_is_not_declared_again_for_it(rulebook: Rulebook, then: Desk) -> None:

@@ -56,6 +56,8 @@ def test_a_row_asks_for_what_its_cells_say(cells: dict[str, Raw], query: Query, 
     ("heading", "text"),
     [
         ("VIN", "12346"),
+        ("批次号", "TRIAL-20260302-*"),
+        ("结构参数编号", "CN530I？"),
         ("申报类型", "暂存"),
         ("当前状态", "备案"),
         ("起始日期", "2021-02-31"),

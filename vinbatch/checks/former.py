@@ -6,7 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
-from vinbatch.model import FORM_MAJOR, FORM_MINOR, FORM_VERSION, NOT_DATA, Finding, Raw, Row, Sheet
+from vinbatch.model import (
+    FORM_MAJOR,
+    FORM_MINOR,
+    FORM_VERSION,
+    NOT_DATA,
+    REFILL,
+    Finding,
+    Raw,
+    Row,
+    Sheet,
+)
 from vinbatch.ruleset import Ruleset, digest_of, digest_told, fold, show_decimal
 
 # In the hidden sheet of a form: the columns that tell what each of its headings means.
@@ -67,8 +77,10 @@ def unedited(sheet: Sheet, former: Former, rows: Sequence[Row], ruleset: Ruleset
     ]
 
     def says(row: Row) -> str:
-        cells = sheet.rows[row.number - 1]
-        return digest_told((key, _shown(cells[i])) for key, i in columns if i < len(cells))
+        cells, left = sheet.rows[row.number - 1], dict(row.leftovers)
+        told = ((key, _shown(cells[i])) for key, i in columns if i < len(cells))
+        # Merged, or in two columns: the cell says what it said, and yet nobody can know what is meant.
+        return digest_told((key, REFILL if left.get(key) == REFILL else text) for key, text in told)
 
     return frozenset(r.number for r in changed if r.mark is not None and says(r) == r.mark.digest)
 
