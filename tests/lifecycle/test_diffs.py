@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from desk import Desk
+
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
-from vinbatch.model import Diff
+from vinbatch.model import Diff, Rulebook
 from vinbatch.ruleset import Ruleset
 
 
@@ -16,6 +18,15 @@ def test_what_differs_is_told_in_column_order_and_a_field_of_former_rules_last(r
         Diff("aa_gone", "2", None, "vehicle"),
         Diff("zz_gone", "1", None, "vehicle"),
     )
+
+
+def test_an_edit_that_cannot_be_read_is_told_as_it_stands(rulebook: Rulebook) -> None:
+    """A draft's empty date became 2021-05: the row was refused as edited, with “内容相同”."""
+    desk = Desk(rulebook)
+    draft = desk.drop([{"action": "暂存", "production_date": ""}])
+    again = desk.again(draft, {2: {"production_date": "2021-05"}})
+    (stop,) = [f for f in again.findings if f.code == "EDIT-WITHOUT-ACT"]
+    assert dict(stop.params)["diff"] == ("@vehicle.production_date|– → 2021-05",)
 
 
 def test_an_act_and_a_confirmation_are_no_difference(ruleset: Ruleset) -> None:

@@ -187,7 +187,8 @@ def _blind(case: RowCase, intent: Intent) -> Intent:
 def _edited_blank(case: RowCase, intent: Intent, record: Record) -> Intent:
     if (act := open_act(record)) is not None:
         return replace(intent, act=act)
-    code, params = no_edit(record, shown_diff(case.ruleset, intent.diff))
+    edits = shown_edits(case.ruleset, intent.diff, dict(intent.row.leftovers), ())
+    code, params = no_edit(record, edits or shown_diff(case.ruleset, intent.diff))
     return refuse(intent, case.finding(code, **params), None)
 
 
