@@ -32,6 +32,14 @@ def known(desk: Desk) -> Known:
     return Known(desk.now, desk.facts.records)
 
 
+def test_a_cure_that_each_row_has_its_own_is_given_as_an_example(desk: Desk) -> None:
+    """Of eight months written wrong a mail said → 请改为 2021.05, which was right for the first alone."""
+    wrong = [{"production_date": "2021-05"}, {"vin": OTHER_VIN, "production_date": "2020-07"}]
+    (varied,) = [g for g in groups(desk.drop(wrong), desk.ruleset) if g.code == "DATE-SHAPE"]
+    (alike,) = [g for g in groups(desk.drop(wrong[:1]), desk.ruleset) if g.code == "DATE-SHAPE"]
+    assert (varied.cure, alike.cure) == ("各行不同，例：请改为 2021.05", "请改为 2021.05")
+
+
 def dropped(desk: Desk, parameters: dict[str, str], **last: str) -> Outcome:
     """So many vehicles on one row of these parameters; the last one with something of its own."""
     rows = [{"vin": str(v["vin"])} for v in vehicles(MANY, models=MODELS[:1])]

@@ -13,10 +13,11 @@ from desk import OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.errors import RulesError
-from vinbatch.model import FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
+from vinbatch.model import VEHICLE, FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.passed_over import unread
 from vinbatch.report.result import result_workbook, told_columns
+from vinbatch.report.sentence import to_mend
 from vinbatch.report.tones import PAST
 from vinbatch.report.words import conditions, row_ranges
 from vinbatch.ruleset import compile_rules
@@ -473,7 +474,18 @@ def test_a_change_that_is_in_force_by_now_is_not_shown_as_one_to_mend(rulebook: 
 def test_of_more_rows_than_a_sentence_holds_their_number_is_told(rulebook: Rulebook) -> None:
     ruleset = compile_rules(rulebook)
     assert row_ranges(range(2, 26, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24"
-    assert row_ranges(range(2, 28, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24等共 13 行"
+    assert row_ranges(range(2, 28, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24等共 13"
+
+
+def test_of_many_rows_the_word_row_is_said_once(rulebook: Rulebook) -> None:
+    """It said 第 2、4、…、24等共 13 行 行的深红色单元格."""
+    desk = Desk(rulebook)
+    one = desk.drop([{"production_date": "2021-05"}])
+    (row,) = [j for j in one.rows if j.row.sheet == VEHICLE]
+    rows = tuple(replace(row, row=replace(row.row, number=n)) for n in range(2, 28, 2))
+    wrong = tuple(replace(f, row=n) for f in one.findings if f.row == 2 for n in range(2, 28, 2))
+    told = " ".join(to_mend(replace(one, rows=rows, findings=wrong), desk.ruleset))
+    assert "24等共 13 行的深红色单元格" in told
 
 
 def test_what_became_of_rows_is_counted_under_the_name_of_their_sheet_where_there_are_two(

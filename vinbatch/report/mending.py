@@ -47,7 +47,7 @@ class MendRow(Noun, frozen=True):
 
 
 class Group(Noun, frozen=True):
-    """All findings of one code. `varied` says that `what` is the first of several."""
+    """All findings of one code. `varied` says that `what` is the first of several; a `cure` that is one says so."""
 
     code: str
     key: str
@@ -151,13 +151,14 @@ def _group(found: Sequence[Finding], ruleset: Ruleset) -> Group:
     for sheet in dict.fromkeys(f.sheet for f in found if f.row):
         numbers = (f.row for f in found if f.sheet == sheet)
         rows.append((ruleset.word(f"@sheet.{sheet}"), row_ranges(numbers, ruleset)))
+    others = any(ruleset.tell(f).cure != told.cure for f in found[:_MOST])
     return Group(
         code=first.code,
         key=severity,
         severity=ruleset.word(f"@severity.{severity}"),
         what=told.what,
         varied=any(_said(f) != _said(first) for f in found),
-        cure=told.cure,
+        cure=f"{ruleset.phrase('report.each_its_own') if others else ''}{told.cure}",
         count=len(found),
         rows=tuple(rows),
     )

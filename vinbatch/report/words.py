@@ -25,7 +25,7 @@ def row_ranges(numbers: Iterable[int], ruleset: Ruleset) -> str:
     joint = "、" if ruleset.settings.language == "zh" else ", "
     told = joint.join(ranges[:_MOST_RANGES])
     if len(ranges) > _MOST_RANGES:
-        told += ruleset.phrase("result.more", n=len(found))
+        told += ruleset.phrase("result.more_rows", n=len(found))
     return told
 
 
