@@ -107,7 +107,7 @@ def test_nor_does_one_that_is_written_anew_by_the_rules_of_today(
 
 
 def test_a_second_column_of_a_field_is_an_edit_by_the_same_rules_too(rulebook: Rulebook) -> None:
-    """As where the clerk gives its heading to a column that was not read: the row waited on, and told nothing."""
+    """As where somebody gives its heading to a column that was not read: the row waited on silently."""
     desk = Desk(rulebook)
     result = written(desk, desk.drop([{"colour": "", "confirmed": "否"}]))
     book = openpyxl.load_workbook(io.BytesIO(result))

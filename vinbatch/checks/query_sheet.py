@@ -14,7 +14,7 @@ from vinbatch.ruleset.words import folded
 
 _SHORTEST_VIN, _LONGEST_VIN = 6, 17
 _CERTIFICATE = 16  # digits
-_JOKERS = frozenset("*?%＊？％")  # in no number: who finds nothing by BMW-G30* would believe that there is nothing
+_JOKERS = frozenset("*?%＊？％")  # in no number: who finds nothing by BMW-G30* believes that nothing is there
 _REVOKED, _HELD = "revoked", "held"
 _DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
 Cells = Sequence[tuple[str, str]]

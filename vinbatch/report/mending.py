@@ -47,7 +47,7 @@ class MendRow(Noun, frozen=True):
 
 
 class Group(Noun, frozen=True):
-    """All findings of one code. `varied` says that `what` is the first of several; a `cure` that is one says so."""
+    """All findings of one code. `varied` says that `what` is the first of several; such a `cure` says so."""
 
     code: str
     key: str
