@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from unicodedata import east_asian_width
 
 import pytest
-from run_place import Fresh, Place, new_place, some
+from run_place import Audit, Fresh, Place, new_place, some
 
 from vinbatch.cli.detail import tell_happened
 from vinbatch.cli.main import main
@@ -19,8 +19,9 @@ from vinbatch.customs.receipt import receipt_xml
 from vinbatch.model import Forgotten, Return, Type
 from vinbatch.report.history import Happened
 from vinbatch.ruleset import Ruleset
+from vinbatch.run import commands
 from vinbatch.run.keeping import backup, restore
-from vinbatch.run.verifying import unknown_head, verify_beside
+from vinbatch.run.verifying import unknown_head, verify_beside, verify_outbox
 from vinbatch.store import audit, looking, verifying, verifying_vehicles
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.queries import Queries
@@ -95,6 +96,22 @@ def test_a_package_in_doubt_that_customs_answers_to_was_sent_and_the_events_say_
     place.run()
     with place.ledger() as ledger:
         assert ledger.packages.get(guid).state == "published"
+    assert wrong(place) == {}
+
+
+def test_why_a_package_in_doubt_was_released_is_told_and_agrees_with_the_events(
+    place: Place, fresh: Fresh, audit: Audit
+) -> None:
+    """It was asked for, and kept nowhere."""
+    vehicles, sets = fresh(1)
+    place.drop("a.xlsx", place.sheet(vehicles, sets))
+    place.run()
+    with Ledger.open(place.home.ledger) as ledger:
+        ((guid,),) = ledger.db.execute("SELECT guid FROM package").fetchall()
+        ledger.packages.doubt(guid, "power", place.now)
+    commands.release(place.machine(), guid, "li", "send", "网关重名文件已移走")
+    _, told, _ = audit(place, "list", "--what", "decided")
+    assert "网关重名文件已移走" in told
     assert wrong(place) == {}
 
 
@@ -493,6 +510,46 @@ def test_an_event_that_cannot_be_read_is_told_as_changed(
     with pytest.raises(SystemExit) as left:
         main(["--home", str(lived.root), "audit", *command, *([vin] if command[1:] == [] else [])])
     assert (left.value.code, "审计链在第 2 条断开" in capsys.readouterr().err) == (6, True)
+
+
+def test_of_a_broken_chain_the_vehicle_the_batch_and_all_breaks_are_told(lived: Place, audit: Audit) -> None:
+    """A number alone told nobody whose declaration was changed; nor whether it was the only one."""
+    with sqlite3.connect(lived.home.ledger) as db:
+        db.execute("DROP TRIGGER event_stands")
+        db.execute("DROP TRIGGER event_is_kept")
+        first, vin, batch = db.execute("SELECT id, vin, batch FROM event WHERE vin <> '' LIMIT 1").fetchone()
+        db.execute("UPDATE event SET body = body || ' ' WHERE id = ?", (first,))
+        db.execute("DELETE FROM event WHERE id = ?", (first + 3,))
+    code, _, told = audit(lived, "verify")
+    assert code == 6
+    assert [text for text in (f"第 {first} 条", f"{vin} {batch}", "共断开 2 处") if text not in told] == []
+
+
+def test_a_package_in_the_outbox_that_was_never_made_is_told(lived: Place) -> None:
+    """The gateway takes whatever lies there."""
+    (made,) = lived.home.outbox.glob("*.zip")
+    (lived.home.outbox / "TRIAL-20260302-0009-filing.zip").write_bytes(made.read_bytes())
+    assert wrong(lived) == {"outbox": ["stranger"]}
+
+
+def test_what_waits_in_the_outbox_for_a_decision_after_a_restore_is_no_stranger(
+    lived: Place, tmp_path: Path
+) -> None:
+    backup(lived.home, saved := tmp_path / "saved.db")
+    lived.drop("d.xlsx", lived.sheet(some(5)[0][4:]))
+    lived.run()
+    restore(lived.home, saved, lived.now, "wang")
+    assert wrong(lived) == {}
+
+
+def test_no_package_is_a_stranger_that_a_pass_made_while_the_ledger_was_read(lived: Place) -> None:
+    with lived.ledger() as before:
+        before.db.execute("BEGIN")
+        before.queries.verify()  # as of now
+        lived.drop("d.xlsx", lived.sheet(some(5)[0][4:]))
+        lived.run()
+        outbox = verify_outbox(before, lived.home)
+    assert (outbox.count, outbox.wrong) == (2, [])
 
 
 @pytest.mark.parametrize("done", [cut, rewritten])

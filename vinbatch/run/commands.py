@@ -161,7 +161,8 @@ def release(machine: Machine, guid: str, user: str, how: str, reason: str = "") 
         regained = steps.ledger.forgotten.state(package.guid) == REGAINED
         said_before = regained and package.state in _SAID[how]
         if not said_before:
-            steps.ledger.packages.release(guid, sent=how == "sent", now=machine.clock.now(), user=user)
+            sent, now = how == "sent", machine.clock.now()
+            steps.ledger.packages.release(guid, sent=sent, now=now, user=user, reason=reason)
         if not regained:
             return Released(package.name)
         from vinbatch.run.regaining import hear_archived  # killed before it had heard everything

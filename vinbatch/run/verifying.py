@@ -13,8 +13,9 @@ from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError
+from vinbatch.paths import is_file
 from vinbatch.run.keeping import taken_away
-from vinbatch.store.compared import CHANGED, MISSING, Part
+from vinbatch.store.compared import CHANGED, MISSING, STRANGER, Part
 from vinbatch.store.ledger import Ledger
 from vinbatch.store.period import laws
 from vinbatch.store.verifying import kept_files, verify_tables
@@ -28,7 +29,7 @@ def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
     if files:
         yield _archive(ledger, Archive(home.archive))
         yield _rules(ledger, Archive(home.archive))
-        yield _outbox(ledger, home)
+        yield verify_outbox(ledger, home)
 
 
 def unknown_head(ledger: Ledger, home: Home, head: str) -> AccessError:
@@ -89,17 +90,41 @@ def _rules(ledger: Ledger, archive: Archive) -> Part:
     return part
 
 
-def _outbox(ledger: Ledger, home: Home) -> Part:
-    """Packages that the gateway has not taken away yet."""
+def verify_outbox(ledger: Ledger, home: Home) -> Part:
+    """Packages that the gateway has not taken away yet, and such as nobody but us may lay there."""
     part = Part("outbox")
-    for name, digest in ledger.packages.digests():
-        path = home.outbox / name
+    known = _may_lie(ledger)
+    strangers = []
+    for path in _zips(home):
         with disk.reaching(path):
             try:
-                whole = disk.hash_file(path) == digest
+                digest = disk.hash_file(path)
             except FileNotFoundError:
                 continue  # taken away
         part.count += 1
-        if not whole:
-            part.note(CHANGED, name)
+        if path.name not in known:
+            strangers.append(path.name)
+        elif digest != known[path.name]:
+            part.note(CHANGED, readable(path.name))
+    if strangers:
+        # A pass that works meanwhile commits a package before it lies there.
+        with Ledger.read_only(home.ledger) as later:
+            known = _may_lie(later)
+        for name in strangers:
+            if name not in known:
+                part.note(STRANGER, readable(name))
     return part
+
+
+def _may_lie(ledger: Ledger) -> Mapping[str, str]:
+    """Name → digest of each package that was made, or that waits for a decision after a restore."""
+    lost = {one.name: one.digest for one in ledger.forgotten.open()}
+    return lost | dict(ledger.packages.digests())
+
+
+def _zips(home: Home) -> list[Path]:
+    with disk.reaching(home.outbox):
+        try:
+            return sorted(p for p in home.outbox.iterdir() if p.suffix.lower() == ".zip" and is_file(p))
+        except FileNotFoundError:
+            return []

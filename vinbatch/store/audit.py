@@ -57,15 +57,23 @@ def has(db: sqlite3.Connection, number: int, hashed: str) -> bool:
 
 
 def verify(db: sqlite3.Connection) -> int:
-    """The number of events, when every one of them hangs on the one before; else AccessError with its id."""
+    """The number of events, when every one of them hangs on the one before; else AccessError with the first
+    that does not, and how many these are.
+    """
     before, count = GENESIS, 0
+    broken: list[tuple[int, str, str]] = []
     for number, vin, batch, body, stored in db.execute(
         "SELECT id, vin, batch, body, hash FROM event ORDER BY id"
     ):
         before = chained(before, f"{vin}\n{batch}\n{body}")
         count += 1
         if before != stored:
-            raise AccessError("audit.broken", event=str(number))
+            broken.append((number, vin, batch))
+            before = stored  # those behind it may be whole
+    if broken:
+        number, vin, batch = broken[0]
+        about = " ".join(filter(None, (vin, batch))) or "–"
+        raise AccessError("audit.broken", event=str(number), about=about, n=str(len(broken)))
     return count
 
 

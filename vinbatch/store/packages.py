@@ -77,12 +77,12 @@ class Packages:
         """Nobody but a person can tell whether the gateway has it."""
         self._move([guid], DOUBT, now, {"reason": reason})
 
-    def release(self, guid: str, *, sent: bool, now: datetime, user: str) -> StoredPackage:
+    def release(self, guid: str, *, sent: bool, now: datetime, user: str, reason: str = "") -> StoredPackage:
         """A person has decided: it was sent, or it is to be sent. UsageError unless it is in doubt."""
         package = self.get(guid)
         if package.state != DOUBT:
             raise UsageError("package.certain", at=guid, state=package.state)
-        how = {"user": user, "how": "sent" if sent else "send"}
+        how = {"user": user, "how": "sent" if sent else "send", **({"reason": reason} if reason else {})}
         self._move([package.guid], PUBLISHED if sent else DUE, now, how, kind="released")
         return package
 
@@ -119,10 +119,12 @@ class Packages:
     ) -> None:
         packages = [self.get(g) for g in guids]
         at = now.isoformat()
+        doubted = more["reason"] if state == DOUBT else ""
+        published = at if state == PUBLISHED else ""
         with self._ledger.transaction() as db:
             db.executemany(
                 "UPDATE package SET state = ?, reason = ?, published = ? WHERE guid = ?",
-                [(state, more.get("reason", ""), at if state == PUBLISHED else "", p.guid) for p in packages],
+                [(state, doubted, published, p.guid) for p in packages],
             )
             # Answers tell whether it was sent.
             db.executemany("UPDATE batch SET answer_due = 1 WHERE number = ?", [(p.batch,) for p in packages])

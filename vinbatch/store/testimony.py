@@ -69,7 +69,8 @@ class Testimony:
         """It went out, or a step back; or nobody knows."""
         state = _RELEASED[body["how"]] if body["kind"] == "released" else _MOVES[body["kind"]]
         published = body["time"] if state == PUBLISHED else ""
-        now = {"state": state, "reason": body.get("reason", ""), "published": published}
+        doubted = body["reason"] if state == DOUBT else ""  # of a release it is what a person said
+        now = {"state": state, "reason": doubted, "published": published}
         self.packages[body["guid"]] |= now
 
     def receipt(self, _: str, body: _Body) -> None:
