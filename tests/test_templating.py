@@ -36,6 +36,30 @@ def test_a_template_without_end_is_told_with_its_line(
     assert "5000 steps" in told
 
 
+NO_TEXT = {
+    "a list": ("{{ given }}", "neither text nor number"),
+    "a loop that never ran": ("{{ given | map('string') }}", "neither text nor number"),
+    "a function that nobody called": ("{{ given.index }}", "neither text nor number"),
+    "nothing": ("{{ {}.get('a') }}", "writes nothing"),
+    "nothing beside a text": ("{{ 'a' ~ {}.get('a') }}", "writes nothing"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), NO_TEXT.values(), ids=NO_TEXT)
+def test_a_package_holds_texts_and_numbers_alone(text: str, told: str, rulebook: Rulebook) -> None:
+    """Customs would get what Python calls it, with an address of memory that is another every time."""
+    own = replace(rulebook, templates=(("x.xml", f"\n{text}"),), digest=f"{rulebook.digest} {text}")
+    with pytest.raises(RulesError, match=rf"^templates/x\.xml, line 2: .*{told}"):
+        templating.render(compile_rules(own), "x.xml", {"given": [1]}, "template.declaration")
+
+
+def test_a_sum_of_a_number_and_a_text_is_not_called_too_long(rulebook: Rulebook) -> None:
+    text = "{{ 20260302093000 + 'a' }}"
+    own = replace(rulebook, templates=(("x.xml", text),), digest=f"{rulebook.digest} sum")
+    with pytest.raises(RulesError, match="unsupported operand"):
+        templating.render(compile_rules(own), "x.xml", {}, "template.declaration")
+
+
 @pytest.mark.parametrize("text", ["{# a", "{% raw %}a", "{% for %}", "{{ 'a }}"])
 def test_a_template_that_cannot_be_read_is_told_by_its_path(
     text: str, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
@@ -138,7 +162,7 @@ def test_a_template_that_would_fill_the_memory_is_told(
 def test_texts_of_usual_size_are_made_as_ever(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (
         "{{ '%03d' % 7 }} {{ '%.1f' | format(2.5) }} {{ '{:>4}'.format(1) }} {{ 'a' ~ 1 }} {{ 'ab' * 2 }}"
-        " {{ [1] + [2] }} {{ 2 ** 10 }} {{ given | join('-') }} {{ 'a' | center(3) }}|"
+        " {{ ([1] + [2]) | string }} {{ 2 ** 10 }} {{ given | join('-') }} {{ 'a' | center(3) }}|"
         "{{ 'aa' | replace('a', 'b') }}"
     )
     said = "007 2.5    1 a1 abab [1, 2] 1024 1-2-3  a |bb"

@@ -116,7 +116,7 @@ def check_operands(operator: str, left: Any, right: Any) -> None:
         check_format(left)
     elif operator == "*":
         make(_held(left) * _held(right))
-    elif operator == "+":
+    elif operator == "+" and not isinstance(left, int) and not isinstance(right, int):
         make(_held(left) + _held(right))
 
 

@@ -20,6 +20,7 @@ from jinja2 import (
     Template,
     TemplateError,
     TemplateSyntaxError,
+    Undefined,
     nodes,
 )
 from jinja2.bccache import Bucket
@@ -34,9 +35,18 @@ from vinbatch.slips import TEMPLATES, nearest
 from vinbatch.visible import visible
 from vinbatch.wording import Part, Said, heard
 
+
+class _NoTextError(Exception):
+    """A package would hold what Python calls it: `None`, `<… object at 0x7f…>`, a list in its brackets.
+
+    Its text is the key of the reason.
+    """
+
+
 # What a template's own expressions raise; its context is plain data, nothing of it can fail by itself.
 _ITS_OWN = (
     TemplateError,
+    _NoTextError,
     budget.EndlessError,
     budget.HugeError,
     TypeError,
@@ -54,6 +64,7 @@ _PAGES, _TEXTS = (".html", ".css"), (".txt",)
 _FOLDER = "templates/"
 _MACRO = "template"  # how Jinja2 names the frames of macros; others are blocks, or code of the top level
 _MOST_CALLS = 3  # lines that are told beside the one that failed
+_ROW = ("values", "elements")  # what a row of the package has
 _UNDEFINED = re.compile(r"('.*') is undefined|'.*' has no (?:attribute|element) (.*)")
 
 
@@ -207,11 +218,13 @@ def _environment(ruleset: Ruleset, ending: str) -> _Sandbox:
         undefined=StrictUndefined,
         trim_blocks=read,
         lstrip_blocks=read,
-        finalize=_seen if page else None,
+        finalize=_seen if page else None if read else _text,
         bytecode_cache=_codes(ending),
     )
     if read:
         environment.globals["say"] = ruleset.phrase
+    else:
+        environment.filters[_SIZED] = lambda value: budget.sized(_text(value))
     return environment
 
 
@@ -221,6 +234,13 @@ def _ending(name: str) -> str:
 
 def _seen(value: object) -> object:
     return visible(value) if type(value) is str else value
+
+
+def _text(value: object) -> object:
+    """What customs may get: it says of itself where it is undefined."""
+    if isinstance(value, str | int | float | Undefined):
+        return value
+    raise _NoTextError("flaw.nothing" if value is None else "flaw.no_text")
 
 
 def _place(error: Exception, name: str) -> Part:
@@ -253,7 +273,7 @@ def _names(ruleset: Ruleset, name: str, context: Mapping[str, object]) -> list[s
     """What a template of this name may have meant: what it gets, and in a package the keys of the fields."""
     if _ending(name) in (*_PAGES, *_TEXTS):
         return list(context)
-    return [*context, "values", "elements", *(key for index in ruleset.indexes.values() for key in index)]
+    return [*context, *_ROW, *(key for index in ruleset.indexes.values() for key in index)]
 
 
 def _unknown(name: str, names: Collection[str]) -> Said:
@@ -261,6 +281,8 @@ def _unknown(name: str, names: Collection[str]) -> Said:
     like = nearest(written, names) if written not in names else ""  # there is one, but elsewhere
     if like:
         return Said("flaw.unknown_like", (("name", name), ("like", like)))
+    if written in names and set(_ROW) <= set(names):
+        return Said("flaw.unknown_here", (("name", name),))
     return Said("flaw.unknown", (("name", name),))
 
 
@@ -270,6 +292,8 @@ def _reason(error: Exception, names: Collection[str]) -> Said:
         if not name.endswith(TEMPLATES):
             return Said("flaw.no_ending", (("known", " ".join(TEMPLATES)), ("name", name)))
         return Said("flaw.lost", (("name", name),))
+    if isinstance(error, _NoTextError):
+        return Said(str(error))
     if isinstance(error, RecursionError):
         return Said("flaw.endless")
     if isinstance(error, budget.EndlessError):

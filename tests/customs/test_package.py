@@ -280,6 +280,12 @@ def test_a_slip_in_the_template_is_told_with_the_nearest_name(
         prove(with_template(rulebook, f"<V>{{{{ {wrong} }}}}</V>"))
 
 
+@pytest.mark.parametrize("name", ["colour", "values.guid"])
+def test_a_name_that_stands_elsewhere_is_told_where(name: str, rulebook: Rulebook) -> None:
+    with pytest.raises(RulesError, match=r"a value of a row is row\.values\.KEY, one of the head, .* alone"):
+        prove(with_template(rulebook, f"<V>{{{{ vehicles[0].{name} }}}}</V>"))
+
+
 # ── the template ─────────────────────────────────────────────────────────────────────────────────
 
 
