@@ -29,6 +29,7 @@ GROUND = {
     "zipped",
     "escaped",
     "counted",
+    "cut",
     "numbering",
 }
 # Room → the rooms it may know, beside itself and the ground.
@@ -50,6 +51,7 @@ LAW: dict[str, set[str]] = {
     "zipped": set(),
     "escaped": set(),
     "counted": set(),
+    "cut": set(),
     "numbering": set(),
     "workbook": set(),
     "checks": set(),
@@ -87,6 +89,7 @@ LAW: dict[str, set[str]] = {
 PURE = {
     "noun",
     "counted",
+    "cut",
     "numbering",
     "model",
     "memo",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vinbatch.checks.cells import carried
 from vinbatch.checks.headings import blank
+from vinbatch.cut import cut
 from vinbatch.model import LIST_ANSWERED, Finding, Raw, Sheet, column_letters
 from vinbatch.ruleset import TRACE, Ruleset, traces
 
@@ -50,8 +51,7 @@ def _written(line: Sequence[Raw], at: int, every: set[str]) -> list[int]:
 
 def _told(number: int, column: int, line: Sequence[Raw], at: int) -> str:
     """`I3“2019011101347003” → 车辆信息 E4`: where it stands, what it says, and the cell that is meant."""
-    text = " ".join(carried(line[column]).split())
-    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    text = cut(" ".join(carried(line[column]).split()), _LONGEST)
     own = carried(line[at]).split()
     texts = [carried(cell) for cell in line]
     said = dict(zip(traces(texts), texts, strict=True))

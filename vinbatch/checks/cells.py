@@ -18,6 +18,7 @@ from vinbatch.checks.characters import strangers, unseen
 from vinbatch.checks.fillers import is_filler, unfinished
 from vinbatch.checks.numbers import Number, read_decimal, read_list, read_whole
 from vinbatch.checks.scaled import told_of_unit, units_of
+from vinbatch.cut import cut
 from vinbatch.model import DASHES, PLACEHOLDERS, REFILL, Field, Kind, Odd, OddKind, Param, Raw, Value
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset, fold
@@ -176,8 +177,7 @@ def _told_of_cleaning(field: Field, text: str, raw: str, cleaned: Cleaned, rules
     # A country's names are all as good as its code.
     if taken == raw or (field.kind is Kind.COUNTRY and ruleset.countries.known(taken)):
         return cleaned
-    shown = taken if len(taken) <= _MOST_SHOWN else f"{taken[:_MOST_SHOWN]}…"
-    return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": shown}),))
+    return replace(cleaned, found=(("CELL-CLEANED", {"cleaned": cut(taken, _MOST_SHOWN)}),))
 
 
 def _no_value(field: Field, raw: str) -> Cleaned:

@@ -8,6 +8,7 @@ from typing import Any
 from vinbatch.checks.cells import original
 from vinbatch.checks.headings import Layout, blank, cell_at
 from vinbatch.checks.stand_ins import StandIn, stand_ins
+from vinbatch.cut import first_of
 from vinbatch.model import (
     COMMENT,
     NAMED_BY,
@@ -157,8 +158,7 @@ def hidden(token: str, sheet: Sheet, rows: Collection[int], ruleset: Ruleset) ->
     lost = list(rows) if sheet.hidden else [row for row in rows if row in away]
     if not lost:
         return []
-    ranges = number_ranges(lost)
-    named = (*ranges[:_MOST_NAMED], "…") if len(ranges) > _MOST_NAMED else tuple(ranges)
+    named = first_of(number_ranges(lost), _MOST_NAMED)
     return [ruleset.finding("ROWS-HIDDEN", sheet=token, count=str(len(lost)), rows=named)]
 
 

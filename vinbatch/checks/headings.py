@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried, original
 from vinbatch.checks.former import SYSTEM, Former
+from vinbatch.cut import first_of
 from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Field, Finding, Raw, Sheet
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset, fold
@@ -260,23 +261,20 @@ def unread_cells(
     """
     if not layout.near and not layout.gone:
         return
-
-    def at(column: int) -> Raw:
-        return cell_at(cells, column)
-
     for i, key in layout.near.items():
-        given = key in layout.columns and not blank(at(layout.columns[key]))
-        if not (given or blank(at(i))) and ruleset.field(token, key).required != "always":
-            told = {"value": original(at(i)), "heading": ruleset.as_written(layout.extra[i])}
+        given = key in layout.columns and not blank(cell_at(cells, layout.columns[key]))
+        raw = cell_at(cells, i)
+        if not (given or blank(raw)) and ruleset.field(token, key).required != "always":
+            told = {"value": original(raw), "heading": ruleset.as_written(layout.extra[i])}
             yield ruleset.finding("CELL-UNREAD", sheet=token, row=number, field=key, **told)
-    lost = [f"{heading}|{carried(at(i))}" for i, heading in layout.gone.items() if not blank(at(i))]
+    unkept = ((heading, cell_at(cells, i)) for i, heading in layout.gone.items())
+    lost = [f"{heading}|{carried(raw)}" for heading, raw in unkept if not blank(raw)]
     if lost:
         yield gone_finding(token, number, lost, ruleset)
 
 
 def gone_finding(token: str, number: int, lost: Sequence[str], ruleset: Ruleset) -> Finding:
     """Values of fields that the rules have no more: `heading|value`, or `key|value`."""
-    names = tuple("：".join(one.split("|", 1)) for one in lost[:_MOST_GONE])
-    more = ("…",) if lost[_MOST_GONE:] else ()
+    names = first_of(["：".join(one.split("|", 1)) for one in lost], _MOST_GONE)
     key = NAMED_BY[token]
-    return ruleset.finding("FIELD-GONE", sheet=token, row=number, field=key, names=(*names, *more))
+    return ruleset.finding("FIELD-GONE", sheet=token, row=number, field=key, names=names)

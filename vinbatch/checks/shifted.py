@@ -14,6 +14,7 @@ from vinbatch.checks.cells import carried, clean_cell
 from vinbatch.checks.headings import blank
 from vinbatch.checks.limits import broken
 from vinbatch.checks.vin import is_valid
+from vinbatch.cut import cut
 from vinbatch.memo import Memo
 from vinbatch.model import (
     BARE,
@@ -230,4 +231,4 @@ def _told(
 
 def _shown(raw: Raw) -> str:
     text = " ".join(carried(raw).split())
-    return (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…") or "–"
+    return cut(text, _LONGEST) or "–"

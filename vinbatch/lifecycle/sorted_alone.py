@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from vinbatch.checks.vin import is_shaped
+from vinbatch.cut import first_of
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.engine_numbers import counts, in_force
 from vinbatch.model import Entry
@@ -64,8 +65,7 @@ def crossed_vins(
 
 def _named(heads: Iterable[str]) -> tuple[str, ...]:
     """Some of them, where there are many."""
-    every = tuple(sorted(heads))
-    return (*every[:_MOST_NAMED], "…") if every[_MOST_NAMED:] else every
+    return first_of(sorted(heads), _MOST_NAMED)
 
 
 def _differ(one: Entry, other: Entry) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import east_asian_width
 
+from vinbatch.cut import cut
 from vinbatch.model import Letter
 from vinbatch.noun import Noun, names, replace
 from vinbatch.report.frame import Bar
@@ -91,8 +92,7 @@ def _parts(view: View, repeat: str, ruleset: Ruleset) -> tuple[str, str]:
 
 def line(text: str) -> str:
     """On one line, with what cannot be seen as its code, and cut where it would drown the rest."""
-    shown = visible(" ".join(text.split()))
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    return cut(visible(" ".join(text.split())), _LONGEST)
 
 
 def short_name(name: str) -> str:

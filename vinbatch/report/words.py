@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from operator import getitem
 
+from vinbatch.cut import cut
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Query, State, Type, Value, number_ranges
 from vinbatch.ruleset import Ruleset
@@ -76,7 +77,7 @@ def _texts(query: Query, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
     )
     for key, values in told:
         for text in (visible(str(value)) for value in values):
-            yield key, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+            yield key, cut(text, _LONGEST)
 
 
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from vinbatch.cut import cut
+
 _SECONDS = 0.1  # of the processor for one value; a sound pattern takes microseconds
 _LENGTH = 60  # characters of a text to try a pattern with
 _CELL = 32_767  # characters of a cell, in Excel
@@ -26,7 +28,7 @@ class SlowError(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.shown = repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+        self.shown = repr(cut(text, _SHOWN))
 
 
 def check(pattern: str, example: str, *, own: bool) -> None:

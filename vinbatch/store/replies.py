@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from vinbatch.cut import first_of
 from vinbatch.model import PUBLISHED, Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails, opened
@@ -150,7 +151,7 @@ def _tell(db: sqlite3.Connection, came: Came, sent: Sent | None, heard: Heard, r
 def _named(heard: Heard) -> dict[str, str]:
     """The vehicles whose answer could not be used: the first of them, and how many they are."""
     vins = [*dict.fromkeys(p.value for p in heard.problems if p.code in _OF_VEHICLES)]
-    named = [vin[:_LONGEST] for vin in vins[:_MOST]] + ["…"] * (len(vins) > _MOST)
+    named = first_of([vin[:_LONGEST] for vin in vins], _MOST)
     return {"vins": ", ".join(named), "n": str(len(vins))} if vins else {}
 
 
