@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from desk import OTHER_VIN, Desk, verdicts
 from test_told_rows import book_of, coloured, row_of
@@ -10,6 +12,7 @@ from vinbatch.model import FileNames, Known, Outcome, Rulebook
 from vinbatch.noun import replace
 from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.following import followers, left_behind
+from vinbatch.report.html import report_page
 from vinbatch.report.mending import groups, rows_to_mend
 from vinbatch.report.result import result_workbook
 from vinbatch.report.sentence import to_mend
@@ -38,6 +41,13 @@ def test_a_cure_that_each_row_has_its_own_is_given_as_an_example(desk: Desk) -> 
     (varied,) = [g for g in groups(desk.drop(wrong), desk.ruleset) if g.code == "DATE-SHAPE"]
     (alike,) = [g for g in groups(desk.drop(wrong[:1]), desk.ruleset) if g.code == "DATE-SHAPE"]
     assert (varied.cure, alike.cure) == ("各行不同，例：请改为 2021.05", "请改为 2021.05")
+
+
+def test_that_vehicles_follow_is_said_below_the_problem_and_not_beside_it(desk: Desk) -> None:
+    """On paper it stood in a third column, and left the problem half of the page."""
+    page = report_page(dropped(desk, WRONG), known(desk), FileNames(), desk.ruleset).decode()
+    (told,) = re.findall(r'<div class="told">\n<ul class="items">(.*?)</div>', page, re.DOTALL)
+    assert f'</ul>\n<p class="quiet">{desk.ruleset.phrase("report.followers", n=MANY)}</p>' in told
 
 
 def dropped(desk: Desk, parameters: dict[str, str], **last: str) -> Outcome:
