@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import golden
@@ -345,6 +346,25 @@ def test_vehicles_that_are_overdue_are_counted_over_all_batches(
     about = {"name": "c3.xml", "codes": "RECEIPT-CONTRADICTS", "vins": "", "n": "9"}
     events += [Event(kind, BATCH, about, "") for kind in more]
     assert subject in trouble_letter(events, "5d" * 32, ruleset).subject
+
+
+def test_a_digest_of_files_that_were_not_worked_has_their_cures_and_sends_to_no_cell(
+    ruleset: Ruleset,
+) -> None:
+    made = gist(Telling(refused(ruleset), "refusals", ruleset))
+    text = digest([made, made], "5d" * 32, FORM, ruleset).text
+    assert text.count(f"→ {made.cure}\n") == 2
+    assert ("深红色" in text, ruleset.phrase("mail.redo_these") in text) == (False, True)
+
+
+def test_what_there_is_to_do_stands_line_by_line_in_both_parts(ruleset: Ruleset) -> None:
+    """Eight sentences in one block are read by nobody."""
+    told = Telling(mended(ruleset), "answers", ruleset)
+    letter = batch_letter(told)
+    lines = (*told.to_do, *told.left)
+    assert len(lines) > 1
+    assert "\n".join(lines) in letter.text
+    assert "<br>".join(escape(one, quote=False) for one in lines) in letter.html
 
 
 def test_a_digest_counts_the_vehicles_that_customs_owes_an_answer(ruleset: Ruleset) -> None:

@@ -34,7 +34,8 @@ def batch_letter(telling: Telling) -> Letter:
     view = View(
         subject=of_file(file, told, ruleset),
         tone=telling.tone,
-        lead=_lead(telling),
+        lead=telling.running(sentences := _sentences(telling)),
+        sentences=sentences,
         about=file,
         title=ruleset.phrase("mail.refused_whole")
         if telling.outcome.refused
@@ -132,13 +133,12 @@ def count_words(counts: Mapping[str, int], ruleset: Ruleset, between: str = "") 
     )
 
 
-def _lead(telling: Telling) -> str:
+def _sentences(telling: Telling) -> tuple[str, ...]:
     """What there is to do, or that there is nothing: what became of it is the title."""
     refusal, ruleset = telling.outcome.refusal, telling.ruleset
     if refusal is not None:
-        return ruleset.phrase("mail.refused", reason=ruleset.tell(refusal).what.rstrip("。."))
-    told = telling.running(filter(None, (telling.to_do, telling.left)))
-    return told or telling.running(telling.summary.sentence.splitlines())
+        return (ruleset.phrase("mail.refused", reason=ruleset.tell(refusal).what.rstrip("。.")),)
+    return (*telling.to_do, *telling.left) or tuple(telling.summary.sentence.splitlines())
 
 
 # ── bars ─────────────────────────────────────────────────────────────────────────────────────────

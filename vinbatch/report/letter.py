@@ -48,8 +48,8 @@ class Item(Noun, frozen=True):
 class View(Noun, frozen=True):
     """A mail before it is written.
 
-    `tone` is good, mend or refused; `about` the file, `title` what became of it, "" for the subject; `more`
-    tells of items left out.
+    `tone` is good, mend or refused; `lead` its first words, whose `sentences` are shown line by line; `about`
+    the file, `title` what became of it, "" for the subject; `more` tells of items left out.
     """
 
     subject: str
@@ -65,6 +65,7 @@ class View(Noun, frozen=True):
     steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     head: str = ""
+    sentences: tuple[str, ...] = ()
 
 
 def write(view: View, ruleset: Ruleset) -> Letter:

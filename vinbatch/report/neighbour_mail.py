@@ -31,10 +31,12 @@ def others_letter(telling: Telling, department: str) -> Letter:
     lead = [ruleset.phrase("mail.others", "", **told)]
     lead += [ruleset.phrase("mail.others_follow")] if touched.drafts else []
     lead += [ruleset.phrase("mail.others_go_on")] if touched.waiting else []
+    lead += [ruleset.phrase("mail.others_talk")]
     view = View(
         subject=ruleset.phrase("subject.others", "", **told),
         tone="mend",
-        lead=telling.running((*lead, ruleset.phrase("mail.others_talk"))),
+        lead=telling.running(lead),
+        sentences=tuple(lead),
         facts=facts_of(telling, _FACTS),
         items_title=ruleset.phrase("mail.touched" if sets else "mail.vehicles"),
         items=items[:MOST_ROWS],

@@ -28,6 +28,7 @@ from vinbatch.ruleset import Ruleset
 
 _MOST = 100
 _WEIGHT = {"refused": 0, "mend": 1, "good": 2}
+_NEXT = {"mend": "mail.mend_these", "refused": "mail.redo_these"}
 _OVER = ("republished", "reheard")  # what an operator was told of is over
 
 
@@ -43,13 +44,14 @@ class Gist(Noun, frozen=True):
     states: tuple[tuple[State, int], ...] = ()  # what customs answered, where that is the news
     overdue: int = 0
     lacking: int = 0  # drafts among those saved that cannot be declared as they stand
+    cure: str = ""  # of a file that was not worked: no cell of its result is to be mended
 
 
 def gist(telling: Telling, other: str = "") -> Gist:
     """A batch as a digest tells it; to the department `other`, if it acted on what is that one's."""
     if other:
         return _others(telling, other)
-    receipts = telling.kind == RECEIPTS
+    receipts, refusal = telling.kind == RECEIPTS, telling.outcome.refusal
     return Gist(
         telling.outcome.batch,
         telling.outcome.reading.source.name,
@@ -60,6 +62,7 @@ def gist(telling: Telling, other: str = "") -> Gist:
         tuple(telling.states.items()) if receipts else (),
         telling.progress.overdue if receipts else 0,
         0 if receipts else lacking(telling.outcome, telling.ruleset),
+        telling.ruleset.tell(refusal).cure if refusal is not None else "",
     )
 
 
@@ -75,7 +78,8 @@ def _others(telling: Telling, other: str) -> Gist:
 def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Letter:
     """One letter of many batches; those that are work come first. `form` is the name of the empty form."""
     ordered = sorted(gists, key=lambda g: _WEIGHT[g.tone])
-    work = sum(g.tone != "good" for g in gists)
+    tones = Counter(g.tone for g in gists)
+    work = len(gists) - tones["good"]
     verdicts: Counter[Verdict] = Counter()
     states: Counter[State] = Counter()
     for g in gists:
@@ -90,9 +94,9 @@ def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Let
         lead=todo,
         bar=verdicts_bar(verdicts, ruleset) or states_bar(states, ruleset),
         items_title=ruleset.phrase("mail.files"),
-        items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told) for g in ordered[:_MOST]),
+        items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told, g.cure) for g in ordered[:_MOST]),
         more=ruleset.phrase("mail.more_files", n=left, place=PLACE) if left > 0 else "",
-        steps=(ruleset.phrase("mail.mend_these", place=PLACE),) if work else (),
+        steps=tuple(ruleset.phrase(_NEXT[tone], place=PLACE) for tone in _NEXT if tone in tones),
         notes=form_note(form, ruleset),
         head=head,
     )

@@ -148,5 +148,6 @@ def _mails() -> tuple[View, ...]:
         steps=("x",),
         notes=("x",),
         head="0" * 64,
+        sentences=("x", "x"),
     )
     return full, View("x", "good", "x"), View("x", "refused", "x")

@@ -52,21 +52,21 @@ class Telling:
         return summary(self.outcome, self.still, story.known, story.files, self.ruleset)
 
     @cached_property
-    def to_do(self) -> str:
-        """What a person has to do, "" for nothing."""
+    def to_do(self) -> tuple[str, ...]:
+        """What a person has to do, () for nothing."""
         mend = to_mend(self.still, self.ruleset)
-        return self.running((*mend, *to_see_to(self.still, self.story.files, self.ruleset)))
+        return (*mend, *to_see_to(self.still, self.story.files, self.ruleset))
 
     @cached_property
-    def left(self) -> str:
+    def left(self) -> tuple[str, ...]:
         """Where things stand beside that, and that there is nothing left to do where that is so."""
         facts = self.still, self.story.known, self.story.files, self.ruleset
         done = lines_since(self.outcome, self.still, self.story.known, self.ruleset)
         open_still = self.to_do or not settled(self.outcome, self.still, self.story.known, self.ruleset)
-        return self.running((*done, *left(*facts), *([] if open_still else end(*facts))))
+        return (*done, *left(*facts), *([] if open_still else end(*facts)))
 
     def running(self, lines: Iterable[str]) -> str:
-        """Sentences that stand on lines of their own in a workbook follow one another here."""
+        """Sentences that stand on lines of their own follow one another here."""
         return ("" if self.ruleset.settings.language == "zh" else " ").join(lines)
 
     @property
