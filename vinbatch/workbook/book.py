@@ -57,14 +57,16 @@ def open_book(parts: Parts) -> Book:
         if tag == "sheet":
             listed.append(attributes)
         elif tag == "workbookPr":
-            epoch_1904 = attributes.get("date1904", "").lower() in _TRUE
+            epoch_1904 = attributes.get("date1904", "").strip().lower() in _TRUE
         elif tag == "calcPr":
-            uncalculated = attributes.get("fullCalcOnLoad", "").lower() in _TRUE
+            uncalculated = attributes.get("fullCalcOnLoad", "").strip().lower() in _TRUE
     if not listed:
         raise damaged(path)
     if len(listed) > MAX_SHEETS:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.sheets", limit=str(MAX_SHEETS))
     by_id = {r.get("Id", ""): r for r in relations}
+    if len(by_id) < len(relations):  # readers differ about which of two counts
+        raise damaged(path)
     return Book(
         sheets=tuple(s for s in (_sheet(parts, path, a, by_id) for a in listed) if s is not None),
         texts=_optional(parts, path, relations, "sharedStrings"),
@@ -76,20 +78,33 @@ def open_book(parts: Parts) -> Book:
 
 
 def elements(xml: bytes, part: str, *wanted: str) -> list[tuple[str, Attributes]]:
-    """The start tags of these names in order, without prefixes. RefusedError where it is no XML."""
+    """The start tags of these names in order. RefusedError where it is no XML.
+
+    Those of the root's own namespace alone: Excel passes over all others, whatever they are called.
+    """
     found: list[tuple[str, Attributes]] = []
+    own: str | None = None
 
-    def start(tag: str, attributes: Attributes) -> None:
-        if local(tag) in wanted:
-            found.append((local(tag), {local(k): v for k, v in attributes.items()}))
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal own
+        namespace, _, tag = name.rpartition(" ")
+        own = namespace if own is None else own
+        if tag in wanted and namespace == own:
+            found.append((tag, dict(map(_attribute, attributes.items()))))
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as e:
         raise damaged(part) from e
     return found
+
+
+def _attribute(named: tuple[str, str]) -> tuple[str, str]:
+    """Without the namespace of `r:id`; others keep theirs, and are none that anybody asks for."""
+    namespace, _, name = named[0].rpartition(" ")
+    return (name if namespace.endswith("/relationships") else named[0]), named[1]
 
 
 def local(name: str) -> str:

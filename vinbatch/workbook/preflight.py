@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 
 from vinbatch.model import Finding, column_letters
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.book import Book, SheetPart, open_book
 from vinbatch.workbook.formats import check_formats
 from vinbatch.workbook.kinds import check_kind
 from vinbatch.workbook.parts import open_parts
+from vinbatch.workbook.plain import plain_sheet, plain_styles, plain_texts
 from vinbatch.workbook.refused import RefusedError, damaged
 from vinbatch.workbook.search import survey_regular, text_references
 from vinbatch.workbook.stream import survey_stream
@@ -70,10 +71,21 @@ def check_sheets(book: Book) -> Checked:
     """The sheets of this book may be read; the book may have been left with some of its own."""
     _check_written(book)
     check_formats(book.styles)
+    book = _plain(book)
     surveys = tuple(_survey(sheet, MAX_CELLS // len(book.sheets)) for sheet in book.sheets)
     _check_together(book, surveys)
     _check_texts(book, surveys)
     return Checked(book, surveys)
+
+
+def _plain(book: Book) -> Book:
+    """The same book, whose parts every reader takes alike."""
+    return replace(
+        book,
+        sheets=tuple(replace(s, xml=plain_sheet(s.xml, s.part)) for s in book.sheets),
+        texts=plain_texts(book.texts, "xl/sharedStrings.xml") if book.texts else b"",
+        styles=plain_styles(book.styles, "xl/styles.xml"),
+    )
 
 
 def _check_written(book: Book) -> None:

@@ -39,6 +39,7 @@ _DRESSED = re.compile(
     rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
 )
 _TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
+_UNANNOUNCED = re.compile(rb'(?<!="inlineStr">)<is>')
 _WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
 _NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
 
@@ -142,6 +143,8 @@ def find_odd_cells(xml: bytes, survey: Survey) -> None:
     survey.is_whole = True
     at = xml.find(b'="inlineStr"><v')
     at = at if at >= 0 else xml.find(b"</v><f")
+    if at < 0 and xml.count(b"<is>") > xml.count(b'="inlineStr"><is>'):
+        at = found.start() if (found := _UNANNOUNCED.search(xml)) else -1
     if at >= 0:
         found = _ADDRESS.match(xml, xml.rfind(b"<c ", 0, at))
         survey.crooked = address((int(found[2]), column_number(found[1].decode()))) if found else "?"

@@ -116,7 +116,8 @@ class _Stream:
         self.formula = self.value = self.catching = None
 
     def _start_inside(self, tag: str, attributes: dict[str, str]) -> None:
-        # calamine takes a formula after its value, or a <v> where <is> is announced, for no value at all.
+        # calamine takes a formula after its value, or a <v> where <is> is announced, for no value at all, and
+        # an <is> that is not announced for one, which nobody sees.
         if tag == "f":
             self.formula = self.catching = []
             is_crooked = self.value is not None
@@ -126,7 +127,7 @@ class _Stream:
             return
         elif tag in ("v", "is"):
             self.value = self.catching = []
-            is_crooked = tag == "v" and self.cell.get("t") == "inlineStr"
+            is_crooked = (tag == "is") != (self.cell.get("t") == "inlineStr")
         else:
             return
         if is_crooked and self.place is not None:
@@ -148,9 +149,13 @@ class _Stream:
         style = self.cell.get("s", "0")
         if style != "0" and style.isascii() and style.isdigit() and len(style) < 8:
             self.styles[place] = int(style)
-        if kind == "s" and value is not None and value.strip().isdigit() and len(value) < 10:
-            self.texts[place] = int(value)
-            self.survey.texts.append(int(value))
+        if kind == "s" and value:
+            # calamine takes what is no number for the first text.
+            if value.isascii() and value.isdigit() and len(value) < 10:
+                self.texts[place] = int(value)
+                self.survey.texts.append(int(value))
+            else:
+                self.survey.crooked = address(place)
         if kind == "e":
             self.survey.errors[place] = value or NO_ERROR_TEXT
         elif self.formula is not None:

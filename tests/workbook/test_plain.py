@@ -1,0 +1,174 @@
+"""What is legal XML is read as Excel shows it, or the file is refused: never as something else."""
+
+import pytest
+from foreign import MAIN, TYPES, cells, parts, relations, sheet, table, zipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vinbatch.model import Raw, Source
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook import preflight
+from vinbatch.workbook.read import read
+
+OTHER = 'xmlns:q="urn:q"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+BOTH = f"<mc:AlternateContent {MC}><mc:Choice Requires='q'>%s</mc:Choice></mc:AlternateContent>"
+TEXTS = "<si><t>zero</t></si>%s<si><t>one</t></si>"
+
+
+def second(ruleset: Ruleset, cell: str, **more: str) -> Raw:
+    """The first cell of the second row of a workbook of this one."""
+    parsed = read(Source("x", "0"), sheet(cells("H") + f'<row r="2">{cell}</row>', **more), ruleset)
+    assert parsed.refusal is None, parsed.refusal
+    return parsed.sheets[0].rows[1][0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c r="A2" t="str"><v><![CDATA[AB]]></v></c>', "AB"),
+        ('<c r="A2" t="str"><v>AB<![CDATA[C&D]]>EF</v></c>', "ABC&DEF"),
+        ('<c r="A2"><v>15<!-- x -->00</v></c>', 1500),
+        ('<c r="A2"><v>15<?x y?>00</v></c>', 1500),
+        ('<c r="A2"><v>&#49;500</v></c>', 1500),
+        ('<c r="A2"><v>\n 1500 </v></c>', 1500),
+        ('<c r="A2" t="str"><v> A </v></c>', " A "),
+        ('<c r="A2" t="s"><v> 1 </v></c>', "one"),
+        (f'<c r="A2" t="str"><v>GOOD</v><q:v {OTHER}>EVIL</q:v></c>', "GOOD"),
+        (f'<c r="A2" t="str"><v>GOOD</v></c><q:c {OTHER} r="A2"><q:v>EVIL</q:v></q:c>', "GOOD"),
+        ('<c r="A2" t="str"><v>GOOD</v></c><c xmlns="urn:q" r="B2"><v>EVIL</v></c>', "GOOD"),
+        (f'<c r="A2" t="str"><v>GOOD</v><extLst><ext><q:v {OTHER}>EVIL</q:v></ext></extLst></c>', "GOOD"),
+        (f'<c r="A2" {OTHER} q:t="str"><v>5</v></c>', 5),
+    ],
+)
+def test_a_cell_is_read_as_it_is_shown(ruleset: Ruleset, cell: str, value: Raw) -> None:
+    assert second(ruleset, cell, texts=TEXTS % "") == value
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        TEXTS % f"<q:si {OTHER}><q:t>EVIL</q:t></q:si>",
+        TEXTS % '<si xmlns="urn:q"><t>EVIL</t></si>',
+        TEXTS % "<!-- <si><t>EVIL</t></si> -->",
+        (TEXTS % "").replace("one<", f"one<q:t {OTHER}>EVIL</q:t><"),
+        (TEXTS % "").replace("one", "<![CDATA[on]]>e"),
+    ],
+)
+def test_a_shared_text_is_the_one_that_is_shown(ruleset: Ruleset, texts: str) -> None:
+    assert second(ruleset, '<c r="A2" t="s"><v>1</v></c>', texts=texts) == "one"
+
+
+def test_formats_of_others_shift_none_of_ours(ruleset: Ruleset) -> None:
+    formats = '<xf numFmtId="0"/><q:xf numFmtId="0"/><xf numFmtId="1"/><xf numFmtId="14"/>'
+    styles = f"<cellXfs {OTHER}>{formats}</cellXfs>"
+    assert second(ruleset, '<c r="A2" s="1"><v>44470</v></c>', styles=styles) == 44470
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A2" t="s"><v>1.0</v></c>',
+        '<c r="A2" t="s"><v>+1</v></c>',
+        "<c r='A2' t='s'><v>-1</v></c>",
+        '<c r="A2"><is><t>x</t></is></c>',
+        "<c t='str' r='A2'><is><t>x</t></is></c>",
+        '<c r="A2"><v>1</v><is><t>x</t></is></c>',
+        BOTH % '<c r="A2" t="str"><v>x</v></c>',
+        f'<q:w {OTHER}><c r="A2" t="str"><v>x</v></c></q:w>',
+    ],
+)
+def test_what_programs_show_differently_is_refused(ruleset: Ruleset, cell: str) -> None:
+    data = sheet(cells("H") + f'<row r="2">{cell}</row>', texts=TEXTS % "")
+    refusal = read(Source("x", "0"), data, ruleset).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE-DAMAGED"
+
+
+def test_what_is_shown_by_some_programs_in_the_place_of_a_shared_text_is_refused(ruleset: Ruleset) -> None:
+    data = sheet(cells("H"), texts=TEXTS % (BOTH % "<si><t>x</t></si>"))
+    assert read(Source("x", "0"), data, ruleset).refusal is not None
+
+
+def two_sheets(listed: str, *targets: tuple[str, str]) -> bytes:
+    made = parts(cells("a"))
+    made["xl/workbook.xml"] = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{TYPES}" {OTHER}><sheets>{listed}</sheets></workbook>'
+    )
+    made["xl/_rels/workbook.xml.rels"] = relations(*targets)
+    made["xl/worksheets/sheet2.xml"] = (
+        f'<worksheet xmlns="{MAIN}"><sheetData>{cells("b")}</sheetData></worksheet>'
+    )
+    return zipped(made)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        '<sheet name="A" sheetId="1" r:id="r1"/><q:sheet name="B" sheetId="2" r:id="r2"/>',
+        '<sheet name="A" sheetId="1" r:id="r1" q:id="r2" q:name="B"/>',
+    ],
+)
+def test_a_sheet_that_no_program_shows_is_not_read(ruleset: Ruleset, listed: str) -> None:
+    targets = ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml")
+    parsed = read(Source("x", "0"), two_sheets(listed, *targets), ruleset)
+    assert [(s.name, s.rows) for s in parsed.sheets] == [("A", (("a",),))]
+
+
+def test_two_relations_of_one_name_are_refused(ruleset: Ruleset) -> None:
+    data = two_sheets('<sheet name="A" sheetId="1" r:id="r1"/>', ("worksheet", "worksheets/sheet1.xml"))
+    made = relations(("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"))
+    twice = {**parts(cells("a")), "xl/_rels/workbook.xml.rels": made.replace("r2", "r1")}
+    assert read(Source("x", "0"), data, ruleset).refusal is None
+    assert read(Source("x", "0"), zipped(twice), ruleset).refusal is not None
+
+
+def test_a_flag_may_have_space_around_it(ruleset: Ruleset) -> None:
+    """4 years and a day lie between the epochs."""
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    dates = [
+        second(ruleset, '<c r="A2" s="1"><v>43008</v></c>', styles=styles, properties=made)
+        for made in ('<workbookPr date1904="1"/>', '<workbookPr date1904=" 1 "/>')
+    ]
+    assert dates[0] == dates[1]
+
+
+def test_what_is_written_anew_is_bounded(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escaped, a sign of CDATA is five."""
+    monkeypatch.setattr("vinbatch.workbook.plain.MAX_INFLATED", 4000)
+    refusal = preflight.inspect(
+        "x", sheet(f"<row><c t='str'><v><![CDATA[{'&' * 1000}]]></v></c></row>"), ruleset
+    )
+    assert refusal is not None
+    assert refusal.code == "FILE-BOMB"
+
+
+_NOISE = st.sampled_from(
+    ["", "<!-- <v>9</v> -->", "<?x <c> ?>", f"<q:v {OTHER}>9</q:v>", "<x xmlns='urn:q'/>"]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_NOISE, min_size=12, max_size=12), st.booleans(), st.sampled_from(["{}", "<![CDATA[{}]]>"]))
+def test_whatever_stands_between_changes_no_cell(
+    ruleset: Ruleset, noise: list[str], prefixed: bool, kept: str
+) -> None:
+    n = iter(noise)
+    made = (
+        f'{next(n)}<row r="1">{next(n)}<c r="A1" t="s">{next(n)}<v>1</v></c>{next(n)}<c r="B1"><v>'
+        f'{next(n)}{kept.format(15)}{next(n)}</v></c></row>{next(n)}<row r="2"><c r="B2" t="inlineStr"><is>'
+        f"{next(n)}<t>{kept.format('x')}</t>{next(n)}</is></c></row>{next(n)}"
+    )
+    texts = f"{next(n)}<si><t>zero</t></si>{next(n)}<si><t>{kept.format('one')}</t></si>"
+    if prefixed:
+        tags = ("row", "c", "v", "is", "t", "si")
+        for tag in tags:
+            made, texts = (
+                s.replace(f"<{tag} ", f"<m:{tag} ").replace(f"<{tag}>", f"<m:{tag}>") for s in (made, texts)
+            )
+            made, texts = (s.replace(f"</{tag}>", f"</m:{tag}>") for s in (made, texts))
+        made, texts = made.replace("<m:v>9</m:v>", "<v>9</v>"), texts.replace("<m:v>9</m:v>", "<v>9</v>")
+    sheet_xml = f'<worksheet xmlns="{MAIN}" xmlns:m="{MAIN}"><sheetData>{made}</sheetData></worksheet>'
+    whole = parts(worksheet=sheet_xml, texts="x")
+    whole["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}" xmlns:m="{MAIN}">{texts}</sst>'
+    assert table(read(Source("x", "0"), zipped(whole), ruleset)) == [["one", 15], [None, "x"]]
