@@ -19,7 +19,7 @@ from desk import OTHER_VIN, Desk
 from lxml import etree
 
 from vinbatch import flow, samples
-from vinbatch.customs.guid import guid_of
+from vinbatch.customs.package import guid_of
 from vinbatch.customs.xsd import check_xml, xsd_text
 from vinbatch.errors import PackageError, RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type

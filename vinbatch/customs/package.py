@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,7 +12,6 @@ from functools import cached_property
 from markupsafe import Markup
 
 from vinbatch.customs.elements import declared_fields, elements, texts
-from vinbatch.customs.guid import guid_of
 from vinbatch.customs.manifest import entry_order, manifest
 from vinbatch.customs.present import check_present
 from vinbatch.errors import Faults, PackageError, RulesError
@@ -41,7 +41,16 @@ _MOST_VEHICLES = 200
 _SEVERAL = 4
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
+# Our own name space of guids: any fixed one would do, it may never change.
+_SPACE = uuid.UUID("6f2b3d0e-5a51-5c55-9b0c-7a1d0c3f9e42")
 _READABLE = 0o644 << 16  # whatever machine it is made on
+
+
+def guid_of(site: str, batch: str, kind: Type) -> str:
+    """The identity of a package, fixed before the first attempt to send it: 36 characters, upper case; the
+    same for the same site, batch and type, whenever it is asked for.
+    """
+    return str(uuid.uuid5(_SPACE, f"{site}/{batch}/{kind}")).upper()
 
 
 class Trial(Noun, frozen=True):
@@ -273,12 +282,13 @@ def _culprit(declarations: Sequence[Declaration], made: Callable[[Sequence[Decla
 
 
 def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, ruleset: Ruleset) -> str:
-    from vinbatch.customs.template import render_xml
+    from vinbatch.templating import render
 
     settings = ruleset.settings
     entries = [d.entry.values for d in entry_order(declarations) if d.entry is not None]
-    return render_xml(
+    return render(
         ruleset,
+        "declaration.xml",
         {
             "guid": guid,
             "version": VERSION,
@@ -294,4 +304,5 @@ def _xml(outcome: Outcome, declarations: Sequence[Declaration], guid: str, rules
             "vehicles": [Line(ruleset, VEHICLE, d.data) for d in declarations],
             "structures": [Line(ruleset, STRUCTURE, values) for values in entries],
         },
+        "template.declaration",
     )

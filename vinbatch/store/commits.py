@@ -26,7 +26,7 @@ from vinbatch.model import (
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
 from vinbatch.store.codec import digest_of, encode, encoded, written
-from vinbatch.zipped import deflated, inflated
+from vinbatch.zipped import deflated
 
 
 class StaleError(VinbatchError):
@@ -94,11 +94,6 @@ def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package],
     )
     counts.keep(db, outcome)
     audit.chain(db, prepared.events)
-
-
-def unpacked(data: bytes) -> bytes:
-    """The JSON of an outcome as it lies in the ledger."""
-    return inflated(data)
 
 
 def write_records(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> dict[str, str]:

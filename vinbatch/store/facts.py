@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from vinbatch.model import DONE, MOST_SAMPLED, AboutParameters, Entry, Facts, Record, Users, structure_of
 from vinbatch.store import forgotten
 from vinbatch.store.codec import entry_from, outcome_from, record_from
-from vinbatch.store.commits import unpacked
 from vinbatch.store.order import OLDEST_FIRST
+from vinbatch.zipped import inflated
 
 
 def look_up(
@@ -165,7 +165,7 @@ def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapp
         (_list(digests),),
     )
     for digest, stored in rows:
-        outcome = outcome_from(unpacked(stored))
+        outcome = outcome_from(inflated(stored))
         done = {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in DONE}
         seen.setdefault(digest, {}).update(done)
     return seen

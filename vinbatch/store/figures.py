@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span, Unmended
 from vinbatch.noun import Noun
-from vinbatch.store import commits, counts
+from vinbatch.store import counts
 from vinbatch.store.codec import finding_from, outcome_from
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
+from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -97,7 +98,7 @@ class Figures:
             with self._ledger.transaction() as db:
                 for (batch,) in rows[:_MOST_COUNTED]:
                     (stored,) = db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
-                    counts.keep(db, outcome_from(commits.unpacked(stored)))
+                    counts.keep(db, outcome_from(inflated(stored)))
                     db.execute("UPDATE line SET counted = 1 WHERE batch = ?", (batch,))
         return len(rows) <= _MOST_COUNTED
 

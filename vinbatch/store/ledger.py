@@ -36,6 +36,7 @@ from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
 from vinbatch.store.writing import only_writer
+from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -220,7 +221,7 @@ class Ledger:
         """The stored outcome, whole."""
         if batch in self._last:
             return self._last[batch]
-        return outcome_from(commits.unpacked(self.stored_outcome(batch)))
+        return outcome_from(inflated(self.stored_outcome(batch)))
 
     def stored_outcome(self, batch: str) -> bytes:
         """The same as it is kept, for others to unpack."""

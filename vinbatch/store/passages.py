@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from vinbatch.model import VEHICLE, Judged, Kept, Mailed, Outcome, Passage, Row, Version, column_letters
-from vinbatch.store import commits
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.order import OLDEST_FIRST
+from vinbatch.zipped import inflated
 
 
 def passages(db: sqlite3.Connection, vins: Collection[str]) -> Mapping[str, Sequence[Passage]]:
@@ -22,7 +22,7 @@ def passages(db: sqlite3.Connection, vins: Collection[str]) -> Mapping[str, Sequ
         f"SELECT outcome FROM batch WHERE outcome IS NOT NULL ORDER BY {OLDEST_FIRST}"  # noqa: S608 - our own text
     )
     for (packed,) in stored:
-        data = commits.unpacked(packed)
+        data = inflated(packed)
         here = [vin for vin in vins if f'"{vin}'.encode() in data]
         if here:
             outcome = outcome_from(data)

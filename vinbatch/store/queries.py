@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity
 from vinbatch.noun import Noun, replace
-from vinbatch.store import audit, commits, opened
+from vinbatch.store import audit, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.conditions import conditions
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
+from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -145,7 +146,7 @@ class Queries:
             row = self._db.execute("SELECT outcome FROM batch WHERE number = ?", (batch,)).fetchone()
             if row is None or row[0] is None:
                 continue
-            outcome = outcome_from(commits.unpacked(row[0]))
+            outcome = outcome_from(inflated(row[0]))
             rows = {c.row: c.vin for c in outcome.records if c.vin in vins}
             for f in outcome.findings:
                 if f.sheet == VEHICLE and f.row in rows and f.severity is Severity.ASK:

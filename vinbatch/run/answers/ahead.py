@@ -21,7 +21,7 @@ from vinbatch.run.answers.telling import Answered, Teller
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.run.judging.judge import given_rulebook
 from vinbatch.store.codec import outcome_from
-from vinbatch.store.commits import unpacked
+from vinbatch.zipped import inflated
 
 log = logging.getLogger("vinbatch")
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -43,7 +43,7 @@ class Packed(Noun, frozen=True):
 
     def basis(self, rulebook: Rulebook) -> Basis:
         """The same to make an answer from; it has no extracts, which take the ledger."""
-        outcome = refit(outcome_from(unpacked(self.outcome)), compile_rules(rulebook))
+        outcome = refit(outcome_from(inflated(self.outcome)), compile_rules(rulebook))
         return Basis(outcome, self.known, self.files, lambda: self.paged, tuple)
 
 
