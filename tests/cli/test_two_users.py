@@ -158,6 +158,35 @@ def test_with_something_of_his_in_it_nothing_is_taken_and_all_is_told(machine: M
     assert [p.name for p in (machine.inbox / ".claims").iterdir()] == ["etc"]
 
 
+@pytest.mark.parametrize("mode", ["755", "555"])
+def test_with_something_in_it_and_no_right_for_us_all_is_told(machine: Machine, mode: str) -> None:
+    """The pass took nothing, said nothing and left with 0; and status named no reason."""
+    assert machine.does(f"mkdir .claims; touch .claims/x; chmod {mode} .claims; echo hello > a.xlsx") == 0
+    for command in ("run", "status"):
+        code, said = machine.works(command)
+        assert (code, "是别的用户建立的" in said) == (6, True)
+
+
+def test_our_own_claims_that_we_may_not_write_are_told_with_the_cure(machine: Machine) -> None:
+    """As after a chown or chmod by root: files lay in the inbox, and nobody was told why."""
+    claims = machine.inbox / ".claims"
+    (claims / "old").mkdir(parents=True)
+    claims.chmod(0o555)
+    assert machine.does("echo hello > a.xlsx") == 0
+    for command in ("run", "status", "doctor"):
+        code, said = machine.works(command)
+        assert (code, f"不能写入 {claims}" in said, "chmod -R u+rwX" in said) == (6, True, True)
+    claims.chmod(0o755)
+    assert machine.works("run")[0] == 4
+    assert machine.works("status") == (0, "一切正常。\n")
+
+
+def test_empty_claims_that_we_may_not_write_are_made_anew(machine: Machine) -> None:
+    (machine.inbox / ".claims").mkdir(0o555)
+    assert machine.does("echo hello > a.xlsx") == 0
+    assert machine.works("run")[0] == 4
+
+
 def test_doctor_finds_nothing_to_say_of_the_rights_of_the_guide(machine: Machine) -> None:
     code, said = machine.works("doctor")
     assert (code, [line for line in said.splitlines() if "inbox" in line and line.startswith("!")]) == (0, [])

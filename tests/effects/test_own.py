@@ -96,3 +96,12 @@ def test_what_its_owner_has_closed_to_himself_has_another_cure(home: Home) -> No
     with pytest.raises(AccessError, match="chmod u\\+rwX"):
         check_own(home)
     home.archive.chmod(0o750)
+
+
+@needs_root
+def test_root_is_told_of_the_rights_of_the_worker_and_not_of_his_own(home: Home) -> None:
+    """Monitoring that asked as root heard that all was well, until a pass had failed."""
+    give(home, WORKER)
+    home.reports.chmod(0o755)
+    with pytest.raises(AccessError, match="reports"):
+        home.check_reports()

@@ -19,6 +19,7 @@ from pathlib import Path
 from vinbatch.effects import disk
 from vinbatch.effects.home import CLAIMED, CLAIMS, Home
 from vinbatch.effects.names import readable
+from vinbatch.effects.owner import may_work, user_name
 from vinbatch.errors import AccessError
 from vinbatch.paths import is_there
 
@@ -77,16 +78,47 @@ class ForeignError(PermissionError):
     """The folder of claims is somebody else's; `filename` is it."""
 
 
+class LockedError(PermissionError):
+    """The folder of claims is there, and we may not write it; `filename` is it."""
+
+
 def guard(claims: Path) -> None:
-    """Nobody else may write into our claims, as far as the file system knows rights."""
+    """Nobody else may write into our claims, as far as the file system knows rights. LockedError: nor may we."""
     with suppress(OSError):  # with anything in it, it stays
-        if claims.lstat().st_uid not in (os.geteuid(), 0):
+        if claims.lstat().st_uid not in (os.geteuid(), 0) or not _ours_to_write(claims):
             claims.rmdir()
     claims.mkdir(exist_ok=True)
+    if not _ours_to_write(claims):
+        raise LockedError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(claims))
     mode = stat.S_IMODE(claims.stat().st_mode)
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         with suppress(OSError):  # a share without rights, or another's folder: our lines tell what is ours
             claims.chmod(mode & ~(stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _ours_to_write(claims: Path) -> bool:
+    return os.access(claims, os.W_OK | os.X_OK, effective_ids=True)
+
+
+def refusal(error: OSError, home: Home) -> AccessError | None:
+    """What to raise where it is the inbox's own folder of claims that lets nothing be taken."""
+    claims = home.inbox / CLAIMS
+    if error.filename != os.fspath(claims) or not isinstance(error, ForeignError | LockedError):
+        return None
+    locked = isinstance(error, LockedError) and _may_be_ours(claims, home, os.geteuid())
+    return _refused(claims, os.geteuid(), locked=locked)
+
+
+def _may_be_ours(claims: Path, home: Home, worker: int) -> bool:
+    """By its owner: root may have meant well, and a share may show one owner for all."""
+    return claims.lstat().st_uid in (worker, 0, home.inbox.stat().st_uid)
+
+
+def _refused(claims: Path, worker: int, *, locked: bool) -> AccessError:
+    place = readable(os.fspath(claims))
+    if locked:
+        return AccessError("claims.locked", place=place, worker=user_name(worker))
+    return AccessError("claims.foreign", place=place)
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -99,19 +131,20 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def check(home: Home) -> None:
-    """AccessError where the inbox's claims are another user's and hold something: no pass takes a file then.
+    """AccessError where the inbox's claims hold something and are another user's, or locked for the user that
+    works: no pass takes a file then.
 
     Told before a file comes. An empty one the next pass makes anew; a share may show one owner for all.
     """
     claims = home.inbox / CLAIMS
     with disk.reaching(home.inbox):
         try:
-            owner = claims.lstat().st_uid
+            ours = _may_be_ours(claims, home, home.worker)
         except FileNotFoundError:
             return
-        if owner in (home.worker, 0, home.inbox.stat().st_uid):
+        if ours and may_work(claims, home.worker, moving=True):
             return
     with suppress(OSError):
         if not any(claims.iterdir()):
             return
-    raise AccessError("claims.foreign", place=readable(os.fspath(claims)))
+    raise _refused(claims, home.worker, locked=ours)

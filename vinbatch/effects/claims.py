@@ -13,7 +13,6 @@ from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
-from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 
 
@@ -106,8 +105,8 @@ def claim_all(
         except FileNotFoundError:
             continue
         except OSError as e:
-            if isinstance(e, claimed.ForeignError) and e.filename == os.fspath(home.inbox / CLAIMS):
-                raise AccessError("claims.foreign", place=readable(e.filename)) from e
+            if refusal := claimed.refusal(e, home):
+                raise refusal from e
             if e.errno not in (errno.EACCES, errno.EPERM, errno.EXDEV, errno.EBUSY, errno.ENAMETOOLONG):
                 raise disk.failure(home.inbox, e) from e
             refused.append(Skipped(readable(candidate.path), "@unready.denied"))

@@ -170,6 +170,18 @@ def test_claims_of_another_user_are_told_before_a_file_comes(place: Place, rules
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another")
+def test_claims_of_root_that_the_worker_may_not_write_are_told(place: Place, ruleset: Ruleset) -> None:
+    claims = place.home.inbox / ".claims"
+    (claims / "left").mkdir(parents=True)
+    for path in (place.home.inbox, place.home.own):
+        os.chown(path, 4321, -1)
+    (told,) = (one for one in look(place.home, (), place.now, ruleset).gone if one.what == "inbox")
+    assert (told.code, f"4321 不能写入 {claims}" in told.line) == (6, True)
+    claims.chmod(0o777)
+    assert not any(one.what == "inbox" for one in look(place.home, (), place.now, ruleset).gone)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to another")
 def test_a_share_that_shows_one_owner_for_all_has_no_claims_of_another(
     place: Place, ruleset: Ruleset
 ) -> None:
