@@ -83,7 +83,7 @@ class LockedError(PermissionError):
 
 
 def guard(claims: Path) -> None:
-    """Nobody else may write into our claims, as far as the file system knows rights. LockedError: nor may we."""
+    """Nobody else may write into our claims, as far as the file system knows rights. LockedError: nor we."""
     with suppress(OSError):  # with anything in it, it stays
         if claims.lstat().st_uid not in (os.geteuid(), 0) or not _ours_to_write(claims):
             claims.rmdir()
