@@ -457,6 +457,36 @@ def test_words_out_of_an_older_terminal_or_with_control_characters_are_taken(
     assert shell.at_home("catalogue", "show", older).returncode == 2
 
 
+@pytest.mark.parametrize("vin", ["", " "])
+def test_an_answer_to_no_vehicle_is_none_to_the_whole_package(
+    shell: Shell, filed: tuple[str, list[str]], vin: str
+) -> None:
+    """`--vin "$VIN"` of a script, without a value, made all of them accepted."""
+    done = shell.at_home("receipt", "--guid", filed[0], "--vin", vin, "--accepted", "--info", "电话")
+    assert done.returncode == 2
+    assert states(shell) == ["declared"] * 3
+
+
+def test_a_list_of_events_is_no_workbook(shell: Shell) -> None:
+    """Excel does not open a .csv that is called .xlsx."""
+    shell.work()
+    assert shell.at_home("audit", "list", "-o", str(shell.folder / "x.xlsx")).returncode == 2
+    assert shell.at_home("audit", "list", "-o", str(shell.folder / "x.CSV")).returncode == 0
+
+
+def test_rules_of_a_digest_that_no_batch_has_are_told_to_be_none(shell: Shell) -> None:
+    shell.work()
+    assert shell.at_home("audit", "rules", "zzz").returncode == 2
+    assert shell.at_home("audit", "rules").returncode == 0
+
+
+def test_customs_is_not_played_every_nan_seconds(shell: Shell) -> None:
+    """It played once, and stopped as a bug of ours."""
+    done = shell.at_home("sandbox", "--every", "nan")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_an_answer_to_a_package_that_there_is_not_leaves_with_2(shell: Shell) -> None:
     shell.work()
     assert shell.at_home("receipt", "--guid", "0" * 36, "--accepted").returncode == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.cli.vins import names_of
-from vinbatch.errors import AccessError
+from vinbatch.errors import AccessError, UsageError
 
 
 def test_a_file_has_one_a_line_and_each_counts_once(tmp_path: Path) -> None:
@@ -32,3 +32,12 @@ def test_what_has_no_end_is_refused(tmp_path: Path) -> None:
     for name in (str(tmp_path / "vins.txt"), "/dev/zero"):
         with pytest.raises(AccessError, match="File too large"):
             names_of([f"@{name}"])
+
+
+@pytest.mark.parametrize("given", [[""], [" "], ["", "WBA1"], ["@{empty}"]])
+def test_an_empty_one_does_not_mean_every_vehicle(tmp_path: Path, given: list[str]) -> None:
+    """A variable of a script that has no value."""
+    (tmp_path / "empty").write_bytes(b"\n")
+    with pytest.raises(UsageError):
+        names_of([name.format(empty=tmp_path / "empty") for name in given])
+    assert names_of([]) == []

@@ -47,6 +47,20 @@ def test_nothing_is_written_into_our_own_folder(tmp_path: Path, name: str) -> No
     assert not (tmp_path / "a.xlsx").exists()
 
 
+def test_nothing_is_written_into_the_outbox(tmp_path: Path) -> None:
+    """`audit files -o` laid packages there that had been taken away, and the gateway sent them again."""
+    (tmp_path / "home" / ".vinbatch").mkdir(parents=True)
+    (tmp_path / "share").mkdir()
+    (tmp_path / "home" / "outbox").symlink_to(tmp_path / "share")
+    (tmp_path / "outbox").mkdir()
+    for name in ("outbox/a.zip", "outbox/.staging/a.zip", "inbox/../outbox/a.zip"):
+        with pytest.raises(UsageError) as caught:
+            write_all({tmp_path / "home" / name: b"1"}, force=True)
+        assert caught.value.key == "usage.outbox"
+    write_all({tmp_path / "outbox" / "a.zip": b"1"}, force=False)  # of no home
+    write_all({tmp_path / "home" / "outbox" / ".." / "a.zip": b"1"}, force=False)
+
+
 def test_no_file_is_put_in_the_place_of_a_device_or_a_pipe(tmp_path: Path) -> None:
     """`xsd -o /dev/null --force`, as root, took /dev/null from the whole machine."""
     os.mkfifo(tmp_path / "pipe.csv")

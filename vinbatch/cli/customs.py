@@ -62,7 +62,9 @@ def resend(context: Context, guid: str) -> int:
 
 
 @click.command()
-@click.option("--every", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Stay, and play so often.")
+@click.option(
+    "--every", type=click.FloatRange(0.1, 86_400), metavar="SECONDS", help="Stay, and play so often."
+)
 @pass_context
 def sandbox(context: Context, every: float | None) -> int:
     """Play customs on a trial home: take packages, check them, answer with receipts.
@@ -73,11 +75,14 @@ def sandbox(context: Context, every: float | None) -> int:
       94 out of order    95 accepted, then rejected                 96 processing error
     All others are accepted. A package in another format stays in the outbox, and it leaves with 4.
     """  # noqa: D301 - click's mark for text that keeps its lines
+    import math
     import time
 
     from vinbatch.cli.work import EXIT_FILE
     from vinbatch.effects.sandbox import Sandbox
 
+    if every is not None and math.isnan(every):
+        raise click.BadParameter("nan", param_hint="--every")
     context.check_site()
     customs = Sandbox(context.home, context.ruleset)
     left: set[str] = set()  # said once
@@ -104,14 +109,14 @@ def print_played(played: Sequence[Played], context: Context, *, err: bool = Fals
 
 @click.command()
 @click.option("--guid", required=True, metavar="GUID", help="The package that customs answered to.")
-@click.option("--vin", default="", metavar="VIN", help="One vehicle of it; else all of them.")
+@click.option("--vin", metavar="VIN", help="One vehicle of it; else all of them.")
 @click.option("--accepted", is_flag=True, help="Customs accepted: 海关接收成功.")
 @click.option("--rejected", is_flag=True, help="Customs rejected: 海关接收失败.")
 @click.option("--info", default="", metavar="TEXT", help="Customs' own words, and how they came.")
 @click.option("--override", is_flag=True, help="Settle a contradiction: this answer counts; needs --info.")
 @pass_context
 def receipt(
-    context: Context, guid: str, vin: str, accepted: bool, rejected: bool, info: str, override: bool
+    context: Context, guid: str, vin: str | None, accepted: bool, rejected: bool, info: str, override: bool
 ) -> int:
     """Record an answer of customs that came by other ways than a receipt."""
     from vinbatch.cli.work import EXIT_BUG, EXIT_FILE, pass_code, say_unsent, worse
@@ -122,7 +127,9 @@ def receipt(
         raise UsageError("usage.answer")
     if override and not info.strip():
         raise UsageError("usage.override")
-    by_hand = ByHand(guid, accepted, info.strip(), vin, override)
+    if vin is not None and not vin.strip():
+        raise UsageError("usage.blank")
+    by_hand = ByHand(guid, accepted, info.strip(), vin or "", override)
     heard, report = record_answer(context.machine(), by_hand, command_user(os.environ))
     ruleset = context.ruleset
     rows = [

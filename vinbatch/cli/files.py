@@ -63,8 +63,8 @@ def _part(path: Path, number: int) -> Path:
 
 
 def write_all(files: Mapping[Path, bytes], *, force: bool) -> None:
-    """All of them. UsageError before any is written into our own folder, in the place of a device or a pipe,
-    or, without `force`, where another file has such a name.
+    """All of them. UsageError before any is written into our own folder or the outbox, in place of a device
+    or a pipe, or, without `force`, where another file has such a name.
     """
     for path in files:
         _not_ours(path)
@@ -88,11 +88,15 @@ def write_into(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None
 
 
 def _not_ours(path: Path) -> None:
-    """With --force a form lay in the place of the ledger."""
+    """With --force a form lay in the place of the ledger; and the gateway sends whatever is in the outbox."""
     with reaching(path):
-        folder = next((f for f in path.resolve().parents if f.name == OWN), None)
+        above = (*path.resolve().parents, *Path(os.path.normpath(path.absolute())).parents)
+        folder = next((f for f in above if f.name == OWN), None)
+        outbox = next((f for f in above if f.name == "outbox" and is_folder(f.parent / OWN)), None)
     if folder is not None:
         raise UsageError("usage.ours", at=readable(str(folder)))
+    if outbox is not None:
+        raise UsageError("usage.outbox", at=readable(str(outbox)))
 
 
 def _no_device(path: Path) -> None:

@@ -31,6 +31,8 @@ def rules(context: Context, digest: str, output: str | None, force: bool) -> int
     ruleset, archive = context.ruleset, Archive(context.home.archive)
     with context.reading() as ledger:
         found = [law for law in laws(ledger.db) if law.rules.startswith(digest.strip().lower())]
+    if digest.strip() and not found:
+        raise UsageError("audit.no_rules", at=digest)
     marks = {law.rules: "✓" if kept_rules.has(archive, law.rules) else "–" for law in found}
     keys = ("rules", "rules_first", "time", "rules_last", "batches", "rules_kept")
     rows = [

@@ -14,6 +14,8 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import say
 from vinbatch.cli.usage import day
+from vinbatch.effects.names import readable
+from vinbatch.errors import UsageError
 from vinbatch.model import Event
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def list_events(
     from vinbatch.store import period
     from vinbatch.store.conditions import midnight
 
+    if output and Path(output).suffix.lower() != ".csv":
+        raise UsageError("usage.csv", at=readable(Path(output).name))
     ruleset, first, last = context.ruleset, day(since), day(until)
     zone = ruleset.settings.zone
     begin = midnight(first, zone) if first else None

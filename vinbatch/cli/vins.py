@@ -16,7 +16,10 @@ _MOST = 16 * 2**20  # bytes of a file of VINs: a million of them, and no end of 
 
 
 def names_of(vins: Sequence[str]) -> list[str]:
-    """The VINs in capitals, each once; `@FILE` is a text file with one a line. AccessError with the cure."""
+    """The VINs in capitals, each once; `@FILE` is a text file with one a line. AccessError with the cure.
+
+    UsageError where one is empty, or the file: no name at all means every vehicle.
+    """
     names: list[str] = []
     for vin in vins:
         if not vin.startswith("@"):
@@ -27,7 +30,9 @@ def names_of(vins: Sequence[str]) -> list[str]:
         except (OSError, UnicodeDecodeError) as e:
             told = why(e) if isinstance(e, OSError) else Said("why.no_text")
             raise AccessError("usage.vins", at=vin[1:], why=told) from e
-    return list(dict.fromkeys(n for n in names if n))
+    if not all(names) or (vins and not names):
+        raise UsageError("usage.blank")
+    return list(dict.fromkeys(names))
 
 
 def _read(path: Path) -> bytes:
