@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vinbatch.counted import of_many
-from vinbatch.customs.xsd import xsd_text
+from vinbatch.customs.generated import xsd_text
 from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import NOT_DATA, Field
 from vinbatch.ruleset import ROWLESS, Ruleset, compile_rules

@@ -10,7 +10,7 @@ import pytest
 from desk import Desk, codes, verdicts
 
 from vinbatch import flow
-from vinbatch.customs.xsd import xsd_text
+from vinbatch.customs.generated import xsd_text
 from vinbatch.model import Rulebook, Source
 from vinbatch.noun import replace
 from vinbatch.ruleset import compile_rules

@@ -12,8 +12,8 @@ from vinbatch.checks.predicates import OF_STRUCTURE, Values, required
 from vinbatch.checks.wmi import makers
 from vinbatch.customs import package
 from vinbatch.customs.elements import declared_fields
+from vinbatch.customs.generated import OWN, xsd_text
 from vinbatch.customs.package import Trial, Trials
-from vinbatch.customs.xsd import OWN, xsd_text
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import read_tables
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Kind, Rulebook, Type, Value
@@ -22,7 +22,7 @@ from vinbatch.report import listing, proof
 from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, package_of, read_example
 from vinbatch.wording import Said
 
-_MARKED = "R&D <1>"
+_MARKED = "R&D <1> -- ]]> 2"
 
 
 def prove(rulebook: Rulebook) -> None:

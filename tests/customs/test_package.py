@@ -19,8 +19,9 @@ from desk import OTHER_VIN, Desk
 from lxml import etree
 
 from vinbatch import flow, samples
+from vinbatch.customs.generated import xsd_text
 from vinbatch.customs.package import guid_of
-from vinbatch.customs.xsd import check_xml, xsd_text
+from vinbatch.customs.xsd import check_xml
 from vinbatch.errors import PackageError, RulesError
 from vinbatch.model import Outcome, Package, Rulebook, State, Type
 from vinbatch.noun import replace

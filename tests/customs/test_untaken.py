@@ -102,18 +102,39 @@ def test_an_own_xsd_that_takes_one_vehicle_alone_is_refused_at_start(rulebook: R
 
 @pytest.mark.parametrize(
     "written",
-    ["{{ row.values.colour | safe }}", "{% autoescape false %}{{ row.values.colour }}{% endautoescape %}"],
+    [
+        "{{ row.values.colour | safe }}",
+        "{% autoescape false %}{{ row.values.colour }}{% endautoescape %}",
+        "<![CDATA[{{ row.values.colour | safe }}]]>",
+        "{{ row.values.colour }}<!-- {{ row.values.remarks }} -->",
+    ],
 )
 def test_a_template_that_does_not_escape_is_refused_at_start(written: str, rulebook: Rulebook) -> None:
     text = FLAT.replace("{{ row.values.colour }}", written)
-    with pytest.raises(RulesError, match="where a text has & or < in it") as refused:
+    with pytest.raises(RulesError, match=r"where a text has &, <, -- or \]\]> in it") as refused:
         prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
     assert "| safe" in refused.value.cure
     assert "| safe" in refused.value.told("zh").cure
 
 
-def test_what_stands_in_cdata_need_not_be_escaped(rulebook: Rulebook) -> None:
-    text = FLAT.replace("{{ row.values.colour }}", "<![CDATA[{{ row.values.colour | safe }}]]>")
+@pytest.mark.parametrize(
+    "written",
+    ["<![CDATA[{{ row.values.colour }}]]>", "{{ row.values.colour | replace('&', '&amp;') }}"],
+)
+def test_a_value_that_customs_would_read_with_its_escapes_is_refused_at_start(
+    written: str, rulebook: Rulebook
+) -> None:
+    """Of `R&D` they got `R&amp;D`, by every rule a text like any other."""
+    text = FLAT.replace("{{ row.values.colour }}", written)
+    with pytest.raises(RulesError, match="of an & in Colour customs would read &amp;") as refused:
+        prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
+    assert "CDATA" in refused.value.cure
+
+
+def test_a_text_of_the_template_itself_may_show_an_escape(rulebook: Rulebook) -> None:
+    text = FLAT.replace(
+        "{{ row.values.colour }}", "{{ 'R&amp;D' if row.values.remarks else row.values.colour }}"
+    )
     prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
 
 
@@ -128,7 +149,7 @@ def test_a_table_of_codes_for_a_free_text_stops_nothing(rulebook: Rulebook) -> N
 def test_beside_a_table_of_codes_what_is_not_escaped_is_refused(rulebook: Rulebook) -> None:
     table = "{% if {'': 0, '首批样车': 1}[row.values.remarks or ''] %}{% endif %}"
     text = FLAT.replace("{{ row.values.colour }}", table + "{{ row.values.colour | safe }}")
-    with pytest.raises(RulesError, match="where a text has & or < in it"):
+    with pytest.raises(RulesError, match=r"where a text has &, <, -- or \]\]> in it"):
         prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from desk import Desk, verdicts
 
 from vinbatch import flow
-from vinbatch.customs.xsd import xsd_text
+from vinbatch.customs.generated import xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
 from vinbatch.noun import replace

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from vinbatch.customs.generated import xsd_text
 from vinbatch.customs.plain import in_plain_words
-from vinbatch.customs.xsd import check_xml, xsd_text
+from vinbatch.customs.xsd import check_xml
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook, Type
 from vinbatch.noun import replace
@@ -34,7 +35,7 @@ def refusal(good: str, bad: str, ruleset: Ruleset) -> str:
 @pytest.mark.parametrize(
     ("good", "bad", "told"),
     [
-        ("<Vin>WBA13BJ03MCF12345</Vin>", "", "line 16 of what it rendered: StructureNo: stands where Vin is"),
+        ("<Vin>WBA13BJ03MCF12345</Vin>", "", "021-001</StructureNo>): StructureNo: stands where Vin is"),
         ("<Length>4963<", "<Length>49630<", "Length: '49630' is more than 26000 (of CN530I-G30-2021-001)"),
         ("<Axles>2<", "<Axles>0<", "Axles: '0' is less than 1"),
         ("<Axles>2<", "<Axles>two<", "Axles: 'two' is not of its kind"),
@@ -59,6 +60,16 @@ def test_the_element_its_line_and_its_fault_are_named(
     assert told in refusal(good, bad, ruleset)
 
 
+def test_a_line_that_was_rendered_is_shown_with_its_number(ruleset: Ruleset) -> None:
+    """It lies nowhere to be looked at. Of a package without lines its beginning is shown."""
+    told = refusal("<Colour>碳黑色<", "<Colour><", ruleset)
+    assert "line 21 of what it rendered (<Colour></Colour>): Colour: is empty" in told
+    with pytest.raises(RulesError) as refused:
+        check_xml(GOLDEN.replace("\n", " ").replace(">碳黑色<", "><").encode(), ruleset)
+    assert 'line 1 of what it rendered (<?xml version="1.0"' in refused.value.message
+    assert "…): Colour: is empty" in refused.value.message
+
+
 def test_of_a_vin_that_is_wrong_itself_no_row_is_named_after_it(ruleset: Ruleset) -> None:
     told = refusal("<Vin>WBA13BJ03MCF12345<", "<Vin>WBA13BJ03MCF1234O<", ruleset)
     assert "WBA13BJ03MCF1234O" in told
@@ -75,7 +86,9 @@ def test_a_value_that_an_own_xsd_does_not_take_is_no_fault_of_a_pattern_of_ours(
 
 def test_of_several_faults_in_the_examples_the_first_is_told(ruleset: Ruleset) -> None:
     two = GOLDEN.replace("<Colour>碳黑色<", "<Colour><", 1).replace("<Axles>2<", "<Axles>0<", 1)
-    with pytest.raises(RulesError, match=r"line 21 of what it rendered.*: Colour: is empty"):
+    with pytest.raises(
+        RulesError, match=r"line 21 of what it rendered \(<Colour></Colour>\)\.*: Colour: is empty"
+    ):
         check_xml(two.encode(), ruleset, trying=True)
 
 

@@ -13,8 +13,8 @@ from run_place import SETTINGS, Place
 
 from vinbatch import samples
 from vinbatch.cli.main import main
+from vinbatch.customs.generated import NAMESPACE
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.customs.xsd import NAMESPACE
 from vinbatch.effects import guides, making
 from vinbatch.model import Query, Return
 from vinbatch.workbook.form import build

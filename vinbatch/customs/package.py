@@ -197,13 +197,15 @@ def _several(trial: Trial, kind: Type, count: int) -> list[Declaration]:
 
 def _try_marked(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
     """What a clerk writes is text: were it taken for XML she could declare what no rule has seen."""
-    from vinbatch.customs.xsd import check_wellformed
+    from vinbatch.customs.xsd import check_escaped_once, check_wellformed
 
-    for xml in _marked(trials, kind, ruleset):
+    plain = _trial_xml([_declared(trials.full, kind)], ruleset).encode()
+    for xml in map(str.encode, _marked(trials, kind, ruleset)):
         try:
-            check_wellformed(xml.encode())
+            check_wellformed(xml)
         except RulesError as e:
             raise PackageError("package.marked", e) from e
+        check_escaped_once(xml, plain)
 
 
 def _marked(trials: Trials, kind: Type, ruleset: Ruleset) -> Iterator[str]:

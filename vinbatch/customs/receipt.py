@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from vinbatch.customs.xsd import NAMESPACE, parser
+from vinbatch.customs.generated import NAMESPACE
+from vinbatch.customs.xsd import parser
 from vinbatch.model import Finding, Receipt, Return, moment_of
 from vinbatch.ruleset import Ruleset
 from vinbatch.visible import visible

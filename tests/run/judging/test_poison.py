@@ -11,8 +11,8 @@ from forked import Forked
 from openpyxl import Workbook, load_workbook
 from run_place import Fresh, Place, verdicts
 
+from vinbatch.customs.generated import xsd_text
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.customs.xsd import xsd_text
 from vinbatch.errors import RulesError
 from vinbatch.model import Return
 from vinbatch.run.condition.health import health
