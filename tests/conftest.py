@@ -1,4 +1,4 @@
-"""What many tests share: the packaged rules, and the package's byte code."""
+"""What many tests share: the packaged rules, a desk under them, and the package's byte code."""
 
 import compileall
 import gc
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from forked import Forked
 
 from vinbatch.effects.rulebook import packaged_rulebook
@@ -23,6 +24,11 @@ def rulebook() -> Rulebook:
 @pytest.fixture(scope="session")
 def ruleset(rulebook: Rulebook) -> Ruleset:
     return compile_rules(rulebook)
+
+
+@pytest.fixture
+def desk(rulebook: Rulebook) -> Desk:
+    return Desk(rulebook)
 
 
 @pytest.fixture(scope="session")

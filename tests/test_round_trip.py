@@ -109,9 +109,8 @@ def test_the_code_that_stands_for_what_nobody_sees_is_declared_no_more_than_that
     assert again.declarations == ()
 
 
-def test_what_is_crossed_out_stays_so_until_it_is_answered(rulebook: Rulebook) -> None:
+def test_what_is_crossed_out_stays_so_until_it_is_answered(desk: Desk) -> None:
     """Refused for another cell, the row was mended there, and went out with what was crossed out."""
-    desk = Desk(rulebook)
     at = {sheet: desk.ruleset.index(sheet) for sheet in (VEHICLE, STRUCTURE)}
     vehicles = desk.sheet(VEHICLE, [{"production_date": "2021.1"}])
     structures = desk.sheet(STRUCTURE, [{}])
@@ -130,11 +129,8 @@ def test_what_is_crossed_out_stays_so_until_it_is_answered(rulebook: Rulebook) -
 
 
 @pytest.mark.parametrize("look", ["struck", "masked"])
-def test_what_looked_otherwise_is_asked_again_of_a_cell_that_is_refused_too(
-    rulebook: Rulebook, look: str
-) -> None:
+def test_what_looked_otherwise_is_asked_again_of_a_cell_that_is_refused_too(desk: Desk, look: str) -> None:
     """Kerb and gross mass do not agree: mended in the one, the other went out as it stood."""
-    desk = Desk(rulebook)
     at = desk.ruleset.index(STRUCTURE)
     structures = desk.sheet(STRUCTURE, [{"kerb_mass": "50000"}])
     places = ((2, at["gross_mass"] + 1),)
@@ -148,9 +144,8 @@ def test_what_looked_otherwise_is_asked_again_of_a_cell_that_is_refused_too(
     assert verdicts(through(desk, desk.again(again, {}, {2: {"confirmed": "是"}}))) == {2: "unchanged"}
 
 
-def test_a_crossed_out_revocation_is_not_done_from_its_result(rulebook: Rulebook) -> None:
+def test_a_crossed_out_revocation_is_not_done_from_its_result(desk: Desk) -> None:
     """The row that was refused comes back with what it asked for, and with the line."""
-    desk = Desk(rulebook)
     desk.shelve()
     mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
     row = {"_mark": mark, "action": "撤销", "revocation_reason": "车辆退运", "confirmed": "是"}
@@ -165,10 +160,9 @@ def test_a_crossed_out_revocation_is_not_done_from_its_result(rulebook: Rulebook
 
 @pytest.mark.parametrize("look", ["struck", "masked"])
 def test_what_looked_otherwise_on_a_row_that_waits_is_asked_about_once_it_may_be_worked(
-    rulebook: Rulebook, look: str
+    desk: Desk, look: str
 ) -> None:
     """Its result told that as nothing to be seen to yet, and showed it plain."""
-    desk = Desk(rulebook)
     desk.shelve()
     record = desk.place(Type.CHANGE, State.DECLARED)
     row = {"_mark": desk.mark(record), "action": "变更", "colour": "孔雀蓝"}
@@ -246,9 +240,8 @@ def test_what_had_a_comment_is_crossed_out_in_a_result_of_which_no_draft_is_kept
     assert verdicts(Desk(rulebook).put(answered)) == {2: "declared"}
 
 
-def test_a_comment_about_the_row_outlives_a_vin_that_is_typed_anew(rulebook: Rulebook) -> None:
+def test_a_comment_about_the_row_outlives_a_vin_that_is_typed_anew(desk: Desk) -> None:
     """The line was drawn through 操作, and gone with the act that was chosen anew."""
-    desk = Desk(rulebook)
     first = commented(desk, {"vin": "WBA13BJ04MCF12345", "action": "申报"}, "action")
     assert verdicts(first) == {2: "refused"}
     for act in ({}, {"action": "申报"}):
@@ -258,16 +251,14 @@ def test_a_comment_about_the_row_outlives_a_vin_that_is_typed_anew(rulebook: Rul
         desk.facts = facts
 
 
-def test_a_comment_on_parameters_that_are_not_learnt_is_asked_about_again(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_comment_on_parameters_that_are_not_learnt_is_asked_about_again(desk: Desk) -> None:
     first = commented(desk, {"production_date": "2021.1"}, "length", STRUCTURE)
     again = desk.put(edited(desk, first, production_date="2021.10"))
     assert (verdicts(again), again.declarations) == ({2: "held"}, ())
 
 
 @pytest.mark.parametrize("key", ["colour", "vin", "action", "revocation_reason", "remarks"])
-def test_a_revocation_with_a_comment_is_not_done_from_its_result(rulebook: Rulebook, key: str) -> None:
-    desk = Desk(rulebook)
+def test_a_revocation_with_a_comment_is_not_done_from_its_result(desk: Desk, key: str) -> None:
     desk.shelve()
     mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
     first = commented(desk, {"_mark": mark, "action": "撤销", "revocation_reason": "车辆退运"}, key)
@@ -277,10 +268,7 @@ def test_a_revocation_with_a_comment_is_not_done_from_its_result(rulebook: Ruleb
 
 
 @pytest.mark.parametrize("key", ["colour", "action"])
-def test_a_comment_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
-    rulebook: Rulebook, key: str
-) -> None:
-    desk = Desk(rulebook)
+def test_a_comment_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(desk: Desk, key: str) -> None:
     desk.shelve()
     mark = desk.mark(desk.place(Type.FILING, State.DRAFT))
     first = commented(desk, {"_mark": mark}, key)
@@ -290,20 +278,16 @@ def test_a_comment_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
 
 
 @pytest.mark.parametrize("key", ["colour", "action"])
-def test_a_comment_on_a_vehicle_that_customs_has_draws_no_line_through_it(
-    rulebook: Rulebook, key: str
-) -> None:
+def test_a_comment_on_a_vehicle_that_customs_has_draws_no_line_through_it(desk: Desk, key: str) -> None:
     """已放行, written onto it: the line said that the vehicle was void."""
-    desk = Desk(rulebook)
     desk.shelve()
     first = commented(desk, {"_mark": desk.mark(desk.place(Type.FILING, State.ACCEPTED))}, key)
     assert "COMMENT-LEFT-ALONE" in codes(first)
     assert parsed_result(desk, first)[0].struck == ()
 
 
-def test_a_comment_on_a_row_that_waits_is_asked_about_once_it_is_mended(rulebook: Rulebook) -> None:
+def test_a_comment_on_a_row_that_waits_is_asked_about_once_it_is_mended(desk: Desk) -> None:
     """Held for something else, its draft knows nothing of what was written onto its result."""
-    desk = Desk(rulebook)
     vehicles = desk.sheet(VEHICLE, [{}])
     places = tuple((2, desk.ruleset.index(VEHICLE)[key] + 1) for key in ("colour", "engine_no"))
     first = desk.put((replace(vehicles, struck=places[:1]), desk.sheet(STRUCTURE, [{}])))
@@ -314,8 +298,7 @@ def test_a_comment_on_a_row_that_waits_is_asked_about_once_it_is_mended(rulebook
     assert (verdicts(mended), mended.declarations) == ({2: "held"}, ())
 
 
-def test_a_comment_that_a_draft_remembers_leaves_its_result_plain(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_comment_that_a_draft_remembers_leaves_its_result_plain(desk: Desk) -> None:
     first = commented(desk, {}, "colour")
     assert verdicts(first) == {2: "held"}
     assert parsed_result(desk, first)[0].struck == ()
@@ -415,10 +398,9 @@ def test_a_revocation_with_one_that_a_home_refuses_asks_for_its_act_anew(
     ("state", "act"), [(State.DRAFT, "申报"), (State.REJECTED, "申报"), (State.ACCEPTED, "变更")]
 )
 def test_what_is_crossed_out_on_a_row_that_asks_for_nothing_is_asked_about_once_it_does(
-    rulebook: Rulebook, state: State, act: str, look: str
+    desk: Desk, state: State, act: str, look: str
 ) -> None:
     """Nothing is done, and the line stays: the result showed the cell plain, and it went out from there."""
-    desk = Desk(rulebook)
     index = desk.ruleset.index(VEHICLE)
     desk.shelve()
     mark = desk.mark(desk.place(Type.FILING, state))
@@ -434,9 +416,8 @@ def test_what_is_crossed_out_on_a_row_that_asks_for_nothing_is_asked_about_once_
     assert (verdicts(again), again.declarations) == ({2: "held"}, ())
 
 
-def test_a_draft_keeps_what_is_asked_of_a_value_and_shows_it_plain(rulebook: Rulebook) -> None:
+def test_a_draft_keeps_what_is_asked_of_a_value_and_shows_it_plain(desk: Desk) -> None:
     """One question, answered once: a line in its result would be asked about anew."""
-    desk = Desk(rulebook)
     masked = replace(desk.sheet(VEHICLE, [{}]), masked=((2, desk.ruleset.index(VEHICLE)["engine_no"] + 1),))
     first = desk.put((masked, desk.sheet(STRUCTURE, [{}])))
     assert verdicts(first) == {2: "held"}

@@ -9,18 +9,13 @@ from desk import Desk, codes
 
 from vinbatch import flow
 from vinbatch.checks import answered_list
-from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Parsed, Raw, Rulebook, Sheet, Source
+from vinbatch.model import STRUCTURE, VEHICLE, FileNames, Known, Parsed, Raw, Sheet, Source
 from vinbatch.ruleset import TRACE, traces
 
 HEAD = ("工作表", "行号", "单元格", "问题说明", "原值")
 ONE = ("车辆信息", "2", "E2", "末位已丢失", "2019011101347003")
 TWO = ("车辆信息", "3", "C3", "校验位不符", "WP0AA2Y12NS025599")
 Line = Sequence[Raw]
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def ours(line: Sequence[str]) -> str:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Cells, Desk, verdicts
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Rulebook, Severity, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Severity, State, Type
 from vinbatch.noun import replace
 
 SAID = "这台先不报"
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def drop(desk: Desk, row: Cells, *keys: str, structure: str = "", said: str = SAID) -> Outcome:

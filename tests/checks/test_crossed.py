@@ -12,18 +12,12 @@ from vinbatch.model import (
     VEHICLE,
     Finding,
     Outcome,
-    Rulebook,
     Severity,
     State,
     Type,
     column_letters,
 )
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def drop(desk: Desk, row: Cells, *struck: str, structure: Sequence[str] = ()) -> Outcome:

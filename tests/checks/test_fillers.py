@@ -33,11 +33,6 @@ WORDS = [
 ]
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("key", ["vin", "structure_no", "ccc_no", "production_date", "engine_no", "remarks"])
 def test_it_refuses_the_vehicle_that_it_stands_on(key: str, word: str, desk: Desk) -> None:

@@ -10,11 +10,6 @@ from vinbatch.noun import replace
 from vinbatch.report.sentence import to_mend
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def below(desk: Desk, cells: Cells, sheet: str = VEHICLE) -> Outcome:
     """A workbook whose sheet has a good row, and under it one with these cells alone."""
     row = {**{f.key: "" for f in desk.ruleset.fields(sheet)}, **cells}

@@ -135,10 +135,9 @@ def test_without_a_home_nobody_is_asked_about_fields_of_another(rulebook: Rulebo
 
 @pytest.mark.parametrize(("action", "verdict"), [("", "held"), ("暂存", "saved")])
 def test_a_column_like_that_of_a_field_without_one_is_asked_about(
-    rulebook: Rulebook, action: str, verdict: str
+    desk: Desk, action: str, verdict: str
 ) -> None:
     """On the cell that may be meant, which the result shows: where it is, the clerk puts it there."""
-    desk = Desk(rulebook)
     sheet = desk.sheet(VEHICLE, [{"colour": "孔雀蓝", "action": action}])
     head = ["车身顔色" if text == "车身颜色" else text for text in sheet.rows[0]]
     sheets = replace(sheet, rows=(tuple(head), *sheet.rows[1:])), desk.sheet("structure", [{}])
@@ -151,8 +150,7 @@ def test_a_column_like_that_of_a_field_without_one_is_asked_about(
     assert data_of(mended)["colour"] == "孔雀蓝"
 
 
-def test_a_column_of_somebodys_own_is_nobodys_business(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_column_of_somebodys_own_is_nobodys_business(desk: Desk) -> None:
     sheet = desk.sheet(VEHICLE, [{}])
     outcome = desk.put(
         (

@@ -106,9 +106,8 @@ def test_nor_does_one_that_is_written_anew_by_the_rules_of_today(
     assert (verdicts(outcome), verdicts(outcome, STRUCTURE)) == ({2: "unchanged"}, {2: "unchanged"})
 
 
-def test_a_second_column_of_a_field_is_an_edit_by_the_same_rules_too(rulebook: Rulebook) -> None:
+def test_a_second_column_of_a_field_is_an_edit_by_the_same_rules_too(desk: Desk) -> None:
     """As where somebody gives its heading to a column that was not read: the row waited on silently."""
-    desk = Desk(rulebook)
     result = written(desk, desk.drop([{"colour": "", "confirmed": "否"}]))
     book = openpyxl.load_workbook(io.BytesIO(result))
     sheet = book["车辆信息"]

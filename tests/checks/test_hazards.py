@@ -29,11 +29,6 @@ RULES = compile_rules(packaged_rulebook())
 EVERY = [f for sheet in (VEHICLE, STRUCTURE) for f in RULES.fields(sheet)]
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 # ── the month trap ───────────────────────────────────────────────────────────────────────────────
 
 GENERAL, TWO, ONE = "General", "0.00", "0.0"

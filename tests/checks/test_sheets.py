@@ -19,17 +19,11 @@ from vinbatch.model import (
     Parsed,
     Raw,
     Reading,
-    Rulebook,
     Severity,
     Sheet,
     Source,
 )
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def beside(sheet: Sheet, **columns: Raw) -> Sheet:

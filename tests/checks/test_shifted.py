@@ -7,17 +7,12 @@ from collections.abc import Callable
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Raw, Rulebook, Sheet
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Outcome, Raw, Sheet
 from vinbatch.noun import replace
 
 Line = list[Raw]
 PLAIN: Cells = {"motor_no": "", "colour": "墨绿", "remarks": ""}
 Edit = Callable[[Line, int], Line]
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def deleted(row: Line, at: int) -> Line:

@@ -9,16 +9,11 @@ from desk import Desk, codes, verdicts
 from test_round_trip import commented, edited, parsed_result, through
 
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import STRUCTURE, VEHICLE, Finding, Kind, Outcome, Rulebook, Sheet, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Finding, Kind, Outcome, Sheet, State, Type
 from vinbatch.noun import replace
 
 REFUSED = {"production_date": "2021.1", "remarks": ""}
 LINES = {"CELL-STRUCK", "ROW-STRUCK", "LOOK-LEFT-ALONE"}
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def asked(outcome: Outcome, code: str = "CELL-COMMENT") -> list[Finding]:

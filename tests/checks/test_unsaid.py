@@ -9,11 +9,6 @@ from vinbatch.model import Rulebook, State, Type
 from vinbatch.noun import replace
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 @pytest.mark.parametrize("word", ["无", "無", "N/A", "不适用"])
 def test_that_a_word_for_nothing_declares_a_new_vehicle_is_told(word: str, desk: Desk) -> None:
     outcome = desk.drop([{"action": word}])

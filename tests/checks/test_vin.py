@@ -68,9 +68,8 @@ def test_beside_a_letter_that_no_vin_has_nothing_changes(body: str, letters: lis
 
 
 @pytest.mark.parametrize("between", ["\n", "、", "", " WBA13BJ07MCF1234 "])
-def test_several_vins_in_one_cell_are_told_to_be_as_many_rows(between: str, rulebook: Rulebook) -> None:
+def test_several_vins_in_one_cell_are_told_to_be_as_many_rows(between: str, desk: Desk) -> None:
     """To delete what is too much would have lost a vehicle."""
-    desk = Desk(rulebook)
     outcome = desk.drop([{"vin": f"WBA13BJ03MCF12345{between}WBA13BJ05MCF12346"}])
     (found,) = [f for f in outcome.findings if f.sheet == "vehicle" and f.code != "CELL-CLEANED"]
     assert "不止一个 VIN" in desk.ruleset.tell(found).cure
@@ -83,9 +82,8 @@ def test_several_vins_in_one_cell_are_told_to_be_as_many_rows(between: str, rule
         "SEE THE LIST OF VEHICLES THAT CAME LAST WEEK",
     ],
 )
-def test_a_long_text_with_one_vin_or_none_is_not_told_to_hold_several(text: str, rulebook: Rulebook) -> None:
+def test_a_long_text_with_one_vin_or_none_is_not_told_to_hold_several(text: str, desk: Desk) -> None:
     """It was, by its length alone, and of the characters that no VIN has nothing was said."""
-    desk = Desk(rulebook)
     outcome = desk.drop([{"vin": text}])
     found = {f.code: desk.ruleset.tell(f).cure for f in outcome.findings}
     assert "不止一个" not in found["VIN-LENGTH"]
@@ -170,8 +168,7 @@ def test_the_year_and_one_beside_it_are_normal(month: str, verdict: str, ruleboo
     assert verdicts(Desk(rulebook).drop([{"production_date": month}])) == {2: verdict}
 
 
-def test_a_wrong_check_digit_stops_and_suggests(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_wrong_check_digit_stops_and_suggests(desk: Desk) -> None:
     outcome = desk.drop([{"vin": "WBA13BJ03MCF12354"}])
     (finding,) = [f for f in outcome.findings if f.code == "VIN-CHECK-DIGIT"]
     assert "WBA13BJ03MCF12345" in desk.ruleset.tell(finding).cure
@@ -210,9 +207,8 @@ def test_a_small_maker_is_known_by_six_characters(ruleset: Ruleset) -> None:
     assert maker.name == "OTTAWA TRUCK CORPORATION"
 
 
-def test_a_confirmed_pair_is_a_note_from_then_on(rulebook: Rulebook) -> None:
+def test_a_confirmed_pair_is_a_note_from_then_on(desk: Desk) -> None:
     """MINI is WMW and built in Britain: such must not hold every row for ever."""
-    desk = Desk(rulebook)
     first = valid("WMWXU7100M2D12345")
     second = valid("WMWXU7100M2D12346")
     british = [{"country": "英国"}]

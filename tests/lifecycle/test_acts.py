@@ -6,7 +6,7 @@ import pytest
 from desk import Desk, codes, verdicts
 
 from vinbatch.lifecycle.acts import LEGAL, TARGET, act_of, legal_acts
-from vinbatch.model import Act, Rulebook, State, Type
+from vinbatch.model import Act, State, Type
 
 PLACES = [
     (Type.FILING, State.DRAFT),
@@ -67,9 +67,8 @@ def test_each_type_is_declared_by_an_act_of_its_own() -> None:
 @pytest.mark.parametrize(("kind", "state"), PLACES)
 @pytest.mark.parametrize("act", list(Act))
 def test_an_act_on_a_marked_row_arrives_where_the_table_says_or_changes_nothing(
-    kind: Type, state: State, act: Act, rulebook: Rulebook
+    kind: Type, state: State, act: Act, desk: Desk
 ) -> None:
-    desk = Desk(rulebook)
     record = desk.place(kind, state)
     edited = {"colour": "红"} if act in (Act.CHANGE, Act.SAVE_CHANGE) else {}
     outcome = desk.drop(
@@ -102,8 +101,7 @@ def test_an_act_on_a_marked_row_arrives_where_the_table_says_or_changes_nothing(
         assert change.record is None
 
 
-def test_an_illegal_act_names_the_legal_ones(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_an_illegal_act_names_the_legal_ones(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.DRAFT)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更"}])
     (finding,) = [f for f in outcome.findings if f.code == "ACT-ILLEGAL"]
@@ -111,8 +109,7 @@ def test_an_illegal_act_names_the_legal_ones(rulebook: Rulebook) -> None:
     assert "申报、暂存、删除、删除含结构参数" in told.cure
 
 
-def test_a_rejected_change_leaves_the_accepted_data_in_force(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_rejected_change_leaves_the_accepted_data_in_force(desk: Desk) -> None:
     record = desk.place(Type.CHANGE, State.REJECTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "colour": "红"}])
     change = outcome.records[0].record

@@ -6,13 +6,8 @@ import pytest
 from desk import Cells, Desk, codes, verdicts
 
 from vinbatch.checks.meant import act_meant
-from vinbatch.model import VEHICLE, Act, Outcome, Rulebook, State, Type
+from vinbatch.model import VEHICLE, Act, Outcome, State, Type
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def cure(desk: Desk, outcome: Outcome) -> str:

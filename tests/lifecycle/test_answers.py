@@ -16,11 +16,6 @@ OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks
 NO: Cells = {"confirmed": "否"}
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk(packaged_rulebook())
-
-
 def alone(desk: Desk, outcome: Outcome, edit: Cells) -> Outcome:
     """The vehicle of a result without the row of its parameters, an hour later."""
     desk.now += timedelta(hours=1)

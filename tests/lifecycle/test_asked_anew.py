@@ -6,16 +6,11 @@ import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
 from vinbatch.checks.vin import check_digit
-from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome, Rulebook
+from vinbatch.model import STRUCTURE, VEHICLE, Judged, Mark, Outcome
 from vinbatch.noun import replace
 
 ODD = {"overhang_front": "700"}  # asks: overhangs and wheelbase do not make the length
 WORSE = {"overhang_front": "600"}
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def row(outcome: Outcome, sheet: str = "vehicle") -> Judged:

@@ -15,11 +15,6 @@ from vinbatch.noun import replace
 ODD = {"overhang_front": "700"}  # asks: overhangs and wheelbase do not make the length
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def told(outcome: Outcome, code: str) -> list[tuple[int, str, dict[str, Any]]]:
     """Row, field and params of each finding with this code on the vehicle sheet."""
     return [

@@ -14,11 +14,6 @@ THIRD_VIN = "WBA13BJ07MCF12347"
 
 
 @pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
-@pytest.fixture
 def small(rulebook: Rulebook) -> Desk:
     """Of a home that takes two rows a workbook."""
     return Desk(with_settings(rulebook, {"limits": {"rows": 2}}))

@@ -13,11 +13,6 @@ NO: Cells = {"confirmed": "否"}
 YES: Cells = {"confirmed": "是"}
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 @pytest.mark.parametrize("word", ["", "申报"])
 def test_it_holds_a_new_vehicle_until_it_is_yes(word: str, desk: Desk) -> None:
     """A row without a finding was declared, and could not be called back."""

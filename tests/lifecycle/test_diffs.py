@@ -5,7 +5,7 @@ from __future__ import annotations
 from desk import Desk
 
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
-from vinbatch.model import Diff, Rulebook
+from vinbatch.model import Diff
 from vinbatch.ruleset import Ruleset
 
 
@@ -20,9 +20,8 @@ def test_what_differs_is_told_in_column_order_and_a_field_of_former_rules_last(r
     )
 
 
-def test_an_edit_that_cannot_be_read_is_told_as_it_stands(rulebook: Rulebook) -> None:
+def test_an_edit_that_cannot_be_read_is_told_as_it_stands(desk: Desk) -> None:
     """A draft's empty date became 2021-05: the row was refused as edited, with “内容相同”."""
-    desk = Desk(rulebook)
     draft = desk.drop([{"action": "暂存", "production_date": ""}])
     again = desk.again(draft, {2: {"production_date": "2021-05"}})
     (stop,) = [f for f in again.findings if f.code == "EDIT-WITHOUT-ACT"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import Cells, Desk, verdicts
 
-from vinbatch.model import Outcome, Raw, Rulebook, State, Type
+from vinbatch.model import Outcome, Raw, State, Type
 
 VINS = (
     "WBA13BJ03MCF12345",
@@ -14,11 +14,6 @@ VINS = (
     "WBA13BJ09MCF12348",
     "WBA13BJ00MCF12349",
 )
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def rows(key: str, *values: Raw) -> list[Cells]:

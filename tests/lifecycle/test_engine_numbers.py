@@ -15,11 +15,6 @@ THIRD_VIN = "WBA13BJ07MCF12347"
 TWICE = "ENGINE-TWICE"
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def named(outcome: Outcome) -> dict[int, object]:
     """Row → the rows that its finding names."""
     return {f.row: dict(f.params)["rows"] for f in outcome.findings if f.code == TWICE}

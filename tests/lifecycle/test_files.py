@@ -12,11 +12,6 @@ from vinbatch.noun import replace
 UNKNOWN = {"structure_no": "UNKNOWN-1"}
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def test_rows_stand_alone(desk: Desk) -> None:
     outcome = desk.drop([{}, {"vin": OTHER_VIN, **UNKNOWN}])
     assert verdicts(outcome) == {2: "declared", 3: "refused"}

@@ -13,11 +13,6 @@ from vinbatch.model import Heard, RecordChange, Reply, Return, Rulebook, State
 from vinbatch.noun import replace
 
 
-@pytest.fixture
-def customs(rulebook: Rulebook) -> Customs:
-    return Customs(Desk(rulebook))
-
-
 def filed(customs: Customs, *vins: str) -> str:
     rows = [{"vin": vin, "confirmed": "是"} if vin else {"confirmed": "是"} for vin in vins or ("",)]
     return customs.take(customs.desk.drop(rows))

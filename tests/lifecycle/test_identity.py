@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.model import Outcome, State, Type
 from vinbatch.noun import replace
 
 THIRD = "WBA13BJ07MCF12347"
 OTHERS = {"engine_no": "B48B20B 99887766", "production_date": "2021.04", "ccc_no": "2020011101345699"}
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def sorted_rows(desk: Desk, **cells: str) -> Outcome:

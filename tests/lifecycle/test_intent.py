@@ -9,12 +9,6 @@ from vinbatch.lifecycle.diffs import shown_diff
 from vinbatch.model import Diff, Facts, Rulebook, Severity, State, Type
 from vinbatch.noun import replace
 
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 # ── no mark ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -691,17 +685,15 @@ def test_empty_rows_do_not_count_against_the_limit(desk: Desk) -> None:
     assert verdicts(outcome)[2] == "declared"
 
 
-def test_an_act_that_cannot_be_read_is_not_said_to_be_missing(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_an_act_that_cannot_be_read_is_not_said_to_be_missing(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     row = {"_mark": desk.mark(record), "action": "变更吧", "colour": "红"}
     outcome = desk.drop([row], [])
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "refused"}, ["ACT-UNKNOWN"])
 
 
-def test_a_new_row_that_differs_in_what_cannot_be_read_shows_that(rulebook: Rulebook) -> None:
+def test_a_new_row_that_differs_in_what_cannot_be_read_shows_that(desk: Desk) -> None:
     """It was refused for other contents, and the difference was that they are the same."""
-    desk = Desk(rulebook)
     desk.place(Type.FILING, State.ACCEPTED, remarks="")
     outcome = desk.drop([{"remarks": "a\u200bb"}])
     (told,) = [f for f in outcome.findings if f.code == "RECORD-DIFFERS"]
@@ -709,9 +701,8 @@ def test_a_new_row_that_differs_in_what_cannot_be_read_shows_that(rulebook: Rule
 
 
 def test_a_new_row_with_the_same_contents_and_a_word_for_yes_that_is_none_is_the_same(
-    rulebook: Rulebook,
+    desk: Desk,
 ) -> None:
-    desk = Desk(rulebook)
     desk.place(Type.FILING, State.ACCEPTED)
     assert verdicts(desk.drop([{"confirmed": "已核实"}])) == {2: "unchanged"}
 

@@ -8,15 +8,10 @@ from typing import Any
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Outcome, Rulebook, State, Type
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Outcome, State, Type
 from vinbatch.noun import replace
 
 ODD = {"overhang_front": "700"}  # asks: overhangs and wheelbase do not make the length
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def told(outcome: Outcome, code: str) -> list[tuple[int, dict[str, Any]]]:

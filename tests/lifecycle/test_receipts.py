@@ -13,18 +13,13 @@ from desk import NOW, OTHER_VIN, Desk, codes
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects.rulebook import packaged_rulebook
-from vinbatch.model import Known, Outcome, Return, Rulebook, State, Type
+from vinbatch.model import Known, Outcome, Return, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
 from vinbatch.report.since import done_since, still_open
 from vinbatch.ruleset import compile_rules
 
 RULES = compile_rules(packaged_rulebook()).findings
-
-
-@pytest.fixture
-def customs(rulebook: Rulebook) -> Customs:
-    return Customs(Desk(rulebook))
 
 
 def declare(customs: Customs, *vins: str) -> tuple[Outcome, str]:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from desk import Desk, codes, verdicts
 
-from vinbatch.model import Outcome, Rulebook
+from vinbatch.model import Outcome
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def revision(outcome: Outcome) -> int:

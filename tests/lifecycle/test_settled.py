@@ -17,11 +17,6 @@ THIRD_VIN = "WBA13BJ07MCF12347"
 OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk(packaged_rulebook())
-
-
 def held(desk: Desk, parameters: Cells = OVERHANG, **cells: str) -> Outcome:
     first = desk.drop([dict(cells)], [parameters])
     assert verdicts(first) == {2: "held"}

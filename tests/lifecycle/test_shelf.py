@@ -13,11 +13,6 @@ ODD = {"overhang_front": "700"}
 SETTINGS = "all_or_nothing = true\n"
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def mark(outcome: Outcome) -> Mark:
     """Of the first structure row."""
     found = next(j.mark for j in outcome.rows if j.row.sheet == "structure")

@@ -8,7 +8,6 @@ import pytest
 from desk import Desk, codes, verdicts
 from example_files import crossed
 
-from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import VEHICLE, Outcome, Raw, State
 from vinbatch.noun import replace
 
@@ -16,11 +15,6 @@ ONE, TWO = "WBA13BJ0", "WBA53BJ0"
 BIGGER: dict[str, Raw] = {"displacement": 2998}
 BOTH = (ONE, TWO, ONE, TWO)
 MIXED = ("", "P2", "P2", "")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk(packaged_rulebook())
 
 
 def asked(outcome: Outcome) -> list[int]:

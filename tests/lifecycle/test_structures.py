@@ -16,11 +16,6 @@ ODD = {"overhang_front": "700"}
 THIRD_VIN = "WBA13BJ07MCF12347"
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 # ── looked up, filled in, learnt ─────────────────────────────────────────────────────────────────
 
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import Outcome, Rulebook, State, Type
+from vinbatch.model import Outcome, State, Type
 
 TWICE = "VIN-TWICE-IN-FILE"
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def told(desk: Desk, outcome: Outcome, code: str = TWICE) -> dict[int, tuple[str, str]]:

@@ -7,14 +7,8 @@ from datetime import timedelta
 import pytest
 from desk import Cells, Desk, verdicts
 
-from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import STRUCTURE, VEHICLE, Outcome, State, Type
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk(packaged_rulebook())
 
 
 def crossed_out(desk: Desk, **cells: str) -> Outcome:

@@ -6,16 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from desk import OTHER_VIN, Cells, Desk, codes, verdicts
 
-from vinbatch.model import Diff, Outcome, Record, Rulebook, Standing, State, Type
+from vinbatch.model import Diff, Outcome, Record, Standing, State, Type
 from vinbatch.noun import replace
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 @dataclass

@@ -16,11 +16,6 @@ SAVED: Cells = {"action": "暂存", "production_date": "2019.10"}
 STILL = "RECORD-STILL-DRAFT"
 
 
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
-
-
 def told(outcome: Outcome) -> Finding:
     (found,) = [f for f in outcome.findings if f.code == TO_VERIFY]
     return found

@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import OTHER_VIN, Desk, codes, verdicts
 
-from vinbatch.model import Outcome, Rulebook, State, Type
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
+from vinbatch.model import Outcome, State, Type
 
 
 def counted(outcome: Outcome) -> list[tuple[int, int, int]]:

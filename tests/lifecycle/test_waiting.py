@@ -8,18 +8,13 @@ from desk import Desk, codes
 from test_receipts import declare
 
 from vinbatch.lifecycle.refusals import no_act, no_edit, no_filing
-from vinbatch.model import Act, FileNames, Known, Outcome, Record, Rulebook, Standing, State, Type
+from vinbatch.model import Act, FileNames, Known, Outcome, Record, Standing, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.customs import with_answers
 from vinbatch.report.mending import rows_to_mend
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.since import still_open
 from vinbatch.report.summary import summary
-
-
-@pytest.fixture
-def customs(rulebook: Rulebook) -> Customs:
-    return Customs(Desk(rulebook))
 
 
 def told(customs: Customs, outcome: Outcome) -> Outcome:
@@ -195,8 +190,7 @@ def test_a_stale_row_is_not_told_to_mend_what_customs_rejected(customs: Customs)
     assert codes(told(customs, customs.desk.again(first)), "vehicle") == ["MARK-STALE-NOTE"]
 
 
-def test_who_deletes_what_is_accepted_is_told_to_revoke(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_who_deletes_what_is_accepted_is_told_to_revoke(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "删除"}])
     assert codes(outcome, "vehicle") == ["DELETE-NO-DRAFT"]
@@ -213,23 +207,20 @@ def test_what_customs_rejected_is_rid_of_as_a_draft(customs: Customs) -> None:
     assert customs.desk.facts.records == {}
 
 
-def test_a_new_row_is_told_to_revoke_in_an_extract(rulebook: Rulebook) -> None:
+def test_a_new_row_is_told_to_revoke_in_an_extract(desk: Desk) -> None:
     """撤销 starts from a query: filled in on a row without a mark it would be refused once more."""
-    desk = Desk(rulebook)
     desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"action": "删除"}])
     assert "在查询结果中该车的那一行的“操作”填“撤销”" in desk.ruleset.tell(outcome.findings[0]).cure
 
 
-def test_a_saved_change_is_not_told_to_wait_for_customs(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_saved_change_is_not_told_to_wait_for_customs(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更暂存", "colour": "红"}])
     assert codes(outcome, "vehicle") == ["CHANGE-NOT-DECLARED"]
 
 
-def test_a_held_change_is_not_told_as_declared(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_held_change_is_not_told_as_declared(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "production_date": "2018.06"}])
     (held,) = [f for f in outcome.findings if f.code.startswith("CHANGE-")]

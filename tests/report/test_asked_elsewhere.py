@@ -17,7 +17,6 @@ from vinbatch.model import (
     Known,
     Order,
     Outcome,
-    Rulebook,
     Severity,
 )
 from vinbatch.noun import replace
@@ -27,11 +26,6 @@ from vinbatch.report.standing import standing
 
 OVERHANG: Cells = {"overhang_front": 100}  # with the sample's wheelbase it asks about the length
 LATER = "CN530I-G30-2021-002"
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def known(desk: Desk, *outcomes: Outcome) -> Known:

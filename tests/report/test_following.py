@@ -8,7 +8,7 @@ import pytest
 from desk import OTHER_VIN, Desk, verdicts
 from test_told_rows import book_of, coloured, row_of
 
-from vinbatch.model import FileNames, Known, Outcome, Rulebook
+from vinbatch.model import FileNames, Known, Outcome
 from vinbatch.noun import replace
 from vinbatch.report.batch_mail import batch_letter
 from vinbatch.report.following import followers, left_behind
@@ -24,11 +24,6 @@ from vinbatch.workbook.filled import Filled
 
 MANY = 30
 WRONG, ODD = {"gross_mass": "1200"}, {"length": "5000"}
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def known(desk: Desk) -> Known:

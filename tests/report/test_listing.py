@@ -8,7 +8,7 @@ import pytest
 from customs_desk import Customs
 from desk import Desk
 
-from vinbatch.model import Rulebook, State, Type
+from vinbatch.model import State, Type
 from vinbatch.report.listing import record_json, records_csv, table_csv
 
 
@@ -23,15 +23,13 @@ def test_every_field_is_quoted_and_utf_8_is_announced() -> None:
     assert table_csv([["0012", "红", ""]]) == '\ufeff"0012","红",""\r\n'.encode()
 
 
-def test_a_vehicle_without_contradiction_has_nothing_in_that_column(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_vehicle_without_contradiction_has_nothing_in_that_column(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     (row,) = csv.DictReader(records_csv([record], {}, desk.ruleset).decode("utf-8-sig").splitlines())
     assert (row["当前状态"], row["海关答复前后不一致"]) == ("海关接收成功", "")
 
 
-def test_of_an_open_change_a_program_is_told_what_it_changes(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_of_an_open_change_a_program_is_told_what_it_changes(desk: Desk) -> None:
     customs = Customs(desk)
     first = desk.drop()
     customs.say(customs.take(first), "120")

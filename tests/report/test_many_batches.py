@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from desk import NOW, Desk
 
-from vinbatch.model import VEHICLE, Known, Rulebook
+from vinbatch.model import VEHICLE, Known
 from vinbatch.report.since import lines_since, still_open
 
 
-def test_rows_that_came_again_in_many_batches_are_not_said_to_be_done(rulebook: Rulebook) -> None:
+def test_rows_that_came_again_in_many_batches_are_not_said_to_be_done(desk: Desk) -> None:
     """They were refused there, too, and what the summary said was dealt with nobody mended."""
-    desk = Desk(rulebook)
     outcome = desk.drop([{"vin": f"WBA{i}"} for i in range(5)])
     since = {(VEHICLE, row): ("again", f"TRIAL-20260302-000{row}") for row in range(2, 7)}
     known = Known(NOW, {}, since=since, open=frozenset())

@@ -8,13 +8,8 @@ import openpyxl
 import pytest
 from desk import OTHER_VIN, Desk
 
-from vinbatch.model import FileNames, Known, Outcome, Rulebook
+from vinbatch.model import FileNames, Known, Outcome
 from vinbatch.report.plain import plain_report, plain_workbook
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 @pytest.fixture

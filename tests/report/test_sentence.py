@@ -227,8 +227,7 @@ def asked_beside(desk: Desk) -> Case:
     ("parts", "names"),
     [(2, "B-1.xlsx，B-2.xlsx"), (3, "B-1.xlsx，B-2.xlsx，B-3.xlsx"), (9, "B-1.xlsx，…，B-9.xlsx")],
 )
-def test_every_part_of_an_extract_is_named(rulebook: Rulebook, parts: int, names: str) -> None:
-    desk = Desk(rulebook)
+def test_every_part_of_an_extract_is_named(desk: Desk, parts: int, names: str) -> None:
     outcome = Outcome("B", NOW, Reading(Source("查.xlsx", "d"), queries=(Query(row=2),)))
     files = FileNames(extracts=tuple(f"B-{n}.xlsx" for n in range(1, parts + 1)), found=200 * parts)
     told, _tone = sentence(outcome, outcome, Known(NOW), files, desk.ruleset)
@@ -675,9 +674,8 @@ def test_a_row_that_waits_is_never_called_done(rulebook: Rulebook) -> None:
     }
 
 
-def test_what_a_later_batch_declared_is_overdue_there_and_not_here(rulebook: Rulebook) -> None:
+def test_what_a_later_batch_declared_is_overdue_there_and_not_here(desk: Desk) -> None:
     """A held row that came back untouched: here it was subtracted from a number that it was never in."""
-    desk = Desk(rulebook)
     outcome = desk.again(desk.drop([HELD]))
     desk.now = NOW + timedelta(hours=1)
     later = desk.again(outcome, {2: {"confirmed": "是"}})
@@ -695,8 +693,7 @@ def test_a_workbook_without_rows_says_so(ruleset: Ruleset) -> None:
     assert headline(Outcome("B", NOW, Reading(Source("空.xlsx", "d"))), ruleset) == "没有数据行"
 
 
-def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_hidden_rows_are_told_with_what_was_done(desk: Desk) -> None:
     hidden = replace(desk.sheet("vehicle", [{}]), hidden_rows=(2,))
     outcome = desk.put((hidden, desk.sheet("structure", [{}])))
     known = Known(desk.now, desk.facts.records)
@@ -715,9 +712,8 @@ def test_hidden_rows_are_told_with_what_was_done(rulebook: Rulebook) -> None:
     ],
 )
 def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
-    shelved: bool, cells: Cells, told: str, rulebook: Rulebook
+    shelved: bool, cells: Cells, told: str, desk: Desk
 ) -> None:
-    desk = Desk(rulebook)
     if shelved:
         desk.shelve()
     again = desk.again(desk.drop([{**cells, "action": "暂存"}], []))
@@ -725,9 +721,8 @@ def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
     assert told in lines
 
 
-def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(rulebook: Rulebook) -> None:
+def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(desk: Desk) -> None:
     """Confirmed in a later batch, it was told that the first one had changed no record."""
-    desk = Desk(rulebook)
     held = desk.drop([{"production_date": "2018.06"}])
     later = desk.again(held, {2: {"confirmed": "是"}})
     known = Known(desk.now, desk.facts.records, open=frozenset(), latest=later.batch)
@@ -736,8 +731,7 @@ def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(rulebook: 
     assert "车辆 1 行待核实" in told
 
 
-def test_a_draft_that_was_declared_with_other_values_is_said_to_be_changed(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_draft_that_was_declared_with_other_values_is_said_to_be_changed(desk: Desk) -> None:
     outcome = desk.drop([{"action": "暂存"}])
     desk.again(outcome, {2: {"action": "申报", "colour": "红"}})
     told, _ = headed(case(desk, outcome), desk.ruleset)
@@ -748,9 +742,8 @@ def test_a_draft_that_was_declared_with_other_values_is_said_to_be_changed(ruleb
     ("read", "told"), [(True, "本文件后来在批次 B2"), (False, "同名的文件后来在批次 B2")]
 )
 def test_a_file_that_was_refused_and_came_again_says_in_which_batch(
-    read: bool, told: str, rulebook: Rulebook
+    read: bool, told: str, desk: Desk
 ) -> None:
-    desk = Desk(rulebook)
     whole = desk.ruleset.finding("FILE-TOO-LARGE", size="31.4", limit="20")
     outcome = replace(desk.drop([{"vin": "?"}]), findings=(whole,))
     outcome = outcome if read else replace(outcome, rows=())

@@ -89,32 +89,28 @@ def first_lines(book: openpyxl.Workbook) -> str:
     ],
 )
 def test_a_doubt_about_several_cells_colours_all_of_them(
-    rulebook: Rulebook, cells: Cells, concerned: set[str]
+    desk: Desk, cells: Cells, concerned: set[str]
 ) -> None:
-    desk = Desk(rulebook)
     book = book_of(desk, desk.drop([{}], [cells]))
     assert coloured(desk, book, "structure") == dict.fromkeys(concerned, "ask")
 
 
-def test_a_doubt_about_several_cells_names_all_of_them(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_doubt_about_several_cells_names_all_of_them(desk: Desk) -> None:
     book = book_of(desk, desk.drop([{}], [{"wheelbase": 3957}]))
     lines = [[cell.value for cell in line] for line in book["问题清单"].iter_rows(min_row=2)]
     (told,) = [line for line in lines if "LENGTH-SUM" in line]
     assert told[3] == "车长、前悬、轴距、后悬"
 
 
-def test_what_is_to_be_verified_may_also_be_mended(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_what_is_to_be_verified_may_also_be_mended(desk: Desk) -> None:
     book = book_of(desk, desk.drop([{"production_date": "2018.03"}]))
     assert "无误的在“核实确认”填“是”，有误的改正" in first_lines(book)
     cure = str(row_of(book)["修改建议"].value)
     assert "无误的在“核实确认”填“是”，有误的改正" in cure
 
 
-def test_a_row_declared_since_says_where_its_vehicle_stands_and_not_that_it_waits(rulebook: Rulebook) -> None:
+def test_a_row_declared_since_says_where_its_vehicle_stands_and_not_that_it_waits(desk: Desk) -> None:
     """Customs answers to the later batch, and this result is not made anew for it."""
-    desk = Desk(rulebook)
     held = desk.drop([{"production_date": "2018.03"}])
     desk.again(held, {2: {"confirmed": "是"}})
     row = row_of(book_of(desk, held))
@@ -123,9 +119,8 @@ def test_a_row_declared_since_says_where_its_vehicle_stands_and_not_that_it_wait
     }
 
 
-def test_nor_once_customs_has_answered_there(rulebook: Rulebook) -> None:
+def test_nor_once_customs_has_answered_there(desk: Desk) -> None:
     """What it shows would be outdated by the next change, and never renewed."""
-    desk = Desk(rulebook)
     customs = Customs(desk)
     held = desk.drop([{"production_date": "2018.03"}])
     customs.say(customs.take(desk.again(held, {2: {"confirmed": "是"}})), "120")
@@ -150,9 +145,8 @@ def test_a_row_that_was_changed_since_keeps_what_was_declared_here(rulebook: Rul
 
 
 @pytest.mark.parametrize("status", ["-1", "4"])
-def test_a_message_that_failed_has_nothing_to_mend(rulebook: Rulebook, status: str) -> None:
+def test_a_message_that_failed_has_nothing_to_mend(desk: Desk, status: str) -> None:
     """There was no opinion of customs to follow."""
-    desk = Desk(rulebook)
     customs = Customs(desk)
     first = desk.drop([{}])
     customs.say(customs.take(first), status)
@@ -162,8 +156,7 @@ def test_a_message_that_failed_has_nothing_to_mend(rulebook: Rulebook, status: s
     assert str(row_of(book)["修改建议"].value).startswith("海关没有写明要改什么的，不用改")
 
 
-def test_a_revoked_vehicle_is_not_shown_as_accepted(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_revoked_vehicle_is_not_shown_as_accepted(desk: Desk) -> None:
     customs = Customs(desk)
     first = desk.drop([{}])
     customs.say(customs.take(first), "120")
@@ -172,9 +165,8 @@ def test_a_revoked_vehicle_is_not_shown_as_accepted(rulebook: Rulebook) -> None:
     assert row_of(book_of(desk, gone))["当前状态"].value == "已撤销"
 
 
-def test_a_result_says_of_when_its_states_are(rulebook: Rulebook) -> None:
+def test_a_result_says_of_when_its_states_are(desk: Desk) -> None:
     """A later change renews no result that had nothing open: nobody knew since when its 当前状态 was so."""
-    desk = Desk(rulebook)
     customs = Customs(desk)
     first = desk.drop([{}])
     desk.now += timedelta(hours=2)
@@ -212,16 +204,14 @@ def marked(desk: Desk, *, stale: bool = False, gone: bool = False, **cells: Raw)
     return book_of(desk, desk.drop([{"_mark": mark, **cells}]))
 
 
-def test_a_row_without_its_act_asks_for_the_act_and_not_for_another_vin(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_row_without_its_act_asks_for_the_act_and_not_for_another_vin(desk: Desk) -> None:
     book = marked(desk, colour="红")
     assert coloured(desk, book) == {"action": "stop"}
     assert "第 2 行改动了内容，没有填“操作”，没有办理：请在“操作”填要办的" in first_lines(book)
     assert "深红色" not in first_lines(book)
 
 
-def test_an_outdated_row_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_an_outdated_row_has_nothing_to_mend_and_no_acts(desk: Desk) -> None:
     book = marked(desk, stale=True, action="变更", colour="红")
     assert coloured(desk, book) == {}
     assert "第 2 行与系统中的记录不一致，在这里改也不会办理：请重新查询" in first_lines(book)
@@ -229,9 +219,8 @@ def test_an_outdated_row_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> 
     assert row_of(book)["可办理操作"].value == "无（本行已过时，请重新查询）"
 
 
-def test_sorted_rows_have_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
+def test_sorted_rows_have_nothing_to_mend_and_no_acts(desk: Desk) -> None:
     """The only red cell was the VIN, and to type the old one back declared the data of another vehicle."""
-    desk = Desk(rulebook)
     one, two = (desk.mark(desk.place(Type.FILING, State.ACCEPTED, vin)) for vin in (None, OTHER_VIN))
     outcome = desk.drop([{"_mark": two, "action": "变更"}, {"_mark": one, "vin": OTHER_VIN}])
     book = book_of(desk, outcome)
@@ -242,51 +231,44 @@ def test_sorted_rows_have_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> Non
     assert row_of(book)["可办理操作"].value == acts
 
 
-def test_an_outdated_row_that_asks_for_nothing_offers_no_acts_either(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_an_outdated_row_that_asks_for_nothing_offers_no_acts_either(desk: Desk) -> None:
     assert row_of(marked(desk, stale=True))["可办理操作"].value == "无（本行已过时，请重新查询）"
 
 
-def test_a_row_whose_record_is_gone_has_nothing_to_mend_and_no_acts(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_row_whose_record_is_gone_has_nothing_to_mend_and_no_acts(desk: Desk) -> None:
     book = marked(desk, gone=True, action="变更", colour="红")
     assert coloured(desk, book) == {}
     assert "第 2 行的记录已删除，在这里改也不会办理：要重新备案，请填入空白模板" in first_lines(book)
     assert row_of(book)["可办理操作"].value == "无（记录已删除；重新备案请用空白模板）"
 
 
-def test_a_new_row_of_an_accepted_vehicle_is_sent_to_its_extract(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_new_row_of_an_accepted_vehicle_is_sent_to_its_extract(desk: Desk) -> None:
     desk.place(Type.FILING, State.ACCEPTED)
     book = book_of(desk, desk.drop([{"colour": "红"}]))
     assert coloured(desk, book) == {}
     assert row_of(book)["可办理操作"].value == "无（请查询该车，在查询结果上办）"
 
 
-def test_a_row_that_is_as_its_record_offers_what_is_legal(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_row_that_is_as_its_record_offers_what_is_legal(desk: Desk) -> None:
     assert row_of(marked(desk))["可办理操作"].value == "变更 / 变更暂存 / 撤销"
 
 
-def test_the_reason_that_an_outdated_row_gives_is_no_difference_to_the_record(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_the_reason_that_an_outdated_row_gives_is_no_difference_to_the_record(desk: Desk) -> None:
     book = marked(desk, stale=True, action="撤销", revocation_reason="车辆退运")
     told = str(row_of(book)["问题说明"].value)
     assert "本行已过时" in told
     assert "退运" not in told
 
 
-def test_what_waits_for_customs_colours_nothing(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_what_waits_for_customs_colours_nothing(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.DECLARED)
     book = book_of(desk, desk.drop([{"_mark": desk.mark(record), "action": "删除"}]))
     assert coloured(desk, book) == {}
     assert "现在不用改" in first_lines(book)
 
 
-def test_what_waits_for_customs_is_not_to_be_mended_before_whatever_else_is_wrong(rulebook: Rulebook) -> None:
+def test_what_waits_for_customs_is_not_to_be_mended_before_whatever_else_is_wrong(desk: Desk) -> None:
     """The summary said 请改正, and the row 请等海关答复."""
-    desk = Desk(rulebook)
     desk.place(Type.FILING, State.DECLARED)
     outcome = desk.drop([{"colour": "红", "ccc_no": "#请重填"}])
     codes = {f.code for f in outcome.findings if f.sheet == "vehicle"}
@@ -300,10 +282,7 @@ def test_what_waits_for_customs_is_not_to_be_mended_before_whatever_else_is_wron
 
 
 @pytest.mark.parametrize(("kind", "act"), [(Type.FILING, "申报"), (Type.CHANGE, "变更")])
-def test_a_draft_that_came_back_untouched_is_said_to_be_one_still(
-    rulebook: Rulebook, kind: Type, act: str
-) -> None:
-    desk = Desk(rulebook)
+def test_a_draft_that_came_back_untouched_is_said_to_be_one_still(desk: Desk, kind: Type, act: str) -> None:
     record = desk.place(kind, State.DRAFT)
     book = book_of(desk, desk.drop([{"_mark": desk.mark(record)}]))
     row = row_of(book)
@@ -313,15 +292,13 @@ def test_a_draft_that_came_back_untouched_is_said_to_be_one_still(
     assert f"要申报时在“操作”填“{act}”" in first_lines(book)
 
 
-def test_what_a_declared_change_says_needs_nothing_done_now(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_what_a_declared_change_says_needs_nothing_done_now(desk: Desk) -> None:
     book = marked(desk, action="变更", colour="红")
     assert "现在不需做什么" in first_lines(book)
     assert str(row_of(book)["修改建议"].value).startswith("现在不需处理")
 
 
-def test_parameter_rows_are_counted_as_rows(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_parameter_rows_are_counted_as_rows(desk: Desk) -> None:
     other = {"structure_no": "CV130-2", "wheelbase": 3957}
     book = book_of(desk, desk.drop([{}, {"vin": OTHER_VIN, "structure_no": "CV130-2"}], [{}, other]))
     assert "结构参数 1 行待核实，1 行已入库" in first_lines(book)
@@ -344,8 +321,7 @@ def test_who_asked_for_the_revoked_reads_that_again(rulebook: Rulebook) -> None:
     [(False, "VIN 查询结果"), (True, "VIN 申报处理结果")],
     ids=["queries alone", "vehicles too"],
 )
-def test_the_answer_to_queries_alone_is_titled_so(rulebook: Rulebook, rows: bool, title: str) -> None:
-    desk = Desk(rulebook)
+def test_the_answer_to_queries_alone_is_titled_so(desk: Desk, rows: bool, title: str) -> None:
     outcome = desk.drop()
     reading = replace(outcome.reading, queries=(Query(vins=(OTHER_VIN,), row=2),))
     asked = replace(outcome, reading=reading, rows=outcome.rows if rows else ())
@@ -356,9 +332,8 @@ def test_the_answer_to_queries_alone_is_titled_so(rulebook: Rulebook, rows: bool
 
 
 @pytest.mark.parametrize("cell", ["#请重填", "待补"])
-def test_a_row_that_is_outdated_is_not_asked_to_type_a_cell_again(cell: str, rulebook: Rulebook) -> None:
+def test_a_row_that_is_outdated_is_not_asked_to_type_a_cell_again(cell: str, desk: Desk) -> None:
     """It asked for the value, and to query anew. What was wrong stays told, and with it what stood there."""
-    desk = Desk(rulebook)
     record = desk.place(Type.FILING, State.ACCEPTED)
     row = {"_mark": desk.mark(record, stale=True), "action": "变更", "colour": cell}
     outcome = desk.drop([row], [])
@@ -369,8 +344,7 @@ def test_a_row_that_is_outdated_is_not_asked_to_type_a_cell_again(cell: str, rul
     assert row_of(book)["处理结果"].value == "未通过"
 
 
-def test_nor_is_one_whose_vehicle_waits_for_customs_until_it_has_answered(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_nor_is_one_whose_vehicle_waits_for_customs_until_it_has_answered(desk: Desk) -> None:
     customs = Customs(desk)
     declared = desk.drop()
     outcome = desk.again(declared, {2: {"colour": "#请重填"}})
@@ -379,8 +353,7 @@ def test_nor_is_one_whose_vehicle_waits_for_customs_until_it_has_answered(rulebo
     assert coloured(desk, book_of(desk, outcome))["colour"] == "stop"
 
 
-def test_a_row_that_came_again_sends_to_no_problem_that_went_with_it(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_row_that_came_again_sends_to_no_problem_that_went_with_it(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     row = {"_mark": desk.mark(record, stale=True), "action": "变更", "colour": "待补"}
     outcome = desk.drop([row], [])
@@ -391,24 +364,21 @@ def test_a_row_that_came_again_sends_to_no_problem_that_went_with_it(rulebook: R
     assert "先看本行的" not in str(told["修改建议"].value)
 
 
-def test_parameters_that_are_outdated_are_not_asked_for_a_cell_either(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_parameters_that_are_outdated_are_not_asked_for_a_cell_either(desk: Desk) -> None:
     mark = desk.entry_mark(desk.shelve(revision=2), stale=True)
     outcome = desk.drop([], [{"_mark": mark, "model": "#请重填", "width": 1900}])
     book = book_of(desk, outcome)
     assert coloured(desk, book, "structure")["model"] == "note"
 
 
-def test_a_cell_of_a_row_that_may_be_worked_is_asked_for(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_cell_of_a_row_that_may_be_worked_is_asked_for(desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     outcome = desk.drop([{"_mark": desk.mark(record), "action": "变更", "colour": "#请重填"}])
     assert coloured(desk, book_of(desk, outcome)) == {"colour": "stop"}
 
 
-def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(rulebook: Rulebook) -> None:
+def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(desk: Desk) -> None:
     """They were red, with acts to choose from, beside a first line that sent back to the original."""
-    desk = Desk(rulebook)
     sheet = desk.sheet("vehicle", [{"action": "申报"}, {"action": "申报", "vin": OTHER_VIN}])
     titled = replace(sheet, rows=(("2026年3月进口车辆",), *sheet.rows))
     book = book_of(desk, desk.put((titled,)))
@@ -420,9 +390,8 @@ def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(rulebook:
         assert told["可办理操作"].value is None
 
 
-def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(rulebook: Rulebook) -> None:
+def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(desk: Desk) -> None:
     """Nobody is to find it out in the next round."""
-    desk = Desk(rulebook)
     rows: list[Cells] = [{"vin": f"WBA13BJ03MCF1{i:04d}"} for i in range(201)]
     book = book_of(desk, desk.drop([{"production_date": "2021-3-41"}, *rows]))
     first, second = row_of(book), row_of(book, row=3)
@@ -431,17 +400,15 @@ def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(rulebo
     assert second["问题说明"].value is not None
 
 
-def test_a_total_is_offered_no_act(rulebook: Rulebook) -> None:
+def test_a_total_is_offered_no_act(desk: Desk) -> None:
     """It said 申报 / 暂存 beside the word that it is to be deleted."""
-    desk = Desk(rulebook)
     total: Cells = {**dict.fromkeys(desk.sample("vehicle"), ""), "vin": "合计：1辆"}
     told = row_of(book_of(desk, desk.drop([{}, total])), row=3)
     assert told["处理结果"].value == "未通过"
     assert told["可办理操作"].value is None
 
 
-def test_a_column_that_we_do_not_know_comes_back_with_its_cells(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_a_column_that_we_do_not_know_comes_back_with_its_cells(desk: Desk) -> None:
     sheet = desk.sheet("vehicle", [{}])
     heads, row = sheet.rows
     outcome = desk.put(
@@ -450,17 +417,15 @@ def test_a_column_that_we_do_not_know_comes_back_with_its_cells(rulebook: Rulebo
     assert row_of(book_of(desk, outcome))["合同号"].value == "A-17"
 
 
-def test_a_finding_leads_to_its_own_row(rulebook: Rulebook) -> None:
+def test_a_finding_leads_to_its_own_row(desk: Desk) -> None:
     """Only one that follows the parameters leads to their row."""
-    desk = Desk(rulebook)
     outcome = desk.drop([{"vin": "?"}])
     filled = result_workbook(outcome, Known(desk.now), FileNames(), desk.ruleset)
     assert {issue.link for issue in filled.issues} == {0}
 
 
-def test_a_change_that_is_in_force_by_now_is_not_shown_as_one_to_mend(rulebook: Rulebook) -> None:
+def test_a_change_that_is_in_force_by_now_is_not_shown_as_one_to_mend(desk: Desk) -> None:
     """Nobody has to act on it."""
-    desk = Desk(rulebook)
     customs = Customs(desk)
     first = desk.drop([{}])
     customs.say(customs.take(first), "120")
@@ -477,9 +442,8 @@ def test_of_more_rows_than_a_sentence_holds_their_number_is_told(rulebook: Ruleb
     assert row_ranges(range(2, 28, 2), ruleset) == "2、4、6、8、10、12、14、16、18、20、22、24等共 13"
 
 
-def test_of_many_rows_the_word_row_is_said_once(rulebook: Rulebook) -> None:
+def test_of_many_rows_the_word_row_is_said_once(desk: Desk) -> None:
     """It said 第 2、4、…、24等共 13 行 行的深红色单元格."""
-    desk = Desk(rulebook)
     one = desk.drop([{"production_date": "2021-05"}])
     (row,) = [j for j in one.rows if j.row.sheet == VEHICLE]
     rows = tuple(replace(row, row=replace(row.row, number=n)) for n in range(2, 28, 2))
@@ -489,9 +453,8 @@ def test_of_many_rows_the_word_row_is_said_once(rulebook: Rulebook) -> None:
 
 
 def test_what_became_of_rows_is_counted_under_the_name_of_their_sheet_where_there_are_two(
-    rulebook: Rulebook,
+    desk: Desk,
 ) -> None:
-    desk = Desk(rulebook)
     for structures, label in (([{}], "车辆信息 · 已申报"), ([], "已申报")):
         outcome = desk.drop([{}] if structures else [{"vin": OTHER_VIN}], structures)
         filled = result_workbook(outcome, Known(desk.now, desk.facts.records), FileNames(), desk.ruleset)
@@ -499,9 +462,8 @@ def test_what_became_of_rows_is_counted_under_the_name_of_their_sheet_where_ther
         assert filled.summary.counts[0] == ("declared", label, 1)
 
 
-def test_of_many_sheets_that_nobody_read_their_number_is_told(rulebook: Rulebook) -> None:
+def test_of_many_sheets_that_nobody_read_their_number_is_told(desk: Desk) -> None:
     """It counted them as rows: 等共 5 行的 10 行没有读取."""
-    desk = Desk(rulebook)
     params = {"first": "@sheet.vehicle", "count": "2"}
     sheets = tuple(
         replace(desk.ruleset.finding("SHEET-UNREAD", **params), value=f"第{n}张") for n in range(1, 6)

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from desk import OTHER_VIN, Desk
 
-from vinbatch.model import Known, Rulebook
+from vinbatch.model import Known
 from vinbatch.report.twins import told_apart
 
 SAME = {"engine_no": "B48B20B 12345678"}
 
 
-def test_the_row_that_is_left_says_that_the_other_has_another_number(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_the_row_that_is_left_says_that_the_other_has_another_number(desk: Desk) -> None:
     held = desk.drop([SAME, {"vin": OTHER_VIN, **SAME}])
     desk.now += timedelta(hours=1)
     desk.again(held, {3: {"engine_no": "B48B20B 12345679"}}, only=[3])

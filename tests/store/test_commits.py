@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from desk import NOW, OTHER_VIN, Desk
 
 from vinbatch import __version__, flow
-from vinbatch.model import Outcome, RecordChange, Rulebook, Source, State, Type
+from vinbatch.model import Outcome, RecordChange, Source, State, Type
 from vinbatch.noun import replace
 from vinbatch.store.commits import Law, write_records
 from vinbatch.store.ledger import Ledger
@@ -21,17 +17,6 @@ from vinbatch.store.ledger import Ledger
 VIN = "WBA13BJ03MCF12345"
 AT = {"time": NOW.isoformat()}
 ROW = {"sheet": "vehicle", "row": 2, "cell": "C2", "sheet_name": "车辆信息"}
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, empty_ledger: Path) -> Iterator[Ledger]:
-    with Ledger.open(Path(shutil.copy(empty_ledger, tmp_path / "ledger.db"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(rulebook: Rulebook) -> Desk:
-    return Desk(rulebook)
 
 
 def events(ledger: Ledger, outcome: Outcome, desk: Desk, **law: object) -> list[dict[str, Any]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,12 +14,6 @@ from vinbatch.store import figures
 from vinbatch.store.commits import Law
 from vinbatch.store.figures import Figures
 from vinbatch.store.ledger import Ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, empty_ledger: Path) -> Iterator[Ledger]:
-    with Ledger.open(Path(shutil.copy(empty_ledger, tmp_path / "ledger.db"))) as opened:
-        yield opened
 
 
 def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> None:

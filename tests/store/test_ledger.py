@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -47,12 +46,6 @@ from vinbatch.store.verifying import verify_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUMP = Path(__file__).with_name("schema-1.sql")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, empty_ledger: Path) -> Iterator[Ledger]:
-    with Ledger.open(Path(shutil.copy(empty_ledger, tmp_path / "ledger.db"))) as opened:
-        yield opened
 
 
 def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> Outcome:
@@ -201,10 +194,7 @@ def test_the_stored_outcome_is_what_the_answer_is_made_from(ledger: Ledger, rule
     assert ledger.placing.ours("a.xlsx") == ("digest",)
 
 
-def test_a_record_that_stands_on_an_older_revision_is_decided_by_that(
-    ledger: Ledger, rulebook: Rulebook
-) -> None:
-    desk = Desk(rulebook)
+def test_a_record_that_stands_on_an_older_revision_is_decided_by_that(ledger: Ledger, desk: Desk) -> None:
     record = desk.place(Type.FILING, State.ACCEPTED)
     first, second = (desk.shelve(revision=n, width=1800 + n) for n in (1, 2))
     entries = tuple(EntryChange(first.number, n - 1, "learnt", e) for n, e in ((1, first), (2, second)))

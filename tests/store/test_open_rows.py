@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,12 +14,6 @@ from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
 
 SAID = {"colour": "红", "ccc_no": "2021011101234567", "engine_no": "B48B20B 12345678"}
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db", create=True) as opened:
-        yield opened
 
 
 def commit(ledger: Ledger, outcome: Outcome, rulebook: Rulebook) -> Outcome:

@@ -92,8 +92,7 @@ def test_a_sheet_that_says_nothing_is_no_page_of_headings(
         assert not book[name].print_area, "which LibreOffice prints all the same"
 
 
-def test_known_parameters_leave_their_sheet_empty_and_hidden(rulebook: Rulebook) -> None:
-    desk = Desk(rulebook)
+def test_known_parameters_leave_their_sheet_empty_and_hidden(desk: Desk) -> None:
     desk.shelve()
     assert "结构参数" not in shown(answered(desk, [{}], []))
 

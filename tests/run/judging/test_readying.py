@@ -33,11 +33,6 @@ class Doomed:
 
 
 @pytest.fixture
-def desk(rulebook: Any) -> Desk:
-    return Desk(rulebook)
-
-
-@pytest.fixture
 def outcome(desk: Desk) -> Outcome:
     """One that is declared, one that is refused, parameters."""
     return desk.drop([{}, {"vin": "x"}], [{}])
