@@ -64,6 +64,29 @@ def test_litter_and_our_own_files_are_not_seen(home: Home, now: datetime, name: 
 
 
 @pytest.mark.parametrize(
+    ("leads", "taken"),
+    [("D:\\三月.xlsx".encode("utf-16-le"), True), (b"d:\\A.XLS", True), (b"\\\\nas\\vin\\reports", False)],
+)
+def test_a_shortcut_is_taken_where_it_leads_to_a_workbook(
+    home: Home, now: datetime, leads: bytes, taken: bool
+) -> None:
+    """Who dropped it waits for the answer; one to a folder somebody put there to stay."""
+    drop(home, name := "三月 - 快捷方式.lnk")
+    (home.inbox / name).write_bytes(b"L\0\0\0\x01\x14\x02\0" + bytes(68) + leads)
+    assert ready(scan(home, now)) == ({name} if taken else set())
+
+
+def test_a_workbook_that_was_never_all_there_is_told_once_no_copying_takes_so_long(home: Home) -> None:
+    """Somebody waits for it; what Excel and Explorer leave behind has no such name."""
+    drop(home, "三月.xlsx.crdownload", "华东/a.xls.tmp", "9A1F.tmp", "~$a.xlsx.tmp", "movie.mp4.part")
+    came = datetime.now(UTC)
+    assert ignored(home, came) == set()
+    assert ignored(home, came + timedelta(hours=2)) == {
+        (name, "unfinished") for name in ("三月.xlsx.crdownload", "华东/a.xls.tmp")
+    }
+
+
+@pytest.mark.parametrize(
     "name", ["photo.jpg", "扫描.PNG", "receipt.xml", "三月宝马", "letter.eml", "A1B2C3D"]
 )
 def test_whatever_a_clerk_drops_waits_for_an_answer(home: Home, now: datetime, name: str) -> None:

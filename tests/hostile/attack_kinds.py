@@ -12,6 +12,7 @@ _DUE = {
     "zeros": "FILE-ZEROS",
     "password": "FILE-PASSWORD",
     "drm": "FILE-DRM",
+    "shortcut": "FILE-SHORTCUT",
     "xls": "FILE-XLS",
     "xlsb": "FILE-XLSB",
     "ods": "FILE-ODS",

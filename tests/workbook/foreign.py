@@ -19,6 +19,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+SHORTCUT = b"L\0\0\0\x01\x14\x02\0"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -197,6 +198,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     ),
     "password": lambda: _ole("EncryptionInfo", "EncryptedPackage"),
     "drm": lambda: b"\x62\x14\x23\x65\x00\x00E-SafeNet\x00\x00LOCK" + bytes(range(256)) * 4,
+    "shortcut": lambda: SHORTCUT + b"\0" * 60 + "D:\\三月宝马.xlsx".encode("utf-16-le"),
     "xls": _biff,
     "et": _biff,
     "xlsb": lambda: zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"\x83\x01"}),

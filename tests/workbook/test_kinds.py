@@ -72,6 +72,10 @@ def test_no_two_kinds_share_a_sentence(ruleset: Ruleset) -> None:
         ("x.doc", OLE + "WordDocument".encode("utf-16-le"), "FILE-DOCX"),
         ("x.xlsx", OLE + "EncryptedPackage Workbook".encode("utf-16-le"), "FILE-PASSWORD"),
         ("x.xlsx", OLE, "FILE-UNKNOWN"),
+        ("x.xlsx", OLE + "EncryptedPackage DRMEncryptedTransform".encode("utf-16-le"), "FILE-DRM"),
+        ("x.xls", OLE + "Workbook \tDRMContent".encode("utf-16-le"), "FILE-DRM"),
+        ("IMG_0731.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0", "FILE-IMAGE"),
+        ("mmexport.webp", b"RIFF\x24\0\0\0WEBPVP8 ", "FILE-IMAGE"),
         ("x.xls", b"\xff\xfe" + "VIN\t颜色\r\n".encode("utf-16-le"), "FILE-CSV"),
         ("x.csv", "车架号,颜色".encode(), "FILE-CSV"),
         ("x.csv", ("车" * 5000).encode(), "FILE-CSV"),  # the head ends inside of a character

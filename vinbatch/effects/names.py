@@ -18,7 +18,7 @@ _BATCH = re.compile(rf"^(?:{BATCH}_)+")
 _KINDS = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".csv", ".tsv", ".txt"}
     | {".ods", ".ots", ".fods", ".numbers", ".doc", ".docx", ".rtf", ".wps", ".wpt", ".odt", ".pdf"}
-    | {".zip", ".rar", ".7z", ".htm", ".html", ".mht"}
+    | {".lnk", ".zip", ".rar", ".7z", ".htm", ".html", ".mht"}
 )
 # Endings of what is worked or heard; of a file that is not, by its name, one of these is missed by somebody.
 DROPPED = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".xml")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vinbatch.effects import disk, litter, owner, receipts_sentinel
+from vinbatch.effects import disk, litter, owner, receipts_sentinel, shortcut
 from vinbatch.effects.guides import GUIDES
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import DROPPED, readable
@@ -179,6 +179,15 @@ def _is_litter(name: str) -> bool:
     return litter or _HALF_SAVED.fullmatch(name) is not None
 
 
+def _why_not_taken(low: str) -> str:
+    """Of a name among litter, why somebody may wait for an answer to it; "" where nobody does."""
+    if low.startswith("."):
+        hidden = not low.startswith(_HIDDEN_LITTER) and low.endswith(DROPPED)
+        return "@ignored.hidden" if hidden else ""
+    stem, _, _ = low.rpartition(".")
+    return "@ignored.unfinished" if stem.endswith(DROPPED) and not low.startswith("~$") else ""
+
+
 @dataclass
 class _Found:
     inbox: Path
@@ -228,13 +237,16 @@ class _Found:
 
     def _is_dropped(self, entry: os.DirEntry[str], path: str) -> bool:
         """Whether what is no folder is a file that somebody dropped; else it is noted where it counts."""
-        if _is_litter(entry.name):
+        if _is_litter(entry.name) and not self._stands_for_a_file(entry, path):
             self._hidden(entry, path)
             return False
         if not entry.is_file(follow_symlinks=False):
             self.ignored.append(Skipped(readable(path), "@ignored.special"))
             return False
         return True
+
+    def _stands_for_a_file(self, entry: os.DirEntry[str], path: str) -> bool:
+        return entry.name.casefold().endswith(shortcut.ENDING) and shortcut.to_workbook(self.inbox / path)
 
     def _unread(self, entry: os.DirEntry[str], path: str) -> None:
         """`Receipts` is neither the folder of receipts nor a department, but where no name has a case."""
@@ -249,14 +261,13 @@ class _Found:
 
     def _hidden(self, entry: os.DirEntry[str], path: str) -> None:
         """A file that somebody may wait for: of a kind that is dropped, and not hidden by a program."""
-        low = entry.name.casefold()
-        named = low.startswith(".") and not low.startswith(_HIDDEN_LITTER) and low.endswith(DROPPED)
-        if not named or not entry.is_file(follow_symlinks=False):
+        reason = _why_not_taken(entry.name.casefold())
+        if not reason or not entry.is_file(follow_symlinks=False):
             return
         with suppress(FileNotFoundError):  # renamed by now, by the program that wrote it
             came = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_ctime, UTC)
             if self.now - came > _WHILE_COPYING:
-                self.ignored.append(Skipped(readable(path), "@ignored.hidden"))
+                self.ignored.append(Skipped(readable(path), reason))
 
     def _department(self, path: str) -> None:
         if path.count("/") >= DEEPEST:

@@ -17,6 +17,7 @@ _MAGIC = (
     (b"\xff\xd8\xff", "FILE-IMAGE"),
     (b"GIF8", "FILE-IMAGE"),
     (b"BM", "FILE-IMAGE"),
+    (b"L\0\0\0\x01\x14\x02\0", "FILE-SHORTCUT"),
     (b"II*\0", "FILE-IMAGE"),
     (b"MM\0*", "FILE-IMAGE"),
     (b"Rar!", "FILE-ARCHIVE"),
@@ -31,14 +32,19 @@ _MAGIC = (
     (b"\x09\x08\x08\x00", "FILE-XLS"),
     (b"{\\rtf", "FILE-DOCX"),
 )
-# Streams of an OLE container; their names stand in it as UTF-16. Encryption first: it hides the rest.
+# Streams of an OLE container; their names stand in it as UTF-16. Encryption first: it hides the rest. That by
+# rights (IRM) has the stream of a password too, and nobody has a password to take off.
 _STREAMS = (
+    ("DRMEncrypted", "FILE-DRM"),
+    ("DRMContent", "FILE-DRM"),
     ("EncryptedPackage", "FILE-PASSWORD"),
     ("WordDocument", "FILE-DOCX"),
     ("PowerPoint Document", "FILE-PPTX"),
     ("Workbook", "FILE-XLS"),
     ("Book", "FILE-XLS"),
 )
+# HEIC and AVIF: what telephones make of a photograph.
+_PHOTOGRAPHS = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypavif")
 # Parts that name the kind of a zip.
 _MEMBERS = (
     ("xl/workbook.bin", "FILE-XLSB"),
@@ -82,6 +88,8 @@ def _ole_code(name: str, data: bytes) -> str:
 def _magic_code(data: bytes) -> str:
     if b"E-SafeNet" in data[:_HEAD]:  # the header of a widespread transparent encryption of companies
         return "FILE-DRM"
+    if data[4:12] in _PHOTOGRAPHS or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        return "FILE-IMAGE"
     if data[257:262] == b"ustar":
         return "FILE-ARCHIVE"
     return next((code for magic, code in _MAGIC if data.startswith(magic)), "")

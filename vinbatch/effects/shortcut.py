@@ -1,0 +1,27 @@
+"""Shortcuts of Windows (.lnk): who drops one to a workbook waits for the answer to the workbook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vinbatch.effects import disk
+
+ENDING = ".lnk"
+_HEAD = b"L\0\0\0\x01\x14\x02\0"
+_MOST = 8192  # bytes: where it leads to stands near its beginning
+_WORKBOOK = ".xls"  # and .xlsx, .xlsm, .xlsb
+
+
+def to_workbook(path: Path) -> bool:
+    """Whether a file is a shortcut to a workbook: one to a folder somebody may have put there to stay."""
+    try:
+        fd = disk.open_regular(path)
+    except OSError:
+        return False
+    try:
+        head = os.read(fd, _MOST).lower()
+    finally:
+        os.close(fd)
+    named = (_WORKBOOK.encode(), _WORKBOOK.encode("utf-16-le"))
+    return head.startswith(_HEAD.lower()) and any(name in head for name in named)
