@@ -338,6 +338,55 @@ def test_parameters_imported_after_the_backup_are_asked_for(
     assert forgotten(place) == ()
 
 
+def test_parameters_revised_after_the_backup_are_asked_for(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """Customs had been told the second revision; the ledger took the vehicle back with the first."""
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    revised = place.sheet([], [{**sets[0], "max_speed": 99, "confirmed": "是"}])
+    for name, data in (("p.xlsx", revised), ("b.xlsx", place.sheet(vehicles[1:]))):
+        place.drop(name, data)
+        place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    (lost,) = forgotten(place)
+    with pytest.raises(UsageError, match=r"第2版 → .*第1版"):
+        release(place, lost.guid, "sent")
+    place.drop("p.xlsx", revised)
+    place.run()
+    release(place, lost.guid, "sent")
+    with place.ledger() as ledger:
+        (record,) = ledger.records([str(vehicles[1]["vin"])]).values()
+        stood = {e.revision: e for e in ledger.queries.revisions(str(record.now.data["structure_no"]))}
+    assert (stood[record.now.structure_revision or 0].values["max_speed"], forgotten(place)) == (99, ())
+
+
+def test_under_other_rules_an_older_revision_of_the_parameters_is_not_taken_for_that_of_then(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """What the same values are made into may be another, and so cannot be compared."""
+    vehicles, sets = fresh(2)
+    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
+    place.run()
+    backup(place.home, tmp_path / "b.db")
+    revised = place.sheet([], [{**sets[0], "max_speed": 99, "confirmed": "是"}])
+    for name, data in (("p.xlsx", revised), ("b.xlsx", place.sheet(vehicles[1:]))):
+        place.drop(name, data)
+        place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text(f'dxp_id = "DXP1"\n{settings.read_text("utf-8")}', "utf-8")
+    (lost,) = forgotten(place)
+    with pytest.raises(UsageError, match=r"第2版 → .*第1版"):
+        release(place, lost.guid, "sent")
+    place.drop("p.xlsx", revised)
+    place.run()
+    release(place, lost.guid, "sent")
+    assert forgotten(place) == ()
+
+
 def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forgetful) -> None:
     """Killed between the commit and the last receipt: the same command finishes it."""
     lost = forgetful.forget()

@@ -29,8 +29,16 @@ _TRIES = 3
 
 
 @click.group(cls=Commands)
-def audit() -> None:
+@click.option(
+    "--ledger",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Ask a backup, or the ledger that a restore kept (.vinbatch/ledger-before-….db).",
+)
+@pass_context
+def audit(context: Context, ledger: str | None) -> None:
     """What an auditor asks: a story, a period, files and rules as they were, the chain."""
+    context.other = Path(ledger) if ledger else None
 
 
 @audit.command()
@@ -53,8 +61,10 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     from vinbatch.effects import upkeep
 
     wanted = [_head(text) for text in heads]
-    context.home.check_ledger()
-    if _verify_still(context, wanted, chain_only=chain_only, files=not no_files):
+    if context.other is None:
+        context.home.check_ledger()
+    whole = _verify_still(context, wanted, chain_only=chain_only, files=not no_files)
+    if whole and context.other is None:
         upkeep.note(context.home, upkeep.CHECKED, context.now)
     return 0
 
@@ -65,7 +75,7 @@ def _verify_still(context: Context, wanted: Sequence[str], *, chain_only: bool, 
     """
     from vinbatch.store.looking import locked_out, stamp
 
-    path = context.home.ledger
+    path = context.ledger
     for _ in range(_TRIES):
         open_to_others, seen = locked_out(path), stamp(path)
         try:
@@ -78,11 +88,10 @@ def _verify_still(context: Context, wanted: Sequence[str], *, chain_only: bool, 
 
 
 def _verify(context: Context, wanted: Sequence[str], *, chain_only: bool, files: bool) -> bool:
-    from vinbatch.effects import last_event
     from vinbatch.run import ledger_guard
     from vinbatch.run.verifying import unknown_head, verify_beside
 
-    noted = last_event.known(context.home)
+    noted = _noted(context)
     with context.reading() as ledger:
         if not chain_only:
             ledger.check_pages()
@@ -94,10 +103,18 @@ def _verify(context: Context, wanted: Sequence[str], *, chain_only: bool, files:
         ledger_guard.check(context.home, ledger, noted)
         if chain_only:
             return False
-        wrong = sum(_tell(part, context) for part in verify_beside(ledger, context.home, files=files))
+        parts = verify_beside(ledger, context.home, files=files, outbox=context.other is None)
+        wrong = sum(_tell(part, context) for part in parts)
     if wrong:
         raise AccessError("audit.differs", n=str(wrong))
     return files
+
+
+def _noted(context: Context) -> tuple[int, str] | None:
+    """The last event that a pass noted, which is one of the home's own ledger."""
+    from vinbatch.effects import last_event
+
+    return None if context.other else last_event.known(context.home)
 
 
 def _head(text: str) -> str:
@@ -135,10 +152,9 @@ def show(context: Context, vins: Sequence[str], as_json: bool) -> int:
     Exit 6 where it is not, with --json too. Every batch is looked through: 2 ms for each full one.
     """
     from vinbatch.cli.detail import print_story
-    from vinbatch.effects import last_event
     from vinbatch.store.passages import passages as passages_of
 
-    ruleset, noted = context.ruleset, last_event.known(context.home)
+    ruleset, noted = context.ruleset, _noted(context)
     names = names_of(vins)
     told: list[Mapping[str, object]] = []
     with context.auditing() as ledger:

@@ -36,6 +36,7 @@ class Context:
     """The option --home and what follows from it, looked up once and only when asked for."""
 
     option: str | None = None
+    other: Path | None = None  # a ledger in the place of the home's: `audit --ledger`
 
     @cached_property
     def root(self) -> Path:
@@ -134,8 +135,13 @@ class Context:
         """The ledger, to look at; an empty one in memory where nothing was worked yet."""
         from vinbatch.store.ledger import Ledger
 
-        path = self.home.ledger
+        path = self.ledger
         return Ledger.read_only(path) if is_there(path) else Ledger.empty()
+
+    @property
+    def ledger(self) -> Path:
+        """Where the ledger lies that is looked at."""
+        return self.other or self.home.ledger
 
     @contextmanager
     def auditing(self) -> Iterator[Ledger]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -147,8 +148,24 @@ def find(context: Context, paths: Sequence[str]) -> int:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             if found := list(of_digest(ledger.db, digest)):
                 _print(found, context)
-            else:
+            elif not _print_aside(digest, path, context):
                 strangers.append(readable(path.name))
     if strangers:
         raise UsageError("audit.stranger", at=", ".join(strangers))
     return 0
+
+
+def _print_aside(digest: str, path: Path, context: Context) -> bool:
+    """Whether a ledger that a restore took away has it: the present one knows nothing of that time."""
+    from vinbatch.run.keeping import taken_away
+    from vinbatch.store.ledger import Ledger
+    from vinbatch.store.passages import of_digest
+
+    for kept in reversed(taken_away(context.home)):
+        with suppress(AccessError), Ledger.read_only(kept) as ledger:
+            if found := list(of_digest(ledger.db, digest)):
+                names = {"name": readable(path.name), "kept": readable(str(kept))}
+                say(context.ruleset.phrase("cli.found_aside", **names))
+                _print(found, context)
+                return True
+    return False

@@ -67,6 +67,7 @@ def list_events(
         else:
             _print(told)
         _tell_sums(vins.values(), ledger, begin, end, ruleset)
+        _tell_gaps(context, ledger, begin, end)
     return 0
 
 
@@ -100,6 +101,20 @@ def _csv(told: Iterable[tuple[Event, Happened]], ruleset: Ruleset) -> bytes:
     heads = ["#", "VIN", *(ruleset.phrase(f"cli.{key}") for key in HEADS), "SHA-256"]
     rows = ([str(event.id), event.vin, *what.columns, event.hash] for event, what in told)
     return table_csv(chain([heads], rows))
+
+
+def _tell_gaps(context: Context, ledger: Ledger, begin: datetime | None, end: datetime | None) -> None:
+    """Restores by which this ledger lacks a part of the period: "0 events" of it is no answer."""
+    from vinbatch.cli.detail import tell_folded
+    from vinbatch.report.words import local_time
+    from vinbatch.run.keeping import stem_of
+    from vinbatch.store import period
+
+    ruleset = context.ruleset
+    for since, until in period.gaps(ledger.db, begin, end):
+        times = {"since": local_time(since, ruleset), "until": local_time(until, ruleset)}
+        kept = readable(str(context.home.own / f"{stem_of(until)}.db"))
+        tell_folded(ruleset.phrase("cli.gap", **times, kept=kept))
 
 
 def _tell_sums(

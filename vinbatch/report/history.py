@@ -107,6 +107,8 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
     told += [body["guid"]] if body.get("guid") else []
     if body["kind"] == "restored":
         told.append(ruleset.phrase("cli.restored", name=body["file"], n=body["events"]))
+        if "left" in body:
+            told.append(ruleset.phrase("cli.restored_left", n=body["left"], head=body["left_head"]))
     if "set_aside" in body:
         told.append(ruleset.phrase("cli.aside", reason=_titles(body["set_aside"], ruleset)))
     if "number" in body:

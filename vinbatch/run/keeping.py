@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -20,6 +20,7 @@ from vinbatch.model import Forgotten
 from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
 from vinbatch.paths import is_folder, is_there
+from vinbatch.store import audit
 from vinbatch.store.backup import check_ledger, copy_ledger
 from vinbatch.store.ledger import Ledger
 
@@ -95,6 +96,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
         HomeLock(home.lock_path, 60, what="restore", zone=home.settings.zone),
         _copied(home, source) as part,
     ):
+        left = _left(home)
         with Ledger.open(part) as ledger:
             # One that a person has decided about is known too.
             found = _found(home, ledger.packages.guids() | ledger.forgotten.settled())
@@ -112,12 +114,24 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                     "file": source.name,
                     "events": events,
                     "floor": floor,
+                    **left,
                 }
                 ledger.note("restored", now, told | ({"results_only": list(bare)} if bare else {}))
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
     return Restored(events, kept, found.unknown, doubtful, bare, strange)
+
+
+def _left(home: Home) -> Mapping[str, object]:
+    """How far the ledger had come that is taken away: by that whoever looks into it later knows it for that.
+
+    Of one that cannot be read nobody knows; what its -wal holds may be had yet, and is left alone.
+    """
+    with suppress(AccessError), Ledger.read_only(home.ledger, traceless=True) as present:
+        last = audit.last(present.db)
+        return {"left": last[0], "left_head": last[1]} if last else {}
+    return {}
 
 
 def _is_strange(home: Home, ledger: Ledger) -> bool:
@@ -209,6 +223,11 @@ def taken_away(home: Home) -> list[Path]:
         return sorted(p for p in home.own.iterdir() if p.name.startswith(BEFORE) and p.suffix == ".db")
 
 
+def stem_of(restored: datetime) -> str:
+    """How the name of the ledger begins that a restore of this moment (UTC) took away."""
+    return f"{BEFORE}{restored:%Y%m%dT%H%M%S}"
+
+
 def _put(home: Home, part: Path, now: datetime) -> Path | None:
     """The restored ledger under its name; the present one, with what its WAL still holds, beside it.
 
@@ -219,7 +238,7 @@ def _put(home: Home, part: Path, now: datetime) -> Path | None:
         kept = None
         if is_there(home.ledger):
             _fold(home.ledger)
-            kept = _rename(home.ledger, f"{BEFORE}{now:%Y%m%dT%H%M%S}")
+            kept = _rename(home.ledger, stem_of(now))
             for left, place in zip(beside(home.ledger), beside(kept), strict=True):
                 if is_there(left):  # it could not be folded
                     left.replace(place)

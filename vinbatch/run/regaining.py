@@ -27,6 +27,7 @@ from vinbatch.model import (
     Package,
     Reading,
     Receipt,
+    Rulebook,
     Severity,
     Source,
     Type,
@@ -160,6 +161,8 @@ def _replayed(steps: Steps, lost: Lost) -> Outcome:
         outcome = flow.decide(_confirmed(reading, ruleset), facts, rulebook, batch, made)
     if _declared(outcome) != lost.declared:
         raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=_why(outcome, lost, ruleset))
+    if why := _unlike(outcome, lost, rulebook, ruleset):
+        raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=why)
     return outcome
 
 
@@ -217,6 +220,37 @@ def _why(outcome: Outcome, lost: Lost, ruleset: Ruleset) -> str:
         if f.sheet == VEHICLE and rows.get(f.row) in missing and f.severity is not Severity.NOTE
     ]
     return "; ".join(told[:_MOST_NAMED]) or ", ".join(sorted(missing)[:_MOST_NAMED])
+
+
+def _unlike(outcome: Outcome, lost: Lost, rulebook: Rulebook, ruleset: Ruleset) -> str:
+    """What customs was told otherwise of the same vehicles: by parameters that were revised after the backup.
+
+    The XML is the proof. Where the rules are others since, and so may be what they make of the same values,
+    it is only seen whether the catalogue has come to the revisions of then.
+    """
+    made = {p.type: traces.manifest_of(p.data) for p in flow.render(outcome, rulebook)}
+    for then in lost.manifests:
+        now, told = made[Type(then["type"])], then["digests"]
+        if told["xml"] == now["digests"]["xml"]:
+            continue
+        was, is_now = ({v["vin"]: _revision(v) for v in m["vehicles"]} for m in (then, now))
+        if older := sorted({(was[vin], is_now[vin]) for vin in was if was[vin] > is_now[vin]}):
+            return "; ".join(_older(*pair, ruleset) for pair in older[:_MOST_NAMED])
+        if told.get("rules") == ruleset.digest:
+            return "declaration.xml"
+    return ""
+
+
+def _revision(vehicle: Mapping[str, Any]) -> tuple[str, int]:
+    """Number and revision of its parameters, as a manifest tells them."""
+    told = vehicle.get("structure") or {}
+    revision = told.get("revision")
+    return str(told.get("number")), revision if isinstance(revision, int) else 0
+
+
+def _older(was: tuple[str, int], is_now: tuple[str, int], ruleset: Ruleset) -> str:
+    """`BMW-G30 第2版 → BMW-G30 第1版`."""
+    return " → ".join(f"{name} {ruleset.phrase('cli.revision', n=n)}" for name, n in (was, is_now))
 
 
 def proven(steps: Steps) -> frozenset[str]:

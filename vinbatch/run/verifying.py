@@ -22,14 +22,17 @@ from vinbatch.store.verifying import kept_files, verify_tables
 from vinbatch.store.verifying_schema import verify_schema
 
 
-def verify_beside(ledger: Ledger, home: Home, *, files: bool) -> Iterator[Part]:
-    """Part by part what stands beside the events; `files` reads every file of the archive again."""
+def verify_beside(ledger: Ledger, home: Home, *, files: bool, outbox: bool = True) -> Iterator[Part]:
+    """Part by part what stands beside the events; `files` reads every file of the archive again. Of what lies
+    in the `outbox` a ledger of before knows nothing.
+    """
     yield verify_schema(ledger.db)
     yield from verify_tables(ledger.db)
     if files:
         yield _archive(ledger, Archive(home.archive))
         yield _rules(ledger, Archive(home.archive))
-        yield verify_outbox(ledger, home)
+        if outbox:
+            yield verify_outbox(ledger, home)
 
 
 def unknown_head(ledger: Ledger, home: Home, head: str) -> AccessError:

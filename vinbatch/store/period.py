@@ -26,6 +26,13 @@ _ANSWERED = (
     f" AND state IN ('accepted', 'rejected') AND guid IN ({_MADE}) GROUP BY guid, vin) GROUP BY state"
 )
 
+_RESTORED = (
+    "SELECT id, json_extract(body, '$.time') FROM event"
+    " WHERE vin = '' AND batch = '' AND json_extract(body, '$.kind') = 'restored' ORDER BY id"
+)
+_BEFORE = (
+    "SELECT max(json_extract(body, '$.time')) FROM event WHERE id < ?1 AND json_extract(body, '$.time') < ?2"
+)
 _BATCH_OF = "SELECT batch, json_extract(body, '$.time') FROM event WHERE id = ?"
 
 
@@ -55,6 +62,18 @@ def counted(db: sqlite3.Connection, since: datetime | None, until: datetime | No
     packages, vehicles = db.execute(_PACKAGES, times).fetchone()
     final = dict(db.execute(_ANSWERED, times).fetchall())
     return Period(types, packages, vehicles, final.get("accepted", 0), final.get("rejected", 0))
+
+
+def gaps(
+    db: sqlite3.Connection, since: datetime | None, until: datetime | None
+) -> Iterator[tuple[datetime, datetime]]:
+    """Of each restore that reaches into the period: when the backup had its last event, and when it was."""
+    for number, text in db.execute(_RESTORED).fetchall():
+        restored = datetime.fromisoformat(text)
+        (last,) = db.execute(_BEFORE, (number, text)).fetchone()
+        begin = datetime.fromisoformat(last) if last else None
+        if begin and (since is None or restored > since) and (until is None or begin < until):
+            yield begin, restored
 
 
 def laws(db: sqlite3.Connection) -> Iterator[Law]:
