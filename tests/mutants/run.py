@@ -98,9 +98,6 @@ BESIDE = {
     "workbook": (
         "workbook",
         "report/test_following.py",
-        "run/test_columns_proven.py",
-        "run/test_square.py",
-        "test_any_field.py",
         "test_escaped.py",
         "test_new_field.py",
         "test_round_trip.py",
@@ -124,7 +121,6 @@ BESIDE = {
 ELSEWHERE = (
     "report/test_browser.py",
     "run/answers/test_after_batch.py",
-    "workbook/test_printing.py",
     "workbook/test_read_programs.py",
     "workbook/test_read_workers.py",
 )

@@ -1,12 +1,15 @@
 """What stands in a sheet is what is read: raw XML in, cells out."""
 
+import re
 from datetime import datetime, time
 
 import pytest
 from foreign import MAIN, cells, error, formatted, merged, parts, sheet, table, uncalculated, zipped
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from vinbatch.model import Raw, Source
 from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.formats import read_formats
 from vinbatch.workbook.read import read
 
 STYLES = (
@@ -119,6 +122,18 @@ def test_each_number_has_the_format_of_its_own_cell(ruleset: Ruleset) -> None:
     assert found[0][0] == formatted("0.00", 2021.1)
     assert found[0][26] == formatted("0.00_ ", 2022.5)
     assert found[10][:2] == [formatted("0.00", 2021.2), formatted("General", 2021.9)]
+
+
+def shown(code: str) -> str:
+    """A format without what only spaces and quotes."""
+    return re.sub(r'_.|["\\;]', "", code)
+
+
+def test_formats_without_a_name_are_those_that_openpyxl_knows() -> None:
+    known = {n: code for n, code in BUILTIN_FORMATS.items() if not is_date_format(code) and not 5 <= n <= 8}
+    xml = "".join(f'<xf numFmtId="{n}"/>' for n in known)
+    found = read_formats(f"<styleSheet><cellXfs>{xml}</cellXfs></styleSheet>".encode())
+    assert list(map(shown, found.codes)) == list(map(shown, known.values()))
 
 
 def test_without_styles_every_number_is_general(ruleset: Ruleset) -> None:

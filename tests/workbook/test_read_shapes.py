@@ -68,6 +68,7 @@ SHAPES = {
     "a declaration": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n' + XML,
     "UTF-16": ('<?xml version="1.0" encoding="UTF-16"?>' + XML).encode("utf-16"),
     "UTF-16 without a mark": ('<?xml version="1.0" encoding="UTF-16"?>' + XML).encode("utf-16-be"),
+    "UTF-16 without a mark, low bytes first": XML.encode("utf-16-le"),
     "GBK": ('<?xml version="1.0" encoding="GBK"?>' + XML).encode("gbk"),
     "extensions": XML.replace("</work", "<extLst><x14:f xmlns:x14='u'>1</x14:f></extLst></work"),
 }  # fmt: skip
