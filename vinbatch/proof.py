@@ -112,12 +112,14 @@ def _barest(ruleset: Ruleset, vehicle: Values, structure: Values) -> Iterator[Tr
     """One for each set of fields that must be filled in under some condition, and nothing else in it."""
     tried: set[frozenset[str]] = set()
     for words in product(*(_choices(ruleset, key) for key in OF_STRUCTURE)):
-        params = _only_due(ruleset, {**structure, **dict(zip(OF_STRUCTURE, words, strict=True))})
+        whole = {**structure, **dict(zip(OF_STRUCTURE, words, strict=True))}
+        params = _only_due(ruleset, whole)
         if frozenset(params) not in tried:
             tried.add(frozenset(params))
             _, due = required(ruleset, VEHICLE, vehicle, params)
-            empty = Said("flaw.barest", (("which", " ".join(words)),))
-            yield Trial({key: vehicle.get(key) for key in due}, params, empty)
+            which = " ".join(words)
+            empty = Said("flaw.barest", (("which", which),))
+            yield Trial({key: vehicle.get(key) for key in due}, params, empty, which, whole)
 
 
 def _choices(ruleset: Ruleset, key: str) -> Sequence[str]:

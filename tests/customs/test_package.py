@@ -370,6 +370,19 @@ def test_what_only_some_vehicles_need_is_tried_without(rulebook: Rulebook, rules
         prove(replace(rulebook, home=(("declaration.xsd", strict),), digest="engines only"))
 
 
+def test_a_table_of_codes_that_lacks_a_word_is_not_called_a_field_left_empty(rulebook: Rulebook) -> None:
+    """The cure for that, to demand the field, would have mended nothing."""
+    asked = "{{ {'否': 'N'}[structures[0].values.new_energy] }}"
+    text = dict(rulebook.templates)["declaration.xml"].replace(
+        "{%- for row in structures", f"<!-- {asked} -->" + "{%- for row in structures"
+    )
+    with pytest.raises(
+        PackageError, match=r"^no package can be made of a vehicle of M1 汽油 是: "
+    ) as refused:
+        prove(with_template(rulebook, text))
+    assert "a table of codes" in refused.value.cure
+
+
 def test_a_field_that_must_be_filled_in_is_not_tried_empty(rulebook: Rulebook, ruleset: Ruleset) -> None:
     """The cure that the message names."""
     text = '[vehicle.colour]\nrequired = "always"\n'

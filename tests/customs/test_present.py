@@ -28,7 +28,7 @@ def two(rulebook: Rulebook, **cells: str) -> Outcome:
 FIRST_ALONE = (LOOP, "{%- for row in vehicles[:1] %}")
 FIRST_AGAIN = ("{{ row.elements }}    </Vehicle>", "{{ vehicles[0].elements }}    </Vehicle>")
 FIRST_OFTENER = ("<Note>{{ note }}</Note>", "<Note>{{ vehicles[0].values.vin }}</Note>")
-NO_GUID = ("{{ guid }}", "00000000-0000-0000-0000-000000000001")
+NO_GUID = ("{{ guid }}", "00000000-0000-0000-0000-000000000000")
 
 
 @pytest.mark.parametrize(

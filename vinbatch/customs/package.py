@@ -40,7 +40,9 @@ _DECLARE = "2"
 _MOST_VEHICLES = 200
 _SEVERAL = 4
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
-_NOBODY = "00000000-0000-0000-0000-000000000000"
+_NOBODY = (
+    "934638D4-2348-5B8F-B218-4C9F7D602227"  # a template may have noughts for a dummy, an XSD want a real one
+)
 # Our own name space of guids: any fixed one would do, it may never change.
 _SPACE = uuid.UUID("6f2b3d0e-5a51-5c55-9b0c-7a1d0c3f9e42")
 _READABLE = 0o644 << 16  # whatever machine it is made on
@@ -54,11 +56,16 @@ def guid_of(site: str, batch: str, kind: Type) -> str:
 
 
 class Trial(Noun, frozen=True):
-    """A vehicle that nobody declared, to try the template with; `empty` says what it leaves out."""
+    """A vehicle that nobody declared, to try the template with; `empty` says what it leaves out.
+
+    Where it has other words than the full one too, `whole` are the parameters with them and nothing left out.
+    """
 
     vehicle: Mapping[str, Value]
     structure: Mapping[str, Value]
     empty: Part = ""
+    words: str = ""
+    whole: Mapping[str, Value] | None = None
 
 
 class Trials(Noun, frozen=True):
@@ -118,7 +125,7 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
             _try_sparse(trial, ruleset)
     faults.tell()
     for trial in trials.barest:
-        _try_sparse(trial, ruleset)
+        _try_words(trial, trials.full, ruleset)
 
 
 def refusal(ruleset: Ruleset, trial: Trial) -> RulesError | None:
@@ -154,6 +161,16 @@ def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
                     yield field
             except RulesError:  # the template cannot do without it
                 continue
+
+
+def _try_words(trial: Trial, full: Trial, ruleset: Ruleset) -> None:
+    """What fails with these words where nothing is empty too, as by a table of codes, is the words' fault."""
+    try:
+        _try_sparse(trial, ruleset)
+    except PackageError:
+        if trial.whole and (error := refusal(ruleset, replace(full, structure=trial.whole))):
+            raise PackageError("package.words", error, which=trial.words) from error
+        raise
 
 
 def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
