@@ -31,7 +31,7 @@ from vinbatch.store import (
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
-from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, code_of, damage, look_at
+from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, code_of, damage, held, look_at
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
@@ -82,7 +82,7 @@ class Ledger:
             if is_full(path.parent):
                 raise AccessError("ledger.full", at=str(path)) from e
             unopened = AccessError("ledger.unopened", at=str(path), said=str(e))
-            raise damage(e, str(path)) or unopened from e
+            raise damage(e, str(path)) or held(e, str(path)) or unopened from e
         return cls(db, str(path), mailing=mailing)
 
     @classmethod
@@ -134,7 +134,8 @@ class Ledger:
             raise self._failed(e) from e
 
     def _failed(self, error: sqlite3.DatabaseError) -> AccessError:
-        return damage(error, self.place) or AccessError("ledger.failed", at=self.place, said=str(error))
+        known = damage(error, self.place) or held(error, self.place)
+        return known or AccessError("ledger.failed", at=self.place, said=str(error))
 
     def sort_in_memory(self) -> None:
         """What is too much for SQLite's cache goes into no temporary file."""

@@ -62,7 +62,8 @@ def unread(path: Path, error: sqlite3.Error) -> AccessError:
     """The failure to raise for a ledger that cannot be looked at: SQLite has to write a little beside it."""
     if is_full(path.parent):
         return AccessError("ledger.full", at=str(path))
-    return damage(error, str(path)) or AccessError("ledger.unread", at=str(path), said=str(error))
+    known = damage(error, str(path)) or held(error, str(path))
+    return known or AccessError("ledger.unread", at=str(path), said=str(error))
 
 
 def code_of(error: sqlite3.Error) -> int:
@@ -75,6 +76,13 @@ def damage(error: sqlite3.Error, place: str) -> AccessError | None:
     if code_of(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return None
     return AccessError("ledger.damaged", at=place, said=str(error))
+
+
+def held(error: sqlite3.Error, place: str) -> AccessError | None:
+    """The failure to raise where another program has the file locked for longer than we wait."""
+    if code_of(error) != sqlite3.SQLITE_BUSY:
+        return None
+    return AccessError("ledger.held", at=place, n=str(BUSY_SECONDS))
 
 
 def at_rest(path: Path) -> bool:
