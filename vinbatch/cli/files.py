@@ -29,7 +29,7 @@ def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def must_exist(path: Path) -> None:
     """UsageError where there is no such file, AccessError where that cannot be asked."""
     if not is_given(path):
-        raise UsageError("usage.no_file", at=readable(str(path)))
+        raise UsageError("usage.no_file", at=readable(path))
 
 
 def is_given(path: Path) -> bool:
@@ -46,7 +46,7 @@ def given(path: Path, megabytes: int, user: str = "") -> Dropped:
         size = path.stat().st_size
         data = path.read_bytes() if size <= megabytes * 2**20 else None
     except OSError as e:
-        raise AccessError("usage.unread", at=readable(str(path)), why=why(e)) from e
+        raise AccessError("usage.unread", at=readable(path), why=why(e)) from e
     digest = hashlib.sha256(data).hexdigest() if data is not None else ""
     return Dropped(Source(readable(path.name), digest, user=user), data, size)
 
@@ -94,9 +94,9 @@ def _not_ours(path: Path) -> None:
         folder = next((f for f in above if f.name == OWN), None)
         outbox = next((f for f in above if f.name == "outbox" and is_folder(f.parent / OWN)), None)
     if folder is not None:
-        raise UsageError("usage.ours", at=readable(str(folder)))
+        raise UsageError("usage.ours", at=readable(folder))
     if outbox is not None:
-        raise UsageError("usage.outbox", at=readable(str(outbox)))
+        raise UsageError("usage.outbox", at=readable(outbox))
 
 
 def _no_device(path: Path) -> None:
@@ -104,7 +104,7 @@ def _no_device(path: Path) -> None:
     with reaching(path):
         there = is_there(path) and not (is_file(path) or is_folder(path))
     if there:
-        raise UsageError("usage.device", at=readable(str(path)))
+        raise UsageError("usage.device", at=readable(path))
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -118,4 +118,4 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _there(path: Path) -> UsageError:
-    return UsageError("usage.there", at=readable(str(path)))
+    return UsageError("usage.there", at=readable(path))

@@ -81,7 +81,7 @@ def _refuse_others(folder: Path, kept: Mapping[str, str], files: Mapping[str, st
     for name, text in kept.items():
         home = _home_in(text)
         if home and home != _home_in(files[name]):
-            raise UsageError("usage.other_home", at=readable(str(folder / name)), other=readable(home))
+            raise UsageError("usage.other_home", at=readable(folder / name), other=readable(home))
 
 
 def _home_in(text: str) -> str:

@@ -115,7 +115,7 @@ def _may_be_ours(claims: Path, home: Home, worker: int) -> bool:
 
 
 def _refused(claims: Path, worker: int, *, locked: bool) -> AccessError:
-    place = readable(os.fspath(claims))
+    place = readable(claims)
     if locked:
         return AccessError("claims.locked", place=place, worker=user_name(worker))
     return AccessError("claims.foreign", place=place)

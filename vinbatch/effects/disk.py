@@ -52,7 +52,7 @@ def reaching(path: Path, error: type[VinbatchError] = AccessError) -> Iterator[N
 
 def failure(path: Path, e: OSError, error: type[VinbatchError] = AccessError) -> VinbatchError:
     """The failure to raise for what the operating system refused."""
-    return error(_refusal(e), at=readable(os.fspath(path)), why=why(e))
+    return error(_refusal(e), at=readable(path), why=why(e))
 
 
 def _refusal(e: OSError) -> str:
@@ -120,7 +120,7 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
         if e.errno not in _REFUSED:
             raise
         if must:
-            raise AccessError("disk.forgetful", at=readable(os.fspath(path))) from e
+            raise AccessError("disk.forgetful", at=readable(path)) from e
         return False
     finally:
         os.close(fd)

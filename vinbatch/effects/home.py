@@ -177,11 +177,11 @@ class Home(Noun, frozen=True):
     def check_own(self) -> None:
         """AccessError where it is gone, or for who has no right to look into it: he can be told nothing."""
         if not is_folder(self.own):
-            place, init = readable(os.fspath(self.own)), init_command(self.root)
+            place, init = readable(self.own), init_command(self.root)
             raise AccessError("own.missing", place=place, init=init)
         if not os.access(self.own, os.X_OK):
             raise AccessError(
-                "home.closed", place=readable(os.fspath(self.own)), owner=user_name(self.own.stat().st_uid)
+                "home.closed", place=readable(self.own), owner=user_name(self.own.stat().st_uid)
             )
 
     def check_inbox(self) -> None:
@@ -189,9 +189,7 @@ class Home(Noun, frozen=True):
         with disk.reaching(self.inbox):
             alive = is_there(self.sentinel)
         if not alive:
-            raise AccessError(
-                "home.sentinel", place=readable(os.fspath(self.sentinel)), init=init_command(self.root)
-            )
+            raise AccessError("home.sentinel", place=readable(self.sentinel), init=init_command(self.root))
         _check_folder(self.inbox, AccessError, self)
 
     def check_receipts(self) -> None:
@@ -202,17 +200,15 @@ class Home(Noun, frozen=True):
         """AccessError where it is gone, or where nothing was worked yet that it could tell of."""
         self.check_ledger_kept()
         if not is_there(self.ledger):
-            raise AccessError("ledger.none", at=readable(os.fspath(self.ledger)))
+            raise AccessError("ledger.none", at=readable(self.ledger))
 
     def check_ledger_kept(self) -> None:
         """AccessError where there has been a ledger and is none: a new one would give its numbers again."""
-        place = readable(os.fspath(self.ledger))
+        place = readable(self.ledger)
         if self.ledger_gone:
             raise AccessError("ledger.gone", place=place)
         if batch := self.outlived:
-            raise AccessError(
-                "ledger.lost", place=place, batch=batch, reports=readable(os.fspath(self.reports))
-            )
+            raise AccessError("ledger.lost", place=place, batch=batch, reports=readable(self.reports))
 
     def check_reports(self) -> None:
         """AccessError where results cannot be put there, or set-aside receipts would go elsewhere."""
@@ -241,7 +237,7 @@ class Home(Noun, frozen=True):
 
 
 def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
-    place = readable(os.fspath(path))
+    place = readable(path)
     if not is_folder(path):
         raise error("folder.missing", place=place, init=init_command(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
@@ -256,7 +252,7 @@ def beside(path: Path) -> tuple[Path, Path]:
 
 def init_command(root: Path) -> str:
     """What takes a home as it is."""
-    return f"vinbatch init {readable(os.fspath(root))}"
+    return f"vinbatch init {readable(root)}"
 
 
 def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -273,6 +269,6 @@ def find_home(option: str | None, environ: Mapping[str, str], cwd: Path) -> Path
             return root
     raise AccessError(
         "home.none",
-        place=readable(os.fspath(root)),
+        place=readable(root),
         init=init_command(root) if named else "vinbatch init DIR",
     )

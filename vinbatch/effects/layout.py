@@ -35,7 +35,7 @@ def refuse_nested(root: Path) -> None:
     with disk.reaching(root):
         for folder in root.resolve().parents:
             if os.path.lexists(folder / SENTINEL):
-                raise AccessError("layout.nested", place=_shown(root), inbox=_shown(folder))
+                raise AccessError("layout.nested", place=readable(root), inbox=readable(folder))
 
 
 def others_may(home: Home) -> list[tuple[str, str]]:
@@ -47,14 +47,14 @@ def others_may(home: Home) -> list[tuple[str, str]]:
         inbox = home.inbox.stat()
         found = []
         if not _owned(inbox, home) or (_shared(inbox) and not inbox.st_mode & stat.S_ISVTX):
-            found.append(("replace", _shown(home.inbox)))
+            found.append(("replace", readable(home.inbox)))
         receipts = _stat(home.receipts)
         if receipts and _open(receipts, inbox):
-            found.append(("answer", _shown(home.receipts)))
+            found.append(("answer", readable(home.receipts)))
         for _, claims in claim_folders(home):
             at = claims.stat()
             if _shared(at) or not _owned(at, home):
-                found.append(("claim", _shown(claims)))
+                found.append(("claim", readable(claims)))
     return found
 
 
@@ -70,9 +70,9 @@ def _check_program(home: Home, inbox: Path) -> None:
 def _apart(ours: Path, inbox: Path) -> None:
     place = ours.resolve()
     if place == inbox or inbox in place.parents:
-        raise AccessError("layout.inside", place=_shown(ours))
+        raise AccessError("layout.inside", place=readable(ours))
     if place in inbox.parents and is_there(place) and is_link(ours):
-        raise AccessError("layout.above", place=_shown(ours))
+        raise AccessError("layout.above", place=readable(ours))
 
 
 def _guarded(trusted: Sequence[Path], inbox: Path) -> None:
@@ -88,11 +88,11 @@ def _guarded(trusted: Sequence[Path], inbox: Path) -> None:
     for place in trusted:
         found = _stat(place)
         if found and _open(found, dropped):
-            raise AccessError("layout.open", place=_shown(place))
+            raise AccessError("layout.open", place=readable(place))
     for folder, there in _above(trusted).items():
         found = _stat(folder)
         if found and _open(found, dropped) and not (there and found.st_mode & stat.S_ISVTX):
-            raise AccessError("layout.open", place=_shown(folder))
+            raise AccessError("layout.open", place=readable(folder))
 
 
 def _above(trusted: Sequence[Path]) -> dict[Path, bool]:
@@ -146,7 +146,3 @@ def _owned(found: os.stat_result, home: Home) -> bool:
 def _same(a: os.stat_result, b: os.stat_result) -> bool:
     """Whether one group of several people may write into both."""
     return a.st_gid == b.st_gid and _of_several(a)
-
-
-def _shown(path: Path) -> str:
-    return readable(os.fspath(path))

@@ -153,7 +153,7 @@ class HomeLock:
             return False
 
     def _busy(self) -> BusyError:
-        home = readable(os.fspath(self._path.parent.parent.parent))
+        home = readable(self._path.parent.parent.parent)
         by = _read(self._holder)
         if by is None:  # this very process, or one that hangs before it wrote its name
             return BusyError("lock.busy", what=self._what, home=home)

@@ -8,7 +8,6 @@ after it want to find it there. `vinbatch init` forgets the notes: it takes the 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from vinbatch.effects import disk, kernel
@@ -54,7 +53,7 @@ def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
     point = _known(home).get(name)
     if point is None or kernel.mount_point(path) == point:
         return
-    raise error("folder.unmounted", place=_shown(path), point=readable(point), home=_shown(home.root))
+    raise error("folder.unmounted", place=readable(path), point=readable(point), home=readable(home.root))
 
 
 def _places(home: Home) -> dict[str, Path]:
@@ -72,7 +71,3 @@ def _known(home: Home) -> dict[str, str]:
         except (FileNotFoundError, ValueError):
             return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-
-
-def _shown(path: Path) -> str:
-    return readable(os.fspath(path))

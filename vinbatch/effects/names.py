@@ -29,12 +29,13 @@ def kind(name: str) -> str:
     return PurePath(name).suffix.lower()
 
 
-def readable(name: str) -> str:
+def readable(path: str | os.PathLike[str]) -> str:
     r"""A name or path that can be stored, mailed and printed: valid text on one line.
 
     Names that are no UTF-8 mostly come from old Chinese archives and are read as GB 18030; what is not that
     either is shown as \xNN. Control and direction characters become `_`: a newline in a name breaks a mail.
     """
+    name = os.fspath(path)
     try:
         text = name.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeEncodeError:  # half a character, which no file system hands out

@@ -110,7 +110,7 @@ def _check_staging(home: Home, dues: Sequence[Due], marks: Marks) -> None:
     for guid in begun:
         marks.doubt(guid, _GONE)
     if begun:
-        raise PublishError("outbox.staging", place=readable(str(home.staging)), guids=", ".join(begun))
+        raise PublishError("outbox.staging", place=readable(home.staging), guids=", ".join(begun))
     with disk.reaching(home.staging, PublishError):
         home.staging.mkdir(parents=True, exist_ok=True)
         disk.fsync_folder(home.staging.parent)

@@ -26,11 +26,11 @@ def check_own(home: Home) -> None:
         return
     with disk.reaching(home.own):
         if disk.is_readonly(home.own):
-            raise AccessError("own.readonly", place=readable(os.fspath(home.own)))
+            raise AccessError("own.readonly", place=readable(home.own))
         worker = home.worker
         for path, found in _inside(home) if worker else ():
             if not granted(found, worker, _FOLDER if stat.S_ISDIR(found.st_mode) else _FILE):
-                place, told = readable(os.fspath(path)), {"worker": user_name(worker)}
+                place, told = readable(path), {"worker": user_name(worker)}
                 if found.st_uid == worker:
                     raise AccessError("own.mode", place=place, **told)
                 raise AccessError("own.foreign", place=place, owner=user_name(found.st_uid), **told)

@@ -64,7 +64,7 @@ def refuse_other(home: Home) -> None:
     """AccessError where another home has made this inbox its own since: its last pass laid the sentinel."""
     other = _other(home)
     if other and other != _named(home):
-        place = readable(os.fspath(home.inbox))
+        place = readable(home.inbox)
         raise AccessError("inbox.shared", place=place, other=other, init=init_command(home.root))
 
 
@@ -90,7 +90,7 @@ def check(home: Home) -> None:
     """AccessError where receipts/ is gone, or another folder than passes have known."""
     refuse_other(home)
     if strange(home):
-        place = readable(os.fspath(home.receipts))
+        place = readable(home.receipts)
         raise AccessError("receipts.strange", place=place, name=NAME, init=init_command(home.root))
 
 

@@ -70,9 +70,7 @@ def put(
                 digest = digest_of(data)
             if _put(home.reports / one, data, digest, last_digest, now or wall_clock()):
                 return Written(one, digest, one != name)
-    raise AccessError(
-        "reports.names", at=readable(str(home.reports)), first=name, last=beside(name, _MOST - 1)
-    )
+    raise AccessError("reports.names", at=readable(home.reports), first=name, last=beside(name, _MOST - 1))
 
 
 def _names(name: str, digest: str) -> Iterator[str]:
@@ -194,9 +192,7 @@ def set_aside(home: Home, name: str, kept: Path, reason: str) -> str:
             if same:
                 disk.write_beside(reason_at, for_notepad(reason))
                 return path.name
-    raise AccessError(
-        "reports.aside", at=readable(str(home.set_aside)), first=name, last=beside(name, _MOST - 1)
-    )
+    raise AccessError("reports.aside", at=readable(home.set_aside), first=name, last=beside(name, _MOST - 1))
 
 
 def count_aside(home: Home) -> int:

@@ -174,4 +174,4 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         told = why(e) if isinstance(e, OSError) else Said("why.no_text")
-        raise AccessError("folder.text", at=readable(str(path)), why=told) from e
+        raise AccessError("folder.text", at=readable(path), why=told) from e

@@ -78,7 +78,7 @@ def check(home: Home, last: Callable[[], str]) -> None:
         if now.production and known.copied(now):
             raise AccessError("site.copied", was=known.place, home=now.place)
         return
-    told = {"was": known.site, "home": readable(os.fspath(home.root))}
+    told = {"was": known.site, "home": readable(home.root)}
     if now.site == TRIAL:
         raise RulesError("site.lost", at="rules/settings.toml", **told)
     if known.site == now.site:

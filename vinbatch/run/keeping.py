@@ -48,10 +48,10 @@ def backup(home: Home, target: Path) -> int:
     with disk.reaching(target):
         folder = is_folder(target)
     if folder:
-        example = readable(str(target / "ledger-backup.db"))
-        raise UsageError("backup.folder", at=readable(str(target)), example=example)
+        example = readable(target / "ledger-backup.db")
+        raise UsageError("backup.folder", at=readable(target), example=example)
     if os.path.lexists(target):
-        raise UsageError("backup.there", at=readable(str(target)))
+        raise UsageError("backup.there", at=readable(target))
     _refuse_shared(home, target)
     home.check_ledger()
     part = target.with_name(f".{target.name}.part")
@@ -59,12 +59,12 @@ def backup(home: Home, target: Path) -> int:
         part.unlink(missing_ok=True)
         # What the system says of the place, before SQLite says less of it. No folder of ours guards it there.
         disk.write_new(part, b"", 0o640)
-        events = copy_ledger(home.ledger, part, readable(str(target)))
+        events = copy_ledger(home.ledger, part, readable(target))
         disk.fsync_file(part)
         disk.rename_new(part, target)
         disk.fsync_folder(target.absolute().parent)
     except OSError as e:
-        raise AccessError("backup.unwritten", at=readable(str(target)), why=disk.why(e)) from e
+        raise AccessError("backup.unwritten", at=readable(target), why=disk.why(e)) from e
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def _refuse_shared(home: Home, target: Path) -> None:
         above = target.resolve().parents
         shared = [folder for folder in (home.inbox, home.outbox, home.reports) if folder.resolve() in above]
     if shared:
-        raise UsageError("backup.shared", at=readable(str(target)), place=readable(str(shared[0])))
+        raise UsageError("backup.shared", at=readable(target), place=readable(shared[0]))
 
 
 def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:

@@ -33,7 +33,7 @@ def check(home: Home, ledger: Ledger, noted: tuple[int, str] | None) -> None:
     before it is noted, and who cannot lock the ledger sees it as it was when he opened it.
     """
     if noted and not audit.has(ledger.db, *noted):
-        raise AccessError("ledger.behind", place=readable(str(home.ledger)))
+        raise AccessError("ledger.behind", place=readable(home.ledger))
 
 
 def note(home: Home, ledger: Ledger) -> None:

@@ -111,7 +111,7 @@ class Refresh:
         if reports.lies(self.home, INDEX_PAGE):
             return False
         log.warning(
-            sentence("log.index_lost", self.home.settings.language, place=readable(str(self.home.reports)))
+            sentence("log.index_lost", self.home.settings.language, place=readable(self.home.reports))
         )
         return True
 

@@ -41,7 +41,7 @@ def unknown_head(ledger: Ledger, home: Home, head: str) -> AccessError:
     kept = next((path for path in taken_away(home) if _knows(path, head)), None)
     if kept is not None:
         told = "; ".join(restores) or "–"
-        return AccessError("audit.head_aside", head=head, kept=readable(str(kept)), restores=told)
+        return AccessError("audit.head_aside", head=head, kept=readable(kept), restores=told)
     if restores:
         return AccessError("audit.head_restored", head=head, restores="; ".join(restores))
     return AccessError("audit.head", head=head)

@@ -155,14 +155,14 @@ def check_archive(home: Home, kept: Sequence[tuple[str, str]]) -> None:
     archive = Archive(home.archive)
     for batch, digest in kept:
         if not archive.has(digest):
-            raise AccessError("archive.lost", place=readable(str(home.archive)), batch=batch)
+            raise AccessError("archive.lost", place=readable(home.archive), batch=batch)
 
 
 def form_lost(home: Home, ruleset: Ruleset) -> Iterator[Notice]:
     """That the form is gone from reports/, which an empty share that was mounted over it looks like."""
     with suppress(AccessError):  # told as a folder that cannot be used
         if forms.lost(home):
-            yield Notice("reports", ruleset.phrase("cli.form_lost", place=readable(str(home.reports))))
+            yield Notice("reports", ruleset.phrase("cli.form_lost", place=readable(home.reports)))
 
 
 def strange_results(home: Home, ledger: Ledger) -> list[str]:
@@ -201,6 +201,6 @@ def full(home: Home, ruleset: Ruleset) -> list[Notice]:
         with suppress(OSError):  # told as a folder that cannot be used
             free = shutil.disk_usage(path).free
             if is_full(free):
-                line = ruleset.phrase("cli.disk_full", "", place=readable(str(path)), room=room(free))
+                line = ruleset.phrase("cli.disk_full", "", place=readable(path), room=room(free))
                 found.setdefault(path.stat().st_dev, Notice("disk", line, 6))
     return list(found.values())

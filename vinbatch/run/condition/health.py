@@ -136,7 +136,7 @@ def health(home: Home, stock: Stock, now: datetime, ruleset: Ruleset, *, on_page
 
 def _within(home: Home, line: str) -> str:
     """The line with the home's own folders named without where it lies on this machine."""
-    return re.sub(rf"(?<![\w./-]){re.escape(readable(str(home.root)))}/", "", line, flags=re.ASCII)
+    return re.sub(rf"(?<![\w./-]){re.escape(readable(home.root))}/", "", line, flags=re.ASCII)
 
 
 def _broken(
