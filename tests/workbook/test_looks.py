@@ -146,7 +146,33 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         ("[$1500]", True, False),
         ("[&gt;=0]&quot;1500&quot;;0", True, False),
         ("[&lt;0]0;&quot;1500&quot;", True, False),
+        ("0.0,", True, False),
+        ("#,##0,", True, False),
+        ("0,,&quot;M&quot;", True, False),
+        ("0%", True, False),
+        ("0.0 %", True, False),
+        ("[h]&quot;小时&quot;", True, False),
+        ("[h]:mm", True, False),
+        ("0&quot;00&quot;", True, False),
+        ("0.0&quot;5&quot;", True, False),
+        ("&quot;1&quot;0", True, False),
+        ("\\10", True, False),
+        ("&quot;0.&quot;0", True, False),
+        ("0\\.00", True, False),
+        ("-0", True, False),
+        ("10", True, False),
+        ("[&gt;999]0.0,&quot;t&quot;;0", True, False),
         # What people and programs write:
+        ("#,##0.00", False, False),
+        ("#,##0_);(#,##0)", False, False),
+        ("0.0&quot;L/100km&quot;", False, False),
+        ("0.0&quot; m3&quot;", False, False),
+        ("0&quot;%&quot;", False, False),
+        ("0\\%", False, False),
+        ("&quot;≈&quot;0.0", False, False),
+        ("0;-0;0", False, False),
+        ("yyyy-mm-dd", False, False),
+        ("hh:mm:ss.000", False, False),
         ("@", False, False),
         ("@&quot; &quot;", False, False),
         ("[$-804]@", False, False),
@@ -161,7 +187,6 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         ("0;-0;&quot;零&quot;", False, False),
         ("yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@", False, False),
         ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", False, False),
-        ("[h]&quot;小时&quot;", False, False),
         ("0.00E+00", False, False),
         ("# ?/?", False, False),
         (";;;", False, False),
@@ -176,6 +201,14 @@ def test_a_format_may_show_something_else(
         "<cellXfs><xf/><xf numFmtId='170'/></cellXfs>"
     )
     assert dressed(ruleset, styles).masked == places(number, text)
+
+
+@pytest.mark.parametrize(("number", "masked"), [("9", True), ("10", True), ("46", True), ("2", False)])
+def test_a_format_that_is_built_in_may_show_another_number(
+    ruleset: Ruleset, number: str, masked: bool
+) -> None:
+    styles = f'<cellXfs><xf/><xf numFmtId="{number}"/></cellXfs>'
+    assert dressed(ruleset, styles).masked == places(masked, text=False)
 
 
 def crossed_by_openpyxl() -> bytes:

@@ -1,6 +1,7 @@
 """Number formats that show something else than the cell holds: `;;;"WP0…"` on a VIN, `"Z"@`, `"1500"`.
 
-A unit behind a number (`0"mm"`) is none: the number is there to be seen. A text has no units.
+A unit behind a number (`0"mm"`) is none: the number is there to be seen. A text has no units. But a number
+in thousands (`0.0,`), in hundredths (`0%`), in hours (`[h]`) or with more digits (`0"00"`) shows as another.
 
 Source: ECMA-376 part 1, 18.8.31 (sections, literals, placeholders of format codes).
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import pairwise
 
 from vinbatch.noun import Noun
 
@@ -20,6 +22,9 @@ _TOKENS = re.compile(
     r"|(?P<general>general|g/通用格式)|(?P<text>@)|(?P<holder>[0#?a-z]+)|\s+|(?P<bare>.)",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|%")
+_BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10|46)["']""")  # 0%, 0.00%, [h]:mm:ss
+_BEFORE, _BEHIND = re.compile(r"[0-9.,-]"), re.compile("[0-9]")  # of a literal that lengthens a number
 _LITERAL = ("quoted", "escaped", "sign", "bare")
 _LONGEST = 255  # Excel takes no longer one: nobody can tell what it shows
 _TEXT_SECTION = 3  # after positive, negative, zero
@@ -33,10 +38,13 @@ class _Section(Noun, frozen=True):
     holds: bool  # a number or date shows in it
     texts: int  # times that a text shows in it
     conditional: bool
+    other: bool  # the number that shows is another, or longer
 
 
 def masks(styles: bytes) -> bool:
     """Whether any format of a style sheet shows another text or number; no style is looked at."""
+    if _BUILT_IN.search(styles):
+        return True
     if b"formatCode" not in styles:
         return False
     codes = {unescape((a or b).decode("utf-8", "replace")) for a, b in _CODE.findall(styles)}
@@ -64,7 +72,7 @@ def masks_number(code: str) -> bool:
     numbers = _sections(code)[:_TEXT_SECTION]
     if not any(one.conditional for one in numbers):
         numbers = numbers[:1]
-    return any(one.words and not one.holds for one in numbers)
+    return any(one.other or (one.words and not one.holds) for one in numbers)
 
 
 def _sections(code: str) -> list[_Section]:
@@ -86,4 +94,30 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         holds=bool(texts) or "holder" in groups or "time" in groups,
         texts=texts,
         conditional="if" in groups,
+        other="time" in groups or _is_scaled(tokens) or _is_lengthened(tokens),
     )
+
+
+def _is_scaled(tokens: list[re.Match[str]]) -> bool:
+    bare = "".join(t[0] for t in tokens if t.lastgroup in ("holder", "bare"))
+    return _SCALED.search(bare) is not None
+
+
+def _is_lengthened(tokens: list[re.Match[str]]) -> bool:
+    """Whether digits that are no places for any stand right before or behind those of the number."""
+    shown = [t for t in tokens if t.lastgroup]
+    return any(
+        (_is_digits(behind) and _lengthens(before, _BEFORE, -1))
+        or (_is_digits(before) and _lengthens(behind, _BEHIND, 0))
+        for before, behind in pairwise(shown)
+    )
+
+
+def _is_digits(token: re.Match[str]) -> bool:
+    return token.lastgroup == "holder" and not token[0].strip("0#?")
+
+
+def _lengthens(token: re.Match[str], by: re.Pattern[str], at: int) -> bool:
+    text = token[token.lastgroup] if token.lastgroup in _LITERAL else ""
+    # A bare point or comma belongs to the number.
+    return bool(text) and by.match(text[at]) is not None and not (token.lastgroup == "bare" and text in ".,")
