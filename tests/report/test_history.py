@@ -23,7 +23,23 @@ def test_how_a_package_was_settled_is_told(kind: str, how: str, told: str, rules
     """Sent again or not is what an auditor asks first."""
     body = {"time": "2026-03-02T01:30:00+00:00", "kind": kind, "guid": "G", "how": how}
     (found,) = happened([Event(1, "", "B", body, "h")], {}, ruleset)
-    assert found.detail.splitlines() == [told, "G"]
+    assert found.detail.splitlines() == [told, "报文 G"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "by_command", "told"),
+    [
+        ("published", False, "部门 北京 · 文件所有者 wang.li"),
+        ("published", True, "部门 北京 · 操作用户 wang.li"),
+        ("released", False, "操作用户 operator"),
+    ],
+)
+def test_of_everybody_it_is_said_what_he_is(kind: str, by_command: bool, told: str, ruleset: Ruleset) -> None:
+    """`北京 wang.li` told a judge neither which is which, nor whether he dropped a file or gave a command."""
+    body = {"time": "2026-03-02T01:30:00+00:00", "kind": kind, "guid": "G", "user": "operator"}
+    origin = Origin("a.xlsx", "北京", "wang.li", by_command)
+    (found,) = happened([Event(1, "", "B", body, "h")], {"B": origin}, ruleset)
+    assert found.by == told
 
 
 @pytest.mark.parametrize(

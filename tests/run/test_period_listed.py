@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -129,9 +131,25 @@ def test_a_table_for_a_spreadsheet_has_an_event_a_row(worked: Place, listed: Lis
     path = tmp_path / "list.csv"
     listed("--what", "revoked", "-o", str(path))
     rows = path.read_bytes().decode("utf-8-sig").split("\r\n")
-    assert rows[0].startswith('"#","VIN","时间"')
+    assert rows[0].startswith('"#","VIN","时间（Asia/Shanghai）"')
     assert vins()[0] in rows[1]
     assert len(rows) == 3
+
+
+def test_what_people_count_by_has_a_column_of_its_own(worked: Place, listed: Listed, tmp_path: Path) -> None:
+    """File, cell, batch, department and package stood in three columns together."""
+    path = tmp_path / "list.csv"
+    listed("-o", str(path))
+    first, *_ = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig")))
+    apart = ("申报类型", "文件", "位置", "批次号", "部门")
+    with worked.ledger() as ledger:
+        (package, *_) = ledger.packages.of(["TRIAL-20260302-0001"])
+    assert [first[name] for name in apart] == ["备案", "a.xlsx", "车辆信息!C2", "TRIAL-20260302-0001", ""]
+    assert first["报文编号"] == package.guid
+
+
+def test_a_list_without_vehicles_counts_none_and_tells_whose_times_it_has(listed: Listed) -> None:
+    assert "共 2 个事件（时间：Asia/Shanghai）" in listed("--what", "rules")
 
 
 @pytest.mark.parametrize("what", ["all", "rules"])

@@ -109,7 +109,7 @@ def print_story(
 def tell_happened(number: str, what: Happened, known_by: str) -> None:
     """A paragraph about something that happened: `known_by` is what ends its first line."""
     tell_folded(f"{number}  {what.when}  {what.what}  {known_by}".rstrip(), width=_PAGE)
-    origin = " · ".join(filter(None, (what.source, what.who)))
+    origin = " · ".join(filter(None, (what.source, what.by or what.who)))
     for line in filter(None, (origin, *what.detail.split("\n"))):
         tell_folded(line, "    ")
 

@@ -95,11 +95,16 @@ def _print(told: Iterable[tuple[Event, Happened]]) -> None:
 
 
 def _csv(told: Iterable[tuple[Event, Happened]], ruleset: Ruleset) -> bytes:
-    from vinbatch.report.history import HEADS
+    from vinbatch.report.history import APART
     from vinbatch.report.listing import table_csv
 
-    heads = ["#", "VIN", *(ruleset.phrase(f"cli.{key}") for key in HEADS), "SHA-256"]
-    rows = ([str(event.id), event.vin, *what.columns, event.hash] for event, what in told)
+    time = ruleset.phrase("list.time", zone=str(ruleset.settings.zone))
+    apart = (ruleset.phrase(f"list.{key}") for key in APART)
+    heads = ["#", "VIN", time, ruleset.phrase("cli.event"), *apart, ruleset.phrase("cli.detail"), "SHA-256"]
+    rows = (
+        [str(event.id), event.vin, what.when, what.what, *what.apart, what.detail, event.hash]
+        for event, what in told
+    )
     return table_csv(chain([heads], rows))
 
 
@@ -130,7 +135,9 @@ def _tell_sums(
     from vinbatch.store import period
 
     vehicles = len({*vins} - {""})
-    tell_folded(ruleset.phrase("cli.list_count", n=len(vins), vehicles=vehicles))
+    count = "list_count" if vehicles or not vins else "list_others"
+    zone = str(ruleset.settings.zone)
+    tell_folded(ruleset.phrase(f"cli.{count}", n=len(vins), vehicles=vehicles, zone=zone))
     sums = period.counted(ledger.db, begin, end)
     types = [f"{ruleset.word(f'@type.{name}')} {n}" for name, n in sorted(sums.declared.items())]
     tell_folded(

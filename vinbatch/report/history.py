@@ -16,6 +16,7 @@ from vinbatch.ruleset import Ruleset
 Sources = Mapping[str, Origin]
 _SETTLED = ("released", "regained", "void")  # by a person or a receipt, and `how`
 _DECIDED = (*_SETTLED, "resent", "restored")  # by a person whom the event names, where it names one
+APART = ("type", "file", "place", "batch", "department", "owner", "guid")  # phrases of list.*
 HEADS = ("time", "event", "detail", "source", "who")  # phrases of cli.*, as the columns of `Happened`
 
 
@@ -28,6 +29,8 @@ class Happened(Noun, frozen=True):
     detail: str
     source: str
     who: str
+    by: str = ""  # the same with words for what they are
+    apart: tuple[str, ...] = ()  # the same, each for itself, in the order of `APART`
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,8 +75,11 @@ def _happened(
         file, department, who = body["file"], "", body.get("user", "")
     elif body["kind"] in _DECIDED:
         department, who = "", body.get("user", "")
+    owns = file == origin.file and not origin.by_command and body["kind"] not in _DECIDED
+    by = (("by_department", department), ("by_owner" if owns else "by_user", who))
     if origin.by_command and file == origin.file:  # an auditor looks in vain for a file of this name
         file = ruleset.phrase("cli.by_command", name=file)
+    kind = ruleset.word(f"@type.{body['type']}") if "type" in body else ""
     sheet = body.get("sheet_name") or ruleset.word(f"@sheet.{body.get('sheet')}")
     place = f"{sheet}!{body.get('cell') or body['row']}" if body.get("row") else ""
     return Happened(
@@ -83,6 +89,8 @@ def _happened(
         detail="\n".join((*_particulars(body, ruleset, whole), *_law(body, before, ruleset))),
         source=" ".join(t for t in (file, place, event.batch) if t),
         who=" ".join(t for t in (department, who) if t),
+        by=" · ".join(ruleset.phrase(f"cli.{key}", name=name) for key, name in by if name),
+        apart=(kind, file, place, event.batch, department, who, str(body.get("guid", ""))),
     )
 
 
@@ -104,7 +112,7 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
     if body["kind"] in _SETTLED and body.get("how"):
         told.append(ruleset.word(f"@event.how_{body['how']}"))
     told += [ruleset.word(body["reason"])] if body.get("reason") else []
-    told += [body["guid"]] if body.get("guid") else []
+    told += [ruleset.phrase("cli.guid", guid=body["guid"])] if body.get("guid") else []
     if body["kind"] == "restored":
         told.append(ruleset.phrase("cli.restored", name=body["file"], n=body["events"]))
         if "left" in body:
@@ -135,7 +143,7 @@ def _law(body: Mapping[str, Any], before: Event | None, ruleset: Ruleset) -> Ite
     was = before.body if before else {}
     other = was and was["rules"] != body["rules"]
     rules = ruleset.phrase("cli.rules_other" if other else "cli.rules")
-    yield f"{body['program']} · {rules} {body['rules'][:16]}"
+    yield f"vinbatch {body['program']} · {rules} {body['rules'][:16]}"
     now, then = (dict(_settings(one.get("settings", {}))) for one in (body, was))
     for key in (*now, *(key for key in then if key not in now)):
         if now.get(key) != then.get(key):

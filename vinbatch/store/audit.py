@@ -61,19 +61,18 @@ def verify(db: sqlite3.Connection) -> int:
     that does not, and how many these are.
     """
     before, count = GENESIS, 0
-    broken: list[tuple[int, str, str]] = []
+    breaks, first = 0, ("", "")
     for number, vin, batch, body, stored in db.execute(
         "SELECT id, vin, batch, body, hash FROM event ORDER BY id"
     ):
         before = chained(before, f"{vin}\n{batch}\n{body}")
         count += 1
         if before != stored:
-            broken.append((number, vin, batch))
+            about = " ".join(filter(None, (vin, batch))) or "–"
+            breaks, first = breaks + 1, first if breaks else (str(number), about)
             before = stored  # those behind it may be whole
-    if broken:
-        number, vin, batch = broken[0]
-        about = " ".join(filter(None, (vin, batch))) or "–"
-        raise AccessError("audit.broken", event=str(number), about=about, n=str(len(broken)))
+    if breaks:
+        raise AccessError("audit.broken", event=first[0], about=first[1], n=str(breaks))
     return count
 
 
