@@ -545,6 +545,32 @@ def test_stale_and_acting_is_refused_saying_what_happened_since(desk: Desk, edit
     assert second.batch in desk.ruleset.tell(stop).what
 
 
+def test_a_stale_row_that_was_mended_as_the_vehicle_was_declared_since_is_unchanged(desk: Desk) -> None:
+    """Who mended the older of two results was sent to query anew, for a difference of “内容相同”."""
+    held = desk.drop([{"production_date": "2019.03"}])
+    desk.again(held, {2: {"production_date": "2021.10"}})
+    outcome = desk.again(held, {2: {"production_date": "2021.10"}})
+    assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: "unchanged"}, ["MARK-STALE-NOTE"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"revocation_reason": "车辆退运"}, {"confirmed": "是"}, {"action": "申报"}, {"colour": 5.0}],
+    ids=str,
+)
+def test_but_not_one_that_asks_for_more(desk: Desk, more: Cells) -> None:
+    held = desk.drop([{"production_date": "2019.03"}])
+    desk.again(held, {2: {"production_date": "2021.10"}})
+    outcome = desk.again(held, {2: {"production_date": "2021.10", **more}})
+    assert verdicts(outcome) == {2: "refused"}
+
+
+def test_a_stale_draft_that_was_mended_alike_is_told_that_it_was_not_declared(desk: Desk) -> None:
+    first = desk.drop([{"action": "暂存"}])
+    desk.again(first, {2: {"action": "暂存", "colour": "红"}})
+    assert codes(desk.again(first, {2: {"colour": "红"}}), "vehicle") == ["MARK-STALE"]
+
+
 def test_a_confirmation_of_a_stale_row_acts(desk: Desk) -> None:
     first = desk.drop([{"action": "暂存"}])
     held = desk.again(first, {2: {"action": "申报", "production_date": "2019.03"}})

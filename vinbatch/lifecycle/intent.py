@@ -194,6 +194,7 @@ def _edited_blank(case: RowCase, intent: Intent, record: Record) -> Intent:
 
 def _stale(case: RowCase, intent: Intent, record: Record, act: Act | None, acting: bool) -> Intent:
     diff = differences(case.ruleset, _data(case, intent), record.now.data)
+    over = act is None and not diff and _says_no_other(intent, record)
     if not record.now.data.get("revocation_reason"):
         # The reason that the row gives for what it asks: nothing that happened since.
         diff = tuple(d for d in diff if d.field != "revocation_reason")
@@ -203,9 +204,15 @@ def _stale(case: RowCase, intent: Intent, record: Record, act: Act | None, actin
         "state": f"@state.{record.now.state}",
         "diff": shown_diff(case.ruleset, diff),
     }
-    if acting:
+    if acting and not over:
         return refuse(intent, case.finding("MARK-STALE", **since), act)
     return leave(note(intent, case.finding("MARK-STALE-NOTE", **since)))
+
+
+def _says_no_other(intent: Intent, record: Record) -> bool:
+    """Of a row of an older result that was mended as the vehicle was declared since: nothing is left."""
+    done = record.now.state in (State.DECLARED, State.ACCEPTED)
+    return done and not (intent.row.leftovers or intent.confirmed)
 
 
 def _edited_vin(case: RowCase, intent: Intent, record: Record, act: Act | None) -> Intent:
