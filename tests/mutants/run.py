@@ -303,7 +303,8 @@ def tests_for(parts: list[str]) -> list[str]:
 def tests_of(mutant: Mutant, traced: Any, file: str, most: float) -> list[int]:
     """The tests that run through the lines of the mutant, as many as the time allows.
 
-    First those of its module's own file, then its room's, which ask for its details.
+    First those of its module's own files (`test_read_cells` is of `read`), then its room's, which ask for
+    its details.
     """
     lines, seconds, homes = traced
     exact = {t for n in range(mutant.line, mutant.last + 1) for t in lines.get((file, n), ())}
@@ -314,7 +315,7 @@ def tests_of(mutant: Mutant, traced: Any, file: str, most: float) -> list[int]:
     room, own = HOME.get(mutant.module, mutant.module.split(".")[1]), f"test_{mutant.module.split('.')[-1]}"
 
     def order(test: int) -> tuple[bool, bool, bool, float]:
-        return test not in exact, homes[test][0] != room, homes[test][1] != own, seconds[test]
+        return test not in exact, homes[test][0] != room, not homes[test][1].startswith(own), seconds[test]
 
     for test in sorted(found & set(seconds), key=order):
         spent += seconds[test]

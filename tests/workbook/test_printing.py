@@ -134,7 +134,7 @@ def test_words_that_no_program_breaks_take_the_lines_that_they_need() -> None:
 
 
 def test_a_word_that_is_longer_than_a_line_is_broken() -> None:
-    assert lines("0" * 85, 40) == 3
+    assert [lines("0" * length, 40) for length in (40, 41, 80, 81, 85)] == [1, 2, 2, 3, 3]
 
 
 def test_rows_are_as_tall_as_their_tallest_cell() -> None:

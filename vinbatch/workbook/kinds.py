@@ -112,7 +112,7 @@ def _text_code(data: bytes) -> str:
 def _text(head: bytes) -> str | None:
     """The head of a text file; None where it is no text. Chinese CSV is GBK more often than UTF-8."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+        return head.decode("utf-16", "replace")
     if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head):
         return None
     for encoding in ("utf-8", "gb18030"):

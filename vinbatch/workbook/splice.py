@@ -98,20 +98,14 @@ def plain(text: str) -> str:
 
 def into_sheet(part: bytes, rows: bytes, *, keep: bool, last: tuple[int, int]) -> bytes:
     """The sheet with these rows: below those it has (`keep`), or instead of them; `last` is (column, row)."""
-    start, end = part.index(b"<sheetData"), part.find(b"</sheetData>")
-    if end < 0:  # an empty <sheetData/>
-        end = start
-        after = part.index(b"/>", start) + 2
-        before: bytes = b""
-    else:
-        after = end + len(b"</sheetData>")
-        before = part[part.index(b">", start) + 1 : end] if keep else b""
+    start, end = part.index(b"<sheetData>"), part.index(b"</sheetData>")
+    before = part[start + len(b"<sheetData>") : end] if keep else b""
     head = re.sub(
         rb'<dimension ref="[^"]*"/>',
         f'<dimension ref="A1:{letters(last[0])}{last[1]}"/>'.encode(),
         part[:start],
     )
-    return b"".join((head, b"<sheetData>", before, rows, b"</sheetData>", part[after:]))
+    return b"".join((head, b"<sheetData>", before, rows, part[end:]))
 
 
 def with_links(part: bytes, links: Sequence[tuple[str, str, str]]) -> bytes:

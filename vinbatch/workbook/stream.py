@@ -80,7 +80,7 @@ class _Stream:
             if area is not None:
                 self.survey.merges.append(area)
         elif self.place is not None:
-            self._start_inside(tag, attributes)
+            self._start_inside(self.place, tag, attributes)
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -115,23 +115,23 @@ class _Stream:
         self.place, self.cell = (row, self.column), attributes
         self.formula = self.value = self.catching = None
 
-    def _start_inside(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start_inside(self, place: Place, tag: str, attributes: dict[str, str]) -> None:
         # calamine takes a formula after its value, or a <v> where <is> is announced, for no value at all, and
         # an <is> that is not announced for one, which nobody sees.
         if tag == "f":
             self.formula = self.catching = []
             is_crooked = self.value is not None
-        elif tag == "strike" and self.place is not None:
+        elif tag == "strike":
             if attributes.get("val", "1").lower() not in FALSE:
-                self.survey.struck.append(self.place)
+                self.survey.struck.append(place)
             return
         elif tag in ("v", "is"):
             self.value = self.catching = []
             is_crooked = (tag == "is") != (self.cell.get("t") == "inlineStr")
         else:
             return
-        if is_crooked and self.place is not None:
-            self.survey.crooked = address(self.place)
+        if is_crooked:
+            self.survey.crooked = address(place)
 
     def _end_cell(self) -> None:
         if self.place is None:
