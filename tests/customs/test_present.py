@@ -48,6 +48,31 @@ def test_it_shows_before_anything_is_declared(spoilt: tuple[str, str], told: str
     assert told in refused.value.message
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{ cop_name }",
+        "｛｛ cop_name ｝｝",
+        "{row.values.colour | upper}",
+        "{ guid }",
+        "{% vehicles | length %}",
+    ],
+)
+def test_a_name_that_stands_where_its_value_is_due_is_told(written: str, rulebook: Rulebook) -> None:
+    """It went to customs as it is: by most XSDs a text is a text."""
+    raw = f"{{% raw %}}{written}{{% endraw %}}" if "%" in written else written
+    with pytest.raises(RulesError) as refused:
+        prove(with_template(rulebook, "<CopName>{{ cop_name }}</CopName>", f"<CopName>{raw}</CopName>"))
+    assert refused.value.message == (
+        f"templates/declaration.xml: {written} stands in the package as it is, and not its value"
+    )
+
+
+@pytest.mark.parametrize("written", ["{{ '{' ~ guid ~ '}' }}", "{noted}", "{a.b}", "{ }"])
+def test_braces_around_what_is_no_name_of_ours_are_text(written: str, rulebook: Rulebook) -> None:
+    prove(with_template(rulebook, "<CopName>{{ cop_name }}</CopName>", f"<CopName>{written}</CopName>"))
+
+
 def test_a_template_that_leaves_out_what_no_trial_has_is_refused_when_it_does(rulebook: Rulebook) -> None:
     """Of two vehicles the second alone has no remark."""
     odd = "{%- for row in vehicles if row.values.remarks != 'not this' %}"

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from vinbatch.customs.elements import declared_fields, elements, texts
 from vinbatch.customs.manifest import entry_order, manifest
-from vinbatch.customs.present import check_present
+from vinbatch.customs.present import check_filled, check_present
 from vinbatch.errors import Faults, PackageError, RulesError
 from vinbatch.model import (
     STRUCTURE,
@@ -183,6 +183,8 @@ def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) 
 
     declared = _declared(trial, kind)
     xml = _trial_xml([declared], ruleset)
+    if examples:
+        check_filled(xml)
     check_xml(xml.encode(), ruleset, kind, trying=examples)
     check_present(xml, _NOBODY, [declared])
 

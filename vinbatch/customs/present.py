@@ -1,4 +1,4 @@
-"""Whether what a template rendered speaks of every vehicle that counts as declared by it."""
+"""Whether what a template rendered holds values, and of every vehicle that counts as declared by it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from vinbatch.model import Declaration, Value
 
 _LENGTH = 17
 _RUN = re.compile(rf"[A-Z0-9]{{{_LENGTH},}}")  # capitals and digits: what a VIN is in
+# A name of the context, or a value of a row, in braces that Jinja2 takes for text: one pair, or wide ones.
+_HEAD = "guid|version|batch|app_type|app_status|app_time|cop_code|cop_name|dxp_id|note|vehicles|structures"
+_UNFILLED = re.compile(
+    rf"(?:\{{|｛+)%?\s*(?:(?:{_HEAD})\b|\w+\.(?:values|elements)\b)[^{{}}｛｝<>]*(?:\}}|｝+)"
+)
 _AT = "templates/declaration.xml"
+
+
+def check_filled(text: str) -> None:
+    """RulesError where a name stands in what was rendered of examples, and not its value."""
+    if found := _UNFILLED.search(text):
+        raise RulesError("package.unfilled", at=_AT, text=found[0])
 
 
 def check_present(text: str, guid: str, declarations: Sequence[Declaration]) -> None:
