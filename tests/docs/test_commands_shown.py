@@ -100,10 +100,11 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def folder(ruleset: Ruleset) -> Iterator[Path]:
-    """A scratch folder with the workbook that the pages drop; its path is short, as sockets lie in it too."""
+    """A scratch folder with the files that the pages name; its path is short, as sockets lie in it too."""
     book = samples.workbook(ruleset, samples.vehicles(3, seed=5), samples.parameters())
     with tempfile.TemporaryDirectory() as name:
         Path(name, "vehicles.xlsx").write_bytes(book)
+        Path(name, "customs.csv").write_text("WBA13BJ07MC031222\n")
         yield Path(name)
 
 

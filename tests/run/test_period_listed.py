@@ -6,18 +6,18 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from run_place import Place, new_place, some
+from run_place import Audit, Place, new_place, some
 
 from vinbatch.cli import period
 from vinbatch.cli.main import main
 from vinbatch.cli.period import list_events
 from vinbatch.customs.receipt import receipt_xml
-from vinbatch.model import Return
-from vinbatch.report.period import QUESTIONS
+from vinbatch.model import Event, Return
+from vinbatch.report.period import QUESTIONS, chosen
 from vinbatch.ruleset import Ruleset
 
 TIME = "20260302102231500"
@@ -120,6 +120,44 @@ def test_the_first_batch_under_other_settings_is_told_with_what_differs(listed: 
     assert "sets.xlsx" in told
     assert [line for line in told.splitlines() if " = " in line] == ["    overdue_days = 9"]
     assert "共 1 个事件" in sums
+
+
+def test_only_filings_of_vehicles_that_were_filed_before_are_declared_again(
+    worked: Place, ruleset: Ruleset
+) -> None:
+    def filed(number: int, vin: str, kind: str = "filing") -> Event:
+        body = {"kind": "declared", "type": kind, "time": f"2026-03-0{number}T01:30:00+00:00"}
+        return Event(number, vin, "B", body, "h")
+
+    events = [filed(1, "A"), filed(2, "B"), filed(3, "A", "revocation"), filed(4, "A"), filed(5, "C")]
+    assert [e.id for e in chosen(events, "again", (), None)[1]] == [4]
+    assert [e.id for e in chosen(events, "again", (), datetime(2026, 3, 5, tzinfo=UTC))[1]] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_customs_own_list_is_compared_vehicle_by_vehicle(
+    listed: Listed, tmp_path: Path, encoding: str
+) -> None:
+    """Times of 17 digits are none; what stands beside a VIN does not matter."""
+    first, second = vins()
+    other = "WBA13BJ03MCF12345"
+    path = tmp_path / "海关.csv"
+    path.write_text(f'序号,车辆识别代号,时间\r\n1,"{first.lower()}",{TIME}\r\n2,{other},{TIME}\r\n', encoding)
+    said = listed("--compare", str(path))
+    assert said[-3:] == [
+        "名单 海关.csv 有 2 个 VIN，其中 1 个在上面",
+        f"只在名单中的 1 个：{other}",
+        f"只在上面的 1 个：{second}",
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04\xff\xfe", b"1,2026030210223150\n"])
+def test_a_list_without_a_vin_is_no_list(worked: Place, audit: Audit, tmp_path: Path, data: bytes) -> None:
+    """Compared with nothing, all of ours would be told as missing there."""
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(data)
+    code, said, noted = audit(worked, "list", "--compare", str(path))
+    assert (code, said, "读不出 VIN" in noted) == (6, "", True)
 
 
 def test_numbers_that_must_agree_stand_side_by_side(listed: Listed) -> None:

@@ -14,6 +14,7 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import force_option, write_all
 from vinbatch.cli.tables import say
 from vinbatch.cli.usage import day
+from vinbatch.cli.vins import vins_in
 from vinbatch.effects.names import readable
 from vinbatch.errors import UsageError
 from vinbatch.model import Event
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
 
 # As `report.period` has them, which a help text need not load.
-_QUESTIONS = ("all", "declared", "revoked", "confirmed", "deleted", "decided", "catalogue")
+_QUESTIONS = ("all", "declared", "again", "revoked", "confirmed", "deleted", "decided", "catalogue")
 _OTHERS = ("commanded", "rules")  # about whole batches
 _AT_ONCE = 1000  # events
 
@@ -35,16 +36,29 @@ _AT_ONCE = 1000  # events
     type=click.Choice((*_QUESTIONS, *_OTHERS)),
     default="declared",
     show_default=True,
-    help="confirmed: a question was answered, by 核实确认 or --confirm; commanded: by command and no file;"
+    help="again: a filing of a VIN that had been filed before, rejected or revoked since;"
+    " confirmed: a question was answered, by 核实确认 or --confirm; commanded: by command and no file;"
     " decided: release, resend, restore, receipt --override; rules: the first batch under other ones.",
 )
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="On this day or later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="On this day or before.")
+@click.option(
+    "--compare",
+    metavar="FILE",
+    type=click.Path(),
+    help="Customs' list, a text or CSV: VINs in one of both only.",
+)
 @click.option("-o", "--output", metavar="FILE.csv", type=click.Path(), help="As a table for Excel.")
 @force_option
 @pass_context
 def list_events(
-    context: Context, what: str, since: str | None, until: str | None, output: str | None, force: bool
+    context: Context,
+    what: str,
+    since: str | None,
+    until: str | None,
+    compare: str | None,
+    output: str | None,
+    force: bool,
 ) -> int:
     """What happened in a period: event by event, who, by which file, and what must agree about it."""
     from vinbatch.report.period import chosen
@@ -53,6 +67,7 @@ def list_events(
 
     if output and Path(output).suffix.lower() != ".csv":
         raise UsageError("usage.csv", at=readable(Path(output).name))
+    listed = vins_in(Path(compare)) if compare else None
     ruleset, first, last = context.ruleset, day(since), day(until)
     zone = ruleset.settings.zone
     begin = midnight(first, zone) if first else None
@@ -68,6 +83,8 @@ def list_events(
             _print(told)
         _tell_sums(vins.values(), ledger, begin, end, ruleset)
         _tell_gaps(context, ledger, begin, end)
+    if compare and listed is not None:
+        _tell_compared(readable(Path(compare).name), listed, {*vins.values()} - {""}, ruleset)
     return 0
 
 
@@ -106,6 +123,17 @@ def _csv(told: Iterable[tuple[Event, Happened]], ruleset: Ruleset) -> bytes:
         for event, what in told
     )
     return table_csv(chain([heads], rows))
+
+
+def _tell_compared(name: str, theirs: Collection[str], ours: Collection[str], ruleset: Ruleset) -> None:
+    """How many VINs of another's list are ours too, and which are of one of both only."""
+    from vinbatch.cli.detail import tell_folded
+
+    theirs, ours = frozenset(theirs), frozenset(ours)
+    both = len(theirs & ours)
+    tell_folded(ruleset.phrase("cli.compared", name=name, n=len(theirs), both=both))
+    for word, vins in (("compared_theirs", theirs - ours), ("compared_ours", ours - theirs)):
+        tell_folded(ruleset.phrase(f"cli.{word}", n=len(vins), vins=" ".join(sorted(vins)) or "–"))
 
 
 def _tell_gaps(context: Context, ledger: Ledger, begin: datetime | None, end: datetime | None) -> None:

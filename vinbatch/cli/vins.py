@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vinbatch.effects.disk import why
+from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.wording import Said
 
 _NAMED = 10  # of what was not found
+# With a letter in it: a time of customs has 17 digits too.
+_WHOLE = re.compile(r"(?<![0-9A-Z])(?=[0-9]*[A-Z])[0-9A-HJ-NPR-Z]{17}(?![0-9A-Z])")
 _MOST = 16 * 2**20  # bytes of a file of VINs: a million of them, and no end of /dev/zero
 
 
@@ -33,6 +37,22 @@ def names_of(vins: Sequence[str]) -> list[str]:
     if not all(names) or (vins and not names):
         raise UsageError("usage.blank")
     return list(dict.fromkeys(names))
+
+
+def vins_in(path: Path) -> frozenset[str]:
+    """Every whole VIN of a text or a CSV, whatever stands beside it. AccessError where there is none."""
+    try:
+        data = _read(path)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("gb18030")  # a CSV of a Chinese Excel
+    except (OSError, UnicodeDecodeError) as e:
+        told = why(e) if isinstance(e, OSError) else Said("why.no_text")
+        raise AccessError("usage.vins", at=readable(path), why=told) from e
+    if not (found := frozenset(_WHOLE.findall(text.upper()))):
+        raise AccessError("usage.vins", at=readable(path), why=Said("why.no_vin"))
+    return found
 
 
 def _read(path: Path) -> bytes:

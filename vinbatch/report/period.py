@@ -12,6 +12,7 @@ from vinbatch.model import Event
 _DECIDED = ("released", "void", "regained", "resent", "restored", "reply-overrode")
 _ALL = "all"
 _RULES = "rules"
+_AGAIN = "again"
 _COMMANDED = "commanded"
 
 
@@ -29,7 +30,7 @@ _ASKED: dict[str, Callable[[Any], bool]] = {
     "decided": lambda body: body["kind"] in _DECIDED,
     "catalogue": lambda body: body["kind"].startswith("entry "),
 }
-QUESTIONS = (*_ASKED, _COMMANDED, _RULES)
+QUESTIONS = (*_ASKED, _AGAIN, _COMMANDED, _RULES)
 
 
 def chosen(
@@ -42,6 +43,8 @@ def chosen(
     """
     if what == _RULES:
         return _changes(events, since)
+    if what == _AGAIN:
+        return None, _refiled(events, since)
     recent = (e for e in events if _since(e, since))
     if what == _COMMANDED:
         return None, (e for e in recent if _by_command(e, commanded))
@@ -50,6 +53,16 @@ def chosen(
 
 def _since(event: Event, since: datetime | None) -> bool:
     return since is None or datetime.fromisoformat(event.body["time"]) >= since
+
+
+def _refiled(events: Iterable[Event], since: datetime | None) -> Iterator[Event]:
+    """Filings of a VIN that had been filed before, whenever that was."""
+    filed: set[str] = set()
+    for event in events:
+        if _declared(event.body) and event.body["type"] == "filing":
+            if event.vin in filed and _since(event, since):
+                yield event
+            filed.add(event.vin)
 
 
 def _by_command(event: Event, commanded: Collection[str]) -> bool:
