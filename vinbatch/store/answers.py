@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vinbatch.store import mails, placing
 from vinbatch.store.order import OLDEST_FIRST
+from vinbatch.store.writing import utc
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -84,7 +85,7 @@ class Answers:
             placing.placed(db, batch, {name: digest, **beside}, announced)
             answer = db.execute(
                 "INSERT INTO answer (batch, name, digest, written) VALUES (?, ?, ?, ?)",
-                (batch, name, digest, now.astimezone(UTC).isoformat()),
+                (batch, name, digest, utc(now)),
             ).lastrowid
             if hooked:
                 db.execute("INSERT OR REPLACE INTO after_batch VALUES (?, ?)", (batch, answer))

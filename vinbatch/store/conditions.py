@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.errors import UsageError
 from vinbatch.model import Query, Type
+from vinbatch.store.writing import utc
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -43,7 +44,7 @@ def conditions(query: Query, zone: ZoneInfo) -> tuple[str, list[object]]:
         values.append(query.held)
     if query.owed_since is not None:
         parts.append("state = 'declared' AND declared < ?")
-        values.append(query.owed_since.astimezone(UTC).isoformat())
+        values.append(utc(query.owed_since))
     if query.since is not None:
         parts.append("updated >= ?")
         values.append(midnight(query.since, zone).isoformat())

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from vinbatch.model import Letter
 from vinbatch.noun import Noun
 from vinbatch.store.codec import encode, letter_from
-from vinbatch.store.mails import LIFETIME, utc
+from vinbatch.store.mails import LIFETIME
+from vinbatch.store.writing import utc
 from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.model import VEHICLE, BatchLine, Day, Month, Span, Unmended
@@ -12,6 +12,7 @@ from vinbatch.noun import Noun
 from vinbatch.store import counts
 from vinbatch.store.codec import finding_from, outcome_from
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
+from vinbatch.store.writing import utc
 from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Figures:
         (first,) = self._db.execute(
             "SELECT EXISTS (SELECT 1 FROM line) AND NOT EXISTS"
             " (SELECT 1 FROM line JOIN batch ON number = line.batch WHERE taken <= ?)",
-            (moment.astimezone(UTC).isoformat(),),
+            (utc(moment),),
         ).fetchone()
         return bool(first)
 
@@ -81,7 +82,7 @@ class Figures:
         with self._ledger.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO refreshed VALUES (?, ?, ?)",
-                (INDEX, now.astimezone(UTC).isoformat(), told),
+                (INDEX, utc(now), told),
             )
 
     def count_older(self) -> bool:

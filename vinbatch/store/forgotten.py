@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Forgotten, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit
 from vinbatch.store.order import MADE_FIRST
+from vinbatch.store.writing import utc
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -52,10 +53,10 @@ class Forgettings:
 
     def add(self, found: Sequence[tuple[Forgotten, Sequence[str]]], now: datetime) -> None:
         """Packages with their VINs, each VIN an event. One that is known, decided or not, stays as it is."""
-        at = now.astimezone(UTC).isoformat()
+        at = utc(now)
         with self._ledger.transaction() as db:
             for one, vins in found:
-                made = one.made.astimezone(UTC).isoformat()
+                made = utc(one.made)
                 added = db.execute(
                     f"INSERT OR IGNORE INTO forgotten ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own columns
                     (one.guid, one.batch, one.type.value, one.name, one.digest, one.vehicles, made),
@@ -92,7 +93,7 @@ class Forgettings:
 
     def settle(self, some: Sequence[Forgotten], state: str, by: Decision, now: datetime) -> None:
         """A person has decided: the vehicles are no longer refused."""
-        at = now.astimezone(UTC).isoformat()
+        at = utc(now)
         with self._ledger.transaction() as db:
             db.executemany(
                 "UPDATE forgotten SET state = ?, settled = ?, user = ?, reason = ? WHERE guid = ?",

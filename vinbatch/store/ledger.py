@@ -35,7 +35,7 @@ from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, code_of, dam
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
-from vinbatch.store.writing import only_writer
+from vinbatch.store.writing import only_writer, utc
 from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Ledger:
                 "INSERT OR IGNORE INTO batch"
                 " (number, claim, taken, department, owner, user, source_name, source_digest)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, f"{_REGAINED}{number}", taken.astimezone(UTC).isoformat(), *told),
+                (number, f"{_REGAINED}{number}", utc(taken), *told),
             )
 
     def abandon(self, claim: str, *, whole: bool = True) -> None:
@@ -262,7 +262,7 @@ class Ledger:
     def note(self, kind: str, now: datetime, told: Mapping[str, object]) -> None:
         """An event about the ledger itself."""
         with self.transaction() as db:
-            audit.append(db, [("", "", {"time": now.astimezone(UTC).isoformat(), "kind": kind, **told})])
+            audit.append(db, [("", "", {"time": utc(now), "kind": kind, **told})])
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────
 

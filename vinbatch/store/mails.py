@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vinbatch.mail_settings import Mail
@@ -18,6 +18,7 @@ from vinbatch.model import Letter, Outcome
 from vinbatch.noun import Noun
 from vinbatch.store.codec import encode, encoded, texts_from
 from vinbatch.store.order import OLDEST_FIRST
+from vinbatch.store.writing import utc
 from vinbatch.zipped import deflated
 
 if TYPE_CHECKING:
@@ -274,8 +275,3 @@ def _queue(db: sqlite3.Connection, posted: Posted, at: str) -> None:
         "INSERT INTO mailing (mail, address, due) VALUES (?, ?, ?)",
         [(done.lastrowid, address, at) for address in posted.recipients],
     )
-
-
-def utc(moment: datetime) -> str:
-    """A moment as the ledger keeps it: ISO, UTC."""
-    return moment.astimezone(UTC).isoformat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity
@@ -14,6 +14,7 @@ from vinbatch.store import audit, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.conditions import conditions
 from vinbatch.store.order import NEWEST_FIRST, OLDEST_FIRST
+from vinbatch.store.writing import utc
 from vinbatch.zipped import inflated
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Queries:
         # The sign keeps SQLite from walking all records in the order of their batches: every pass asks this.
         rows = self._db.execute(
             "SELECT batch, count(*) FROM record WHERE state = 'declared' AND declared < ? GROUP BY +batch",
-            (before.astimezone(UTC).isoformat(),),
+            (utc(before),),
         )
         return dict(rows.fetchall())
 
@@ -210,7 +211,7 @@ class Queries:
         unfinished = self._db.execute(
             f"SELECT number FROM batch WHERE committed = 0 ORDER BY {OLDEST_FIRST}"  # noqa: S608 - our own text
         )
-        late = (now - timedelta(days=overdue_days)).astimezone(UTC).isoformat()
+        late = utc(now - timedelta(days=overdue_days))
         overdue = self._db.execute(
             "SELECT vin, batch, declared FROM record WHERE state = 'declared' AND declared < ?"
             " ORDER BY declared, id LIMIT 1000",

@@ -6,13 +6,14 @@ where one of its own vehicles does, and only its own records are read for it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.model import Record, RegisterPart
 from vinbatch.noun import Noun
 from vinbatch.store.codec import record_from
 from vinbatch.store.placing import placed
+from vinbatch.store.writing import utc
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -53,7 +54,7 @@ class Register:
                     db.execute("DELETE FROM register")
                 db.execute(
                     "INSERT OR REPLACE INTO refreshed VALUES (?, ?, ?)",
-                    (_COLUMNS, now.astimezone(UTC).isoformat(), columns),
+                    (_COLUMNS, utc(now), columns),
                 )
         rows = self._db.execute(
             "SELECT DISTINCT (id - 1) / ? + 1 FROM register_due ORDER BY 1 DESC", (self._size,)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vinbatch.cut import first_of
 from vinbatch.model import PUBLISHED, Effect, Heard, Receipt, Reply, Sent, State, Type
 from vinbatch.noun import Noun
 from vinbatch.store import audit, commits, mails, opened
+from vinbatch.store.writing import utc
 
 if TYPE_CHECKING:
     from vinbatch.store.ledger import Ledger
@@ -111,7 +112,7 @@ class Replies:
         ).fetchone()
         if known == (reasons,) and not heard.replies:
             return
-        at = now.astimezone(UTC).isoformat()
+        at = utc(now)
         guid = receipt.guid if receipt else ""
         with self._ledger.transaction() as db:
             proofs = commits.write_records(db, heard.records)
@@ -136,7 +137,7 @@ class Replies:
         """By mail, that this file was set aside, of which the ledger hears nothing else."""
         if self._ledger.mailing:
             with self._ledger.transaction() as db:
-                mails.trouble(db, "aside", "", {"name": name, "codes": code}, mails.utc(now))
+                mails.trouble(db, "aside", "", {"name": name, "codes": code}, utc(now))
 
 
 def _tell(db: sqlite3.Connection, came: Came, sent: Sent | None, heard: Heard, reasons: str, at: str) -> None:

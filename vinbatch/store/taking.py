@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from vinbatch.model import Source
 from vinbatch.noun import Noun
 from vinbatch.numbering import batch_of, highest
+from vinbatch.store.writing import utc
 
 
 class Taken(Noun, frozen=True):
@@ -44,7 +45,7 @@ def take(db: sqlite3.Connection, source: Source, claim: str, now: datetime, day:
         "INSERT INTO batch"
         " (number, claim, taken, department, owner, user, source_name, source_digest)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, claim, now.astimezone(UTC).isoformat(), *told),
+        (number, claim, utc(now), *told),
     )
     return Taken(number, now, source.digest, committed=False)
 

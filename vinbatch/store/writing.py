@@ -1,10 +1,11 @@
-"""The ledger's one way to write: all or nothing, and as the only writer from the start."""
+"""The ledger's one way to write: all or nothing, as the only writer from the start, and times in UTC."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 
 @contextmanager
@@ -20,3 +21,8 @@ def only_writer(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:  # SQLite itself rolls back where the disk fails
             db.execute("ROLLBACK")
         raise
+
+
+def utc(moment: datetime) -> str:
+    """A time as the ledger keeps it."""
+    return moment.astimezone(UTC).isoformat()

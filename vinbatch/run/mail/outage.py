@@ -13,7 +13,8 @@ from vinbatch.effects.disk import reaching, write_beside, written_at
 from vinbatch.effects.home import Home
 from vinbatch.paths import is_there
 from vinbatch.store.ledger import Ledger
-from vinbatch.store.mails import call_off, trouble, utc
+from vinbatch.store.mails import call_off, trouble
+from vinbatch.store.writing import utc
 
 
 def begins(home: Home, ledger: Ledger, waiting: int, now: datetime) -> None:
