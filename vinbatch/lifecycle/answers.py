@@ -39,7 +39,7 @@ def with_answers(bench: Bench, weighed: Weighed) -> Weighed:
 
 def _revision(bench: Bench, weighed: Weighed) -> int:
     """Of the parameters that are asked about; 0 where they are in no catalogue, or wait to be."""
-    params = bench.sheet_entries.get(str(weighed.intent.values.get("structure_no")))
+    params = bench.sheet_entries.get(weighed.intent.structure_no)
     waits = params is not None and params.waits and params.step is not Step.NOTHING
     return 0 if waits or weighed.entry is None else weighed.entry.revision
 
@@ -57,7 +57,7 @@ def _answered(bench: Bench, intent: Intent) -> Callable[[str], bool]:
     """Whether an ask of this row has its answer. Parameters that wait for one are answered for on their own
     row alone: nothing of them is stored before, and a vehicle would stand on what nobody has.
     """
-    params = bench.sheet_entries.get(str(intent.values.get("structure_no")))
+    params = bench.sheet_entries.get(intent.structure_no)
     waits = params is not None and params.waits
     answers = _said(intent)
     return lambda ask: answers(ask) and not (waits and Question.read(ask).code == PARAMETERS)

@@ -8,7 +8,7 @@ from datetime import datetime
 from vinbatch.lifecycle.structures import Parameters
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
-from vinbatch.noun import Noun, field
+from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 
 
@@ -33,6 +33,10 @@ class Weighed(Noun, frozen=True):
     def certificate(self) -> str:
         """The CCC certificate without its version."""
         return str(self.intent.values.get("ccc_no") or "")[:16]
+
+    def noted(self, *findings: Finding) -> Weighed:
+        """The same, with these findings too."""
+        return replace(self, findings=(*self.findings, *findings))
 
 
 class Bench(Noun, frozen=True):

@@ -41,8 +41,8 @@ def compared(bench: Bench, weighed: Weighed) -> Weighed:
     if not diff and intent.act is Act.CHANGE and not _edit_lost(weighed):
         code, told = _nothing_new(record)
         finding = finding_on(bench.ruleset, intent, code, "action", **told)
-        return replace(weighed, findings=(*weighed.findings, finding))
-    return replace(weighed, change=diff, findings=(*weighed.findings, *asks))
+        return weighed.noted(finding)
+    return replace(weighed.noted(*asks), change=diff)
 
 
 def _edit_lost(weighed: Weighed) -> bool:
@@ -82,7 +82,7 @@ def told_change(bench: Bench, weighed: Weighed) -> Weighed:
     code = "CHANGE-NOT-DECLARED" if draft else "CHANGE-HELD" if held else "CHANGE-DIFFERENCES"
     diff = shown_diff(bench.ruleset, weighed.change)
     finding = finding_on(bench.ruleset, weighed.intent, code, "action", diff=diff)
-    return replace(weighed, findings=(*weighed.findings, finding))
+    return weighed.noted(finding)
 
 
 def _parameters_diff(bench: Bench, force: Standing, entry: Entry | None) -> tuple[Diff, ...]:

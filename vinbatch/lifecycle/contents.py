@@ -180,8 +180,8 @@ def _bare(bench: Bench, intent: Intent, found: tuple[Finding, ...]) -> Weighed:
 
 def _supply(bench: Bench, intent: Intent) -> Weighed:
     """With the parameters of the row's number: from its structure row, else from the catalogue."""
-    number = intent.values.get("structure_no")
-    if not isinstance(number, str) or not number:
+    number = intent.structure_no
+    if not number:
         return Weighed(intent, ())
     params = bench.sheet_entries.get(number)
     if params is not None and not params.past:

@@ -173,7 +173,7 @@ def _numbers_that_say(case: Case, word: str) -> frozenset[str]:
 def _denied_before(intents: Sequence[Intent]) -> frozenset[str]:
     """Numbers whose parameters said 否 when a draft of these rows was made: it says 是, or they wait on."""
     denied = denied_numbers(ask for i in intents for ask in i.open_asks)
-    return denied & {str(i.values.get("structure_no") or "") for i in intents} if denied else denied
+    return denied & {i.structure_no for i in intents} if denied else denied
 
 
 def _mended_numbers(case: Case) -> frozenset[str]:
@@ -211,9 +211,8 @@ def _asks(case: Case, intent: Intent) -> bool:
 def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
     uses: dict[str, list[Intent]] = {}
     for intent in intents:
-        number = intent.values.get("structure_no")
-        if isinstance(number, str):
-            uses.setdefault(number, []).append(intent)
+        if intent.structure_no:
+            uses.setdefault(intent.structure_no, []).append(intent)
     desk = Desk(
         case.ruleset,
         case.facts,
@@ -281,7 +280,7 @@ def _all_or_nothing(
             vehicles.append(s)
             continue
         finding = finding_on(case.ruleset, s.weighed.intent, "BATCH-INCOMPLETE", rows=rows)
-        kept = replace(s.weighed, findings=(*s.weighed.findings, finding))
+        kept = s.weighed.noted(finding)
         vehicles.append(refused(case.ruleset, kept))
     return vehicles, [s.withdrawn(case.ruleset, rows) for s in shelved]
 

@@ -265,7 +265,7 @@ def _finishes(case: RowCase, intent: Intent, record: Record) -> bool:
         return True
     if closed_to(record, case.source, case.ruleset):
         return False
-    number = str(intent.values.get("structure_no") or "")
+    number = intent.structure_no
     return number in case.answered_numbers and AboutParameters.of(record.held, number).asked
 
 

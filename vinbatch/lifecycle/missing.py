@@ -25,7 +25,7 @@ def still_missing(ruleset: Ruleset, facts: Facts, intent: Intent) -> tuple[Findi
     Without them its only word would be to ask for the declaration, which would be refused for each. A cell
     that holds what later rules do not take is not empty.
     """
-    entry = facts.entries.get(str(intent.values.get("structure_no") or ""))
+    entry = facts.entries.get(intent.structure_no)
     return across.required_findings(
         ruleset,
         VEHICLE,

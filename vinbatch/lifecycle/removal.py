@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from vinbatch.lifecycle.bench import Weighed, finding_on
 from vinbatch.model import DELETING, Act, Facts, Record, Users, structure_of
-from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 _MOST_NAMED = 5
@@ -28,7 +27,7 @@ def with_structures(ruleset: Ruleset, facts: Facts, weighed: Sequence[Weighed]) 
             for number in _numbers(record) - _numbers(record.undrafted):
                 leaving.setdefault(number, set()).add(record.vin)
         else:
-            coming.setdefault(str(w.intent.values.get("structure_no") or ""), set()).add(w.intent.vin)
+            coming.setdefault(w.intent.structure_no, set()).add(w.intent.vin)
     return [_judge(ruleset, facts, w, leaving, coming) for w in weighed]
 
 
@@ -70,4 +69,4 @@ def _judge(
         count=str(count),
         users=named,
     )
-    return replace(weighed, findings=(*weighed.findings, finding))
+    return weighed.noted(finding)

@@ -56,15 +56,11 @@ def shelve(
 ) -> list[Shelved]:
     """Verdicts and catalogue changes of the structure rows. `alone`: the workbook holds parameters only."""
     used = {
-        str(s.weighed.intent.values.get("structure_no") or "")
+        s.weighed.intent.structure_no
         for s in decided
         if s.judged.verdict in (Verdict.DECLARED, Verdict.SAVED, Verdict.HELD) and s.acted
     }
-    waiting = {
-        str(s.weighed.intent.values.get("structure_no") or "")
-        for s in decided
-        if s.judged.verdict is Verdict.HELD
-    }
+    waiting = {s.weighed.intent.structure_no for s in decided if s.judged.verdict is Verdict.HELD}
     gone = set(_left_by_all(decided))
     return [
         _gone(ruleset, p, p.catalogued)

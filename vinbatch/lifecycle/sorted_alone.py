@@ -37,7 +37,7 @@ def crossed_vins(
     numbers: dict[str, set[str]] = {}
     for w in weighed:
         intent, vin = w.intent, w.intent.vin
-        number = str(intent.values.get("structure_no") or "")
+        number = intent.structure_no
         entry = w.entry or catalogue.get(number)
         if entry is None or _FILLER in vin[:_HEAD] or not is_shaped(vin) or not counts(intent):
             continue

@@ -6,7 +6,6 @@ from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
 from vinbatch.lifecycle.sorted_alone import crossed_vins
-from vinbatch.noun import replace
 
 
 def asked_together(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
@@ -21,7 +20,7 @@ def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
         for i, w in enumerate(weighed if shared else ()):
             if rows := shared.get(w.intent.row.number):
                 ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
-                weighed[i] = replace(w, findings=(*w.findings, ask))
+                weighed[i] = w.noted(ask)
     return weighed
 
 
@@ -35,7 +34,7 @@ def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
         for i, w in enumerate(weighed if steps else ()):
             if rows := steps.get(w.intent.row.number):
                 ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
-                weighed[i] = replace(w, findings=(*w.findings, ask))
+                weighed[i] = w.noted(ask)
     return weighed
 
 
@@ -46,7 +45,7 @@ def _crossed(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
         if w.intent.row.number in crossed:
             heads, numbers = crossed[w.intent.row.number]
             ask = finding_on(bench.ruleset, w.intent, "VINS-CROSSED", "vin", heads=heads, numbers=numbers)
-            weighed[i] = replace(w, findings=(*w.findings, ask))
+            weighed[i] = w.noted(ask)
     return weighed
 
 
@@ -60,9 +59,9 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     first: dict[str, str] = {}
     out = []
     for w in weighed:
-        number = w.intent.values.get("structure_no")
+        number = w.intent.structure_no
         acting = w.intent.with_contents and not w.stopped
-        if not acting or not isinstance(number, str) or not number or not w.certificate:
+        if not acting or not number or not w.certificate:
             out.append(w)
             continue
         users = bench.facts.users.get(number)
@@ -72,6 +71,6 @@ def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
             ask = finding_on(
                 bench.ruleset, w.intent, "CCC-TWO-CERTIFICATES", "ccc_no", number=number, other=base
             )
-            w = replace(w, findings=(*w.findings, ask))
+            w = w.noted(ask)
         out.append(w)
     return out

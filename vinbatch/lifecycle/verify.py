@@ -11,7 +11,6 @@ from vinbatch.lifecycle.acts import TARGET, act_of
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import PARAMETERS, VEHICLE, Finding, Question, Record, Severity, Type
-from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
 TO_VERIFY = "RECORD-TO-VERIFY"
@@ -26,7 +25,7 @@ def told_to_verify(ruleset: Ruleset, weighed: Weighed) -> Weighed:
     if not asked:
         return weighed
     kind, _state = TARGET[act]
-    return replace(weighed, findings=(*weighed.findings, _finding(ruleset, row, kind, asked)))
+    return weighed.noted(_finding(ruleset, row, kind, asked))
 
 
 def still_to_verify(ruleset: Ruleset, intent: Intent, supply: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -56,6 +56,11 @@ class Intent(Noun, frozen=True):
         return vin if isinstance(vin, str) else ""
 
     @property
+    def structure_no(self) -> str:
+        """The number of the parameters that the row names, "" where it names none."""
+        return str(self.values.get("structure_no") or "")
+
+    @property
     def draft(self) -> Record | None:
         """The record that keeps what was asked and answered before: only a draft has anything to keep."""
         return self.record or self.replaces
