@@ -98,7 +98,7 @@ def story(db: sqlite3.Connection, vin: str, batches: Iterable[str] = ()) -> tupl
         if named.get(kind, body.get("number") in numbers or (kind == "batch" and event.batch in there)):
             told[event.id] = event
     since = min(told, default=0)
-    told |= {e.id: e for e in of_kind(db, "restored") if since and e.id > since}
+    told |= {e.id: e for e in restores(db) if since and e.id > since}
     return tuple(told[i] for i in sorted(told))
 
 
@@ -152,9 +152,9 @@ def of_batch(db: sqlite3.Connection, batch: str) -> tuple[Event, ...]:
     return tuple(_events(db, "vin = '' AND batch = ?", (batch,)))
 
 
-def of_kind(db: sqlite3.Connection, kind: str) -> tuple[Event, ...]:
-    """The events of this kind about the ledger itself, oldest first."""
-    return tuple(_events(db, "vin = '' AND batch = '' AND json_extract(body, '$.kind') = ?", (kind,)))
+def restores(db: sqlite3.Connection) -> tuple[Event, ...]:
+    """That the ledger was restored, oldest first."""
+    return tuple(_events(db, "vin = '' AND batch = '' AND json_extract(body, '$.kind') = 'restored'", ()))
 
 
 def moment(db: sqlite3.Connection, batch: str, kind: str, guid: str = "") -> datetime | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vinbatch.model import Event, Law, Period
-from vinbatch.store.audit import each_event
+from vinbatch.store.audit import each_event, restores
 
 _LAST = "~"  # after every time
 _THEN = "json_extract(body, '$.time') >= ? AND json_extract(body, '$.time') < ?"
@@ -26,12 +26,8 @@ _ANSWERED = (
     f" AND state IN ('accepted', 'rejected') AND guid IN ({_MADE}) GROUP BY guid, vin) GROUP BY state"
 )
 
-_RESTORED = (
-    "SELECT id, json_extract(body, '$.time') FROM event"
-    " WHERE vin = '' AND batch = '' AND json_extract(body, '$.kind') = 'restored' ORDER BY id"
-)
 _BEFORE = (
-    "SELECT max(json_extract(body, '$.time')) FROM event WHERE id < ?1 AND json_extract(body, '$.time') < ?2"
+    "SELECT max(json_extract(body, '$.time')) FROM event WHERE id < ? AND json_extract(body, '$.time') < ?"
 )
 _BATCH_OF = "SELECT batch, json_extract(body, '$.time') FROM event WHERE id = ?"
 
@@ -68,9 +64,9 @@ def gaps(
     db: sqlite3.Connection, since: datetime | None, until: datetime | None
 ) -> Iterator[tuple[datetime, datetime]]:
     """Of each restore that reaches into the period: when the backup had its last event, and when it was."""
-    for number, text in db.execute(_RESTORED).fetchall():
-        restored = datetime.fromisoformat(text)
-        (last,) = db.execute(_BEFORE, (number, text)).fetchone()
+    for event in restores(db):
+        restored = datetime.fromisoformat(event.body["time"])
+        (last,) = db.execute(_BEFORE, (event.id, event.body["time"])).fetchone()
         begin = datetime.fromisoformat(last) if last else None
         if begin and (since is None or restored > since) and (until is None or begin < until):
             yield begin, restored

@@ -177,7 +177,7 @@ class Queries:
 
     def restores(self) -> tuple[Mapping[str, Any], ...]:
         """What is told of each restore of the ledger, oldest first."""
-        return tuple(event.body for event in audit.of_kind(self._db, "restored"))
+        return tuple(event.body for event in audit.restores(self._db))
 
     def moment(self, batch: str, kind: str, guid: str = "") -> datetime | None:
         """When an event of this kind last happened to a batch, or to its package of this guid."""
