@@ -222,12 +222,64 @@ def test_a_late_answer_to_a_superseded_declaration_is_history(customs: Customs) 
     assert place(customs.record()) == "filing declared"
 
 
-def test_a_draft_after_a_rejection_is_not_answered_either(customs: Customs) -> None:
-    first, guid = declare(customs)
+@pytest.mark.parametrize(
+    ("first", "cells", "stays", "second"),
+    [
+        ("100", {"action": "暂存"}, "filing draft", "120"),
+        ("120", {"action": "变更暂存", "colour": "红"}, "change draft", "100"),
+    ],
+)
+def test_a_contradiction_beneath_a_draft_needs_a_person(
+    customs: Customs, first: str, cells: dict[str, str], stays: str, second: str
+) -> None:
+    """A draft goes nowhere: no later declaration has taken the place of the one beneath it."""
+    outcome, guid = declare(customs)
+    customs.say(guid, first)
+    customs.desk.again(outcome, {2: cells})
+    heard = customs.say(guid, second)
+    assert (effects(heard), problems(heard), heard.records) == (["refused"], ["RECEIPT-CONTRADICTS"], ())
+    assert place(customs.record()) == stays
+    states = {"120": "@state.accepted", "100": "@state.rejected"}
+    assert dict(heard.problems[0].params) == {"before": states[first], "after": states[second]}
+
+
+@pytest.mark.parametrize(("status", "effect"), [("399", "repeated"), ("2", "progress")])
+def test_what_customs_says_again_of_the_declaration_beneath_a_draft_is_not_late(
+    customs: Customs, status: str, effect: str
+) -> None:
+    outcome, guid = declare(customs)
+    customs.say(guid, "120")
+    customs.desk.again(outcome, {2: {"action": "变更暂存", "colour": "红"}})
+    assert effects(customs.say(guid, status)) == [effect]
+
+
+def test_an_answer_to_a_declaration_before_the_one_beneath_a_draft_is_late(customs: Customs) -> None:
+    outcome, guid = declare(customs)
     customs.say(guid, "100")
-    customs.desk.again(first, {2: {"action": "暂存"}})
+    second = customs.desk.again(outcome, {2: {"action": "申报"}})
+    customs.say(customs.take(second), "100", time="1" * 17)
+    customs.desk.again(second, {2: {"action": "暂存"}})
     assert effects(customs.say(guid, "120")) == ["late"]
-    assert place(customs.record()) == "filing draft"
+
+
+def test_a_contradiction_is_told_though_the_draft_on_the_declaration_is_gone(customs: Customs) -> None:
+    """Customs has the vehicle, and we have nothing of it: a person has to know, and his word closes it."""
+    outcome, guid = declare(customs)
+    customs.say(guid, "100")
+    draft = customs.desk.again(outcome, {2: {"action": "暂存"}})
+    customs.desk.again(draft, {2: {"action": "删除"}})
+    assert problems(customs.say(guid, "120")) == ["RECEIPT-CONTRADICTS"]
+    assert effects(customs.say(guid, "120", time="1" * 17, override=True)) == ["late"]
+
+
+def test_an_override_waits_for_the_draft_to_go(customs: Customs) -> None:
+    outcome, guid = declare(customs)
+    customs.say(guid, "120")
+    draft = customs.desk.again(outcome, {2: {"action": "变更暂存", "colour": "红"}})
+    assert problems(customs.say(guid, "100", override=True)) == ["RECEIPT-UNDER-DRAFT"]
+    customs.desk.again(draft, {2: {"action": "删除"}})
+    customs.say(guid, "100", time="1" * 17, override=True)
+    assert (place(customs.record()), customs.record().in_force) == ("filing rejected", None)
 
 
 # ── times that are none to go by ─────────────────────────────────────────────────────────────────
@@ -389,13 +441,16 @@ def play(example: Mapping[str, Any]) -> list[str]:
         outcome = customs.desk.again(outcome, {2: example["meanwhile"]})
     for i, status in enumerate(example.get("first", ())):
         customs.say(guid, status, time=f"2026030110000{i}000")
+    if "draft" in example:
+        customs.desk.again(outcome, {2: example["draft"]})
     if example.get("later"):
         customs.desk.again(outcome, {2: {"action": "申报"}})
     if "xml" in example:
         xml = example["xml"].replace("{guid}", guid).replace("{vin}", vin)
         heard = customs.receipt(xml.encode())
     else:
-        heard = customs.say(guid, example["status"], example.get("vin", ""))
+        said = example["status"], example.get("vin", "")
+        heard = customs.say(guid, *said, override=example.get("override", False))
     now = NOW + timedelta(days=example.get("days", 0))
     records, replies = customs.desk.facts.records, tuple(customs.replies)
     known = Known(now, records, replies=replies, contradicted=customs.contradicted)

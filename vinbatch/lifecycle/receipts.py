@@ -37,8 +37,9 @@ _MEANING = {"progress": State.DECLARED, "accepted": State.ACCEPTED, "rejected": 
 class Hearing(Noun, frozen=True):
     """A receipt with everything that is known of the vehicles it speaks for.
 
-    `sent` is the whole package, `earlier` are the replies to those vehicles of it so far. `user` and
-    `override` are of the command that recorded an answer by hand; only an override settles a contradiction.
+    `sent` is the whole package, `earlier` are the replies to those vehicles so far, of whatever package, in
+    the order in which they came. `user` and `override` are of the command that recorded an answer by hand;
+    only an override settles a contradiction.
     """
 
     ruleset: Ruleset
@@ -67,7 +68,7 @@ def hear(hearing: Hearing) -> Heard:
     for vin, answer in answers.items():
         reply, change = _one(hearing, sent, vin, answer)
         if reply.effect is Effect.REFUSED:
-            problems.append(_contradiction(hearing, reply))
+            problems.append(_contradiction(hearing, sent, reply))
         if (vin, receipt.digest) in heard_before:
             continue
         replies.append(reply)
@@ -128,7 +129,7 @@ def _one(hearing: Hearing, sent: Sent, vin: str, answer: Return) -> tuple[Reply,
     said = Reply(sent.guid, vin, answer.status, state, answer.time, answer.info, digest)
     reply = replace(said, user=hearing.user, doubted=answer.doubted)
     if record is None or not _stands(record, sent):
-        return replace(reply, effect=Effect.LATE), None
+        return replace(reply, effect=_beneath(hearing, record, reply)), None
     old = record.now.state
     if state not in FINAL:
         reply = replace(reply, effect=Effect.PROGRESS)
@@ -149,6 +150,30 @@ def _stands(record: Record, sent: Sent) -> bool:
     """Whether the record's latest declaration is the one of this package: one per type and batch."""
     now = record.now
     return (now.batch, now.type) == (sent.batch, sent.type) and now.state is not State.DRAFT
+
+
+def _beneath(hearing: Hearing, record: Record | None, reply: Reply) -> Effect:
+    """What comes of an answer to a declaration that is not the record's standing. It moves nothing.
+
+    Late is what a later declaration has made so. A draft goes nowhere: until it is declared customs speaks of
+    what stands beneath it, and a contradiction needs a person. Where the draft was deleted nothing is left
+    for him to settle, and his word is history.
+    """
+    last = _last_settled(hearing, reply.vin)
+    declared = record is not None and record.now.state is not State.DRAFT
+    if declared or last is None or last.guid != reply.guid:
+        return Effect.LATE
+    if reply.state not in FINAL:
+        return Effect.PROGRESS
+    if last.state is reply.state:
+        return Effect.REPEATED
+    return Effect.LATE if record is None and hearing.override else Effect.REFUSED
+
+
+def _last_settled(hearing: Hearing, vin: str) -> Reply | None:
+    """The reply that gave the vehicle its latest final state."""
+    settled = (r for r in reversed(hearing.earlier) if r.effect in (Effect.APPLIED, Effect.OVERRODE))
+    return next((r for r in settled if r.vin == vin and r.state in FINAL), None)
 
 
 def _settled(record: Record, reply: Reply, hearing: Hearing) -> RecordChange:
@@ -182,10 +207,14 @@ def _date(reply: Reply, hearing: Hearing) -> str:
     return hearing.now.astimezone(hearing.ruleset.settings.zone).strftime("%Y-%m-%d")
 
 
-def _contradiction(hearing: Hearing, reply: Reply) -> Finding:
-    record = hearing.records[reply.vin]
+def _contradiction(hearing: Hearing, sent: Sent, reply: Reply) -> Finding:
+    """Why it is not used: against what stands, or, where a person settles that, for the draft on it."""
+    record, last = hearing.records.get(reply.vin), _last_settled(hearing, reply.vin)
+    if record is not None and hearing.override:
+        return hearing.problem("RECEIPT-UNDER-DRAFT", reply.vin, type=f"@type.{record.now.type}")
+    stands = record.now.state if record is not None and _stands(record, sent) else last and last.state
     return hearing.problem(
-        "RECEIPT-CONTRADICTS", reply.vin, before=f"@state.{record.now.state}", after=f"@state.{reply.state}"
+        "RECEIPT-CONTRADICTS", reply.vin, before=f"@state.{stands}", after=f"@state.{reply.state}"
     )
 
 

@@ -92,7 +92,7 @@ class Hall:
             receipt,
             sent,
             self.ledger.records(vins),
-            self.ledger.replies.to(receipt.guid, vins),
+            self.ledger.replies.to(vins),
             self.rulebook,
             now,
             user=arrived.user,

@@ -21,6 +21,7 @@ _OF_VEHICLES = (
     "RECEIPT-CONTRADICTS",
     "RECEIPT-BOTH",
     "RECEIPT-FOREIGN-VIN",
+    "RECEIPT-UNDER-DRAFT",
 )  # of the VIN that is their value
 _MOST, _LONGEST = 5, 40  # VINs that a letter names, and characters of one: customs may write anything
 _COLUMNS = "guid, vin, status, state, time, info, receipt, effect, user, doubted"
@@ -54,11 +55,9 @@ class Replies:
         """The replies to this package, in the order in which they came."""
         return self._select("guid = ?", (guid,))
 
-    def to(self, guid: str, vins: Iterable[str]) -> tuple[Reply, ...]:
-        """Those of them that are to these vehicles."""
-        return self._select(
-            "guid = ? AND vin IN (SELECT value FROM json_each(?))", (guid, json.dumps(list(vins)))
-        )
+    def to(self, vins: Iterable[str]) -> tuple[Reply, ...]:
+        """All replies to these vehicles, of whatever package, in the order in which they came."""
+        return self._select("vin IN (SELECT value FROM json_each(?))", (json.dumps(list(vins)),))
 
     def of_batch(self, batch: str) -> tuple[Reply, ...]:
         """The replies to all packages of a batch, in the order in which they came."""
