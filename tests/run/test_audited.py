@@ -166,7 +166,8 @@ def test_a_mail_is_told_with_what_became_of_it(asked: Place, story: Story) -> No
     db = sqlite3.connect(asked.home.ledger)
     db.execute(
         "INSERT INTO mail (message, kind, batch, subject, queued)"
-        " VALUES ('m', 'answers', 'TRIAL-20260302-0003', 'third.xlsx：1 已申报', '2026-03-02T01:30:05+00:00')"
+        " VALUES ('<m@x>', 'answers', 'TRIAL-20260302-0003', 'third.xlsx：1 已申报',"
+        " '2026-03-02T01:30:05+00:00')"
     )
     db.execute(
         "INSERT INTO mailing (mail, address, state, due, reply) VALUES (1, 'bj@x', 'sent', '', '250 ok')"
@@ -174,6 +175,7 @@ def test_a_mail_is_told_with_what_became_of_it(asked: Place, story: Story) -> No
     db.commit()
     db.close()
     told = item(story(asked), "邮件")
+    assert "Message-ID <m@x>" in told  # the mail server is asked by it
     assert "third.xlsx：1 已申报" in told
     assert "→ bj@x · 已交邮件服务器 250 ok" in told
 

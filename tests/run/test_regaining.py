@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from run_place import Fresh, Place, new_place, some, verdicts
+from run_place import Audit, Fresh, Place, new_place, some, verdicts
 
 from vinbatch import flow
 from vinbatch.cli.main import vinbatch
@@ -385,6 +385,16 @@ def test_under_other_rules_an_older_revision_of_the_parameters_is_not_taken_for_
     place.run()
     release(place, lost.guid, "sent")
     assert forgotten(place) == ()
+
+
+def test_a_forgotten_package_is_handed_out_with_the_time_when_it_was_made(
+    forgetful: Forgetful, audit: Audit
+) -> None:
+    """The hour of the restore stood there, as if it had been declared then."""
+    forgetful.forget()
+    _, told, _ = audit(forgetful.place, "files", forgetful.vins[0])
+    (line,) = (line for line in told.splitlines() if "filing.zip" in line)
+    assert "2026-03-02 09:30:00" in line
 
 
 def test_released_again_it_hears_what_a_killed_command_had_not(forgetful: Forgetful) -> None:

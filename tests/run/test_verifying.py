@@ -525,6 +525,15 @@ def test_of_a_broken_chain_the_vehicle_the_batch_and_all_breaks_are_told(lived: 
     assert [text for text in (f"第 {first} 条", f"{vin} {batch}", "共断开 2 处") if text not in told] == []
 
 
+def test_that_the_note_of_the_last_event_is_gone_is_told(lived: Place, audit: Audit) -> None:
+    """With it went the only thing here that knows of events that were cut off."""
+    noted = ".vinbatch/reached"
+    assert noted not in audit(lived, "verify")[1]
+    (lived.home.own / "reached").unlink()
+    code, told, _ = audit(lived, "verify")
+    assert (code, noted in told) == (0, True)
+
+
 def test_a_package_in_the_outbox_that_was_never_made_is_told(lived: Place) -> None:
     """The gateway takes whatever lies there."""
     (made,) = lived.home.outbox.glob("*.zip")

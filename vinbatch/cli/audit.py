@@ -101,6 +101,8 @@ def _verify(context: Context, wanted: Sequence[str], *, chain_only: bool, files:
                 raise unknown_head(ledger, context.home, printed)
         click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
         ledger_guard.check(context.home, ledger, noted)
+        if count and noted is None and context.other is None:
+            tell(context.ruleset.phrase("verify.unnoted"))
         if chain_only:
             return False
         parts = verify_beside(ledger, context.home, files=files, outbox=context.other is None)

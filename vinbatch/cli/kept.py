@@ -77,7 +77,8 @@ def _named(events: Iterable[Event], results: Iterable[Version]) -> Iterator[Kept
     for event in events:
         if event.body["kind"] in _FILES:
             kind, name, digest = _FILES[event.body["kind"]]
-            at = datetime.fromisoformat(event.body["time"])
+            # What a restore forgot was made long before that.
+            at = datetime.fromisoformat(event.body.get("made", event.body["time"]))
             yield Kept(event.batch, kind, event.body[name], event.body[digest], at)
     for one in results:
         yield Kept(one.batch, "result", one.name, one.digest, one.at)

@@ -40,14 +40,15 @@ class Version(Noun, frozen=True):
 
 
 class Mailed(Noun, frozen=True):
-    """A mail about a batch: when it was queued (UTC), its subject, and of each address what became of it
-    (queued, sending, sent, refused), and the server's reply.
+    """A mail about a batch: when it was queued (UTC), its subject, of each address what became of it
+    (queued, sending, sent, refused) and the server's reply; its Message-ID.
     """
 
     batch: str
     at: datetime
     subject: str
     addresses: tuple[tuple[str, str, str], ...]
+    message: str
 
 
 class Period(Noun, frozen=True):

@@ -102,5 +102,6 @@ def _versions(versions: Iterable[Version], ruleset: Ruleset) -> Iterator[tuple[d
 def _mails(mails: Iterable[Mailed], ruleset: Ruleset) -> Iterator[tuple[datetime, Happened]]:
     for one in mails:
         to = [f"→ {a} · {ruleset.word(f'@mailing.{state}')} {reply}" for a, state, reply in one.addresses]
-        what, told = ruleset.phrase("cli.mailed"), "\n".join((one.subject, *to))
+        known_by = f"Message-ID {one.message}"  # by which the mail server knows it
+        what, told = ruleset.phrase("cli.mailed"), "\n".join((one.subject, known_by, *to))
         yield one.at, Happened(local_time(one.at, ruleset), "mail", what, told, one.batch, "")

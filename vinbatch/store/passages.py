@@ -77,14 +77,14 @@ def versions(db: sqlite3.Connection, batches: Iterable[str]) -> Iterator[Version
 def posted(db: sqlite3.Connection, batches: Iterable[str]) -> Iterator[Mailed]:
     """The mails about these batches, in the order in which they were queued."""
     rows = db.execute(
-        "SELECT batch, queued, subject, json_group_array(json_array(address, mailing.state, reply)) FROM mail"
-        " JOIN mailing ON mailing.mail = mail.id"
+        "SELECT batch, queued, subject, message, json_group_array(json_array(address, mailing.state, reply))"
+        " FROM mail JOIN mailing ON mailing.mail = mail.id"
         " WHERE batch IN (SELECT value FROM json_each(?)) GROUP BY mail.id ORDER BY mail.id",
         (json.dumps(sorted(batches)),),
     )
-    for batch, queued, subject, addresses in rows:
+    for batch, queued, subject, message, addresses in rows:
         to = tuple((str(a), str(s), str(r)) for a, s, r in json.loads(addresses))
-        yield Mailed(batch, datetime.fromisoformat(queued), subject, to)
+        yield Mailed(batch, datetime.fromisoformat(queued), subject, to, message)
 
 
 _BY_DIGEST = """
