@@ -1061,6 +1061,50 @@ def test_a_damaged_ledger_is_called_so_with_the_way_back(shell: Shell, ruleset: 
         assert "完整" not in done.stdout, command
 
 
+def changed_in(ledger: Path, text: str, byte: bytes) -> None:
+    """The second byte of this text is another, as after a fault of the disk; SQLite has no check of it."""
+    data = ledger.read_bytes()
+    at = data.index(text.encode()) + 1
+    ledger.write_bytes(data[:at] + byte + data[at + 1 :])
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"{"])
+def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workbook(
+    shell: Shell, ruleset: Ruleset, byte: bytes
+) -> None:
+    """A clerk's file was refused as a bug of ours, to be reported, and doctor fell over the catalogue."""
+    (vehicle,) = samples.vehicles(1)
+    shell.drop("a.xlsx", book(ruleset, [vehicle], samples.parameters()))
+    shell.work()
+    ledger = shell.home / ".vinbatch" / "ledger.db"
+    with closing(sqlite3.connect(ledger)) as db:
+        query = "SELECT body FROM entry WHERE number = ?"
+        ((body,),) = db.execute(query, (vehicle["structure_no"],)).fetchall()
+    changed_in(ledger, body, byte)
+    shell.drop("b.xlsx", book(ruleset, samples.vehicles(30, seed=2), samples.parameters()))
+    for command in (("query", "--json"), ("catalogue", "list"), ("doctor",), ("run", "--engine", "serial")):
+        done = shell.at_home(*command)
+        told = done.stdout + done.stderr
+        assert (done.returncode, "台账损坏" in told, "vinbatch restore" in told) == (6, True, True), command
+    assert [path.name for path in (shell.home / "inbox" / ".claims").rglob("*.xlsx")] == ["b.xlsx"]
+
+
+def test_a_backup_of_a_ledger_with_a_byte_that_is_no_text_says_that_it_is_damaged(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    shell.work()
+    ledger = shell.home / ".vinbatch" / "ledger.db"
+    with closing(sqlite3.connect(ledger)) as db:
+        ((head,),) = db.execute("SELECT hash FROM event ORDER BY id LIMIT 1 OFFSET 2").fetchall()
+    changed_in(ledger, head, b"\xff")
+    for command in (("backup", str(shell.folder / "copy.db")), ("audit", "verify"), ("doctor",)):
+        done = shell.at_home(*command)
+        told = done.stdout + done.stderr
+        assert (done.returncode, "台账损坏" in told, "没有丢失" in told) == (6, True, False), command
+    assert not (shell.folder / "copy.db").exists()
+
+
 def test_what_is_no_ledger_is_called_damaged(shell: Shell) -> None:
     (shell.home / ".vinbatch" / "ledger.db").write_bytes(bytes(range(256)) * 64)
     for command in (("run", "--engine", "serial"), ("query",)):

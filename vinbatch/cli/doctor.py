@@ -85,8 +85,9 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _ignored(home, context.now, ruleset)
     yield from _told_reports(home, ruleset, tell)
     yield from tell.of("outbox", lambda: mounted.check_outbox(home))
-    yield from tell.of("ledger", lambda: _ledger(context))
-    yield from _left_behind(context, ruleset)
+    whole = tuple(tell.of("ledger", lambda: _ledger(context)))
+    yield from whole
+    yield from _left_behind(context, ruleset, whole)
     if last := failing.last(home):
         yield Found(BAD, told_failure(last, ruleset), exit_code=last.exit_code)
     waits_long = unattended(home, context.now, ruleset), forbidden(home, context.now, ruleset)
@@ -225,14 +226,19 @@ def _ledger(context: Context) -> None:
         check_archive(context.home, ledger.queries.outer_files())
 
 
-def _left_behind(context: Context, ruleset: Ruleset) -> Iterator[Found]:
-    """What the ledger holds and nobody declares: batches that a restore forgot, values without a field."""
+def _left_behind(context: Context, ruleset: Ruleset, looked: Sequence[Found]) -> Iterator[Found]:
+    """What the ledger holds and nobody declares: batches that a restore forgot, values without a field.
+
+    `looked` is what was found of its pages and its chain: what is broken besides them is met here.
+    """
     try:
         with context.reading() as ledger:
             restored, kept = ledger.results_only(), ledger.queries.kept_keys()
             strange = strange_results(context.home, ledger)
-    except VinbatchError:
-        return  # told as the ledger's
+    except VinbatchError as e:
+        if all(one.level == OK for one in looked):  # else told as the ledger's
+            yield failed(e, context.language)
+        return
     for told in told_unsettled(keeping.unsettled(context.home, restored), ruleset):
         yield Found(BAD, told.line, exit_code=told.code)
     if strange:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from vinbatch.effects import disk
 from vinbatch.errors import VinbatchError
+from vinbatch.store.looking import damage
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -36,7 +37,7 @@ def isolating_bugs(
 
     One at a time those that lead come first; what is done is given in the order of the items. The traceback
     goes to the log. A VinbatchError passes through: rules, folders or the ledger are wrong, and no item is to
-    blame. So does what the machine refuses, as AccessError.
+    blame. So does what the machine refuses, or a ledger that is damaged, as AccessError.
     """
     try:
         return work(items)
@@ -46,7 +47,9 @@ def isolating_bugs(
         if e.errno in _OF_THE_MACHINE:
             raise disk.failure(Path(str(e.filename or "")), e) from e
         log.exception("%s: failed", _named(items, name))
-    except Exception:
+    except Exception as e:
+        if broken := damage(e):
+            raise broken from e
         log.exception("%s: failed", _named(items, name))
     if len(items) == 1:
         return [failed(items[0])]

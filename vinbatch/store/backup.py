@@ -32,7 +32,7 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
             copy.execute("PRAGMA journal_mode = DELETE")
             return _check(copy, target)
     except sqlite3.Error as e:
-        if e.sqlite_errorname in _OF_COPY:
+        if getattr(e, "sqlite_errorname", "") in _OF_COPY:  # an error of Python's own has none
             raise AccessError("backup.unwritten", at=named, why=Said("why.other", (("said", str(e)),))) from e
         raise unread(source, e) from e
 

@@ -14,12 +14,22 @@ from vinbatch.model import Entry, Finding, Letter, Outcome, Record
 T = TypeVar("T")
 UndecodableError = msgspec.DecodeError  # of a text that is no noun, or not this one
 
+
+class BrokenTextError(UndecodableError):
+    """A text that is no JSON any more, and we wrote it: the file that holds it is broken."""
+
+
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _AS_IT_COMES = msgspec.json.Encoder()
 
 
 def _decoded(kind: type[T], text: str | bytes) -> T:
-    thing: T = _decoder(cast("Any", kind)).decode(text)
+    try:
+        thing: T = _decoder(cast("Any", kind)).decode(text)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError as e:
+        raise BrokenTextError(str(e)) from e
     return thing
 
 

@@ -31,7 +31,15 @@ from vinbatch.store import (
 from vinbatch.store.codec import outcome_from
 from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
-from vinbatch.store.looking import BUSY_SECONDS, closed_on_failure, code_of, damage, held, look_at
+from vinbatch.store.looking import (
+    BUSY_SECONDS,
+    closed_on_failure,
+    code_of,
+    damage,
+    held,
+    is_damage,
+    look_at,
+)
 from vinbatch.store.migrating import migrate, refuse_newer, statements
 from vinbatch.store.schema import SCRIPTS
 from vinbatch.store.taking import Taken
@@ -48,7 +56,7 @@ _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceErro
 
 
 def _is_ours(error: sqlite3.DatabaseError) -> bool:
-    return isinstance(error, _OURS) or code_of(error) == sqlite3.SQLITE_ERROR
+    return not is_damage(error) and (isinstance(error, _OURS) or code_of(error) == sqlite3.SQLITE_ERROR)
 
 
 class Ledger:
@@ -110,6 +118,8 @@ class Ledger:
         self.close()
         if isinstance(error, sqlite3.DatabaseError) and not _is_ours(error):
             raise self._failed(error) from error
+        if error and (broken := damage(error, self.place)):
+            raise broken from error
 
     def close(self) -> None:
         """Close it; the last writer folds the WAL into the file."""

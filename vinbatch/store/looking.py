@@ -11,11 +11,14 @@ from pathlib import Path
 
 from vinbatch.errors import AccessError
 from vinbatch.paths import is_there
+from vinbatch.store.codec import BrokenTextError
 from vinbatch.store.disk import is_full, is_readonly
 from vinbatch.store.migrating import SCHEMA, refuse_newer, version_of
 
 BUSY_SECONDS = 30
 _MIGRATING_SECONDS = 10
+# What a byte that is another makes of a text. SQLite has no code of its own for it, and Python none at all.
+_BROKEN = ("malformed JSON", "Could not decode to UTF-8")
 
 
 def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None:
@@ -71,9 +74,9 @@ def code_of(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def damage(error: sqlite3.Error, place: str) -> AccessError | None:
+def damage(error: BaseException, place: str = "ledger.db") -> AccessError | None:
     """The failure to raise where the file itself is broken, which neither room nor rights mend."""
-    if code_of(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if not is_damage(error):
         return None
     return AccessError("ledger.damaged", at=place, said=str(error))
 
@@ -83,6 +86,13 @@ def held(error: sqlite3.Error, place: str) -> AccessError | None:
     if code_of(error) != sqlite3.SQLITE_BUSY:
         return None
     return AccessError("ledger.held", at=place, n=str(BUSY_SECONDS))
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite found it broken, or a text in it that we can only have written whole."""
+    if not isinstance(error, sqlite3.Error):
+        return isinstance(error, BrokenTextError)
+    return code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or str(error).startswith(_BROKEN)
 
 
 def at_rest(path: Path) -> bool:
