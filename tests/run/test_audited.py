@@ -180,6 +180,17 @@ def test_a_mail_is_told_with_what_became_of_it(asked: Place, story: Story) -> No
     assert "→ bj@x · 已交邮件服务器 250 ok" in told
 
 
+def test_what_was_typed_is_told_beside_what_was_read(place: Place, fresh: Fresh, story: Story) -> None:
+    """Who typed which value was answered by what the program had made of it."""
+    (vehicle,), sets = fresh(1)
+    typed = f" {str(vehicle['vin']).lower()} "
+    place.drop("a.xlsx", place.sheet([{**vehicle, "vin": typed}], sets))
+    place.run()
+    told = "".join(item(story(place, str(vehicle["vin"])), "对这一行的答复：已申报").split("\n    "))
+    assert "CELL-CLEANED" in told
+    assert f"原值 “{typed}”" in told
+
+
 def test_settings_are_told_where_they_differ_from_those_of_the_batch_before(
     asked: Place, story: Story
 ) -> None:

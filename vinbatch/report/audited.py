@@ -87,9 +87,13 @@ def _revision(revision: int, ruleset: Ruleset) -> str:
 
 
 def _finding(finding: Finding, ruleset: Ruleset) -> str:
-    """`待核实 DATE-MODEL-YEAR …`: how grave, its code, what it said then."""
+    """`待核实 DATE-MODEL-YEAR …`: how grave, its code, what it said then, and what had been typed."""
     how = "released" if finding.released else Severity(finding.severity).value
-    return f"{ruleset.word(f'@severity.{how}')} {finding.code} {ruleset.tell(finding).what}"
+    what = ruleset.tell(finding).what
+    typed = finding.value if finding.value.strip() and finding.value not in what else ""
+    was = f"{ruleset.word('@problem.value')} “{typed}”" if typed else ""  # blanks at its ends are told too
+    said = f"{ruleset.word(f'@severity.{how}')} {finding.code} {what}"
+    return " · ".join(filter(None, (said, was)))
 
 
 def _versions(versions: Iterable[Version], ruleset: Ruleset) -> Iterator[tuple[datetime, Happened]]:
