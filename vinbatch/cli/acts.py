@@ -109,7 +109,7 @@ def _rows(outcome: Outcome, ruleset: Ruleset) -> Iterator[_Row]:
         told = [
             _told(f, ruleset)
             for f in outcome.findings
-            if (f.sheet, f.row) == (VEHICLE, judged.row.number) and _counts(f.severity, judged.verdict)
+            if f.place == (VEHICLE, judged.row.number) and _counts(f.severity, judged.verdict)
         ]
         words = " ".join(told)
         verdict = ruleset.word(f"@verdict.{judged.verdict}")

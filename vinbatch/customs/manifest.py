@@ -9,7 +9,7 @@ from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
-from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Diff, Outcome, Row, Value, column_letters
+from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Diff, Outcome, Place, Row, Value, column_letters
 from vinbatch.noun import indented
 from vinbatch.ruleset import Ruleset
 
@@ -54,7 +54,7 @@ def manifest(
 
 def entry_order(declarations: Sequence[Declaration]) -> list[Declaration]:
     """One declaration for each parameter set of the package, in order of first use."""
-    first: dict[tuple[str, int], Declaration] = {}
+    first: dict[Place, Declaration] = {}
     for declaration in declarations:
         if declaration.entry is not None:
             first.setdefault((declaration.entry.number, declaration.entry.revision), declaration)
@@ -69,15 +69,15 @@ class _Provenance:
     ruleset: Ruleset
 
     @cached_property
-    def _rows(self) -> Mapping[tuple[str, int], Row]:
-        return {(row.sheet, row.number): row for row in self.outcome.reading.rows}
+    def _rows(self) -> Mapping[Place, Row]:
+        return {row.place: row for row in self.outcome.reading.rows}
 
     @cached_property
-    def _confirmed(self) -> Mapping[tuple[str, int], list[str]]:
-        codes: dict[tuple[str, int], list[str]] = {}
+    def _confirmed(self) -> Mapping[Place, list[str]]:
+        codes: dict[Place, list[str]] = {}
         for finding in self.outcome.findings:
             if finding.released:
-                codes.setdefault((finding.sheet, finding.row), []).append(finding.code)
+                codes.setdefault(finding.place, []).append(finding.code)
         return codes
 
     def vehicle(self, declaration: Declaration) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from vinbatch.model import (
     Entry,
     Facts,
     Outcome,
+    Place,
     Record,
     RecordChange,
     Standing,
@@ -24,12 +25,12 @@ from vinbatch.model import (
 from vinbatch.noun import replace
 
 
-def acted_rows(outcome: Outcome) -> dict[tuple[str, int], str]:
+def acted_rows(outcome: Outcome) -> dict[Place, str]:
     """The rows that must never be acted on again when the same bytes come back → the batch.
 
     Held and refused rows are decided anew; a row that was acted on by an earlier drop stays so.
     """
-    return {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in DONE}
+    return {j.row.place: outcome.batch for j in outcome.rows if j.verdict in DONE}
 
 
 def after(facts: Facts, outcome: Outcome) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from vinbatch.model import NAMED_BY, NOT_DATA, Judged, Mark, Outcome, Row, Value, Verdict
+from vinbatch.model import NAMED_BY, NOT_DATA, Judged, Mark, Outcome, Place, Row, Value, Verdict
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset, digest_of, digest_told, show_decimal
 
@@ -28,7 +28,7 @@ def refit(outcome: Outcome, ruleset: Ruleset) -> Outcome:
 
     def fit(row: Row, key: str) -> Row:
         keys = then[row.sheet]
-        says = _says(row, keys) if keys else {NAMED_BY[row.sheet]: key or None, **known.get(_place(row), {})}
+        says = _says(row, keys) if keys else {NAMED_BY[row.sheet]: key or None, **known.get(row.place, {})}
         return replace(row, values=tuple(says.get(key) for key in now[row.sheet]))
 
     def judged(was: Judged) -> Judged:
@@ -67,10 +67,6 @@ def _says(row: Row, keys: tuple[str, ...]) -> Mapping[str, Value]:
     return dict(zip(keys, row.values, strict=True))
 
 
-def _place(row: Row) -> tuple[str, int]:
-    return row.sheet, row.number
-
-
 def _keys(outcome: Outcome, sheet: str, now: tuple[str, ...]) -> tuple[str, ...]:
     """The fields that the values of a sheet are of; () where nobody knows.
 
@@ -89,7 +85,7 @@ def _rows(outcome: Outcome) -> chain[Row]:
     return chain((j.row for j in outcome.rows), outcome.reading.rows)
 
 
-def _known(outcome: Outcome) -> Mapping[tuple[str, int], Mapping[str, Value]]:
+def _known(outcome: Outcome) -> Mapping[Place, Mapping[str, Value]]:
     """What is on record of the rows, whatever order their cells had."""
     filed = {(c.sheet, c.row): c.record.now.data for c in outcome.records if c.record is not None}
     stored = {(c.sheet, c.row): c.entry.values for c in outcome.entries if c.entry is not None}

@@ -8,7 +8,7 @@ from datetime import datetime
 from vinbatch.model.ledger import Entry, Event, Record, Reply
 from vinbatch.model.outcome import StoredPackage
 from vinbatch.model.reading import Finding, Source
-from vinbatch.model.terms import Act
+from vinbatch.model.terms import Act, Place
 from vinbatch.noun import Noun, field
 
 
@@ -64,8 +64,8 @@ class Known(Noun, frozen=True):
     events: tuple[Event, ...] = ()
     histories: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     sources: Mapping[str, Origin] = field(default_factory=dict)
-    open: frozenset[tuple[str, int]] | None = None
-    since: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    open: frozenset[Place] | None = None
+    since: Mapping[Place, tuple[str, str]] = field(default_factory=dict)
     latest: str = ""
     asked_by: Source | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from vinbatch.model.terms import Effect, State, Type, Value
+from vinbatch.model.terms import Effect, Place, State, Type, Value
 from vinbatch.noun import Noun, field, replace
 
 
@@ -196,7 +196,7 @@ class Facts(Noun, frozen=True):
     former: Mapping[tuple[str, int], Entry] = field(default_factory=dict)  # revisions that records stand on
     users: Mapping[str, Users] = field(default_factory=dict)
     # source digest → (sheet, row) that an earlier drop of these bytes acted on → its batch
-    seen: Mapping[str, Mapping[tuple[str, int], str]] = field(default_factory=dict)
+    seen: Mapping[str, Mapping[Place, str]] = field(default_factory=dict)
     # (WMI, country) pairs that were confirmed or accepted by customs
     agreed: frozenset[tuple[str, str]] = frozenset()
     forgotten: Mapping[str, Forgotten] = field(default_factory=dict)  # VIN → the oldest one that holds it

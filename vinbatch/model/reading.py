@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeAlias
 
-from vinbatch.model.terms import Param, Severity, State, Type, Value
+from vinbatch.model.terms import Param, Place, Severity, State, Type, Value
 from vinbatch.noun import Noun, field
 
 
@@ -82,6 +82,11 @@ class Finding(Noun, frozen=True):
     moot: str = ""  # the word that says what comes first, or is done instead, for who reads it; never stored
 
     @property
+    def place(self) -> Place:
+        """Where it stands: of the whole file at row 0 of no sheet."""
+        return self.sheet, self.row
+
+    @property
     def linked(self) -> int:
         """The row of 结构参数 that it leads to and that is to be seen to instead, 0 for none."""
         link = str(next((value for name, value in self.params if name == "link"), ""))
@@ -124,6 +129,11 @@ class Row(Noun, frozen=True):
     leftovers: tuple[tuple[str, str], ...] = ()
     extra: tuple[str, ...] = ()
     unedited: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.sheet, self.number
 
     @property
     def marked(self) -> bool:

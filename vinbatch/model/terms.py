@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | tuple[int, ...] | None
 Param: TypeAlias = str | tuple[str, ...]  # of a finding's texts
+Place: TypeAlias = tuple[str, int]  # sheet and row
 
 # The layout of our workbooks: another major version is refused, an older minor one told of (semantics 4).
 FORM_MAJOR, FORM_MINOR = 1, 0

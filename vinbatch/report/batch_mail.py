@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
-from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Severity, State, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Place, Severity, State, Verdict
 from vinbatch.report.drafts import lacking
 from vinbatch.report.following import following, without_following
 from vinbatch.report.frame import Bar, bar
@@ -175,7 +175,7 @@ def _to_mend(telling: Telling) -> tuple[str, tuple[Item, ...], str]:
     found = [i for i in told if i.severity != Severity.NOTE and not i.released]
     if telling.outcome.refused:
         found = [i for i in found if i.row]  # why the file is refused is said above
-    rows: dict[tuple[str, int], list[Issue]] = {}
+    rows: dict[Place, list[Issue]] = {}
     for one in found:
         rows.setdefault((one.sheet, one.row), []).append(one)
     if len(found) > MOST_ROWS:

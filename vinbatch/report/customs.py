@@ -151,7 +151,7 @@ def _since_then(
     A row tells where its vehicle stands if that is its own doing, or is to be seen to in it; any row tells of
     a contradiction.
     """
-    asks = {(f.sheet, f.row) for f in outcome.findings if f.severity is Severity.ASK}
+    asks = {f.place for f in outcome.findings if f.severity is Severity.ASK}
     of_parameters = {row for sheet, row in asks if sheet == STRUCTURE}
     there = numbers_there(outcome, ruleset)
     replies: dict[str, list[Reply]] = {}

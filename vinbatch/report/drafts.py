@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vinbatch.lifecycle.missing import DRAFT, NOT_DECLARED, STILL_DRAFT
 from vinbatch.lifecycle.verify import TO_VERIFY
-from vinbatch.model import STRUCTURE, VEHICLE, Act, Judged, Outcome, Severity, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Act, Judged, Outcome, Place, Severity, Verdict
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
 
@@ -21,10 +21,10 @@ class Drafts(Noun, frozen=True):
 def drafts(outcome: Outcome, ruleset: Ruleset) -> tuple[Drafts, ...]:
     """The saved rows of an outcome by what they lack, the worst first; parameters stored for a draft too."""
     lacking = _lacking(outcome, ruleset)
-    asked = {(f.sheet, f.row) for f in outcome.findings if f.severity is Severity.ASK}
+    asked = {f.place for f in outcome.findings if f.severity is Severity.ASK}
     found: dict[tuple[str, str, str], list[int]] = {}
     for judged in outcome.rows:
-        place = (judged.row.sheet, judged.row.number)
+        place = judged.row.place
         lacks = "values" if place in lacking else "answers" if place in asked else ""
         if judged.verdict is Verdict.SAVED or (judged.verdict is Verdict.STORED and lacks == "values"):
             found.setdefault((lacks, judged.row.sheet, _opens(judged)), []).append(judged.row.number)
@@ -33,9 +33,9 @@ def drafts(outcome: Outcome, ruleset: Ruleset) -> tuple[Drafts, ...]:
     return tuple(Drafts(sheet, act, lacks, tuple(found[lacks, sheet, act])) for lacks, sheet, act in places)
 
 
-def _lacking(outcome: Outcome, ruleset: Ruleset) -> set[tuple[str, int]]:
+def _lacking(outcome: Outcome, ruleset: Ruleset) -> set[Place]:
     """Rows that lack a value; a vehicle lacks what its parameters lack."""
-    found = {(f.sheet, f.row) for f in outcome.findings if f.code.endswith(DRAFT)}
+    found = {f.place for f in outcome.findings if f.code.endswith(DRAFT)}
     if not any(sheet == STRUCTURE for sheet, _ in found):
         return found
     column = {sheet: ruleset.index(sheet)["structure_no"] for sheet in (VEHICLE, STRUCTURE)}

@@ -18,6 +18,7 @@ from vinbatch.model import (
     Judged,
     Known,
     Outcome,
+    Place,
     Record,
     Severity,
     Verdict,
@@ -97,9 +98,9 @@ def with_lines_told(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome
     """With what is told of comments saying where a line stands for them: the next workbook is read for it."""
     if not any(f.code in (COMMENT, COMMENT_LEFT_ALONE) for f in outcome.findings):
         return outcome
-    found: dict[tuple[str, int], list[Finding]] = {}
+    found: dict[Place, list[Finding]] = {}
     for f in outcome.findings:
-        found.setdefault((f.sheet, f.row), []).append(f)
+        found.setdefault(f.place, []).append(f)
     told: dict[Finding, Finding] = {}
     for judged in outcome.rows:
         sheet = judged.row.sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Finding, Judged, Outcome, Severity, Verdict
+from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Finding, Judged, Outcome, Place, Severity, Verdict
 from vinbatch.noun import Noun, replace
 from vinbatch.report.customs import REJECTED
 from vinbatch.report.following import followers, without_following
@@ -63,12 +63,12 @@ def rows_to_mend(outcome: Outcome, ruleset: Ruleset) -> tuple[MendRow, ...]:
     """Rows refused, held, or rejected by customs, sheet by sheet, but for those that follow their parameters;
     of an outcome `with_answers`.
     """
-    judged = {(j.row.sheet, j.row.number): j for j in outcome.rows}
+    judged = {j.row.place: j for j in outcome.rows}
     followed = Counter((STRUCTURE, row) for row in followers(outcome).values())
-    found: dict[tuple[str, int], list[Finding]] = {}
+    found: dict[Place, list[Finding]] = {}
     for f in without_following(outcome).findings:
-        if f.row and f.severity is not Severity.NOTE and _open(f, judged.get((f.sheet, f.row))):
-            found.setdefault((f.sheet, f.row), []).append(f)
+        if f.row and f.severity is not Severity.NOTE and _open(f, judged.get(f.place)):
+            found.setdefault(f.place, []).append(f)
     return tuple(
         replace(_mend_row(place, judged.get(place), found[place], ruleset), followers=followed[place])
         for place in sorted(found, key=_order)
@@ -102,13 +102,11 @@ def _open(f: Finding, judged: Judged | None) -> bool:
     return judged.verdict in _TO_MEND or f.code in REJECTED
 
 
-def _order(place: tuple[str, int]) -> tuple[int, int]:
+def _order(place: Place) -> tuple[int, int]:
     return {STRUCTURE: 0, VEHICLE: 1}.get(place[0], 2), place[1]
 
 
-def _mend_row(
-    place: tuple[str, int], judged: Judged | None, found: Sequence[Finding], ruleset: Ruleset
-) -> MendRow:
+def _mend_row(place: Place, judged: Judged | None, found: Sequence[Finding], ruleset: Ruleset) -> MendRow:
     sheet, row = place
     verdict = judged.verdict if judged else Verdict.REFUSED
     key, word = verdict.value, ruleset.word(f"@verdict.{verdict}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from vinbatch.lifecycle.barred import REFUSED
 from vinbatch.lifecycle.refusals import WAITS
-from vinbatch.model import Finding, Severity
+from vinbatch.model import Finding, Place, Severity
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
 
@@ -23,14 +23,14 @@ def with_moot(findings: Sequence[Finding], ruleset: Ruleset) -> tuple[Finding, .
 
     The row is refused all the same, and what stood in the cell stays told: it may be gone from the workbook.
     """
-    first: dict[tuple[str, int], str] = {}
+    first: dict[Place, str] = {}
     for f in findings:
         if f.row and f.severity is Severity.STOP and _comes_first(f, ruleset):
-            place = (f.sheet, f.row)
+            place = f.place
             first[place] = f.code if f.code == REFUSED else first.get(place, f.code)
     if not first:
         return tuple(findings)
-    return tuple(_told(f, first.get((f.sheet, f.row), ""), ruleset) for f in findings)
+    return tuple(_told(f, first.get(f.place, ""), ruleset) for f in findings)
 
 
 def _told(f: Finding, code: str, ruleset: Ruleset) -> Finding:

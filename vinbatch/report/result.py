@@ -20,6 +20,7 @@ from vinbatch.model import (
     Judged,
     Known,
     Outcome,
+    Place,
     Record,
     Reply,
     Severity,
@@ -39,7 +40,6 @@ _WEIGHT = {Severity.STOP: 0, Severity.ASK: 1, Severity.NOTE: 2}
 _UNSAID = "ACT-UNSAID"
 _MOST_IN_A_CELL = 12
 _NOTHING_TOLD: Mapping[str, str] = {"problems": "", "cures": ""}
-Place = tuple[str, int]
 
 
 def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> Filled:
@@ -50,7 +50,7 @@ def result_workbook(outcome: Outcome, known: Known, files: FileNames, ruleset: R
     answers = last_replies(known.replies)
     found: dict[Place, list[Finding]] = {}
     for f in by_now.findings:
-        found.setdefault((f.sheet, f.row), []).append(f)
+        found.setdefault(f.place, []).append(f)
     toned = tones(outcome, still, ruleset)
     sheets = tuple(
         _sheet(outcome, sheet, found, toned, known, answers, ruleset) for sheet in (VEHICLE, STRUCTURE)
@@ -195,7 +195,7 @@ def _there(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> 
     offered here.
     """
     record = known.records.get(vin_of(judged, ruleset))
-    how, later = known.since.get((judged.row.sheet, judged.row.number), ("", ""))
+    how, later = known.since.get(judged.row.place, ("", ""))
     if record is None or record.now.batch == outcome.batch:
         return {"acts": ruleset.phrase("result.there", batch=later)} if how == AGAIN else {}
     told = ruleset.phrase("result.there", batch=later if how == AGAIN else record.now.batch)

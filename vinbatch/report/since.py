@@ -24,6 +24,7 @@ from vinbatch.model import (
     Known,
     Outcome,
     Param,
+    Place,
     Record,
     Severity,
     State,
@@ -55,7 +56,6 @@ _THERE = (AGAIN, Verdict.HELD)  # what waits for a person in the later batch
 _NO_CONTENT = (AGAIN, "dropped", "replaced")  # what became of rows whose content was not at issue
 _REFUSED = "STRUCTURE-REFUSED"
 _MOST = 4  # lines about them: more would drown what is to be done
-Place = tuple[str, int]
 _Told = Mapping[Place, tuple[str, ...]]
 
 
@@ -64,7 +64,7 @@ def rows_gone(outcome: Outcome, known: Known, ruleset: Ruleset) -> frozenset[Pla
     customs rejected and that came again.
     """
     gone = {
-        (j.row.sheet, j.row.number)
+        j.row.place
         for j in outcome.rows
         if _taken_over(j, known) or _rejected_again(j, outcome, known, ruleset)
     }
@@ -107,10 +107,10 @@ def still_open(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
         return outcome
     # Who dropped its rows again has read what it said of the list.
     told = (f for f in outcome.findings if f.code != LIST_ANSWERED)
-    left = (f for f in told if (f.sheet, f.row) not in gone)
+    left = (f for f in told if f.place not in gone)
     return replace(
         outcome,
-        rows=tuple(j for j in outcome.rows if (j.row.sheet, j.row.number) not in gone),
+        rows=tuple(j for j in outcome.rows if j.row.place not in gone),
         findings=tuple(_with_leader_again(f, gone, known) for f in left),
     )
 
@@ -132,7 +132,7 @@ def done_since(outcome: Outcome, still: Outcome, known: Known, ruleset: Ruleset)
     gone, moved = _gone(outcome, still), rows_moved(outcome, known, ruleset)
     if not gone and not moved:
         return outcome
-    kept = [f for f in outcome.findings if (f.sheet, f.row) not in gone or _still_true(f)]
+    kept = [f for f in outcome.findings if f.place not in gone or _still_true(f)]
     kept = [_without_leader(f, gone, known) for f in kept]
     unlike, edited = _changed(outcome, gone | moved, known, ruleset)
     whats = _what(outcome, known, gone | moved, ruleset)
@@ -162,7 +162,7 @@ def what_since(known: Known, place: Place, ruleset: Ruleset) -> str:
 
 def _footers(outcome: Outcome) -> set[Place]:
     """Rows that are none: who deleted them, as they say, brings none of them back."""
-    return {(f.sheet, f.row) for f in outcome.findings if f.code == FOOTER}
+    return {f.place for f in outcome.findings if f.code == FOOTER}
 
 
 def _what(outcome: Outcome, known: Known, places: Collection[Place], ruleset: Ruleset) -> dict[Place, str]:
@@ -171,7 +171,7 @@ def _what(outcome: Outcome, known: Known, places: Collection[Place], ruleset: Ru
     if known.latest:
         became |= dict.fromkeys(_footers(outcome) & became.keys(), f"@since.over|{known.latest}")
     for j in outcome.rows if became else ():
-        place = (j.row.sheet, j.row.number)
+        place = j.row.place
         kind, batch = known.since.get(place, ("", ""))
         is_declared = kind == "declared" and j.row.sheet == VEHICLE and place in became
         record = known.records.get(vin_of(j, ruleset)) if is_declared else None
@@ -225,7 +225,7 @@ def vin_of(judged: Judged, ruleset: Ruleset) -> str:
 
 
 def _gone(outcome: Outcome, still: Outcome) -> set[Place]:
-    before, after = ({(j.row.sheet, j.row.number) for j in o.rows} for o in (outcome, still))
+    before, after = ({j.row.place for j in o.rows} for o in (outcome, still))
     return before - after
 
 
@@ -241,7 +241,7 @@ def _changed(
     refused: dict[Place, tuple[str, ...]] = {}
     edited: dict[Place, tuple[str, ...]] = {}
     for j, record, diff in _elsewhere(outcome, places, known, ruleset):
-        place = (j.row.sheet, j.row.number)
+        place = j.row.place
         if j.verdict is not Verdict.REFUSED:
             if diff and j.act is not Act.REVOKE and j.act not in DELETING:
                 edited[place] = shown_diff(ruleset, tuple(replace(d, old=d.new, new=d.old) for d in diff))
@@ -261,12 +261,12 @@ def _elsewhere(
     """
     wrong: dict[Place, set[str]] = {}
     for f in outcome.findings if places else ():
-        if f.severity is not Severity.NOTE and (f.sheet, f.row) in places:
+        if f.severity is not Severity.NOTE and f.place in places:
             # Of cells that stand beside their columns nobody knows which are the vehicle's.
             every = ruleset.index(f.sheet) if f.code == SHIFTED else ruleset.cells(f)
-            wrong.setdefault((f.sheet, f.row), set()).update(every)
+            wrong.setdefault(f.place, set()).update(every)
     for j in outcome.rows if places else ():
-        place = (j.row.sheet, j.row.number)
+        place = j.row.place
         record = known.records.get(vin_of(j, ruleset)) if place[0] == VEHICLE and place in places else None
         if record is not None and known.since.get(place, ("", ""))[0] not in _NO_CONTENT:
             data = row_data(ruleset, j.row)
@@ -289,14 +289,14 @@ def _asks(code: str) -> bool:
 def _taken_over(judged: Judged, known: Known) -> bool:
     """The row came back mended, maybe under another VIN: the ledger knows it by its mark."""
     waits = judged.verdict in (Verdict.REFUSED, Verdict.HELD)
-    return waits and known.open is not None and (judged.row.sheet, judged.row.number) not in known.open
+    return waits and known.open is not None and judged.row.place not in known.open
 
 
 def _rejected_again(judged: Judged, outcome: Outcome, known: Known, ruleset: Ruleset) -> bool:
     """Customs rejected what was declared here, or what an earlier batch had declared as this row says, and a
     later batch has the row that is to be mended.
     """
-    place = (judged.row.sheet, judged.row.number)
+    place = judged.row.place
     here = judged.verdict is Verdict.DECLARED
     if not (here or judged.verdict is Verdict.UNCHANGED) or known.since.get(place, ("", ""))[0] != AGAIN:
         return False

@@ -121,10 +121,10 @@ class Touched(Noun, frozen=True):
 
 def other_departments(outcome: Outcome) -> dict[str, Touched]:
     """Department → what was done to what is its own (semantics section 7)."""
-    acted = {(j.row.sheet, j.row.number) for j in outcome.rows if j.verdict in _ACTED}
+    acted = {j.row.place for j in outcome.rows if j.verdict in _ACTED}
     found: dict[str, Touched] = {}
     for f in outcome.findings:
-        if f.code not in _TOLD_TO_OTHERS or (f.sheet, f.row) not in acted:
+        if f.code not in _TOLD_TO_OTHERS or f.place not in acted:
             continue
         told = dict(f.params)
         department = str(told["department"])

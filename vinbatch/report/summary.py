@@ -110,7 +110,7 @@ def _answered(customs: Mapping[State, int], ruleset: Ruleset) -> str:
 def _counts(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:
     """Verdicts, each with its colour: that of the past where none of its rows needs anybody any more."""
     toned = tones(outcome, still, ruleset)
-    now = {(j.row.sheet, j.verdict) for j in outcome.rows if toned[j.row.sheet, j.row.number] != PAST}
+    now = {(j.row.sheet, j.verdict) for j in outcome.rows if toned[j.row.place] != PAST}
     both = len({j.row.sheet for j in outcome.rows}) > 1
     counts = []
     for sheet in (VEHICLE, STRUCTURE):

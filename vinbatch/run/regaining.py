@@ -183,8 +183,8 @@ def _kept(reading: Reading, lost: Lost, ruleset: Ruleset) -> Reading:
     """Without the rows of other vehicles: they were no declarations, and may have been worked again since."""
     index, vins = ruleset.index(VEHICLE)["vin"], {vin for _, vin in lost.declared}
     rows = tuple(r for r in reading.rows if r.sheet != VEHICLE or r.values[index] in vins)
-    there = {(r.sheet, r.number) for r in rows}
-    found = tuple(f for f in reading.findings if not f.row or (f.sheet, f.row) in there)
+    there = {r.place for r in rows}
+    found = tuple(f for f in reading.findings if not f.row or f.place in there)
     return replace(reading, rows=rows, findings=found, queries=(), unclear=())
 
 

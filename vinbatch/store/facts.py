@@ -166,6 +166,6 @@ def _seen(db: sqlite3.Connection, digests: Collection[str]) -> Mapping[str, Mapp
     )
     for digest, stored in rows:
         outcome = outcome_from(inflated(stored))
-        done = {(j.row.sheet, j.row.number): outcome.batch for j in outcome.rows if j.verdict in DONE}
+        done = {j.row.place: outcome.batch for j in outcome.rows if j.verdict in DONE}
         seen.setdefault(digest, {}).update(done)
     return seen

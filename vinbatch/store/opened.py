@@ -271,12 +271,10 @@ def _rows(outcome: Outcome) -> Iterator[_Row]:
         yield outcome.batch, "", 0, "refused", _file(outcome.reading), ""
     elif outcome.unread:  # closed when the file comes again; the row says how many
         yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), ""
-    none = (
-        frozenset() if outcome.refused else {(f.sheet, f.row) for f in outcome.findings if f.code == FOOTER}
-    )
+    none = frozenset() if outcome.refused else {f.place for f in outcome.findings if f.code == FOOTER}
     for judged in outcome.rows:
         kind = _KINDS.get(judged.verdict)
-        if (judged.row.sheet, judged.row.number) in none:  # a total: nobody has to do anything
+        if judged.row.place in none:  # a total: nobody has to do anything
             file, mark = _file(outcome.reading), _named(judged)[1]
             yield outcome.batch, judged.row.sheet, judged.row.number, "watch", file, mark
             continue

@@ -57,7 +57,7 @@ def _passage(judged: Judged, outcome: Outcome, number: str, revision: int | None
         f"{column_letters(column)}{row.number}" if column else "",
         judged.verdict,
         {**dict(zip(reading.keys.get(VEHICLE, ()), row.values, strict=False)), **dict(row.leftovers)},
-        tuple(f for f in outcome.findings if (f.sheet, f.row) == (VEHICLE, row.number)),
+        tuple(f for f in outcome.findings if f.place == (VEHICLE, row.number)),
         number,
         revision,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Query, Record, Severity
+from vinbatch.model import STRUCTURE, VEHICLE, Entry, Event, Finding, Origin, Place, Query, Record, Severity
 from vinbatch.noun import Noun, replace
 from vinbatch.store import audit, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
@@ -116,11 +116,11 @@ class Queries:
         )
         return {vin: record_from(body) for vin, body in rows}
 
-    def open_rows(self, batch: str) -> frozenset[tuple[str, int]] | None:
+    def open_rows(self, batch: str) -> frozenset[Place] | None:
         """The rows of a batch (sheet, row) that no later one has taken over; None where that is not known."""
         return opened.rows_of(self._db, batch)
 
-    def came_back(self, batch: str) -> Mapping[tuple[str, int], str]:
+    def came_back(self, batch: str) -> Mapping[Place, str]:
         """The rows of a batch that are on no record and came in a later one → that batch."""
         return opened.later_of(self._db, batch)
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from vinbatch.effects.names import batch_in, beside, slug
 from vinbatch.lifecycle.refit import refit
 from vinbatch.lifecycle.refusals import WAITS
-from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Rulebook, Verdict
+from vinbatch.model import STRUCTURE, VEHICLE, Known, Outcome, Place, Rulebook, Verdict
 from vinbatch.noun import replace
-from vinbatch.report.since import AGAIN, FILE, Place, file_gone, rows_gone, rows_moved, vin_of
+from vinbatch.report.since import AGAIN, FILE, file_gone, rows_gone, rows_moved, vin_of
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.store.ledger import Ledger
 
@@ -42,7 +42,7 @@ def became(outcome: Outcome, known: Known, ledger: Ledger, ruleset: Ruleset) -> 
     if not gone:
         return {}
     found = dict(known.since)
-    rows = {(j.row.sheet, j.row.number): j for j in outcome.rows}
+    rows = {j.row.place: j for j in outcome.rows}
     vins = {place: vin_of(rows[place], ruleset) for place in gone if place[0] == VEHICLE}
     acts = ledger.queries.last_acts(sorted({*vins.values()} - {""}))
     column = ruleset.index(STRUCTURE)["structure_no"]

@@ -26,7 +26,7 @@ def _found(ledger: Ledger, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
     }
     for batch in ledger.queries.open_with(_CODE)[-_MOST:]:
         rows, findings = ledger.queries.open_rows(batch), ledger.outcome(batch).findings
-        slow = (f for f in findings if f.code == _CODE and (rows is None or (f.sheet, f.row) in rows))
+        slow = (f for f in findings if f.code == _CODE and (rows is None or f.place in rows))
         found = (dict(f.params) for f in slow)
         for at in dict.fromkeys(str(p["at"]) for p in found if (p["at"], p["pattern"]) in patterns):
             yield batch, at

@@ -160,7 +160,7 @@ def as_json(outcome: Outcome, name: str, ruleset: Ruleset) -> dict[str, Any]:
     """One of the files of `check --json`, version 1; `name` is the file as it was given."""
     reading = outcome.reading
     verdicts: dict[str, dict[str, str]] = {}
-    for judged in sorted(outcome.rows, key=lambda j: (j.row.sheet, j.row.number)):
+    for judged in sorted(outcome.rows, key=lambda j: j.row.place):
         sheet = sheet_name(judged.row.sheet, reading, ruleset)
         verdicts.setdefault(sheet, {})[str(judged.row.number)] = judged.verdict.value
     return {
