@@ -26,6 +26,11 @@ def ask(ruleset: Ruleset, *rows: dict[str, Raw]) -> Reading:
     [
         ({"VIN": "wba13bj05mcf12346"}, Query(vins=("WBA13BJ05MCF12346",))),
         ({"VIN": "F12346"}, Query(vins=("F12346",))),
+        ({"VIN": "Ｆ１２３４６"}, Query(vins=("F12346",))),
+        ({"批次号": "TRIAL－20260302－0001"}, Query(batches=("TRIAL-20260302-0001",))),
+        ({"当前状态": "海关退回"}, Query(states=(State.REJECTED,))),  # what results and mails call it
+        ({"当前状态": "等待答复"}, Query(states=(State.DECLARED,))),
+        ({"当前状态": "\u3000暂存"}, Query(states=(State.DRAFT,))),
         ({"批次号": "trial-20260302-0001"}, Query(batches=("TRIAL-20260302-0001",))),
         ({"申报类型": "变更"}, Query(types=(Type.CHANGE,))),
         ({"申报类型": "Revocation"}, Query(types=(Type.REVOCATION,))),
@@ -57,7 +62,7 @@ def test_a_row_asks_for_what_its_cells_say(cells: dict[str, Raw], query: Query, 
     [
         ("VIN", "12346"),
         ("批次号", "TRIAL-20260302-*"),
-        ("结构参数编号", "CN530I？"),
+        ("结构参数编号", "CN530I?"),
         ("申报类型", "暂存"),
         ("当前状态", "备案"),
         ("起始日期", "2021-02-31"),

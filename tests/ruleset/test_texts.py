@@ -240,6 +240,7 @@ def test_one_thing_has_one_name_in_chinese() -> None:
 FOREIGN = {
     *("Excel 工作簿（*.xlsx）", "Microsoft Excel 文件（*.xlsx）", "文件→导出为→Excel", "常规", "文本"),
     *("文件→信息→保护工作簿→用密码进行加密", "-", "–", "→", "Z", "None"),
+    *("文件→文档加密→密码加密", "限制访问", "无限制"),
     *("无", "不适用", "#请重填", "电", "或"),
     *("空白模板", "申报报文与海关答复"),  # headings of the overview and the report
     *("不通过", "改结构参数"),  # as a person may say it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -14,7 +15,7 @@ from vinbatch.ruleset.words import folded
 
 _SHORTEST_VIN, _LONGEST_VIN = 6, 17
 _CERTIFICATE = 16  # digits
-_JOKERS = frozenset("*?%＊？％")  # in no number: who finds nothing by BMW-G30* believes that nothing is there
+_JOKERS = frozenset("*?%")  # in no number: who finds nothing by BMW-G30* believes that nothing is there
 _REVOKED, _HELD = "revoked", "held"
 _DAY = re.compile(r"((?:19|20)[0-9]{2})\D{1,2}(1[0-2]|0?[1-9])\D{1,2}(3[01]|[12][0-9]|0?[1-9])(?:日|\s.*)?")
 Cells = Sequence[tuple[str, str]]
@@ -27,7 +28,8 @@ def read_queries(
     queries: list[Query] = []
     unclear: list[Unclear] = []
     findings: list[Finding] = []
-    for number, cells in rows:
+    for number, typed in rows:
+        cells = [(key, unicodedata.normalize("NFKC", text).strip()) for key, text in typed]
         wrong = [_wrong(number, key, text, ruleset) for key, text in cells if not _fits(key, text, ruleset)]
         wrong = wrong or _backwards(number, dict(cells), ruleset)
         findings += wrong
