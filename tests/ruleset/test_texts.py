@@ -183,6 +183,7 @@ VERBS = {
         "waits",
         "was",
     ),
+    "customs",  # one office
 }
 
 
