@@ -126,7 +126,7 @@ def test_a_value_that_customs_would_read_with_its_escapes_is_refused_at_start(
 ) -> None:
     """Of `R&D` they got `R&amp;D`, by every rule a text like any other."""
     text = FLAT.replace("{{ row.values.colour }}", written)
-    with pytest.raises(RulesError, match="of an & in Colour customs would read &amp;") as refused:
+    with pytest.raises(RulesError, match="of an & in Colour, customs would read &amp;") as refused:
         prove(with_template(rulebook, text, declaration=ALL.format(most=200, long=70)))
     assert "CDATA" in refused.value.cure
 
