@@ -100,7 +100,7 @@ def test_a_batch_tells_the_settings_that_say_something(ruleset: Ruleset) -> None
 
 
 def test_a_value_stands_after_the_name_of_its_field(ruleset: Ruleset) -> None:
-    assert value_words("vehicle", "colour", "白", ruleset) == "车身颜色：白"
+    assert value_words("colour", "白", ruleset) == "车身颜色：白"
 
 
 @pytest.mark.parametrize(

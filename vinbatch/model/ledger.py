@@ -210,7 +210,7 @@ class Facts(Noun, frozen=True):
         """The revision after `now` of a record. None is given twice: old marks would fit other data."""
         return max(now, self.gone_vins.get(vin, 0), self.floor - 1) + 1
 
-    def next_entry_revision(self, number: str, now: int = 0) -> int:
+    def next_entry_revision(self, number: str, now: int) -> int:
         """The same of a catalogue entry."""
         return max(now, self.gone_numbers.get(number, 0), self.floor - 1) + 1
 

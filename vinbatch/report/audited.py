@@ -74,7 +74,7 @@ def _passage(one: Passage, when: str, sources: Sources, ruleset: Ruleset) -> Hap
         told.append(f"{ruleset.phrase('cli.parameters')} {one.number} · {_revision(one.revision, ruleset)}")
     if one.verdict in _UNTOLD:
         values = {k: v for k, v in one.values.items() if v not in (None, "")}
-        told += [value_words(VEHICLE, key, value, ruleset) for key, value in values.items()]
+        told += [value_words(key, value, ruleset) for key, value in values.items()]
     told += [_finding(f, ruleset) for f in one.findings]
     file = sources[one.batch].file if one.batch in sources else ""
     place = f"{one.sheet or ruleset.word(f'@sheet.{VEHICLE}')}!{one.cell or one.row}"

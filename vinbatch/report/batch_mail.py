@@ -41,7 +41,7 @@ def batch_letter(telling: Telling) -> Letter:
         if telling.outcome.refused
         else told[:1].upper() + told[1:],
         bar=_bar(telling),
-        facts=_facts(telling),
+        facts=facts_of(telling, _FACTS),
         items_title=items_title,
         items=items,
         more=more,
@@ -238,10 +238,6 @@ def vins_of(outcome: Outcome, ruleset: Ruleset) -> dict[int, str]:
     index = ruleset.index(VEHICLE)["vin"]
     rows = [j.row for j in outcome.rows if j.row.sheet == VEHICLE]
     return {row.number: str(row.values[index] or dict(row.leftovers).get("vin", "")) for row in rows}
-
-
-def _facts(telling: Telling) -> tuple[tuple[str, str], ...]:
-    return facts_of(telling, _FACTS)
 
 
 def facts_of(telling: Telling, keys: Sequence[str]) -> tuple[tuple[str, str], ...]:

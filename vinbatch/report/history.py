@@ -105,7 +105,7 @@ def _particulars(body: Mapping[str, Any], ruleset: Ruleset, whole: bool) -> Sequ
     filed = body.get("data", {}) if whole else {}
     order = ruleset.index(VEHICLE)
     keys = sorted(filed, key=lambda key: (order.get(key, len(order)), key))
-    told += [value_words(VEHICLE, key, filed[key], ruleset) for key in keys]
+    told += [value_words(key, filed[key], ruleset) for key in keys]
     told += [_difference(d, ruleset) for d in body.get("diff", ())]
     told += [_asked(ask, "@verdict.held", ruleset) for ask in body.get("held", ())]
     told += [_asked(ask, "@severity.released", ruleset) for ask in body.get("confirmed", ())]
@@ -178,9 +178,9 @@ def _difference(diff: Mapping[str, Any], ruleset: Ruleset) -> str:
     return ruleset.word(f"@{sheet}.{key}|{old} → {new}")
 
 
-def value_words(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:
-    """`车身颜色：白`."""
-    return ruleset.word(f"@{sheet}.{key}|{_shown(sheet, key, value, ruleset)}")
+def value_words(key: str, value: Any, ruleset: Ruleset) -> str:
+    """`车身颜色：白`, of a vehicle."""
+    return ruleset.word(f"@vehicle.{key}|{_shown(VEHICLE, key, value, ruleset)}")
 
 
 def _shown(sheet: str, key: str, value: Any, ruleset: Ruleset) -> str:

@@ -23,8 +23,7 @@ def row_ranges(numbers: Iterable[int], ruleset: Ruleset) -> str:
     """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence."""
     found = set(numbers)
     ranges = number_ranges(found)
-    joint = "、" if ruleset.settings.language == "zh" else ", "
-    told = joint.join(ranges[:_MOST_RANGES])
+    told = listed(ranges[:_MOST_RANGES], ruleset)
     if len(ranges) > _MOST_RANGES:
         told += ruleset.phrase("result.more_rows", n=len(found))
     return told
