@@ -144,3 +144,16 @@ def test_results_of_another_home_are_told(shell: Shell) -> None:
     done = shell.at_home("doctor")
     assert done.returncode == 0
     assert "! reports 里有 1 个批次的结果，本台账中没有这些批次，例如 OTHER-20260302-0007\n" in done.stdout
+
+
+def test_a_home_that_was_put_back_whole_is_told_by_its_results_with_the_way_out(shell: Shell) -> None:
+    """As by a snapshot of the machine, while reports/ lies on a share: it was taken for another home's."""
+    shell.drop("a.xlsx", b"no workbook")
+    shell.work()
+    (shell.home / "reports" / "TRIAL-20301231-0007_b.xlsx").write_bytes(b"of after the snapshot")
+    told = shell.at_home("doctor").stdout
+    assert ("虚拟机快照" in told, "vinbatch restore FILE" in told) == (True, True)
+    copy = str(shell.folder / "copy.db")
+    assert shell.at_home("backup", copy).returncode == 0
+    assert shell.at_home("restore", copy).returncode == 7
+    assert "TRIAL-20301231-0007" in shell.at_home("status").stdout

@@ -145,6 +145,7 @@ def test_sweep_takes_only_what_is_ours(tmp_path: Path) -> None:
     [
         (errno.ENOSPC, "free some space"),
         (errno.EACCES, "let the user"),
+        (errno.EROFS, "mount it for writing"),
         (errno.ESTALE, "alive and mounted"),
         (errno.EEXIST, "take it away"),
         (errno.ELOOP, "take it away"),

@@ -14,7 +14,7 @@ from vinbatch.cli.checkup import cared_for, clock, folders, growth
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.cli.tables import tell
-from vinbatch.effects import failing, mounted
+from vinbatch.effects import failing, kernel, mounted
 from vinbatch.effects.build import program
 from vinbatch.effects.home import Home
 from vinbatch.effects.layout import check_layout, others_may
@@ -77,6 +77,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from _unused(context, ruleset)
     yield from _untaken(context, ruleset)
     yield from tell.of("site", context.check_site)
+    yield from tell.of("workers", kernel.check_workers)
     yield from tell.of("kept", lambda: check_own(home))
     yield from tell.of("layout", lambda: check_layout(home))
     yield from tell.of("inbox", lambda: check_inbox(home))
@@ -243,7 +244,8 @@ def _left_behind(context: Context, ruleset: Ruleset, looked: Sequence[Found]) ->
         yield Found(BAD, told.line, exit_code=told.code)
     if strange:
         line = ruleset.phrase("doctor.strange", n=len(strange), batch=strange[-1])
-        yield Found(NOTE, line, ruleset.phrase("doctor.strange_cure"))
+        ours = strange[-1].startswith(f"{ruleset.settings.site}-")
+        yield Found(NOTE, line, ruleset.phrase("doctor.strange_ours" if ours else "doctor.strange_cure"))
     gone = [f"{sheet}.{key}" for sheet, keys in kept.items() for key in sorted(ruleset.gone(sheet, keys))]
     if gone:
         yield Found(NOTE, ruleset.phrase("doctor.gone", n=len(gone), names=", ".join(gone[:_MOST_NAMES])))

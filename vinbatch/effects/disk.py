@@ -58,8 +58,10 @@ def failure(path: Path, e: OSError, error: type[VinbatchError] = AccessError) ->
 def _refusal(e: OSError) -> str:
     if e.errno in (errno.ENOSPC, errno.EDQUOT):
         return "disk.full"
-    if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if e.errno in (errno.EACCES, errno.EPERM):
         return "disk.denied"
+    if e.errno == errno.EROFS:
+        return "disk.frozen"  # which no right mends
     if e.errno in (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EIO):
         return "disk.gone"
     if e.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):

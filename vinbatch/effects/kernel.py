@@ -1,10 +1,11 @@
-"""What the kernel tells of this machine: the file systems that hold its folders, and the name of its boot."""
+"""What the kernel tells of this machine: the file systems that hold its folders, its boot, its locks."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from vinbatch.errors import AccessError
 from vinbatch.mounts import kind_of, point_of
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -34,3 +35,15 @@ def boot_id() -> str:
         return _BOOT.read_text(encoding="ascii").strip()
     except OSError:
         return ""
+
+
+def check_workers() -> None:
+    """AccessError where workers cannot begin for want of a lock: it lies in /dev/shm, which a container may
+    lack. That of a process that forks leaves nothing behind.
+    """
+    import multiprocessing
+
+    try:
+        multiprocessing.get_context("fork").Lock()
+    except OSError as e:
+        raise AccessError("disk.workers", why=repr(e)) from e
