@@ -39,6 +39,7 @@ JINJA = {
     "{% endif %}": "stray",
     "{% fro x in [] %}": "tag",
     "{{ 1|uper }}": "filter",
+    "{{ ([] | first).x }}": "none",
     "{{ 1 is foo }}": "test",
     "{# a": "comment",
     "{{ ‘x’ }}": "character",

@@ -342,9 +342,8 @@ def test_a_template_that_cannot_do_without_an_optional_field_shows_before_work(
 ) -> None:
     """It would break on the first row that leaves it empty, with every workbook of the home behind it."""
     sheet, key = sheet_key.split(".")
-    row = f"{sheet}s[0].values.{key}"
     text = dict(rulebook.templates)["declaration.xml"]
-    asked = f"{{% if not {row} %}}{{{{ nobody }}}}{{% endif %}}"
+    asked = f"{{% for one in {sheet}s if not one.values.{key} %}}{{{{ nobody }}}}{{% endfor %}}"
     with pytest.raises(RulesError) as refused:
         prove(with_template(rulebook, text + asked))
     assert refused.value.message.startswith(f"where {sheet_key} is empty")
@@ -372,10 +371,8 @@ def test_what_only_some_vehicles_need_is_tried_without(rulebook: Rulebook, rules
 
 def test_a_table_of_codes_that_lacks_a_word_is_not_called_a_field_left_empty(rulebook: Rulebook) -> None:
     """The cure for that, to demand the field, would have mended nothing."""
-    asked = "{{ {'否': 'N'}[structures[0].values.new_energy] }}"
-    text = dict(rulebook.templates)["declaration.xml"].replace(
-        "{%- for row in structures", f"<!-- {asked} -->" + "{%- for row in structures"
-    )
+    asked = "{% for set in structures %}<!-- {{ {'否': 'N'}[set.values.new_energy] }} -->{% endfor %}"
+    text = dict(rulebook.templates)["declaration.xml"] + asked
     with pytest.raises(
         PackageError, match=r"^no package can be made of a vehicle of M1 汽油 是: "
     ) as refused:
@@ -447,6 +444,20 @@ def test_a_reason_of_revocation_is_tried_in_revocations_only(rulebook: Rulebook)
     reason = "vehicles[0].values.revocation_reason"
     asked = f"{{% if (app_type == '3') != ({reason} != '') %}}{{{{ nobody }}}}{{% endif %}}"
     prove(with_template(rulebook, text + asked))
+
+
+def test_a_template_that_wants_parameters_of_a_revocation_shows_before_work(rulebook: Rulebook) -> None:
+    """A revocation has none: the first one stopped every workbook of the home."""
+    asked = "{{ structures[0].values.country }}"
+    text = dict(rulebook.templates)["declaration.xml"].replace("{{ note }}", asked)
+    with pytest.raises(PackageError) as refused:
+        prove(with_template(rulebook, text))
+    assert refused.value.message.startswith(
+        "of filings and changes packages can be made, of a revocation none"
+    )
+    assert "templates/declaration.xml, line " in refused.value.message
+    assert "structures is empty" in refused.value.cure
+    prove(with_template(rulebook, text.replace(asked, f"{{% if structures %}}{asked}{{% endif %}}")))
 
 
 def test_page_and_package_are_told_of_in_one_go(rulebook: Rulebook) -> None:
@@ -532,8 +543,9 @@ def test_a_revocation_carries_its_reason(rulebook: Rulebook) -> None:
     desk = Desk(rulebook)
     record = desk.place(Type.FILING, State.ACCEPTED)
     row = {"_mark": desk.mark(record), "action": "撤销", "revocation_reason": "车辆退运"}
-    (package,) = flow.render(desk.drop([row]), rulebook)
+    (package,) = flow.render(outcome := desk.drop([row]), rulebook)
     xml, _ = opened(package)
+    assert outcome.declarations[0].entry is None  # so are revocations tried at start
     assert package.name.endswith("-revocation.zip")
     assert "<RevocationReason>车辆退运</RevocationReason>" in xml.decode()
 

@@ -51,7 +51,11 @@ def test_of_the_packaged_template_nothing(rulebook: Rulebook) -> None:
 def test_a_table_of_codes_that_lacks_a_choice(rulebook: Rulebook) -> None:
     """At start it passes: no example has the word."""
     codes = "{'': 0, '前轴': 1, '后轴': 2, '前轴/后轴': 3}"
-    own = spoilt(rulebook, LOOP, f"{{% if {codes}[structures[0].values.drive_axles] %}}{{% endif %}}{LOOP}")
+    own = spoilt(
+        rulebook,
+        LOOP,
+        f"{{% for set in structures if {codes}[set.values.drive_axles] %}}{{% endfor %}}{LOOP}",
+    )
     prove(own)
     ((name, count, why),) = found(own)
     assert (name, count) == ("结构参数 · 驱动轴位置", 1)
@@ -60,7 +64,9 @@ def test_a_table_of_codes_that_lacks_a_choice(rulebook: Rulebook) -> None:
 
 def test_a_table_of_countries_that_has_one(rulebook: Rulebook) -> None:
     own = spoilt(
-        rulebook, LOOP, "{% if {'DEU': 1}[structures[0].values.country or 'DEU'] %}{% endif %}" + LOOP
+        rulebook,
+        LOOP,
+        "{% for set in structures if {'DEU': 1}[set.values.country or 'DEU'] %}{% endfor %}" + LOOP,
     )
     prove(own)
     ((name, count, _),) = found(own)
@@ -79,7 +85,11 @@ def test_a_text_that_is_longer_than_the_own_xsd_takes(rulebook: Rulebook) -> Non
 
 def test_a_number_that_the_template_writes_too_short(rulebook: Rulebook) -> None:
     """The most that the rules take, not the example."""
-    own = spoilt(rulebook, LOOP, "{% if structures[0].values.axles == '10' %}{{ 1 // 0 }}{% endif %}" + LOOP)
+    own = spoilt(
+        rulebook,
+        LOOP,
+        "{% if structures and structures[0].values.axles == '10' %}{{ 1 // 0 }}{% endif %}" + LOOP,
+    )
     prove(own)
     assert [name for name, _, _ in found(own)] == ["结构参数 · 车轴数"]
 

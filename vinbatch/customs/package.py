@@ -115,10 +115,12 @@ def prove(ruleset: Ruleset, trials: Trials) -> None:
 
     What fails with everything is not tried with less; of the fields that cannot be empty all are told.
     """
-    for kind in Type:
-        _try(trials.full, kind, ruleset, examples=True)
-        _try_together(trials.full, kind, ruleset)
-        _try_marked(trials, kind, ruleset)
+    for kind in (Type.FILING, Type.CHANGE):
+        _try_all(trials, kind, ruleset)
+    try:
+        _try_all(trials, Type.REVOCATION, ruleset)
+    except RulesError as e:
+        raise PackageError("package.revoking", e) from e
     faults = Faults()
     for trial in trials.lacking:
         with faults.kept():
@@ -161,6 +163,12 @@ def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
                     yield field
             except RulesError:  # the template cannot do without it
                 continue
+
+
+def _try_all(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
+    _try(trials.full, kind, ruleset, examples=True)
+    _try_together(trials.full, kind, ruleset)
+    _try_marked(trials, kind, ruleset)
 
 
 def _try_words(trial: Trial, full: Trial, ruleset: Ruleset) -> None:
@@ -246,10 +254,13 @@ def _marked_alone(trials: Trials) -> Iterator[Trial]:
 
 
 def _declared(trial: Trial, kind: Type) -> Declaration:
+    """As the lifecycle declares: a revocation has a reason and no parameters, others the reverse."""
     structure, vehicle = trial.structure, trial.vehicle
+    vin = str(vehicle.get("vin"))
+    if kind is Type.REVOCATION:
+        return Declaration(kind, vin, vehicle, None)
     entry = Entry(str(structure.get("structure_no")), 1, structure)
-    shown = vehicle if kind is Type.REVOCATION else {**vehicle, "revocation_reason": None}
-    return Declaration(kind, str(vehicle.get("vin")), shown, entry)
+    return Declaration(kind, vin, {**vehicle, "revocation_reason": None}, entry)
 
 
 def _trial_xml(declared: Sequence[Declaration], ruleset: Ruleset) -> str:
