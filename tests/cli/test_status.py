@@ -177,6 +177,20 @@ def test_a_person_at_a_terminal_reads_it_once(shell: Shell) -> None:
     assert (done.returncode, done.stdout.count("nonsense")) == (5, 1)
 
 
+def test_who_reads_both_streams_as_one_reads_it_once(shell: Shell) -> None:
+    """Cron's hourly mail had it twice: its line collects both."""
+    (shell.home / "rules" / "settings.toml").write_text("nonsense = 1", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "vinbatch", "--home", str(shell.home), "status"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.count("nonsense")) == (5, 1)
+
+
 def test_status_json_answers_where_there_is_no_home(shell: Shell) -> None:
     done = shell("--home", "nowhere", "status", "--json")
     assert done.returncode == json.loads(done.stdout)["error"]["exit_code"] == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ def status(context: Context, as_json: bool) -> int:
     try:
         found, stock = _looked(context)
     except VinbatchError as e:
-        if not all(out and out.isatty() for out in (sys.stdout, sys.stderr)):  # a person reads it once
+        if not _read_together():  # else it would be read twice
             tell(str(e.told(context.language)))
         raise
     ruleset = context.ruleset
@@ -53,6 +54,14 @@ def status(context: Context, as_json: bool) -> int:
             heads, [(ruleset.word(f"@type.{t}"), ruleset.word(f"@state.{s}"), n) for t, s, n in found.counts]
         )
     return found.exit_code
+
+
+def _read_together() -> bool:
+    """Whether who reads stdout reads stderr too: at a terminal, or under `2>&1`, as of the crontab's line."""
+    try:
+        return os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+    except (AttributeError, OSError, ValueError):  # one of them is closed, or no file
+        return False
 
 
 def _looked(context: Context) -> tuple[Health, Stock]:
