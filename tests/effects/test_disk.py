@@ -27,6 +27,8 @@ from vinbatch.effects.disk import write_beside
 write_beside(Path(sys.argv[1]), b"new")
 """
 
+GONE = (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EIO)
+
 
 def names(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir())
@@ -143,13 +145,15 @@ def test_sweep_takes_only_what_is_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "cure"),
     [
-        (errno.ENOSPC, "free some space"),
-        (errno.EACCES, "let the user"),
+        *((number, "free some space") for number in (errno.ENOSPC, errno.EDQUOT)),
+        *((number, "let the user") for number in (errno.EACCES, errno.EPERM)),
         (errno.EROFS, "mount it for writing"),
-        (errno.ESTALE, "alive and mounted"),
-        (errno.EEXIST, "take it away"),
-        (errno.ELOOP, "take it away"),
-        (errno.ENOENT, "see whether the folder is there"),
+        *((number, "alive and mounted") for number in GONE),
+        *((number, "take it away") for number in (errno.EEXIST, errno.ELOOP, errno.ENOTDIR)),
+        *((number, "let more files be open") for number in (errno.EMFILE, errno.ENFILE)),
+        (errno.EXDEV, "on one file system"),
+        *((number, "see whether the folder is there") for number in (errno.ENOENT, errno.EISDIR)),
+        *((number, "see whether the folder is there") for number in (errno.EFBIG, errno.ENAMETOOLONG)),
     ],
 )
 def test_what_the_system_refuses_becomes_a_failure_with_its_cure(number: int, cure: str) -> None:
@@ -157,6 +161,7 @@ def test_what_the_system_refuses_becomes_a_failure_with_its_cure(number: int, cu
         raise OSError(number, os.strerror(number))
     assert e.value.message == f"/outbox: {os.strerror(number)}"
     assert cure in e.value.cure
+    assert os.strerror(number) not in e.value.told("zh").message, "not in Chinese"
 
 
 def test_a_failure_names_paths_that_are_no_text() -> None:

@@ -9,6 +9,12 @@ from hypothesis import strategies as st
 
 from vinbatch.effects.names import batch_in, beside, readable, slug
 
+ENDINGS = (
+    *("xlsx", "xlsm", "xltx", "xltm", "xlsb", "xls", "xlt", "et", "ett", "csv", "tsv", "txt", "ods", "ots"),
+    *("fods", "numbers", "doc", "docx", "rtf", "wps", "wpt", "odt", "pdf", "lnk", "zip", "rar", "7z"),
+    *("htm", "html", "mht"),
+)
+
 
 @pytest.mark.parametrize(
     ("name", "expected"),
@@ -31,6 +37,11 @@ from vinbatch.effects.names import batch_in, beside, readable, slug
 )
 def test_a_slug_keeps_what_is_safe(name: str, expected: str) -> None:
     assert slug(name) == expected
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_ending_that_says_only_that_it_is_a_file_is_left_out(ending: str) -> None:
+    assert slug(f"三月.{ending}") == slug(f"三月.{ending.upper()}") == "三月"
 
 
 @pytest.mark.parametrize(

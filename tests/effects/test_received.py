@@ -46,3 +46,8 @@ def test_tags_are_no_bytes_of_the_archive(archive: Archive) -> None:
     tag(archive, [ONE], nothing)
     assert list(archive.small(1, b"PK")) == [ONE]
     assert archive.stored(0).files == 1
+
+
+def test_small_are_those_of_at_most_so_many_bytes_that_begin_otherwise(archive: Archive) -> None:
+    small, _large, _zip = (archive.put(data) for data in (b"<a/>x", b"<a/>xx", b"PK..x"))
+    assert list(archive.small(5, b"PK")) == [small]
