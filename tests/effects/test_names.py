@@ -57,7 +57,7 @@ def test_the_batch_that_a_name_begins_with(name: str, batch: str) -> None:
     assert batch_in(name) == batch
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_every_slug_is_a_safe_bounded_name_and_its_own_slug(name: str) -> None:
     made = slug(name)
@@ -70,7 +70,7 @@ def test_every_slug_is_a_safe_bounded_name_and_its_own_slug(name: str) -> None:
     assert slug(made) == made
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(min_size=1, max_size=60))
 def test_every_name_of_a_file_system_is_shown_as_plain_text(raw: bytes) -> None:
     shown = readable(os.fsdecode(raw))
