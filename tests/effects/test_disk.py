@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from few_threads import few_threads
 
 from vinbatch.effects import disk, parts
 from vinbatch.errors import AccessError, PublishError
@@ -191,3 +192,11 @@ def test_a_failure_is_told_when_all_have_ended(tmp_path: Path) -> None:
 
 def test_many_are_written_by_threads() -> None:
     assert threading.get_ident() not in disk.at_once(lambda _: threading.get_ident(), list(range(20)))
+
+
+@pytest.mark.parametrize("given", [0, 2])
+def test_where_the_machine_gives_no_more_threads_all_is_done_all_the_same(given: int) -> None:
+    """A pass stopped as a bug of ours under TasksMax or ulimit -v."""
+    with few_threads(given):
+        made = disk.at_once(lambda n: n * n, list(range(20)))
+    assert made == [n * n for n in range(20)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pool_tasks
 import pytest
+from few_threads import few_threads
 from pool_tasks import count_and_die, die_in_company, double, fill, look, touch, work
 
 from vinbatch.effects.pool import Died, Pool
@@ -46,6 +47,15 @@ def test_a_worker_without_room_for_last_words_works_all_the_same(tmp_path: Path)
     """It would never begin, and each file would be refused as one that kills its reader."""
     with Pool(1, 256, 1.0) as pool:
         pool._words = tmp_path / "gone"
+        assert pool.map(double, [1]) == [2]
+
+
+@pytest.mark.parametrize("given", [0, 1, 2])
+def test_no_threads_for_workers_are_a_failure_of_the_system(given: int) -> None:
+    """It was a traceback, and of a pool that had one of its threads the end was waited for without end."""
+    with Pool(1, 256, 1.0) as pool:
+        with few_threads(given), pytest.raises(AccessError):
+            pool.map(double, [1])
         assert pool.map(double, [1]) == [2]
 
 

@@ -14,6 +14,7 @@ import math
 import os
 import signal
 import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -141,14 +142,33 @@ def at_once(write: Callable[[Item], Made], items: Sequence[Item], many: int = _M
     """What `write` makes of each, in their order, many side by side: they wait for the disk together.
 
     A disk makes fifty files durable in the time of five. All have ended when the first failure is raised.
+    Where the machine gives no more threads (TasksMax, ulimit) those that there are do all of it.
     """
     if len(items) < many:
         return [write(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # where there is that much to do
+    left = iter(enumerate(items))
+    made: dict[int, Made] = {}
+    failed: dict[int, BaseException] = {}
 
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
-        begun = [threads.submit(write, item) for item in items]
-    return [one.result() for one in begun]
+    def work() -> None:
+        for i, item in left:  # the next of a list is taken by one thread alone
+            try:
+                made[i] = write(item)
+            except BaseException as e:
+                failed[i] = e
+
+    threads = [threading.Thread(target=work) for _ in range(min(_SIDE_BY_SIDE, len(items)))]
+    with suppress(RuntimeError):
+        for thread in threads:
+            thread.start()
+    begun = [thread for thread in threads if thread.ident is not None]
+    if not begun:
+        work()
+    for thread in begun:
+        thread.join()
+    if failed:
+        raise failed[min(failed)]
+    return [made[i] for i in range(len(items))]
 
 
 def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:

@@ -208,12 +208,15 @@ class Pool:
         self, function: Callable[[Item], Result], hand: Callable[[pebble.ProcessPool], list[Future[Any]]]
     ) -> list[Future[Any]]:
         """What `hand` gives to the workers; once more where the server that forks them was killed."""
-        with suppress(BrokenProcessPool, OSError):
+        # No more threads are a RuntimeError, and so is a broken pool. One half begun is never begun again: of
+        # two threads the first would take the end of the second, which is waited for.
+        with suppress(RuntimeError, OSError):
             return hand(self._started(function))
         self._stop()
         try:
             return hand(self._started(function))
-        except (BrokenProcessPool, OSError) as e:
+        except (RuntimeError, OSError) as e:
+            self._stop()
             raise AccessError("disk.workers", why=repr(e.__cause__ or e)) from e
 
     def _started(self, function: Callable[[Item], Result]) -> pebble.ProcessPool:

@@ -49,9 +49,9 @@ class Hands:
             return
         if self.engine.name == POOL:
             self._starting = threading.Thread(target=self._start, args=(files,), daemon=True)
-            self._starting.start()
+            self._begin(self._starting)
         self._importing = threading.Thread(target=_import, daemon=True)
-        self._importing.start()
+        self._begin(self._importing)
 
     def workers(self) -> Workers:
         """UsageError where the engine is not installed, AccessError where its cluster cannot be reached.
@@ -82,6 +82,12 @@ class Hands:
         hired = hire(self.engine, self._worker, self._rulebook, files, self.beat)
         self._workers = self._stack.enter_context(hired)
         return self._workers
+
+    @staticmethod
+    def _begin(thread: threading.Thread) -> None:
+        """Where the machine gives no thread, the work itself does what this would have made ready."""
+        with suppress(RuntimeError):
+            thread.start()
 
     @staticmethod
     def _wait(thread: threading.Thread) -> None:
