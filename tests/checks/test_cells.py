@@ -54,6 +54,25 @@ def test_what_nobody_sees_is_no_value_of_a_text(char: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [
+        ("engine_no", "'264920 34988381", "264920 34988381"),
+        ("engine_no", "''B48", "B48"),
+        ("ccc_no", "'2020011101348005", "2020011101348005"),
+        ("vin", " 'WBA13BJ03MCF12345", "WBA13BJ03MCF12345"),
+    ],
+)
+def test_the_apostrophe_that_says_text_is_no_part_of_it(key: str, typed: str, kept: str) -> None:
+    """An export writes it before a long number; an engine number was declared with it."""
+    cleaned = clean(key, typed, VEHICLE)
+    assert (cleaned.value, codes(cleaned)) == (kept, ["CELL-CLEANED"])
+
+
+def test_in_what_somebody_writes_freely_it_stays() -> None:
+    assert clean("remarks", "'06款", VEHICLE).value == "'06款"
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"), [("首批❤\ufe0f样车", "首批❤样车"), ("辻\U000e0100工業", "辻工業")]
 )
 def test_what_only_chooses_the_drawing_of_a_sign_goes_from_a_text(typed: str, kept: str) -> None:
