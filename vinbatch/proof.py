@@ -10,10 +10,10 @@ from vinbatch.checks.cells import clean_cell
 from vinbatch.checks.limits import broken
 from vinbatch.checks.predicates import OF_STRUCTURE, Values, required
 from vinbatch.checks.wmi import makers
-from vinbatch.customs import package
+from vinbatch.customs import trying
 from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.generated import OWN, xsd_text
-from vinbatch.customs.package import Trial, Trials
+from vinbatch.customs.trying import Trial, Trials
 from vinbatch.errors import Faults, RulesError
 from vinbatch.layers import read_tables
 from vinbatch.model import STRUCTURE, VEHICLE, Act, Field, Kind, Rulebook, Type, Value
@@ -52,7 +52,7 @@ def _proved(ruleset: Ruleset) -> None:
 @lru_cache(maxsize=8)
 def _prove_package(ruleset: Ruleset) -> None:
     """Of what packages are made of: four fifths of a proof, which no setting of mail need repeat."""
-    package.prove(ruleset, trials(ruleset))
+    trying.prove(ruleset, trials(ruleset))
 
 
 def proving(rulebook: Rulebook, kind: Type) -> tuple[str, bool]:
@@ -89,7 +89,7 @@ def trials(ruleset: Ruleset) -> Trials:
     ]
     marked = Trial(_marked(ruleset, VEHICLE, vehicle), _marked(ruleset, STRUCTURE, structure))
     barest = tuple(_barest(ruleset, vehicle, structure))
-    return Trials(Trial(vehicle, structure), marked, tuple(lacking), barest)
+    return Trials(Trial(vehicle, structure), marked, _otherwise(ruleset, structure), tuple(lacking), barest)
 
 
 def _examples(ruleset: Ruleset, sheet: str) -> Mapping[str, Value]:
@@ -100,6 +100,22 @@ def _marked(ruleset: Ruleset, sheet: str, values: Values) -> Values:
     """With what XML would take for its own in every text that is free to have it."""
     free = {f.key for f in ruleset.fields(sheet) if f.kind is Kind.TEXT and not f.pattern}
     return {key: _MARKED if key in free and value is not None else value for key, value in values.items()}
+
+
+def _otherwise(ruleset: Ruleset, structure: Values) -> Values:
+    """Whatever the rules say of them together: they are looked at for their difference alone."""
+    made = {**structure}
+    for field in declared_fields(ruleset, STRUCTURE):
+        value, others = structure.get(field.key), [*field.choices]
+        if field.kind is Kind.COUNTRY:
+            others = [*ruleset.countries.by_code]
+        if isinstance(value, int | float):
+            made[field.key] = value + 1
+        elif others:
+            made[field.key] = next((other for other in others if other != value), value)
+        elif field.kind is Kind.TEXT and not field.pattern:
+            made[field.key] = _MARKED
+    return made
 
 
 def _leavable(ruleset: Ruleset, sheet: str, values: Values, structure: Values) -> list[Field]:
@@ -146,7 +162,7 @@ def unused(rulebook: Rulebook) -> tuple[str, ...]:
     """Sheet and heading of the fields that the template of the package never looks at. The rules proved."""
     ruleset = compile_rules(rulebook)
     lang = ruleset.settings.language
-    found = package.unused(ruleset, trials(ruleset).full)
+    found = trying.unused(ruleset, trials(ruleset).full)
     return tuple(f"{ruleset.word(f'@sheet.{field.sheet}')} · {field.heading(lang)}" for field in found)
 
 
@@ -159,12 +175,12 @@ def untaken(rulebook: Rulebook) -> Iterator[tuple[str, tuple[str, ...], RulesErr
     full = trials(ruleset).full
     for sheet in (VEHICLE, STRUCTURE):
         for field in declared_fields(ruleset, sheet):
-            tried = ((v, package.refusal(ruleset, _with(full, field, v))) for v in _extremes(ruleset, field))
+            tried = ((v, trying.refusal(ruleset, _with(full, field, v))) for v in _extremes(ruleset, field))
             refused = [(ruleset.shown(field, value), error) for value, error in tried if error]
             if refused:
                 name = f"{ruleset.word(f'@sheet.{sheet}')} · {field.heading(ruleset.settings.language)}"
                 yield name, tuple(value for value, _ in refused), refused[0][1]
-    if error := package.refusal_of_many(ruleset, full):
+    if error := trying.refusal_of_many(ruleset, full):
         yield "", (str(ruleset.settings.limits.rows),), error
 
 

@@ -95,3 +95,30 @@ def test_a_vin_may_stand_in_longer_text(rulebook: Rulebook) -> None:
     )
     prove(own)
     assert len(flow.render(two(own), own)) == 1
+
+
+def test_a_template_that_shows_the_first_parameters_with_every_vehicle_is_refused(rulebook: Rulebook) -> None:
+    """Customs got the country of another car, and nobody was told."""
+    row = "{{ row.elements }}    </Vehicle>\n{%- endfor %}"
+    first = "{% if structures %}{% set set = structures[0] %}{{ set.values.country }}{% endif %}"
+    texts = dict(rulebook.templates)
+    start, end = texts["declaration.xml"].split("  <Structures>")
+    flat = start + "  <BaseTransfer>" + end.split("  <BaseTransfer>")[1]
+    by_number = 'selectattr("values.structure_no", "equalto", row.values.structure_no) | first'
+    own = first.replace("structures[0]", f"structures | {by_number}")
+    space = "targetNamespace='urn:vinbatch:vin-declaration:1' xmlns:xs='http://www.w3.org/2001/XMLSchema'"
+    xsd = f"<xs:schema {space}><xs:element name='VinMessage'/></xs:schema>"
+    for written, sound in ((first, False), (own, True)):
+        text = flat.replace(row, row.replace("</Vehicle>", f"<Made>{written}</Made></Vehicle>"))
+        assert text != flat
+        book = replace(
+            rulebook,
+            templates=tuple({**texts, "declaration.xml": text}.items()),
+            home=(("declaration.xsd", xsd),),
+            digest=text,
+        )
+        if sound:
+            prove(book)
+        else:
+            with pytest.raises(RulesError, match="shows those of the first"):
+                prove(book)

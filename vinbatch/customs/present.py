@@ -25,6 +25,15 @@ def check_filled(text: str) -> None:
         raise RulesError("package.unfilled", at=_AT, text=found[0])
 
 
+def check_own_sets(alone: Sequence[str], beside: Sequence[str]) -> None:
+    """RulesError where a vehicle's parameters make a difference alone, and none beside one that has others.
+
+    Both are rendered once with these and once with other parameters.
+    """
+    if alone[0] != alone[1] and beside[0] == beside[1]:
+        raise RulesError("package.one_set", at=_AT)
+
+
 def check_present(text: str, guid: str, declarations: Sequence[Declaration]) -> None:
     """RulesError where the guid or a VIN does not stand in it, or one VIN oftener than another.
 

@@ -1,0 +1,232 @@
+"""The template of a package, tried before any work on vehicles that nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from vinbatch.customs.elements import declared_fields
+from vinbatch.customs.package import MOST_VEHICLES, package_xml
+from vinbatch.customs.present import check_filled, check_own_sets, check_present
+from vinbatch.errors import Faults, PackageError, RulesError
+from vinbatch.model import (
+    STRUCTURE,
+    VEHICLE,
+    Declaration,
+    Entry,
+    Field,
+    Outcome,
+    Reading,
+    Source,
+    Type,
+    Value,
+)
+from vinbatch.noun import Noun, replace
+from vinbatch.ruleset import Ruleset
+from vinbatch.wording import Part
+
+_SEVERAL = 4
+_THEN = datetime(2026, 1, 1, tzinfo=UTC)
+_NOBODY = (
+    "934638D4-2348-5B8F-B218-4C9F7D602227"  # a template may have noughts for a dummy, an XSD want a real one
+)
+
+
+class Trial(Noun, frozen=True):
+    """A vehicle that nobody declared, to try the template with; `empty` says what it leaves out.
+
+    Where it has other words than the full one too, `whole` are the parameters with them and nothing left out.
+    """
+
+    vehicle: Mapping[str, Value]
+    structure: Mapping[str, Value]
+    empty: Part = ""
+    words: str = ""
+    whole: Mapping[str, Value] | None = None
+
+
+class Trials(Noun, frozen=True):
+    """With all of its fields; with signs of XML in its texts; lacking one that may be empty; the barest."""
+
+    full: Trial
+    marked: Trial
+    otherwise: Mapping[str, Value]  # the parameters, each another one where there is one
+    lacking: tuple[Trial, ...] = ()
+    barest: tuple[Trial, ...] = ()
+
+
+def prove(ruleset: Ruleset, trials: Trials) -> None:
+    """RulesError where the template cannot show a vehicle, or the XSD does not take that.
+
+    What fails with everything is not tried with less; of the fields that cannot be empty all are told.
+    """
+    for kind in (Type.FILING, Type.CHANGE):
+        _try_all(trials, kind, ruleset)
+    try:
+        _try_all(trials, Type.REVOCATION, ruleset)
+    except RulesError as e:
+        raise PackageError("package.revoking", e) from e
+    _try_two_sets(trials, ruleset)
+    faults = Faults()
+    for trial in trials.lacking:
+        with faults.kept():
+            _try_sparse(trial, ruleset)
+    faults.tell()
+    for trial in trials.barest:
+        _try_words(trial, trials.full, ruleset)
+
+
+def refusal(ruleset: Ruleset, trial: Trial) -> RulesError | None:
+    """Why no package can be made of this vehicle, of whatever type; None where one can."""
+    try:
+        for kind in Type:
+            _try(trial, kind, ruleset)
+    except RulesError as e:
+        return e
+    return None
+
+
+def refusal_of_many(ruleset: Ruleset, trial: Trial) -> RulesError | None:
+    """Why no package can be made of as many vehicles as one workbook may have; None where one can."""
+    try:
+        for kind in Type:
+            _try_several(trial, kind, ruleset, ruleset.settings.limits.rows)
+    except RulesError as e:
+        return e
+    return None
+
+
+def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
+    """The fields that make no difference to what the template renders of this vehicle, of whatever type."""
+    full = [_trial_xml([_declared(trial, kind)], ruleset) for kind in Type]
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in declared_fields(ruleset, sheet):
+            if getattr(trial, sheet).get(field.key) is None:
+                continue
+            without = replace(trial, **{sheet: {**getattr(trial, sheet), field.key: None}})
+            try:
+                if full == [_trial_xml([_declared(without, kind)], ruleset) for kind in Type]:
+                    yield field
+            except RulesError:  # the template cannot do without it
+                continue
+
+
+def _try_all(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
+    _try(trials.full, kind, ruleset, examples=True)
+    _try_together(trials.full, kind, ruleset)
+    _try_marked(trials, kind, ruleset)
+
+
+def _try_words(trial: Trial, full: Trial, ruleset: Ruleset) -> None:
+    """What fails with these words where nothing is empty too, as by a table of codes, is the words' fault."""
+    try:
+        _try_sparse(trial, ruleset)
+    except PackageError:
+        if trial.whole and (error := refusal(ruleset, replace(full, structure=trial.whole))):
+            raise PackageError("package.words", error, which=trial.words) from error
+        raise
+
+
+def _try_sparse(trial: Trial, ruleset: Ruleset) -> None:
+    if error := refusal(ruleset, trial):
+        raise PackageError("package.sparse", error, empty=trial.empty) from error
+
+
+def _try(trial: Trial, kind: Type, ruleset: Ruleset, *, examples: bool = False) -> None:
+    from vinbatch.customs.xsd import check_xml
+
+    declared = _declared(trial, kind)
+    xml = _trial_xml([declared], ruleset)
+    if examples:
+        check_filled(xml)
+    check_xml(xml.encode(), ruleset, kind, trying=examples)
+    check_present(xml, _NOBODY, [declared])
+
+
+def _try_together(trial: Trial, kind: Type, ruleset: Ruleset) -> None:
+    """A template may show the first of several, and nothing of those behind it."""
+    declared = _several(trial, kind, _SEVERAL)
+    check_present(_trial_xml(declared, ruleset), _NOBODY, declared)
+    _try_several(trial, kind, ruleset, min(_SEVERAL, ruleset.settings.limits.rows))
+
+
+def _try_two_sets(trials: Trials, ruleset: Ruleset) -> None:
+    """A template may show the parameters of the first vehicle with all: customs would get wrong ones."""
+    first, last = _several(trials.full, Type.FILING, 2)
+    number = f"{trials.full.structure.get('structure_no')}-2"
+
+    def of(structure: Mapping[str, Value]) -> Declaration:
+        values = {**structure, "structure_no": number}
+        return replace(last, data={**last.data, "structure_no": number}, entry=Entry(number, 1, values))
+
+    both = [of(trials.full.structure), of(trials.otherwise)]
+    alone, beside = [""] * 2, [""] * 2
+    with suppress(RulesError):  # a table of codes may know no other words: doctor tells of those
+        alone = [_trial_xml([one], ruleset) for one in both]
+        beside = [_trial_xml([first, one], ruleset) for one in both]
+    check_own_sets(alone, beside)
+
+
+def _try_several(trial: Trial, kind: Type, ruleset: Ruleset, count: int) -> None:
+    """An XSD may take one of several only, a template write as one what is several."""
+    from vinbatch.customs.xsd import check_xml
+
+    try:
+        check_xml(_trial_xml(_several(trial, kind, count), ruleset).encode(), ruleset, kind, alike=True)
+    except RulesError as e:
+        raise PackageError("package.together", e, n=str(count)) from e
+
+
+def _several(trial: Trial, kind: Type, count: int) -> list[Declaration]:
+    """Vehicles that differ in their VINs alone."""
+    vin = str(trial.vehicle.get("vin"))
+    others = (f"{vin[:-3]}{n:03}" for n in range(MOST_VEHICLES + 1))
+    vins = [vin, *(other for other in others if other != vin)][:count]
+    return [_declared(replace(trial, vehicle={**trial.vehicle, "vin": v}), kind) for v in vins]
+
+
+def _try_marked(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
+    """What a clerk writes is text: were it taken for XML she could declare what no rule has seen."""
+    from vinbatch.customs.xsd import check_escaped_once, check_wellformed
+
+    plain = _trial_xml([_declared(trials.full, kind)], ruleset).encode()
+    for xml in map(str.encode, _marked(trials, kind, ruleset)):
+        try:
+            check_wellformed(xml)
+        except RulesError as e:
+            raise PackageError("package.marked", e) from e
+        check_escaped_once(xml, plain)
+
+
+def _marked(trials: Trials, kind: Type, ruleset: Ruleset) -> Iterator[str]:
+    """With all texts marked at once; one by one where a table of codes in the template knows no such word."""
+    with suppress(RulesError):
+        yield _trial_xml([_declared(trials.marked, kind)], ruleset)
+        return
+    for one in _marked_alone(trials):
+        with suppress(RulesError):
+            yield _trial_xml([_declared(one, kind)], ruleset)
+
+
+def _marked_alone(trials: Trials) -> Iterator[Trial]:
+    for sheet in (VEHICLE, STRUCTURE):
+        full = getattr(trials.full, sheet)
+        for key, value in getattr(trials.marked, sheet).items():
+            if value != full[key]:
+                yield replace(trials.full, **{sheet: {**full, key: value}})
+
+
+def _declared(trial: Trial, kind: Type) -> Declaration:
+    """As the lifecycle declares: a revocation has a reason and no parameters, others the reverse."""
+    structure, vehicle = trial.structure, trial.vehicle
+    vin = str(vehicle.get("vin"))
+    if kind is Type.REVOCATION:
+        return Declaration(kind, vin, vehicle, None)
+    entry = Entry(str(structure.get("structure_no")), 1, structure)
+    return Declaration(kind, vin, {**vehicle, "revocation_reason": None}, entry)
+
+
+def _trial_xml(declared: Sequence[Declaration], ruleset: Ruleset) -> str:
+    outcome = Outcome(f"{ruleset.settings.site}-20260101-0000", _THEN, Reading(Source("x.xlsx", "")))
+    return package_xml(outcome, declared, _NOBODY, ruleset)
