@@ -169,15 +169,15 @@ def query(
     """Find records: a table, or a file to read, to edit and to drop again. A file that is there is kept."""
     late = context.now - timedelta(days=context.ruleset.settings.overdue_days)
     conditions = Query(
-        tuple(names_of(vins)),
-        tuple(b.strip().upper() for b in batches),
-        tuple(Type(t) for t in types),
-        tuple(State(s) for s in states),
-        tuple(s.strip().upper() for s in structures),
-        True if held else None,
-        day(since),
-        day(until),
-        late if overdue else None,
+        vins=tuple(names_of(vins)),
+        batches=tuple(b.strip().upper() for b in batches),
+        types=tuple(Type(t) for t in types),
+        states=tuple(State(s) for s in states),
+        structures=tuple(s.strip().upper() for s in structures),
+        held=True if held else None,
+        since=day(since),
+        until=day(until),
+        owed_since=late if overdue else None,
     )
     with context.reading() as ledger:
         records = list(ledger.queries.records(conditions, context.ruleset.settings.zone))
