@@ -262,6 +262,10 @@ def test_styled_rows_without_content_are_no_rows(ruleset: Ruleset) -> None:
     assert rows(ruleset, cells("h") + cells("x", row=2) + blank, styles=STYLES) == [["h"], ["x"]]
 
 
+def test_a_row_of_nothing_but_an_empty_text_is_no_row(ruleset: Ruleset) -> None:
+    assert rows(ruleset, cells("a") + '<row r="3"><c r="A3" t="str"><v></v></c></row>') == [["a"]]
+
+
 def test_a_sheet_without_a_cell_has_no_rows(ruleset: Ruleset) -> None:
     assert rows(ruleset, "") == []
 
