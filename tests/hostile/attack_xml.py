@@ -223,6 +223,16 @@ def namespaces_without_number() -> bytes:
     return with_part(SHEET, f'<worksheet xmlns="{MAIN}" {listed}><sheetData>{GOOD}</sheetData></worksheet>')
 
 
+@attack(READ, "FILE-DAMAGED")
+def prefixes_that_are_looked_for_without_end() -> bytes:
+    """Each of them is sought among half a million tags."""
+    listed = " ".join(f'xmlns:n{i}="urn:{i}"' for i in range(20_000))
+    tags = "<nn/>" * 500_000
+    return with_part(
+        SHEET, f'<worksheet xmlns="{MAIN}" {listed}><sheetData>{GOOD}{tags}</sheetData></worksheet>'
+    )
+
+
 @attack(READ)
 def a_comment_of_twenty_megabytes() -> bytes:
     return with_part(SHEET, f"<worksheet><!--{'-x' * 10 * 2**20}--><sheetData>{GOOD}</sheetData></worksheet>")

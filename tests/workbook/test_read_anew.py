@@ -59,6 +59,21 @@ def test_a_shared_text_is_the_one_that_is_shown(ruleset: Ruleset, texts: str) ->
     assert second(ruleset, '<c r="A2" t="s"><v>1</v></c>', texts=texts) == "one"
 
 
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="UTF-8"?>'])
+@pytest.mark.parametrize("prefixes", [1, 100])
+def test_a_namespace_that_the_whole_part_declares_is_another_too(
+    ruleset: Ruleset, declared: str, prefixes: int
+) -> None:
+    """As those of Excel do, whose newer elements older programs pass over."""
+    listed = " ".join(f'xmlns:q{i}="urn:{i}"' for i in range(prefixes))
+    cell = '<c r="A2" t="s"><v>1</v><q0:v>0</q0:v></c>'
+    data = f'<sheetData>{cells("H")}<row r="2">{cell}</row></sheetData>'
+    made = parts(worksheet=f'{declared}<worksheet xmlns="{MAIN}" {listed}>{data}</worksheet>', texts="x")
+    texts = TEXTS % "<q0:si><q0:t>EVIL</q0:t></q0:si>"
+    made["xl/sharedStrings.xml"] = f'{declared}<sst xmlns="{MAIN}" {listed}>{texts}</sst>'
+    assert table(read(Source("x", "0"), zipped(made), ruleset)) == [["H"], ["one"]]
+
+
 def test_formats_of_others_shift_none_of_ours(ruleset: Ruleset) -> None:
     formats = '<xf numFmtId="0"/><q:xf numFmtId="0"/><xf numFmtId="1"/><xf numFmtId="14"/>'
     styles = f"<cellXfs {OTHER}>{formats}</cellXfs>"

@@ -27,6 +27,7 @@ _TABLES = ("sheetData", "sst", "cellXfs", "numFmts", "fonts")
 _WITHIN = {"row": "sheetData", "c": "row"}
 _FIRST = ("r", "s", "t")  # the attributes of a cell in the order that every common program has
 _MAX_DEPTH = 64
+_MANY_PREFIXES = 64  # Excel declares ten
 _OTHERS, _EXTENSION = "others", "extLst"
 
 
@@ -49,13 +50,16 @@ def plain_styles(xml: bytes, part: str) -> bytes:
 
 def _is_mixed(xml: bytes, end: int) -> bool:
     """Whether there is markup, or any element of another namespace, up to this place."""
-    declared = xml.find(b"?>") + 2
+    declared = xml.find(b"?>") + 2 if xml.startswith(b"<?xml") else 0
     if (b"!" in xml and b"<!" in xml) or xml.find(b"<?", declared) >= 0:
         return True
     root = _ROOT.search(xml, declared)
     if root is None or xml.find(b"xmlns", root.end(), end) >= 0:
         return True
-    return any(xml.find(b"<%b:" % prefix, root.start(), end) >= 0 for prefix in _PREFIX.findall(root[0]))
+    prefixes = _PREFIX.findall(root[0])
+    if len(prefixes) > _MANY_PREFIXES:  # each is a search through the whole part
+        return True
+    return any(xml.find(b"<%b:" % prefix, root.start(), end) >= 0 for prefix in prefixes)
 
 
 class _Plain:
