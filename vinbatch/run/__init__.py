@@ -7,5 +7,6 @@ Results and reports: the room `answers`. Register and overview: `refresh`, `regi
 What customs says: `receipts`, `receipts_apart`.
 Mail: the room `mail`.
 How a home is: the room `condition`.
-Acts by command: `commands`, `choosing`. Around a restore: `keeping`, `regaining`; for auditors: `verifying`.
+Acts by command: `commands`, `choosing`, `parting`.
+Around a restore: `keeping`, `regaining`; for auditors: `verifying`.
 """

@@ -31,6 +31,7 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.run.answers.after import after_answers
 from vinbatch.run.choosing import Choose, Left
 from vinbatch.run.mail.posting import post
+from vinbatch.run.parting import parted
 from vinbatch.run.passed import Pass
 from vinbatch.run.passing import Machine
 from vinbatch.run.receipts import ENDING, Arrived, HeardFile
@@ -109,10 +110,10 @@ def carry_out(machine: Machine, name: str, order: Order, choose: Choose, user: s
         chosen = choose(steps.ledger)
         done = Done(steps.report, left=chosen.left)
         most = min(steps.home.settings.limits.rows, steps.home.settings.limits.part)
-        for i in range(0, len(chosen.records), most):
+        for records, asked in parted(chosen.records, order, most, steps.ledger.queries.users):
             # Two equal commands must not be the same bytes: those would never be acted on again.
             title = f"vinbatch {name} {inbox.new_id()}"
-            data = flow.order(chosen.records[i : i + most], order, title, machine.rulebook)
+            data = flow.order(records, asked, title, machine.rulebook)
             source = Source(f"{name}.xlsx", hashlib.sha256(data).hexdigest(), user=user)
             _work_on(steps, source, data)
         done.outcomes += [steps.ledger.outcome(line.batch) for line in steps.report.lines]
