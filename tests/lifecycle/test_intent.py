@@ -662,6 +662,14 @@ def test_without_a_ledger_untouched_parameters_stand_as_they_are(desk: Desk) -> 
     assert codes(outcome) == []
 
 
+def test_without_a_ledger_nobody_knows_whether_parameters_were_deleted(desk: Desk) -> None:
+    """The catalogue was not looked into, and its entry was told to be gone."""
+    filed = desk.drop([{}])
+    desk.facts = Facts(blind=True)
+    outcome = desk.again(filed, {2: {"action": "变更", "colour": "红", "ccc_no": "1"}})
+    assert codes(outcome, "structure") == ["STRUCTURE-UNUSED"]
+
+
 # ── rows that say nothing ────────────────────────────────────────────────────────────────────────
 
 

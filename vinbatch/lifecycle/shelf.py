@@ -108,7 +108,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
     if params.waits and stored:
         return Shelved(_as_it_came(ruleset, params, Verdict.HELD), findings)
     if params.step is not Step.NOTHING:
-        code, number = _why_not_stored(params), params.number
+        code, number = "STRUCTURE-DELETED" if params.gone else "STRUCTURE-UNUSED", params.number
         note = ruleset.finding(code, sheet=STRUCTURE, row=row.number, field="structure_no", number=number)
         return Shelved(_as_it_came(ruleset, params, Verdict.UNCHANGED), (*findings, note))
     if entry is None:
@@ -124,13 +124,6 @@ def _as_it_came(ruleset: Ruleset, params: Parameters, verdict: Verdict) -> Judge
     """The row with the mark that it came with, else one that is of no entry."""
     row = params.row
     return Judged(row, verdict, None, row.mark or make_mark(ruleset, row, params.number, 0))
-
-
-def _why_not_stored(params: Parameters) -> str:
-    """Of parameters that no vehicle uses: the row's own entry is deleted, or nothing came of the row yet."""
-    own = params.row.mark if params.row.marked else None
-    deleted = own is not None and own.key == params.number and params.catalogued is None
-    return "STRUCTURE-DELETED" if deleted else "STRUCTURE-UNUSED"
 
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -59,6 +59,7 @@ class Parameters(Noun, frozen=True):
     waits: bool = False  # a revision that is stored only once it is confirmed
     seen: bool = False  # an earlier drop of the same bytes stored it
     stale: bool = False  # another revision came since its mark was written
+    gone: bool = False  # the entry that its mark is of was deleted
     repeats: bool = False  # another row has the same parameters, and counts
 
     @property
@@ -172,7 +173,8 @@ def _marked(desk: Desk, start: Parameters) -> Parameters:
         weighed = _weigh(desk, _merged(desk, start, cleared=False))
         # Or there is no catalogue to look into: then nobody asked for anything, as where there is one.
         idle = desk.facts.blind and still and not desk.uses.get(start.number, Uses()).acts
-        return replace(weighed, step=Step.NOTHING) if idle else weighed
+        gone = mark is not None and mark.key == start.number and not desk.facts.blind
+        return replace(weighed, step=Step.NOTHING) if idle else replace(weighed, gone=gone)
     if mark.revision != start.catalogued.revision:
         return _stale(desk, start, start.catalogued, still=still)
     return _weigh(desk, _merged(desk, start, cleared=not still))
