@@ -9,7 +9,7 @@ from nesting import nested
 
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import Scan, open_claims, scan, scan_receipts
-from vinbatch.effects.scan import DEEPEST, _Found
+from vinbatch.effects.scan import DEEPEST, _Found, is_receipt
 from vinbatch.errors import AccessError
 
 
@@ -256,3 +256,16 @@ def test_a_folder_named_like_that_of_receipts_is_told(home: Home, now: datetime,
     drop(home, f"{name}/a.xml")
     found = scan(home, now)
     assert ([(s.path, s.reason) for s in found.ignored], found.ready) == ([(name, "@ignored.case")], ())
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("receipts/a.xml", True),
+        ("receipts.xlsx", False),
+        ("receipts2/a.xml", False),
+        ("进口/receipts/a.xml", False),
+    ],
+)
+def test_a_receipt_is_what_lies_in_the_folder_of_receipts(path: str, is_one: bool) -> None:
+    assert is_receipt(path) is is_one

@@ -83,6 +83,10 @@ def test_names_of_old_chinese_archives_are_read() -> None:
     assert readable(os.fsdecode("三月宝马.xlsx".encode("gb18030"))) == "三月宝马.xlsx"
 
 
+def test_half_a_character_is_shown_as_its_code() -> None:
+    assert readable("a\ud800.xlsx") == r"a\ud800.xlsx"
+
+
 def test_names_of_no_known_encoding_show_their_bytes() -> None:
     assert readable(os.fsdecode(b"\xff\xfe.xlsx")) == r"\xff\xfe.xlsx"
 

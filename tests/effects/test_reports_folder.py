@@ -226,3 +226,32 @@ def test_a_receipt_is_not_compared_with_a_file_of_another_size(home: Home, tmp_p
     home.set_aside.mkdir()
     grown(home.set_aside / "r.xml")
     assert reports.set_aside(home, "r.xml", tmp_path / "kept", "why") == "r-2.xml"
+
+
+def test_a_page_is_written_once_over_the_one_before_and_beside_what_is_not_ours(home: Home) -> None:
+    assert [reports.put_page(home, "i.html", page) for page in (b"a", b"a", b"bc")] == [True, False, True]
+    assert (home.reports / "i.html").read_bytes().startswith(b"bc")
+    (home.reports / "i.html").write_bytes(b"a person's")
+    assert reports.put_page(home, "i.html", b"d")
+    assert (home.reports / "i.html").read_bytes() == b"a person's"
+    assert (home.reports / "i-2.html").read_bytes().startswith(b"d")
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("a.xml", "a.xml"),
+        (".a.xml", "a.xml"),
+        ("a. ", "a"),
+        ('a/b\\c:d*e?f"g<h>i|j.xml', "a_b_c_d_e_f_g_h_i_j.xml"),
+        ("...", "file"),
+        ("长" * 80 + ".xml", "长" * 33 + ".xml"),
+        ("长" * 80 + ".ending-of-many-letters", "长" * 33 + ".ending-of-many-"),
+    ],
+)
+def test_a_receipt_is_set_aside_under_a_name_that_every_share_takes(
+    name: str, own: str, home: Home, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"<x/>")
+    assert reports.set_aside(home, name, kept, "why") == own

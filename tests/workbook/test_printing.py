@@ -11,6 +11,8 @@ from desk import NOW, Cells, Desk
 from vinbatch import flow
 from vinbatch.model import FileNames, Known, Rulebook, Sheet, Source
 from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.fill import fill
+from vinbatch.workbook.filled import Filled, FilledSheet
 from vinbatch.workbook.form import build
 from vinbatch.workbook.heights import lines, tall
 
@@ -161,3 +163,16 @@ def test_a_row_with_twenty_problems_shows_all_that_its_cell_holds() -> None:
     """Thirteen lines were cut to eight, the first of them at the top: in print nobody could read them."""
     assert tall(("\n".join(map(str, range(13))), 40)) == 13 * 15 + 5
     assert tall(("\n".join(map(str, range(99))), 40)) < 409
+
+
+@pytest.mark.parametrize(
+    ("title", "foot"),
+    [("长" * 42, "长" * 42), ("长" * 43, "长" * 41 + "…"), ("x" * 84, "x" * 84), ("x" * 85, "x" * 83 + "…")],
+)
+def test_at_the_foot_stands_what_of_a_title_there_is_room_for(
+    title: str, foot: str, ruleset: Ruleset
+) -> None:
+    """Beside it stands the number of the page, and Excel takes 255 characters for both."""
+    sheets = (FilledSheet("vehicle", ()), FilledSheet("structure", ()))
+    book = openpyxl.load_workbook(io.BytesIO(fill(ruleset, Filled(sheets, title=title))))
+    assert book["车辆信息"].oddFooter.left.text == foot
