@@ -2,12 +2,10 @@
 
 import errno
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from few_threads import few_threads
 
 from vinbatch.effects import disk, parts
 from vinbatch.errors import AccessError, PublishError
@@ -169,34 +167,3 @@ def test_a_failure_names_paths_that_are_no_text() -> None:
     with pytest.raises(AccessError) as e, disk.reaching(Path(os.fsdecode(b"/in\xff"))):
         raise OSError(errno.EIO, "x")
     assert e.value.message.encode()
-
-
-# ── many at once ─────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("count", [0, 1, 4, 5, 40])
-def test_what_is_made_side_by_side_comes_in_order(count: int) -> None:
-    assert disk.at_once(lambda n: n * n, list(range(count))) == [n * n for n in range(count)]
-
-
-def test_a_failure_is_told_when_all_have_ended(tmp_path: Path) -> None:
-    def write(n: int) -> None:
-        if n == 3:
-            raise OSError(errno.ENOSPC, "full")
-        disk.write_new(tmp_path / str(n), b"x")
-
-    with pytest.raises(OSError, match="full"):
-        disk.at_once(write, list(range(20)))
-    assert len(list(tmp_path.iterdir())) == 19
-
-
-def test_many_are_written_by_threads() -> None:
-    assert threading.get_ident() not in disk.at_once(lambda _: threading.get_ident(), list(range(20)))
-
-
-@pytest.mark.parametrize("given", [0, 2])
-def test_where_the_machine_gives_no_more_threads_all_is_done_all_the_same(given: int) -> None:
-    """A pass stopped as a bug of ours under TasksMax or ulimit -v."""
-    with few_threads(given):
-        made = disk.at_once(lambda n: n * n, list(range(20)))
-    assert made == [n * n for n in range(20)]

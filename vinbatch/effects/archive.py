@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vinbatch.effects import disk, parts
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 from vinbatch.paths import is_file, is_folder
@@ -62,7 +63,7 @@ class Archive(Noun, frozen=True):
 
     def put_all(self, several: Sequence[bytes]) -> None:
         """Keeps all of these, side by side."""
-        disk.at_once(self.put, several)
+        at_once(self.put, several)
 
     def put_file(self, path: Path, most: float = math.inf) -> str:
         """Keeps a regular file's bytes without holding them in memory.

@@ -13,6 +13,7 @@ from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import CLAIMS, RECEIPTS, Home
 from vinbatch.effects.names import beside, readable
 from vinbatch.effects.scan import Candidate, Seen, Skipped, claim_folders, department, is_receipt
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.noun import Noun
 
 
@@ -115,7 +116,7 @@ def claim_all(
     with disk.reaching(home.inbox):
         # The new places first: with them lost and the old names gone, the files would be nowhere.
         disk.fsync_folders(_new_places(taken))
-        disk.at_once(_let_go, list(dict.fromkeys(c.origin.parent for c in taken)))
+        at_once(_let_go, list(dict.fromkeys(c.origin.parent for c in taken)))
     return taken, refused
 
 

@@ -14,27 +14,21 @@ import math
 import os
 import signal
 import stat
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from vinbatch.effects.names import readable
 from vinbatch.effects.parts import part_in
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.paths import is_link
 from vinbatch.wording import Part, Said
 
-Item = TypeVar("Item")
-Made = TypeVar("Made")
-
 _REFUSED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _BLOCK = 1 << 20
-_MANY = 5  # files: fewer are not worth threads
 _MANY_FOLDERS = 16  # which have less to be waited for
-_SIDE_BY_SIDE = 8
 _NOREPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
 _HERE = -100  # AT_FDCWD of fcntl.h
 
@@ -136,39 +130,6 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
 def fsync_folders(paths: Iterable[Path]) -> None:
     """Makes the names in these folders durable, in whatever order, each folder once."""
     at_once(fsync_folder, list(dict.fromkeys(paths)), _MANY_FOLDERS)
-
-
-def at_once(write: Callable[[Item], Made], items: Sequence[Item], many: int = _MANY) -> list[Made]:
-    """What `write` makes of each, in their order, many side by side: they wait for the disk together.
-
-    A disk makes fifty files durable in the time of five. All have ended when the first failure is raised.
-    Where the machine gives no more threads (TasksMax, ulimit) those that there are do all of it.
-    """
-    if len(items) < many:
-        return [write(item) for item in items]
-    left = iter(enumerate(items))
-    made: dict[int, Made] = {}
-    failed: dict[int, BaseException] = {}
-
-    def work() -> None:
-        for i, item in left:  # the next of a list is taken by one thread alone
-            try:
-                made[i] = write(item)
-            except BaseException as e:
-                failed[i] = e
-
-    threads = [threading.Thread(target=work) for _ in range(min(_SIDE_BY_SIDE, len(items)))]
-    with suppress(RuntimeError):
-        for thread in threads:
-            thread.start()
-    begun = [thread for thread in threads if thread.ident is not None]
-    if not begun:
-        work()
-    for thread in begun:
-        thread.join()
-    if failed:
-        raise failed[min(failed)]
-    return [made[i] for i in range(len(items))]
 
 
 def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:

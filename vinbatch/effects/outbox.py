@@ -21,6 +21,7 @@ from vinbatch.effects import disk
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.errors import PublishError, VinbatchError
 from vinbatch.model import DOUBT, PUBLISHING
 from vinbatch.paths import is_file, is_folder, is_link, is_there
@@ -151,7 +152,7 @@ class _Work:
         """Stage, mark, rename, mark. What could be staged is sent before the failure is returned."""
         staged: list[Due] = []
         refused: VinbatchError | None = None
-        for due, failed in zip(dues, disk.at_once(self._stage, dues), strict=True):
+        for due, failed in zip(dues, at_once(self._stage, dues), strict=True):
             if failed is None:
                 staged.append(due)
             elif refused is None:

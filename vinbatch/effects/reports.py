@@ -15,6 +15,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import beside, kind, marked, readable, slug
 from vinbatch.effects.owner import is_open, wall_clock
 from vinbatch.effects.seal import is_sealed, seal
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.errors import AccessError
 from vinbatch.noun import Noun
 from vinbatch.paths import is_folder, is_there
@@ -97,7 +98,7 @@ def put_new(home: Home, files: Mapping[str, bytes]) -> set[str]:
         return not os.path.lexists(path) and _put_new(path, one[1], now)
 
     with disk.reaching(home.reports):
-        done = disk.at_once(write, list(files.items()))
+        done = at_once(write, list(files.items()))
     return {name for name, new in zip(files, done, strict=True) if new}
 
 

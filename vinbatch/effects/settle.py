@@ -12,6 +12,7 @@ from vinbatch.effects.claims import Claim, put_back
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.owner import user_name
 from vinbatch.effects.scan import LARGE, Seen, Skipped
+from vinbatch.effects.side_by_side import at_once
 from vinbatch.model import Source
 from vinbatch.noun import Noun
 
@@ -57,7 +58,7 @@ def settle(
     first = {(c.id, c.path): _hash(c, most) for c in fresh}
     if fresh:
         sleep(seconds)
-    answers = disk.at_once(take, claims)
+    answers = at_once(take, claims)
     settled = [answer for answer in answers if isinstance(answer, Settled)]
     return settled, [answer for answer in answers if isinstance(answer, Skipped)]
 
