@@ -115,7 +115,15 @@ BESIDE = {
         "run/test_renewed.py",
         "run/test_verifying.py",
     ),
-    "effects": ("effects",),
+    "effects": (
+        "effects",
+        "run/condition/test_unattended.py",
+        "run/condition/test_upkeep.py",
+        "run/test_form_renewed.py",
+        "run/test_kept_rules.py",
+        "run/test_lost_clock.py",
+        "run/test_sandbox.py",
+    ),
 }
 # What these are about happens in a browser, in LibreOffice or in other processes of vinbatch.
 ELSEWHERE = (
