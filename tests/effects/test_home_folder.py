@@ -317,3 +317,11 @@ def test_results_of_our_site_without_ledger_and_archive_tell_that_there_was_one(
     )
     with told:
         asked.check_ledger_kept()
+
+
+def test_a_home_where_nothing_was_worked_yet_has_no_ledger_to_tell_of(home: Home) -> None:
+    with pytest.raises(AccessError) as e:
+        home.check_ledger()
+    assert e.value.key == "ledger.none"
+    home.ledger.write_bytes(b"x")
+    home.check_ledger()

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from vinbatch.effects.inbox import (
     all_dropped,
     claim,
     claim_all,
+    count_claims,
     drop,
     has_claims,
     open_claims,
@@ -374,3 +375,11 @@ def test_folders_without_end_among_our_claims_stop_nobody(home: Home, now: datet
     with nested(home.claims, 900):
         assert [c.path for c in open_claims(home)] == [made.path]
         assert [s.path for s in strays(home)] == [".claims/" + "/".join(["d"] * 67)]
+
+
+def test_what_was_taken_and_is_not_finished_is_counted(home: Home) -> None:
+    assert (count_claims(home), has_claims(home)) == (0, False)
+    for name in ("a.xlsx", "b.xlsx"):
+        (home.inbox / name).write_bytes(b"x")
+    claim_all(home, scan(home, datetime.now(UTC)).ready)
+    assert (count_claims(home), has_claims(home)) == (2, True)
