@@ -662,6 +662,27 @@ def test_without_a_ledger_untouched_parameters_stand_as_they_are(desk: Desk) -> 
     assert codes(outcome) == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "verdict"),
+    [
+        ({"confirmed": "是"}, "declared"),
+        ({"action": "删除"}, "deleted"),
+        ({"action": "变更", "confirmed": "是"}, "refused"),
+        ({"action": "变更暂存"}, "refused"),
+    ],
+    ids=str,
+)
+def test_a_row_without_a_mark_ends_a_held_change_and_begins_none(
+    desk: Desk, cells: dict[str, str], verdict: str
+) -> None:
+    draft = desk.place(Type.CHANGE, State.DRAFT, held=True, colour="红")
+    assert draft.accepted is not None
+    force = replace(draft.accepted, data={**draft.accepted.data, "colour": "白"})
+    changed = replace(draft, accepted=force, before=force)
+    desk.facts = replace(desk.facts, records={draft.vin: changed})
+    assert verdicts(desk.drop([{**cells, "colour": "红"}], [])) == {2: verdict}
+
+
 def test_without_a_ledger_nobody_knows_whether_parameters_were_deleted(desk: Desk) -> None:
     """The catalogue was not looked into, and its entry was told to be gone."""
     filed = desk.drop([{}])
