@@ -680,7 +680,7 @@ def test_a_row_without_a_mark_ends_a_held_change_and_begins_none(
     force = replace(draft.accepted, data={**draft.accepted.data, "colour": "白"})
     changed = replace(draft, accepted=force, before=force)
     desk.facts = replace(desk.facts, records={draft.vin: changed})
-    assert verdicts(desk.drop([{**cells, "colour": "红"}], [])) == {2: verdict}
+    assert verdicts(desk.drop([{**cells, "colour": "红"}])) == {2: verdict}
 
 
 def test_without_a_ledger_nobody_knows_whether_parameters_were_deleted(desk: Desk) -> None:
