@@ -238,7 +238,9 @@ def judged(book: openpyxl.Workbook, tmp_path_factory: pytest.TempPathFactory) ->
     book.save(folder / "v.xlsx")
     book.remove(sheet)
     convert(folder / "v.xlsx", "csv")
-    answers = [line[1] for line in csv.reader((folder / "v.csv").read_text("latin-1").splitlines())]
+    # By lines of a file: bytes of UTF-8, which a newer LibreOffice writes, are other ends of lines to a text.
+    with (folder / "v.csv").open(encoding="latin-1", newline="") as lines:
+        answers = [line[1] for line in csv.reader(lines)]
     found: Judged = {}
     for (place, value), answer in zip(rows, answers, strict=True):
         assert answer in ("0", "1"), (place, value, answer)
