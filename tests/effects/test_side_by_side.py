@@ -1,7 +1,9 @@
 """What many threads make is all there, in its order, however few of them there are."""
 
 import errno
+import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,23 @@ def test_a_failure_is_told_when_all_have_ended(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full"):
         at_once(write, list(range(20)))
     assert len(list(tmp_path.iterdir())) == 19
+
+
+def test_who_interrupts_it_is_heard_when_no_thread_writes_any_more() -> None:
+    """The lock was let go while answers were still written, which the pass behind it may write as well."""
+    ended: list[int] = []
+
+    def write(n: int) -> None:
+        if n == 0:
+            signal.raise_signal(signal.SIGINT)
+        time.sleep(0.1)
+        ended.append(n)
+
+    with pytest.raises(KeyboardInterrupt):
+        at_once(write, list(range(40)))
+    by_then = len(ended)
+    time.sleep(0.3)
+    assert (len(ended), by_then < 40) == (by_then, True)
 
 
 def test_many_are_written_by_threads() -> None:

@@ -17,8 +17,8 @@ _SIDE_BY_SIDE = 8
 def at_once(write: Callable[[Item], Made], items: Sequence[Item], many: int = _MANY) -> list[Made]:
     """What `write` makes of each, in their order, many side by side: they wait for the disk together.
 
-    All have ended when the first failure is raised. Where the machine gives no more
-    threads (TasksMax, ulimit) those that there are do all of it.
+    All have ended when the first failure is raised; who interrupts it waits for those that have begun. Where
+    the machine gives no more threads (TasksMax, ulimit) those that there are do all of it.
     """
     if len(items) < many:
         return [write(item) for item in items]
@@ -34,14 +34,23 @@ def at_once(write: Callable[[Item], Made], items: Sequence[Item], many: int = _M
                 failed[i] = e
 
     threads = [threading.Thread(target=work) for _ in range(min(_SIDE_BY_SIDE, len(items)))]
-    with suppress(RuntimeError):
-        for thread in threads:
-            thread.start()
-    begun = [thread for thread in threads if thread.ident is not None]
-    if not begun:
-        work()
-    for thread in begun:
-        thread.join()
+    try:
+        with suppress(RuntimeError):
+            for thread in threads:
+                thread.start()
+        _join(threads)
+        work()  # all of it, where no thread could begin
+    except BaseException:  # the lock that is let go next is theirs too
+        for _ in left:
+            pass
+        _join(threads)
+        raise
     if failed:
         raise failed[min(failed)]
     return [made[i] for i in range(len(items))]
+
+
+def _join(threads: Sequence[threading.Thread]) -> None:
+    for thread in threads:
+        with suppress(RuntimeError):  # it has not begun, and finds nothing left if it does
+            thread.join()
