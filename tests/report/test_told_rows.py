@@ -15,6 +15,7 @@ from vinbatch import flow
 from vinbatch.errors import RulesError
 from vinbatch.model import VEHICLE, FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
 from vinbatch.noun import replace
+from vinbatch.report.mending import groups
 from vinbatch.report.passed_over import unread
 from vinbatch.report.result import result_workbook, told_columns
 from vinbatch.report.sentence import to_mend
@@ -450,6 +451,15 @@ def test_of_many_rows_the_word_row_is_said_once(desk: Desk) -> None:
     wrong = tuple(replace(f, row=n) for f in one.findings if f.row == 2 for n in range(2, 28, 2))
     told = " ".join(to_mend(replace(one, rows=rows, findings=wrong), desk.ruleset))
     assert "24等共 13 行的深红色单元格" in told
+
+
+def test_of_many_rows_of_a_problem_on_the_page_the_number_says_of_what(desk: Desk) -> None:
+    """No word follows them there: 车辆信息：2、4、…、24等共 13."""
+    one = desk.drop([{"production_date": "2021-05"}])
+    wrong = tuple(replace(f, row=n) for f in one.findings if f.row == 2 for n in range(2, 28, 2))
+    told = [rows for group in groups(replace(one, findings=wrong), desk.ruleset) for _, rows in group.rows]
+    assert told
+    assert [rows for rows in told if not rows.endswith("24等共 13 行")] == []
 
 
 def test_what_became_of_rows_is_counted_under_the_name_of_their_sheet_where_there_are_two(

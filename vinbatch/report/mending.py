@@ -148,7 +148,7 @@ def _group(found: Sequence[Finding], ruleset: Ruleset) -> Group:
     rows = []
     for sheet in dict.fromkeys(f.sheet for f in found if f.row):
         numbers = (f.row for f in found if f.sheet == sheet)
-        rows.append((ruleset.word(f"@sheet.{sheet}"), row_ranges(numbers, ruleset)))
+        rows.append((ruleset.word(f"@sheet.{sheet}"), row_ranges(numbers, ruleset, "result.more")))
     others = any(ruleset.tell(f).cure != told.cure for f in found[:_MOST])
     return Group(
         code=first.code,

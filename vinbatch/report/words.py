@@ -19,13 +19,15 @@ _MOST_QUERIES = 6
 _LONGEST = 40  # of a condition as somebody typed it
 
 
-def row_ranges(numbers: Iterable[int], ruleset: Ruleset) -> str:
-    """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence."""
+def row_ranges(numbers: Iterable[int], ruleset: Ruleset, more: str = "result.more_rows") -> str:
+    """`3, 5–9, 12`: row numbers as people write them, cut where they would drown the sentence; `more` is the
+    phrase for how many they are.
+    """
     found = set(numbers)
     ranges = number_ranges(found)
     told = listed(ranges[:_MOST_RANGES], ruleset)
     if len(ranges) > _MOST_RANGES:
-        told += ruleset.phrase("result.more_rows", n=len(found))
+        told += ruleset.phrase(more, n=len(found))
     return told
 
 
