@@ -78,11 +78,12 @@ class Group(Commands):
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
-        except VinbatchError as e:
+        except (VinbatchError, MemoryError) as e:
             from vinbatch.cli.context import Context
 
             context = ctx.obj or Context(ctx.params.get("home"))  # a command that there is not has none yet
-            raise click.exceptions.Exit(_told(e, context.language)) from e
+            error = e if isinstance(e, VinbatchError) else AccessError("machine.memory")
+            raise click.exceptions.Exit(_told(error, context.language)) from e
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the table."""
@@ -165,6 +166,9 @@ def main(args: Sequence[str] | None = None) -> None:
         from vinbatch.cli.context import Context
 
         code = _told(e, Context().language)
+    except MemoryError:  # there is not even enough for the words
+        click.echo("vinbatch: 内存不足 · out of memory", err=True)
+        code = AccessError.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = 130
