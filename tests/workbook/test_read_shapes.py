@@ -70,6 +70,9 @@ SHAPES = {
     "UTF-16 without a mark": ('<?xml version="1.0" encoding="UTF-16"?>' + XML).encode("utf-16-be"),
     "UTF-16 without a mark, low bytes first": XML.encode("utf-16-le"),
     "GBK": ('<?xml version="1.0" encoding="GBK"?>' + XML).encode("gbk"),
+    "lines of their own": XML.replace("><", ">\n  <"),
+    "a space at the end of tags": XML.replace('t="inlineStr">', 't="inlineStr" >'),
+    "metadata of cells": XML.replace('t="inlineStr">', 't="inlineStr" cm="1">'),
     "extensions": XML.replace("</work", "<extLst><x14:f xmlns:x14='u'>1</x14:f></extLst></work"),
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ _DRESSED = re.compile(
     rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
 )
 _TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
-_UNANNOUNCED = re.compile(rb'(?<!="inlineStr">)<is>')
+_CELL_OR_TEXT = re.compile(rb"<c ([^>]*)>|<is>")
 _WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
 _NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
 
@@ -144,7 +144,7 @@ def find_odd_cells(xml: bytes, survey: Survey) -> None:
     at = xml.find(b'="inlineStr"><v')
     at = at if at >= 0 else xml.find(b"</v><f")
     if at < 0 and xml.count(b"<is>") > xml.count(b'="inlineStr"><is>'):
-        at = found.start() if (found := _UNANNOUNCED.search(xml)) else -1
+        at = _unannounced(xml)
     if at >= 0:
         found = _ADDRESS.match(xml, xml.rfind(b"<c ", 0, at))
         survey.crooked = address((int(found[2]), column_number(found[1].decode()))) if found else "?"
@@ -158,6 +158,17 @@ def find_odd_cells(xml: bytes, survey: Survey) -> None:
             survey.rows, survey.columns = max(survey.rows, place[0]), max(survey.columns, place[1])
         elif b"<f" in content:
             note_formula(survey, place, _first(_FORMULA, content) or "…", text, kind)
+
+
+def _unannounced(xml: bytes) -> int:
+    """Where an <is> stands in a cell that says it has none; -1 where white space parts it from its tag."""
+    is_due = False
+    for found in _CELL_OR_TEXT.finditer(xml):
+        if found[1] is not None:
+            is_due = b'="inlineStr"' in found[1]
+        elif not is_due:
+            return found.start()
+    return -1
 
 
 def _telling_cells(xml: bytes) -> Iterator[tuple[Place, bytes, bytes]]:
