@@ -16,7 +16,9 @@ from vinbatch.effects.rulebook import packaged_rulebook
 from vinbatch.model import Finding, Parsed, Source
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.workbook import preflight
+from vinbatch.workbook.formats import check_formats
 from vinbatch.workbook.read import read
+from vinbatch.workbook.refused import RefusedError
 
 DEEP = "<a>" * 100_000 + "</a>" * 100_000
 
@@ -164,6 +166,15 @@ def test_hostile_shapes_are_refused_in_plain_words(ruleset: Ruleset, shape: str)
         assert told.what
         assert told.cure
         assert "{" not in told.what
+
+
+@pytest.mark.parametrize(("tag", "most"), [("numFmt", 10_000), ("xf", 200_000)])
+def test_the_limit_that_is_told_is_the_one_that_refuses(tag: str, most: int) -> None:
+    """5,000 number formats were told to whoever had more than 10,000."""
+    check_formats(f'<{tag} numFmtId="0"/>'.encode() * most)
+    with pytest.raises(RefusedError) as told:
+        check_formats(f'<{tag} numFmtId="0"/>'.encode() * (most + 1))
+    assert told.value.params["limit"] == str(most)
 
 
 def test_short_words_in_many_cells_are_no_bomb(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:

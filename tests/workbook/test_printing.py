@@ -12,9 +12,11 @@ from vinbatch import flow
 from vinbatch.model import FileNames, Known, Rulebook, Sheet, Source
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.fill import fill
-from vinbatch.workbook.filled import Filled, FilledSheet
+from vinbatch.workbook.filled import Filled, FilledSheet, Issue, Summary
 from vinbatch.workbook.form import build
 from vinbatch.workbook.heights import lines, tall
+from vinbatch.workbook.layout import PROBLEM, PROBLEM_WIDTHS
+from vinbatch.workbook.summary import summary_rows
 
 
 @pytest.fixture
@@ -141,6 +143,36 @@ def test_a_word_that_is_longer_than_a_line_is_broken() -> None:
 
 def test_rows_are_as_tall_as_their_tallest_cell() -> None:
     assert tall(("x", 40), (VINS, 24)) > tall(("x", 40), (VINS, 44)) > tall(("x", 40))
+
+
+EDGE = pytest.mark.parametrize(("letters", "needed"), [(-2, 1), (-1, 2)])  # of its column's width
+
+
+@EDGE
+def test_a_problem_that_comes_near_the_edge_of_its_cell_gets_another_line(
+    letters: int, needed: int, ruleset: Ruleset
+) -> None:
+    what = "x" * (PROBLEM_WIDTHS[PROBLEM.index("what")] + letters)
+    issue = Issue("vehicle", 2, (), "FIELD-REQUIRED", "stop", released=False, what=what, cure="", value="")
+    sheets = (FilledSheet("vehicle", ()), FilledSheet("structure", ()))
+    book = openpyxl.load_workbook(io.BytesIO(fill(ruleset, Filled(sheets, (issue,)))))
+    assert book["问题清单"].row_dimensions[2].height == tall(("\n" * (needed - 1), 40))
+
+
+@EDGE
+@pytest.mark.parametrize(("column", "width"), [("B", 26), ("C", 66)])
+@pytest.mark.parametrize("block", ["facts", "frequent"])
+def test_so_does_a_line_of_the_summary(
+    letters: int, needed: int, column: str, width: int, block: str, ruleset: Ruleset
+) -> None:
+    text = "x" * (width + letters)
+    pair = (text, "") if column == "B" else ("", text)
+    facts, frequent = ((pair,), ()) if block == "facts" else ((), ((*pair, 1),))
+    summary = Summary("", "", "good", facts, (), frequent, ())
+    (height,) = (
+        row.height for row in summary_rows(summary, ruleset, "zh") if text in {c.value for _, c in row.cells}
+    )
+    assert height == tall(("\n" * (needed - 1), 40))
 
 
 def test_what_is_for_auditors_stands_below_what_is_for_clerks(result: openpyxl.Workbook) -> None:

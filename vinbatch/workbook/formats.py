@@ -7,9 +7,9 @@ from vinbatch.workbook.book import elements
 from vinbatch.workbook.refused import RefusedError
 
 GENERAL = "General"
-MAX_FORMATS = 5000
+MAX_FORMATS = 10_000
 MAX_CODE = 2000  # characters; Excel allows 255
-MAX_STYLES = 100_000
+MAX_STYLES = 200_000  # of cells, and of named styles; Excel allows 65,490 of each
 
 # ECMA-376 part 1, 18.8.30: the formats that numbers have without naming them. Dates are not needed here.
 _BUILT_IN = {
@@ -71,7 +71,7 @@ def read_formats(styles: bytes) -> Formats:
 def check_formats(styles: bytes) -> None:
     """RefusedError where there are more formats than any program writes, or longer ones."""
     for what, tag, limit in (("formats", b"numFmt ", MAX_FORMATS), ("styles", b"xf ", MAX_STYLES)):
-        if styles.count(tag) > 2 * limit:
+        if styles.count(tag) > limit:
             raise RefusedError("FILE-EXCESSIVE", what=f"@reading.{what}", limit=str(limit))
     if any(len(piece.partition(b"/>")[0]) > 4 * MAX_CODE for piece in styles.split(b"formatCode")[1:]):
         raise RefusedError("FILE-EXCESSIVE", what="@reading.format_length", limit=str(MAX_CODE))
