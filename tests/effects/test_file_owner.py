@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.owner import command_user, owner_of, user_name, workbook_of
+from vinbatch.effects.owner import command_user, granted, may_work, owner_of, user_name, workbook_of
 
 
 def test_users_are_named_as_the_system_names_them() -> None:
@@ -57,3 +57,72 @@ def excel(name: str) -> bytes:
 def test_who_has_a_workbook_open(tmp_path: Path, name: str, data: bytes, who: str) -> None:
     (tmp_path / name).write_bytes(data)
     assert owner_of(tmp_path / name) == who
+
+
+# ── what a user may do ───────────────────────────────────────────────────────────────────────────
+
+ME, OTHER = 4321, 4322
+
+
+def owned(mode: int, user: int) -> os.stat_result:
+    return os.stat_result((mode, 0, 0, 1, user, 0, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("mode", "user", "may"),
+    [
+        (0o600, ME, True),
+        (0o400, ME, False),
+        (0o466, ME, False),
+        (0o600, OTHER, False),
+        (0o060, OTHER, True),
+        (0o006, OTHER, True),
+        (0o042, OTHER, False),
+    ],
+)
+def test_an_owner_has_the_rights_of_an_owner_and_any_other_those_of_the_group_or_of_all(
+    mode: int, user: int, may: bool
+) -> None:
+    """What root looks at by mode: of which groups the user is, it does not know."""
+    assert granted(owned(mode, user), ME, 0o6) == may
+
+
+@pytest.mark.parametrize(
+    ("mode", "reads", "moves"),
+    [
+        (0o705, True, False),
+        (0o707, True, True),
+        (0o701, False, False),
+        (0o704, False, False),
+        (0o703, False, False),
+        (0o706, False, False),
+    ],
+)
+def test_to_read_a_folder_is_to_list_and_to_enter_it(
+    tmp_path: Path, mode: int, reads: bool, moves: bool
+) -> None:
+    worker = os.geteuid() + 1  # whoever asks
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.chmod(mode)
+    assert (may_work(folder, worker), may_work(folder, worker, moving=True)) == (reads, moves)
+
+
+def test_a_file_need_not_be_executable_to_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.touch()
+    path.chmod(0o604)
+    worker = os.geteuid() + 1
+    assert (may_work(path, worker), may_work(path, worker, moving=True)) == (True, False)
+
+
+def test_who_works_himself_is_asked_of_the_system(tmp_path: Path) -> None:
+    """Lists of rights give more than a mode, and to root a mode says nothing."""
+    path = tmp_path / "a.xlsx"
+    path.touch()
+    path.chmod(0o000)
+    assert may_work(path, os.geteuid()) == os.access(path, os.R_OK)
+
+
+def test_nobody_may_work_what_is_not_there(tmp_path: Path) -> None:
+    assert not may_work(tmp_path / "a.xlsx", os.geteuid())

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from vinbatch.effects.lock import WATCHES, HomeLock
+from vinbatch.effects.lock import holder as holder_of
 from vinbatch.errors import AccessError, BusyError
 
 HOLD = """
@@ -254,3 +255,26 @@ def test_nobody_is_told_of_a_holder_that_has_left(path: Path) -> None:
     with HomeLock(path):
         assert path.read_text().startswith(f"{os.getpid()} ")
     assert path.read_text() == ""
+
+
+def test_who_only_looks_is_told_which_process_holds_a_home_and_for_what(path: Path, start: Start) -> None:
+    holder = start(HOLD, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    found = holder_of(path)
+    assert found is not None
+    assert (found.pid, found.host, found.what) == (holder.pid, os.uname().nodename, "run")
+
+
+def test_of_a_holder_whose_name_is_no_text_nothing_is_told(path: Path, start: Start) -> None:
+    holder = start(UNSIGNED, path)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    path.write_bytes(b"\xff 2026-03-02T01:00:00+00:00 run there\n")
+    assert holder_of(path) is None
+
+
+def test_a_look_at_our_own_lock_does_not_drop_it(path: Path, child: Child) -> None:
+    with HomeLock(path):
+        assert holder_of(path) is None
+        assert child(TRY, path).stdout.startswith("11 ")

@@ -124,6 +124,33 @@ def test_what_the_group_of_the_inbox_may_write_is_refused(home: Home, name: str)
         check_layout(home)
 
 
+def given(folder: Path, user: int, group: int, mode: int = 0o775) -> None:
+    os.chown(folder, user, group)
+    folder.chmod(mode)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a group needs root")
+def test_a_group_that_drops_nothing_may_write_rules(home: Home) -> None:
+    given(home.inbox, 0, 4321)
+    given(home.rules, 0, 4322)
+    check_layout(home)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a group needs root")
+def test_so_may_the_group_of_an_inbox_in_which_it_may_not_write(home: Home) -> None:
+    given(home.inbox, 0, 4321, 0o755)
+    given(home.rules, 0, 4321)
+    check_layout(home)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+def test_a_user_whose_own_group_has_no_name_is_alone_in_it(home: Home) -> None:
+    """Also where root owns the inbox: by the owner of the rules it is his own."""
+    given(home.inbox, 0, 4321)
+    given(home.rules, 4321, 4321)
+    check_layout(home)
+
+
 def test_init_makes_a_safe_layout_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -183,6 +210,21 @@ def test_who_owns_a_folder_of_ours_may_write_it_whatever_its_mode(home: Home, na
     home.claims.mkdir()
     os.chown(home.inbox / name, OTHER, OTHER)
     assert kinds(home) == [told]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a group needs root")
+def test_a_group_that_may_only_read_is_not_told(home: Home) -> None:
+    home.claims.mkdir()
+    for folder in (home.inbox, home.receipts, home.claims):
+        given(folder, 0, OTHER, 0o755)
+    assert others_may(home) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+def test_root_may_own_the_folders_that_another_user_works(home: Home) -> None:
+    home.claims.mkdir()
+    os.chown(home.own, OTHER, OTHER)
+    assert others_may(home) == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
