@@ -62,6 +62,15 @@ def test_a_list_of_a_time_that_the_ledger_lacks_says_so(
     assert ("共0个事件" in said, kept(restored) in said) == (True, told)
 
 
+def test_a_list_names_no_ledger_that_is_not_there(restored: Place, audit: Audit) -> None:
+    """As where the disk was lost: nothing was taken away then."""
+    name = kept(restored)
+    Path(name).unlink()
+    _, said, _ = audit(restored, *DELETED)
+    said = "".join(said.split())
+    assert ("注意：台账于" in said, Path(name).stem in said) == (True, False)
+
+
 def test_the_ledger_that_was_taken_away_answers_as_the_present_one(restored: Place, audit: Audit) -> None:
     code, said, _ = audit(restored, "--ledger", kept(restored), *DELETED)
     assert (code, "b.xlsx" in said) == (0, True)
@@ -76,6 +85,22 @@ def test_the_ledger_that_was_taken_away_is_verified_without_the_outbox_and_the_n
     assert list(restored.home.outbox.glob("*.zip"))
     assert audit(restored, "--ledger", kept(restored), "verify")[0] == 0
     assert not (restored.home.own / "checked").exists()
+
+
+@pytest.mark.parametrize("question", ["verify", "list", "show"])
+def test_a_file_that_is_no_ledger_says_nothing_of_the_one_of_the_home(
+    restored: Place, audit: Audit, question: str
+) -> None:
+    """Its reader was told to restore a backup of a ledger that is whole."""
+    (other := restored.root / "notes.db").write_bytes(b"no ledger")
+    more = ("WBA13BJ07MC031222",) if question == "show" else ()
+    code, _, told = audit(restored, "--ledger", str(other), question, *more)
+    assert (code, "notes.db：查不了这个文件" in told, "再从备份恢复" in told) == (6, True, False)
+
+
+def test_a_ledger_that_is_not_there_is_a_wrong_command_line(restored: Place, audit: Audit) -> None:
+    code, _, told = audit(restored, "--ledger", str(restored.root / "gone.db"), "list")
+    assert (code, "gone.db" in told, "Invalid value" in told) == (2, True, False)
 
 
 def test_the_event_of_a_restore_has_the_head_of_the_ledger_that_was_taken_away(

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.files import force_option, write_into
+from vinbatch.cli.files import force_option, is_given, write_into
 from vinbatch.cli.kept import files, find
 from vinbatch.cli.kept_rules import rules
 from vinbatch.cli.period import list_events
 from vinbatch.cli.tables import in_json, say, table, tell
 from vinbatch.cli.usage import Commands
 from vinbatch.cli.vins import names_of, tell_missed
+from vinbatch.effects.names import readable
 from vinbatch.errors import AccessError, UsageError
 from vinbatch.model import Query
 
@@ -32,13 +33,16 @@ _TRIES = 3
 @click.option(
     "--ledger",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
+    type=click.Path(),
     help="Ask a backup, or the ledger that a restore kept (.vinbatch/ledger-before-….db).",
 )
 @pass_context
 def audit(context: Context, ledger: str | None) -> None:
     """What an auditor asks: a story, a period, files and rules as they were, the chain."""
-    context.other = Path(ledger) if ledger else None
+    if ledger is not None:
+        if not is_given(other := Path(ledger)):
+            raise UsageError("backup.missing", at=readable(other))
+        context.other = other
 
 
 @audit.command()

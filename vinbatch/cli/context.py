@@ -15,6 +15,7 @@ import click
 
 from vinbatch.effects import works_as
 from vinbatch.effects.home import Home, find_home
+from vinbatch.effects.names import readable
 from vinbatch.effects.rulebook import packaged_rulebook, read_rulebook, stated_language
 from vinbatch.errors import AccessError, RulesError, VinbatchError
 from vinbatch.layers import read_tables
@@ -22,13 +23,15 @@ from vinbatch.model import Rulebook
 from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.settings import TRIAL, Settings, compile_settings
-from vinbatch.wording import USUAL
+from vinbatch.wording import USUAL, Said
 
 if TYPE_CHECKING:
     from vinbatch.run.passing import Machine
     from vinbatch.store.ledger import Ledger
 
 _EPOCH_DIGITS = 11  # of SOURCE_DATE_EPOCH: until the year 5138
+# Failures of a ledger whose cures, to migrate or to restore it, are of the home's own.
+_OF_THE_HOME = ("ledger.damaged", "ledger.unread", "ledger.older")
 
 
 @dataclass
@@ -136,7 +139,13 @@ class Context:
         from vinbatch.store.ledger import Ledger
 
         path = self.ledger
-        return Ledger.read_only(path) if is_there(path) else Ledger.empty()
+        try:
+            return Ledger.read_only(path) if is_there(path) else Ledger.empty()
+        except AccessError as e:
+            if self.other is None or e.key not in _OF_THE_HOME:
+                raise
+            why = Said(e.key, tuple((name, part) for name, part in e.params.items() if name != "at"))
+            raise AccessError("audit.no_ledger", at=readable(path), why=why) from e
 
     @property
     def ledger(self) -> Path:

@@ -140,14 +140,15 @@ def _tell_gaps(context: Context, ledger: Ledger, begin: datetime | None, end: da
     """Restores by which this ledger lacks a part of the period: "0 events" of it is no answer."""
     from vinbatch.cli.detail import tell_folded
     from vinbatch.report.words import local_time
-    from vinbatch.run.keeping import stem_of
+    from vinbatch.run.keeping import stem_of, taken_away
     from vinbatch.store import period
 
     ruleset = context.ruleset
     for since, until in period.gaps(ledger.db, begin, end):
         times = {"since": local_time(since, ruleset), "until": local_time(until, ruleset)}
-        kept = readable(str(context.home.own / f"{stem_of(until)}.db"))
-        tell_folded(ruleset.phrase("cli.gap", **times, kept=kept))
+        kept = [path for path in taken_away(context.home) if path.name.startswith(stem_of(until))]
+        told = {"kept": readable(kept[0])} if kept else {}
+        tell_folded(ruleset.phrase("cli.gap" if kept else "cli.gap_alone", **times, **told))
 
 
 def _tell_sums(
