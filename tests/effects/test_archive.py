@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.archive import Archive
+from vinbatch.effects.archive import Archive, Stored
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError
 
@@ -87,3 +87,11 @@ def test_a_file_that_grows_while_it_is_copied_fills_no_disk(archive: Archive, tm
         archive.put_file(tmp_path / "a", 10)
     assert archive.stored(0).files == 0
     assert archive.has(archive.put_file(tmp_path / "a", 11))
+
+
+def test_what_is_stored_is_counted_in_files_and_bytes_and_what_came_lately(archive: Archive) -> None:
+    assert archive.stored(0) == Stored(0, 0, 0)
+    old, new = archive.path(archive.put(b"12345")), archive.path(archive.put(b"123"))
+    os.utime(old, (1000, 1000))
+    os.utime(new, (2000, 2000))
+    assert archive.stored(2000) == Stored(files=2, size=8, lately=3)

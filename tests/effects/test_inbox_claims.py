@@ -153,13 +153,18 @@ def test_what_is_put_back_takes_its_place(home: Home, now: datetime) -> None:
     assert list(home.claims.iterdir()) == []
 
 
-def test_what_is_put_back_never_replaces_what_came_meanwhile(home: Home, now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("came", "next_free"), [(["a.xlsx"], "a-2.xlsx"), (["a.xlsx", "a-2.xlsx"], "a-3.xlsx")]
+)
+def test_what_is_put_back_never_replaces_what_came_meanwhile(
+    came: list[str], next_free: str, home: Home, now: datetime
+) -> None:
     put(home, "a.xlsx", b"old")
     (made,), _ = claim_all(home, scan(home, now).ready)
-    put(home, "a.xlsx", b"new")
-    put(home, "a-2.xlsx", b"other")
-    assert put_back(made) == "a-3.xlsx"
-    assert files(home) == {"a.xlsx": b"new", "a-2.xlsx": b"other", "a-3.xlsx": b"old"}
+    for name in came:
+        put(home, name, b"new")
+    assert put_back(made) == next_free
+    assert files(home) == dict.fromkeys(came, b"new") | {next_free: b"old"}
 
 
 def test_what_is_put_back_into_a_folder_that_is_gone_makes_it_again(home: Home, now: datetime) -> None:

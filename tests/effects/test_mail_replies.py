@@ -102,7 +102,7 @@ def send(server: Odd, letter: Envelope = LETTER) -> Delivery:
         return courier.send(letter, lambda _: None)
 
 
-@pytest.mark.parametrize("said", ["354 go on", "150 wait", "hello", "999 what"])
+@pytest.mark.parametrize("said", ["354 go on", "150 wait", "hello", "999 what", "000 what"])
 def test_a_reply_that_is_neither_yes_nor_no_tells_nobody(said: str) -> None:
     """A recipient answered by 354 was noted as told, and no letter went out."""
     server = Odd({f"rcpt to:<{A}": said})
@@ -111,7 +111,7 @@ def test_a_reply_that_is_neither_yes_nor_no_tells_nobody(said: str) -> None:
     assert server.letters == []
 
 
-@pytest.mark.parametrize("said", ["354 go on", "150 wait", "hello"])
+@pytest.mark.parametrize("said", ["354 go on", "150 wait", "hello", "000 what"])
 def test_content_that_is_answered_by_neither_yes_nor_no_is_in_doubt(said: str) -> None:
     done = send(Odd({"end": said}))
     assert (done.sent, done.later, set(done.doubt)) == ({}, {}, {A, B})

@@ -65,6 +65,21 @@ def test_what_is_due_is_published(
     assert book.dues() == []
 
 
+def test_a_watch_beats_for_each_package_when_it_is_staged_and_when_it_goes_out(
+    home: Home, archive: Archive, commit: Callable[..., Due]
+) -> None:
+    class Beating(Book):
+        beats = 0
+
+        def beat(self) -> None:
+            self.beats += 1
+
+    commit("1.zip")
+    book = Beating(home.own / "book.json")
+    publish(home, book.dues(), archive, "boot", book)
+    assert book.beats == 2
+
+
 def test_the_staging_folder_may_be_another(
     home: Home, archive: Archive, book: Book, commit: Callable[..., Due]
 ) -> None:

@@ -298,7 +298,7 @@ def _answered(done: Delivery) -> set[str]:
     return {*done.sent, *done.later, *done.refused, *done.doubt}
 
 
-def _reply(reply: tuple[int, bytes], go_on: int = 0) -> tuple[int, str]:
+def _reply(reply: tuple[int, bytes], go_on: int | None = None) -> tuple[int, str]:
     """Code and words. After what is neither yes nor no, or no reply at all, nobody knows what the next one
     speaks of: the connection is as good as lost.
     """
