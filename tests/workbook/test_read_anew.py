@@ -1,5 +1,8 @@
 """What is legal XML is read as Excel shows it, or the file is refused: never as something else."""
 
+import time
+from contextlib import suppress
+
 import pytest
 from foreign import MAIN, TYPES, cells, parts, relations, sheet, table, zipped
 from hypothesis import given, settings
@@ -8,7 +11,10 @@ from hypothesis import strategies as st
 from vinbatch.model import Raw, Source
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook import preflight
+from vinbatch.workbook.plain import plain_sheet, plain_styles, plain_texts
 from vinbatch.workbook.read import read
+from vinbatch.workbook.refused import RefusedError
+from vinbatch.workbook.search import text_references
 
 OTHER = 'xmlns:q="urn:q"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -187,3 +193,25 @@ def test_whatever_stands_between_changes_no_cell(
     whole = parts(worksheet=sheet_xml, texts="x")
     whole["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}" xmlns:m="{MAIN}">{texts}</sst>'
     assert table(read(Source("x", "0"), zipped(whole), ruleset)) == [["one", 15], [None, "x"]]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>'
+        + ' t="s"' * 100_000
+        + "</t></is></c></row></sheetData></worksheet>",
+        "<a" * 300_000,
+        f'<worksheet xmlns:x="{MAIN}">' + "<xf " * 150_000,
+    ],
+    ids=("an index in a text", "roots without an end", "styles without an end"),
+)
+def test_long_parts_take_no_minutes(xml: str) -> None:
+    """Each place was a search to the end of the part."""
+    data = xml.encode()
+    began = time.process_time()
+    for look in (plain_sheet, plain_texts, plain_styles):
+        with suppress(RefusedError):
+            look(data, "x")
+    text_references(data)
+    assert time.process_time() - began < 3

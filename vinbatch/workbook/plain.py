@@ -13,12 +13,13 @@ from xml.sax.saxutils import escape, quoteattr
 from vinbatch.workbook.parts import MAX_INFLATED
 from vinbatch.workbook.refused import RefusedError, damaged
 
-_ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
+# No `<` stands within a tag: what passes over it is as slow as the part is long, from every place.
+_ROOT = re.compile(rb"<[A-Za-z_][^<>]*>")
 _PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=")
 _OF_STYLES = re.compile(
-    rb"<(?:[\w.-]+:)(?:xf|numFmts?|cellXfs|fonts?|strike)\b|<(?:xf|numFmt|font)\s[^>]*xmlns"
+    rb"<(?:[\w.-]+:)(?:xf|numFmts?|cellXfs|fonts?|strike)\b|<(?:xf|numFmt|font)\s[^<>]*xmlns"
 )
-_ODD_INDEX = re.compile(rb' t="s"[^>]*><v>(?!\d{0,9}</v>)')
+_ODD_INDEX = re.compile(rb' t="s"(?: [cv]m="\d++")?+ ?+><v>(?!\d{0,9}</v>)')
 # White space around a number, or a reference to a character in it.
 _ODD_VALUE = re.compile(rb"<v>(?:\s|[^<&]*+(?:(?<=\s)<|&#))")
 _XML = "http://www.w3.org/XML/1998/namespace"

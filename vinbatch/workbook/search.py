@@ -38,7 +38,7 @@ _FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
 _DRESSED = re.compile(
     rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
 )
-_TEXT_INDEX = re.compile(rb' t="s"[^>]*><v>(\d{1,9})</v>')
+_TEXT_INDEX = re.compile(rb' t="s"(?: [cv]m="\d++")?+ ?+><v>(\d{1,9})</v>')
 _CELL_OR_TEXT = re.compile(rb"<c ([^>]*)>|<is>")
 _WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
 _NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
