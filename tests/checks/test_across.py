@@ -15,6 +15,12 @@ from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.compared import COMPARED
 
 Cells = dict[str, Raw]
+THREE_AXLES: Cells = {
+    "axles": 3,
+    "axle_loads": "1000/900/900",
+    "wheelbase": "1700+1275",
+    "track_rear": "1630/1630",
+}
 # cells over the sample (a petrol M1 saloon of 4963 mm, 1690/2285 kg) → code, or "" for none
 TABLE: list[tuple[Cells, str]] = [
     ({"length": 4973}, ""),
@@ -27,6 +33,11 @@ TABLE: list[tuple[Cells, str]] = [
     ({"axle_loads": "1000/1285"}, ""),
     ({"axle_loads": "1000/1284"}, "AXLE-LOADS-SUM"),
     ({"axle_loads": "1000/1000/1000"}, "AXLE-LOADS-COUNT"),
+    ({**THREE_AXLES, "wheelbase": "2975"}, "WHEELBASE-COUNT"),
+    ({**THREE_AXLES, "track_rear": "1630"}, "TRACK-REAR-COUNT"),
+    (THREE_AXLES, ""),
+    ({"wheelbase": "1700+1275"}, "WHEELBASE-COUNT"),
+    ({"track_rear": "1630/1630"}, "TRACK-REAR-COUNT"),
     ({"seats": 9}, ""),
     ({"seats": 10}, "SEATS-M1"),
     ({"category": "M1G", "seats": 10}, "SEATS-M1"),
@@ -135,11 +146,12 @@ KEPT_SET: dict[str, Value] = {
     "length": 1,
     "overhang_front": 1,
     "overhang_rear": 1,
-    "wheelbase": (5000,),
+    "wheelbase": (2500, 2500),
     "gross_mass": 10,
     "kerb_mass": 20,
     "axles": 2,
     "axle_loads": (1,),
+    "track_rear": (1, 1),
     "seats": 12,
     "fuel": "电",
     "displacement": 3,
@@ -154,7 +166,7 @@ SILENT = [
     ("structure.country", {"WMI-COUNTRY"}),
     ("structure.overhang_rear", {"LENGTH-SUM"}),
     ("structure.kerb_mass", {"MASS-GROSS-KERB"}),
-    ("structure.axles", {"AXLE-LOADS-COUNT"}),
+    ("structure.axles", {"AXLE-LOADS-COUNT", "WHEELBASE-COUNT", "TRACK-REAR-COUNT"}),
     ("structure.gross_mass", {"MASS-GROSS-KERB", "AXLE-LOADS-SUM"}),
     ("structure.seats", {"SEATS-M1"}),
     ("structure.fuel", {"FUEL-DISPLACEMENT", "FUEL-CO2", "FUEL-NEW-ENERGY"}),

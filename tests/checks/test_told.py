@@ -243,6 +243,42 @@ def test_overhangs_and_wheelbase_make_the_length_of_cars_and_lorries_only(
     assert bool(found) == told
 
 
+@pytest.mark.parametrize(
+    ("category", "axles", "bases", "told"),
+    [
+        ("N3", 3, (5000,), True),  # a tandem axle that was left out, or only the whole of it given
+        ("N3", 3, (3600, 1350), False),
+        ("N3", 4, (1900, 2600, 1350), False),
+        ("M1", 2, (2900, 1300), True),
+        ("O4", 3, (7700, 1310, 1310), False),  # from the kingpin on
+        ("O1", 1, (2500,), False),
+        ("L5", 3, (1500,), False),
+        ("", 3, (5000,), False),
+    ],
+)
+def test_each_gap_between_axles_of_cars_and_lorries_has_its_wheelbase(
+    category: str, axles: int, bases: Value, told: bool, ruleset: Ruleset
+) -> None:
+    found = structure(ruleset, category=category, axles=axles, wheelbase=bases)
+    assert [code for code, *_ in found] == (["WHEELBASE-COUNT"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("category", "axles", "most", "least"),
+    [("M1", 2, 1, 1), ("N3", 3, 2, 2), ("N3", 4, 3, 2), ("N3", 5, 4, 3), ("O4", 3, 9, 1), ("L5", 3, 9, 1)],
+)
+def test_each_rear_axle_of_cars_and_lorries_has_its_track(
+    category: str, axles: int, most: int, least: int, ruleset: Ruleset
+) -> None:
+    """Of four axles two may be in front: which, nothing says."""
+    fitting = [
+        count
+        for count in range(1, 10)
+        if not structure(ruleset, category=category, axles=axles, track_rear=(1860,) * count)
+    ]
+    assert fitting == [*range(least, most + 1)]
+
+
 @pytest.mark.parametrize(("typed", "right"), [("2", "Z"), ("U", "V"), ("4", "A"), ("0", "D")])
 def test_what_looks_alike_is_a_candidate(typed: str, right: str) -> None:
     body = f"WBA1{right}BJ03MCF12345"

@@ -32,6 +32,7 @@ _GROSS_MASS = {
     "O4": (10000, None),
 }
 _MOST_SEATS_M1 = 9
+_AXLES_TWO_FRONT = 4  # from here on two front axles are common: 8×4
 
 
 def structure_findings(ruleset: Ruleset, row: int, values: Values) -> tuple[Finding, ...]:
@@ -107,6 +108,25 @@ def _loads_sum(values: Values) -> Params | None:
     return {"sum": str(sum(loads)), "gross": f"{gross:g}"}
 
 
+def _bases_count(values: Values) -> Params | None:
+    """A wheelbase for each gap between axles. A semi-trailer counts one more, from its kingpin."""
+    bases, axles = _numbers(values, "wheelbase"), _number(values, "axles")
+    if not bases or axles is None or len(bases) == axles - 1 or not _has_front(values):
+        return None
+    return {"count": str(len(bases)), "axles": f"{axles:g}"}
+
+
+def _tracks_count(values: Values) -> Params | None:
+    """A track for each rear axle: all but the first, of four and more also all but two that steer."""
+    tracks, axles = _numbers(values, "track_rear"), _number(values, "axles")
+    if not tracks or axles is None or not _has_front(values):
+        return None
+    least = axles - 2 if axles >= _AXLES_TWO_FRONT else axles - 1
+    if least <= len(tracks) <= axles - 1:
+        return None
+    return {"count": str(len(tracks)), "axles": f"{axles:g}"}
+
+
 def _electric_with(key: str) -> Check:
     """Fuel 电: no displacement, no CO2 (0 counts as empty)."""
     return lambda values: {} if text_of(values, "fuel") == "电" and _number(values, key) else None
@@ -169,6 +189,8 @@ _CHECKS: Mapping[str, Check] = {
     "MASS-GROSS-KERB": _gross_kerb,
     "AXLE-LOADS-COUNT": _loads_count,
     "AXLE-LOADS-SUM": _loads_sum,
+    "WHEELBASE-COUNT": _bases_count,
+    "TRACK-REAR-COUNT": _tracks_count,
     "FUEL-DISPLACEMENT": _electric_with("displacement"),
     "FUEL-CO2": _electric_with("co2"),
     "FUEL-NEW-ENERGY": _electric_not_new,

@@ -34,6 +34,8 @@ COMPARED: Mapping[str, Compared] = {
     "MASS-GROSS-KERB": Compared("gross_mass", ("kerb_mass",)),
     "AXLE-LOADS-COUNT": Compared("axle_loads", ("axles",)),
     "AXLE-LOADS-SUM": Compared("axle_loads", ("gross_mass", "category")),
+    "WHEELBASE-COUNT": Compared("wheelbase", ("axles", "category")),
+    "TRACK-REAR-COUNT": Compared("track_rear", ("axles", "category")),
     "FUEL-DISPLACEMENT": Compared("displacement", ("fuel",)),
     "FUEL-CO2": Compared("co2", ("fuel",)),
     "FUEL-NEW-ENERGY": Compared("new_energy", ("fuel",)),
