@@ -97,28 +97,40 @@ def test_a_vin_may_stand_in_longer_text(rulebook: Rulebook) -> None:
     assert len(flow.render(two(own), own)) == 1
 
 
-def test_a_template_that_shows_the_first_parameters_with_every_vehicle_is_refused(rulebook: Rulebook) -> None:
-    """Customs got the country of another car, and nobody was told."""
+def with_made(rulebook: Rulebook, written: str, settings: str = "") -> Rulebook:
+    """Each vehicle shows this of parameters, which stand nowhere else."""
     row = "{{ row.elements }}    </Vehicle>\n{%- endfor %}"
-    first = "{% if structures %}{% set set = structures[0] %}{{ set.values.country }}{% endif %}"
     texts = dict(rulebook.templates)
     start, end = texts["declaration.xml"].split("  <Structures>")
     flat = start + "  <BaseTransfer>" + end.split("  <BaseTransfer>")[1]
-    by_number = 'selectattr("values.structure_no", "equalto", row.values.structure_no) | first'
-    own = first.replace("structures[0]", f"structures | {by_number}")
     space = "targetNamespace='urn:vinbatch:vin-declaration:1' xmlns:xs='http://www.w3.org/2001/XMLSchema'"
     xsd = f"<xs:schema {space}><xs:element name='VinMessage'/></xs:schema>"
-    for written, sound in ((first, False), (own, True)):
-        text = flat.replace(row, row.replace("</Vehicle>", f"<Made>{written}</Made></Vehicle>"))
-        assert text != flat
-        book = replace(
-            rulebook,
-            templates=tuple({**texts, "declaration.xml": text}.items()),
-            home=(("declaration.xsd", xsd),),
-            digest=text,
+    text = flat.replace(row, row.replace("</Vehicle>", f"<Made>{written}</Made></Vehicle>"))
+    assert text != flat
+    home = (("declaration.xsd", xsd), *((("settings.toml", settings),) if settings else ()))
+    templates = tuple({**texts, "declaration.xml": text}.items())
+    return replace(rulebook, templates=templates, home=home, digest=text + settings)
+
+
+OF_THE_FIRST = "{% if structures %}{% set set = structures[0] %}{{ set.values.country }}{% endif %}"
+BY_NUMBER = 'selectattr("values.structure_no", "equalto", row.values.structure_no) | first'
+
+
+def test_a_template_that_shows_the_first_parameters_with_every_vehicle_is_refused(rulebook: Rulebook) -> None:
+    """Customs got the country of another car, and nobody was told."""
+    prove(with_made(rulebook, OF_THE_FIRST.replace("structures[0]", f"structures | {BY_NUMBER}")))
+    with pytest.raises(RulesError, match="shows those of the first"):
+        prove(with_made(rulebook, OF_THE_FIRST))
+
+
+def test_a_home_of_one_vehicle_a_workbook_may_show_the_first_parameters(rulebook: Rulebook) -> None:
+    prove(with_made(rulebook, OF_THE_FIRST, "[limits]\nrows = 1\n"))
+
+
+def test_a_template_that_fails_with_two_sets_is_told_so(rulebook: Rulebook) -> None:
+    """It was said to show the first vehicle's parameters with both."""
+    failing = "{% if structures | length > 1 %}{{ row.values.no_such }}{% endif %}"
+    with pytest.raises(RulesError, match="of 2 vehicles together"):
+        prove(
+            with_made(rulebook, OF_THE_FIRST.replace("structures[0]", f"structures | {BY_NUMBER}") + failing)
         )
-        if sound:
-            prove(book)
-        else:
-            with pytest.raises(RulesError, match="shows those of the first"):
-                prove(book)

@@ -153,6 +153,8 @@ def _try_together(trial: Trial, kind: Type, ruleset: Ruleset) -> None:
 
 def _try_two_sets(trials: Trials, ruleset: Ruleset) -> None:
     """A template may show the parameters of the first vehicle with all: customs would get wrong ones."""
+    if ruleset.settings.limits.rows == 1:  # then the first are the only ones
+        return
     first, last = _several(trials.full, Type.FILING, 2)
     number = f"{trials.full.structure.get('structure_no')}-2"
 
@@ -161,10 +163,14 @@ def _try_two_sets(trials: Trials, ruleset: Ruleset) -> None:
         return replace(last, data={**last.data, "structure_no": number}, entry=Entry(number, 1, values))
 
     both = [of(trials.full.structure), of(trials.otherwise)]
-    alone, beside = [""] * 2, [""] * 2
-    with suppress(RulesError):  # a table of codes may know no other words: doctor tells of those
+    try:
         alone = [_trial_xml([one], ruleset) for one in both]
+    except RulesError:  # a table of codes may know no other words: doctor tells of those
+        return
+    try:
         beside = [_trial_xml([first, one], ruleset) for one in both]
+    except RulesError as e:
+        raise PackageError("package.together", e, n="2") from e
     check_own_sets(alone, beside)
 
 
