@@ -16,12 +16,10 @@ from pathlib import Path
 
 import pytest
 from forked import Forked
-from nesting import nested
 
 from vinbatch import samples
 from vinbatch.effects import guides, making
 from vinbatch.effects import home as homes
-from vinbatch.effects.bell import Bell
 from vinbatch.effects.heartbeat import HANGS
 from vinbatch.effects.rulebook import read_rulebook
 from vinbatch.effects.scan import Candidate, Seen
@@ -507,58 +505,6 @@ def test_a_command_has_its_turn_while_a_watch_lives(
     home = tmp_path / "home"
     wait_for((home / ".vinbatch" / "heartbeat").exists)
     assert forked(["--home", str(home), "declare", "--all"], tmp_path).returncode == 0
-
-
-def test_events_ring_the_bell_and_our_own_claims_do_not(tmp_path: Path, ruleset: Ruleset) -> None:
-    making.init(tmp_path, build(ruleset), guides.guide_text())
-    home = homes.Home(tmp_path)
-    (home.claims / "1").mkdir(parents=True)
-    with Bell(home, "native") as bell:
-        (home.claims / "1" / "a.xlsx").write_bytes(b"x")
-        assert not bell.wait(0.5)
-        (home.inbox / "a.xlsx").write_bytes(b"x")
-        assert bell.wait(5)
-
-
-_RUNG_BY_SIGNALS = """
-import pathlib, signal
-from vinbatch.effects.bell import Bell
-from vinbatch.effects.home import Home
-bell = Bell(Home(pathlib.Path()), "off")
-signal.signal(signal.SIGALRM, lambda *_: bell.ring())
-signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
-for _ in range(10_000):
-    bell.wait(0.001)
-signal.setitimer(signal.ITIMER_REAL, 0)
-"""
-
-
-def test_a_signal_may_ring_at_any_moment() -> None:
-    """SIGTERM rings it in the thread that waits, also between two steps of waiting."""
-    assert subprocess.run([sys.executable, "-c", _RUNG_BY_SIGNALS], timeout=60, check=False).returncode == 0
-
-
-def test_a_bell_that_cannot_hear_is_no_failure(
-    tmp_path: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def full(_: Bell) -> None:
-        raise OSError(28, "inotify watch limit reached")
-
-    making.init(tmp_path, build(ruleset), guides.guide_text())
-    monkeypatch.setattr(Bell, "_start", full)
-    with Bell(homes.Home(tmp_path), "native") as bell:
-        assert not bell.wait(0.01)
-    assert "每隔几秒" in caplog.text
-
-
-def test_folders_without_end_make_the_bell_deaf_and_no_more(
-    tmp_path: Path, ruleset: Ruleset, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Until Python 3.12 `os.walk` calls itself for each folder; since then the bell hears in all of them."""
-    making.init(tmp_path, build(ruleset), guides.guide_text())
-    with nested(homes.Home(tmp_path).inbox, 1200), Bell(homes.Home(tmp_path), "native") as bell:
-        assert not bell.wait(0.01)
-    assert ("每隔几秒" in caplog.text) == (sys.version_info < (3, 12))
 
 
 def test_a_missing_inbox_is_an_access_error(tmp_path: Path) -> None:

@@ -104,6 +104,13 @@ def test_a_share_that_refuses_fsync_of_a_folder_is_tolerated(
     assert child(FSYNC, tmp_path).stdout == "True\n"
 
 
+def test_a_file_in_the_place_of_a_folder_keeps_no_names(tmp_path: Path) -> None:
+    """A pipe there would be waited for."""
+    (tmp_path / "a").touch()
+    with pytest.raises(NotADirectoryError):
+        disk.fsync_folder(tmp_path / "a")
+
+
 def test_on_the_ledgers_disk_that_refusal_is_fatal(tmp_path: Path, child: Callable[..., object]) -> None:
     assert "AccessError" in child(FSYNC, tmp_path, "must", inject=("fsync:error=EINVAL",)).stderr
 

@@ -325,3 +325,21 @@ def test_a_home_where_nothing_was_worked_yet_has_no_ledger_to_tell_of(home: Home
     assert e.value.key == "ledger.none"
     home.ledger.write_bytes(b"x")
     home.check_ledger()
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_ledger_that_is_missing_or_cut_to_nothing_beside_an_archive_is_told(
+    home: Home, *, cut: bool
+) -> None:
+    (home.archive / "ab").mkdir(parents=True)
+    if cut:
+        home.ledger.touch()
+    with pytest.raises(AccessError) as e:
+        home.check_ledger_kept()
+    assert e.value.key == "ledger.gone"
+
+
+def test_kept_rules_alone_tell_of_no_ledger(home: Home) -> None:
+    """They are kept before anything is worked."""
+    (home.archive / "rules").mkdir(parents=True)
+    home.check_ledger_kept()

@@ -168,6 +168,27 @@ def test_what_is_so_new_that_a_change_after_it_might_not_show_leaves_no_list(hom
     assert not (home / ".vinbatch" / "idle").exists()
 
 
+@pytest.mark.parametrize(
+    ("mtime", "later", "left"),
+    [(10**9, 1.9, False), (10**9, 2.1, True), (10**9 + 1, 0.09, False), (10**9 + 1, 0.11, True)],
+    ids=["fat", "fat settled", "fine", "fine settled"],
+)
+def test_a_change_has_settled_after_a_step_of_its_file_systems_clock(
+    mtime: int, later: float, left: bool, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT counts in steps of two seconds: what has whole ones may lie there."""
+    (home / ".vinbatch" / "idle").unlink()
+    for path in home.rglob("*"):
+        os.utime(path, ns=(10**9 + 1, 10**9 + 1))
+    os.utime(home / "rules" / "settings.toml", ns=(mtime, mtime))
+    changed = max(path.stat().st_ctime_ns for path in home.rglob("*"))
+    now = changed + round(later * 10**9)
+    monkeypatch.setattr(idle, "time", SimpleNamespace(time_ns=lambda: now))
+    nothing_new(home)
+    idle.leave(str(home))
+    assert (home / ".vinbatch" / "idle").exists() == left
+
+
 def test_more_than_5000_things_are_for_whole_passes(home: Path) -> None:
     (home / ".vinbatch" / "idle").unlink()
     for number in range(5001):

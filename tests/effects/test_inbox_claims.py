@@ -301,6 +301,16 @@ def test_a_claim_of_ours_that_ended_is_believed_no_more(home: Home, now: datetim
     assert open_claims(home) == []
 
 
+def test_receipts_that_are_a_mount_have_claims_of_their_own(home: Home) -> None:
+    (home.own / "claims").unlink()
+    put(home, "receipts/.claims/1/a.xml")
+    put(home, "华东/receipts/.claims/2/b.xlsx")  # a folder of a department, whatever its name
+    assert [(c.id, c.shown) for c in open_claims(home)] == [
+        ("1", "receipts/a.xml"),
+        ("2", "华东/receipts/b.xlsx"),
+    ]
+
+
 def test_claims_of_before_there_were_notes_are_ours(home: Home) -> None:
     planted(home, "receipts/k.xml")
     (home.own / "claims").unlink()

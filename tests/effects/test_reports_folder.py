@@ -159,6 +159,13 @@ def test_a_receipt_whose_names_are_all_taken_is_set_aside_under_another(home: Ho
         assert reason in (home.set_aside / f"{name}.txt").read_text("utf-8-sig")
 
 
+def test_a_receipt_is_set_aside_beside_a_link_of_its_name(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"receipt")
+    home.set_aside.mkdir()
+    (home.set_aside / "r.xml").symlink_to(tmp_path / "kept")
+    assert reports.set_aside(home, "r.xml", tmp_path / "kept", "why") == "r-2.xml"
+
+
 def test_no_reason_is_written_over_a_receipt_of_its_name(home: Home, tmp_path: Path) -> None:
     """A gateway that brings its notes along brought `r.xml.txt` first."""
     (tmp_path / "note").write_bytes(b"note")

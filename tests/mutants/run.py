@@ -120,6 +120,7 @@ BESIDE = {
         "run/condition/test_unattended.py",
         "run/condition/test_upkeep.py",
         "run/test_form_renewed.py",
+        "run/test_keeping.py",
         "run/test_kept_rules.py",
         "run/test_lost_clock.py",
         "run/test_sandbox.py",
