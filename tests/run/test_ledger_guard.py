@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from run_place import Fresh, Place
+from run_place import SETTINGS, Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.errors import AccessError
@@ -131,3 +132,64 @@ def test_an_answer_whose_file_a_killed_pass_removed_is_not_lost_with_the_wal(
     )
     with pytest.raises(AccessError, match="-wal"):
         place.run()
+
+
+PRODUCTION = f'site = "AB"\nproduction = true\ndeclarant_code = "1"\ndeclarant_name = "甲"\n{SETTINGS}'
+
+
+@pytest.fixture
+def put_back(place: Place, fresh: Fresh, tmp_path: Path) -> Place:
+    """A home in production, its results elsewhere, as of before its second batch: the gateway has both."""
+    (first, second, _), sets = fresh(3)
+    place.root.joinpath("rules", "settings.toml").write_text(PRODUCTION, "utf-8")
+    (place.root / "reports").rename(tmp_path / "share")
+    (place.root / "reports").symlink_to(tmp_path / "share")
+    place.drop("a.xlsx", place.sheet([first], sets))
+    place.run()
+    snapshot = tmp_path / "snapshot"
+    shutil.copytree(place.root, snapshot, symlinks=True)
+    place.drop("b.xlsx", place.sheet([second], sets))
+    place.run()
+    shutil.rmtree(place.root)
+    snapshot.rename(place.root)
+    for taken in (place.root / "outbox").glob("*.zip"):
+        taken.unlink()
+    return place
+
+
+def test_a_home_that_was_put_back_whole_declares_nothing_where_its_results_lie_elsewhere(
+    put_back: Place, fresh: Fresh
+) -> None:
+    """Ledger and note are of then: number and guid of the second batch would go out again."""
+    (*_, third), sets = fresh(3)
+    put_back.drop("c.xlsx", put_back.sheet([third], sets))
+    with pytest.raises(AccessError, match="snapshot"):
+        put_back.run()
+    assert put_back.outbox() == {}
+
+
+def test_after_a_restore_a_home_that_was_put_back_goes_on_above_its_results(
+    put_back: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    backup(put_back.home, tmp_path / "copy.db")
+    restore(put_back.home, tmp_path / "copy.db", put_back.now, "zhang")
+    (*_, third), sets = fresh(3)
+    put_back.drop("c.xlsx", put_back.sheet([third], sets))
+    assert [line.batch[-5:] for line in put_back.run().lines] == ["-0003"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+@pytest.mark.parametrize("said", ["9999 " + "0" * 64 + "\n", "junk"])
+def test_a_note_in_reports_that_another_user_wrote_stops_nothing(put_back: Place, said: str) -> None:
+    note = put_back.root / "reports" / ".vinbatch-reached-AB"
+    note.write_text(said, "ascii")
+    os.chown(note, 12345, -1)
+    assert put_back.run().lines == []
+
+
+def test_reports_within_the_home_hold_no_note(place: Place, fresh: Fresh) -> None:
+    """Whatever puts the home back puts it back, too."""
+    place.root.joinpath("rules", "settings.toml").write_text(PRODUCTION, "utf-8")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    assert list((place.root / "reports").glob(".vinbatch-reached*")) == []

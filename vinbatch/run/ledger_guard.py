@@ -15,11 +15,14 @@ from vinbatch.store.ledger import Ledger
 
 @contextmanager
 def guarded(home: Home, ledger: Ledger) -> Iterator[None]:
-    """AccessError where it lacks the last event that was noted.
+    """AccessError where it lacks the last event that was noted, beside it or in reports/.
 
     The last event at the end is noted, also where what is done with the ledger fails half way.
     """
     check(home, ledger, last_event.known(home))
+    apart = last_event.known_apart(home)
+    if apart and not audit.has(ledger.db, *apart):
+        raise AccessError("ledger.put_back", place=readable(home.ledger), reports=readable(home.reports))
     try:
         yield
     finally:
