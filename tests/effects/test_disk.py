@@ -50,6 +50,25 @@ def test_write_beside_does_not_follow_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
+def test_a_name_that_is_taken_is_kept_and_no_part_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"old")
+    with pytest.raises(FileExistsError):
+        disk.write_beside(tmp_path / "a.xlsx", b"new", replace=False)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a.xlsx": b"old"}
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0, 0o666), (0o027, 0o640)])
+def test_what_is_written_is_for_all_whom_the_umask_lets(tmp_path: Path, umask: int, mode: int) -> None:
+    """Clerks read their answers by the group of a share."""
+    before = os.umask(umask)
+    try:
+        disk.write_beside(tmp_path / "a.xlsx", b"new")
+        disk.write_new(tmp_path / "b.xlsx", b"new")
+    finally:
+        os.umask(before)
+    assert {p.stat().st_mode & 0o777 for p in tmp_path.iterdir()} == {mode}
+
+
 @pytest.mark.parametrize("fault", ["fsync:error=EIO:when=1", "rename:error=EIO", "write:error=ENOSPC:when=1"])
 def test_a_failing_write_leaves_the_old_file_and_no_part(
     tmp_path: Path, fault: str, child: Callable[..., object]

@@ -2,11 +2,24 @@
 
 import os
 import pwd
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from vinbatch.effects.owner import command_user, granted, may_work, owner_of, user_name, workbook_of
+from vinbatch.effects.owner import (
+    command_user,
+    granted,
+    may_work,
+    owner_of,
+    refuse_others,
+    user_name,
+    workbook_of,
+)
+from vinbatch.errors import AccessError
 
 
 def test_users_are_named_as_the_system_names_them() -> None:
@@ -49,6 +62,11 @@ def excel(name: str) -> bytes:
         (".~a.xlsx", excel("张三"), "张三"),
         (".~lock.a.xlsx#", "李雷,lilei,PC-7,02.03.2026 09:30,file:///home;".encode(), "李雷"),
         (".~lock.a.xlsx#", b",lilei,PC-7,02.03.2026 09:30,file:///home;", "lilei"),
+        (".~lock.a.xlsx#", b",,PC-7,02.03.2026 09:30,file:///home;", ""),
+        (".~lock.a.xlsx#", b"li\xfflei,lilei,PC-7;", "lilei"),
+        ("~$a.xlsx", excel("x" * 52), "x" * 52),
+        ("~$a.xlsx", excel("x" * 53), ""),
+        ("~$a.xlsx", excel("LiLei").replace(b"L\0e", b"\0\xd8e"), "Liei"),
         ("~$a.xlsx", b"", ""),
         ("~$a.xlsx", b"\xff" * 165, ""),
         (".~lock.a.xlsx#", b"\x1b[2J\n\xe2\x80\xaeevil,x;", "[2Jevil"),
@@ -57,6 +75,13 @@ def excel(name: str) -> bytes:
 def test_who_has_a_workbook_open(tmp_path: Path, name: str, data: bytes, who: str) -> None:
     (tmp_path / name).write_bytes(data)
     assert owner_of(tmp_path / name) == who
+
+
+def test_a_link_in_the_place_of_an_owner_file_tells_nobody(tmp_path: Path) -> None:
+    """It would tell what it points at."""
+    (tmp_path / "secret").write_bytes(b"root,x,")
+    (tmp_path / ".~lock.a.xlsx#").symlink_to(tmp_path / "secret")
+    assert owner_of(tmp_path / ".~lock.a.xlsx#") == ""
 
 
 # ── what a user may do ───────────────────────────────────────────────────────────────────────────
@@ -126,3 +151,30 @@ def test_who_works_himself_is_asked_of_the_system(tmp_path: Path) -> None:
 
 def test_nobody_may_work_what_is_not_there(tmp_path: Path) -> None:
     assert not may_work(tmp_path / "a.xlsx", os.geteuid())
+
+
+@contextmanager
+def among_users() -> Iterator[Path]:
+    """A folder where others may go: those of tests are their user's alone. As root again at the end."""
+    place = Path(tempfile.mkdtemp(prefix="vinbatch-"))
+    place.chmod(0o755)
+    try:
+        yield place
+    finally:
+        os.seteuid(0)
+        shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+@pytest.mark.parametrize(("mode", "refused"), [(0o755, True), (0o775, True), (0o752, True), (0o757, False)])
+def test_who_may_not_write_what_is_ours_works_in_no_home_of_another_user(mode: int, refused: bool) -> None:
+    with among_users() as place:
+        own = place / ".vinbatch"
+        own.mkdir()
+        own.chmod(mode)
+        os.chown(own, ME, ME)
+        os.seteuid(OTHER)
+        told = pytest.raises(AccessError, match=f"{place} .*{ME}") if refused else nullcontext()
+        with told:
+            refuse_others(own)
+        refuse_others(place / "none yet")

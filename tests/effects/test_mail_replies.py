@@ -117,6 +117,17 @@ def test_content_that_is_answered_by_neither_yes_nor_no_is_in_doubt(said: str) -
     assert (done.sent, done.later, set(done.doubt)) == ({}, {}, {A, B})
 
 
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [(250, "sent"), (299, "sent"), (400, "later"), (499, "later"), (500, "refused"), (554, "refused")],
+)
+def test_a_letter_of_400_goes_later_and_one_of_500_never(code: int, place: str) -> None:
+    done = Delivery()
+    done.note(code, "said", (A,))
+    told = {"sent": done.sent, "later": done.later, "refused": done.refused}
+    assert {name for name, who in told.items() if who} == {place}
+
+
 def test_too_many_recipients_are_told_later() -> None:
     """RFC 5321: of a recipient 552 means so, or a full mailbox; he was given up."""
     done = send(Odd({f"rcpt to:<{B}": "552 too many recipients"}))
