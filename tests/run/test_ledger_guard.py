@@ -12,6 +12,8 @@ import pytest
 from run_place import SETTINGS, Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
+from vinbatch.effects import last_event
+from vinbatch.effects.parts import part_in
 from vinbatch.errors import AccessError
 from vinbatch.model import Return
 from vinbatch.run.keeping import backup, restore
@@ -185,6 +187,44 @@ def test_a_note_in_reports_that_another_user_wrote_stops_nothing(put_back: Place
     note.write_text(said, "ascii")
     os.chown(note, 12345, -1)
     assert put_back.run().lines == []
+
+
+@pytest.mark.parametrize("lay", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/etc/passwd")])
+def test_what_is_no_file_in_the_place_of_the_note_in_reports_stops_nothing(
+    put_back: Place, lay: Callable[[Path], None]
+) -> None:
+    """Whoever may write there could stop all work for good."""
+    (note := put_back.root / "reports" / ".vinbatch-reached-AB").unlink()
+    lay(note)
+    assert put_back.run().lines == []
+
+
+def test_the_note_in_reports_is_written_through_no_link_that_was_laid_for_it(put_back: Place) -> None:
+    """Its name while it is not whole can be guessed; the ledger would be written over."""
+    reports, mine = put_back.root / "reports", put_back.home.own / "precious"
+    mine.write_text("mine", "ascii")
+    pid, count = (int(n) for n in part_in(reports).stem.split("-")[1:])
+    for n in range(count + 1, count + 20):
+        (reports / f".vinbatch-{pid}-{n}.part").symlink_to(mine)
+    last_event.note(put_back.home, 9999, "0" * 64)
+    assert mine.read_text("ascii") == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+def test_the_note_beside_the_ledger_counts_whoever_of_the_group_wrote_it(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """A command of one operator, a pass of another: both may write there."""
+    (first, second), sets = fresh(2)
+    place.drop("a.xlsx", place.sheet([first], sets))
+    place.run()
+    backup(place.home, tmp_path / "older.db")
+    place.drop("b.xlsx", place.sheet([second]))
+    place.run()
+    os.chown(place.home.own / "reached", 12345, -1)
+    shutil.copy(tmp_path / "older.db", place.home.ledger)
+    with pytest.raises(AccessError, match="older than at the last pass"):
+        place.run()
 
 
 def test_reports_within_the_home_hold_no_note(place: Place, fresh: Fresh) -> None:

@@ -24,15 +24,29 @@ _WHOLE = re.compile(rb"([0-9]+) ([0-9a-f]{64})\n")  # a power cut may leave any 
 def known(home: Home) -> tuple[int, str] | None:
     """Number and hash of the last event that was noted; None where there is no note of ours."""
     with disk.reaching(home.own):
-        return _noted(_note(home), home)
+        try:
+            return _read(_note(home).read_bytes())
+        except FileNotFoundError:
+            return None
 
 
 def known_apart(home: Home) -> tuple[int, str] | None:
-    """The same of the note in reports/, which no snapshot of the home brings back."""
+    """The same of the note in reports/, which no snapshot of the home brings back.
+
+    Others may write there: what they lay in its place is no note.
+    """
     if not _is_apart(home):
         return None
-    with disk.reaching(home.reports):
-        return _noted(_apart(home), home)
+    try:
+        fd = disk.open_regular(_apart(home))
+    except OSError:
+        return None
+    try:
+        return _read(os.read(fd, _MOST)) if os.fstat(fd).st_uid in (home.worker, 0) else None
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
 
 
 def note(home: Home, number: int, hashed: str) -> None:
@@ -42,8 +56,8 @@ def note(home: Home, number: int, hashed: str) -> None:
         parts.sweep(home.own, before=0)  # of a pass that was killed over this
         disk.write_quickly(_note(home), told)
     if _is_apart(home):
-        with suppress(AccessError):
-            disk.write_quickly(_apart(home), told)
+        with suppress(AccessError), disk.reaching(home.reports):
+            disk.write_beside(_apart(home), told)  # through no link that others have laid
 
 
 def forget(home: Home) -> None:
@@ -56,17 +70,8 @@ def forget(home: Home) -> None:
         _note(home).unlink(missing_ok=True)
 
 
-def _noted(note: Path, home: Home) -> tuple[int, str] | None:
-    try:
-        fd = disk.open_regular(note)
-    except FileNotFoundError:
-        return None
-    try:
-        # Who may write reports/ makes up none.
-        ours = os.fstat(fd).st_uid in (home.worker, 0)
-        found = _WHOLE.fullmatch(os.read(fd, _MOST)) if ours else None
-    finally:
-        os.close(fd)
+def _read(note: bytes) -> tuple[int, str] | None:
+    found = _WHOLE.fullmatch(note)
     return (int(found[1]), found[2].decode()) if found else None
 
 
