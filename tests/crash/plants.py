@@ -113,7 +113,7 @@ def no_fsync_of_content() -> None:
     """A name without its bytes: only a power cut would show it, or the trace."""
 
     def lazy(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             for block in [data] if isinstance(data, bytes) else data:
                 disk.write_all(fd, block)

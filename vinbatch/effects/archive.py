@@ -75,7 +75,7 @@ class Archive(Noun, frozen=True):
         try:
             with disk.reaching(self.root):
                 part = self._part()
-                target = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE)
+                target = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
             try:
                 digest = self._copy(source, target, most)
                 with disk.reaching(self.root):

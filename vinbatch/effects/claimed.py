@@ -31,7 +31,7 @@ def note(home: Home, new: Collection[Claimed]) -> None:
     path = home.own / CLAIMED
     with disk.reaching(path):
         fresh = not is_there(path)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
         try:
             # The first on a line of its own: the last may be cut off.
             disk.write_all(fd, "".join(f"\n{json.dumps(one)}" for one in new).encode())

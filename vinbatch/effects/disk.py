@@ -101,7 +101,7 @@ def why(e: OSError) -> Part:
 
 def fsync_file(path: Path) -> None:
     """Makes a file's bytes durable."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
@@ -113,7 +113,7 @@ def fsync_folder(path: Path, *, must: bool = False) -> bool:
 
     With `must` (the ledger's disk) a refusal is an AccessError. Any other failure is an OSError.
     """
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)
     except OSError as e:
@@ -134,7 +134,7 @@ def fsync_folders(paths: Iterable[Path]) -> None:
 
 def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o666) -> None:
     """Writes a file that must not be there yet, and makes its bytes durable. Leaves nothing on failure."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     try:
         for block in [data] if isinstance(data, bytes) else data:
             write_all(fd, block)
@@ -257,7 +257,7 @@ def open_regular(path: Path) -> int:
 
     O_NOFOLLOW: a link in a share could point at /etc/shadow. O_NONBLOCK: opening a FIFO would wait for ever.
     """
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise OSError(errno.ELOOP, "not a regular file", os.fspath(path))

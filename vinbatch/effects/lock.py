@@ -104,7 +104,7 @@ class HomeLock:
             if self._mine():
                 self._holder, self._unsigned = "", False
                 return False
-            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as e:
@@ -187,7 +187,7 @@ def holder(path: Path) -> Holder | None:
         try:
             if _key(path.stat()) in _held:  # opening and closing the file would drop our own lock
                 return None
-            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            fd = os.open(path, os.O_RDONLY)
         except OSError:
             return None
         try:

@@ -21,7 +21,7 @@ def scratch() -> Iterator[Path]:
     """A new folder, gone at the end; before it those of killed processes of this user go."""
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
-        fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(name, os.O_RDONLY | os.O_DIRECTORY)
         try:
             # The kernel lets go of it with the process, however that ends, for other containers to see, too.
             with suppress(OSError):
@@ -42,7 +42,7 @@ def _sweep(temporary: Path) -> None:
 
 def _remove(folder: Path) -> None:
     """Only what this user made, is old, and whose process is gone. Anybody may write beside it."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         seen = os.fstat(fd)
         ours = seen.st_uid == os.geteuid() and stat.S_IMODE(seen.st_mode) == stat.S_IRWXU
