@@ -231,6 +231,21 @@ def test_the_catalogue_exports_a_workbook_that_imports_again_without_change(
     assert (done.returncode, "无变化" in done.stderr) == (0, True)
 
 
+def test_an_export_imported_again_answers_no_question_of_the_catalogue(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    """Nothing changes; what waits for 核实确认 is told again, but not what has it."""
+    waits, settled, plain = ({**cells, "overhang_front": 700} for cells in samples.parameters()[:3])
+    sets = [waits, {**settled, "confirmed": "是"}, {**plain, "overhang_front": ""}]
+    (shell.folder / "p.xlsx").write_bytes(book(ruleset, [], sets))
+    assert shell.at_home("catalogue", "import", "p.xlsx").returncode == 3
+    before = shell.at_home("catalogue", "list").stdout
+    shell.at_home("catalogue", "export", "-o", "e.xlsx")
+    done = shell.at_home("catalogue", "import", "e.xlsx")
+    assert (done.returncode, "结构参数 1 行待核实，2 行无变化" in done.stderr) == (3, True)
+    assert shell.at_home("catalogue", "list").stdout == before
+
+
 def test_the_catalogue_import_takes_no_vehicles(shell: Shell, ruleset: Ruleset) -> None:
     (shell.folder / "v.xlsx").write_bytes(book(ruleset, samples.vehicles(1), samples.parameters()))
     assert shell.at_home("catalogue", "import", "v.xlsx").returncode == 2

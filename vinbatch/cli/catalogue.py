@@ -59,7 +59,11 @@ def import_(context: Context, file: str) -> int:
 @force_option
 @pass_context
 def export(context: Context, output: str, prefix: str, force: bool) -> int:
-    """Write the catalogue as a workbook that imports again without change. A file that is there is kept."""
+    """Write the catalogue as a workbook. A file that is there is kept.
+
+    Imported again it changes nothing. Entries that wait for 核实确认 go on waiting,
+    and are told of: exit code 3.
+    """
     from vinbatch.report.extract import catalogue_workbook
     from vinbatch.workbook.fill import fill
 

@@ -82,7 +82,7 @@ def order_workbook(
 
 
 def catalogue_workbook(entries: Sequence[Entry], ruleset: Ruleset) -> Filled:
-    """The catalogue alone: dropped or imported again unchanged it changes nothing."""
+    """The catalogue alone: dropped or imported again unchanged it changes nothing and answers nothing."""
     sheets = (FilledSheet(VEHICLE, ()), catalogue_sheet(entries, ruleset))
     return Filled(sheets=sheets, title=ruleset.phrase("result.extract"))
 
