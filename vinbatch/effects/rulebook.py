@@ -19,7 +19,7 @@ from vinbatch.layers import rule_files
 from vinbatch.model import Rulebook
 from vinbatch.paths import is_fifo, is_file, is_folder
 from vinbatch.slips import NO_NOTE, TEMPLATES, hint, nearest
-from vinbatch.wording import LANGUAGES, USUAL, Said, packaged_folder
+from vinbatch.wording import LANGUAGES, USUAL, packaged_folder
 
 _RULES = (".toml", ".csv", ".xsd")
 # What editors, upgrades and people leave beside a file, and nobody means to be read.
@@ -41,8 +41,8 @@ def packaged_rulebook() -> Rulebook:
 def read_rulebook(home: Path) -> Rulebook:
     """A home's rules over the packaged ones.
 
-    AccessError where a file cannot be read as text, RulesError for one whose name is a slip, or that is empty
-    as while it is saved: what it should replace would be used in its stead.
+    AccessError where a file cannot be read, RulesError for one that is no UTF-8, whose name is a slip, or
+    that is empty as while it is saved: what it should replace would be used in its stead.
     """
     packaged = packaged_rulebook()
     if home.resolve() == _CHECKOUT:  # a checkout is itself a home
@@ -61,7 +61,7 @@ def read_rulebook(home: Path) -> Rulebook:
 def stated_language(home: Path) -> str:
     """The language that the settings of a home state, broken or not; else the usual; "" where none are."""
     try:
-        text = _text(home / "rules" / "settings.toml")
+        text = _text(home / "rules" / "settings.toml", "replace")
     except AccessError:
         return ""
     found = re.search(rf"""^language *= *["']({"|".join(LANGUAGES)})["']""", text, re.M)
@@ -164,14 +164,20 @@ def _texts(folder: Path, endings: tuple[str, ...]) -> Texts:
     with reaching(folder):
         found = (p for p in folder.iterdir() if p.suffix in endings)
         files = sorted(p for p in found if not _HARMLESS.fullmatch(p.name))
-    return tuple((p.name, _text(p)) for p in files)
+    texts, faults = [], Faults()
+    for path in files:
+        with faults.kept():
+            texts.append((path.name, _text(path)))
+    faults.tell()
+    return tuple(texts)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, errors: str = "strict") -> str:
     try:
         if is_fifo(path):  # reading would wait for a writer who never comes
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as e:
-        told = why(e) if isinstance(e, OSError) else Said("why.no_text")
-        raise AccessError("folder.text", at=readable(path), why=told) from e
+        return path.read_text(encoding="utf-8-sig", errors=errors)
+    except OSError as e:
+        raise AccessError("folder.text", at=readable(path), why=why(e)) from e
+    except UnicodeDecodeError as e:
+        raise RulesError("rule.encoding", at=readable(f"{path.parent.name}/{path.name}")) from e
