@@ -229,3 +229,20 @@ def test_nobody_who_drops_files_makes_up_another_home(known: Home) -> None:
     os.chown(forged, 12345, -1)
     receipts_sentinel.refuse_other(known)
     assert receipts_sentinel.strange(known)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+def test_a_home_that_root_works_is_told_to_the_user_of_another(known: Home, tmp_path: Path) -> None:
+    os.chown(known.own, 12345, -1)
+    other = Home(tmp_path / "other", known.settings)
+    other.own.mkdir(parents=True)
+    other.inbox.symlink_to(known.inbox)
+    receipts_sentinel.keep(other)
+    with pytest.raises(AccessError, match=str(other.root)):
+        receipts_sentinel.refuse_other(known)
+
+
+def test_a_sentinel_that_is_no_text_names_no_home(known: Home) -> None:
+    (known.receipts / receipts_sentinel.NAME).write_bytes(b"\xff\xfe")
+    receipts_sentinel.refuse_other(known)
+    assert receipts_sentinel.strange(known)

@@ -109,6 +109,16 @@ def test_a_killed_pass_writes_its_answer_once(home: Home) -> None:
     assert len(lying(home)) == 2
 
 
+def test_of_several_answers_those_are_written_whose_names_are_free(home: Home, tmp_path: Path) -> None:
+    taken, open_, link, free = (f"TRIAL-{n}.xlsx" for n in range(4))
+    (home.reports / taken).write_bytes(b"v1")
+    (home.reports / f"~${open_}").write_bytes(b"")
+    (home.reports / link).symlink_to(tmp_path / "none")
+    assert reports.put_new(home, dict.fromkeys((taken, open_, link, free), b"v2")) == {free}
+    (home.reports / link).unlink()
+    assert lying(home) == {taken: b"v1", free: b"v2"}
+
+
 def test_links_and_folders_are_never_replaced(home: Home, tmp_path: Path) -> None:
     (tmp_path / "victim").write_bytes(b"v1")
     (home.reports / NAME).symlink_to(tmp_path / "victim")
