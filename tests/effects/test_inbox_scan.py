@@ -204,6 +204,18 @@ def test_folders_nested_without_end_stop_nobody(home: Home, now: datetime) -> No
     assert [(s.path, s.reason) for s in found.unready] == [(f"{deepest}/{'d' * 8}", "@unready.deep")]
 
 
+def test_a_department_that_cannot_be_looked_into_is_told_and_stops_no_other(
+    home: Home, now: datetime
+) -> None:
+    """Its share may be gone; here its path is too long for any call."""
+    with nested(home.inbox, 17, "d" * 250):
+        drop(home, "a.xlsx")
+        found = scan(home, now)
+        assert open_claims(home) == []
+    assert ready(found) == {"a.xlsx"}
+    assert [s.reason for s in found.unready] == ["@unready.unreadable"]
+
+
 @pytest.mark.parametrize("owner", ["~$a.xlsx", ".~lock.a.xlsx#"])
 @pytest.mark.parametrize("year", [2, 100], ids=lambda n: f"in {n} years")
 def test_an_owner_file_of_the_future_holds_its_workbook_for_a_day(

@@ -119,6 +119,18 @@ def test_of_several_answers_those_are_written_whose_names_are_free(home: Home, t
     assert lying(home) == {taken: b"v1", free: b"v2"}
 
 
+def test_what_comes_between_look_and_writing_is_never_replaced(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(path: Path, _now: datetime) -> bool:
+        path.write_bytes(b"theirs")
+        return False
+
+    monkeypatch.setattr(reports, "is_open", late)
+    assert reports.put_new(home, {NAME: b"ours"}) == set()
+    assert lying(home) == {NAME: b"theirs"}
+
+
 def test_links_and_folders_are_never_replaced(home: Home, tmp_path: Path) -> None:
     (tmp_path / "victim").write_bytes(b"v1")
     (home.reports / NAME).symlink_to(tmp_path / "victim")
