@@ -1120,6 +1120,20 @@ def test_a_backup_of_a_ledger_with_a_byte_that_is_no_text_says_that_it_is_damage
     assert not (shell.folder / "copy.db").exists()
 
 
+def test_a_byte_that_is_another_in_the_schema_is_damage_too(shell: Shell, ruleset: Ruleset) -> None:
+    """SQLite names it in words that are no text, and every command ended as a bug of ours."""
+    shell.drop("a.xlsx", book(ruleset, samples.vehicles(1), samples.parameters()))
+    shell.work()
+    ledger = shell.home / ".vinbatch" / "ledger.db"
+    changed_in(ledger, "event_is_kepteventCREATE", b"\xff")
+    reads = ("query",), ("status",), ("audit", "verify"), ("doctor",), ("run", "--engine", "serial")
+    for command in (*reads, ("backup", str(shell.folder / "copy.db"))):
+        done = shell.at_home(*command)
+        assert (done.returncode, "台账损坏" in done.stdout + done.stderr) == (6, True), command
+    done = shell.at_home("restore", str(ledger))
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+
+
 def test_what_is_no_ledger_is_called_damaged(shell: Shell) -> None:
     (shell.home / ".vinbatch" / "ledger.db").write_bytes(bytes(range(256)) * 64)
     for command in (("run", "--engine", "serial"), ("query",)):

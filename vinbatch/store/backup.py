@@ -9,7 +9,7 @@ from pathlib import Path
 from vinbatch.errors import AccessError
 from vinbatch.paths import is_there
 from vinbatch.store import audit
-from vinbatch.store.looking import at_rest, locked_out, stamp, unread
+from vinbatch.store.looking import FAILURES, at_rest, locked_out, stamp, unread
 from vinbatch.store.migrating import SCHEMA, version_of
 from vinbatch.store.verifying_schema import verify_schema
 from vinbatch.wording import Said
@@ -31,7 +31,7 @@ def copy_ledger(source: Path, target: Path, named: str) -> int:
             # One file, without -wal and -shm beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
             return _check(copy, target)
-    except sqlite3.Error as e:
+    except FAILURES as e:
         if getattr(e, "sqlite_errorname", "") in _OF_COPY:  # an error of Python's own has none
             raise AccessError("backup.unwritten", at=named, why=Said("why.other", (("said", str(e)),))) from e
         raise unread(source, e) from e
@@ -56,7 +56,7 @@ def check_ledger(path: Path) -> int:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             _refuse_altered(db, path)
             return _check(db, path)
-    except sqlite3.Error as e:
+    except FAILURES as e:
         raise AccessError("backup.unread", at=str(path), said=str(e)) from e
 
 

@@ -33,6 +33,7 @@ from vinbatch.store.commits import Law
 from vinbatch.store.disk import is_full, require_local
 from vinbatch.store.looking import (
     BUSY_SECONDS,
+    FAILURES,
     closed_on_failure,
     code_of,
     damage,
@@ -86,7 +87,7 @@ class Ledger:
                 db.execute("PRAGMA foreign_keys = ON")
                 migrate(db)
                 refuse_newer(db, path)  # after it: meanwhile a newer program may have had its turn
-        except sqlite3.Error as e:
+        except FAILURES as e:
             if is_full(path.parent):
                 raise AccessError("ledger.full", at=str(path)) from e
             unopened = AccessError("ledger.unopened", at=str(path), said=str(e))

@@ -19,6 +19,9 @@ BUSY_SECONDS = 30
 _MIGRATING_SECONDS = 10
 # What a byte that is another makes of a text. SQLite has no code of its own for it, and Python none at all.
 _BROKEN = ("malformed JSON", "Could not decode to UTF-8")
+_SCHEMA = b"malformed database schema"
+# A message of SQLite may name what is no text any more: then Python has no words for its error.
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
 
 
 def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None:
@@ -41,7 +44,7 @@ def look_at(path: Path, *, traceless: bool = False) -> sqlite3.Connection | None
                 if version == SCHEMA:
                     return db
                 unmade = not version and not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.Error as e:
+        except FAILURES as e:
             raise unread(path, e) from e
         db.close()
         if unmade:
@@ -61,7 +64,7 @@ def closed_on_failure(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def unread(path: Path, error: sqlite3.Error) -> AccessError:
+def unread(path: Path, error: Exception) -> AccessError:
     """The failure to raise for a ledger that cannot be looked at: SQLite has to write a little beside it."""
     if is_full(path.parent):
         return AccessError("ledger.full", at=str(path))
@@ -69,7 +72,7 @@ def unread(path: Path, error: sqlite3.Error) -> AccessError:
     return known or AccessError("ledger.unread", at=str(path), said=str(error))
 
 
-def code_of(error: sqlite3.Error) -> int:
+def code_of(error: Exception) -> int:
     """SQLite's primary result code; 0 for an error of Python's own, which has none."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
@@ -81,7 +84,7 @@ def damage(error: BaseException, place: str = "ledger.db") -> AccessError | None
     return AccessError("ledger.damaged", at=place, said=str(error))
 
 
-def held(error: sqlite3.Error, place: str) -> AccessError | None:
+def held(error: Exception, place: str) -> AccessError | None:
     """The failure to raise where another program has the file locked for longer than we wait."""
     if code_of(error) != sqlite3.SQLITE_BUSY:
         return None
@@ -90,6 +93,8 @@ def held(error: sqlite3.Error, place: str) -> AccessError | None:
 
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite found it broken, or a text in it that we can only have written whole."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.object.startswith(_SCHEMA)
     if not isinstance(error, sqlite3.Error):
         return isinstance(error, BrokenTextError)
     return code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or str(error).startswith(_BROKEN)
