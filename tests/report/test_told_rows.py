@@ -13,7 +13,7 @@ from desk import OTHER_VIN, Cells, Desk
 
 from vinbatch import flow
 from vinbatch.errors import RulesError
-from vinbatch.model import VEHICLE, FileNames, Known, Outcome, Query, Raw, Rulebook, State, Type
+from vinbatch.model import VEHICLE, FileNames, Known, Outcome, Query, Raw, Rulebook, Sheet, State, Type
 from vinbatch.noun import replace
 from vinbatch.report.mending import groups
 from vinbatch.report.passed_over import unread
@@ -389,6 +389,16 @@ def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(desk: Des
         assert told["处理结果"].fill.start_color.rgb not in FILLS
         assert told["修改建议"].value.startswith("这份表里不用改")
         assert told["可办理操作"].value is None
+
+
+def test_the_rows_of_a_form_of_another_version_ask_for_no_mending_of_it(desk: Desk) -> None:
+    """Its first line says to take the present form; beside it each row said to mend the file and to drop it."""
+    hidden = Sheet("_vinbatch", (("form", "9.0"), ("rules", "0" * 64)))
+    outcome = desk.put((desk.sheet("vehicle", [{}]), hidden))
+    assert [f.code for f in outcome.findings] == ["FORM-VERSION"]
+    assert row_of(book_of(desk, outcome))["修改建议"].value == (
+        "这份表里不用改：原来的文件怎么办，见“结果汇总”第一句"
+    )
 
 
 def test_what_is_wrong_in_the_rows_of_a_file_with_too_many_is_told_beside(desk: Desk) -> None:
