@@ -34,8 +34,10 @@ def _short(text: object) -> str:
 
 
 def _given(**parts: object) -> str:
-    """Those of them that are set."""
-    return " ".join(f"{name}={value}" for name, value in parts.items() if value not in (None, False, ""))
+    """Those of them that are set; 0 is."""
+    return " ".join(
+        f"{n}={value}" for n, value in parts.items() if value is not False and value not in (None, "")
+    )
 
 
 def _sheet(sheet: Worksheet) -> Iterator[str]:
@@ -43,7 +45,7 @@ def _sheet(sheet: Worksheet) -> Iterator[str]:
     yield _given(
         state=sheet.sheet_state,
         tab=tab.rgb if tab else None,
-        gridlines=view.showGridLines,
+        no_gridlines=view.showGridLines is False,
         frozen=sheet.freeze_panes,
         filter=sheet.auto_filter.ref,
         height=sheet.sheet_format.defaultRowHeight,
