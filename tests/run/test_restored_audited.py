@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from run_place import Audit, Place, new_place, some
+from run_place import Audit, Fresh, Place, new_place, some
 
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.keeping import backup, restore, taken_away
@@ -69,6 +69,20 @@ def test_a_list_names_no_ledger_that_is_not_there(restored: Place, audit: Audit)
     _, said, _ = audit(restored, *DELETED)
     said = "".join(said.split())
     assert ("注意：台账于" in said, Path(name).stem in said) == (True, False)
+
+
+def test_a_list_names_no_ledger_that_had_no_more_than_the_backup(
+    place: Place, fresh: Fresh, audit: Audit, tmp_path: Path
+) -> None:
+    """As after a snapshot, where its own ledger is backed up and restored: what is lost stands in neither."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    place.now += timedelta(days=1)
+    backup(place.home, tmp_path / "same.db")
+    restore(place.home, tmp_path / "same.db", place.now, "wang")
+    _, said, _ = audit(place, "list")
+    said = "".join(said.split())
+    assert ("注意：台账于" in said, Path(kept(place)).stem in said) == (True, False)
 
 
 def test_the_ledger_that_was_taken_away_answers_as_the_present_one(restored: Place, audit: Audit) -> None:

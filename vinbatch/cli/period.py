@@ -144,9 +144,10 @@ def _tell_gaps(context: Context, ledger: Ledger, begin: datetime | None, end: da
     from vinbatch.store import period
 
     ruleset = context.ruleset
-    for since, until in period.gaps(ledger.db, begin, end):
+    for since, until, had_more in period.gaps(ledger.db, begin, end):
         times = {"since": local_time(since, ruleset), "until": local_time(until, ruleset)}
-        kept = [path for path in taken_away(context.home) if path.name.startswith(stem_of(until))]
+        aside = taken_away(context.home) if had_more else ()
+        kept = [path for path in aside if path.name.startswith(stem_of(until))]
         told = {"kept": readable(kept[0])} if kept else {}
         tell_folded(ruleset.phrase("cli.gap" if kept else "cli.gap_alone", **times, **told))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -62,14 +63,16 @@ def counted(db: sqlite3.Connection, since: datetime | None, until: datetime | No
 
 def gaps(
     db: sqlite3.Connection, since: datetime | None, until: datetime | None
-) -> Iterator[tuple[datetime, datetime]]:
-    """Of each restore that reaches into the period: when the backup had its last event, and when it was."""
+) -> Iterator[tuple[datetime, datetime, bool]]:
+    """Of each restore that reaches into the period: when the backup had its last event, when it was, and
+    whether the ledger that was taken away may have had later ones.
+    """
     for event in restores(db):
         restored = datetime.fromisoformat(event.body["time"])
         (last,) = db.execute(_BEFORE, (event.id, event.body["time"])).fetchone()
         begin = datetime.fromisoformat(last) if last else None
         if begin and (since is None or restored > since) and (until is None or begin < until):
-            yield begin, restored
+            yield begin, restored, event.body.get("left", math.inf) > event.body["events"]
 
 
 def laws(db: sqlite3.Connection) -> Iterator[Law]:
