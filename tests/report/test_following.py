@@ -35,7 +35,7 @@ def test_a_cure_that_each_row_has_its_own_is_given_as_an_example(desk: Desk) -> 
     wrong = [{"production_date": "2021-05"}, {"vin": OTHER_VIN, "production_date": "2020-07"}]
     (varied,) = [g for g in groups(desk.drop(wrong), desk.ruleset) if g.code == "DATE-SHAPE"]
     (alike,) = [g for g in groups(desk.drop(wrong[:1]), desk.ruleset) if g.code == "DATE-SHAPE"]
-    assert (varied.cure, alike.cure) == ("各行不同，例：请改为 2021.05", "请改为 2021.05")
+    assert (varied.cure, alike.cure) == ("各不相同，例：请改为 2021.05", "请改为 2021.05")
 
 
 def test_that_vehicles_follow_is_said_below_the_problem_and_not_beside_it(desk: Desk) -> None:
