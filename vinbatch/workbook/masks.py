@@ -18,13 +18,14 @@ _CODE = re.compile(rb"""formatCode\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 # In this order: quoted, escaped, currency sign, elapsed time, condition; blank or colour; what is bare.
 _TOKENS = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[\$(?P<sign>[^\]-]*)[^\]]*\]|(?P<time>\[[hms]+\])'
-    r"|(?P<if>\[[<>=][^\]]*\])|(?:[_*].|\[[^\]]*\])+|(?P<end>;)"
-    r"|(?P<general>general|g/通用格式)|(?P<text>@)|(?P<holder>[0#?a-z]+)|\s+|(?P<bare>.)",
+    r"|(?P<if>\[[<>=][^\]]*\])|[_*].|\[[^\]]*\]|(?P<end>;)"
+    r"|(?P<general>general|g/通用格式)|(?P<text>@)|(?P<holder>(?:[0#?a-z]|(?<=e)[+-](?=[0#?]))+)|\s+|(?P<bare>.)",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _SCALED = re.compile(r"[0#?],+(?![0#?,])|%")
 _BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10|46)["']""")  # 0%, 0.00%, [h]:mm:ss
 _BEFORE, _BEHIND = re.compile(r"[0-9.,-]"), re.compile("[0-9]")  # of a literal that lengthens a number
+_BELOW = re.compile(r"\[<=?0+(?:\.0*)?\]")  # its minus is that of the number
 _LITERAL = ("quoted", "escaped", "sign", "bare")
 _LONGEST = 255  # Excel takes no longer one: nobody can tell what it shows
 _TEXT_SECTION = 3  # after positive, negative, zero
@@ -38,6 +39,7 @@ class _Section(Noun, frozen=True):
     holds: bool  # a number or date shows in it
     texts: int  # times that a text shows in it
     conditional: bool
+    below: bool  # for numbers below zero alone
     other: bool  # the number that shows is another, or longer
 
 
@@ -72,7 +74,7 @@ def masks_number(code: str) -> bool:
     numbers = _sections(code)[:_TEXT_SECTION]
     if not any(one.conditional for one in numbers):
         numbers = numbers[:1]
-    return any(one.other or (one.words and not one.holds) for one in numbers)
+    return any(one.other or (one.words and not one.holds) for one in numbers if not one.below)
 
 
 def _sections(code: str) -> list[_Section]:
@@ -94,6 +96,7 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         holds=bool(texts) or "holder" in groups or "time" in groups,
         texts=texts,
         conditional="if" in groups,
+        below=any(t.lastgroup == "if" and _BELOW.fullmatch(t[0]) for t in tokens),
         other="time" in groups or _is_scaled(tokens) or _is_lengthened(tokens),
     )
 
