@@ -392,7 +392,7 @@ def test_the_rows_of_a_refused_file_send_to_the_file_and_offer_nothing(desk: Des
 
 
 def test_the_rows_of_a_form_of_another_version_ask_for_no_mending_of_it(desk: Desk) -> None:
-    """Its first line says to take the present form; beside it each row said to mend the file and to drop it."""
+    """Its first line says to take the present form; beside it each row said to mend the file and drop it."""
     hidden = Sheet("_vinbatch", (("form", "9.0"), ("rules", "0" * 64)))
     outcome = desk.put((desk.sheet("vehicle", [{}]), hidden))
     assert [f.code for f in outcome.findings] == ["FORM-VERSION"]
