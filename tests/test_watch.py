@@ -22,8 +22,6 @@ from vinbatch.effects import guides, making
 from vinbatch.effects import home as homes
 from vinbatch.effects.heartbeat import HANGS
 from vinbatch.effects.rulebook import read_rulebook
-from vinbatch.effects.scan import Candidate, Seen
-from vinbatch.effects.still import Still
 from vinbatch.errors import AccessError
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.answers import after
@@ -226,14 +224,6 @@ def test_a_department_carries_through_to_the_record(watched: Watched, book: byte
     with watched.machine().open_ledger() as ledger:
         vin = str(samples.vehicles(1, models=ONE)[0]["vin"])
         assert ledger.records([vin])[vin].department == "华东"
-
-
-def test_still_forgets_what_is_gone() -> None:
-    still = Still(2)
-    one = Candidate("a.xlsx", Seen(1, 10, 5, 5))
-    still.look([one], 0)
-    still.look([], 1)
-    assert still.look([one], 2) == []
 
 
 # ── when there is nothing to do, and when something is wrong ─────────────────────────────────────

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from nesting import nested
 
+from vinbatch.effects import claimed
 from vinbatch.effects.home import Home
 from vinbatch.effects.inbox import (
     all_dropped,
@@ -309,6 +310,17 @@ def test_receipts_that_are_a_mount_have_claims_of_their_own(home: Home) -> None:
         ("1", "receipts/a.xml"),
         ("2", "华东/receipts/b.xlsx"),
     ]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
+def test_claims_that_root_closed_to_the_user_that_works_are_told_with_his_name(home: Home) -> None:
+    planted(home, "a.xlsx")
+    home.claims.chmod(0o755)
+    os.chown(home.own, 4321, -1)
+    with pytest.raises(AccessError) as e:
+        claimed.check(home)
+    assert e.value.key == "claims.locked"
+    assert "4321" in e.value.cure
 
 
 def test_claims_of_before_there_were_notes_are_ours(home: Home) -> None:

@@ -122,6 +122,7 @@ BESIDE = {
         "run/test_form_renewed.py",
         "run/test_keeping.py",
         "run/test_kept_rules.py",
+        "run/test_ledger_guard.py",
         "run/test_lost_clock.py",
         "run/test_sandbox.py",
     ),
