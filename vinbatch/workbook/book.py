@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from xml.parsers import expat
 
 from vinbatch.noun import Noun
 from vinbatch.workbook.kinds import check_members
 from vinbatch.workbook.parts import Parts, fold_name
 from vinbatch.workbook.refused import RefusedError, damaged
+from vinbatch.workbook.tags import Attributes, walk
 
 MAX_SHEETS = 256
 _TRUE = ("1", "true", "on")
 _COMMENTS = ("/comments", "/threadedComment")
-Attributes = dict[str, str]
 
 
 class CommentPart(Noun, frozen=True):
@@ -92,12 +91,7 @@ def elements(xml: bytes, part: str, *wanted: str) -> list[tuple[str, Attributes]
         if tag in wanted and namespace == own:
             found.append((tag, dict(map(_attribute, attributes.items()))))
 
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as e:
-        raise damaged(part) from e
+    walk(xml, part, start, spaced=True)
     return found
 
 
@@ -189,10 +183,8 @@ def _saved_by(parts: Parts) -> str:
         if inside:
             collected.append(text)
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
     try:
-        parser.Parse(parts.xml(part), True)
-    except (expat.ExpatError, RefusedError):
+        walk(parts.xml(part), part, start, end, data)
+    except RefusedError:
         return ""
     return " ".join("".join(c if c.isprintable() else " " for c in "".join(collected)).split())[:200]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.parsers import expat
 
 from vinbatch.noun import Noun
-from vinbatch.workbook.book import Attributes, CommentPart, local
-from vinbatch.workbook.refused import RefusedError, damaged
+from vinbatch.workbook.book import CommentPart, local
+from vinbatch.workbook.refused import RefusedError
 from vinbatch.workbook.survey import Place, area_of
+from vinbatch.workbook.tags import Attributes, walk
 
 MAX_COMMENTS = 20_000  # of a sheet
 _MOST_TAGS = 40 * MAX_COMMENTS  # with all their fonts and sizes
@@ -74,14 +74,7 @@ def _read(part: CommentPart) -> Iterator[_Comment]:
     if part.xml.count(b"<") > _MOST_TAGS:
         raise RefusedError("FILE-EXCESSIVE", what="@reading.comments", limit=str(MAX_COMMENTS))
     reader = _Reader()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True  # else each end of a line is a call
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.data
-    try:
-        parser.Parse(part.xml, True)
-    except expat.ExpatError as e:
-        raise damaged(part.part) from e
+    walk(part.xml, part.part, reader.start, reader.end, reader.data)
     for attributes, threaded, text in reader.found:
         area = area_of(attributes.get("ref", ""))
         if area is None:

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 from vinbatch.model import Raw
 from vinbatch.noun import Noun
-from vinbatch.workbook.book import Attributes, Book, elements
+from vinbatch.workbook.book import Book, elements
 from vinbatch.workbook.formats import read_formats
 from vinbatch.workbook.masks import masks, masks_number, masks_text
 from vinbatch.workbook.survey import FALSE, Dressed, Place, column_number
+from vinbatch.workbook.tags import Attributes
 
 _GROUPS = ("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")

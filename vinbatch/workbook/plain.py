@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from vinbatch.workbook.parts import MAX_INFLATED
 from vinbatch.workbook.refused import RefusedError, damaged
+from vinbatch.workbook.tags import walk
 
 # No `<` stands within a tag: what passes over it is as slow as the part is long, from every place.
 _ROOT = re.compile(rb"<[A-Za-z_][^<>]*>")
@@ -80,15 +80,7 @@ class _Plain:
         self.leaf: list[str] | None = None
 
     def run(self, xml: bytes) -> bytes:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.text
-        try:
-            parser.Parse(xml, True)
-        except expat.ExpatError as e:
-            raise damaged(self.part) from e
+        walk(xml, self.part, self.start, self.end, self.text, spaced=True)
         return self.made.getvalue().encode("utf-8", "replace")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:

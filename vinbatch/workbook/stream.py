@@ -6,7 +6,6 @@ A row without `r=` follows the one before it; so does a cell in its row; an addr
 from __future__ import annotations
 
 import re
-from xml.parsers import expat
 
 from vinbatch.workbook.refused import damaged
 from vinbatch.workbook.survey import (
@@ -19,6 +18,7 @@ from vinbatch.workbook.survey import (
     column_number,
     note_formula,
 )
+from vinbatch.workbook.tags import walk
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,9})")
 _TRUE = ("1", "true")
@@ -47,15 +47,7 @@ class _Stream:
         self.catching: list[str] | None = None
 
     def run(self, xml: bytes) -> Survey:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.text
-        try:
-            parser.Parse(xml, True)
-        except expat.ExpatError as e:
-            raise damaged(self.part) from e
+        walk(xml, self.part, self.start, self.end, self.text)
         styles, texts, seen = self.styles, self.texts, self.seen
         self.survey.style_of = lambda places: [styles.get(place, 0) for place in places]
         self.survey.dressed = lambda: [(place, styles.get(place, 0), texts.get(place, -1)) for place in seen]
