@@ -338,10 +338,9 @@ def test_parameters_imported_after_the_backup_are_asked_for(
     assert forgotten(place) == ()
 
 
-def test_parameters_revised_after_the_backup_are_asked_for(
-    place: Place, fresh: Fresh, tmp_path: Path
-) -> None:
-    """Customs had been told the second revision; the ledger took the vehicle back with the first."""
+@pytest.fixture
+def revised(place: Place, fresh: Fresh, tmp_path: Path) -> tuple[str, bytes]:
+    """A vehicle that a restore forgot, and the sheet with the revision of its parameters, forgotten too."""
     vehicles, sets = fresh(2)
     place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
     place.run()
@@ -351,37 +350,35 @@ def test_parameters_revised_after_the_backup_are_asked_for(
         place.drop(name, data)
         place.run()
     restore(place.home, tmp_path / "b.db", place.now, "wang")
+    return str(vehicles[1]["vin"]), revised
+
+
+def test_parameters_revised_after_the_backup_are_asked_for(place: Place, revised: tuple[str, bytes]) -> None:
+    """Customs had been told the second revision; the ledger took the vehicle back with the first."""
+    vin, sheet = revised
     (lost,) = forgotten(place)
     with pytest.raises(UsageError, match=r"第2版 → .*第1版"):
         release(place, lost.guid, "sent")
-    place.drop("p.xlsx", revised)
+    place.drop("p.xlsx", sheet)
     place.run()
     release(place, lost.guid, "sent")
     with place.ledger() as ledger:
-        (record,) = ledger.records([str(vehicles[1]["vin"])]).values()
+        (record,) = ledger.records([vin]).values()
         stood = {e.revision: e for e in ledger.queries.revisions(str(record.now.data["structure_no"]))}
     assert (stood[record.now.structure_revision or 0].values["max_speed"], forgotten(place)) == (99, ())
 
 
 def test_under_other_rules_an_older_revision_of_the_parameters_is_not_taken_for_that_of_then(
-    place: Place, fresh: Fresh, tmp_path: Path
+    place: Place, revised: tuple[str, bytes]
 ) -> None:
     """What the same values are made into may be another, and so cannot be compared."""
-    vehicles, sets = fresh(2)
-    place.drop("a.xlsx", place.sheet(vehicles[:1], sets))
-    place.run()
-    backup(place.home, tmp_path / "b.db")
-    revised = place.sheet([], [{**sets[0], "max_speed": 99, "confirmed": "是"}])
-    for name, data in (("p.xlsx", revised), ("b.xlsx", place.sheet(vehicles[1:]))):
-        place.drop(name, data)
-        place.run()
-    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    _, sheet = revised
     settings = place.root / "rules" / "settings.toml"
     settings.write_text(f'dxp_id = "DXP1"\n{settings.read_text("utf-8")}', "utf-8")
     (lost,) = forgotten(place)
     with pytest.raises(UsageError, match=r"第2版 → .*第1版"):
         release(place, lost.guid, "sent")
-    place.drop("p.xlsx", revised)
+    place.drop("p.xlsx", sheet)
     place.run()
     release(place, lost.guid, "sent")
     assert forgotten(place) == ()

@@ -83,33 +83,33 @@ def test_a_home_that_nobody_touched_agrees_in_every_part(lived: Place) -> None:
     assert found["archive"][0] >= 3 + 1 + 1 + 3
 
 
-def test_a_package_in_doubt_that_customs_answers_to_was_sent_and_the_events_say_so(
-    place: Place, fresh: Fresh
-) -> None:
+@pytest.fixture
+def doubted(place: Place, fresh: Fresh) -> str:
+    """The guid of a package in doubt."""
     vehicles, sets = fresh(1)
     place.drop("a.xlsx", place.sheet(vehicles, sets))
     place.run()
     with Ledger.open(place.home.ledger) as ledger:
         ((guid,),) = ledger.db.execute("SELECT guid FROM package").fetchall()
         ledger.packages.doubt(guid, "power", place.now)
-    place.drop("receipts/r.xml", receipt_xml(guid, (Return("120", time=TIME),)))
+    return str(guid)
+
+
+def test_a_package_in_doubt_that_customs_answers_to_was_sent_and_the_events_say_so(
+    place: Place, doubted: str
+) -> None:
+    place.drop("receipts/r.xml", receipt_xml(doubted, (Return("120", time=TIME),)))
     place.run()
     with place.ledger() as ledger:
-        assert ledger.packages.get(guid).state == "published"
+        assert ledger.packages.get(doubted).state == "published"
     assert wrong(place) == {}
 
 
 def test_why_a_package_in_doubt_was_released_is_told_and_agrees_with_the_events(
-    place: Place, fresh: Fresh, audit: Audit
+    place: Place, doubted: str, audit: Audit
 ) -> None:
     """It was asked for, and kept nowhere."""
-    vehicles, sets = fresh(1)
-    place.drop("a.xlsx", place.sheet(vehicles, sets))
-    place.run()
-    with Ledger.open(place.home.ledger) as ledger:
-        ((guid,),) = ledger.db.execute("SELECT guid FROM package").fetchall()
-        ledger.packages.doubt(guid, "power", place.now)
-    commands.release(place.machine(), guid, "li", "send", "网关重名文件已移走")
+    commands.release(place.machine(), doubted, "li", "send", "网关重名文件已移走")
     _, told, _ = audit(place, "list", "--what", "decided")
     assert "网关重名文件已移走" in told
     assert wrong(place) == {}
