@@ -313,14 +313,23 @@ def test_receipts_that_are_a_mount_have_claims_of_their_own(home: Home) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="giving a folder to a user needs root")
-def test_claims_that_root_closed_to_the_user_that_works_are_told_with_his_name(home: Home) -> None:
+@pytest.mark.parametrize(
+    ("owner", "key", "told"),
+    [(0, "claims.locked", "4321"), (4322, "claims.foreign", "")],
+    ids=["root", "other"],
+)
+def test_claims_of_others_that_hold_something_are_told_to_who_only_looks(
+    owner: int, key: str, told: str, home: Home
+) -> None:
+    """Root may have closed them by mistake: they are to be opened. Those of anybody else are not ours."""
     planted(home, "a.xlsx")
     home.claims.chmod(0o755)
+    os.chown(home.claims, owner, -1)
     os.chown(home.own, 4321, -1)
     with pytest.raises(AccessError) as e:
         claimed.check(home)
-    assert e.value.key == "claims.locked"
-    assert "4321" in e.value.cure
+    assert e.value.key == key
+    assert told in e.value.cure
 
 
 def test_claims_of_before_there_were_notes_are_ours(home: Home) -> None:
