@@ -79,6 +79,17 @@ def test_a_row_that_nobody_edited_asks_for_nothing(rulebook: Rulebook, then: Des
     assert (verdicts(outcome), verdicts(outcome, STRUCTURE)) == ({2: "unchanged"}, {2: "unchanged"})
 
 
+def test_parameters_of_the_catalogue_with_an_apostrophe_stay_as_they_are(rulebook: Rulebook) -> None:
+    """Stored before it was taken off: read without it they were a revision, and refused."""
+    desk = Desk(rulebook)
+    entry = desk.shelve()
+    quoted = replace(entry, values={**entry.values, "model": f"'{entry.values['model']}"})
+    desk.facts = replace(desk.facts, entries={entry.number: quoted})
+    desk.place(Type.FILING, State.ACCEPTED)
+    outcome = dropped(desk, flow.extract(Known(NOW, desk.facts.records, desk.facts.entries), rulebook))
+    assert (verdicts(outcome), verdicts(outcome, STRUCTURE)) == ({2: "unchanged"}, {2: "unchanged"})
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_one_that_was_edited_is_told_from_it(rulebook: Rulebook, then: Desk, what: str) -> None:
     result = written(then, then.drop([{"interior": "棕"}]))
