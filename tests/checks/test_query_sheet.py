@@ -27,6 +27,8 @@ def ask(ruleset: Ruleset, *rows: dict[str, Raw]) -> Reading:
         ({"VIN": "wba13bj05mcf12346"}, Query(vins=("WBA13BJ05MCF12346",))),
         ({"VIN": "F12346"}, Query(vins=("F12346",))),
         ({"VIN": "Ｆ１２３４６"}, Query(vins=("F12346",))),
+        ({"VIN": "'WBA13BJ05MCF12346"}, Query(vins=("WBA13BJ05MCF12346",))),  # as an export writes it
+        ({"起始日期": "'2021-03-01"}, Query(since=date(2021, 3, 1))),
         ({"批次号": "TRIAL－20260302－0001"}, Query(batches=("TRIAL-20260302-0001",))),
         ({"当前状态": "海关退回"}, Query(states=(State.REJECTED,))),  # what results and mails call it
         ({"当前状态": "等待答复"}, Query(states=(State.DECLARED,))),

@@ -135,7 +135,7 @@ def _from_date(field: Field, moment: datetime | date | time) -> Cleaned:
 
 def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
     text = _normal(raw, free=field.kind is Kind.TEXT)
-    text = text if field.free else _unquoted(text)
+    text = text if field.free else unquoted(text)
     if REFILL in text.replace("＃", "#"):
         # Typed beside the token, not over it: what stands there stays for the clerk to see.
         return lost("CELL-REFILL") if text == REFILL else unreadable("CELL-REFILL", raw)
@@ -188,7 +188,7 @@ def _no_value(field: Field, raw: str) -> Cleaned:
     return unreadable("CELL-FILLER", raw)
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """Without the apostrophe by which a spreadsheet, or an export for one, says that what follows is text."""
     return text.lstrip("' ") or text if text.startswith("'") else text
 

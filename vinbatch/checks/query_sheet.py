@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from vinbatch.checks.cells import unquoted
 from vinbatch.checks.headings import QUERY
 from vinbatch.checks.vin import ALPHABET
 from vinbatch.model import Finding, Query, State, Type, Unclear
@@ -29,7 +30,7 @@ def read_queries(
     unclear: list[Unclear] = []
     findings: list[Finding] = []
     for number, typed in rows:
-        cells = [(key, unicodedata.normalize("NFKC", text).strip()) for key, text in typed]
+        cells = [(key, unquoted(unicodedata.normalize("NFKC", text).strip())) for key, text in typed]
         wrong = [_wrong(number, key, text, ruleset) for key, text in cells if not _fits(key, text, ruleset)]
         wrong = wrong or _backwards(number, dict(cells), ruleset)
         findings += wrong
