@@ -168,13 +168,15 @@ def test_hostile_shapes_are_refused_in_plain_words(ruleset: Ruleset, shape: str)
         assert "{" not in told.what
 
 
-@pytest.mark.parametrize(("tag", "most"), [("numFmt", 10_000), ("xf", 200_000)])
-def test_the_limit_that_is_told_is_the_one_that_refuses(tag: str, most: int) -> None:
+@pytest.mark.parametrize(
+    ("tag", "most", "what"), [("numFmt", 10_000, "@reading.formats"), ("xf", 200_000, "@reading.styles")]
+)
+def test_the_limit_that_is_told_is_the_one_that_refuses(tag: str, most: int, what: str) -> None:
     """5,000 number formats were told to whoever had more than 10,000."""
     check_formats(f'<{tag} numFmtId="0"/>'.encode() * most)
     with pytest.raises(RefusedError) as told:
         check_formats(f'<{tag} numFmtId="0"/>'.encode() * (most + 1))
-    assert told.value.params["limit"] == str(most)
+    assert told.value.params == {"limit": str(most), "what": what}
 
 
 def test_short_words_in_many_cells_are_no_bomb(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
