@@ -652,7 +652,7 @@ def test_every_version_of_a_result_can_be_had_back(shell: Shell, filed: tuple[st
 def test_a_broken_chain_leaves_with_6_and_names_the_event(shell: Shell, filed: tuple[str, list[str]]) -> None:
     import sqlite3
 
-    with sqlite3.connect(shell.home / ".vinbatch" / "ledger.db") as db:
+    with closing(sqlite3.connect(shell.home / ".vinbatch" / "ledger.db")) as db, db:
         db.execute("DROP TRIGGER event_stands")
         db.execute("UPDATE event SET body = replace(body, 'declared', 'accepted') WHERE id = 2")
     db.close()

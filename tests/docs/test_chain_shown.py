@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_number_and_head_are_those_of_the_program(ledger: Path) -> None:
     ],
 )
 def test_what_was_changed_or_taken_out_is_found(ledger: Path, done: str, wrong: str) -> None:
-    with sqlite3.connect(ledger) as db:
+    with closing(sqlite3.connect(ledger)) as db, db:
         db.execute("DROP TRIGGER event_stands")
         db.execute("DROP TRIGGER event_is_kept")
         db.execute(done)

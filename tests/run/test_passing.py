@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -305,9 +307,7 @@ def test_a_result_that_is_ours_is_refreshed_in_place(place: Place, fresh: Fresh)
 
 
 def _due_again(place: Place, batch: str, state: State | None = None) -> None:
-    import sqlite3
-
-    with sqlite3.connect(place.home.ledger) as db:
+    with closing(sqlite3.connect(place.home.ledger)) as db, db:
         db.execute("UPDATE batch SET answer_due = 1 WHERE number = ?", (batch,))
         if state:
             db.execute("UPDATE record SET body = json_replace(body, '$.now.state', ?)", (state.value,))
@@ -540,9 +540,7 @@ def edited(data: bytes, cells: dict[str, str]) -> bytes:
 
 def _accept(place: Place) -> None:
     """As a receipt of customs would."""
-    import sqlite3
-
-    with sqlite3.connect(place.home.ledger) as db:
+    with closing(sqlite3.connect(place.home.ledger)) as db, db:
         db.execute(
             "UPDATE record SET state = 'accepted',"
             " body = json_set(json_replace(body, '$.now.state', 'accepted'), '$.accepted',"

@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from unicodedata import east_asian_width
@@ -514,7 +515,7 @@ def test_an_event_that_cannot_be_read_is_told_as_changed(
 
 def test_of_a_broken_chain_the_vehicle_the_batch_and_all_breaks_are_told(lived: Place, audit: Audit) -> None:
     """A number alone told nobody whose declaration was changed; nor whether it was the only one."""
-    with sqlite3.connect(lived.home.ledger) as db:
+    with closing(sqlite3.connect(lived.home.ledger)) as db, db:
         db.execute("DROP TRIGGER event_stands")
         db.execute("DROP TRIGGER event_is_kept")
         first, vin, batch = db.execute("SELECT id, vin, batch FROM event WHERE vin <> '' LIMIT 1").fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from vinbatch.store import backup
 
 def test_what_was_written_meanwhile_is_copied_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "ledger.db"
-    with sqlite3.connect(source) as db:
+    with closing(sqlite3.connect(source)) as db, db:
         db.execute("CREATE TABLE told (n)")
     db.close()
 
@@ -22,7 +23,7 @@ def test_what_was_written_meanwhile_is_copied_anew(tmp_path: Path, monkeypatch: 
             super().backup(target)
             if not written:
                 written.append(True)
-                with sqlite3.connect(source) as other:
+                with closing(sqlite3.connect(source)) as other, other:
                     other.executemany("INSERT INTO told VALUES (?)", [(n,) for n in range(1000)])
                 other.close()
 

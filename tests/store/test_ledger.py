@@ -665,7 +665,7 @@ def test_a_ledger_of_schema_1_opens_and_is_like_a_fresh_one(tmp_path: Path, ledg
 
 
 def test_what_the_first_schema_wrote_agrees_as_far_as_its_events_tell(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "old.db") as old:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old, old:
         old.executescript(DUMP.read_text("utf-8"))
     old.close()
     with Ledger.open(tmp_path / "old.db") as opened:
