@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.effects.disk import why
@@ -29,11 +30,7 @@ def names_of(vins: Sequence[str]) -> list[str]:
         if not vin.startswith("@"):
             names.append(vin.strip().upper())
             continue
-        try:
-            names += _read(Path(vin[1:])).decode("utf-8-sig").upper().split()
-        except (OSError, UnicodeDecodeError) as e:
-            told = why(e) if isinstance(e, OSError) else Said("why.no_text")
-            raise AccessError("usage.vins", at=vin[1:], why=told) from e
+        names += _text(Path(vin[1:]), vin[1:], "utf-8-sig").split()
     if not all(names) or (vins and not names):
         raise UsageError("usage.blank")
     return list(dict.fromkeys(names))
@@ -41,18 +38,22 @@ def names_of(vins: Sequence[str]) -> list[str]:
 
 def vins_in(path: Path) -> frozenset[str]:
     """Every whole VIN of a text or a CSV, whatever stands beside it. AccessError where there is none."""
-    try:
-        data = _read(path)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("gb18030")  # a CSV of a Chinese Excel
-    except (OSError, UnicodeDecodeError) as e:
-        told = why(e) if isinstance(e, OSError) else Said("why.no_text")
-        raise AccessError("usage.vins", at=readable(path), why=told) from e
-    if not (found := frozenset(_WHOLE.findall(text.upper()))):
+    text = _text(path, readable(path), "utf-8-sig", "gb18030")  # a CSV of a Chinese Excel
+    if not (found := frozenset(_WHOLE.findall(text))):
         raise AccessError("usage.vins", at=readable(path), why=Said("why.no_vin"))
     return found
+
+
+def _text(path: Path, at: str, *encodings: str) -> str:
+    """In capitals, by the first encoding that fits. AccessError about `at` where it cannot be read."""
+    try:
+        data = _read(path)
+    except OSError as e:
+        raise AccessError("usage.vins", at=at, why=why(e)) from e
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding).upper()
+    raise AccessError("usage.vins", at=at, why=Said("why.no_text"))
 
 
 def _read(path: Path) -> bytes:

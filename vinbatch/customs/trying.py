@@ -28,9 +28,8 @@ from vinbatch.wording import Part
 
 _SEVERAL = 4
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
-_NOBODY = (
-    "934638D4-2348-5B8F-B218-4C9F7D602227"  # a template may have noughts for a dummy, an XSD want a real one
-)
+# A real one: a template may have noughts for a dummy, and an XSD refuse them.
+_NOBODY = "934638D4-2348-5B8F-B218-4C9F7D602227"
 
 
 class Trial(Noun, frozen=True):

@@ -14,7 +14,7 @@ import math
 import os
 import signal
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -262,6 +262,15 @@ def open_regular(path: Path) -> int:
         os.close(fd)
         raise OSError(errno.ELOOP, "not a regular file", os.fspath(path))
     return fd
+
+
+def head_of(path: Path, most: int, users: Collection[int]) -> bytes:
+    """The first bytes of a regular file; none where it is of another than these users. OSError as above."""
+    fd = open_regular(path)
+    try:
+        return os.read(fd, most) if os.fstat(fd).st_uid in users else b""
+    finally:
+        os.close(fd)
 
 
 def blocks(fd: int) -> Iterator[bytes]:

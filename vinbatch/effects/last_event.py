@@ -38,15 +38,9 @@ def known_apart(home: Home) -> tuple[int, str] | None:
     if not _is_apart(home):
         return None
     try:
-        fd = disk.open_regular(_apart(home))
+        return _read(disk.head_of(_apart(home), _MOST, (home.worker, 0)))
     except OSError:
         return None
-    try:
-        return _read(os.read(fd, _MOST)) if os.fstat(fd).st_uid in (home.worker, 0) else None
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
 
 
 def note(home: Home, number: int, hashed: str) -> None:

@@ -75,12 +75,10 @@ def _other(home: Home) -> str:
         with within.opened(home.inbox, RECEIPTS) as folder:
             if not digest or _holds(folder, digest):
                 return ""
-            fd = disk.open_regular(folder / NAME)
-            try:
-                mine = os.fstat(fd).st_uid in (home.worker, 0)  # who drops files makes up none
-                lines = os.read(fd, _MOST).decode("utf-8", "replace").splitlines() if mine else []
-            finally:
-                os.close(fd)
+            # Who drops files makes up none.
+            lines = (
+                disk.head_of(folder / NAME, _MOST, (home.worker, 0)).decode("utf-8", "replace").splitlines()
+            )
     except OSError:
         return ""
     return next((line.removeprefix(_HOME) for line in lines if line.startswith(_HOME)), "")
