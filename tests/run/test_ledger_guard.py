@@ -211,18 +211,10 @@ def test_the_note_in_reports_is_written_through_no_link_that_was_laid_for_it(put
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
-def test_the_note_beside_the_ledger_counts_whoever_of_the_group_wrote_it(
-    place: Place, fresh: Fresh, tmp_path: Path
-) -> None:
+def test_the_note_beside_the_ledger_counts_whoever_of_the_group_wrote_it(place: Place, copied: Path) -> None:
     """A command of one operator, a pass of another: both may write there."""
-    (first, second), sets = fresh(2)
-    place.drop("a.xlsx", place.sheet([first], sets))
-    place.run()
-    backup(place.home, tmp_path / "older.db")
-    place.drop("b.xlsx", place.sheet([second]))
-    place.run()
     os.chown(place.home.own / "reached", 12345, -1)
-    shutil.copy(tmp_path / "older.db", place.home.ledger)
+    shutil.copy(copied, place.home.ledger)
     with pytest.raises(AccessError, match="older than at the last pass"):
         place.run()
 
