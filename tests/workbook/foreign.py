@@ -13,7 +13,10 @@ from collections.abc import Callable, Mapping
 
 from openpyxl import Workbook
 
-from vinbatch.model import Odd, OddKind, Parsed, Raw
+from vinbatch.model import Finding, Odd, OddKind, Parsed, Raw
+from vinbatch.ruleset import Ruleset
+from vinbatch.workbook.preflight import open_workbook
+from vinbatch.workbook.refused import RefusedError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -43,6 +46,15 @@ def table(parsed: Parsed, index: int = 0) -> list[list[Raw]]:
     """A sheet as lists, to be compared with what is expected."""
     assert parsed.refusal is None, parsed.refusal
     return [list(row) for row in parsed.sheets[index].rows]
+
+
+def inspected(name: str, data: bytes, ruleset: Ruleset) -> Finding | None:
+    """Why this file is refused; None where it may be read."""
+    try:
+        open_workbook(name, data, ruleset.settings.limits.file_megabytes)
+    except RefusedError as e:
+        return e.finding(ruleset)
+    return None
 
 
 # ── workbooks of raw XML ─────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,10 @@
 """Every wrong kind of file is told by its content, in its own words."""
 
 import pytest
-from foreign import FILES, NAMES, OLE, plain, zipped
+from foreign import FILES, NAMES, OLE, inspected, plain, zipped
 
 from vinbatch.model import Source
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook import preflight
 from vinbatch.workbook.read import read
 
 REASONS = {
@@ -23,7 +22,7 @@ def examples(ruleset: Ruleset, which: str) -> list[tuple[str, str]]:
 
 
 def inspect(ruleset: Ruleset, file: str) -> str | None:
-    found = preflight.inspect(NAMES.get(file, "三月.xlsx"), FILES[file](), ruleset)
+    found = inspected(NAMES.get(file, "三月.xlsx"), FILES[file](), ruleset)
     return found.code if found else None
 
 
@@ -56,7 +55,7 @@ def test_no_two_kinds_share_a_sentence(ruleset: Ruleset) -> None:
     for lang in ("zh", "en"):
         told = [
             ruleset.tell(f, lang).what
-            for f in (preflight.inspect(NAMES.get(file, "x"), FILES[file](), ruleset) for file in FILES)
+            for f in (inspected(NAMES.get(file, "x"), FILES[file](), ruleset) for file in FILES)
             if f is not None
         ]
         assert len(set(told)) == len(told)
@@ -110,16 +109,16 @@ def test_no_two_kinds_share_a_sentence(ruleset: Ruleset) -> None:
     ],
 )  # fmt: skip
 def test_kinds_that_hide_behind_a_name(ruleset: Ruleset, name: str, data: bytes, code: str) -> None:
-    found = preflight.inspect(name, data, ruleset)
+    found = inspected(name, data, ruleset)
     assert found is not None
     assert found.code == code
 
 
 def test_a_workbook_may_bear_any_name(ruleset: Ruleset) -> None:
-    assert preflight.inspect("三月.xls", plain(), ruleset) is None
+    assert inspected("三月.xls", plain(), ruleset) is None
 
 
 def test_an_archive_names_the_workbooks_in_it(ruleset: Ruleset) -> None:
-    found = preflight.inspect("x.zip", FILES["zip-workbooks"](), ruleset)
+    found = inspected("x.zip", FILES["zip-workbooks"](), ruleset)
     assert found is not None
     assert "三月宝马.xlsx" in ruleset.tell(found, "zh").what

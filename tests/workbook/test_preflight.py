@@ -7,7 +7,21 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from foreign import MAIN, TYPES, bomb, cells, one, parts, relations, saved, sheet, table, with_part, zipped
+from foreign import (
+    MAIN,
+    TYPES,
+    bomb,
+    cells,
+    inspected,
+    one,
+    parts,
+    relations,
+    saved,
+    sheet,
+    table,
+    with_part,
+    zipped,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -217,8 +231,8 @@ def test_a_file_of_the_largest_size_that_is_allowed_is_looked_at(ruleset: Rulese
     limit = ruleset.settings.limits.file_megabytes * 2**20
     data = zipped({**parts(cells("VIN")), "x": random.Random(1).randbytes(limit - 15_000)})
     assert len(data) < limit
-    assert preflight.inspect("x", data, ruleset) is None
-    assert code(preflight.inspect("x", data + bytes(15_000), ruleset)) == "FILE-TOO-LARGE"
+    assert inspected("x", data, ruleset) is None
+    assert code(inspected("x", data + bytes(15_000), ruleset)) == "FILE-TOO-LARGE"
 
 
 # ── fuzz ─────────────────────────────────────────────────────────────────────────────────────────

@@ -4,13 +4,12 @@ import time
 from contextlib import suppress
 
 import pytest
-from foreign import MAIN, TYPES, cells, parts, relations, sheet, table, zipped
+from foreign import MAIN, TYPES, cells, inspected, parts, relations, sheet, table, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vinbatch.model import Raw, Source
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook import preflight
 from vinbatch.workbook.plain import plain_sheet, plain_styles, plain_texts
 from vinbatch.workbook.read import read
 from vinbatch.workbook.refused import RefusedError
@@ -157,9 +156,7 @@ def test_a_flag_may_have_space_around_it(ruleset: Ruleset) -> None:
 def test_what_is_written_anew_is_bounded(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Escaped, a sign of CDATA is five."""
     monkeypatch.setattr("vinbatch.workbook.plain.MAX_INFLATED", 4000)
-    refusal = preflight.inspect(
-        "x", sheet(f"<row><c t='str'><v><![CDATA[{'&' * 1000}]]></v></c></row>"), ruleset
-    )
+    refusal = inspected("x", sheet(f"<row><c t='str'><v><![CDATA[{'&' * 1000}]]></v></c></row>"), ruleset)
     assert refusal is not None
     assert refusal.code == "FILE-BOMB"
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from foreign import error, formatted, merged, saved, table, uncalculated
+from foreign import error, formatted, inspected, merged, saved, table, uncalculated
 from openpyxl import Workbook
 
 from vinbatch.model import Raw, Source
 from vinbatch.ruleset import Ruleset
-from vinbatch.workbook import preflight
 from vinbatch.workbook.read import read
 
 SOURCE = Source("x.xlsx", "0")
@@ -143,7 +142,7 @@ def test_a_full_form_is_read_in_milliseconds(ruleset: Ruleset) -> None:
     inspecting, reading = [], []
     for _ in range(7):
         begin = time.thread_time()
-        preflight.inspect("x", data, ruleset)
+        inspected("x", data, ruleset)
         inspecting.append(time.thread_time() - begin)
         begin = time.thread_time()
         parsed = read(SOURCE, data, ruleset)

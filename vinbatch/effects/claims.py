@@ -77,12 +77,6 @@ class Claim(Noun, frozen=True):
         return readable(self.base + self.path)
 
 
-def claim(home: Home, candidate: Candidate) -> Claim | None:
-    """Takes one file; None where somebody else was faster or the folder does not let go."""
-    taken, _ = claim_all(home, [candidate])
-    return taken[0] if taken else None
-
-
 def claim_all(
     home: Home,
     candidates: Sequence[Candidate],

@@ -19,7 +19,6 @@ from vinbatch.effects.claimed import new_id
 from vinbatch.effects.claims import (
     Claim,
     all_dropped,
-    claim,
     claim_all,
     drop,
     open_claims,
@@ -50,7 +49,6 @@ __all__ = [
     "Settled",
     "Skipped",
     "all_dropped",
-    "claim",
     "claim_all",
     "count_claims",
     "drop",

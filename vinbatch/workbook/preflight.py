@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vinbatch.model import Finding, column_letters
+from vinbatch.model import column_letters
 from vinbatch.noun import Noun, replace
-from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.book import Book, SheetPart, open_book
 from vinbatch.workbook.formats import check_formats
 from vinbatch.workbook.kinds import check_kind
@@ -42,15 +41,6 @@ class Checked(Noun, frozen=True):
     surveys: tuple[Survey, ...]
 
 
-def inspect(name: str, data: bytes, ruleset: Ruleset) -> Finding | None:
-    """Why this file is refused; None where it may be read."""
-    try:
-        open_workbook(name, data, ruleset.settings.limits.file_megabytes)
-    except RefusedError as e:
-        return e.finding(ruleset)
-    return None
-
-
 def open_workbook(name: str, data: bytes, megabytes: int) -> Checked:
     """The parts of a workbook of at most that size, inflated and bounded. RefusedError says why not."""
     return check_sheets(open_sheets(name, data, megabytes))
@@ -73,7 +63,7 @@ def check_sheets(book: Book) -> Checked:
     check_formats(book.styles)
     book = _plain(book)
     surveys = tuple(_survey(sheet, MAX_CELLS // len(book.sheets)) for sheet in book.sheets)
-    _check_together(book, surveys)
+    _refuse_much(book, [survey.rows * survey.columns for survey in surveys], MAX_CELLS)
     _check_texts(book, surveys)
     return Checked(book, surveys)
 
@@ -116,10 +106,6 @@ def _survey(sheet: SheetPart, enough: int) -> Survey:
     if survey.crooked:
         raise damaged(f"{sheet.name}!{survey.crooked}")
     return survey
-
-
-def _check_together(book: Book, surveys: tuple[Survey, ...]) -> None:
-    _refuse_much(book, [survey.rows * survey.columns for survey in surveys], MAX_CELLS)
 
 
 def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
