@@ -7,44 +7,14 @@ from datetime import datetime
 
 from vinbatch.noun import Noun
 
-# What may be an alarm, with the exit code that it usually has; None: that of the failure. Monitoring
-# knows them by these names (docs/schemas/status.json), the guide says what to do about each.
-ALARMS: dict[str, int | None] = {
-    "rules": 5,
-    "ledger": 6,
-    "failed": None,
-    "unattended": 6,
-    "forbidden": 6,
-    "disk": 6,
-    "own": 6,
-    "clock": 6,
-    "layout": 6,
-    "inbox": 6,
-    "receipts": 6,
-    "reports": 6,
-    "outbox": 7,
-    "archive": 6,
-    "after": 5,
-    "doubt": 7,
-    "forgotten": 7,
-    "results_only": 7,
-    "untold": 1,
-    "slow": 5,
-    "unpublished": 7,
-    "overdue": 4,
-    "hangs": 6,
-    "watch": 6,
-    "mail": 8,
-    "set_aside": 4,
-    "error": None,
-}
 _STOPS = tuple(".:;,!?…。：；，！？")
 _FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (README)
 
 
 class Notice(Noun, frozen=True):
-    """`code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to.
+    """`what` is the name by which monitoring and docs/alarms.md know it.
 
+    `code` is the exit code of an alarm; 0 where a pass or a clerk sees to it, or nobody has to.
     `since` is since when it stands, or the first of what it counts; None where nobody knows.
     """
 
