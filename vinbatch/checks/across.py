@@ -16,7 +16,7 @@ from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.limits import broken_by_column
 from vinbatch.checks.meant import vins_meant
 from vinbatch.checks.predicates import Values, known, required
-from vinbatch.checks.wmi import countries_of, maker_of
+from vinbatch.checks.wmi import countries_of, country_of_maker
 from vinbatch.model import NAMED_BY, STRUCTURE, VEHICLE, Finding, Param
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.compared import seen
@@ -91,7 +91,7 @@ def vehicle_findings(
         found += _check_digit(on, vin, others)
         found += _model_year(on, vin, now)
         found += _serial(on, vin)
-        if maker_of(ruleset, vin) is None:
+        if country_of_maker(ruleset, vin) is None:
             found.append(on.finding("VIN-WMI-UNKNOWN", "vin", wmi=vins.wmi_of(vin)))
     found += _certificate(on, now)
     found += _month(on, now)

@@ -19,32 +19,22 @@ _MAKERS = ("wmi", "manufacturer", "make", "country", "kind")
 _RANGES = ("first", "from", "to", "country", "iso3")
 
 
-class Maker(Noun, frozen=True):
-    """One row of `wmi.csv`; `country` is alpha-3, "" where its name is not known to the rules."""
-
-    wmi: str
-    name: str
-    make: str
-    country: str
-
-
 class Makers(Noun, frozen=True):
     """Both tables, parsed."""
 
-    by_wmi: dict[str, Maker]
+    by_wmi: dict[str, str]  # alpha-3, "" where the name of the country is not known to the rules
     ranges: tuple[tuple[str, str, str, str], ...]  # first character, from, to, alpha-3
 
 
-def maker_of(ruleset: Ruleset, vin: str) -> Maker | None:
-    """The maker; a small one by six characters, else by three."""
+def country_of_maker(ruleset: Ruleset, vin: str) -> str | None:
+    """The country of the maker; a small one by six characters, else by three. None: an unknown maker."""
     table = makers(ruleset).by_wmi
-    return table.get(wmi_of(vin)) or table.get(vin[:3])
+    return table.get(wmi_of(vin), table.get(vin[:3]))
 
 
 def countries_of(ruleset: Ruleset, vin: str) -> frozenset[str]:
     """The countries that agree with this VIN: that of the ISO range and that of the maker."""
-    maker = maker_of(ruleset, vin)
-    return _agreeing(ruleset, vin[:2], maker.country if maker is not None else "")
+    return _agreeing(ruleset, vin[:2], country_of_maker(ruleset, vin) or "")
 
 
 @lru_cache(maxsize=4096)
@@ -67,14 +57,14 @@ def makers(ruleset: Ruleset) -> Makers:
 def _makers(wmis: str, regions: str, names: str) -> Makers:
     """Of the texts alone: two thousand makers are not read anew because a setting changed."""
     countries = parse_countries(names)
-    by_wmi: dict[str, Maker] = {}
+    by_wmi: dict[str, str] = {}
     codes: dict[str, str] = {}
-    for line, (wmi, name, make, country, _) in _rows(wmis, "wmi.csv", _MAKERS):
+    for line, (wmi, _, _, country, _) in _rows(wmis, "wmi.csv", _MAKERS):
         if len(wmi) not in (3, 6) or not set(wmi) <= _CHARS:
             raise RulesError("rule.wmi", at="rules/wmi.csv", line=line, value=repr(wmi))
         if country not in codes:
             codes[country] = countries.find(country) or ""
-        by_wmi.setdefault(wmi, Maker(wmi, name, make, codes[country]))
+        by_wmi.setdefault(wmi, codes[country])
     ranges = []
     for line, (first, low, high, _, code) in _rows(regions, "wmi_countries.csv", _RANGES):
         if not {first, low, high} <= _CHARS:
