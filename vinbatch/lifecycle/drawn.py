@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vinbatch.lifecycle.engine_numbers import counts, in_force
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.noun import Noun
 
@@ -38,7 +37,7 @@ def drawn_down(intents: Sequence[Intent], key: str) -> dict[int, str]:
         rows = f"{run[0].intent.row.number}–{run[-1].intent.row.number}"
         for cell in run[1:]:
             own = cell.intent
-            is_new = str(own.values.get(key) or "") != in_force(own, key)
+            is_new = str(own.values.get(key) or "") != own.accepted_with(key)
             if own.with_contents and not own.stopped and own.values.get(key) is not None and is_new:
                 named[own.row.number] = rows
     return named
@@ -48,7 +47,7 @@ def _cells(intents: Sequence[Intent], key: str) -> Iterator[_Cell]:
     for intent in sorted(intents, key=lambda i: i.row.number):
         text = intent.values.get(key) or dict(intent.row.leftovers).get(key)
         found = _COUNTED.fullmatch(str(text or "").strip())
-        if found is not None and counts(intent):
+        if found is not None and intent.counts:
             yield _Cell(intent, found[1].casefold(), int(found[2]), len(found[2]))
 
 

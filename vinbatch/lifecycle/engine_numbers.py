@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.wanted import Intent
-from vinbatch.model import State, Verdict
 
 # Code → the field.
 NUMBERS = {"ENGINE-TWICE": "engine_no", "MOTOR-TWICE": "motor_no"}
@@ -23,13 +22,13 @@ def shared_numbers(intents: Sequence[Intent], key: str) -> Mapping[int, str]:
     asked: dict[int, tuple[str, str, bool]] = {}
     for intent in intents:
         number = folded(str(intent.values.get(key) or ""))
-        if not number or not counts(intent):
+        if not number or not intent.counts:
             continue
         row = intent.row.number
         vehicle = intent.vin or f"@{row}"  # a VIN that cannot be read is nobody else's
-        by_number.setdefault(number, []).append((row, vehicle, _is_at_rest(intent)))
+        by_number.setdefault(number, []).append((row, vehicle, intent.at_rest))
         if intent.with_contents and not intent.stopped:
-            asked[row] = number, vehicle, number != folded(in_force(intent, key))
+            asked[row] = number, vehicle, number != folded(intent.accepted_with(key))
     named = {
         row: row_numbers(
             other for other, whose, at_rest in by_number[number] if whose != vehicle and (new or not at_rest)
@@ -45,29 +44,3 @@ def folded(text: str) -> str:
     Parts alone tell nothing: of `EBH/EBG-9917908` the first may be a model that every other vehicle has too.
     """
     return "/".join(sorted("".join(text.split()).casefold().split("/")))
-
-
-def counts(intent: Intent) -> bool:
-    """Whether the row stands for a vehicle that is to have what it says, or has it."""
-    return intent.with_contents or _waits(intent) or _is_at_rest(intent)
-
-
-def _waits(intent: Intent) -> bool:
-    """Whether the row shows a draft and leaves it as it is."""
-    if intent.act is not None or intent.verdict not in (Verdict.HELD, Verdict.UNCHANGED):
-        return False
-    return intent.record is not None and intent.record.now.state is State.DRAFT
-
-
-def _is_at_rest(intent: Intent) -> bool:
-    """Whether the row shows what is declared, and asks for nothing; its vehicle was not revoked."""
-    record = intent.record
-    if intent.act is not None or intent.verdict is not Verdict.UNCHANGED or record is None:
-        return False
-    return record.live and record.now.state is not State.DRAFT
-
-
-def in_force(intent: Intent, key: str) -> str:
-    """What the row's vehicle was accepted with, "" for none."""
-    force = intent.record.accepted if intent.record is not None else None
-    return str(force.data.get(key) or "") if force is not None else ""

@@ -12,7 +12,6 @@ from itertools import combinations
 from vinbatch.checks.vin import is_shaped
 from vinbatch.cut import first_of
 from vinbatch.lifecycle.bench import Weighed
-from vinbatch.lifecycle.engine_numbers import counts, in_force
 from vinbatch.model import Entry
 
 _HEAD = 8
@@ -39,13 +38,13 @@ def crossed_vins(
         intent, vin = w.intent, w.intent.vin
         number = intent.structure_no
         entry = w.entry or catalogue.get(number)
-        if entry is None or _FILLER in vin[:_HEAD] or not is_shaped(vin) or not counts(intent):
+        if entry is None or _FILLER in vin[:_HEAD] or not is_shaped(vin) or not intent.counts:
             continue
         head = vin[:_HEAD]
         entries[number] = entry
         numbers.setdefault(head, set()).add(number)
         asked = rows.setdefault((head, number), [])
-        if intent.with_contents and not w.stopped and number != in_force(intent, "structure_no"):
+        if intent.with_contents and not w.stopped and number != intent.accepted_with("structure_no"):
             asked.append(intent.row.number)
     both: dict[_Pair, list[str]] = {}
     for head, some in numbers.items():

@@ -17,6 +17,7 @@ from vinbatch.model import (
     Row,
     Severity,
     Source,
+    State,
     Value,
     Verdict,
 )
@@ -84,6 +85,30 @@ class Intent(Noun, frozen=True):
     def stopped(self) -> bool:
         """Whether a stop already refuses it."""
         return any(f.severity is Severity.STOP for f in self.findings)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the row shows what is declared, and asks for nothing; its vehicle was not revoked."""
+        if self.act is not None or self.verdict is not Verdict.UNCHANGED or self.record is None:
+            return False
+        return self.record.live and self.record.now.state is not State.DRAFT
+
+    @property
+    def counts(self) -> bool:
+        """Whether the row stands for a vehicle that is to have what it says, or has it."""
+        return self.with_contents or self._waits or self.at_rest
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the row shows a draft and leaves it as it is."""
+        if self.act is not None or self.verdict not in (Verdict.HELD, Verdict.UNCHANGED):
+            return False
+        return self.record is not None and self.record.now.state is State.DRAFT
+
+    def accepted_with(self, key: str) -> str:
+        """What its vehicle was accepted with, "" for none."""
+        force = self.record.accepted if self.record is not None else None
+        return str(force.data.get(key) or "") if force is not None else ""
 
 
 class RowCase(Noun, frozen=True):
