@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from vinbatch.lifecycle.bench import finding_on
 from vinbatch.lifecycle.wanted import Intent
-from vinbatch.model import REASON_ALONE, VEHICLE, Diff, Finding, Row, Value
+from vinbatch.model import REASON_ALONE, VEHICLE, Diff, Finding, Row
 from vinbatch.ruleset import Ruleset
 
 # What a vehicle keeps for good. One or two of them may have been filed wrong.
@@ -26,10 +27,7 @@ def another_vehicle(ruleset: Ruleset, intent: Intent, diff: Sequence[Diff]) -> t
     if len(changed) < _TOO_MANY:
         return ()
     names = tuple(f"@{VEHICLE}.{key}" for key in changed)
-    value: Value = intent.values.get(changed[0])
-    shown = ruleset.shown(ruleset.field(VEHICLE, changed[0]), value) if value is not None else ""
-    told = {"sheet": VEHICLE, "field": changed[0], "value": shown}
-    return (ruleset.finding("CHANGE-OTHER-VEHICLE", row=intent.row.number, names=names, **told),)
+    return (finding_on(ruleset, intent, "CHANGE-OTHER-VEHICLE", changed[0], names=names),)
 
 
 def reason_alone(ruleset: Ruleset, intent: Intent) -> tuple[Finding, ...]:
@@ -37,5 +35,4 @@ def reason_alone(ruleset: Ruleset, intent: Intent) -> tuple[Finding, ...]:
     reason, record = intent.values.get("revocation_reason"), intent.record or intent.revoked
     if not isinstance(reason, str) or (record and record.now.data.get("revocation_reason") == reason):
         return ()
-    told = {"sheet": VEHICLE, "field": "revocation_reason", "value": reason, "act": f"@act.{intent.act}"}
-    return (ruleset.finding(REASON_ALONE, row=intent.row.number, **told),)
+    return (finding_on(ruleset, intent, REASON_ALONE, "revocation_reason", act=f"@act.{intent.act}"),)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
 from vinbatch.lifecycle.sorted_alone import crossed_vins
+from vinbatch.model import Param
 
 
 def asked_together(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
@@ -17,10 +20,7 @@ def _engines(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """One engine or motor number, several vehicles: ask on each, naming the others."""
     for code, key in NUMBERS.items():
         shared = shared_numbers([w.intent for w in weighed], key)
-        for i, w in enumerate(weighed if shared else ()):
-            if rows := shared.get(w.intent.row.number):
-                ask = finding_on(bench.ruleset, w.intent, code, key, rows=rows)
-                weighed[i] = w.noted(ask)
+        weighed = _asked(bench, weighed, code, key, {row: {"rows": rows} for row, rows in shared.items()})
     return weighed
 
 
@@ -30,21 +30,25 @@ def _drawn(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """
     asked = [w.intent for w in weighed if not _is_light(w)]
     for key in FIELDS:
-        steps = drawn_down(asked, key)
-        for i, w in enumerate(weighed if steps else ()):
-            if rows := steps.get(w.intent.row.number):
-                ask = finding_on(bench.ruleset, w.intent, "VALUES-IN-STEP", key, rows=rows)
-                weighed[i] = w.noted(ask)
+        told = {row: {"rows": rows} for row, rows in drawn_down(asked, key).items()}
+        weighed = _asked(bench, weighed, "VALUES-IN-STEP", key, told)
     return weighed
 
 
 def _crossed(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """VINs beside the parameters of other models: ask on each, naming the models and the numbers."""
     crossed = crossed_vins(weighed, bench.facts.entries)
-    for i, w in enumerate(weighed if crossed else ()):
-        if w.intent.row.number in crossed:
-            heads, numbers = crossed[w.intent.row.number]
-            ask = finding_on(bench.ruleset, w.intent, "VINS-CROSSED", "vin", heads=heads, numbers=numbers)
+    told = {row: {"heads": heads, "numbers": numbers} for row, (heads, numbers) in crossed.items()}
+    return _asked(bench, weighed, "VINS-CROSSED", "vin", told)
+
+
+def _asked(
+    bench: Bench, weighed: list[Weighed], code: str, key: str, told: Mapping[int, Mapping[str, Param]]
+) -> list[Weighed]:
+    """All rows; each that is `told` something is asked about this cell, with that."""
+    for i, w in enumerate(weighed if told else ()):
+        if w.intent.row.number in told:
+            ask = finding_on(bench.ruleset, w.intent, code, key, **told[w.intent.row.number])
             weighed[i] = w.noted(ask)
     return weighed
 
