@@ -23,6 +23,9 @@ from vinbatch.ruleset import WHOLE, Ruleset, compile_rules, package_of, read_exa
 from vinbatch.wording import Said
 
 _MARKED = "R&D <1> -- ]]> 2"
+_ALWAYS, _NUMBER = "always", "structure_no"
+_CERTIFICATE = 16  # digits of a CCC number; a version may stand behind them
+_LEAST = 0.01  # by which two numbers with decimals are taken to differ
 
 
 def prove(rulebook: Rulebook) -> None:
@@ -158,12 +161,52 @@ def prove_mail(rulebook: Rulebook) -> None:
     proof.prove_mail(compile_rules(rulebook))
 
 
-def unused(rulebook: Rulebook) -> tuple[str, ...]:
-    """Sheet and heading of the fields that the template of the package never looks at. The rules proved."""
+def unused(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Sheet and heading of the fields that make no difference to the package. The rules proved."""
     ruleset = compile_rules(rulebook)
-    lang = ruleset.settings.language
-    found = trying.unused(ruleset, trials(ruleset).full)
-    return tuple(f"{ruleset.word(f'@sheet.{field.sheet}')} · {field.heading(lang)}" for field in found)
+    for field, groups in _alike(ruleset):
+        if _is_unused(groups):
+            yield ruleset.word(f"@sheet.{field.sheet}"), field.heading(ruleset.settings.language)
+
+
+def alike(rulebook: Rulebook) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Name of each field, and those of its values that the package does not tell apart; "" for an empty one.
+
+    And of the types of declaration, under the name of their column. The rules proved.
+    """
+    ruleset = compile_rules(rulebook)
+    types = [group for group in trying.alike_types(ruleset, trials(ruleset).full) if len(group) > 1]
+    if types:
+        yield ruleset.word("@column.type"), tuple(tuple(ruleset.word(f"@type.{t}") for t in g) for g in types)
+    for field, groups in _alike(ruleset):
+        if field.key == _NUMBER:  # it need not be told: a template may only look parameters up by it
+            continue
+        known = [[v for v in group if v is not None or field.required != _ALWAYS] for group in groups]
+        several = [group for group in known if len(group) > 1]
+        if several and not _is_unused(groups):
+            shown = tuple(tuple(ruleset.shown(field, value) for value in group) for group in several)
+            yield _named(field, ruleset), shown
+
+
+@lru_cache(maxsize=1)
+def _alike(ruleset: Ruleset) -> Sequence[tuple[Field, list[list[Value]]]]:
+    """The fields of the package, the values of each in groups that the template writes the same."""
+    full = trials(ruleset).full
+    found = []
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in declared_fields(ruleset, sheet):
+            mine = getattr(full, sheet)
+            values = [None, *_near(ruleset, field, mine.get(field.key))]
+            lacking = replace(full, **{sheet: {**mine, field.key: None}})
+            tried = (lacking if value is None else _with(full, field, value) for value in values)
+            groups = trying.alike(ruleset, tried)
+            found.append((field, [[values[n] for n in group] for group in groups]))
+    return found
+
+
+def _is_unused(groups: list[list[Value]]) -> bool:
+    """Whatever the value, and also where there is none."""
+    return len(groups) == 1 and len(groups[0]) > 1 and None in groups[0]
 
 
 def untaken(rulebook: Rulebook) -> Iterator[tuple[str, tuple[str, ...], RulesError]]:
@@ -178,21 +221,25 @@ def untaken(rulebook: Rulebook) -> Iterator[tuple[str, tuple[str, ...], RulesErr
             tried = ((v, trying.refusal(ruleset, _with(full, field, v))) for v in _extremes(ruleset, field))
             refused = [(ruleset.shown(field, value), error) for value, error in tried if error]
             if refused:
-                name = f"{ruleset.word(f'@sheet.{sheet}')} · {field.heading(ruleset.settings.language)}"
-                yield name, tuple(value for value, _ in refused), refused[0][1]
+                yield _named(field, ruleset), tuple(value for value, _ in refused), refused[0][1]
     if error := trying.refusal_of_many(ruleset, full):
         yield "", (str(ruleset.settings.limits.rows),), error
 
 
+def _named(field: Field, ruleset: Ruleset) -> str:
+    return f"{ruleset.word(f'@sheet.{field.sheet}')} · {field.heading(ruleset.settings.language)}"
+
+
 def _with(trial: Trial, field: Field, value: Value) -> Trial:
     """By its number a vehicle names its parameters: both have it."""
-    sheets = (VEHICLE, STRUCTURE) if field.key == "structure_no" else (field.sheet,)
+    sheets = (VEHICLE, STRUCTURE) if field.key == _NUMBER else (field.sheet,)
     return replace(trial, **{s: {**getattr(trial, s), field.key: value} for s in sheets})
 
 
 def _extremes(ruleset: Ruleset, field: Field) -> list[Value]:
-    """The ends of what the rules take: every word, the least and the most, the longest."""
+    """The ends of what the rules take: every word, the least and the most, the longest, one and several."""
     found: list[Value] = [*field.choices]
+    example = read_example(field, ruleset.countries) if field.example else None
     if field.kind is Kind.COUNTRY:
         found += ruleset.countries.by_code
     elif field.kind in (Kind.INT, Kind.DECIMAL):
@@ -200,7 +247,26 @@ def _extremes(ruleset: Ruleset, field: Field) -> list[Value]:
         found += [made(bound) for bound in (field.low, field.high) if bound is not None]
     elif field.kind in (Kind.TEXT, Kind.CODE) and field.length and not field.pattern:
         found.append((field.example * field.length)[: field.length].strip())
+    elif isinstance(example, tuple) and example:
+        first = example[0]
+        found += [(first,), (first, first + 1), (first + 1, first), (first,) * 3]
+    elif field.kind is Kind.CCC:
+        found += [field.example[:_CERTIFICATE], f"{field.example[:_CERTIFICATE]}(B0)"]
     return [value for value in found if not broken(ruleset, field.sheet, field.key, value)]
+
+
+def _near(ruleset: Ruleset, field: Field, example: Value) -> list[Value]:
+    """The same, and what differs from the example, or from the longest, by the least."""
+    found = [example, *_extremes(ruleset, field)]
+    if isinstance(example, int | float):
+        found.append(example + (1 if field.kind is Kind.INT else _LEAST))
+    elif field.kind is Kind.MONTH and isinstance(example, str):
+        found += [f"{example[:-2]}{month}" for month in ("01", "02")]
+    elif field.kind in (Kind.TEXT, Kind.CODE) and isinstance(found[-1], str):
+        found.append(found[-1][:-1].strip())
+    return [
+        v for v in dict.fromkeys(found) if v is not None and not broken(ruleset, field.sheet, field.key, v)
+    ]
 
 
 def repeated(rulebook: Rulebook) -> tuple[str, ...]:

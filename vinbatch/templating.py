@@ -37,9 +37,9 @@ from vinbatch.wording import Part, Said, heard
 
 
 class _NoTextError(Exception):
-    """A package would hold what Python calls it: `None`, `<… object at 0x7f…>`, a list in its brackets.
+    """A package would hold what nobody wrote: `None`, `<… object at 0x7f…>`, a list in its brackets, a 0.
 
-    Its text is the key of the reason.
+    It holds what is `Said` of the reason.
     """
 
 
@@ -225,6 +225,7 @@ def _environment(ruleset: Ruleset, ending: str) -> _Sandbox:
         environment.globals["say"] = ruleset.phrase
     else:
         environment.filters[_SIZED] = lambda value: budget.sized(_text(value))
+        environment.filters |= {name: _strict(environment.filters[name]) for name in ("int", "float")}
     return environment
 
 
@@ -240,7 +241,20 @@ def _text(value: object) -> object:
     """What customs may get: it says of itself where it is undefined."""
     if isinstance(value, str | int | float | Undefined):
         return value
-    raise _NoTextError("flaw.nothing" if value is None else "flaw.no_text")
+    raise _NoTextError(Said("flaw.nothing" if value is None else "flaw.no_text"))
+
+
+def _strict(made: Callable[..., Any]) -> Callable[..., Any]:
+    """`int` and `float` of a package: of what is no number customs would be told a 0 that nobody wrote."""
+
+    @wraps(made)
+    def number(value: object, default: object = None, *given: Any, **named: Any) -> Any:
+        found = made(value, default, *given, **named)
+        if found is None:
+            raise _NoTextError(Said("flaw.no_number", (("value", str(value)),)))
+        return found
+
+    return number
 
 
 def _place(error: Exception, name: str) -> Part:
@@ -293,7 +307,8 @@ def _reason(error: Exception, names: Collection[str]) -> Said:
             return Said("flaw.no_ending", (("known", " ".join(TEMPLATES)), ("name", name)))
         return Said("flaw.lost", (("name", name),))
     if isinstance(error, _NoTextError):
-        return Said(str(error))
+        said: Said = error.args[0]
+        return said
     if isinstance(error, RecursionError):
         return Said("flaw.endless")
     if isinstance(error, budget.EndlessError):

@@ -118,17 +118,27 @@ def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
 
 def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What the home's own template of the package leaves out: after an upgrade that may be a new field."""
-    from vinbatch.proof import unused
+    from vinbatch.proof import alike, unused
 
     if not is_file(context.home.templates / "declaration.xml"):
         return
     try:
-        names = unused(context.rulebook)
+        fields, same = list(unused(context.rulebook)), list(alike(context.rulebook))
     except RulesError:
         return  # told as the template's
-    if names:
-        told = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
-        yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(names), names=told))
+    if fields:
+        sheets = {sheet: [name for other, name in fields if other == sheet] for sheet, _ in fields}
+        told = "".join(f"\n    {sheet}: {', '.join(names)}" for sheet, names in sheets.items())
+        yield Found(NOTE, ruleset.phrase("doctor.unused", n=len(fields), names=told))
+    if same:
+        told = "".join(f"\n    {name}: {_told_alike(groups, ruleset)}" for name, groups in same)
+        yield Found(
+            NOTE, ruleset.phrase("doctor.alike", n=len(same), names=told), ruleset.phrase("doctor.alike_cure")
+        )
+
+
+def _told_alike(groups: Sequence[Sequence[str]], ruleset: Ruleset) -> str:
+    return "; ".join(_told_values(group, " = ", ruleset) for group in groups[:_MOST_VALUES])
 
 
 def _untaken(context: Context, ruleset: Ruleset) -> Iterator[Found]:
@@ -153,10 +163,14 @@ def _told_untaken(name: str, values: Sequence[str], error: RulesError, ruleset: 
     message = error.told(ruleset.settings.language).message
     if not name:
         return message
+    told = _told_values(values, ", ", ruleset)
+    return ruleset.phrase("doctor.untaken_one", name=name, values=told, why=message)
+
+
+def _told_values(values: Sequence[str], joint: str, ruleset: Ruleset) -> str:
     shown = [v if len(v) <= _LONGEST else ruleset.phrase("doctor.long", n=len(v)) for v in values]
     more = f" … ({len(shown)})" if len(shown) > _MOST_VALUES else ""
-    told = ", ".join(shown[:_MOST_VALUES]) + more
-    return ruleset.phrase("doctor.untaken_one", name=name, values=told, why=message)
+    return joint.join(v or ruleset.phrase("doctor.empty") for v in shown[:_MOST_VALUES]) + more
 
 
 def _repeated(context: Context, ruleset: Ruleset) -> Iterator[Found]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from vinbatch.customs.elements import declared_fields
 from vinbatch.customs.package import MOST_VEHICLES, package_xml
 from vinbatch.customs.present import check_filled, check_own_sets, check_present
 from vinbatch.errors import Faults, PackageError, RulesError
@@ -15,7 +14,6 @@ from vinbatch.model import (
     VEHICLE,
     Declaration,
     Entry,
-    Field,
     Outcome,
     Reading,
     Source,
@@ -96,19 +94,24 @@ def refusal_of_many(ruleset: Ruleset, trial: Trial) -> RulesError | None:
     return None
 
 
-def unused(ruleset: Ruleset, trial: Trial) -> Iterator[Field]:
-    """The fields that make no difference to what the template renders of this vehicle, of whatever type."""
-    full = [_trial_xml([_declared(trial, kind)], ruleset) for kind in Type]
-    for sheet in (VEHICLE, STRUCTURE):
-        for field in declared_fields(ruleset, sheet):
-            if getattr(trial, sheet).get(field.key) is None:
-                continue
-            without = replace(trial, **{sheet: {**getattr(trial, sheet), field.key: None}})
-            try:
-                if full == [_trial_xml([_declared(without, kind)], ruleset) for kind in Type]:
-                    yield field
-            except RulesError:  # the template cannot do without it
-                continue
+def alike(ruleset: Ruleset, tried: Iterable[Trial]) -> list[list[int]]:
+    """Which of these vehicles the template writes the same, whatever the type; none that it cannot write."""
+    made: dict[tuple[str, ...], list[int]] = {}
+    for number, trial in enumerate(tried):
+        with suppress(RulesError):
+            xml = tuple(_trial_xml([_declared(trial, kind)], ruleset) for kind in Type)
+            made.setdefault(xml, []).append(number)
+    return list(made.values())
+
+
+def alike_types(ruleset: Ruleset, trial: Trial) -> list[list[Type]]:
+    """Which types of declaration the template writes the same, of a vehicle that is otherwise the same."""
+    made: dict[str, list[Type]] = {}
+    filing = _declared(trial, Type.FILING)
+    for kind in Type:
+        with suppress(RulesError):
+            made.setdefault(_trial_xml([replace(filing, type=kind)], ruleset), []).append(kind)
+    return list(made.values())
 
 
 def _try_all(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
