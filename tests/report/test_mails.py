@@ -85,6 +85,15 @@ def mended(ruleset: Ruleset) -> Story:
     return story(outcome(ruleset, Verdict.DECLARED, Verdict.REFUSED, Verdict.DECLARED, findings=(numeric,)))
 
 
+def dealt_with(ruleset: Ruleset) -> Story:
+    """The same after another batch has declared the row that was to be mended."""
+    made = mended(ruleset)
+    data = {"vin": VINS[1]}
+    standing = Standing(Type.FILING, State.DECLARED, f"{BATCH[:-1]}9", data, since=NOW + timedelta(hours=1))
+    records = {**made.known.records, VINS[1]: Record(VINS[1], 1, 1, standing, "北京", updated=NOW)}
+    return replace(made, known=replace(made.known, records=records))
+
+
 def revised(ruleset: Ruleset) -> Outcome:
     """Of another department a vehicle and the parameters of three drafts."""
     number = "SC2020010100001"
@@ -328,9 +337,16 @@ def test_who_gets_a_mail(mail: Mail, kind: str, department: str, work: bool, who
     assert recipients(mail, kind, department, work) == who
 
 
+def drafted(made: Story) -> Story:
+    """With the drafts that its rows were saved as."""
+    standing = Standing(Type.FILING, State.DRAFT, BATCH, {}, since=NOW)
+    records = {vin: Record(vin, 1, 1, standing, "北京", updated=NOW) for vin in VINS}
+    return replace(made, known=replace(made.known, records=records))
+
+
 def test_a_digest_tells_drafts_that_lack_something_from_those_that_are_complete(ruleset: Ruleset) -> None:
     short = ruleset.finding("FIELD-REQUIRED-DRAFT", sheet=VEHICLE, row=2, field="ccc_no", when="@when.always")
-    made = story(outcome(ruleset, Verdict.SAVED, Verdict.SAVED, findings=(short,)))
+    made = drafted(story(outcome(ruleset, Verdict.SAVED, Verdict.SAVED, findings=(short,))))
     told = digest([gist(Telling(made, "answers", ruleset))], "5d" * 32, FORM, ruleset).subject
     assert "1 已暂存，1 暂存待补" in told
 
@@ -365,6 +381,23 @@ def test_what_there_is_to_do_stands_line_by_line_in_both_parts(ruleset: Ruleset)
     assert len(lines) > 1
     assert "\n".join(lines) in letter.text
     assert "<br>".join(escape(one, quote=False) for one in lines) in letter.html
+
+
+def test_a_digest_counts_no_row_that_a_later_batch_has_dealt_with(ruleset: Ruleset) -> None:
+    """Its subject said that there is more to mend than its lines add up to."""
+    before = gist(Telling(dealt_with(ruleset), "answers", ruleset))
+    told = digest([before, gist(Telling(mended(ruleset), "answers", ruleset))], "5d" * 32, FORM, ruleset)
+    assert (before.told, told.subject) == (
+        "2 已申报，1 后来已另办",
+        "2 个文件：4 已申报，1 待改，1 后来已另办",
+    )
+
+
+def test_an_answer_that_customs_was_quicker_than_says_what_it_rejected(ruleset: Ruleset) -> None:
+    """Such a file stood among those to see to, and nothing said why."""
+    made = gist(Telling(answered(ruleset), "answers", ruleset))
+    told = digest([made, made], "5d" * 32, FORM, ruleset).subject
+    assert (made.told, told) == ("2 已申报，退回 1", "2 个文件：4 已申报，退回 2")
 
 
 def test_a_digest_counts_the_vehicles_that_customs_owes_an_answer(ruleset: Ruleset) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Place, Severity, State, Verdict
+from vinbatch.noun import Noun
 from vinbatch.report.drafts import lacking
 from vinbatch.report.following import following, without_following
 from vinbatch.report.frame import Bar, bar
 from vinbatch.report.letter import Item, Point, View, of_file, write
 from vinbatch.report.mending import groups
 from vinbatch.report.result import issues
+from vinbatch.report.rows import rejected_rows
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.telling import Telling
 from vinbatch.report.words import joint, listed
@@ -23,6 +25,7 @@ from vinbatch.workbook.layout import cell
 MOST_ROWS = 20
 PLACE = "reports"
 STATES = ((State.ACCEPTED, "accepted"), (State.REJECTED, "rejected"), (State.DECLARED, "waiting"))
+_Counts = tuple[tuple[Verdict, int], ...]
 _FACTS = ("file", "batch", "department", "time", "owner", "packages", "customs", "extracts")
 
 
@@ -64,17 +67,63 @@ def subject(telling: Telling) -> str:
     if telling.kind == RECEIPTS:
         sent = ruleset.phrase("subject.sent") if telling.story.sent else ""
         return joint(ruleset).join(filter(None, (sent, _customs(telling), unsent)))
-    short, follow = lacking(telling.still, ruleset), following(telling.still)
-    over, sets_over = _over(telling, VEHICLE), _over(telling, STRUCTURE)
-    vehicles, sets = telling.verdicts(VEHICLE) - over - follow, telling.verdicts(STRUCTURE) - sets_over
     told = [
-        verdict_words(vehicles, sets, ruleset, short),
-        count_words({"follow": follow.total(), "since": over.total()}, ruleset),
+        open_words(open_of(telling), ruleset),
         _queried(telling),
         count_words({"unread": outcome.unread}, ruleset),
         unsent,
     ]
     return joint(ruleset).join(filter(None, told)) or ruleset.phrase("subject.nothing")
+
+
+class Open(Noun, frozen=True):
+    """Rows by verdict, without those that a later batch has dealt with before the mail went out: `since`
+    counts these. `follow` are the vehicles that wait for their parameters alone, `short` are drafts that
+    lack something, `rejected` are vehicles that customs has rejected by now.
+    """
+
+    vehicles: _Counts = ()
+    sets: _Counts = ()
+    follow: _Counts = ()
+    since: int = 0
+    short: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: Open) -> Open:
+        return Open(
+            _added(self.vehicles, other.vehicles),
+            _added(self.sets, other.sets),
+            _added(self.follow, other.follow),
+            self.since + other.since,
+            self.short + other.short,
+            self.rejected + other.rejected,
+        )
+
+
+def _added(some: _Counts, more: _Counts) -> _Counts:
+    return tuple((Counter(dict(some)) + Counter(dict(more))).items())
+
+
+def open_of(telling: Telling) -> Open:
+    """What a mail that answers a batch counts of it."""
+    still = telling.still
+    over, sets_over = _over(telling, VEHICLE), _over(telling, STRUCTURE)
+    return Open(
+        tuple((telling.verdicts(VEHICLE) - over).items()),
+        tuple((telling.verdicts(STRUCTURE) - sets_over).items()),
+        tuple(following(still).items()),
+        over.total(),
+        lacking(still, telling.ruleset),
+        len(rejected_rows(still)[0]),
+    )
+
+
+def open_words(counts: Open, ruleset: Ruleset) -> str:
+    """`198 已申报，2 待改，退回 1`."""
+    vehicles, sets, follow = (Counter(dict(c)) for c in (counts.vehicles, counts.sets, counts.follow))
+    words = verdict_words(vehicles - follow, sets, ruleset, counts.short)
+    beside = {"follow": follow.total(), "since": counts.since, "rejected": counts.rejected}
+    return joint(ruleset).join(filter(None, (words, count_words(beside, ruleset))))
 
 
 def _over(telling: Telling, sheet: str) -> Counter[Verdict]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
 
 from vinbatch.mail_settings import RECEIPTS
-from vinbatch.model import VEHICLE, Letter, State, Verdict
+from vinbatch.model import Letter, State
 from vinbatch.noun import Noun, replace
 from vinbatch.report.batch_mail import (
     PLACE,
     STATES,
+    Open,
     count_words,
     form_note,
+    open_of,
+    open_words,
     states_bar,
     subject,
-    verdict_words,
     verdicts_bar,
 )
-from vinbatch.report.drafts import lacking
 from vinbatch.report.letter import Item, View, write
 from vinbatch.report.neighbour_mail import touched_words
 from vinbatch.report.story import other_departments
@@ -40,10 +43,9 @@ class Gist(Noun, frozen=True):
     told: str
     result: str
     tone: str
-    verdicts: tuple[tuple[Verdict, int], ...] = ()  # of its vehicle rows
+    counts: Open = Open()
     states: tuple[tuple[State, int], ...] = ()  # what customs answered, where that is the news
     overdue: int = 0
-    lacking: int = 0  # drafts among those saved that cannot be declared as they stand
     cure: str = ""  # of a file that was not worked: no cell of its result is to be mended
 
 
@@ -58,10 +60,9 @@ def gist(telling: Telling, other: str = "") -> Gist:
         subject(telling),
         telling.story.result,
         telling.tone,
-        () if receipts else tuple(telling.verdicts(VEHICLE).items()),
+        Open() if receipts else open_of(telling),
         tuple(telling.states.items()) if receipts else (),
         telling.progress.overdue if receipts else 0,
-        0 if receipts else lacking(telling.outcome, telling.ruleset),
         telling.ruleset.tell(refusal).cure if refusal is not None else "",
     )
 
@@ -80,19 +81,18 @@ def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Let
     ordered = sorted(gists, key=lambda g: _WEIGHT[g.tone])
     tones = Counter(g.tone for g in gists)
     work = len(gists) - tones["good"]
-    verdicts: Counter[Verdict] = Counter()
+    counts = reduce(add, (g.counts for g in gists), Open())
     states: Counter[State] = Counter()
     for g in gists:
-        verdicts.update(dict(g.verdicts))
         states.update(dict(g.states))
-    told = _total(gists, verdicts, states, ruleset)
+    told = _total(gists, counts, states, ruleset)
     todo = ruleset.phrase("mail.digest_mend", n=work) if work else ruleset.phrase("mail.digest_good")
     left = len(gists) - _MOST
     view = View(
         subject=ruleset.phrase("subject.digest", n=len(gists), told=told),
         tone="mend" if work else "good",
         lead=todo,
-        bar=verdicts_bar(verdicts, ruleset) or states_bar(states, ruleset),
+        bar=verdicts_bar(dict(counts.vehicles), ruleset) or states_bar(states, ruleset),
         items_title=ruleset.phrase("mail.files"),
         items=tuple(Item(g.tone, g.file, g.result or g.batch, g.told, g.cure) for g in ordered[:_MOST]),
         more=ruleset.phrase("mail.more_files", n=left, place=PLACE) if left > 0 else "",
@@ -103,13 +103,11 @@ def digest(gists: Sequence[Gist], head: str, form: str, ruleset: Ruleset) -> Let
     return write(view, ruleset)
 
 
-def _total(
-    gists: Sequence[Gist], verdicts: Counter[Verdict], states: Counter[State], ruleset: Ruleset
-) -> str:
+def _total(gists: Sequence[Gist], counts: Open, states: Counter[State], ruleset: Ruleset) -> str:
     """`230 已申报，4 待改，1 个文件未办理`, then what customs answered."""
     refused = sum(g.tone == "refused" for g in gists)
     parts = [
-        verdict_words(verdicts, Counter(), ruleset, sum(g.lacking for g in gists)),
+        open_words(counts, ruleset),
         ruleset.phrase("subject.files_refused", n=refused) if refused else "",
         count_words({key: states[s] for s, key in STATES if s is not State.DECLARED}, ruleset),
         count_words({"overdue": sum(g.overdue for g in gists)}, ruleset),
