@@ -116,6 +116,19 @@ def places(number: bool, text: bool) -> tuple[tuple[int, int], ...]:
         ("0.00&quot;;&quot;;;", False, False),
         ("&quot;&quot;;&quot;&quot;;&quot;&quot;;&quot;&quot;", True, True),
         ("&quot;X&quot;;;;\\;", False, False),
+        ("0;-0;0;", False, True),
+        ("General;General;General;", False, True),
+        ("0;0;0;&quot; &quot;", False, True),
+        ("0;0;0;_(", False, True),
+        ("; ; ; ", True, True),
+        (";-0;0", True, False),
+        ("&quot; &quot;", True, False),
+        ("\\ ", True, False),
+        ("_0", True, False),
+        ("[&gt;0]&quot;&quot;;0", True, False),
+        ("[&lt;0]0;&quot;&quot;", True, False),
+        ("[Red]", False, False),
+        ("", False, False),
         ("@", False, False),
     ],
 )
@@ -216,6 +229,29 @@ def test_a_format_that_is_built_in_may_show_another_number(
 ) -> None:
     styles = f'<cellXfs><xf/><xf numFmtId="{number}"/></cellXfs>'
     assert dressed(ruleset, styles).masked == places(masked, text=False)
+
+
+@pytest.mark.parametrize("number", ["0170", " 170", "+170", "+0170 "])
+def test_a_format_is_known_by_its_number_however_that_is_written(ruleset: Ruleset, number: str) -> None:
+    """To Excel it is one format: 1500 was shown, and the number in the cell declared without a question."""
+    styles = (
+        '<numFmts><numFmt numFmtId="170" formatCode="&quot;1500&quot;"/></numFmts>'
+        f'<cellXfs><xf/><xf numFmtId="{number}"/></cellXfs>'
+    )
+    assert dressed(ruleset, styles).masked == ((1, 1),)
+
+
+@pytest.mark.parametrize("number", ["09", " 10", "+046"])
+def test_so_is_one_that_is_built_in(ruleset: Ruleset, number: str) -> None:
+    styles = f'<cellXfs><xf/><xf numFmtId="{number}"/></cellXfs>'
+    assert dressed(ruleset, styles).masked == ((1, 1),)
+
+
+@pytest.mark.parametrize("style", [" 1", "+1", "01"])
+def test_a_cell_has_its_style_however_the_number_is_written(ruleset: Ruleset, style: str) -> None:
+    styles = '<cellXfs><xf/><xf numFmtId="9"/></cellXfs>'
+    cell = f'<c r="A1" s="{style}"><v>5</v></c>'
+    assert first(ruleset, sheet(row(cell), styles=styles)).masked == ((1, 1),)
 
 
 def crossed_by_openpyxl() -> bytes:

@@ -143,6 +143,76 @@ def test_two_relations_of_one_name_are_refused(ruleset: Ruleset) -> None:
     assert read(Source("x", "0"), zipped(twice), ruleset).refusal is not None
 
 
+EXTENSION = '<extLst><ext uri="{0}">%s</ext></extLst>'
+
+
+@pytest.mark.parametrize("kind", ["sharedStrings", "styles", "officeDocument", "worksheet"])
+def test_a_relation_whose_type_only_ends_like_ours_is_none(ruleset: Ruleset, kind: str) -> None:
+    """Excel opens such a workbook without a word, and shows what stands in the parts of the true one."""
+    made = parts(cells("H"), texts=TEXTS % "", styles="<cellXfs><xf/></cellXfs>")
+    true = table(read(Source("x", "0"), zipped(made), ruleset))
+    where = "_rels/.rels" if kind == "officeDocument" else "xl/_rels/workbook.xml.rels"
+    other = f'<Relationship Id="q" Type="urn:q/{kind}" Target="evil.xml"/>'
+    made[where] = str(made[where]).replace("<Relationship ", f"{other}<Relationship ", 1)
+    made |= {"xl/evil.xml": "<no xml", "evil.xml": "<no xml"}
+    assert table(read(Source("x", "0"), zipped(made), ruleset)) == true
+
+
+@pytest.mark.parametrize("kind", ["sharedStrings", "styles", "officeDocument"])
+def test_two_relations_of_a_kind_that_there_is_one_of_are_refused(ruleset: Ruleset, kind: str) -> None:
+    """LibreOffice shows the workbook of the first, and we read that of the last."""
+    made = parts(cells("H"), texts=TEXTS % "", styles="<cellXfs><xf/></cellXfs>")
+    where = "_rels/.rels" if kind == "officeDocument" else "xl/_rels/workbook.xml.rels"
+    other = relations((kind, "other.xml")).partition("<Relationship ")[2].replace("r1", "q")
+    made[where] = str(made[where]).replace("</Relationships>", f"<Relationship {other}")
+    refusal = read(Source("x", "0"), zipped(made), ruleset).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE-DAMAGED"
+
+
+@pytest.mark.parametrize("other", ['id="r2"', 'xmlns:z="urn:z/relationships" z:id="r2"'])
+def test_a_sheet_is_named_by_the_attribute_of_office_alone(ruleset: Ruleset, other: str) -> None:
+    targets = ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml")
+    data = two_sheets(f'<sheet name="A" sheetId="1" r:id="r1" {other}/>', *targets)
+    assert table(read(Source("x", "0"), data, ruleset)) == [["a"]]
+
+
+def test_an_extension_moves_no_date(ruleset: Ruleset) -> None:
+    """Excel passes over extensions that it does not know: it showed 2021, and 2025 was declared."""
+    dated = second_dated()
+    ours = '<extLst><ext uri="{0}"><workbookPr date1904="1"/></ext></extLst></workbook>'
+    made = {**dated, "xl/workbook.xml": str(dated["xl/workbook.xml"]).replace("</workbook>", ours)}
+    assert table(read(Source("x", "0"), zipped(made), ruleset)) == table(
+        read(Source("x", "0"), zipped(dated), ruleset)
+    )
+
+
+def test_an_epoch_that_only_some_programs_see_is_refused(ruleset: Ruleset) -> None:
+    dated = second_dated()
+    both = BOTH % '<workbookPr date1904="1"/>'
+    made = {**dated, "xl/workbook.xml": str(dated["xl/workbook.xml"]).replace("<sheets>", f"{both}<sheets>")}
+    assert read(Source("x", "0"), zipped(made), ruleset).refusal is not None
+
+
+def second_dated() -> dict[str, str | bytes]:
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    return parts('<row r="1"><c r="A1" s="1"><v>44256</v></c></row>', styles=styles)
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "<cellStyleXfs><xf>%s</xf></cellStyleXfs><cellXfs><xf/><xf numFmtId='14'/></cellXfs>",
+        "<cellXfs><xf>%s</xf><xf numFmtId='14'/></cellXfs>",
+    ],
+)
+@pytest.mark.parametrize("other", ["<cellXfs><xf/><xf/></cellXfs>", "<xf/><xf/>"])
+def test_an_extension_shifts_no_format(ruleset: Ruleset, styles: str, other: str) -> None:
+    cell = '<c r="A2" s="1"><v>44470</v></c>'
+    read_as = second(ruleset, cell, styles=styles % (EXTENSION % other))
+    assert read_as == second(ruleset, cell, styles=styles % "")
+
+
 def test_a_flag_may_have_space_around_it(ruleset: Ruleset) -> None:
     """4 years and a day lie between the epochs."""
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'

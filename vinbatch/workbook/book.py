@@ -13,6 +13,12 @@ from vinbatch.workbook.tags import Attributes, walk
 MAX_SHEETS = 256
 _TRUE = ("1", "true", "on")
 _COMMENTS = ("/comments", "/threadedComment")
+# Of the types of relations, and of the attribute that names one. Others may end in the same word.
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_EXTENSION = "extLst"
 
 
 class CommentPart(Noun, frozen=True):
@@ -79,26 +85,37 @@ def open_book(parts: Parts) -> Book:
 def elements(xml: bytes, part: str, *wanted: str) -> list[tuple[str, Attributes]]:
     """The start tags of these names in order. RefusedError where it is no XML.
 
-    Those of the root's own namespace alone: Excel passes over all others, whatever they are called.
+    Those of the root's own namespace alone, and none in an extension: Excel passes over what it does not
+    know there, whatever it is called.
     """
     found: list[tuple[str, Attributes]] = []
     own: str | None = None
+    within: list[bool] = []  # for each element that we are in from the first on that is passed over
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal own
         namespace, _, tag = name.rpartition(" ")
         own = namespace if own is None else own
-        if tag in wanted and namespace == own:
+        if within or namespace != own or tag == _EXTENSION:
+            within.append(tag == _EXTENSION)
+            # In a wrapper of others: which of several counts hangs on the program.
+            if namespace == own and tag in wanted and not any(within):
+                raise damaged(part)
+        elif tag in wanted:
             found.append((tag, dict(map(_attribute, attributes.items()))))
 
-    walk(xml, part, start, spaced=True)
+    def end(_: str) -> None:
+        if within:
+            within.pop()
+
+    walk(xml, part, start, end, spaced=True)
     return found
 
 
 def _attribute(named: tuple[str, str]) -> tuple[str, str]:
-    """Without the namespace of `r:id`; others keep theirs, and are none that anybody asks for."""
+    """`r:id`, whatever its prefix; others keep their namespace, and are none that anybody asks for."""
     namespace, _, name = named[0].rpartition(" ")
-    return (name if namespace.endswith("/relationships") else named[0]), named[1]
+    return (f"r:{name}" if namespace in _OFFICE else named[0]), named[1]
 
 
 def local(name: str) -> str:
@@ -107,11 +124,10 @@ def local(name: str) -> str:
 
 
 def _workbook_path(parts: Parts) -> str | None:
-    path = "xl/workbook.xml"
-    if "_rels/.rels" in parts:
-        for relation in _relations(parts, ""):
-            if relation.get("Type", "").endswith("/officeDocument"):
-                path = _resolve("", relation.get("Target", ""))
+    path, root = "xl/workbook.xml", "_rels/.rels"
+    relation = _only(_relations(parts, ""), "officeDocument", root) if root in parts else None
+    if relation is not None:
+        path = _resolve("", relation.get("Target", ""))
     if path not in parts:
         path = "xl/workbook.xml"
     is_other = any(m in parts for m in ("word/document.xml", "ppt/presentation.xml", "xl/workbook.bin"))
@@ -124,6 +140,18 @@ def _relations(parts: Parts, path: str) -> list[Attributes]:
     return [attributes for _, attributes in elements(parts.xml(part), part, "Relationship")]
 
 
+def _is_of(relation: Attributes, kind: str) -> bool:
+    return relation.get("Type", "").lower() in [f"{office}/{kind}".lower() for office in _OFFICE]
+
+
+def _only(relations: list[Attributes], kind: str, part: str) -> Attributes | None:
+    """The relation of this kind. RefusedError where there are several: readers differ about which counts."""
+    found = [relation for relation in relations if _is_of(relation, kind)]
+    if len(found) > 1:
+        raise damaged(part)
+    return found[0] if found else None
+
+
 def _resolve(path: str, target: str) -> str:
     """The part that a relation of the part `path` means; it cannot leave the zip."""
     target = target.replace("\\", "/")
@@ -134,10 +162,10 @@ def _resolve(path: str, target: str) -> str:
 
 def _sheet(parts: Parts, path: str, attributes: Attributes, by_id: dict[str, Attributes]) -> SheetPart | None:
     """A worksheet; None for a chart sheet or a dialogue, which hold no cells."""
-    relation = by_id.get(attributes.get("id", ""))
+    relation = by_id.get(attributes.get("r:id", ""))
     if relation is None:
         raise damaged(path)
-    if not relation.get("Type", "").endswith("/worksheet"):
+    if not _is_of(relation, "worksheet"):
         return None
     part = _resolve(path, relation.get("Target", ""))
     hidden = attributes.get("state", "visible") != "visible"
@@ -155,12 +183,9 @@ def _comments(parts: Parts, part: str) -> tuple[CommentPart, ...]:
 
 
 def _optional(parts: Parts, path: str, relations: list[Attributes], kind: str) -> bytes:
-    for relation in relations:
-        if relation.get("Type", "").endswith(f"/{kind}"):
-            part = _resolve(path, relation.get("Target", ""))
-            if part in parts:
-                return parts.xml(part)
-    return b""
+    relation = _only(relations, kind, path)
+    part = _resolve(path, relation.get("Target", "")) if relation is not None else None
+    return parts.xml(part) if part is not None and part in parts else b""
 
 
 def _saved_by(parts: Parts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vinbatch.noun import Noun
 from vinbatch.workbook.book import elements
 from vinbatch.workbook.refused import RefusedError
+from vinbatch.workbook.tags import Attributes
 
 GENERAL = "General"
 MAX_FORMATS = 10_000
@@ -58,14 +59,19 @@ def read_formats(styles: bytes) -> Formats:
     is_cell_style = False
     for tag, attributes in elements(styles, "xl/styles.xml", "numFmt", "xf", *_GROUPS):
         if tag == "numFmt":
-            custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            custom[_number(attributes)] = attributes.get("formatCode", "")
         elif tag in _GROUPS:
             is_cell_style = tag == "cellXfs"
         elif tag == "xf" and is_cell_style:
-            number = attributes.get("numFmtId", "0")
+            number = _number(attributes)
             built_in = _BUILT_IN.get(number, "")
             codes.append(custom.get(number, built_in))
     return Formats(tuple(codes))
+
+
+def _number(attributes: Attributes) -> str:
+    """Which format: to Excel 0170 and 170 are one."""
+    return attributes.get("numFmtId", "").strip().lstrip("+0") or "0"
 
 
 def check_formats(styles: bytes) -> None:

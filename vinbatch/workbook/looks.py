@@ -7,13 +7,13 @@ look at cell by cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from vinbatch.model import Raw
 from vinbatch.noun import Noun
 from vinbatch.workbook.book import Book, elements
 from vinbatch.workbook.formats import read_formats
-from vinbatch.workbook.masks import masks, masks_number, masks_text
+from vinbatch.workbook.masks import hides, hides_number, hides_text, masks, masks_number, masks_text
 from vinbatch.workbook.survey import FALSE, Dressed, Place, column_number
 from vinbatch.workbook.tags import Attributes
 
@@ -22,9 +22,6 @@ _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 _STRIKE = re.compile(rb"<(?:\w+:)?strike\b([^>]*)>")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _OFF = re.compile(rb"""\bval\s*=\s*["'](?:0|false|off)["']""")
-_QUOTED = re.compile(r'"([^"]*)"|\\(.)')  # in a format: to be shown as it stands
-_BRACKETS = re.compile(r"\[[^\]]*\]")  # a colour or a condition
-_NUMBERS_ONLY = 3  # sections of a format: positive, negative, zero; a fourth is for text
 
 
 class Looks(Noun, frozen=True):
@@ -75,13 +72,13 @@ def _value(grid: list[list[Raw]], place: Place) -> Raw:
 
 def looks_of(book: Book) -> Looks | None:
     """None where every cell looks as it reads, as nearly always."""
-    crossed, hiding = b"strike" in book.styles, b";;" in book.styles
+    crossed, hiding = b"strike" in book.styles, hides(book.styles)
     texts = _struck_texts(book.texts) if b"strike" in book.texts else frozenset()
     struck = _struck_styles(book.styles) if crossed else frozenset()
-    no_text, no_number = _showing_nothing(book.styles) if hiding else (frozenset(), frozenset())
-    other_text, other_number = (
-        _showing_other(book.styles) if masks(book.styles) else (frozenset(), frozenset())
-    )
+    none: frozenset[int] = frozenset()
+    no_text, no_number = _having(book.styles, hides_text, hides_number) if hiding else (none, none)
+    masking = masks(book.styles)
+    other_text, other_number = _having(book.styles, masks_text, masks_number) if masking else (none, none)
     found = Looks(struck, texts, no_text, no_number, other_text, other_number)
     return found if found != Looks() else None
 
@@ -128,25 +125,14 @@ def struck_inline(xml: bytes) -> list[Place]:
     return found
 
 
-def _showing_nothing(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    """The styles that show no text, and those that show no number above zero: `;;;` shows neither."""
-    sections = [_sections(code) for code in read_formats(styles).codes]
-    no_text = (i for i, parts in enumerate(sections) if len(parts) > _NUMBERS_ONLY and not parts[3].strip())
-    no_number = (i for i, parts in enumerate(sections) if len(parts) > 1 and not parts[0].strip())
-    return frozenset(no_text), frozenset(no_number)
-
-
-def _showing_other(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    """The styles that show another text than there is, and those that show another number."""
+def _having(
+    styles: bytes, of_text: Callable[[str], bool], of_number: Callable[[str], bool]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The styles whose format does this to texts, and those whose format does it to numbers."""
     codes = read_formats(styles).codes
-    texts = {code for code in set(codes) if masks_text(code)}
-    numbers = {code for code in set(codes) if masks_number(code)}
+    texts = {code for code in set(codes) if of_text(code)}
+    numbers = {code for code in set(codes) if of_number(code)}
     return (
         frozenset(i for i, code in enumerate(codes) if code in texts),
         frozenset(i for i, code in enumerate(codes) if code in numbers),
     )
-
-
-def _sections(code: str) -> list[str]:
-    shown = _QUOTED.sub(lambda quoted: "x" if quoted[1] or quoted[2] else "", code)
-    return _BRACKETS.sub("", shown).split(";")

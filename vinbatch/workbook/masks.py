@@ -23,10 +23,11 @@ _TOKENS = re.compile(
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _SCALED = re.compile(r"[0#?],+(?![0#?,])|%")
-_BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10|46)["']""")  # 0%, 0.00%, [h]:mm:ss
+_BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["']\s*\+?0*(?:9|10|46)\s*["']""")  # 0%, 0.00%, [h]:mm:ss
 _BEFORE, _BEHIND = re.compile(r"[0-9.,-]"), re.compile("[0-9]")  # of a literal that lengthens a number
 _BELOW = re.compile(r"\[<=?0+(?:\.0*)?\]")  # its minus is that of the number
 _LITERAL = ("quoted", "escaped", "sign", "bare")
+_COLOUR = re.compile(r"\[[^\]]*\]")
 _LONGEST = 255  # Excel takes no longer one: nobody can tell what it shows
 _TEXT_SECTION = 3  # after positive, negative, zero
 
@@ -47,34 +48,61 @@ def masks(styles: bytes) -> bool:
     """Whether any format of a style sheet shows another text or number; no style is looked at."""
     if _BUILT_IN.search(styles):
         return True
+    return any(masks_text(code) or masks_number(code) for code in _codes(styles))
+
+
+def hides(styles: bytes) -> bool:
+    """Whether any of them shows no text, or no number."""
+    return any(hides_text(code) or hides_number(code) for code in _codes(styles))
+
+
+def _codes(styles: bytes) -> set[str]:
     if b"formatCode" not in styles:
-        return False
-    codes = {unescape((a or b).decode("utf-8", "replace")) for a, b in _CODE.findall(styles)}
-    return any(masks_text(code) or masks_number(code) for code in codes)
+        return set()
+    return {unescape((a or b).decode("utf-8", "replace")) for a, b in _CODE.findall(styles)}
 
 
 def masks_text(code: str) -> bool:
     """Whether a text in a cell of this format looks otherwise than it is; one that shows nothing does not."""
     if len(code) > _LONGEST:
         return True
+    shown = _of_texts(code)
+    return shown is not None and (shown.words or shown.spelt or shown.texts > 1)
+
+
+def hides_text(code: str) -> bool:
+    """Whether a text in a cell of this format does not show: `;;;`, `0;0;0;`, `0;0;0;" "`."""
+    shown = _of_texts(code)
+    return shown is not None and not (shown.words or shown.spelt or shown.texts)
+
+
+def _of_texts(code: str) -> _Section | None:
+    """The section that shows texts; None where they show as they are."""
     sections = _sections(code)
     if len(sections) > _TEXT_SECTION:
-        shown = sections[_TEXT_SECTION]
-    elif sections[-1].texts:
-        shown = sections[-1]
-    else:
-        return False
-    return shown.words or shown.spelt or shown.texts > 1
+        return sections[_TEXT_SECTION]
+    return sections[-1] if sections[-1].texts else None
 
 
 def masks_number(code: str) -> bool:
     """Whether a number above zero may show as something that has no place for it."""
     if len(code) > _LONGEST:
         return True
+    return any(one.other or (one.words and not one.holds) for one in _of_numbers(code))
+
+
+def hides_number(code: str) -> bool:
+    """Whether a number above zero does not show. A colour alone, or no format at all, is one of numbers."""
+    is_format = bool(_COLOUR.sub("", code))
+    return is_format and any(not (one.words or one.holds) for one in _of_numbers(code))
+
+
+def _of_numbers(code: str) -> list[_Section]:
+    """The sections that may show a number above zero."""
     numbers = _sections(code)[:_TEXT_SECTION]
     if not any(one.conditional for one in numbers):
         numbers = numbers[:1]
-    return any(one.other or (one.words and not one.holds) for one in numbers if not one.below)
+    return [one for one in numbers if not one.below]
 
 
 def _sections(code: str) -> list[_Section]:

@@ -47,7 +47,10 @@ def plain_texts(xml: bytes, part: str) -> bytes:
 
 def plain_styles(xml: bytes, part: str) -> bytes:
     """The same of styles. Those of Excel itself hold other namespaces, in places where nobody looks."""
-    return _Plain(part).run(xml) if b":" in xml and _OF_STYLES.search(xml) else xml
+    is_mixed = b":" in xml and _OF_STYLES.search(xml) is not None
+    # Programs have their extensions behind all tables; in front, one may hold styles that nobody counts.
+    is_mixed = is_mixed or xml.find(b"extLst", 0, max(0, xml.rfind(b"</cellXfs>"))) >= 0
+    return _Plain(part).run(xml) if is_mixed else xml
 
 
 def _is_mixed(xml: bytes, end: int) -> bool:

@@ -138,8 +138,10 @@ class _Stream:
         self.survey.rows = max(self.survey.rows, place[0])
         self.survey.columns = max(self.survey.columns, place[1])
         value = None if self.value is None else "".join(self.value)
-        style = self.cell.get("s", "0")
-        if style != "0" and style.isascii() and style.isdigit() and len(style) < 8:
+        style = self.cell.get("s", "").strip().lstrip("+") or "0"
+        if not (style.isascii() and style.isdigit()):
+            self.survey.crooked = address(place)
+        elif style != "0" and len(style) < 8:
             self.styles[place] = int(style)
         if kind == "s" and value:
             # calamine takes what is no number for the first text.
