@@ -53,6 +53,24 @@ def test_what_nobody_sees_is_no_value_of_a_text(char: str) -> None:
         assert f"“ ” U+{ord(char):04X}" in str(cleaned.found[0][1]["chars"])
 
 
+@pytest.mark.parametrize(("key", "sheet"), [("colour", VEHICLE), ("structure_no", VEHICLE)])
+@pytest.mark.parametrize(
+    ("typed", "point"), [("_x767D_", "U+767D [1]"), ("A_x0430_1", "U+0430 [2]"), ("a_x200b_", "U+200B [2]")]
+)
+def test_what_excel_shows_as_another_character_is_no_value(
+    key: str, sheet: str, typed: str, point: str
+) -> None:
+    """白 was seen, and _x767D_ declared."""
+    cleaned = clean(key, typed, sheet)
+    assert codes(cleaned) == ["CELL-CHARACTER"]
+    assert point in str(cleaned.found[0][1]["chars"])
+
+
+@pytest.mark.parametrize("typed", ["A_X1_2", "B_x12", "a_x20_"])
+def test_an_underscore_and_an_x_are_letters_of_a_number(typed: str) -> None:
+    assert clean("structure_no", typed, VEHICLE).value == typed.upper()
+
+
 @pytest.mark.parametrize(
     ("key", "typed", "kept"),
     [

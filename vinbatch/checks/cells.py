@@ -143,8 +143,9 @@ def _from_text(field: Field, raw: str, ruleset: Ruleset) -> Cleaned:
         return Cleaned()
     if (told := _unsaid(field, text, raw, ruleset)) is not None:
         return told
-    # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not.
-    if field.kind not in _CAPITAL and (hidden := unseen(text)):
+    # Closed alphabets are the schema's: it names every foreign character of the cell, visible or not. What
+    # stands for one (_x0430_) may be of letters that are in them.
+    if (field.kind not in _CAPITAL or "_x" in text) and (hidden := unseen(text)):
         return unreadable("CELL-CHARACTER", raw, chars=hidden)
     if field.kind in _CAPITAL:
         text = text.upper()

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from vinbatch.visible import all_seen
 
 _MOST_TOLD = 5
-# How a result shows what nobody sees (`visible`): read as letters, the code itself would be declared.
-_SHOWN = re.compile("⟨U\\+([0-9A-F]{4,6})⟩")
+# How a result shows what nobody sees (`visible`), and how workbooks write any character: Excel shows _x767D_
+# as 白, the reader knows those up to U+00FF alone. Read as letters, the code itself would be declared.
+_SHOWN = re.compile("⟨U\\+([0-9A-F]{4,6})⟩|_x([0-9A-Fa-f]{4})_")
 
 
 def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[str, ...]:
@@ -21,11 +22,12 @@ def odd_characters(text: str, allowed: frozenset[str] | None = None) -> tuple[st
 
 
 def unseen(text: str) -> tuple[str, ...]:
-    """The same for what nobody sees in a text, or what stands for it in a result workbook."""
+    """The same for what nobody sees in a text, or what stands there for a character."""
     if not all_seen(text):
         return odd_characters(text)
-    shown = _SHOWN.finditer(text) if "⟨" in text else ()
-    return tuple(f"“ ” U+{found[1]} [{found.start() + 1}]" for found in shown)[:_MOST_TOLD]
+    shown = _SHOWN.finditer(text) if "⟨" in text or "_x" in text else ()
+    told = ((found[1] or found[2].upper(), found.start() + 1) for found in shown)
+    return tuple(f"“ ” U+{code} [{at}]" for code, at in told)[:_MOST_TOLD]
 
 
 def strangers(text: str) -> tuple[str, ...]:
