@@ -14,6 +14,7 @@ from vinbatch.checks.crossed import hidden, hidden_columns, looked_otherwise, un
 from vinbatch.checks.diagnose import diagnose
 from vinbatch.checks.footers import alone, footers
 from vinbatch.checks.former import Former, form_findings, former_headings, unedited
+from vinbatch.checks.headed import headed
 from vinbatch.checks.headings import (
     DATA,
     QUERY,
@@ -156,7 +157,8 @@ def _looked_at(
     below = footers(token, sheet, layout, [t.row.number for t in rows], ruleset)
     quiet = (t.row for t in rows if all(f.field != "action" for f in t.findings))
     acts = unsaid(sheet, layout, quiet, ruleset) if token == VEHICLE else ()
-    for number, found in (*below.items(), *acts):
+    others = headed(token, sheet, layout, [t.row.number for t in rows], below, ruleset)
+    for number, found in (*below.items(), *others.items(), *acts):
         of_row[number] = (*of_row.get(number, ()), found)
     return (
         [replace(t, findings=(*t.findings, *of_row.get(t.row.number, ()))) for t in rows] if of_row else rows

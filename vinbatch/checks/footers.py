@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from vinbatch.checks.cells import carried
 from vinbatch.checks.fillers import is_filler, unfinished
+from vinbatch.checks.headed import is_heading
 from vinbatch.checks.headings import Layout, cell_at
-from vinbatch.model import FOOTER, NAMED_BY, NOT_MEANT, Finding, Raw, Sheet
+from vinbatch.model import FOOTER, HEADED, NAMED_BY, NOT_MEANT, Finding, Raw, Sheet
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.words import as_word, spoken
 
@@ -24,7 +25,7 @@ def footers(
     token: str, sheet: Sheet, layout: Layout, rows: Collection[int], ruleset: Ruleset
 ) -> Mapping[int, Finding]:
     """Of these rows those that begin with a word `footer` and name nothing, have a sentence for a name and
-    nothing else, or say for a name how its column is called; each with its stop.
+    nothing else, or are headings once more; each with its stop.
     """
     name = NAMED_BY[token]
     ours = {column: key for key, column in layout.columns.items()}
@@ -34,7 +35,7 @@ def footers(
         cells = sheet.rows[number - 1]
         column, text = _first(cells, order)
         if column < 0 or not (
-            _is_heading(token, name, cells, layout, ruleset)
+            is_heading(token, cells, layout, ruleset)
             or _is_sentence(name, cells, layout, ruleset)
             or (_begins(text, ruleset) and not _named(cells, column, layout, name, ruleset))
         ):
@@ -45,8 +46,10 @@ def footers(
 
 
 def alone(found: Sequence[Finding]) -> Sequence[Finding]:
-    """Of what was found in a row that is not meant that alone: nobody is to fill it in."""
-    return [f for f in found if f.code in NOT_MEANT] or found
+    """Of what was found in a row that is not meant that alone: nobody is to fill it in. And of one that was
+    read by the wrong headings: its cells are those of other columns.
+    """
+    return [f for f in found if f.code in NOT_MEANT] or [f for f in found if f.code == HEADED] or found
 
 
 def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
@@ -56,15 +59,6 @@ def _first(cells: Sequence[Raw], order: Sequence[int]) -> tuple[int, str]:
         if raw is not None and not isinstance(raw, int | float) and (text := carried(raw).strip()):
             return column, text
     return -1, ""
-
-
-def _is_heading(token: str, name: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> bool:
-    """Whether a table begins here once more: people copy one below the other, with its headings."""
-    text = _text(cells, layout.columns.get(name, -1))
-    if not text or text[-1].isdigit():  # quickly: as most names end
-        return False
-    field = ruleset.heading(token, text)
-    return field is not None and field.key == name
 
 
 def _is_sentence(name: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> bool:

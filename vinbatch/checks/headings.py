@@ -131,6 +131,11 @@ def _holds_data(sheet: Sheet, ruleset: Ruleset) -> bool:
     return any(_by_headings(row, ruleset, parts=3) for row in sheet.rows[: 1 + _MOST_ABOVE])
 
 
+def reads_as(token: str, cells: Sequence[Raw], ruleset: Ruleset) -> bool:
+    """Whether a row of this sheet says the headings that make one."""
+    return _by_headings(cells, ruleset) == token
+
+
 def _by_headings(head: Sequence[Raw], ruleset: Ruleset, parts: int = 2) -> str | None:
     """Half of the headings that must be there, or so many quarters, are a sign; VIN tells of vehicles."""
     texts = [original(cell) for cell in head if not blank(cell)]

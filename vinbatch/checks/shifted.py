@@ -18,6 +18,7 @@ from vinbatch.cut import cut
 from vinbatch.memo import Memo
 from vinbatch.model import (
     BARE,
+    HEADED,
     NAMED_BY,
     NOT_MEANT,
     SHIFTED,
@@ -92,7 +93,7 @@ def _is_doubted(typed: Typed, places: _Places, cells: Sequence[Raw], ruleset: Ru
     row, found = typed
     at = ruleset.index(row.sheet).get("action")
     act = None if at is None else row.values[at]
-    if act in BARE or any(f.code in NOT_MEANT for f in found):
+    if act in BARE or any(f.code in NOT_MEANT or f.code == HEADED for f in found):
         return False
     refused = {f.field for f in found if f.severity is Severity.STOP}
     # 暂存 takes a row that lacks something, the catalogue fills it in, and a row of ours may ask for nothing.

@@ -25,9 +25,9 @@ from vinbatch.model import (
     BARE,
     CALLED_OFF,
     COMMENT,
+    MISPLACED,
     NOT_MEANT,
     PARAMETERS,
-    SHIFTED,
     UNANSWERING,
     UNKNOWN_ACT,
     VEHICLE,
@@ -60,7 +60,7 @@ def _weigh(bench: Bench, intent: Intent) -> Weighed:
     unread = _cannot_be_read(intent)
     if (intent.act is not None or unread) and any(f.code in NOT_MEANT for f in found):
         return Weighed(intent, found)
-    slips = tuple(f for f in found if f.code == SHIFTED)
+    slips = tuple(f for f in found if f.code in MISPLACED)
     if (intent.act is not None or unread) and slips:  # nor is it asked what other rows have in these cells
         return Weighed(replace(intent, findings=(*intent.findings, *slips)), (*found, *intent.findings))
     if intent.act is None or intent.stopped:

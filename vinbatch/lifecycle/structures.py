@@ -13,9 +13,9 @@ from vinbatch.lifecycle.marks import cell, row_data, says_nothing, untouched
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.uses import Uses
 from vinbatch.model import (
+    MISPLACED,
     NOT_MEANT,
     ROOT,
-    SHIFTED,
     STRUCTURE,
     Diff,
     Entry,
@@ -158,7 +158,7 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if says_nothing(desk.ruleset, row):
         cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())
-    if any(f.code in NOT_MEANT or f.code == SHIFTED for f in found):
+    if any(f.code in NOT_MEANT or f.code in MISPLACED for f in found):
         return start
     if row.marked:
         return _marked(desk, start)

@@ -69,7 +69,10 @@ class Judged(Noun, frozen=True):
 
 
 UNREAD = "SHEET-UNREAD"
-SHIFTED = "ROW-SHIFTED"  # the cells of a row stand one column beside their own: nothing else is told of them
+# The cells of a row stand beside their columns, by one, or since other headings stand above it: nothing else
+# is told of them.
+SHIFTED, HEADED = "ROW-SHIFTED", "ROW-OTHER-HEADINGS"
+MISPLACED = frozenset({SHIFTED, HEADED})
 LIST_ANSWERED = "LIST-ANSWERED"  # somebody wrote into 问题清单
 FOOTER = "ROW-FOOTER"
 CALLED_OFF = "ACT-CALLED-OFF"

@@ -12,8 +12,8 @@ from vinbatch.model import (
     DELETING,
     FOOTER,
     LIST_ANSWERED,
+    MISPLACED,
     NAMED_BY,
-    SHIFTED,
     STRUCTURE,
     UNREAD,
     VEHICLE,
@@ -263,7 +263,7 @@ def _elsewhere(
     for f in outcome.findings if places else ():
         if f.severity is not Severity.NOTE and f.place in places:
             # Of cells that stand beside their columns nobody knows which are the vehicle's.
-            every = ruleset.index(f.sheet) if f.code == SHIFTED else ruleset.cells(f)
+            every = ruleset.index(f.sheet) if f.code in MISPLACED else ruleset.cells(f)
             wrong.setdefault(f.place, set()).update(every)
     for j in outcome.rows if places else ():
         place = j.row.place
