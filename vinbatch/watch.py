@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from vinbatch.effects import inbox
+from vinbatch.effects import inbox, mounted
 from vinbatch.effects.bell import Bell, Rings
 from vinbatch.effects.heartbeat import BEAT, beat, no_beat, still_heart
 from vinbatch.effects.home import Home
@@ -101,7 +101,7 @@ class Watch:
         self._still.seconds = home.settings.settle_seconds
         machine.check_rules()
         check_layout(home)
-        home.check_inbox()
+        mounted.check_inbox(home)
         found = inbox.scan(home, self.now())
         ready = self._still.look(found.ready, self.monotonic())
         self._waiting = len(found.ready) + len(found.unready)

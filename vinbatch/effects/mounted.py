@@ -1,8 +1,9 @@
-"""Outbox and reports on mounts of their own: a share that is gone leaves an empty folder that looks alive.
+"""Inbox, outbox and reports on mounts of their own: a share that is gone leaves a folder that looks alive.
 
-A file in them could not tell, as it does in the inbox: the gateway takes out of the outbox what it pleases.
-So the first pass that sees such a folder on a file system of its own notes where that is mounted, and passes
-after it want to find it there. `vinbatch init` forgets the notes: it takes the folders as they are then.
+A file in it cannot tell: the gateway takes out of the outbox what it pleases, and a home that was made before
+its shares were mounted has the inbox's sentinel under the mount, too. So the first pass that sees such a
+folder on a file system of its own notes where that is mounted, and passes after it want to find it there.
+`vinbatch init` forgets the notes: it takes the folders as they are then.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ def note(home: Home) -> None:
     if new:
         with disk.reaching(home.own):
             disk.write_beside(_notes(home), json.dumps({**known, **new}, ensure_ascii=False).encode())
+
+
+def check_inbox(home: Home) -> None:
+    """AccessError where the share of the inbox is gone, or is only the folder under it."""
+    _check(home, "inbox", AccessError)
+    home.check_inbox()
 
 
 def check_reports(home: Home) -> None:
@@ -57,7 +64,7 @@ def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
 
 
 def _places(home: Home) -> dict[str, Path]:
-    return {"reports": home.reports, "outbox": home.outbox}
+    return {"inbox": home.inbox, "reports": home.reports, "outbox": home.outbox}
 
 
 def _notes(home: Home) -> Path:

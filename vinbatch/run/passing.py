@@ -98,7 +98,7 @@ class Machine:
         """
         self.check_rules()
         check_layout(self.home)
-        self.home.check_inbox()
+        mounted.check_inbox(self.home)
         mounted.check_reports(self.home)
         with (
             HomeLock(self.home.lock_path, wait, what=self.what, zone=self.home.settings.zone),
@@ -119,6 +119,7 @@ class Machine:
             if workbooks:
                 steps.all(workbooks)
             steps.renew()
+            mounted.check_inbox(self.home)  # where it went meanwhile, claims lie there that will be back
             inbox.all_dropped(self.home)
             failing.over(self.home, self.clock.now())
             steps.refresh()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from vinbatch import flow
-from vinbatch.effects import reports
+from vinbatch.effects import mounted, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import kind
@@ -160,7 +160,9 @@ class Hall:
     def _set_aside(self, arrived: Arrived, reasons: str) -> str:
         if arrived.user:
             return ""  # its user is told at once
-        return reports.set_aside(self.home, arrived.name, self.archive.path(arrived.digest), reasons)
+        aside = reports.set_aside(self.home, arrived.name, self.archive.path(arrived.digest), reasons)
+        mounted.check_reports(self.home)
+        return aside
 
     def _reasons(self, arrived: Arrived, heard: Heard, now: datetime) -> str:
         return reason_text(self.ruleset, arrived.name, heard, now)

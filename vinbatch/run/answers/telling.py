@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from vinbatch.effects import forms, reports
+from vinbatch.effects import forms, mounted, reports
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.home import Home
@@ -90,6 +90,7 @@ class Teller:
         new = reports.put_new(self.home, {one.report: one.page for one, _ in lying if one.page is not None})
         shown = [None if one.page is None else self._put(one.report, one.page, new) for one, _ in lying]
         failed = [Answered(one.batch, failed=True) for one, books in made if books is None]
+        mounted.check_reports(self.home)  # where it went meanwhile, they lie where nobody reads them
         with self.ledger.transaction():
             done = [self._recorded(*one, page) for one, page in zip(lying, shown, strict=True)]
         return done + failed

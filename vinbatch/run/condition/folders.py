@@ -18,7 +18,6 @@ from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.numbering import batches_named
-from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.unseen import BLIND, Sight, sight
@@ -111,11 +110,10 @@ def _is_our_right(e: VinbatchError, home: Home) -> bool:
 def _check_heard(home: Home) -> None:
     """The folder of receipts, where the inbox is there: that is told by itself."""
     try:
-        alive = is_there(home.sentinel)
-    except OSError:
-        alive = False
-    if alive:
-        check_receipts(home)
+        mounted.check_inbox(home)
+    except VinbatchError:
+        return
+    check_receipts(home)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
@@ -136,7 +134,7 @@ def _never(home: Home, scan: inbox.Scan) -> tuple[inbox.Skipped, ...]:
 
 def check_inbox(home: Home) -> None:
     """AccessError where nothing can be dropped or taken."""
-    home.check_inbox()
+    mounted.check_inbox(home)
     claimed.check(home)
 
 
