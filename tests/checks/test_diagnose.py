@@ -7,8 +7,7 @@ from desk import Desk
 
 from vinbatch.checks.characters import odd_characters, strangers
 from vinbatch.checks.diagnose import diagnose
-from vinbatch.checks.limits import broken_by_column
-from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE
+from vinbatch.checks.limits import KNOWN, LENGTH, PATTERN, RANGE, broken_by_column
 from vinbatch.checks.numbers import read_decimal, read_list
 from vinbatch.model import Rulebook, Value
 from vinbatch.noun import replace

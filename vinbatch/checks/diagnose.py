@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from vinbatch.checks import vin as vins
 from vinbatch.checks.characters import odd_characters, strangers
+from vinbatch.checks.limits import KNOWN, LENGTH, RANGE, SLOW
 from vinbatch.checks.meant import act_meant, vins_meant
-from vinbatch.checks.names import KNOWN, LENGTH, RANGE, SLOW
 from vinbatch.model import CALLED_OFF, UNKNOWN_ACT, Field, Kind, Param, Value
 from vinbatch.ruleset import Ruleset, fold
 from vinbatch.ruleset.words import folded

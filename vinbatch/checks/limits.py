@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE, SLOW
 from vinbatch.memo import Memo
 from vinbatch.model import Field, Kind, Value
 from vinbatch.ruleset import Ruleset
 from vinbatch.ruleset.patterns import matcher
 
 Test = Callable[..., object]
+
+# The names of the checks: what the schema says failed, and what diagnosis starts from.
+PATTERN, LENGTH, RANGE, KNOWN = "pattern", "length", "range", "known"
+SLOW = "slow"  # the pattern of a home came to no end
 
 
 @lru_cache(maxsize=16)

@@ -16,8 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from vinbatch.checks.limits import Test, limits
-from vinbatch.checks.names import KNOWN, LENGTH, PATTERN, RANGE, SLOW
+from vinbatch.checks.limits import KNOWN, LENGTH, PATTERN, RANGE, SLOW, Test, limits
 from vinbatch.errors import RulesError
 from vinbatch.model import Value
 from vinbatch.ruleset import Ruleset, looks_of
