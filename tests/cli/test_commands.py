@@ -18,9 +18,8 @@ from forked import Forked
 from shell import Shell
 
 from vinbatch import samples
-from vinbatch.cli.checkup import growth
+from vinbatch.cli.checkup import Found, growth
 from vinbatch.cli.context import Context
-from vinbatch.cli.found import Found
 from vinbatch.effects import making
 from vinbatch.ruleset import Ruleset
 from vinbatch.wording import packaged_folder

@@ -1,4 +1,4 @@
-"""What `doctor` says of the machine: file systems, room and clock."""
+"""What `doctor` finds, one thing each; and what it says of the machine: file systems, room and clock."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from vinbatch.cli.context import Context
-from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.effects import disk, kernel, upkeep
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock, check_order
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
+from vinbatch.effects.program import MAY_BE_WELL
 from vinbatch.effects.upkeep import CHECKED, COPIED
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.mounts import is_network
+from vinbatch.noun import Noun
 from vinbatch.paths import is_folder, is_there
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
@@ -26,9 +27,28 @@ from vinbatch.run.condition.folders import full, is_full, room
 from vinbatch.run.condition.upkeep import unchecked, uncopied
 from vinbatch.store import pace
 
+OK, NOTE, BAD = "ok", "note", "bad"
+# What the next run makes or mends by itself, as after every upgrade; what may be no fault at all.
+_NO_FAULT = ("ledger.none", "ledger.older", MAY_BE_WELL)
 _LATELY_DAYS = 30  # by which growth is judged
 _LONG_DAYS = 180  # a disk that lasts as long needs no word
 _SKEW = 60.0  # seconds between our clock and that of a share
+
+
+class Found(Noun, frozen=True):
+    """One thing looked at: how it is, and what to do where it is not well."""
+
+    level: str
+    what: str
+    cure: str = ""
+    exit_code: int = 0
+
+
+def failed(e: VinbatchError, lang: str) -> Found:
+    """A failure with its cure."""
+    told = e.told(lang)
+    level = NOTE if e.key in _NO_FAULT else BAD
+    return Found(level, told.message, told.cure, e.exit_code)
 
 
 def folders(home: Home, ruleset: Ruleset) -> Iterator[Found]:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from vinbatch.cli.checkup import cared_for, clock, folders, growth
+from vinbatch.cli.checkup import BAD, NOTE, OK, Found, cared_for, clock, failed, folders, growth
 from vinbatch.cli.context import Context, pass_context
-from vinbatch.cli.found import BAD, NOTE, OK, Found, failed
 from vinbatch.cli.tables import tell
 from vinbatch.effects import failing, kernel, mounted
 from vinbatch.effects.build import program
