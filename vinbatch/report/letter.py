@@ -12,14 +12,12 @@ from unicodedata import east_asian_width
 from vinbatch.cut import cut
 from vinbatch.model import Letter
 from vinbatch.noun import Noun, names, replace
-from vinbatch.report.frame import Bar
+from vinbatch.report.frame import Bar, frame
 from vinbatch.ruleset import Ruleset
-from vinbatch.settings import TRIAL
 from vinbatch.templating import render
 from vinbatch.visible import visible
 
 _BROKEN = "template.mail"
-_LANG = {"zh": "zh-CN", "en": "en"}
 _LONGEST = 1000
 _WIDEST_NAME = 56  # columns: what a list of mails shows of a subject has to reach the counts
 _WIDTH = 24  # characters of a bar in the text part
@@ -77,13 +75,13 @@ def write(view: View, ruleset: Ruleset) -> Letter:
 
 
 def _parts(view: View, repeat: str, ruleset: Ruleset) -> tuple[str, str]:
-    settings = ruleset.settings
+    around = frame(view.subject, view.head, ruleset)
     context: dict[str, object] = {
         "mail": view,
         "repeat": repeat,
-        "lang": _LANG[settings.language],
-        "owner": settings.declarant_name or ("" if settings.site == TRIAL else settings.site),
-        "trial": ruleset.phrase("fact.trial_note") if settings.site == TRIAL else "",
+        "lang": around.lang,
+        "owner": around.owner,
+        "trial": around.trial,
         "ticks": _ticks(view.bar),
         "widths": _widths(view.bar),
     }
