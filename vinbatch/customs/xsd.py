@@ -11,6 +11,7 @@ from lxml import etree
 
 from vinbatch.customs.generated import NAMESPACE, OWN, xsd_text
 from vinbatch.customs.plain import in_plain_words
+from vinbatch.cut import cut
 from vinbatch.errors import RulesError, UsageError
 from vinbatch.model import STRUCTURE, VEHICLE, Field, Type
 from vinbatch.ruleset import Ruleset
@@ -164,8 +165,8 @@ def _line(xml: bytes, number: int) -> dict[str, Part]:
     """Number and text of a line: what a template rendered lies nowhere, to be looked at."""
     lines = xml.split(b"\n")
     text = visible(lines[number - 1].decode("utf-8", "replace").strip()) if number <= len(lines) else ""
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return {"line": str(number), "shown": Said("flaw.shown", (("text", cut),)) if cut else ""}
+    shown = Said("flaw.shown", (("text", cut(text, _LONGEST)),)) if text else ""
+    return {"line": str(number), "shown": shown}
 
 
 def read_package(xml: bytes) -> tuple[str, str, tuple[str, ...]]:
