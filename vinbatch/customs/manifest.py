@@ -9,7 +9,7 @@ from typing import Any
 
 from vinbatch import __version__
 from vinbatch.customs.elements import declared_fields
-from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Diff, Outcome, Place, Row, Value, column_letters
+from vinbatch.model import STRUCTURE, VEHICLE, Declaration, Outcome, Place, Row, Value, column_letters
 from vinbatch.noun import indented
 from vinbatch.ruleset import Ruleset
 
@@ -97,7 +97,7 @@ class _Provenance:
         if place in self._confirmed:
             told["confirmed"] = self._confirmed[place]
         if declaration.diff:
-            told["diff"] = [_diff(d) for d in declaration.diff]
+            told["diff"] = [d.told for d in declaration.diff]
         return told
 
     def structure(self, declaration: Declaration) -> dict[str, Any]:
@@ -138,11 +138,3 @@ def _origin(declaration: Declaration) -> dict[str, Any] | None:
     if declaration.entry_row:
         where |= {"sheet": STRUCTURE, "row": declaration.entry_row}
     return where
-
-
-def _diff(diff: Diff) -> dict[str, Any]:
-    return {"sheet": diff.sheet, "field": diff.field, "old": _plain(diff.old), "new": _plain(diff.new)}
-
-
-def _plain(value: Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -19,6 +19,11 @@ class Diff(Noun, frozen=True):
     new: Value
     sheet: str = VEHICLE
 
+    @property
+    def told(self) -> dict[str, Value]:
+        """For the audit chain and the manifest."""
+        return {"sheet": self.sheet, "field": self.field, "old": self.old, "new": self.new}
+
 
 class RecordChange(Noun, frozen=True):
     """A record to write. `expected` is the version it must have now (0: none); record None deletes it."""

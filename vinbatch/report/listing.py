@@ -37,7 +37,7 @@ def record_json(
     }
     for field in ruleset.fields(VEHICLE):
         if field.key not in told and field.key not in NOT_DATA:
-            told[field.key] = _plain(force.data.get(field.key))
+            told[field.key] = force.data.get(field.key)
     if record.now.type is Type.REVOCATION:
         told["revocation_reason"] = record.now.data.get("revocation_reason")
     if record.now.type is Type.CHANGE and record.now is not force and record.now.data != force.data:
@@ -87,18 +87,14 @@ def _contradicted(replies: Sequence[Reply]) -> dict[str, Any] | None:
 
 def _pending(force: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Any]:
     keys = dict.fromkeys((*force, *now))
-    return {k: _plain(now.get(k)) for k in keys if force.get(k) != now.get(k)}
+    return {k: now.get(k) for k in keys if force.get(k) != now.get(k)}
 
 
 def _structure(entry: Entry | None, ruleset: Ruleset) -> dict[str, Any] | None:
     if entry is None:
         return None
     keys = [f.key for f in ruleset.fields(STRUCTURE) if f.key not in NOT_DATA]
-    return {"revision": entry.revision, **{k: _plain(entry.values.get(k)) for k in keys}}
-
-
-def _plain(value: Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    return {"revision": entry.revision, **{k: entry.values.get(k) for k in keys}}
 
 
 def records_csv(records: Sequence[Record], replies: Mapping[str, Sequence[Reply]], ruleset: Ruleset) -> bytes:

@@ -10,7 +10,6 @@ from vinbatch import __version__
 from vinbatch.errors import VinbatchError
 from vinbatch.model import (
     DUE,
-    Diff,
     Entry,
     EntryChange,
     Outcome,
@@ -282,7 +281,7 @@ def _cell(change: RecordChange, outcome: Outcome) -> dict[str, object]:
 def _where(change: RecordChange | EntryChange) -> dict[str, object]:
     told: dict[str, object] = {"sheet": change.sheet, "row": change.row}
     if change.diff:
-        told["diff"] = [_diff(d) for d in change.diff]
+        told["diff"] = [d.told for d in change.diff]
     if change.released:
         told["confirmed"] = list(change.released)
     return told
@@ -316,7 +315,3 @@ def _state(change: RecordChange, proofs: Proofs) -> dict[str, object]:
     if record.held:
         told["held"] = list(record.held)
     return told
-
-
-def _diff(diff: Diff) -> dict[str, object]:
-    return {"sheet": diff.sheet, "field": diff.field, "old": diff.old, "new": diff.new}
