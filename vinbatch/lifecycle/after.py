@@ -20,6 +20,7 @@ from vinbatch.model import (
     RecordChange,
     Standing,
     Users,
+    certificate_of,
     structure_of,
 )
 from vinbatch.noun import replace
@@ -124,7 +125,7 @@ def _count_one(
     if by > 0:
         sample = (*sample, record.vin)[:MOST_SAMPLED]
         if not certificate:
-            certificate, holder = str(standing.data.get("ccc_no") or "")[:16], record.vin
+            certificate, holder = certificate_of(standing.data), record.vin
     elif holder == record.vin:
         certificate = holder = ""
     live, firm = old.live + by, old.firm + firm

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vinbatch.lifecycle.structures import Parameters
 from vinbatch.lifecycle.wanted import Intent
-from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity
+from vinbatch.model import VEHICLE, Diff, Entry, Facts, Finding, Param, Severity, certificate_of
 from vinbatch.noun import Noun, field, replace
 from vinbatch.ruleset import Ruleset
 
@@ -32,7 +32,7 @@ class Weighed(Noun, frozen=True):
     @property
     def certificate(self) -> str:
         """The CCC certificate without its version."""
-        return str(self.intent.values.get("ccc_no") or "")[:16]
+        return certificate_of(self.intent.values)
 
     def noted(self, *findings: Finding) -> Weighed:
         """The same, with these findings too."""

@@ -16,6 +16,7 @@ from vinbatch.model.ledger import (
     Reply,
     Standing,
     Users,
+    certificate_of,
     structure_of,
 )
 from vinbatch.model.outcome import (
@@ -216,6 +217,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Version",
+    "certificate_of",
     "column_letters",
     "denied_numbers",
     "moment_of",

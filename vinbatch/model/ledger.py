@@ -52,6 +52,11 @@ def structure_of(standing: Standing) -> str:
     return str(standing.data.get("structure_no") or "")
 
 
+def certificate_of(values: Mapping[str, Value]) -> str:
+    """The CCC certificate that they name, without its version; "" for none."""
+    return str(values.get("ccc_no") or "")[:16]
+
+
 ROOT = "inbox"  # the department of what is dropped into no folder of one, as people are told of it
 
 

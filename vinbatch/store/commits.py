@@ -16,9 +16,9 @@ from vinbatch.model import (
     Package,
     Record,
     RecordChange,
-    Standing,
     State,
     Type,
+    certificate_of,
     column_letters,
     structure_of,
 )
@@ -154,7 +154,7 @@ def columns_of(record: Record) -> dict[str, object]:
         "state": record.now.state,
         "batch": record.now.batch,
         "structure_no": structure_of(record.now),
-        "certificate": _certificate(record.now),
+        "certificate": certificate_of(record.now.data),
         "live": record.live,
         "firm": record.firm,
         "held": bool(record.held),
@@ -180,12 +180,7 @@ def _write_beside(db: sqlite3.Connection, changes: Sequence[RecordChange]) -> No
 
 def beside_of(record: Record) -> list[tuple[str, str]]:
     """(structure number, certificate) of all that it stands on beside its latest declaration."""
-    return [(number, _certificate(standing)) for number, standing in record.beside.items()]
-
-
-def _certificate(standing: Standing) -> str:
-    """Its CCC certificate, without the version."""
-    return str(standing.data.get("ccc_no") or "")[:16]
+    return [(number, certificate_of(standing.data)) for number, standing in record.beside.items()]
 
 
 def _declared(record: Record) -> str:
