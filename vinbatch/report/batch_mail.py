@@ -17,7 +17,7 @@ from vinbatch.report.result import issues
 from vinbatch.report.rows import rejected_rows
 from vinbatch.report.sentence import to_mend
 from vinbatch.report.telling import Telling
-from vinbatch.report.words import joint, listed
+from vinbatch.report.words import answer_word, joint, listed
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Issue
 from vinbatch.workbook.layout import cell
@@ -202,9 +202,7 @@ def _bar(telling: Telling) -> Bar | None:
 
 def states_bar(states: Mapping[State, int], ruleset: Ruleset) -> Bar | None:
     """Declarations by what customs answered; None for none."""
-    words = {s: ruleset.word(f"@state.{s}") for s, _ in STATES}
-    words[State.DECLARED] = ruleset.phrase("customs.waiting")
-    counts = [(key, words[s], states.get(s, 0)) for s, key in STATES]
+    counts = [(key, answer_word(s, ruleset), states.get(s, 0)) for s, key in STATES]
     return bar(ruleset.phrase("mail.answers"), counts) if any(n for _, _, n in counts) else None
 
 

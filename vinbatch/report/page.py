@@ -19,7 +19,7 @@ from vinbatch.report.sentence import sentence
 from vinbatch.report.since import done_since, still_open
 from vinbatch.report.standing import standing
 from vinbatch.report.summary import audit_facts, for_queries
-from vinbatch.report.words import local_time
+from vinbatch.report.words import answer_word, local_time
 from vinbatch.ruleset import Ruleset
 
 TEMPLATE = "report.html"
@@ -163,13 +163,8 @@ def _detail(
 def _heard(receipt: str, file: str, known: Known, ruleset: Ruleset) -> str:
     """`回执.xml · 海关接收成功 18 · 海关接收失败 2`."""
     states = [r.state for r in known.replies if r.receipt == receipt]
-    counted = [f"{_state_word(s, ruleset)} {states.count(s)}" for s in dict.fromkeys(states)]
+    counted = [f"{answer_word(s, ruleset)} {states.count(s)}" for s in dict.fromkeys(states)]
     return " · ".join((file, *counted))
-
-
-def _state_word(state: str, ruleset: Ruleset) -> str:
-    waiting = state == "declared"
-    return ruleset.phrase("customs.waiting") if waiting else ruleset.word(f"@state.{state}")
 
 
 def _links(files: FileNames, ruleset: Ruleset) -> tuple[Link, ...]:

@@ -21,7 +21,7 @@ from vinbatch.report.following import without_following
 from vinbatch.report.sentence import sentence
 from vinbatch.report.since import vin_of
 from vinbatch.report.tones import PAST, tones
-from vinbatch.report.words import local_time
+from vinbatch.report.words import answer_word, local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.filled import Summary
 from vinbatch.workbook.summary import MOST_FREQUENT
@@ -99,12 +99,8 @@ def audit_facts(
 
 def _answered(customs: Mapping[State, int], ruleset: Ruleset) -> str:
     """`海关接收成功 18 · 海关接收失败 2 · 等待海关答复 1`."""
-    words = {
-        State.ACCEPTED: ruleset.word("@state.accepted"),
-        State.REJECTED: ruleset.word("@state.rejected"),
-        State.DECLARED: ruleset.phrase("customs.waiting"),
-    }
-    return " · ".join(f"{word} {customs[state]}" for state, word in words.items() if customs.get(state))
+    states = (State.ACCEPTED, State.REJECTED, State.DECLARED)
+    return " · ".join(f"{answer_word(s, ruleset)} {customs[s]}" for s in states if customs.get(s))
 
 
 def _counts(outcome: Outcome, still: Outcome, ruleset: Ruleset) -> tuple[tuple[str, str, int], ...]:

@@ -81,6 +81,11 @@ def _texts(query: Query, ruleset: Ruleset) -> Iterator[tuple[str, str]]:
             yield key, cut(text, _LONGEST)
 
 
+def answer_word(state: State, ruleset: Ruleset) -> str:
+    """What customs answered to a declaration; of what is declared: that it waits for that."""
+    return ruleset.phrase("customs.waiting") if state is State.DECLARED else ruleset.word(f"@state.{state}")
+
+
 def local_time(moment: datetime | None, ruleset: Ruleset) -> str:
     """A moment in the site's time zone, as people see it; "" for none."""
     return "" if moment is None else _time_of(moment, ruleset.settings.zone)
