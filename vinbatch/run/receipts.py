@@ -12,6 +12,7 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.names import kind
 from vinbatch.model import Effect, Finding, Heard, Receipt, Reply, Rulebook, Sent
 from vinbatch.noun import Noun, replace
+from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset, compile_rules
 from vinbatch.run.isolating import isolating_bugs
 from vinbatch.store.forgotten import OPEN, VOID
@@ -176,8 +177,7 @@ def _spoken_for(receipt: Receipt, sent: Sent) -> list[str]:
 
 def reason_text(ruleset: Ruleset, name: str, heard: Heard, now: datetime) -> str:
     """What `<name>.txt` beside a receipt that was set aside says."""
-    when = now.astimezone(ruleset.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
-    lines = [ruleset.phrase("receipt.aside", name=name, when=when), ""]
+    lines = [ruleset.phrase("receipt.aside", name=name, when=local_time(now, ruleset)), ""]
     for number, problem in enumerate(heard.problems, start=1):
         told = ruleset.tell(problem)
         lines += [f"{number}. [{problem.code}] {told.what}", f"   → {told.cure}"]
