@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from vinbatch.effects import upkeep
@@ -33,8 +34,9 @@ class Looked(Noun, frozen=True):
 
 def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
     """What `status --json` counts and lists, by its key there (docs/schemas/status.json)."""
-    stock, seen = looked.stock, looked.seen
-    found = stock.status
+    stock, seen, home = looked.stock, looked.seen, looked.home
+    found, beat = stock.status, last_beat(home.heartbeat)
+    copied, checked = upkeep.last(home, COPIED), upkeep.last(home, CHECKED)
     return {
         "doubt": [p.guid for p in stock.doubtful],
         "forgotten": [_forgotten(p) for p in stock.forgotten],
@@ -49,10 +51,10 @@ def numbers(looked: Looked, ruleset: Ruleset) -> dict[str, Any]:
         "set_aside": looked.aside,
         "overdue": [vin for vin, _ in found.overdue],
         "waiting": seen.waiting,
-        "last_scan": _last_scan(looked.home),
-        "last_pass": _last_pass(looked.home),
-        "last_backup": _last(looked.home, COPIED),
-        "last_verify": _last(looked.home, CHECKED),
+        "last_scan": _iso(beat.beat if beat else None),
+        "last_pass": _iso(last_end(home)),
+        "last_backup": _iso(copied.at if copied else None),
+        "last_verify": _iso(checked.at if checked else None),
         "catalogue": found.entries,
         "mail": _mail(stock.post),
         "ignored": [{"path": one.path, "why": ruleset.word(one.reason)} for one in seen.ignored],
@@ -74,9 +76,9 @@ def _forgotten(package: Forgotten) -> dict[str, Any]:
 def _mail(post: Post) -> dict[str, Any]:
     return {
         "waiting": post.waiting,
-        "oldest": post.oldest.isoformat() if post.oldest else None,
+        "oldest": _iso(post.oldest),
         "reply": post.reply,
-        "until": post.until.isoformat() if post.until else None,
+        "until": _iso(post.until),
         "refused": [{"address": address, "reply": reply} for address, reply in post.refused],
     }
 
@@ -90,16 +92,5 @@ def _failure(failed: Failure, ruleset: Ruleset) -> dict[str, Any]:
     return {"since": failed.since.isoformat(), "exit_code": failed.exit_code, "message": message}
 
 
-def _last_pass(home: Home) -> str | None:
-    ended = last_end(home)
-    return ended.isoformat() if ended else None
-
-
-def _last(home: Home, what: str) -> str | None:
-    done = upkeep.last(home, what)
-    return done.at.isoformat() if done else None
-
-
-def _last_scan(home: Home) -> str | None:
-    beat = last_beat(home.heartbeat)
-    return beat.beat.isoformat() if beat else None
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
