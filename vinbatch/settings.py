@@ -119,7 +119,7 @@ def _settings(top: Table) -> Settings:
     _only(top, Settings)
     usual = Settings()
     settings = Settings(
-        site=_site(top),
+        site=_matching(top, "site", _SITE, "rule.site", TRIAL),
         declarant_code=_matching(top, "declarant_code", _CODE, "rule.code"),
         declarant_name=_bounded(top, "declarant_name", 100),
         production=top.flag("production"),
@@ -137,7 +137,7 @@ def _settings(top: Table) -> Settings:
         backup_days=top.within("backup_days", usual.backup_days, 0, 365),
         refresh_minutes=top.within("refresh_minutes", usual.refresh_minutes, 0, 1440),
         staging=top.text("staging"),
-        after_batch=_command(top, "after_batch"),
+        after_batch=_after_batch(top),
         exempt=_exempt(top),
         severities=_severities(top),
         limits=_limits(top.below("limits")),
@@ -166,10 +166,6 @@ def _only(table: Table, kind: type[Settings | Limits | Worker]) -> None:
             table.fault(key, "rule.unknown_key", hint=hint(key, names(kind)))
 
 
-def _site(top: Table) -> str:
-    return _matching(top, "site", _SITE, "rule.site", TRIAL)
-
-
 def _matching(table: Table, key: str, pattern: re.Pattern[str], problem: str, default: str = "") -> str:
     value = table.text(key, default)
     if value and not pattern.fullmatch(value):
@@ -184,9 +180,9 @@ def _bounded(table: Table, key: str, most: int) -> str:
     return value
 
 
-def _command(top: Table, key: str) -> tuple[str, ...]:
+def _after_batch(top: Table) -> tuple[str, ...]:
     """A program with its arguments; no shell reads it, so that nothing in a file name is a command."""
-    command = top.texts(key)
+    command = top.texts(key := "after_batch")
     if command and not command[0].startswith("/"):
         top.fault(key, "rule.program", value=repr(command[0]), key=key)
     return command

@@ -43,9 +43,12 @@ MOUNTS = r"""
         ("/mnt/abc", "ext4"),
     ],
 )
-def test_the_file_system_is_that_of_the_last_mount_above(tmp_path: Path, path: str, expected: str) -> None:
+def test_the_file_system_is_that_of_the_last_mount_above(
+    tmp_path: Path, path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "mountinfo").write_text(MOUNTS)
-    assert kernel.file_system(Path(path), tmp_path / "mountinfo") == expected
+    monkeypatch.setattr(kernel, "_MOUNTS", tmp_path / "mountinfo")
+    assert kernel.file_system(Path(path)) == expected
 
 
 def test_this_machine_has_a_file_system_and_a_boot(tmp_path: Path) -> None:

@@ -12,19 +12,19 @@ _MOUNTS = Path("/proc/self/mountinfo")
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
-def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
+def file_system(path: Path) -> str:
     """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
-    return kind_of(os.path.realpath(path), _mountinfo(mounts))
+    return kind_of(os.path.realpath(path), _mountinfo())
 
 
 def mount_point(path: Path) -> str:
     """Where the file system that holds this folder is mounted, links followed; "" if unknown."""
-    return point_of(os.path.realpath(path), _mountinfo(_MOUNTS))
+    return point_of(os.path.realpath(path), _mountinfo())
 
 
-def _mountinfo(mounts: Path) -> str:
+def _mountinfo() -> str:
     try:
-        return mounts.read_text(encoding="utf-8", errors="surrogateescape")
+        return _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ""
 
