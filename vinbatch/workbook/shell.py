@@ -23,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from vinbatch.model import FORM_VERSION, PLACEHOLDERS, STRUCTURE, VEHICLE, Field, Kind
 from vinbatch.noun import Noun, replace
 from vinbatch.ruleset import TRACE, Ruleset, looks_of
+from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT
 from vinbatch.workbook.guide_sheet import write_guide
 from vinbatch.workbook.heights import USUAL, breadth
 from vinbatch.workbook.layout import (
@@ -228,8 +229,8 @@ class _Builder:
             sheet.set_column(i, i, 24, self.formats["text_"])
             options: dict[str, Any] = {
                 "validate": "any",
-                "input_title": title[:32],
-                "input_message": self.ruleset.phrase("form.query_prompt", self.lang)[:255],
+                "input_title": title[:TITLE_LIMIT],
+                "input_message": self.ruleset.phrase("form.query_prompt", self.lang)[:PROMPT_LIMIT],
             }
             if ("query", key) in lists.choices:
                 options |= {

@@ -7,8 +7,8 @@ from typing import Any
 from vinbatch.model import DASHES, Field, Kind
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset
+from vinbatch.ruleset.prompts import PROMPT_LIMIT, TITLE_LIMIT
 
-_TITLE, _MESSAGE = 32, 255
 _VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 # What the checks read as empty besides the placeholders that the guide names, also in full width.
 ALSO_EMPTY = (*DASHES, "－", "／")
@@ -33,10 +33,10 @@ def validation(field: Field, at: str, lists: Lists, ruleset: Ruleset, lang: str)
     cure = ruleset.phrase("form.alert", lang)
     options: dict[str, Any] = {
         "validate": "any",
-        "input_title": heading[:_TITLE],
-        "input_message": prompt[:_MESSAGE],
-        "error_title": heading[:_TITLE],
-        "error_message": (cure + prompt)[:_MESSAGE],
+        "input_title": heading[:TITLE_LIMIT],
+        "input_message": prompt[:PROMPT_LIMIT],
+        "error_title": heading[:TITLE_LIMIT],
+        "error_message": (cure + prompt)[:PROMPT_LIMIT],
         "ignore_blank": True,
     }
     if field.kind in (Kind.CHOICE, Kind.YESNO):
