@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from vinbatch.effects import kernel
 from vinbatch.effects.disk import write_quickly
 from vinbatch.effects.home import Home
 from vinbatch.errors import AccessError
@@ -40,14 +41,7 @@ class Beat(Noun, frozen=True):
 
     def alive(self) -> bool:
         """Whether its process lives; of another machine's only its beat can tell."""
-        if self.host != os.uname().nodename:
-            return True
-        with suppress(PermissionError):  # another user's: it is there
-            try:
-                os.kill(self.pid, 0)
-            except ProcessLookupError:
-                return False
-        return True
+        return self.host != os.uname().nodename or kernel.lives(self.pid)
 
 
 def beat(home: Home, since: datetime, now: datetime, passes: int, waiting: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from vinbatch.errors import AccessError
@@ -15,6 +16,16 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 def file_system(path: Path) -> str:
     """The name of the file system that holds `path` (`ext4`, `nfs4`, `fuse.sshfs` …), "" if unknown."""
     return kind_of(os.path.realpath(path), _mountinfo())
+
+
+def lives(pid: int) -> bool:
+    """Whether a process of this machine has this number."""
+    with suppress(PermissionError):  # another user's: it is there
+        try:
+            os.kill(pid, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+    return True
 
 
 def mount_point(path: Path) -> str:

@@ -7,9 +7,9 @@ import math
 import os
 import re
 import stat
-from contextlib import suppress
 from pathlib import Path
 
+from vinbatch.effects import kernel
 from vinbatch.paths import is_folder
 
 _PART = re.compile(r"\.vinbatch-\d+-\d+\.part")
@@ -39,14 +39,5 @@ def _is_left(part: Path, before: float) -> bool:
         at = part.stat(follow_symlinks=False)
     except FileNotFoundError:  # its writer lives, and has given it its name
         return False
-    return not stat.S_ISDIR(at.st_mode) and (at.st_mtime < before or _is_orphan(part))
-
-
-def _is_orphan(part: Path) -> bool:
-    """Whether the process that its name tells is gone; a number that another process has by now is not."""
-    with suppress(PermissionError):  # another user's: it is there
-        try:
-            os.kill(int(part.name.split("-")[1]), 0)
-        except (ProcessLookupError, OverflowError):
-            return True
-    return False
+    writer = int(part.name.split("-")[1])  # another process may have its number by now
+    return not stat.S_ISDIR(at.st_mode) and (at.st_mtime < before or not kernel.lives(writer))
