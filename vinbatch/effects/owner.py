@@ -111,15 +111,9 @@ def owner_of(owner_file: Path) -> str:
     code page, and with its length in front as UTF-16 from byte 55 on.
     """
     try:
-        fd = disk.open_regular(owner_file)  # a pipe would hold the pass, a link would tell what it points at
+        data = disk.head_of(owner_file, _OWNER_BYTES)
     except OSError:
         return ""
-    try:
-        data = os.read(fd, _OWNER_BYTES)
-    except OSError:
-        return ""
-    finally:
-        os.close(fd)
     if owner_file.name.startswith(".~lock."):
         fields = data.decode("utf-8", "replace").split(",")
         name = next((f for f in fields[:2] if f.strip()), "")

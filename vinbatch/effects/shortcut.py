@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from vinbatch.effects import disk
@@ -16,12 +15,8 @@ _WORKBOOK = ".xls"  # and .xlsx, .xlsm, .xlsb
 def to_workbook(path: Path) -> bool:
     """Whether a file is a shortcut to a workbook: one to a folder somebody may have put there to stay."""
     try:
-        fd = disk.open_regular(path)
+        head = disk.head_of(path, _MOST).lower()
     except OSError:
         return False
-    try:
-        head = os.read(fd, _MOST).lower()
-    finally:
-        os.close(fd)
     named = (_WORKBOOK.encode(), _WORKBOOK.encode("utf-16-le"))
     return head.startswith(_HEAD.lower()) and any(name in head for name in named)
