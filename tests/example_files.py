@@ -157,6 +157,13 @@ def _sorted(desk: Desk) -> Outcome:
     return desk.put((desk.sheet(VEHICLE, rows), desk.sheet(STRUCTURE, [{}])))
 
 
+def _older(desk: Desk) -> Outcome:
+    """A result as it was issued, after its row was edited, dropped and refused once more."""
+    first = desk.drop([{"production_date": "2035.01"}])
+    desk.again(first, {2: {"production_date": "2035.02"}})
+    return desk.again(first, only=[2])
+
+
 def _home_pattern(desk: Desk) -> Outcome:
     text = "[vehicle.remarks]\npattern = '[0-9]{3}'\nexample = \"123\"\n"
     book = replace(desk.rulebook, home=(("fields.toml", text),), digest="home-pattern")
@@ -187,6 +194,7 @@ FILES: dict[str, Callable[[Desk], Outcome]] = {
         desk, ("WBA13BJ0", "WBA53BJ0") * 2, ("", "P2", "P2", ""), displacement=2998
     ),
     "sorted-rows": _sorted,
+    "older-result": _older,
     "hidden-rows": _sheets(lambda sheet: replace(sheet, hidden_rows=(2,))),
     "hidden-columns": _sheets(lambda sheet: replace(sheet, hidden_columns=(9,))),
     "masked-cell": _masked,

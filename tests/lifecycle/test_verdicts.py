@@ -262,7 +262,8 @@ def test_a_refused_row_keeps_its_mark_and_an_unmarked_one_gets_revision_0(desk: 
     assert judged.mark is not None
     assert (judged.mark.key, judged.mark.revision) == (desk.sample("vehicle")["vin"], 0)
     again = desk.again(outcome, {2: {"colour": "红"}})
-    assert again.rows[0].mark == judged.mark
+    assert again.rows[0].mark is not None
+    assert again.rows[0].mark.known_by == judged.mark.known_by
 
 
 def test_an_unmarked_row_that_says_what_stands_gets_the_mark_of_the_record(desk: Desk) -> None:

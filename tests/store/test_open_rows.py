@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,9 @@ from vinbatch.model import Outcome, Rulebook
 from vinbatch.noun import replace
 from vinbatch.store.commits import Law
 from vinbatch.store.ledger import Ledger
+from vinbatch.store.migrating import statements
+from vinbatch.store.schema import SCRIPTS
+from vinbatch.store.schema.older import SCHEMA_OLDER
 
 SAID = {"colour": "红", "ccc_no": "2021011101234567", "engine_no": "B48B20B 12345678"}
 
@@ -71,3 +75,16 @@ def test_of_rows_that_came_again_only_those_are_watched_that_customs_still_owes(
 
 def test_of_no_batches_none_is_the_latest(ledger: Ledger) -> None:
     assert ledger.queries.latest([]) == ""
+
+
+def test_what_waited_in_an_older_ledger_says_what_its_mark_does() -> None:
+    """So its own result is no older one."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    before = SCRIPTS[: SCRIPTS.index(SCHEMA_OLDER)]
+    for statement in statements("".join(before)):
+        db.execute(statement)
+    db.execute("INSERT INTO open_row VALUES ('B-1', 'vehicle', 2, 'refused', 'VIN', 'VIN@0:0123456789ab')")
+    for statement in statements(SCHEMA_OLDER):
+        db.execute(statement)
+    assert db.execute("SELECT says FROM open_row").fetchall() == [("0123456789ab",)]
+    db.close()

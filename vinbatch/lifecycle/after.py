@@ -12,6 +12,7 @@ from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.model import (
     DONE,
     MOST_SAMPLED,
+    OLDER,
     Entry,
     Facts,
     Outcome,
@@ -20,8 +21,10 @@ from vinbatch.model import (
     RecordChange,
     Standing,
     Users,
+    Verdict,
     certificate_of,
     structure_of,
+    tells_apart,
 )
 from vinbatch.noun import replace
 
@@ -52,6 +55,7 @@ def after(facts: Facts, outcome: Outcome) -> Facts:
         seen[digest] = {**seen.get(digest, {}), **acted_rows(outcome)}
     return replace(
         facts,
+        waiting=_waiting(facts, outcome),
         records=records,
         users=users,
         entries=entries,
@@ -61,6 +65,21 @@ def after(facts: Facts, outcome: Outcome) -> Facts:
         gone_vins=gone,
         gone_numbers=taken,
     )
+
+
+def _waiting(facts: Facts, outcome: Outcome) -> dict[str, Mapping[str, str]]:
+    """Where refused rows wait, as the ledger will have it: of a file refused as a whole none does."""
+    done = {c.vin for c in outcome.records} | {e.number for e in outcome.entries}
+    older = {f.place for f in outcome.findings if f.code == OLDER}
+    waiting = {mark: has for mark, has in facts.waiting.items() if mark.rpartition("@")[0] not in done}
+    for j in outcome.rows:
+        mark = j.row.mark or j.mark
+        if mark is None or mark.revision or j.row.place in older or not tells_apart(j.row, mark):
+            continue
+        before = {} if j.row.mark else waiting.get(mark.known_by, {})
+        waits = j.mark if j.verdict is Verdict.REFUSED and not outcome.refused else None
+        waiting[mark.known_by] = {**before, waits.says: outcome.batch} if waits else before
+    return waiting
 
 
 def _write(records: dict[str, Record], gone: dict[str, int], change: RecordChange) -> None:

@@ -16,6 +16,7 @@ from vinbatch.lifecycle.changes import compared, told_change
 from vinbatch.lifecycle.gone import GONE, gone_findings
 from vinbatch.lifecycle.identity import reason_alone
 from vinbatch.lifecycle.missing import is_idle_draft, still_missing
+from vinbatch.lifecycle.older import is_older
 from vinbatch.lifecycle.structures import Parameters
 from vinbatch.lifecycle.together import asked_together
 from vinbatch.lifecycle.unasked import left_alone
@@ -54,6 +55,8 @@ def weigh_vehicles(bench: Bench, intents: Sequence[Intent]) -> list[Weighed]:
 
 
 def _weigh(bench: Bench, intent: Intent) -> Weighed:
+    if is_older(intent.findings):
+        return Weighed(intent, intent.findings)
     found = _with_open_acts(bench, intent, bench.found.get(intent.row.number, ()))
     if bench.facts.blind:  # without a home these are not the rules that the form was made by
         found = tuple(f for f in found if f.code != GONE)

@@ -15,7 +15,8 @@ from vinbatch.lifecycle.contents import weigh_vehicles
 from vinbatch.lifecycle.forgotten import forgotten_intent
 from vinbatch.lifecycle.identity import marks_of
 from vinbatch.lifecycle.intent import read_intent
-from vinbatch.lifecycle.marks import cell, make_mark, row_values, says_nothing, untouched
+from vinbatch.lifecycle.marks import cell, refused_mark, row_values, says_nothing, untouched
+from vinbatch.lifecycle.older import older_rows
 from vinbatch.lifecycle.removal import with_structures
 from vinbatch.lifecycle.row_numbers import row_numbers
 from vinbatch.lifecycle.shelf import Shelved, removed_entries, shelve
@@ -37,6 +38,7 @@ from vinbatch.model import (
     Judged,
     Outcome,
     Param,
+    Place,
     Reading,
     Row,
     Verdict,
@@ -75,6 +77,11 @@ class Case(Noun, frozen=True):
     def doubtful(self, sheet: str) -> frozenset[int]:
         """Rows whose 核实确认 answers nothing."""
         return frozenset(f.row for f in self.reading.findings if f.sheet == sheet and f.code == UNANSWERING)
+
+    @property
+    def older(self) -> dict[Place, str]:
+        """Rows of an older result → the batch that they are left to."""
+        return older_rows(self.ruleset, self.facts, self.reading.rows)
 
     def seen(self, sheet: str) -> dict[int, str]:
         """Rows that an earlier drop of the same bytes acted on → its batch."""
@@ -115,18 +122,11 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
     counts = Counter(vins.values())
     marks = marks_of(rows, vins)
     doubtful = case.doubtful(VEHICLE)
-    twice = _twice(case, rows, vins)
+    twice, older = _twice(case, rows, vins), case.older
+    whole = case.ruleset, case.facts, case.reading.source
     cases = (
         RowCase(
-            case.ruleset,
-            case.facts,
-            case.reading.source,
-            row,
-            columns,
-            answered,
-            counts,
-            marks,
-            row.number in doubtful,
+            *whole, row, columns, answered, counts, marks, row.number in doubtful, older.get(row.place, "")
         )
         for row in rows
     )
@@ -221,6 +221,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         {number: _uses(case, same) for number, same in uses.items()},
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
+        case.older,
         _numbers_that_say(case, YES),
         _numbers_that_say(case, NO) | _denied_before(intents),
         case.department,
@@ -333,7 +334,6 @@ def _refuse_all(case: Case, more: tuple[Finding, ...] = ()) -> Outcome:
     rows = []
     for row in case.reading.rows:
         key = str(cell(case.ruleset, row, NAMED_BY[row.sheet]) or "")
-        mark = row.mark or make_mark(case.ruleset, row, key, 0)
-        rows.append(Judged(row, Verdict.REFUSED, None, mark))
+        rows.append(Judged(row, Verdict.REFUSED, None, refused_mark(case.ruleset, row, key)))
     findings = (*more, *case.reading.findings)
     return Outcome(case.batch, case.now, case.reading, tuple(rows), findings)

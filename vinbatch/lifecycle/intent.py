@@ -10,6 +10,7 @@ from vinbatch.lifecycle.asks import CONFIRMED, YES
 from vinbatch.lifecycle.diffs import differences, shown_diff, shown_edits
 from vinbatch.lifecycle.marks import row_data, row_values, says_nothing, untouched
 from vinbatch.lifecycle.missing import NOT_DECLARED, STILL_DRAFT
+from vinbatch.lifecycle.older import left_to_later
 from vinbatch.lifecycle.refusals import act_words, declared_before, no_act, no_edit, no_filing, vin_moved
 from vinbatch.lifecycle.wanted import Intent, RowCase, leave, note, refuse
 from vinbatch.model import (
@@ -32,6 +33,8 @@ from vinbatch.ruleset import data_keys
 def read_intent(case: RowCase) -> Intent:
     """The intent of one vehicle row. Pure; every sentence of semantics section 2 has its branch below."""
     row = case.row
+    if case.later:
+        return left_to_later(case)
     values = row_values(case.ruleset, row)
     confirmed = values.get(CONFIRMED) == YES and not case.doubtful
     start = Intent(row, values, confirmed=confirmed)

@@ -37,6 +37,18 @@ def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:
     return Mark(key, revision, digest_of(ruleset, row))
 
 
+def refused_mark(ruleset: Ruleset, row: Row, key: str) -> Mark:
+    """The mark of a row of which nothing was stored: the one that it came with, and what it says now; one of
+    revision 0 for a row without.
+    """
+    mark = row.mark
+    if mark is None:
+        return make_mark(ruleset, row, key, 0)
+    if mark.revision:
+        return mark
+    return replace(mark, now="" if untouched(ruleset, row) else digest_of(ruleset, row))
+
+
 def untouched(ruleset: Ruleset, row: Row) -> bool:
     """Whether a marked row says what it said when its mark was written, by these rules or its form's."""
     return row.mark is not None and (row.unedited or digest_of(ruleset, row) == row.mark.digest)

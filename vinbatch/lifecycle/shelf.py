@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vinbatch.lifecycle.marks import kept_mark, make_mark, without_act
+from vinbatch.lifecycle.marks import kept_mark, make_mark, refused_mark, without_act
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR, Parameters, Step
 from vinbatch.lifecycle.verdicts import Decided
 from vinbatch.model import (
@@ -42,7 +42,7 @@ class Shelved(Noun, frozen=True):
         finding = ruleset.finding(
             "BATCH-INCOMPLETE", sheet=STRUCTURE, row=row.number, field="structure_no", rows=rows
         )
-        mark = row.mark or make_mark(ruleset, row, self.judged.mark.key if self.judged.mark else "", 0)
+        mark = refused_mark(ruleset, row, self.judged.mark.key if self.judged.mark else "")
         judged = Judged(row, Verdict.REFUSED, None, mark)
         return replace(self, judged=judged, findings=(*_not_revised(self.findings), finding), changes=())
 
@@ -123,7 +123,7 @@ def _kept(ruleset: Ruleset, params: Parameters, stored: bool) -> Shelved:
 def _as_it_came(ruleset: Ruleset, params: Parameters, verdict: Verdict) -> Judged:
     """The row with the mark that it came with, else one that is of no entry."""
     row = params.row
-    return Judged(row, verdict, None, row.mark or make_mark(ruleset, row, params.number, 0))
+    return Judged(row, verdict, None, refused_mark(ruleset, row, params.number))
 
 
 def _not_revised(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from vinbatch.lifecycle.uses import Uses
 from vinbatch.model import (
     MISPLACED,
     NOT_MEANT,
+    OLDER,
     ROOT,
     STRUCTURE,
     Diff,
@@ -22,6 +23,7 @@ from vinbatch.model import (
     Facts,
     Finding,
     Param,
+    Place,
     Row,
     Severity,
     Users,
@@ -93,6 +95,7 @@ class Desk(Noun, frozen=True):
     uses: Mapping[str, Uses]
     parameters_only: bool
     seen: Mapping[int, str]  # rows that an earlier drop of the same bytes stored → its batch
+    older: Mapping[Place, str]  # rows of an older result → the batch that they are left to
     confirmed: frozenset[str]  # numbers with 核实确认=是 on any of their rows
     denied: frozenset[str]  # those with 否 on any
     department: str | None = None  # None: a command, which belongs to none
@@ -155,6 +158,9 @@ def _judge(desk: Desk, row: Row) -> Parameters:
     if row.number in desk.seen:
         note = desk.finding(row, "ROW-ALREADY-DONE", batch=desk.seen[row.number])
         return replace(start, findings=(note,), values=known.values if known else own, seen=True)
+    later = desk.older.get(row.place)
+    if later and not desk.uses.get(number, Uses()).acts:
+        return replace(start, findings=(desk.finding(row, OLDER, batch=later),))
     if says_nothing(desk.ruleset, row):
         cleared = row.mark is not None or cell(desk.ruleset, row, "confirmed") is not None
         return replace(start, findings=(desk.finding(row, "ROW-EMPTY"),) if cleared else ())

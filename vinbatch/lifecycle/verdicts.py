@@ -8,7 +8,8 @@ from datetime import datetime
 from vinbatch.lifecycle.acts import TARGET
 from vinbatch.lifecycle.bench import Weighed
 from vinbatch.lifecycle.diffs import differences
-from vinbatch.lifecycle.marks import kept_mark, make_mark, row_data, without_act
+from vinbatch.lifecycle.marks import kept_mark, make_mark, refused_mark, row_data, without_act
+from vinbatch.lifecycle.older import is_older
 from vinbatch.lifecycle.verify import TO_VERIFY
 from vinbatch.lifecycle.wanted import Intent
 from vinbatch.model import (
@@ -131,7 +132,7 @@ def refused(ruleset: Ruleset, weighed: Weighed) -> Decided:
     if weighed.intent.record is None or weighed.intent.act in BARE:
         told = (replace(f, params=_without_draft(f.params)) if f.code in _DROPPED else f for f in told)
     weighed = replace(weighed, findings=tuple(told))
-    mark = row.mark or make_mark(ruleset, row, weighed.intent.vin, 0)
+    mark = refused_mark(ruleset, row, weighed.intent.vin)
     return Decided(Judged(row, Verdict.REFUSED, weighed.intent.act, mark), weighed)
 
 
@@ -252,8 +253,13 @@ def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) ->
 
 
 def _left_as_it_is(ruleset: Ruleset, weighed: Weighed) -> Decided:
-    """Nothing is stored. An unmarked row gets the record's mark; a marked one keeps its own."""
+    """Nothing is stored. An unmarked row gets the record's mark; a marked one keeps its own.
+
+    One that waits in a later batch stays whole, with its act: it may be edited here and come again.
+    """
     intent = weighed.intent
+    if is_older(intent.findings):
+        return Decided(Judged(intent.row, Verdict.UNCHANGED, None, intent.row.mark), weighed)
     row = without_act(ruleset, intent.row)
     # The ledger knows a row that waits by its mark as it came.
     own = row.mark if intent.verdict is Verdict.HELD else kept_mark(ruleset, row)

@@ -123,6 +123,7 @@ class RowCase(Noun, frozen=True):
     vins: Mapping[str, int]  # how often each VIN stands in the sheet
     marks: Mapping[str, bool] = field(default_factory=dict)  # by key: whether one is on a row of its VIN
     doubtful: bool = False  # whether 核实确认 is crossed out, or shows another word than it holds
+    later: str = ""  # the batch that it is left to, as a row of an older result
 
     def elsewhere(self, vin: str) -> bool:
         """Whether a VIN stands on another row of the sheet."""

@@ -31,6 +31,7 @@ from vinbatch.model.outcome import (
     LIST_ANSWERED,
     MISPLACED,
     NOT_MEANT,
+    OLDER,
     PUBLISHED,
     PUBLISHING,
     SHIFTED,
@@ -80,6 +81,7 @@ from vinbatch.model.reading import (
     Sheet,
     Source,
     Unclear,
+    tells_apart,
 )
 from vinbatch.model.receipt import Heard, Receipt, Return, Sent, moment_of
 from vinbatch.model.rules import Field, FindingRule, Kind, Rulebook
@@ -137,6 +139,7 @@ __all__ = [
     "NOT_DATA",
     "NOT_MEANT",
     "OF_PARAMETERS",
+    "OLDER",
     "PARAMETERS",
     "PLACEHOLDERS",
     "PUBLISHED",
@@ -223,4 +226,5 @@ __all__ = [
     "moment_of",
     "number_ranges",
     "structure_of",
+    "tells_apart",
 ]

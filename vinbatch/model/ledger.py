@@ -202,6 +202,8 @@ class Facts(Noun, frozen=True):
     users: Mapping[str, Users] = field(default_factory=dict)
     # source digest → (sheet, row) that an earlier drop of these bytes acted on → its batch
     seen: Mapping[str, Mapping[Place, str]] = field(default_factory=dict)
+    # refused row on no record, by its mark → what it says where it waits → that batch, the latest last
+    waiting: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # (WMI, country) pairs that were confirmed or accepted by customs
     agreed: frozenset[tuple[str, str]] = frozenset()
     forgotten: Mapping[str, Forgotten] = field(default_factory=dict)  # VIN → the oldest one that holds it

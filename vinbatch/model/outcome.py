@@ -80,6 +80,7 @@ SHIFTED, HEADED = "ROW-SHIFTED", "ROW-OTHER-HEADINGS"
 MISPLACED = frozenset({SHIFTED, HEADED})
 LIST_ANSWERED = "LIST-ANSWERED"  # somebody wrote into 问题清单
 FOOTER = "ROW-FOOTER"
+OLDER = "MARK-OLDER"  # of an older result, and left to the later batch that has it
 CALLED_OFF = "ACT-CALLED-OFF"
 UNKNOWN_ACT = "ACT-UNKNOWN"
 LEFT_ALONE = "LOOK-LEFT-ALONE"  # a cell crossed out, or masked, of a row that asks for nothing

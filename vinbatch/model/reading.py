@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -28,6 +29,8 @@ class Odd(Noun, frozen=True):
     value: str | float | None = None
 
 
+_BLANK = hashlib.sha256().hexdigest()[:12]  # what the mark of a row without a cell of data ends with
+_TELLING = 3  # cells; of what is typed below the data few have as many
 Raw: TypeAlias = str | int | float | bool | datetime | date | time | Odd | None
 
 
@@ -103,14 +106,29 @@ class Parsed(Noun, frozen=True):
 
 
 class Mark(Noun, frozen=True):
-    """The hidden column 记录标识: `VIN@revision:digest`, or `number@revision:digest`."""
+    """The hidden column 记录标识: `VIN@revision:digest`, or `number@revision:digest`.
+
+    A refused row keeps its mark. Where it was edited before it was refused again, the digest of what it says
+    by then stands behind that, as `now`: so its older results are told from the newest.
+    """
 
     key: str
     revision: int
     digest: str
+    now: str = ""
 
     def __str__(self) -> str:
+        return f"{self.known_by}:{self.now}" if self.now else self.known_by
+
+    @property
+    def known_by(self) -> str:
+        """What the row is known again by, whatever was mended in it."""
         return f"{self.key}@{self.revision}:{self.digest}"
+
+    @property
+    def says(self) -> str:
+        """The digest of what the row said in the result that has this mark."""
+        return self.now or self.digest
 
 
 class Row(Noun, frozen=True):
@@ -139,6 +157,14 @@ class Row(Noun, frozen=True):
     def marked(self) -> bool:
         """Whether it carries a record's mark, or an entry's: those of refused rows have revision 0."""
         return self.mark is not None and self.mark.revision > 0
+
+
+def tells_apart(row: Row, mark: Mark) -> bool:
+    """Whether a mark tells which row it was. Rows without a VIN that say little, such as 合计, are alike in
+    all workbooks, and so are those without a cell of data: they are known again in their result alone.
+    """
+    said = len(row.values) - row.values.count(None) + len(row.leftovers)
+    return bool(mark.key) or (mark.digest != _BLANK and said >= _TELLING)
 
 
 class Query(Noun, frozen=True):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from vinbatch.lifecycle.acts import acts_on, closed_to, legal_acts, why_no_act
 from vinbatch.model import (
     FOOTER,
+    OLDER,
     REFILL,
     STRUCTURE,
     VEHICLE,
@@ -156,6 +157,8 @@ def _system(
         system.update(record_columns(known.records.get(vin), ruleset))
         total = any(f.code == FOOTER for f in findings)  # no row: nothing may be asked for
         system["acts"] = "" if total else _open_acts(judged, known.records, outcome, ruleset)
+        if older := next((f for f in findings if f.code == OLDER), None):
+            system["acts"] = ruleset.phrase("result.there", batch=str(dict(older.params)["batch"]))
         if any(f.code in TOLD_SINCE for f in findings):
             system.update(_there(judged, outcome, known, ruleset))
         if judged.verdict is Verdict.DECLARED and vin in answers:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.lifecycle.structures import WAITED_BY_OTHERS, WAITED_FOR
 from vinbatch.model import (
+    OLDER,
     STRUCTURE,
     VEHICLE,
     FileNames,
@@ -71,13 +72,15 @@ def sentence(
         return _refused(outcome, outcome.refusal, known, ruleset)
     mend, see = to_mend(still, ruleset), to_see_to(still, files, ruleset)
     idle = not (_did(outcome, files) or mend or see)
-    lines = [ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))]
+    older = _older(still, ruleset)
+    counts = ruleset.phrase("result.idle" if idle else "result.counts", counts=_counts(outcome, ruleset))
+    lines = [*older, counts]
     lines += mend
     if mend:
         here = "result.mend" if outcome.rows else "result.mend_query"
         there = "result.mend_named" if outcome.rows else "result.mend_named_query"
         lines.append(ruleset.phrase(there if files.result else here, name=files.result))
-    lines += see
+    lines += see[len(older) :]
     lines += [*lines_since(outcome, still, known, ruleset), *left(still, known, files, ruleset)]
     if not (mend or see):
         lines = [*superseded(outcome, still, known, ruleset), *lines]
@@ -127,8 +130,8 @@ def to_mend(outcome: Outcome, ruleset: Ruleset) -> list[str]:
 
 
 def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]:
-    """What is not mended here, a line each: rows not read, outdated rows, answers that customs owes or
-    contradicts, packages unsent.
+    """What is not mended here, a line each: rows of an older result, rows not read, outdated rows, answers
+    that customs owes or contradicts, packages unsent.
     """
     elsewhere = {
         "query": "result.todo_query_anew",
@@ -136,7 +139,8 @@ def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]
         "department": "result.todo_department",
         "nowhere": "result.todo_other",
     }
-    told = [*unread(outcome, ruleset), *_refusals(outcome, ruleset, elsewhere)]
+    told = [*_older(outcome, ruleset), *unread(outcome, ruleset)]
+    told += _refusals(outcome, ruleset, elsewhere)
     late = overdue_rows(outcome)
     if late:
         days = ruleset.settings.overdue_days
@@ -146,6 +150,19 @@ def to_see_to(outcome: Outcome, files: FileNames, ruleset: Ruleset) -> list[str]
     if files.unsent:
         told.append(ruleset.phrase("result.unsent", names=joint(ruleset).join(files.unsent)))
     return told
+
+
+def _older(outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """That this is an older result, and where its rows wait: who reads on would mend them here."""
+    rows_of: dict[tuple[str, str], list[int]] = {}
+    for f in outcome.findings:
+        if f.code == OLDER:
+            rows_of.setdefault((str(dict(f.params)["batch"]), f.sheet), []).append(f.row)
+    return [
+        line
+        for (batch, sheet), rows in rows_of.items()
+        for line in _rows(sheet, rows, "result.older", ruleset, batch=batch)
+    ]
 
 
 def left(outcome: Outcome, known: Known, files: FileNames, ruleset: Ruleset) -> list[str]:
@@ -306,9 +323,9 @@ def _following(outcome: Outcome, ruleset: Ruleset) -> list[str]:
     return [*told, ruleset.phrase("result.todo_follow", sheet=sheet, n=n)] if n else told
 
 
-def _rows(sheet: str, rows: Sequence[int], phrase: str, ruleset: Ruleset, act: str = "") -> list[str]:
+def _rows(sheet: str, rows: Sequence[int], phrase: str, ruleset: Ruleset, **words: str) -> list[str]:
     """A line about these rows; none for none."""
     if not rows:
         return []
     name = ruleset.word(f"@sheet.{sheet}")
-    return [ruleset.phrase(phrase, sheet=name, rows=row_ranges(rows, ruleset), act=act)]
+    return [ruleset.phrase(phrase, sheet=name, rows=row_ranges(rows, ruleset), **words)]

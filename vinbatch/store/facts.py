@@ -8,16 +8,22 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from vinbatch.model import DONE, MOST_SAMPLED, AboutParameters, Entry, Facts, Record, Users, structure_of
-from vinbatch.store import forgotten
+from vinbatch.store import forgotten, opened
 from vinbatch.store.codec import entry_from, outcome_from, record_from
 from vinbatch.store.order import OLDEST_FIRST
 from vinbatch.zipped import inflated
 
 
 def look_up(
-    db: sqlite3.Connection, vins: Collection[str], numbers: Collection[str], digests: Collection[str]
+    db: sqlite3.Connection,
+    vins: Collection[str],
+    numbers: Collection[str],
+    digests: Collection[str],
+    marks: Collection[str] = (),
 ) -> Facts:
-    """Records, catalogue entries with their users, earlier drops of the same bytes, agreed pairs."""
+    """Records, catalogue entries with their users, earlier drops of the same bytes, rows that wait, agreed
+    pairs.
+    """
     found = records(db, vins)
     wanted = {*numbers, *(n for r in found.values() for n in _numbers_of(r))}
     latest = entries(db, wanted)
@@ -27,6 +33,7 @@ def look_up(
         former=_former(db, found.values(), latest),
         users=_users(db, wanted),
         seen=_seen(db, digests),
+        waiting=opened.waiting(db, marks),
         agreed=frozenset((w, c) for w, c in db.execute("SELECT wmi, country FROM agreed")),
         forgotten=forgotten.by_vin(db, vins),
         gone_vins=_gone_vins(db, vins),

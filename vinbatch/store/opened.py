@@ -12,15 +12,26 @@ such as a total, waits for nobody: it is watched until its file comes again, wit
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from vinbatch.model import FOOTER, STRUCTURE, VEHICLE, Judged, Mark, Outcome, Reading, Row, Severity, Verdict
+from vinbatch.model import (
+    FOOTER,
+    OLDER,
+    STRUCTURE,
+    VEHICLE,
+    Judged,
+    Outcome,
+    Reading,
+    Severity,
+    Verdict,
+    tells_apart,
+)
+from vinbatch.noun import replace
 from vinbatch.numbering import batches_named
-from vinbatch.store.order import CAME_BEFORE, NEWEST_FIRST
+from vinbatch.store.order import CAME_BEFORE, NEWEST_FIRST, OLDEST_FIRST
 
 # Stops begin or end so of rows in which there is nothing to mend: old data, another's, or not yet.
 _BARRED, _WAITS = ("MARK-", "RECORD-", "DEPARTMENT-", "VIN-FORGOTTEN"), "-WAITS"
@@ -40,16 +51,20 @@ _DECLARED = (
     "coalesce((SELECT max(json_extract(body, '$.row')) FROM event WHERE event.vin = open_row.name"
     " AND event.vin <> '' AND +event.batch = open_row.batch), 0)"
 )
-_Row = tuple[str, str, int, str, str, str]
-_BLANK = hashlib.sha256().hexdigest()[:12]  # what the mark of a row without a cell of data ends with
-_TELLING = 3  # cells; of what is typed below the data few have as many
+_Row = tuple[str, str, int, str, str, str, str]
 
 
 def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
-    """What this batch leaves open and takes over, within the caller's transaction; may be said again."""
+    """What this batch leaves open and takes over, within the caller's transaction; may be said again.
+
+    What it leaves to a later batch waits there as before.
+    """
+    older = {f.place for f in outcome.findings if f.code == OLDER}
+    if older:
+        outcome = replace(outcome, rows=tuple(j for j in outcome.rows if j.row.place not in older))
     _take_over(db, outcome)
     db.execute("DELETE FROM open_row WHERE batch = ? AND kind <> 'rejected'", (outcome.batch,))
-    db.executemany("INSERT INTO open_row VALUES (?, ?, ?, ?, ?, ?)", list(_rows(outcome)))
+    db.executemany("INSERT INTO open_row VALUES (?, ?, ?, ?, ?, ?, ?)", list(_rows(outcome)))
     db.execute(
         "DELETE FROM open_row WHERE batch = ? AND kind = 'watch'"
         " AND name <> ? AND NOT EXISTS"
@@ -103,6 +118,20 @@ def rows_of(db: sqlite3.Connection, batch: str) -> frozenset[tuple[str, int]] | 
     return frozenset(db.execute("SELECT sheet, row FROM open_row WHERE batch = ?", (batch,)).fetchall())
 
 
+def waiting(db: sqlite3.Connection, marks: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Of refused rows with these marks: what they say where they wait → that batch, the latest last."""
+    found: dict[str, dict[str, str]] = {}
+    rows = db.execute(
+        "SELECT mark, says, batch FROM open_row JOIN batch ON number = batch"  # noqa: S608 - our own text
+        " WHERE kind = 'refused' AND mark <> '' AND mark IN (SELECT value FROM json_each(?))"
+        f" ORDER BY {OLDEST_FIRST}",
+        (json.dumps(sorted(marks)),),
+    )
+    for mark, says, batch in rows:
+        found.setdefault(mark, {})[says] = batch
+    return found
+
+
 def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
     """Rows of a batch (sheet, row) that came back and were not done → the later batch in which they did; not
     those that wait here again, since customs' rejection is what stands.
@@ -151,7 +180,7 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
     clear: list[str] = []
     vague: list[str] = []
     for row, mark in new:
-        (clear if _tells(row, mark) else vague).append(str(mark))
+        (clear if tells_apart(row, mark) else vague).append(mark.known_by)
     came = f"mark IN (SELECT value FROM json_each(?)) AND {_EARLIER}"  # noqa: S608 - our own text
     if clear:
         _come(db, came, (json.dumps(clear), outcome.batch), outcome.batch)
@@ -184,14 +213,6 @@ def _waits_again(judged: Judged) -> bool:
         Verdict.HELD,
         STRUCTURE,
     )
-
-
-def _tells(row: Row, mark: Mark) -> bool:
-    """Whether a mark tells which row it was. Rows without a VIN that say little, such as 合计, are alike in
-    all workbooks, and so are those without a cell of data: they are known again in their result alone.
-    """
-    said = len(row.values) - row.values.count(None) + len(row.leftovers)
-    return bool(mark.key) or (mark.digest != _BLANK and said >= _TELLING)
 
 
 def _come(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: str) -> None:
@@ -268,24 +289,25 @@ def _close(db: sqlite3.Connection, where: str, values: tuple[str, ...], later: s
 
 def _rows(outcome: Outcome) -> Iterator[_Row]:
     if outcome.refused:
-        yield outcome.batch, "", 0, "refused", _file(outcome.reading), ""
+        yield outcome.batch, "", 0, "refused", _file(outcome.reading), "", ""
     elif outcome.unread:  # closed when the file comes again; the row says how many
-        yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), ""
+        yield outcome.batch, "", outcome.unread, "refused", _file(outcome.reading), "", ""
     none = frozenset() if outcome.refused else {f.place for f in outcome.findings if f.code == FOOTER}
     for judged in outcome.rows:
         kind = _KINDS.get(judged.verdict)
         if judged.row.place in none:  # a total: nobody has to do anything
             file, mark = _file(outcome.reading), _named(judged)[1]
-            yield outcome.batch, judged.row.sheet, judged.row.number, "watch", file, mark
+            yield outcome.batch, judged.row.sheet, judged.row.number, "watch", file, mark, ""
             continue
         if kind is None or (kind == "watch" and judged.row.sheet != VEHICLE):
             continue
         yield outcome.batch, judged.row.sheet, judged.row.number, kind, *_named(judged)
 
 
-def _named(judged: Judged) -> tuple[str, str]:
-    """Its VIN or number, and the mark by which it is known again."""
-    return (judged.mark.key, str(judged.mark)) if judged.mark is not None else ("", "")
+def _named(judged: Judged) -> tuple[str, str, str]:
+    """Its VIN or number, the mark by which it is known again, and what it says."""
+    mark = judged.mark
+    return (mark.key, mark.known_by, mark.says) if mark is not None else ("", "", "")
 
 
 def _file(reading: Reading) -> str:

@@ -168,7 +168,8 @@ class Judging:
         return Dropped(one.source, data, one.size)
 
     def _look_up(self, keys: Keys) -> Facts:
-        return self._ledger.facts(sorted(keys.vins), sorted(keys.numbers), sorted(keys.digests))
+        asked = (keys.vins, keys.numbers, keys.digests, keys.marks)
+        return self._ledger.facts(*map(sorted, asked))
 
 
 def work_chunk(

@@ -98,7 +98,7 @@ def looker(root: Path | None) -> LookUp:
         from vinbatch.store.ledger import Ledger
 
         with Ledger.read_only(ledger, traceless=traceless) as opened:
-            return opened.facts(sorted(keys.vins), sorted(keys.numbers), sorted(keys.digests))
+            return opened.facts(*map(sorted, (keys.vins, keys.numbers, keys.digests, keys.marks)))
 
     def look(keys: Keys) -> Facts:
         from vinbatch.store.looking import stamp
@@ -135,6 +135,7 @@ class _Carried:
             former={**new.former, **old.former},
             users={**_new(new.users, numbers), **old.users},
             seen={**_new(new.seen, known.digests), **old.seen},
+            waiting={**_new(new.waiting, known.marks), **old.waiting},
             agreed=new.agreed | old.agreed,
             forgotten={**old.forgotten, **new.forgotten},
             blind=new.blind,
@@ -143,6 +144,7 @@ class _Carried:
             known.vins | keys.vins,
             numbers | keys.numbers | set(new.entries) | set(new.users),
             known.digests | keys.digests,
+            known.marks | keys.marks,
         )
         return self._facts
 

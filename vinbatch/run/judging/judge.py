@@ -22,6 +22,7 @@ from vinbatch.model import (
     Reading,
     Rulebook,
     Source,
+    tells_apart,
 )
 from vinbatch.noun import Noun
 from vinbatch.ruleset import Ruleset, compile_rules
@@ -35,6 +36,7 @@ class Keys(Noun, frozen=True):
     vins: frozenset[str]
     numbers: frozenset[str]
     digests: frozenset[str]
+    marks: frozenset[str] = frozenset()  # of refused rows on no record, as the ledger knows them
 
 
 LookUp = Callable[[Keys], Facts]
@@ -185,6 +187,7 @@ def keys_of(readings: Iterable[Reading], ruleset: Ruleset) -> Keys:
     vins: set[str] = set()
     numbers: set[str] = set()
     digests: set[str] = set()
+    marks: set[str] = set()
     for reading in readings:
         digests.add(reading.source.digest)
         for row in reading.rows:
@@ -196,7 +199,9 @@ def keys_of(readings: Iterable[Reading], ruleset: Ruleset) -> Keys:
                 numbers.add(number)
             if row.mark is not None:
                 (vins if row.sheet == VEHICLE else numbers).add(row.mark.key)
-    return Keys(frozenset(vins), frozenset(numbers), frozenset(digests))
+                if not row.mark.revision and tells_apart(row, row.mark):
+                    marks.add(row.mark.known_by)
+    return Keys(frozenset(vins), frozenset(numbers), frozenset(digests), frozenset(marks))
 
 
 def leads(parsed: Parsed, ruleset: Ruleset) -> bool:

@@ -14,6 +14,7 @@ from vinbatch.store.schema.follows import SCHEMA_FOLLOWS
 from vinbatch.store.schema.forgotten import SCHEMA_FORGOTTEN
 from vinbatch.store.schema.gone import SCHEMA_GONE
 from vinbatch.store.schema.mail import SCHEMA_MAIL, SCHEMA_OUTAGE
+from vinbatch.store.schema.older import SCHEMA_OLDER
 from vinbatch.store.schema.open import SCHEMA_OPEN
 from vinbatch.store.schema.overview import SCHEMA_OVERVIEW
 from vinbatch.store.schema.renewal import SCHEMA_RENEWAL
@@ -214,4 +215,5 @@ SCRIPTS = (
     SCHEMA_GONE,
     SCHEMA_DOUBTED,
     SCHEMA_FOLLOWS,
+    SCHEMA_OLDER,
 )
