@@ -45,6 +45,18 @@ def test_a_broken_template_of_mail_is_told_where_no_mail_is_sent(shell: Shell) -
     assert shell.at_home("run").returncode == 0
 
 
+def test_a_department_of_the_mail_that_is_no_folder_of_the_inbox_is_named(shell: Shell) -> None:
+    """Its mail would go to `to`, and nobody there knows why."""
+    (shell.home / "rules" / "settings.toml").write_text(
+        '[mail]\nhost = "localhost"\nsecurity = "plain"\nport = 1\nsender = "a@b.cn"\n'
+        '[mail.departments]\n"北京" = ["bj@b.cn"]\n"北京/三部" = ["3@b.cn"]\n"Shanghai" = ["sh@b.cn"]\n',
+        "utf-8",
+    )
+    (shell.home / "inbox" / "北京" / "三部").mkdir(parents=True)
+    said = shell.at_home("doctor").stdout
+    assert "! [mail.departments] 里有 1 个名字在收件夹里没有对应的文件夹：Shanghai\n" in said
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_files_that_nobody_reads_are_named(shell: Shell, lang: str) -> None:
     (shell.home / "rules" / "settings.toml").write_text(f"language = '{lang}'\n", "utf-8")
