@@ -19,6 +19,7 @@ from vinbatch.model import (
     VEHICLE,
     AboutParameters,
     Act,
+    Mark,
     Param,
     Record,
     State,
@@ -41,11 +42,9 @@ def read_intent(case: RowCase) -> Intent:
     empty = _empty(case, start) if says_nothing(case.ruleset, row) else None
     if empty is not None:
         return empty
-    if row.marked and case.facts.blind:
-        return _blind(case, start)
-    if row.marked:
-        return _marked(case, start)
-    return _unmarked(case, start)
+    if row.mark is None or not row.marked:
+        return _unmarked(case, start)
+    return _blind(case, start) if case.facts.blind else _marked(case, start, row.mark)
 
 
 def _empty(case: RowCase, intent: Intent) -> Intent | None:
@@ -137,10 +136,7 @@ def _other_data(
 # ── rows with a record's mark ────────────────────────────────────────────────────────────────────
 
 
-def _marked(case: RowCase, intent: Intent) -> Intent:
-    mark = intent.row.mark
-    if mark is None:  # pragma: no cover - the caller looked
-        return intent
+def _marked(case: RowCase, intent: Intent, mark: Mark) -> Intent:
     record = case.facts.records.get(mark.key)
     intent = _filled(case, replace(intent, record=record), record)
     still = untouched(case.ruleset, intent.row)
