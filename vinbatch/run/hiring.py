@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from vinbatch.effects.heartbeat import no_beat
 from vinbatch.effects.pool import Here, Pool, Workers
 from vinbatch.errors import UsageError
 from vinbatch.model import Rulebook
@@ -17,8 +16,8 @@ def hire(
     engine: Engine,
     worker: Worker,
     rulebook: Rulebook,
-    files: int = 0,
-    beat: Callable[[], None] = no_beat,
+    files: int,
+    beat: Callable[[], None],
 ) -> AbstractContextManager[Workers]:
     """The workers of an engine, bounded as the settings say. UsageError where it is not installed.
 
