@@ -115,6 +115,9 @@ def test_a_table_of_the_home_that_is_broken_is_told_before_any_work(
         ("中国香港", "HKG"),
         ("Macao", "MAC"),
         ("Czech Republic", "CZE"),
+        ("Deutschland", "DEU"),  # was told to be NLD 荷兰: Netherlands is the English name most like it
+        ("Slowakei", "SVK"),
+        ("Italia", "ITA"),
     ],
 )
 def test_a_country_is_known_by_many_names(text: str, code: str, ruleset: Ruleset) -> None:
