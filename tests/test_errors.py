@@ -164,6 +164,17 @@ def test_who_names_a_package_that_there_is_not_is_told_where_guids_stand() -> No
     assert ["批次报告" in told, "vinbatch show VIN" in told, "vinbatch status" in told] == [True] * 3
 
 
+@pytest.mark.parametrize(
+    ("codes", "first"), [((4, 0, 8), 8), ((4, 0, 8, 1), 1), ((3, 4), 4), ((0,), 0), ((), 0)]
+)
+def test_of_several_exit_codes_the_first_that_applies_counts(codes: tuple[int, ...], first: int) -> None:
+    assert errors.first_code(codes) == first
+
+
+def test_an_exit_code_that_has_no_place_in_the_order_is_told_all_the_same() -> None:
+    assert errors.first_code((0, 2)) == 2
+
+
 def test_a_failure_is_told_where_our_texts_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """With too many open files a pass ended as a bug of ours."""
 

@@ -15,11 +15,19 @@ finding, a folder that cannot be read is a failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from vinbatch.wording import Part, Wording, tell
+
+_FIRST = (1, 5, 6, 7, 8, 4, 3)  # of several exit codes the first that applies (README)
+
+
+def first_code(codes: Iterable[int]) -> int:
+    """Of several exit codes the one to leave with; 0 without any."""
+    told = {*codes} - {0}
+    return next((code for code in _FIRST if code in told), max(told, default=0))
 
 
 class VinbatchError(Exception):

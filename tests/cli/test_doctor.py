@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from types import SimpleNamespace
 
@@ -94,6 +95,16 @@ def test_status_and_run_say_alike_that_a_layout_is_not_safe(shell: Shell) -> Non
     told = [shell.at_home(command) for command in ("run", "status", "doctor")]
     assert [done.returncode for done in told] == [6, 6, 6]
     assert "收件夹之外" in told[1].stdout
+
+
+def test_doctor_leaves_with_the_code_of_a_bug_that_stopped_the_last_pass(shell: Shell) -> None:
+    """It said so, and left with 0."""
+    told = {"zh": "程序缺陷", "en": "a bug"}
+    failed = {"since": "2026-03-02T01:00:00+00:00", "exit_code": 1, "told": told}
+    (shell.home / ".vinbatch" / "failed").write_text(json.dumps(failed), "utf-8")
+    done = shell.at_home("doctor")
+    assert (done.returncode, "程序缺陷" in done.stdout) == (1, True)
+    assert shell.at_home("status").returncode == 1
 
 
 def test_a_run_without_the_folder_of_results_says_what_status_says(shell: Shell) -> None:

@@ -11,7 +11,7 @@ import click
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table, warn
 from vinbatch.cli.vins import names_of
-from vinbatch.errors import UsageError
+from vinbatch.errors import UsageError, first_code
 from vinbatch.model import VEHICLE, Act, Finding, Order, Outcome, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ def revoke(context: Context, vins: Sequence[str], reason: str) -> int:
 
 
 def _carry_out(context: Context, name: str, order: Order, choose: Choose) -> int:
-    from vinbatch.cli.work import EXIT_ROWS, pass_code, worse
+    from vinbatch.cli.work import EXIT_ROWS, pass_code
     from vinbatch.effects.owner import command_user
     from vinbatch.run import commands
 
     done = commands.carry_out(context.machine(), name, order, choose, command_user(os.environ))
     _print(done, context.ruleset)
-    return worse(pass_code(done.report), EXIT_ROWS if done.left else 0)
+    return first_code((pass_code(done.report), EXIT_ROWS if done.left else 0))
 
 
 def _print(done: Done, ruleset: Ruleset) -> None:

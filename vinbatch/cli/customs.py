@@ -10,7 +10,7 @@ import click
 
 from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.tables import say, table, warn
-from vinbatch.errors import UsageError
+from vinbatch.errors import UsageError, first_code
 
 if TYPE_CHECKING:
     from vinbatch.effects.sandbox import Played
@@ -119,7 +119,7 @@ def receipt(
     context: Context, guid: str, vin: str | None, accepted: bool, rejected: bool, info: str, override: bool
 ) -> int:
     """Record an answer of customs that came by other ways than a receipt."""
-    from vinbatch.cli.work import EXIT_BUG, EXIT_FILE, pass_code, say_unsent, worse
+    from vinbatch.cli.work import EXIT_BUG, EXIT_FILE, pass_code, say_unsent
     from vinbatch.effects.owner import command_user
     from vinbatch.run.commands import ByHand, record_answer
 
@@ -142,4 +142,5 @@ def receipt(
         told = ruleset.tell(problem)
         say(f"{told.what}\n{told.cure}")
     say_unsent(report, context.language)
-    return worse(EXIT_BUG if heard.failed else 0, EXIT_FILE if heard.problems else 0, pass_code(report))
+    codes = (EXIT_BUG if heard.failed else 0, EXIT_FILE if heard.problems else 0, pass_code(report))
+    return first_code(codes)

@@ -21,7 +21,7 @@ from vinbatch.effects.own import check_own
 from vinbatch.effects.owner import may_work
 from vinbatch.effects.program import check_program
 from vinbatch.effects.rulebook import unread
-from vinbatch.errors import AccessError, RulesError, VinbatchError
+from vinbatch.errors import AccessError, RulesError, VinbatchError, first_code
 from vinbatch.mail_settings import TROUBLE
 from vinbatch.model import Rulebook
 from vinbatch.noun import Noun
@@ -54,8 +54,7 @@ def doctor(context: Context) -> int:
     found = list(_everything(context))
     for one in found:
         tell(f"{_SIGNS[one.level]} {one.what}" + (f"\n    → {one.cure}" if one.cure else ""))
-    codes = {one.exit_code for one in found if one.level == BAD}
-    return next((code for code in (5, 6, 7, 8) if code in codes), 0)
+    return first_code(one.exit_code for one in found if one.level == BAD)
 
 
 def _everything(context: Context) -> Iterator[Found]:

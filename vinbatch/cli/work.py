@@ -15,7 +15,7 @@ from vinbatch.cli.context import Context, pass_context
 from vinbatch.cli.files import given, must_exist
 from vinbatch.cli.logs import configure
 from vinbatch.cli.tables import for_programs, in_json, say, table, tell, warn
-from vinbatch.errors import UsageError
+from vinbatch.errors import UsageError, first_code
 from vinbatch.model import Effect, Outcome
 from vinbatch.wording import sentence
 
@@ -52,7 +52,7 @@ def check(context: Context, files: Sequence[str], as_json: bool) -> int:
         if not as_json and context.maybe_root is None:
             say(ruleset.phrase("cli.left_out"))
         for name, outcome in zip(files, found, strict=True):
-            code = worse(code, exit_code(outcome))
+            code = first_code((code, exit_code(outcome)))
             if as_json:
                 told.append(dry.as_json(outcome, name, ruleset))
             else:
@@ -69,12 +69,6 @@ def exit_code(outcome: Outcome) -> int:
     if outcome.refused:
         return EXIT_FILE
     return EXIT_ROWS if outcome.to_mend else 0
-
-
-def worse(*codes: int) -> int:
-    """The one that counts when several apply (README)."""
-    order = (EXIT_BUG, EXIT_FOLDER, EXIT_PUBLISH, EXIT_MAIL, EXIT_FILE, EXIT_ROWS)
-    return next((code for code in order if code in codes), 0)
 
 
 def _print_check(name: str, outcome: Outcome, context: Context) -> None:
@@ -155,13 +149,15 @@ def watch(context: Context) -> int:
 
 def pass_code(done: Pass) -> int:
     """The first that applies: 1 a bug, 6 another folder of receipts, 7 a package in doubt, 8 mail, 4, 3."""
-    return worse(
-        EXIT_BUG if done.failed else 0,
-        EXIT_FOLDER if done.unheard else 0,
-        EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
-        EXIT_MAIL if done.unsent or done.unmailed else 0,
-        EXIT_FILE if done.refused else 0,
-        EXIT_ROWS if done.to_mend else 0,
+    return first_code(
+        (
+            EXIT_BUG if done.failed else 0,
+            EXIT_FOLDER if done.unheard else 0,
+            EXIT_PUBLISH if done.doubtful or done.unpublished else 0,
+            EXIT_MAIL if done.unsent or done.unmailed else 0,
+            EXIT_FILE if done.refused else 0,
+            EXIT_ROWS if done.to_mend else 0,
+        )
     )
 
 

@@ -15,7 +15,7 @@ from vinbatch.cli.main import vinbatch
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.condition.alarms import Notice, exit_code
+from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.health import Health, health
 from vinbatch.run.condition.stock import Stock
 from vinbatch.store.mails import Post
@@ -90,16 +90,6 @@ def test_packages_that_the_outbox_did_not_take_are_one_without_mail_too(
     assert alarms(place, ruleset) == [("unpublished", 7)]
     place.run()
     assert alarms(place, ruleset) == []
-
-
-def test_of_several_alarms_the_exit_code_is_the_first_that_applies() -> None:
-    told = [Notice("set_aside", "", 4), Notice("waiting", ""), Notice("mail", "", 8)]
-    assert exit_code(told) == 8
-    assert exit_code([*told, Notice("untold", "", 1)]) == 1
-    assert exit_code([Notice("waiting", "")]) == 0
-    assert exit_code([Notice("failed", "", 2)]) == 2, (
-        "a code that has no place in the order is told all the same"
-    )
 
 
 def test_an_alarm_of_several_lines_is_one_for_programs() -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from vinbatch.noun import Noun
 
 _STOPS = tuple(".:;,!?…。：；，！？")
-_FIRST = (1, 5, 6, 7, 8, 4)  # of several exit codes the first that applies (README)
 
 
 class Notice(Noun, frozen=True):
@@ -41,9 +40,3 @@ def in_one(lines: Iterable[str]) -> str:
             gap = "; " if joined[-1].isascii() and line[0].isascii() else "；"
         joined += gap + line
     return joined
-
-
-def exit_code(told: Iterable[Notice]) -> int:
-    """The one that counts of all alarms; 0 without any."""
-    codes = {one.code for one in told} - {0}
-    return next((code for code in _FIRST if code in codes), max(codes, default=0))

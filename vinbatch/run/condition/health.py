@@ -13,14 +13,14 @@ from vinbatch.effects.home import Home
 from vinbatch.effects.lock import WATCHES, Holder, holder
 from vinbatch.effects.names import readable
 from vinbatch.effects.reports import count_aside
-from vinbatch.errors import VinbatchError
+from vinbatch.errors import VinbatchError, first_code
 from vinbatch.noun import Noun, replace
 from vinbatch.paths import is_there
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
 from vinbatch.run.condition import lasting
-from vinbatch.run.condition.alarms import Notice, exit_code
+from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.folders import Seen, look
 from vinbatch.run.condition.status import Looked, numbers
 from vinbatch.run.condition.stock import Stock
@@ -58,7 +58,7 @@ class Health(Noun, frozen=True):
     @property
     def exit_code(self) -> int:
         """For monitoring: 0 without an alarm."""
-        return exit_code(self.notices)
+        return first_code(one.code for one in self.notices)
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
