@@ -18,6 +18,13 @@ class UnsendableError(Exception):
         self.row = row
 
 
+class Killing:
+    """A worker that is given it is killed before it has any task."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return work, ("kill",)
+
+
 def double(n: int) -> int:
     return 2 * n
 

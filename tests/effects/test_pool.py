@@ -11,7 +11,7 @@ from pathlib import Path
 import pool_tasks
 import pytest
 from few_threads import few_threads
-from pool_tasks import count_and_die, die_in_company, double, fill, look, touch, work
+from pool_tasks import Killing, count_and_die, die_in_company, double, fill, look, touch, work
 
 from vinbatch.effects.pool import Died, Pool
 from vinbatch.errors import AccessError
@@ -158,6 +158,12 @@ def test_what_is_begun_is_not_lost_when_a_task_of_others_dies(pool: Pool) -> Non
 def test_a_task_that_dies_is_alone(pool: Pool, task: str, reason: str) -> None:
     """Its neighbours have their results."""
     assert reasons(pool.map(work, ["a", "b", task, "c", "d"])) == ["a", "b", reason, "c", "d"]
+
+
+def test_a_worker_that_is_killed_before_it_says_which_task_it_has_lacked_memory() -> None:
+    """Under load it may be gone so soon: then the pool gave up without its exit code, and it was a crash."""
+    with Pool(1, 256, 1.0, initial=Killing()) as pool:
+        assert reasons(pool.map(double, [1])) == ["memory"]
 
 
 def test_several_deaths_at_once(pool: Pool) -> None:

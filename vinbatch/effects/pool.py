@@ -42,13 +42,11 @@ MEMORY, TIME, CRASH, ERROR = "memory", "time", "crash", "error"
 _MOST_WORKERS = 4
 _GRACE_SECONDS = 10.0  # beyond a task's own time, before pebble is taken to have lost it
 _LAST_WORDS = 4000  # characters of what a dying worker wrote, for the log
-
 # How long pebble's threads sleep between two looks: a pass of one workbook waited for it at start and end.
 pebble.CONSTS.sleep_unit = 0.02
 
 _SAFE_PATH = "PYTHONSAFEPATH"
 _SAFELY = threading.Lock()
-
 _initial: object = None  # of a worker: set when it starts
 
 
@@ -80,9 +78,8 @@ class Pool:
     """Runs a function over items, each in a worker of bounded memory and time.
 
     `workers` 0 means as many as there are processors, at most 4; never more than `most`, where that is given.
-    `memory_megabytes` are granted beyond
-    what the imports take, `seconds` to one item. `initial` goes to each worker once. Nothing is started
-    before the first `map`, or `start`. `beat` is called while it waits for workers, which has an end.
+    `memory_megabytes` are granted beyond what the imports take, `seconds` to one item. `initial` goes to
+    each worker once. Nothing is started before the first `map`, or `start`. `beat` is called while it waits.
     """
 
     def __init__(
@@ -191,9 +188,12 @@ class Pool:
         if isinstance(error, pebble.ProcessExpired):
             return self._death(self._words / str(error.pid), error.exitcode)
         if isinstance(error, BrokenProcessPool):
-            # A worker that dies at once can be gone before pebble knows which task it had.
+            # A worker that dies at once can be gone before pebble knows which task it had: the exit code
+            # stands where it gave up.
+            seen = (frame.f_locals.get("exitcode") for frame, _ in traceback.walk_tb(error.__traceback__))
+            code = next(filter(None, seen), 0)
             spoken = sorted(self._words.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-            return self._death(spoken[-1] if spoken else self._words / "none", 0)
+            return self._death(spoken[-1] if spoken else self._words / "none", code)
         return Died(ERROR, repr(error))
 
     def _death(self, words: Path, code: int) -> Died:
