@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from run_place import SETTINGS, Fresh, Place
+from run_place import SETTINGS, Audit, Fresh, Place
 
 from vinbatch.customs.receipt import receipt_xml
 from vinbatch.effects import last_event
@@ -168,6 +168,14 @@ def test_a_home_that_was_put_back_whole_declares_nothing_where_its_results_lie_e
     with pytest.raises(AccessError, match="snapshot"):
         put_back.run()
     assert put_back.outbox() == {}
+
+
+def test_an_audit_says_of_a_home_that_was_put_back_whole_that_it_is_older(
+    put_back: Place, audit: Audit
+) -> None:
+    """Its chain is whole, and all else as that says: passes refused it, and the audit found nothing wrong."""
+    code, _, told = audit(put_back, "verify")
+    assert (code, "整个工作目录可能恢复成了以前的样子" in told) == (6, True)
 
 
 def test_after_a_restore_a_home_that_was_put_back_goes_on_above_its_results(

@@ -58,7 +58,8 @@ def verify(context: Context, heads: Sequence[str], chain_only: bool, no_files: b
     """Check that no event was changed, removed or put in, and that all else is as the events say.
 
     Exit 6 where there is no ledger, or the chain is broken, or where records, answers of customs, catalogue,
-    packages, batches or files of archive and outbox differ, or the last event is gone that a pass has noted.
+    packages, batches or files of archive and outbox differ, or the last event is gone that a pass has noted,
+    beside the ledger or in reports/ on a share.
     Where that note was changed too, events that were cut off or written anew show only against a head that
     was printed after them.
     """
@@ -92,10 +93,11 @@ def _verify_still(context: Context, wanted: Sequence[str], *, chain_only: bool, 
 
 
 def _verify(context: Context, wanted: Sequence[str], *, chain_only: bool, files: bool) -> bool:
+    from vinbatch.effects import last_event
     from vinbatch.run import ledger_guard
     from vinbatch.run.verifying import unknown_head, verify_beside
 
-    noted = _noted(context)
+    noted, apart = _noted(context), None if context.other else last_event.known_apart(context.home)
     with context.reading() as ledger:
         if not chain_only:
             ledger.check_pages()
@@ -105,6 +107,7 @@ def _verify(context: Context, wanted: Sequence[str], *, chain_only: bool, files:
                 raise unknown_head(ledger, context.home, printed)
         click.echo(context.ruleset.phrase("cli.chain", n=count, head=head))
         ledger_guard.check(context.home, ledger, noted)
+        ledger_guard.check_apart(context.home, ledger, apart)
         if count and noted is None and context.other is None:
             tell(context.ruleset.phrase("verify.unnoted"))
         if chain_only:

@@ -20,9 +20,7 @@ def guarded(home: Home, ledger: Ledger) -> Iterator[None]:
     The last event at the end is noted, also where what is done with the ledger fails half way.
     """
     check(home, ledger, last_event.known(home))
-    apart = last_event.known_apart(home)
-    if apart and not audit.has(ledger.db, *apart):
-        raise AccessError("ledger.put_back", place=readable(home.ledger), reports=readable(home.reports))
+    check_apart(home, ledger, last_event.known_apart(home))
     try:
         yield
     finally:
@@ -37,6 +35,12 @@ def check(home: Home, ledger: Ledger, noted: tuple[int, str] | None) -> None:
     """
     if noted and not audit.has(ledger.db, *noted):
         raise AccessError("ledger.behind", place=readable(home.ledger))
+
+
+def check_apart(home: Home, ledger: Ledger, noted: tuple[int, str] | None) -> None:
+    """The same of the note in reports/, which no snapshot of the home brings back."""
+    if noted and not audit.has(ledger.db, *noted):
+        raise AccessError("ledger.put_back", place=readable(home.ledger), reports=readable(home.reports))
 
 
 def note(home: Home, ledger: Ledger) -> None:
