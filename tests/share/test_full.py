@@ -131,3 +131,17 @@ def test_of_a_disk_that_turned_read_only_a_backup_is_taken(readonly: Small, tmp_
 def test_of_a_disk_that_turned_read_only_no_right_is_blamed(readonly: Small) -> None:
     code, said = readonly.vinbatch("status")
     assert (code, said.count("以只读方式挂载"), "读写此处" in said) == (6, 4, False)
+
+
+def test_a_disk_that_takes_no_more_files_is_told_as_full(small: Small) -> None:
+    """It has room: df shows it, and the ledger that cannot be opened is not to blame."""
+    disk = small.root.parent
+    there = os.statvfs(disk)
+    files = there.f_files - there.f_ffree + 5
+    subprocess.run(["mount", "-o", f"remount,nr_inodes={files}", str(disk)], check=True, timeout=30)
+    for n in range(5):
+        (disk / str(n)).touch()
+    code, said = small.vinbatch("status")
+    assert (code, said.splitlines()[0].count("df -i"), "台账" in said) == (6, 1, False), said
+    code, said = small.vinbatch("run")
+    assert (code, "磁盘已满" in said) == (6, True), said

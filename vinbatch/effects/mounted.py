@@ -34,6 +34,11 @@ def check_inbox(home: Home) -> None:
     home.check_inbox()
 
 
+def inbox_there(home: Home) -> bool:
+    """Whether it is mounted where it was, if it was."""
+    return _there(home, "inbox")
+
+
 def check_reports(home: Home) -> None:
     """AccessError where the share of the reports is gone, or they cannot be written to."""
     _check(home, "reports", AccessError)
@@ -56,11 +61,13 @@ def forget(home: Home) -> None:
 
 
 def _check(home: Home, name: str, error: type[VinbatchError]) -> None:
-    path = _places(home)[name]
-    point = _known(home).get(name)
-    if point is None or kernel.mount_point(path) == point:
-        return
-    raise error("folder.unmounted", place=readable(path), point=readable(point), home=readable(home.root))
+    if not _there(home, name):
+        path, point = readable(_places(home)[name]), readable(_known(home)[name])
+        raise error("folder.unmounted", place=path, point=point, home=readable(home.root))
+
+
+def _there(home: Home, name: str) -> bool:
+    return _known(home).get(name) in (None, kernel.mount_point(_places(home)[name]))
 
 
 def _places(home: Home) -> dict[str, Path]:

@@ -21,7 +21,7 @@ def is_full(folder: Path) -> bool:
         room = os.statvfs(folder)
     except OSError:
         return False
-    return room.f_bavail * room.f_frsize < _LEAST
+    return room.f_bavail * room.f_frsize < _LEAST or (bool(room.f_files) and not room.f_favail)
 
 
 def is_readonly(folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from vinbatch.effects.program import MAY_BE_WELL, check_program
 from vinbatch.errors import AccessError, VinbatchError
 from vinbatch.noun import Noun
 from vinbatch.numbering import batches_named
+from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset
 from vinbatch.run.condition.alarms import Notice
 from vinbatch.run.condition.unseen import BLIND, Sight, sight
@@ -27,6 +29,7 @@ from vinbatch.store.ledger import Ledger
 # Bytes free below which a disk is told as full. A night of 100 full workbooks takes 150 MB with customs'
 # answers, and SQLite keeps part of the ledger's share of that a second time until it is written back.
 _FULL = 200 * 2**20
+_FEW_FILES = 2000  # that may still be made there; such a night makes as many
 _NAMED = 20  # files that are told one by one: whoever drops ten thousand shall not hide the other lines
 
 
@@ -110,10 +113,11 @@ def _is_our_right(e: VinbatchError, home: Home) -> bool:
 def _check_heard(home: Home) -> None:
     """The folder of receipts, where the inbox is there: that is told by itself."""
     try:
-        mounted.check_inbox(home)
-    except VinbatchError:
-        return
-    check_receipts(home)
+        alive = is_there(home.sentinel) and mounted.inbox_there(home)
+    except OSError:
+        alive = False
+    if alive:
+        check_receipts(home)
 
 
 def ignored(home: Home, now: datetime) -> tuple[inbox.Skipped, ...]:
@@ -193,8 +197,16 @@ def is_full(free: int) -> bool:
 
 
 def full(home: Home, ruleset: Ruleset) -> list[Notice]:
-    """The folders on disks that are nearly full; one line for each disk."""
+    """The folders on disks that are nearly full; one line for each disk.
+
+    One with room may take no more files: asked of our own, since shares make up what they say of that.
+    """
     found: dict[int, Notice] = {}
+    with suppress(OSError):
+        disk = os.statvfs(home.own)
+        if disk.f_files and disk.f_favail < _FEW_FILES:
+            line = ruleset.phrase("cli.disk_files", "", place=readable(home.own), n=f"{disk.f_favail:,}")
+            found[home.own.stat().st_dev] = Notice("disk", line, 6)
     for path in (home.own, home.inbox, home.outbox, home.reports):
         with suppress(OSError):  # told as a folder that cannot be used
             free = shutil.disk_usage(path).free
