@@ -8,7 +8,7 @@ from foreign import MAIN, TYPES, cells, inspected, parts, relations, sheet, tabl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vinbatch.model import Raw, Source
+from vinbatch.model import Odd, OddKind, Raw, Source
 from vinbatch.ruleset import Ruleset
 from vinbatch.workbook.plain import plain_sheet, plain_styles, plain_texts
 from vinbatch.workbook.read import read
@@ -282,3 +282,36 @@ def test_long_parts_take_no_minutes(xml: str) -> None:
             look(data, "x")
     text_references(data)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>' + "<row " * 60_000},
+        {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>a</t></si>' + "<strike " * 60_000},
+    ],
+    ids=("rows without an end", "lines without an end"),
+)
+def test_a_part_without_an_end_is_refused_at_once(ruleset: Ruleset, made: dict[str, str]) -> None:
+    """A file of a kilobyte took its worker all of its minute, twice, and everybody waited."""
+    data = zipped({**parts(cells("a"), texts="<si><t>a</t></si>"), **made})
+    began = time.process_time()
+    assert read(Source("x", "0"), data, ruleset).refusal is not None
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1">%s</row>',
+        "".join(f'<row r="{i}"/>' for i in range(1, 40_000)) + '<row r="40000">%s</row>',
+    ],
+    ids=("in the first", "in the last"),
+)
+def test_cells_in_a_wrong_row_have_their_formats_at_once(ruleset: Ruleset, rows: str) -> None:
+    numbers = "".join(f'<c r="A{i}" s="1"><v>2021.1</v></c>' for i in range(40_000, 1, -1))
+    styles = '<cellXfs><xf/><xf numFmtId="2"/></cellXfs>'
+    began = time.process_time()
+    parsed = read(Source("x", "0"), sheet(rows % numbers, styles=styles), ruleset)
+    assert parsed.sheets[0].rows[9] == (Odd(OddKind.FORMATTED, "0.00", 2021.1),)
+    assert time.process_time() - began < 5

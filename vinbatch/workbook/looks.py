@@ -19,7 +19,7 @@ from vinbatch.workbook.tags import Attributes
 
 _GROUPS = ("fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
-_STRIKE = re.compile(rb"<(?:\w+:)?strike\b([^>]*)>")
+_STRIKE = re.compile(rb"<(?:\w+:)?strike\b([^<>]*)>")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _OFF = re.compile(rb"""\bval\s*=\s*["'](?:0|false|off)["']""")
 

@@ -31,7 +31,7 @@ MAX_TEXT_BYTES = 16 * 2**20  # of all cells, where many share one long text; 5,0
 
 _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^<>]*>")
 
 
 class Checked(Noun, frozen=True):

@@ -27,19 +27,19 @@ from vinbatch.workbook.survey import (
 _CELL = rb'(?: s="\d{1,6}+")?+(?: t="[a-zA-Z]++")?+(?: [cv]m="\d++")?+ ?+/?+>)[\s/>]'
 _ODD_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,2}+"' + _CELL)
 _ODD_FAR = re.compile(rb'<c(?! r="[A-Z]{1,2}[1-9]\d{0,4}+"' + _CELL)
-_ROW = re.compile(rb"<row\b([^>]*)>")
+_ROW = re.compile(rb"<row\b([^<>]*)>")  # past a `<` it would search to the end of the part, from every row
 _ROW_ATTRIBUTES = re.compile(rb' r="([1-9]\d{0,6}+)"(?:\s+[\w:]+="[^"]*")*\s*/?')
 _COLUMN = re.compile(rb"<(?:\w{1,20}:)?col\s([^>]{1,400})>")
 _COLUMN_MIN, _COLUMN_MAX = (re.compile(rb'\b%s=["\'](\d{1,5})["\']' % name) for name in (b"min", b"max"))
 _COLUMN_HIDDEN = re.compile(rb'\b(?:hidden=["\'](?:1|true)["\']|width=["\']0(?:\.0+)?["\'])')
 _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _MERGE = re.compile(rb'<mergeCell\b(?: ref="([^"]*)")?')
-_FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^>]*(?<!/)>')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,2})(\d{1,5})"[^<>]*(?<!/)>')
 _DRESSED = re.compile(
-    rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
+    rb'<c r="([A-Z]{1,2})(\d{1,5})"(?: s="(\d{1,6})")?(?: t="(\w+)")?[^<>]*(?<!/)>(?:<v>(\d{1,9})</v>)?'
 )
 _TEXT_INDEX = re.compile(rb' t="s"(?: [cv]m="\d++")?+ ?+><v>(\d{1,9})</v>')
-_CELL_OR_TEXT = re.compile(rb"<c ([^>]*)>|<is>")
+_CELL_OR_TEXT = re.compile(rb"<c ([^<>]*)>|<is>")
 _WIDE = re.compile(rb'<c r="[C-Z][A-Z]')
 _NEAR_ROWS, _FAR_ROWS, _COLUMNS, _NARROW_COLUMNS = 999, 99_999, 702, 78
 
@@ -200,12 +200,15 @@ def _styles(xml: bytes, places: list[Place]) -> list[int]:
     styles = []
     at = 0
     for place in places:
-        # From the row, as cells may stand in it in any order; from the top where one is in a wrong row.
-        at = max(at, xml.find(b'<row r="%d"' % place[0], at))
-        mark = f'<c r="{address(place)}"'.encode()
-        begin = xml.find(mark, at)
-        begin = begin if begin >= 0 else xml.find(mark)
-        tag = xml[begin : xml.find(b">", begin)] if begin >= 0 else b""
+        # From the row to the next one, as cells may stand in it in any order.
+        at = xml.find(b'<row r="%d"' % place[0], at)
+        end = xml.find(b"<row ", at + 1) if at >= 0 else -1
+        begin = xml.find(f'<c r="{address(place)}"'.encode(), at, end if end >= 0 else len(xml))
+        if at < 0 or begin < 0:
+            # In a wrong row, as hardly ever: to search all of the sheet for each would take hours.
+            known = {place: style for place, style, _ in _dressed(xml)}
+            return [known.get(place, 0) for place in places]
+        tag = xml[begin : xml.find(b">", begin)]
         styles.append(int(_first(_STYLE, tag) or "0"))
     return styles
 
