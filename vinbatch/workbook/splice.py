@@ -66,8 +66,7 @@ def rest(value: str | int | float, style: int) -> str:
         value = str(value)  # True and inf are no numbers of a sheet
     if not value:
         return f"{at}/>"
-    text = escape(plain(value))
-    return f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'{at} t="inlineStr"><is>{_text(value)}</is></c>'
 
 
 def struck_rest(value: str | int | float, style: int, ink: str) -> str:
@@ -77,8 +76,13 @@ def struck_rest(value: str | int | float, style: int, ink: str) -> str:
     """
     text = value if isinstance(value, str) else f"{value:.15g}"
     crossed = f'<strike/><sz val="10"/><color rgb="{ink}"/>'
-    of_text = f'<r><rPr>{crossed}</rPr><t xml:space="preserve">{escape(plain(text))}</t></r>'
-    return f'" s="{style}" t="inlineStr"><is>{of_text}</is></c>'
+    return f'" s="{style}" t="inlineStr"><is><r><rPr>{crossed}</rPr>{_text(text)}</r></is></c>'
+
+
+def _text(text: str) -> str:
+    """Its white space is said to count only where Excel says so: openxlsx of R takes that for the text."""
+    kept = "" if text == text.strip() else ' xml:space="preserve"'
+    return f"<t{kept}>{escape(plain(text))}</t>"
 
 
 @lru_cache(maxsize=1024)
