@@ -34,6 +34,9 @@ def told(outcome: Outcome) -> list[tuple[str, str, str]]:
         ({"vin": "注：以上车辆均为首批"}, "vin"),
         ({"vin": Odd(OddKind.MERGED, "C3:D3", "合计"), "structure_no": Odd(OddKind.MERGED, "C3:D3")}, "vin"),
         ({"vin": "以下空白"}, "vin"),
+        ({"vin": "汇总", "engine_no": Odd(OddKind.UNCALCULATED, "=SUBTOTAL(103,T1[发动机号])")}, "vin"),
+        ({"vin": 2, "structure_no": "BMW-G30-530I-21 汇总"}, "structure_no"),
+        ({"vin": 2, "colour": "银色 计数"}, "colour"),
     ],
     ids=str,
 )
@@ -86,6 +89,7 @@ def test_so_is_one_below_the_parameters(desk: Desk) -> None:
         {"vin": "共和国"},
         {"vin": "", "structure_no": "TOTAL-1", "colour": "合计"},
         {"colour": "红", "remarks": "合计"},
+        {"structure_no": "BMW COUNT-3"},
     ],
     ids=str,
 )

@@ -37,7 +37,10 @@ def footers(
         if column < 0 or not (
             is_heading(token, cells, layout, ruleset)
             or _is_sentence(name, cells, layout, ruleset)
-            or (_begins(text, ruleset) and not _named(cells, column, layout, name, ruleset))
+            or (
+                (_begins(text, ruleset) or _is_subtotal(text, ruleset))
+                and not _named(cells, column, layout, name, ruleset)
+            )
         ):
             continue
         key = ours.get(column, name)
@@ -122,6 +125,12 @@ def _begins(text: str, ruleset: Ruleset) -> bool:
         return False
     rests = (plain[len(word) :] for word in words if plain.startswith(word))
     return any(not rest[:1].isalpha() and rest[:1] not in ("-", "_") for rest in rests)
+
+
+def _is_subtotal(text: str, ruleset: Ruleset) -> bool:
+    """Whether it is one as Excel writes it below each group: `BMW-G30 汇总`, `银色 计数`."""
+    _, blank, last = as_word(text).rpartition(" ")
+    return bool(blank) and last in ruleset.words["footer"]["total"].forms
 
 
 @lru_cache(maxsize=8)
