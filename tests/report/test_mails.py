@@ -400,6 +400,14 @@ def test_an_answer_that_customs_was_quicker_than_says_what_it_rejected(ruleset: 
     assert (made.told, told) == ("2 已申报，退回 1", "2 个文件：4 已申报，退回 2")
 
 
+def test_a_digest_of_what_customs_answered_says_which_rows_are_still_to_be_mended(ruleset: Ruleset) -> None:
+    """Such a file stood among those to see to with 海关接收 alone."""
+    said = [Reply("G", VINS[i], "120", State.ACCEPTED, "20260302112233000", "", "r") for i in (0, 2)]
+    before = mended(ruleset)
+    made = story(before.outcome, *said)
+    assert gist(Telling(made, "receipts", ruleset)).told == "海关接收 2，1 待改"
+
+
 def test_a_digest_counts_the_vehicles_that_customs_owes_an_answer(ruleset: Ruleset) -> None:
     made = [replace(gist(Telling(answered(ruleset), "receipts", ruleset)), overdue=n) for n in (1, 2)]
     assert "3 辆逾期未获答复" in digest(made, "5d" * 32, FORM, ruleset).subject

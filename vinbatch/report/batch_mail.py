@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from vinbatch.mail_settings import RECEIPTS
 from vinbatch.model import STRUCTURE, VEHICLE, Letter, Outcome, Place, Severity, State, Verdict
-from vinbatch.noun import Noun
+from vinbatch.noun import Noun, replace
 from vinbatch.report.drafts import lacking
 from vinbatch.report.following import following, without_following
 from vinbatch.report.frame import Bar, bar
@@ -26,6 +26,7 @@ MOST_ROWS = 20
 PLACE = "reports"
 STATES = ((State.ACCEPTED, "accepted"), (State.REJECTED, "rejected"), (State.DECLARED, "waiting"))
 _Counts = tuple[tuple[Verdict, int], ...]
+_LEFT = (Verdict.SAVED, Verdict.HELD, Verdict.REFUSED)
 _FACTS = ("file", "batch", "department", "time", "owner", "packages", "customs", "extracts")
 
 
@@ -124,6 +125,15 @@ def open_words(counts: Open, ruleset: Ruleset) -> str:
     words = verdict_words(vehicles - follow, sets, ruleset, counts.short)
     beside = {"follow": follow.total(), "since": counts.since, "rejected": counts.rejected}
     return joint(ruleset).join(filter(None, (words, count_words(beside, ruleset))))
+
+
+def left_words(telling: Telling) -> str:
+    """`2 待核实，1 待改`: what is left to do of a batch, for a digest of what customs answered."""
+    counts = open_of(telling)
+    rows, sets = (tuple(n for n in told if n[0] in _LEFT) for told in (counts.vehicles, counts.sets))
+    words = open_words(replace(counts, vehicles=rows, sets=sets, since=0, rejected=0), telling.ruleset)
+    unread = count_words({"unread": telling.outcome.unread}, telling.ruleset)
+    return joint(telling.ruleset).join(filter(None, (words, unread)))
 
 
 def _over(telling: Telling, sheet: str) -> Counter[Verdict]:

@@ -16,6 +16,7 @@ from vinbatch.report.batch_mail import (
     Open,
     count_words,
     form_note,
+    left_words,
     open_of,
     open_words,
     states_bar,
@@ -54,10 +55,11 @@ def gist(telling: Telling, other: str = "") -> Gist:
     if other:
         return _others(telling, other)
     receipts, refusal = telling.kind == RECEIPTS, telling.outcome.refusal
+    left = left_words(telling) if receipts and telling.is_work else ""
     return Gist(
         telling.outcome.batch,
         telling.outcome.reading.source.name,
-        subject(telling),
+        joint(telling.ruleset).join(filter(None, (subject(telling), left))),
         telling.story.result,
         telling.tone,
         Open() if receipts else open_of(telling),
