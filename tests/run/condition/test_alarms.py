@@ -12,6 +12,7 @@ from run_place import Fresh, Place, take_no_packages
 
 from vinbatch import flow
 from vinbatch.cli.main import vinbatch
+from vinbatch.errors import AccessError
 from vinbatch.model import Return
 from vinbatch.noun import replace
 from vinbatch.ruleset import Ruleset
@@ -132,6 +133,22 @@ def test_schema_and_guide_know_every_alarm() -> None:
     }
     assert {*found, "failed", "error"} == {*known}
     assert all(any(f"`{name}`" in cell for cell in cells) for name in known)
+
+
+def test_that_a_pass_failed_is_no_alarm_beside_the_one_that_says_why(
+    place: Place, ruleset: Ruleset, fresh: Fresh
+) -> None:
+    """The same sentence and its cure stood twice in every letter."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    with place.ledger() as ledger:
+        stock = Stock.of(ledger, place.now, ruleset)
+    place.home.ledger.unlink()
+    with pytest.raises(AccessError):
+        place.run()
+    found = health(place.home, stock, place.now, ruleset)
+    assert [(one.what, one.code) for one in found.alarms] == [("ledger", 6)]
+    assert found.numbers["failed"]["exit_code"] == 6
 
 
 def test_an_alarm_is_told_before_what_merely_waits(place: Place, ruleset: Ruleset, fresh: Fresh) -> None:

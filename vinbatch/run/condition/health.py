@@ -142,21 +142,22 @@ def _within(home: Home, line: str) -> str:
 def _broken(
     home: Home, stock: Stock, failed: failing.Failure | None, seen: Seen, ruleset: Ruleset
 ) -> Iterator[Notice]:
-    """What keeps passes from beginning or ending, and folders and disks that are gone or full."""
-    if stock.refused:
-        yield Notice("rules", stock.refused, 5)
-    if stock.unread:
-        yield Notice("ledger", stock.unread, 6)
-    if failed:
+    """What keeps passes from beginning or ending, and folders and disks that are gone or full.
+
+    That the last pass failed is no other trouble where one of these says why.
+    """
+    lang = ruleset.settings.language
+    unread = [Notice("rules", stock.refused, 5)] if stock.refused else []
+    unread += [Notice("ledger", stock.unread, 6)] if stock.unread else []
+    gone = list(seen.gone)
+    try:
+        home.check_ledger_kept()
+    except VinbatchError as e:
+        gone.append(Notice("ledger", str(e.told(lang)), 6))
+    yield from unread
+    if failed and not any(failed.told[lang] in one.line for one in (*unread, *gone)):
         yield Notice("failed", told_failure(failed, ruleset), failed.exit_code, failed.since)
-    yield from seen.gone
-    if home.ledger_gone:
-        yield Notice("ledger", ruleset.phrase("cli.ledger_gone", name=str(home.ledger)), 6)
-    else:
-        try:
-            home.check_ledger_kept()
-        except VinbatchError as e:
-            yield Notice("ledger", str(e.told(ruleset.settings.language)), 6)
+    yield from gone
 
 
 def told_failure(failed: failing.Failure, ruleset: Ruleset) -> str:
