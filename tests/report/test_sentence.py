@@ -721,6 +721,15 @@ def test_of_drafts_that_came_back_those_that_lack_something_are_told_apart(
     assert told in lines
 
 
+def test_a_copied_row_is_sent_to_its_cure_and_not_into_its_red_cell(desk: Desk) -> None:
+    """Whatever VIN is typed there, the row keeps the mark of the vehicle that it was copied from."""
+    mark = desk.mark(desk.place(Type.FILING, State.ACCEPTED))
+    made = case(desk, desk.drop([{"_mark": mark}, {"_mark": mark, "vin": OTHER_VIN}], []))
+    told, _ = headed(made, desk.ruleset)
+    assert "“车辆信息”第 3 行没有办理，要先办别的：请看“问题说明”和“修改建议”。" in told
+    assert "深红色" not in told
+
+
 def test_a_held_row_was_saved_and_nothing_says_that_no_record_changed(desk: Desk) -> None:
     """Confirmed in a later batch, it was told that the first one had changed no record."""
     held = desk.drop([{"production_date": "2018.06"}])
