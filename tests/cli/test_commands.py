@@ -1103,6 +1103,22 @@ def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workb
     assert [path.name for path in (shell.home / "inbox" / ".claims").rglob("*.xlsx")] == ["b.xlsx"]
 
 
+def test_a_stored_text_that_is_json_with_another_key_is_damage_too(shell: Shell, ruleset: Ruleset) -> None:
+    """What asked for the noun that it was ended as a bug of ours; nothing of the chain had changed."""
+    (vehicle,) = samples.vehicles(1)
+    shell.drop("a.xlsx", book(ruleset, [vehicle], samples.parameters()))
+    shell.work()
+    ledger = shell.home / ".vinbatch" / "ledger.db"
+    with closing(sqlite3.connect(ledger)) as db:
+        query = "SELECT body FROM entry WHERE number = ?"
+        ((body,),) = db.execute(query, (vehicle["structure_no"],)).fetchall()
+    changed_in(ledger, body[body.index('"number"') :], b"N")
+    shell.drop("b.xlsx", book(ruleset, samples.vehicles(30, seed=2), samples.parameters()))
+    for command in (("query", "--json"), ("catalogue", "list"), ("run", "--engine", "serial")):
+        done = shell.at_home(*command)
+        assert (done.returncode, "台账损坏" in done.stdout + done.stderr) == (6, True), command
+
+
 def test_a_backup_of_a_ledger_with_a_byte_that_is_no_text_says_that_it_is_damaged(
     shell: Shell, ruleset: Ruleset
 ) -> None:

@@ -16,7 +16,7 @@ UndecodableError = msgspec.DecodeError  # of a text that is no noun, or not this
 
 
 class BrokenTextError(UndecodableError):
-    """A text that is no JSON any more, and we wrote it: the file that holds it is broken."""
+    """A text that is no JSON any more, or not of the noun that we wrote: the file that holds it is broken."""
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -26,8 +26,6 @@ _AS_IT_COMES = msgspec.json.Encoder()
 def _decoded(kind: type[T], text: str | bytes) -> T:
     try:
         thing: T = _decoder(cast("Any", kind)).decode(text)
-    except msgspec.ValidationError:
-        raise
     except msgspec.DecodeError as e:
         raise BrokenTextError(str(e)) from e
     return thing
