@@ -393,6 +393,14 @@ def test_a_digest_counts_no_row_that_a_later_batch_has_dealt_with(ruleset: Rules
     )
 
 
+def test_a_digest_counts_no_row_of_a_file_that_was_not_worked(ruleset: Ruleset) -> None:
+    """Nothing is to be mended in its result: the file itself is counted."""
+    titled = ruleset.finding("FILE-TOO-LARGE", size="31.4", limit="20")
+    made = story(outcome(ruleset, Verdict.REFUSED, Verdict.REFUSED, findings=(titled,)))
+    told = digest([gist(Telling(made, "refusals", ruleset))], "5d" * 32, FORM, ruleset).subject
+    assert told == "1 个文件：1 个文件未办理"
+
+
 def test_an_answer_that_customs_was_quicker_than_says_what_it_rejected(ruleset: Ruleset) -> None:
     """Such a file stood among those to see to, and nothing said why."""
     made = gist(Telling(answered(ruleset), "answers", ruleset))

@@ -62,7 +62,7 @@ def gist(telling: Telling, other: str = "") -> Gist:
         joint(telling.ruleset).join(filter(None, (subject(telling), left))),
         telling.story.result,
         telling.tone,
-        Open() if receipts else open_of(telling),
+        Open() if receipts or refusal is not None else open_of(telling),
         tuple(telling.states.items()) if receipts else (),
         telling.progress.overdue if receipts else 0,
         telling.ruleset.tell(refusal).cure if refusal is not None else "",
