@@ -17,7 +17,7 @@ from vinbatch.model import (
     Row,
     Sheet,
 )
-from vinbatch.ruleset import Ruleset, digest_of, digest_told, fold, show_decimal
+from vinbatch.ruleset import Ruleset, digest_read, digest_told, fold, show_decimal
 
 # In the hidden sheet of a form: the columns that tell what each of its headings means.
 _KEYS, _TEXTS = "keys", "headings"
@@ -66,7 +66,7 @@ def unedited(sheet: Sheet, former: Former, rows: Sequence[Row], ruleset: Ruleset
     """
     if not former:
         return frozenset()
-    changed = [r for r in rows if r.mark is not None and digest_of(ruleset, r) != r.mark.digest]
+    changed = [r for r in rows if r.mark is not None and digest_read(ruleset, r) != r.mark.digest]
     if not changed:
         return frozenset()
     places = {fold(original(cell)): i for i, cell in reversed([*enumerate(sheet.rows[0])])}

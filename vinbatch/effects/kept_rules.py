@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vinbatch.effects import disk, parts
 from vinbatch.effects.archive import Archive
-from vinbatch.effects.rulebook import digest_of
+from vinbatch.effects.rulebook import texts_digest
 from vinbatch.errors import AccessError
 from vinbatch.model import Rulebook
 from vinbatch.paths import is_folder, is_there
@@ -54,7 +54,7 @@ def read(archive: Archive, digest: str) -> Rulebook | None:
     with suppress(OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
         told = json.loads(gzip.decompress(data))
         packaged, home, templates = (_pairs(told[part]) for part in ("packaged", "home", "templates"))
-        if digest_of(packaged, home, templates) == digest:
+        if texts_digest(packaged, home, templates) == digest:
             return Rulebook(packaged, home, templates, digest)
     raise AccessError("archive.damaged", at=str(path))
 

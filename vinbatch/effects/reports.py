@@ -63,12 +63,12 @@ def put(
     """
     if Path(name).name != name:
         raise ValueError(f"{name!r} is a path, not a name")
-    digest = digest_of(data)
+    digest = file_digest(data)
     with disk.reaching(home.reports):
         for one in _names(name, digest):
             if one != name and otherwise is not None:
                 data, otherwise = otherwise(), None
-                digest = digest_of(data)
+                digest = file_digest(data)
             if _put(home.reports / one, data, digest, last_digest, now or wall_clock()):
                 return Written(one, digest, one != name)
     raise AccessError("reports.names", at=readable(home.reports), first=name, last=beside(name, _MOST - 1))
@@ -84,7 +84,7 @@ def _names(name: str, digest: str) -> Iterator[str]:
     yield from (marked(name, os.urandom(6).hex()) for _ in range(1, _MARKED))
 
 
-def digest_of(data: bytes) -> str:
+def file_digest(data: bytes) -> str:
     """What `put` says of these bytes."""
     return hashlib.sha256(data).hexdigest()
 
@@ -136,7 +136,7 @@ def put_page(home: Home, name: str, page: bytes) -> bool:
 
     def ours(name: str) -> str | None:
         there = _lying(home, name, _MOST_PAGE)
-        return digest_of(there) if is_sealed(there) else None
+        return file_digest(there) if is_sealed(there) else None
 
     put(home, name, sealed, ours)
     return True

@@ -79,10 +79,10 @@ def unread(home: Path) -> tuple[str, ...]:
 
 def _rulebook(packaged: Texts, home: Texts, templates: dict[str, str]) -> Rulebook:
     laid = tuple(sorted(templates.items()))
-    return Rulebook(packaged, home, laid, digest_of(packaged, home, laid))
+    return Rulebook(packaged, home, laid, texts_digest(packaged, home, laid))
 
 
-def digest_of(packaged: Texts, *parts: Texts) -> str:
+def texts_digest(packaged: Texts, *parts: Texts) -> str:
     """Of names and texts, each with its length before it: no two sets of files read the same."""
     summed = _begun(packaged).copy()
     for part in parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vinbatch.model import NOT_DATA, Mark, Row, Value
 from vinbatch.noun import replace
-from vinbatch.ruleset import Ruleset, data_of, digest_of
+from vinbatch.ruleset import Ruleset, data_of, digest_read
 
 
 def cell(ruleset: Ruleset, row: Row, key: str) -> Value:
@@ -34,7 +34,7 @@ def says_nothing(ruleset: Ruleset, row: Row) -> bool:
 
 def make_mark(ruleset: Ruleset, row: Row, key: str, revision: int) -> Mark:
     """The mark of a row as the result workbook shows it."""
-    return Mark(key, revision, digest_of(ruleset, row))
+    return Mark(key, revision, digest_read(ruleset, row))
 
 
 def refused_mark(ruleset: Ruleset, row: Row, key: str) -> Mark:
@@ -46,19 +46,19 @@ def refused_mark(ruleset: Ruleset, row: Row, key: str) -> Mark:
         return make_mark(ruleset, row, key, 0)
     if mark.revision:
         return mark
-    return replace(mark, now="" if untouched(ruleset, row) else digest_of(ruleset, row))
+    return replace(mark, now="" if untouched(ruleset, row) else digest_read(ruleset, row))
 
 
 def untouched(ruleset: Ruleset, row: Row) -> bool:
     """Whether a marked row says what it said when its mark was written, by these rules or its form's."""
-    return row.mark is not None and (row.unedited or digest_of(ruleset, row) == row.mark.digest)
+    return row.mark is not None and (row.unedited or digest_read(ruleset, row) == row.mark.digest)
 
 
 def kept_mark(ruleset: Ruleset, row: Row) -> Mark | None:
     """The mark of a row for which nothing is done: by today's rules, which fill its result."""
     if row.mark is None or not row.unedited:
         return row.mark
-    return replace(row.mark, digest=digest_of(ruleset, row))
+    return replace(row.mark, digest=digest_read(ruleset, row))
 
 
 def without_act(ruleset: Ruleset, row: Row) -> Row:

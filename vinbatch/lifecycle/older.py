@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from vinbatch.lifecycle.marks import row_values, untouched
 from vinbatch.lifecycle.wanted import Intent, RowCase
 from vinbatch.model import OLDER, Facts, Finding, Mark, Place, Row, Verdict
-from vinbatch.ruleset import Ruleset, digest_of
+from vinbatch.ruleset import Ruleset, digest_read
 
 
 def older_rows(ruleset: Ruleset, facts: Facts, rows: Iterable[Row]) -> dict[Place, str]:
@@ -30,7 +30,7 @@ def older_rows(ruleset: Ruleset, facts: Facts, rows: Iterable[Row]) -> dict[Plac
 
 
 def _as_issued(ruleset: Ruleset, row: Row, mark: Mark) -> bool:
-    return digest_of(ruleset, row) == mark.now if mark.now else untouched(ruleset, row)
+    return digest_read(ruleset, row) == mark.now if mark.now else untouched(ruleset, row)
 
 
 def left_to_later(case: RowCase) -> Intent:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from vinbatch.model import NAMED_BY, NOT_DATA, Judged, Mark, Outcome, Place, Row, Value, Verdict
 from vinbatch.noun import replace
-from vinbatch.ruleset import Ruleset, digest_of, digest_told, show_decimal
+from vinbatch.ruleset import Ruleset, digest_read, digest_told, show_decimal
 
 # Rows that come back to be mended or confirmed.
 _OPEN = (Verdict.REFUSED, Verdict.HELD)
@@ -53,7 +53,7 @@ def _renewed(was: Judged, row: Row, keys: tuple[str, ...], ruleset: Ruleset) -> 
 
     data = {key: value for key, value in _says(was.row, keys).items() if key not in NOT_DATA}
     before = digest_told((key, left.get(key) or shown(key, value)) for key, value in data.items())
-    return replace(mark, digest=digest_of(ruleset, row)) if before == mark.digest else mark
+    return replace(mark, digest=digest_read(ruleset, row)) if before == mark.digest else mark
 
 
 def _bare(value: Value) -> str:

@@ -1,7 +1,7 @@
 """The rules as data, checked at start. Everything else asks `Ruleset`."""
 
 from vinbatch.ruleset.compiled import compile_rules
-from vinbatch.ruleset.digests import TRACE, data_keys, data_of, digest_of, digest_row, digest_told, traces
+from vinbatch.ruleset.digests import TRACE, data_keys, data_of, digest_read, digest_row, digest_told, traces
 from vinbatch.ruleset.fields import WHOLE
 from vinbatch.ruleset.findings import ROWLESS
 from vinbatch.ruleset.looks import looks_of, package_of
@@ -22,7 +22,7 @@ __all__ = [
     "compile_rules",
     "data_keys",
     "data_of",
-    "digest_of",
+    "digest_read",
     "digest_row",
     "digest_told",
     "find_receipt",

@@ -39,7 +39,7 @@ def digest_row(ruleset: Ruleset, sheet: str, values: Mapping[str, Value]) -> str
     return _digest(map(getitem, _told(ruleset, sheet), map(values.get, data_keys(ruleset, sheet))))
 
 
-def digest_of(ruleset: Ruleset, row: Row) -> str:
+def digest_read(ruleset: Ruleset, row: Row) -> str:
     """The same of a row as it was read, with what is left of cells that hold no value."""
     parts = list(map(getitem, _told(ruleset, row.sheet), data_of(ruleset, row.sheet)(row.values)))
     if row.leftovers:

@@ -169,7 +169,7 @@ class Refresh:
         data = made.data
         name = file_name(part)
         placing = self.ledger.placing
-        placing.announce({name: reports.digest_of(data)})
+        placing.announce({name: reports.file_digest(data)})
         written = reports.put(self.home, name, data, placing.ours)
         # Copies that lay beside it while somebody had it open are out of date now.
         copies = [] if written.beside else [c for c in reports.names_for(name)[1:9] if placing.ours(c)]

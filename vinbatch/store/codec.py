@@ -52,7 +52,7 @@ def encoded(thing: object) -> bytes:
     return _ENCODER.encode(thing)
 
 
-def digest_of(data: bytes) -> str:
+def stored_digest(data: bytes) -> str:
     """SHA-256 of a noun as it is stored: its event carries it."""
     return hashlib.sha256(data).hexdigest()
 

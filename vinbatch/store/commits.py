@@ -24,7 +24,7 @@ from vinbatch.model import (
 )
 from vinbatch.noun import Noun, field
 from vinbatch.store import audit, counts
-from vinbatch.store.codec import digest_of, encode, encoded, written
+from vinbatch.store.codec import encode, encoded, stored_digest, written
 from vinbatch.zipped import deflated
 
 
@@ -64,7 +64,7 @@ def prepare(outcome: Outcome, packages: Sequence[Package], law: Law, stored: byt
     stored = stored or encoded(outcome)
     records, entries = _bodies(c.record for c in outcome.records), _bodies(c.entry for c in outcome.entries)
     digests = dict(zip((c.vin for c in outcome.records), map(_proof, records), strict=True))
-    proofs = Proofs(digests, tuple(map(_proof, entries)), digest_of(stored))
+    proofs = Proofs(digests, tuple(map(_proof, entries)), stored_digest(stored))
     told = tuple((vin, batch, written(body)) for vin, batch, body in _events(outcome, packages, law, proofs))
     return Prepared(deflated(stored), records, entries, told)
 
@@ -74,7 +74,7 @@ def _bodies(things: Iterable[Record | Entry | None]) -> tuple[str, ...]:
 
 
 def _proof(body: str) -> str:
-    return digest_of(body.encode()) if body else ""
+    return stored_digest(body.encode()) if body else ""
 
 
 def write(db: sqlite3.Connection, outcome: Outcome, packages: Sequence[Package], prepared: Prepared) -> None:

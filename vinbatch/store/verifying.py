@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from vinbatch.model import DUE, PUBLISHING
-from vinbatch.store.codec import digest_of, entry_from
+from vinbatch.store.codec import entry_from, stored_digest
 from vinbatch.store.compared import CHANGED, GONE, MISSING, STRANGER, Part
 from vinbatch.store.forgotten import OPEN
 from vinbatch.store.recounting import recount
@@ -76,7 +76,7 @@ def _entries(db: sqlite3.Connection, said: Testimony) -> Part:
     for key, (batch, updated, body), told in part.matched(keyed, said.entries, _revision):
         name = _revision(key)
         part.partly += not told.digest
-        if told.digest and digest_of(str(body).encode()) != told.digest:
+        if told.digest and stored_digest(str(body).encode()) != told.digest:
             part.note(CHANGED, f"{name} · body")
             continue
         stored = {"batch": batch, "updated": updated}
@@ -143,7 +143,7 @@ def _digest(outcome: object) -> str:
     if not isinstance(outcome, bytes):
         return ""
     try:
-        return digest_of(inflated(outcome))
+        return stored_digest(inflated(outcome))
     except zlib.error:
         return ""
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from vinbatch.model import Record
-from vinbatch.store.codec import UndecodableError, digest_of, record_from
+from vinbatch.store.codec import UndecodableError, record_from, stored_digest
 from vinbatch.store.commits import beside_of, columns_of
 from vinbatch.store.compared import CHANGED, MISSING, STRANGER, Part
 
@@ -149,7 +149,7 @@ def _compare(found: Vehicles, vin: str, due: dict[str, Any], stored: dict[str, A
 def _record(vin: str, due: Mapping[str, Any], stored: Mapping[str, Any]) -> Record | None:
     """The record as it is stored; None where that is not what the events say."""
     body = str(stored["body"])
-    if due.get("record") and digest_of(body.encode()) != due["record"]:
+    if due.get("record") and stored_digest(body.encode()) != due["record"]:
         return None
     try:
         record = record_from(body)

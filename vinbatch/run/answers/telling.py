@@ -153,12 +153,12 @@ class Teller:
         return Answered(one.making.batch, result.name, result.beside, page.name, bool(law))
 
     def _announce(self, files: Mapping[str, bytes]) -> None:
-        self.ledger.placing.announce({name: reports.digest_of(data) for name, data in files.items()})
+        self.ledger.placing.announce({name: reports.file_digest(data) for name, data in files.items()})
 
     def _put(
         self, name: str, data: bytes, new: Collection[str], otherwise: Callable[[], bytes] | None = None
     ) -> reports.Written:
         """`new` are the names under which it lies already: nothing was there."""
         if name in new:
-            return reports.Written(name, reports.digest_of(data), beside=False)
+            return reports.Written(name, reports.file_digest(data), beside=False)
         return reports.put(self.home, name, data, self.ledger.placing.ours, otherwise=otherwise)
