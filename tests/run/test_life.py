@@ -224,7 +224,7 @@ class Lives(RuleBasedStateMachine):
         receipt = flow.receive(xml, self.rulebook)
         assert not hasattr(receipt, "code"), receipt
         sent = self.ledger.replies.sent(receipt.guid)  # type: ignore[union-attr]
-        known = self.ledger.replies.to(VINS)
+        known = self.ledger.replies.to(VINS, hashlib.sha256(xml).hexdigest())
         heard = flow.hear(receipt, sent, self.records(), known, self.rulebook, self.now)  # type: ignore[arg-type]
         came = Came(hashlib.sha256(xml).hexdigest(), "r.xml")
         codes = " ".join(p.code for p in heard.problems)

@@ -93,7 +93,7 @@ class Hall:
             receipt,
             sent,
             self.ledger.records(vins),
-            self.ledger.replies.to(vins),
+            self.ledger.replies.to(vins, receipt.digest),
             self.rulebook,
             now,
             user=arrived.user,

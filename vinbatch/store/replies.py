@@ -55,9 +55,15 @@ class Replies:
         """The replies to this package, in the order in which they came."""
         return self._select("guid = ?", (guid,))
 
-    def to(self, vins: Iterable[str]) -> tuple[Reply, ...]:
-        """All replies to these vehicles, of whatever package, in the order in which they came."""
-        return self._select("vin IN (SELECT value FROM json_each(?))", (json.dumps(list(vins)),))
+    def to(self, vins: Iterable[str], receipt: str) -> tuple[Reply, ...]:
+        """The replies to these vehicles that what this receipt does may hang on, of whatever package, in the
+        order in which they came: those that moved a record, and its own, where it was heard before.
+
+        Not what is on its way: a gateway may tell that a thousand times, each time of two hundred vehicles.
+        """
+        moving = (Effect.APPLIED.value, Effect.OVERRODE.value)
+        some = "vin IN (SELECT value FROM json_each(?)) AND (effect IN (?, ?) OR receipt = ?)"
+        return self._select(some, (json.dumps(list(vins)), *moving, receipt))
 
     def of_batch(self, batch: str) -> tuple[Reply, ...]:
         """The replies to all packages of a batch, in the order in which they came."""
