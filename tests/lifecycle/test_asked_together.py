@@ -36,3 +36,31 @@ def test_the_certificate_of_a_refused_row_is_neither_asked_about_nor_compared_wi
     rows: list[Cells] = [{}, {"vin": OTHER_VIN, "ccc_no": other_certificate(desk)}]
     rows[refused - 2] = {**rows[refused - 2], "vin": "WBA"}
     assert TWO_CERTIFICATES not in codes(desk.drop(rows, []))
+
+
+@pytest.mark.parametrize("mended_first", [True, False])
+def test_the_one_vehicle_on_record_may_have_its_certificate_mended_but_not_beside_another_with_it(
+    desk: Desk, mended_first: bool
+) -> None:
+    desk.drop([{"action": "暂存"}], [])
+    mended: Cells = {"ccc_no": other_certificate(desk)}
+    rows = [mended, {"vin": OTHER_VIN}] if mended_first else [{"vin": OTHER_VIN}, mended]
+    outcome = desk.drop(rows, [])
+    assert [TWO_CERTIFICATES in codes(outcome, VEHICLE, row) for row in (2, 3)] == [False, True]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_another_certificate_for_the_first_vehicle_on_record_is_asked_about_where_others_have_it(
+    desk: Desk, others: int
+) -> None:
+    desk.drop([{"action": "暂存"}], [])
+    for vin in (OTHER_VIN,)[:others]:
+        desk.drop([{"vin": vin}], [])
+    outcome = desk.drop([{"ccc_no": other_certificate(desk)}], [])
+    assert (TWO_CERTIFICATES in codes(outcome)) is bool(others)
+
+
+def test_the_vehicle_that_has_the_certificate_on_record_is_not_asked_about_it(desk: Desk) -> None:
+    desk.drop([{"action": "暂存"}], [])
+    outcome = desk.drop([{"vin": OTHER_VIN, "ccc_no": other_certificate(desk)}, {"action": "申报"}], [])
+    assert [TWO_CERTIFICATES in codes(outcome, VEHICLE, row) for row in (2, 3)] == [True, False]

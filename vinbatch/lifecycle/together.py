@@ -8,7 +8,7 @@ from vinbatch.lifecycle.bench import Bench, Weighed, finding_on
 from vinbatch.lifecycle.drawn import FIELDS, drawn_down
 from vinbatch.lifecycle.engine_numbers import NUMBERS, shared_numbers
 from vinbatch.lifecycle.sorted_alone import crossed_vins
-from vinbatch.model import Param
+from vinbatch.model import Param, Users
 
 
 def asked_together(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
@@ -60,21 +60,22 @@ def _is_light(weighed: Weighed) -> bool:
 
 def _certificates(bench: Bench, weighed: list[Weighed]) -> list[Weighed]:
     """One number, two certificates: ask where it differs from the first on record, else in the sheet."""
+    acting = [w for w in weighed if w.intent.with_contents and not w.stopped and w.certificate]
+    given = {w.intent.vin: w.certificate for w in acting}
     first: dict[str, str] = {}
-    out = []
-    for w in weighed:
-        number = w.intent.structure_no
-        acting = w.intent.with_contents and not w.stopped
-        if not acting or not number or not w.certificate:
-            out.append(w)
+    told = {}
+    for w in acting:
+        if not (number := w.intent.structure_no):
             continue
-        users = bench.facts.users.get(number)
-        known = users.certificate if users and users.certificate_vin != w.intent.vin else ""
-        base = known or first.setdefault(number, w.certificate)
+        base = _on_record(bench.facts.users.get(number), given) or first.setdefault(number, w.certificate)
         if base != w.certificate:
-            ask = finding_on(
-                bench.ruleset, w.intent, "CCC-TWO-CERTIFICATES", "ccc_no", number=number, other=base
-            )
-            w = w.noted(ask)
-        out.append(w)
-    return out
+            told[w.intent.row.number] = {"number": number, "other": base}
+    return _asked(bench, weighed, "CCC-TWO-CERTIFICATES", "ccc_no", told)
+
+
+def _on_record(users: Users | None, given: Mapping[str, str]) -> str:
+    """The certificate first on record; none where its one vehicle is given another here: it may be mended."""
+    if users is None:
+        return ""
+    alone = users.live == 1 and given.get(users.certificate_vin, users.certificate) != users.certificate
+    return "" if alone else users.certificate
