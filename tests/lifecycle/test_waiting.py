@@ -232,3 +232,14 @@ def test_of_a_vehicle_that_is_gone_by_then_it_stays_as_it_was_told(customs: Cust
     outcome, _ = changing_again(customs)
     customs.desk.facts = replace(customs.desk.facts, records={})
     assert codes(told(customs, outcome), "vehicle") == ["ACT-WAITS"]
+
+
+def test_parameters_of_the_same_bytes_are_told_so_beside_a_vehicle_that_customs_rejected(
+    desk: Desk,
+) -> None:
+    customs = Customs(desk)
+    customs.say(customs.take(desk.drop(digest="same")), "100")
+    again = desk.drop(digest="same")
+    found = told(customs, again)
+    assert codes(found, "vehicle") == ["CUSTOMS-REJECTED"]
+    assert codes(found, "structure") == ["ROW-ALREADY-DONE"]

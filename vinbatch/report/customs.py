@@ -137,7 +137,8 @@ def with_answers(outcome: Outcome, known: Known, ruleset: Ruleset) -> Outcome:
     """The outcome with findings for what its rows wait for, and for what customs answered to them."""
     turned_away = _turned_away(outcome, known.records, ruleset)
     before = with_settled(_after_waiting(outcome, known, ruleset), outcome, known, ruleset)
-    before = tuple(f for f in before if f.row not in turned_away or f.code not in _AT_REST)
+    busy = {(VEHICLE, row) for row in turned_away}
+    before = tuple(f for f in before if f.place not in busy or f.code not in _AT_REST)
     since_then = _since_then(outcome, known, turned_away, ruleset)
     findings = told_apart((*before, *since_then), outcome, known, ruleset)
     return replace(outcome, findings=with_moot(findings, ruleset))
