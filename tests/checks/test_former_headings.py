@@ -150,6 +150,17 @@ def test_a_column_like_that_of_a_field_without_one_is_asked_about(
     assert data_of(mended)["colour"] == "孔雀蓝"
 
 
+@pytest.mark.parametrize(
+    "written", ["车身颜色\nExterior colour of the vehicle", "颜色（中文，以合格证为准）"]
+)
+def test_so_is_one_that_begins_with_the_name_of_such_a_field(desk: Desk, written: str) -> None:
+    """The colours of a list in two languages were not declared, and a note in 问题清单 alone told it."""
+    sheet = desk.sheet(VEHICLE, [{"colour": "孔雀蓝"}])
+    head = [written if text == "车身颜色" else text for text in sheet.rows[0]]
+    outcome = desk.put((replace(sheet, rows=(tuple(head), *sheet.rows[1:])), desk.sheet("structure", [{}])))
+    assert verdicts(outcome) == {2: "held"}
+
+
 def test_a_column_of_somebodys_own_is_nobodys_business(desk: Desk) -> None:
     sheet = desk.sheet(VEHICLE, [{}])
     outcome = desk.put(

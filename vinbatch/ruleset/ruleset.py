@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
@@ -17,6 +18,9 @@ from vinbatch.ruleset.words import Word, fold
 from vinbatch.settings import Settings
 from vinbatch.slips import nearest
 from vinbatch.wording import LANGUAGES
+
+# Before what a heading says beside its name: 发动机号（必填）, 车身颜色 Colour.
+_BESIDE = re.compile(r"[(（\[【/\s]")
 
 
 class Told(Noun, frozen=True):
@@ -67,9 +71,11 @@ class Ruleset(Noun, frozen=True, eq=False):
         return frozenset(keys) - self.indexes[sheet].keys() - self.dropped[sheet] - NOT_DATA
 
     def nearest(self, sheet: str, text: str) -> Field | None:
-        """The field whose heading is most like this one."""
+        """The field whose heading is most like this one, or what it begins with."""
         like = nearest(fold(text), self.headings[sheet])
-        return self.headings[sheet][like] if like else None
+        if like:
+            return self.headings[sheet][like]
+        return self.heading(sheet, _BESIDE.split(text.strip(), maxsplit=1)[0])
 
     def as_written(self, heading: str) -> str:
         """A heading without what a result says of a column that was not read, in either language."""
