@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from vinbatch.model import Act, Mark, Record, Source, State, Type, Value
 from vinbatch.ruleset import Ruleset
 
-Place = tuple[Type, State]
-
 _FRESH = (Act.DECLARE, Act.SAVE)
 _STANDING = (Act.CHANGE, Act.SAVE_CHANGE, Act.REVOKE)
 
-LEGAL: Mapping[Place, tuple[Act, ...]] = {
+LEGAL: Mapping[tuple[Type, State], tuple[Act, ...]] = {
     (Type.FILING, State.DRAFT): (Act.DECLARE, Act.SAVE, Act.DELETE, Act.DELETE_ALL),
     (Type.FILING, State.DECLARED): (),
     (Type.FILING, State.REJECTED): _FRESH,
@@ -29,7 +27,7 @@ LEGAL: Mapping[Place, tuple[Act, ...]] = {
     (Type.REVOCATION, State.ACCEPTED): _FRESH,
 }
 
-TARGET: Mapping[Act, Place] = {
+TARGET: Mapping[Act, tuple[Type, State]] = {
     Act.DECLARE: (Type.FILING, State.DECLARED),
     Act.SAVE: (Type.FILING, State.DRAFT),
     Act.CHANGE: (Type.CHANGE, State.DECLARED),
@@ -53,14 +51,9 @@ def stated_act(values: Mapping[str, Value]) -> Act | None:
     return Act(action) if isinstance(action, str) and action else None
 
 
-def place(record: Record) -> Place:
-    """Type and state of a record's latest declaration or draft."""
-    return record.now.type, record.now.state
-
-
 def legal_acts(record: Record | None) -> tuple[Act, ...]:
     """The acts open to this VIN, in the order in which they are named to people."""
-    return LEGAL[place(record)] if record else _FRESH
+    return LEGAL[record.now.type, record.now.state] if record else _FRESH
 
 
 def acts_on(record: Record | None, mark: Mark | None, vin: str) -> tuple[Act, ...]:
