@@ -28,6 +28,7 @@ from vinbatch.noun import Noun
 from vinbatch.paths import is_file, is_folder
 from vinbatch.ruleset import Ruleset
 from vinbatch.run import keeping
+from vinbatch.run.condition.alarms import waits
 from vinbatch.run.condition.folders import (
     check_archive,
     check_inbox,
@@ -38,7 +39,6 @@ from vinbatch.run.condition.folders import (
 )
 from vinbatch.run.condition.health import told_failure, told_unsettled
 from vinbatch.run.condition.unattended import forbidden, unattended
-from vinbatch.run.waiting import waits
 from vinbatch.wording import packaged_folder
 
 _SIGNS = {OK: "✓", NOTE: "!", BAD: "✗"}

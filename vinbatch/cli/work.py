@@ -192,7 +192,7 @@ def print_leaving(done: Pass, context: Context) -> None:
 
 def print_pass(done: Pass, context: Context) -> None:
     """A line for each workbook, on stderr; nothing at all when there was nothing to do."""
-    from vinbatch.run.waiting import waits
+    from vinbatch.run.condition.alarms import waits
 
     say_unsent(done, context.language)
     if done.idle and not (done.unready and sys.stderr.isatty()):

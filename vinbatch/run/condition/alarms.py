@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from vinbatch.effects.inbox import Skipped
 from vinbatch.noun import Noun
+from vinbatch.ruleset import Ruleset
 
 _STOPS = tuple(".:;,!?…。：；，！？")
 
@@ -40,3 +42,10 @@ def in_one(lines: Iterable[str]) -> str:
             gap = "; " if joined[-1].isascii() and line[0].isascii() else "；"
         joined += gap + line
     return joined
+
+
+def waits(skipped: Skipped, ruleset: Ruleset) -> str:
+    """A file that is left where it is, and why: `尚未处理：a.xlsx（文件还开着 · 王芳）`, `不会办理：…`."""
+    why = " · ".join(filter(None, (ruleset.word(skipped.reason), skipped.who)))
+    never = skipped.reason.startswith("@ignored.")
+    return ruleset.phrase("cli.ignored" if never else "cli.unready", name=skipped.path, why=why)

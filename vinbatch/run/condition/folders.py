@@ -21,9 +21,8 @@ from vinbatch.noun import Noun
 from vinbatch.numbering import batches_named
 from vinbatch.paths import is_there
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.condition.alarms import Notice
+from vinbatch.run.condition.alarms import Notice, waits
 from vinbatch.run.condition.unseen import BLIND, Sight, sight
-from vinbatch.run.waiting import waits
 from vinbatch.store.ledger import Ledger
 
 # Bytes free below which a disk is told as full. A night of 100 full workbooks takes 150 MB with customs'

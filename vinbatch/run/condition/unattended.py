@@ -15,9 +15,8 @@ from vinbatch.effects.owner import may_work
 from vinbatch.errors import AccessError
 from vinbatch.report.words import local_time
 from vinbatch.ruleset import Ruleset
-from vinbatch.run.condition.alarms import Notice
+from vinbatch.run.condition.alarms import Notice, waits
 from vinbatch.run.condition.unseen import Sight, sight
-from vinbatch.run.waiting import waits
 
 
 def unattended(home: Home, now: datetime, ruleset: Ruleset, found: Sight | None = None) -> Iterator[Notice]:
