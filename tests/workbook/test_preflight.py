@@ -202,6 +202,15 @@ def test_short_words_in_many_cells_are_no_bomb(ruleset: Ruleset, monkeypatch: py
     assert code(refusal) == "FILE-BOMB"
 
 
+def test_texts_in_the_cells_themselves_are_bounded_too(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The main process, which nothing bounds, looked at each of a hundred million characters."""
+    monkeypatch.setattr(preflight, "MAX_OWN_BYTES", 200)
+    assert reading(sheet(cells("a" * 200)), ruleset).refusal is None
+    assert code(reading(sheet(cells("a" * 150, "b" * 51)), ruleset).refusal) == "FILE-BOMB"
+
+
 READ = {
     "an attribute of a megabyte": lambda: one(f'<c r="A1" foo="{"x" * 2**20}"><v>1</v></c>'),
     "a count that lies": lambda: zipped({

@@ -28,6 +28,7 @@ MAX_WRITTEN = 600_000  # cells that stand in the XML, blank ones too; 5,000 para
 MAX_MERGES = 20_000
 MAX_TEXTS = 500_000
 MAX_TEXT_BYTES = 16 * 2**20  # of all cells, where many share one long text; 5,000 full vehicles have 4
+MAX_OWN_BYTES = 32 * 2**20  # of texts and numbers that stand in the sheets: the largest of our results
 
 _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>")
@@ -109,7 +110,12 @@ def _survey(sheet: SheetPart, enough: int) -> Survey:
 
 
 def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
-    """A thousand cells that share one text of a megabyte are a gigabyte once they are read."""
+    """A thousand cells that share one text of a megabyte are a gigabyte once they are read.
+
+    So much text is too much also where it stands in the cells: the checks look at every character of it.
+    """
+    if sum(len(sheet.xml) for sheet in book.sheets) > MAX_OWN_BYTES:
+        _refuse_texts(sum(len(_TAG.sub(b"", sheet.xml)) for sheet in book.sheets), MAX_OWN_BYTES)
     if not book.texts:
         return
     if book.texts.count(b"si>") > 2 * MAX_TEXTS:
@@ -124,5 +130,9 @@ def _check_texts(book: Book, surveys: tuple[Survey, ...]) -> None:
     for sheet, survey in zip(book.sheets, surveys, strict=True):
         references = survey.texts or text_references(sheet.xml)
         total += sum(sizes[i] for i in references if i < len(sizes))
-    if total > MAX_TEXT_BYTES:
-        raise RefusedError("FILE-BOMB", limit=str(MAX_TEXT_BYTES // 2**20))
+    _refuse_texts(total, MAX_TEXT_BYTES)
+
+
+def _refuse_texts(size: int, limit: int) -> None:
+    if size > limit:
+        raise RefusedError("FILE-BOMB", limit=str(limit // 2**20))
