@@ -425,11 +425,12 @@ def test_a_draft_keeps_what_is_asked_of_a_value_and_shows_it_plain(desk: Desk) -
     assert verdicts(desk.again(first, {2: {"confirmed": "是"}})) == {2: "declared"}
 
 
-def test_what_was_not_read_is_asked_about_again(rulebook: Rulebook) -> None:
+@pytest.mark.parametrize("heading", ["车身顔色", "车身颜色\nExterior colour of the vehicle"])
+def test_what_was_not_read_is_asked_about_again(heading: str, rulebook: Rulebook) -> None:
     """The result has the column that the file lacked: mended in another cell, the row went out without it."""
     desk = Desk(rulebook)
     head, row = desk.sheet(VEHICLE, [{"production_date": "2021.1"}], without=["colour"]).rows
-    sheet = Sheet(desk.ruleset.word("@sheet.vehicle"), ((*head, "车身顔色"), (*row, "红")))
+    sheet = Sheet(desk.ruleset.word("@sheet.vehicle"), ((*head, heading), (*row, "红")))
     first = desk.put((sheet, desk.sheet(STRUCTURE, [{}])))
     assert verdicts(first) == {2: "refused"}
     vehicles, structures = parsed_result(desk, first)
@@ -441,7 +442,7 @@ def test_what_was_not_read_is_asked_about_again(rulebook: Rulebook) -> None:
         return Desk(rulebook).put((replace(vehicles, rows=(vehicles.rows[0], tuple(cells))), structures))
 
     assert verdicts(again := mended(None)) == {2: "held"}
-    assert [sheet.rows[0][-1] for sheet in parsed_result(desk, again)[:1]] == ["车身顔色（没有读取）"]
+    assert [sheet.rows[0][-1] for sheet in parsed_result(desk, again)[:1]] == [f"{heading}（没有读取）"]
     assert verdicts(mended("红")) == {2: "declared"}
 
 

@@ -159,6 +159,8 @@ def test_so_is_one_that_begins_with_the_name_of_such_a_field(desk: Desk, written
     head = [written if text == "车身颜色" else text for text in sheet.rows[0]]
     outcome = desk.put((replace(sheet, rows=(tuple(head), *sheet.rows[1:])), desk.sheet("structure", [{}])))
     assert verdicts(outcome) == {2: "held"}
+    (asked,) = [f for f in outcome.findings if f.code == "CELL-UNREAD"]
+    assert dict(asked.params)["heading"] == " ".join(written.split())
 
 
 def test_a_column_of_somebodys_own_is_nobodys_business(desk: Desk) -> None:
