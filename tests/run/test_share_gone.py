@@ -87,6 +87,19 @@ def test_a_result_is_in_reports_again_that_went_under_a_share(
     assert len(list(share.there.glob("*_a.xlsx"))) == 1
 
 
+def test_a_package_goes_out_again_that_was_staged_under_a_share(
+    place: Place, fresh: Fresh, mounted: Mounted
+) -> None:
+    share = mounted("outbox")
+    (share.under / ".staging").mkdir()
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    beat = once(lambda: (share.there / ".staging").is_dir(), share.unmount)
+    assert replace(place.machine(), beat=beat).run().unpublished is not None
+    share.mount()
+    place.run()
+    assert len(list(share.there.glob("*.zip"))) == 1
+
+
 def test_a_workbook_that_was_claimed_on_a_share_is_worked_once(
     place: Place, fresh: Fresh, mounted: Mounted
 ) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vinbatch.effects import disk
+from vinbatch.effects import disk, mounted
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.home import Home
 from vinbatch.effects.names import readable
@@ -158,6 +158,9 @@ class _Work:
             elif refused is None:
                 refused = failed
         if staged:
+            # In the folder under a share that went meanwhile no gateway looks; and once it is back, what is
+            # not staged there counts as sent.
+            mounted.check_outbox(self.home)
             # The staged names must be durable before the mark: with the mark alone, a power cut would
             # make a package that was never sent look sent.
             disk.fsync_folder(self.home.staging)
