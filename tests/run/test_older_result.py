@@ -8,6 +8,8 @@ import openpyxl
 from run_place import Place, again, first_lines, result_of, row_of, some, verdicts
 
 from vinbatch import samples
+from vinbatch.api import check
+from vinbatch.model import OLDER
 
 SETS = samples.parameters(samples.MODELS[:1])
 LATE = {"production_date": "2035.01"}
@@ -73,3 +75,8 @@ def test_a_result_of_the_later_batch_is_worked_after_it(place: Place) -> None:
     again(place, 2, {"生产日期": "2021.10"})
     with place.ledger() as ledger:
         assert ledger.records([str(ONE["vin"])])[str(ONE["vin"])].now.data["colour"] == "红"
+
+
+def test_a_dry_run_says_so_too(place: Place) -> None:
+    report = check(begun(place), home=place.root)
+    assert [one.code for one in report.findings if one.code == OLDER] == [OLDER, OLDER]
