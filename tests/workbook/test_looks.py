@@ -179,6 +179,10 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         ("[Blue][$1500]", True, False),
         ("_ [&gt;=0]&quot;1500&quot;;0", True, False),
         ("[Red][&lt;0]0;&quot;1500&quot;", True, False),
+        ("m&quot;月&quot;d&quot;日&quot;", True, False),
+        ("yyyy.dd", True, False),
+        ("yyyy&quot;.05&quot;", True, False),
+        ("d-mmm;@", True, False),
         # What people and programs write:
         ("#,##0.00", False, False),
         ("#,##0_);(#,##0)", False, False),
@@ -189,6 +193,8 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         ("&quot;≈&quot;0.0", False, False),
         ("0;-0;0", False, False),
         ("yyyy-mm-dd", False, False),
+        ("mmm-yy", False, False),
+        ("[$-404]e&quot;年&quot;m&quot;月&quot;d&quot;日&quot;", False, False),
         ("hh:mm:ss.000", False, False),
         ("@", False, False),
         ("@&quot; &quot;", False, False),
@@ -223,7 +229,19 @@ def test_a_format_may_show_something_else(
     assert dressed(ruleset, styles).masked == places(number, text)
 
 
-@pytest.mark.parametrize(("number", "masked"), [("9", True), ("10", True), ("46", True), ("2", False)])
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("9", True),
+        ("10", True),
+        ("46", True),
+        ("58", True),
+        ("16", True),
+        ("2", False),
+        ("14", False),
+        ("57", False),
+    ],
+)
 def test_a_format_that_is_built_in_may_show_another_number(
     ruleset: Ruleset, number: str, masked: bool
 ) -> None:

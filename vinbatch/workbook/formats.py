@@ -12,7 +12,7 @@ MAX_FORMATS = 10_000
 MAX_CODE = 2000  # characters; Excel allows 255
 MAX_STYLES = 200_000  # of cells, and of named styles; Excel allows 65,490 of each
 
-# ECMA-376 part 1, 18.8.30: the formats that numbers have without naming them. Dates are not needed here.
+# ECMA-376 part 1, 18.8.30: the formats that numbers have without naming them; of dates those without a year.
 _BUILT_IN = {
     "0": GENERAL,
     "1": "0",
@@ -24,6 +24,8 @@ _BUILT_IN = {
     "11": "0.00E+00",
     "12": "# ?/?",
     "13": "# ??/??",
+    "16": "d-mmm",
+    **dict.fromkeys(("28", "29", "51", "53", "54", "58"), 'm"月"d"日"'),  # in Chinese programs
     "37": "#,##0;(#,##0)",
     "38": "#,##0;[Red](#,##0)",
     "39": "#,##0.00;(#,##0.00)",

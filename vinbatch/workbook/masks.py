@@ -2,6 +2,7 @@
 
 A unit behind a number (`0"mm"`) is none: the number is there to be seen. A text has no units. But a number
 in thousands (`0.0,`), in hundredths (`0%`), in hours (`[h]`) or with more digits (`0"00"`) shows as another.
+So does a day without its year.
 
 Source: ECMA-376 part 1, 18.8.31 (sections, literals, placeholders of format codes).
 """
@@ -23,7 +24,8 @@ _TOKENS = re.compile(
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _SCALED = re.compile(r"[0#?],+(?![0#?,])|%")
-_BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["']\s*\+?0*(?:9|10|46)\s*["']""")  # 0%, 0.00%, [h]:mm:ss
+# 0%, 0.00%, [h]:mm:ss; d-mmm, and what Chinese programs show as 3月5日.
+_BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["']\s*\+?0*(?:9|10|16|28|29|46|51|53|54|58)\s*["']""")
 _BEFORE, _BEHIND = re.compile(r"[0-9.,-]"), re.compile("[0-9]")  # of a literal that lengthens a number
 _BELOW = re.compile(r"\[<=?0+(?:\.0*)?\]")  # its minus is that of the number
 _LITERAL = ("quoted", "escaped", "sign", "bare")
@@ -125,13 +127,19 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         texts=texts,
         conditional="if" in groups,
         below=any(t.lastgroup == "if" and _BELOW.fullmatch(t[0]) for t in tokens),
-        other="time" in groups or _is_scaled(tokens) or _is_lengthened(tokens),
+        other="time" in groups or _is_scaled(tokens) or _is_lengthened(tokens) or _is_half_a_date(tokens),
     )
 
 
 def _is_scaled(tokens: list[re.Match[str]]) -> bool:
     bare = "".join(t[0] for t in tokens if t.lastgroup in ("holder", "bare"))
     return _SCALED.search(bare) is not None
+
+
+def _is_half_a_date(tokens: list[re.Match[str]]) -> bool:
+    """Whether a day shows without its year or month: of 3-5 Excel makes 5 March of the present year."""
+    letters = {letter for t in tokens if t.lastgroup == "holder" for letter in t[0].lower()}
+    return bool(letters & {"d", "y"}) and not ("m" in letters and letters & {"y", "e"})
 
 
 def _is_lengthened(tokens: list[re.Match[str]]) -> bool:
