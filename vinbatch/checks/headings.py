@@ -191,7 +191,8 @@ def read_layout(token: str, sheet: Sheet, ruleset: Ruleset, former: Former | Non
     unknown = {i: text for i, text in extra.items() if text and i not in gone}
     near = _near(token, unknown, columns, ruleset)
     findings = [_unknown(token, text, near.get(i), ruleset) for i, text in unknown.items()]
-    findings += [_double(token, key, ruleset) for key in dict.fromkeys(doubles.values())]
+    twice = dict.fromkeys(doubles.values())
+    findings += [ruleset.finding("HEADING-TWICE", sheet=token, field=key) for key in twice]
     return Layout(columns, doubles, own.get("mark"), extra, near, gone, tuple(findings), own)
 
 
@@ -218,10 +219,6 @@ def _unknown(token: str, text: str, like: str | None, ruleset: Ruleset) -> Findi
     if like is None:
         return ruleset.finding("HEADING-UNKNOWN", sheet=token, value=text)
     return ruleset.finding("HEADING-NEAREST", sheet=token, value=text, nearest=f"@{token}.{like}")
-
-
-def _double(token: str, key: str, ruleset: Ruleset) -> Finding:
-    return ruleset.finding("HEADING-TWICE", sheet=token, field=key)
 
 
 def missing_headings(token: str, layout: Layout, ruleset: Ruleset) -> tuple[Field, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def _everything(context: Context) -> Iterator[Found]:
     yield from tell.of("inbox", lambda: check_inbox(home))
     yield from tell.of("receipts", lambda: check_receipts(home))
     yield from _others_may(home, ruleset)
-    yield from _ignored(home, context.now, ruleset)
+    yield from (Found(NOTE, waits(one, ruleset)) for one in ignored(home, context.now))
     yield from _told_reports(home, ruleset, tell)
     yield from tell.of("outbox", lambda: mounted.check_outbox(home))
     whole = tuple(tell.of("ledger", lambda: _ledger(context)))
@@ -211,12 +210,6 @@ def _others_may(home: Home, ruleset: Ruleset) -> Iterator[Found]:
     for what, place in found:
         told = ruleset.phrase(f"doctor.may_{what}", "", place=place)
         yield Found(NOTE, told, ruleset.phrase(f"doctor.may_{what}_cure", "", place=place))
-
-
-def _ignored(home: Home, now: datetime, ruleset: Ruleset) -> Iterator[Found]:
-    """What lies in the inbox and is never worked, links among our claims too."""
-    for one in ignored(home, now):
-        yield Found(NOTE, waits(one, ruleset))
 
 
 def _told_reports(home: Home, ruleset: Ruleset, tell: _Telling) -> Iterator[Found]:

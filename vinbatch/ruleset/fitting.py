@@ -94,7 +94,7 @@ def check_choices(table: Table, field: Field) -> None:
         table.fault("choices", "rule.no_choices")
     seen: dict[str, str] = {}
     for choice in filter(str.strip, field.choices):
-        if _reads_empty(choice):
+        if as_word(choice).strip() in _EMPTY:
             table.fault("choices", "rule.reads_empty", value=repr(choice))
         elif not fold(choice):
             table.fault("choices", "rule.no_letter", value=repr(choice))
@@ -109,10 +109,6 @@ def check_choices(table: Table, field: Field) -> None:
             table.fault("choice_aliases", "rule.choice_itself", **told)
         elif field.choice_aliases[other := others.setdefault(fold(word) or word, word)] != meant:
             table.fault("choice_aliases", "rule.alias_twice", other=repr(other), **told)
-
-
-def _reads_empty(text: str) -> bool:
-    return as_word(text).strip() in _EMPTY
 
 
 def check_example(table: Table, field: Field, countries: Countries) -> None:
