@@ -188,6 +188,18 @@ def alike(rulebook: Rulebook) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]
             yield _named(field, ruleset), shown
 
 
+def astray(rulebook: Rulebook) -> Iterator[str]:
+    """The fields of which one vehicle's value shows with another. The rules proved."""
+    ruleset = compile_rules(rulebook)
+    full = trials(ruleset).full
+    for sheet in (VEHICLE, STRUCTURE):
+        for field in declared_fields(ruleset, sheet):
+            example = getattr(full, sheet).get(field.key)
+            other = next((v for v in _near(ruleset, field, example) if v != example), None)
+            if field.key not in ("vin", _NUMBER) and trying.astray(ruleset, full, sheet, field.key, other):
+                yield _named(field, ruleset)
+
+
 @lru_cache(maxsize=1)
 def _alike(ruleset: Ruleset) -> Sequence[tuple[Field, list[list[Value]]]]:
     """The fields of the package, the values of each in groups that the template writes the same."""

@@ -7,7 +7,7 @@ from customs.test_untaken import LOOP, spoilt
 
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
-from vinbatch.proof import alike, prove, untaken, unused
+from vinbatch.proof import alike, astray, prove, untaken, unused
 
 Groups = dict[str, tuple[tuple[str, ...], ...]]
 
@@ -93,3 +93,44 @@ def test_a_certificate_with_its_version_is_tried(rulebook: Rulebook) -> None:
     own = spoilt(rulebook, rows, f"<!-- {{{{ row.values.ccc_no | int }}}} -->{rows}")
     names = [name for name, _, _ in untaken(own)]
     assert names == ["车辆信息 · CCC证书编号"]
+
+
+# ── one vehicle's value with another ─────────────────────────────────────────────────────────────
+
+
+def test_the_packaged_template_writes_each_vehicle_with_its_own(rulebook: Rulebook) -> None:
+    assert list(astray(rulebook)) == []
+
+
+COLOUR = "<!-- {{ row.values.colour }} -->"
+KEPT = """{% if row.values.colour %}{% set kept.colour = row.values.colour %}{% endif %}
+<!-- {{ kept.colour }} -->"""
+
+
+@pytest.mark.parametrize(
+    ("before", "within"),
+    [
+        ("{% set car = vehicles[0].values %}", "<!-- {{ car.colour }} -->"),
+        ("", "<!-- {{ (vehicles | last).values.colour }} -->"),
+        ("{% set kept = namespace(colour='') %}", KEPT),
+    ],
+    ids=["of the first", "of the last", "of the row before, where there is none"],
+)
+def test_a_value_of_one_vehicle_that_is_written_with_another_is_told(
+    before: str, within: str, rulebook: Rulebook
+) -> None:
+    """A car of no colour would be declared with that of the one above it."""
+    rows = "{{ row.elements }}    </Vehicle>"
+    good = spoilt(rulebook, rows, COLOUR + rows)
+    assert list(astray(good)) == []
+    own = spoilt(spoilt(good, COLOUR, within), LOOP, before + LOOP)
+    assert list(astray(own)) == ["车辆信息 · 车身颜色"]
+
+
+def test_one_parameter_of_the_first_vehicle_with_all_is_told(rulebook: Rulebook) -> None:
+    """At start all of them together are compared, and the others are right."""
+    rows = "{{ row.elements }}    </Vehicle>"
+    seats = "<!-- {{ structures[0].values.seats if structures }} -->"
+    own = spoilt(rulebook, rows, seats + rows)
+    prove(own)
+    assert list(astray(own)) == ["结构参数 · 座位数(含驾驶员)"]

@@ -115,12 +115,13 @@ def _own_rules(context: Context, ruleset: Ruleset) -> Iterator[Found]:
 
 def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
     """What the home's own template of the package leaves out: after an upgrade that may be a new field."""
-    from vinbatch.proof import alike, unused
+    from vinbatch.proof import alike, astray, unused
 
     if not is_file(context.home.templates / "declaration.xml"):
         return
     try:
         fields, same = list(unused(context.rulebook)), list(alike(context.rulebook))
+        strange = list(astray(context.rulebook))
     except RulesError:
         return  # told as the template's
     if fields:
@@ -132,6 +133,9 @@ def _unused(context: Context, ruleset: Ruleset) -> Iterator[Found]:
         yield Found(
             NOTE, ruleset.phrase("doctor.alike", n=len(same), names=told), ruleset.phrase("doctor.alike_cure")
         )
+    if strange:
+        what = ruleset.phrase("doctor.astray", n=len(strange), names=", ".join(strange))
+        yield Found(NOTE, what, ruleset.phrase("doctor.astray_cure"))
 
 
 def _told_alike(groups: Sequence[Sequence[str]], ruleset: Ruleset) -> str:

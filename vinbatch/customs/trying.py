@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -112,6 +113,41 @@ def alike_types(ruleset: Ruleset, trial: Trial) -> list[list[Type]]:
         with suppress(RulesError):
             made.setdefault(_trial_xml([replace(filing, type=kind)], ruleset), []).append(kind)
     return list(made.values())
+
+
+def astray(ruleset: Ruleset, trial: Trial, sheet: str, key: str, value: Value) -> bool:
+    """Whether one vehicle's value shows with another: with this one in its place more of the package is
+    another beside a second vehicle than without one, or less.
+    """
+
+    def changed(at: int, other: Trial | None) -> int:
+        pieces = []
+        for one in (trial, _with_value(trial, sheet, key, value)):
+            both = [_numbered(one, at), *([_numbered(other, 1 - at)] if other else [])]
+            xml = _trial_xml(both[::-1] if at else both, ruleset)
+            pieces.append(Counter(xml.split("<")))
+        return sum(((pieces[0] - pieces[1]) + (pieces[1] - pieces[0])).values())
+
+    try:
+        alone = changed(0, None)
+        if any(changed(at, trial) != alone for at in (0, 1)):
+            return True
+        lacking = _with_value(trial, sheet, key, None)
+        return any(changed(at, lacking) != alone for at in (0, 1))
+    except RulesError:  # a value that no package can be made of, or none at all: told elsewhere
+        return False
+
+
+def _with_value(trial: Trial, sheet: str, key: str, value: Value) -> Trial:
+    return replace(trial, **{sheet: {**getattr(trial, sheet), key: value}})
+
+
+def _numbered(trial: Trial, number: int) -> Declaration:
+    """With a VIN and parameters of its own."""
+    vin, named = f"{str(trial.vehicle.get('vin'))[:-3]}{number:03}", f"X-{number}"
+    vehicle = {**trial.vehicle, "vin": vin, "structure_no": named}
+    own = replace(trial, vehicle=vehicle, structure={**trial.structure, "structure_no": named})
+    return _declared(own, Type.FILING)
 
 
 def _try_all(trials: Trials, kind: Type, ruleset: Ruleset) -> None:
