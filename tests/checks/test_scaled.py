@@ -61,3 +61,29 @@ def test_a_list_with_its_unit_is_told_to_do_without(key: str, raw: str, meant: s
 )
 def test_what_no_unit_explains_is_told_as_it_was(key: str, raw: Raw, code: str) -> None:
     assert clean_cell(RULES.field(STRUCTURE, key), raw, RULES).found[0][0] == code
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "unit", "meant"),
+    [("tow_braked", "2.000", "kg", "2000"), ("overhang_front", "1.000", "mm", "1000")],
+)
+def test_a_text_that_may_be_thousands_is_not_taken_for_ones(
+    key: str, raw: str, unit: str, meant: str
+) -> None:
+    cleaned = clean_cell(RULES.field(STRUCTURE, key), raw, RULES)
+    assert (cleaned.value, cleaned.found) == (None, (("NUMBER-THOUSANDTH", {"unit": unit, "meant": meant}),))
+
+
+@pytest.mark.parametrize(
+    ("key", "raw", "value"),
+    [
+        ("tow_unbraked", "750.000", 750),  # 750 t is out of bounds
+        ("kerb_mass", "1690.000", 1690),
+        ("overhang_front", "0.000", 0),
+        ("tow_braked", "2.0", 2),
+        ("doors", "4.000", 4),
+        ("tow_braked", 2.0, 2),
+    ],
+)
+def test_decimals_that_are_zero_count_where_they_cannot_be_thousands(key: str, raw: Raw, value: int) -> None:
+    assert clean_cell(RULES.field(STRUCTURE, key), raw, RULES).value == value

@@ -1,7 +1,7 @@
 """Whole numbers that were given in another unit, or with their own: what to say, never what to take.
 
 Metres in a field of millimetres, tonnes in one of kilograms. Who is told there to type a whole number, or to
-join numbers by a sign, types 2+922 for 2.922.
+join numbers by a sign, types 2+922 for 2.922. As text 2.000 may be either, where both fit.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from vinbatch.ruleset import Ruleset
 
 _LARGER: Mapping[str, str] = {"mm": "m", "kg": "t", "ml": "L"}  # what is a thousand of it
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([^0-9.,\s][^0-9]*)?")
+_TWO_WAYS = re.compile(r"[1-9][0-9]{0,2}\.000")  # 2.000 kg is two thousand in a German certificate
 _ENDED = re.compile(r".*[0-9]\s*([^0-9.,\s][^0-9]*)", re.DOTALL)
 
 
 def told_of_unit(field: Field, raw: float | str, read: Number, ruleset: Ruleset) -> Number:
-    """`read`, or what its unit has to do with it that it could not be read."""
-    if not read.code or not field.unit:
-        return read
+    """`read`, or what its unit has to do with it that it could not be read, or in two ways."""
     text = raw if isinstance(raw, str) else repr(raw)
+    if not field.unit or not (read.code or _TWO_WAYS.fullmatch(text)):
+        return read
     meant = _thousandfold(field, text, ruleset)
     if meant:
         return Number(code="NUMBER-THOUSANDTH", params={"unit": field.unit, "meant": meant})
+    if not read.code:
+        return read
     units = units_of(field.unit, ruleset) | units_of(_LARGER.get(field.unit, ""), ruleset)
     ended = _ENDED.fullmatch(text)
     if field.kind is not Kind.INTLIST or ended is None or ended[1].casefold() not in units:
