@@ -58,3 +58,18 @@ def test_which_of_both_files_failed_is_told(
         backup.copy_ledger(tmp_path / "ledger.db", tmp_path / "copy.db", "B")
     where = "B" if name == "SQLITE_FULL" else "ledger.db"
     assert (told in refused.value.message, where in refused.value.message) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [(0, "empty, or no ledger of vinbatch"), (99, "the ledger of a newer vinbatch")]
+)
+def test_a_backup_that_a_full_disk_has_emptied_is_not_called_newer(
+    tmp_path: Path, version: int, told: str
+) -> None:
+    path = tmp_path / "backup.db"
+    path.touch()
+    if version:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(AccessError, match=told):
+        backup.check_ledger(path)

@@ -66,8 +66,10 @@ def _refuse_altered(db: sqlite3.Connection, path: Path) -> None:
     A trigger acts as soon as we write, and could take away what a restore notes. Before anything else is
     asked of it: a view may have no end.
     """
-    if not 1 <= (version := version_of(db)) <= SCHEMA:
+    if (version := version_of(db)) > SCHEMA:
         raise AccessError("backup.newer", at=str(path))
+    if version < 1:
+        raise AccessError("backup.none", at=str(path))
     altered = verify_schema(db, version).wrong
     if altered:
         raise AccessError("backup.altered", at=str(path), names=", ".join(w.what for w in altered[:_MOST]))
