@@ -29,9 +29,12 @@ def test_a_failure_is_told_when_all_have_ended(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 19
 
 
-def test_who_interrupts_it_is_heard_when_no_thread_writes_any_more() -> None:
+def test_who_interrupts_it_is_heard_when_no_thread_writes_any_more(request: pytest.FixtureRequest) -> None:
     """The lock was let go while answers were still written, which the pass behind it may write as well."""
     ended: list[int] = []
+    # What a shell starts with & ignores interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
     def write(n: int) -> None:
         if n == 0:
