@@ -104,6 +104,20 @@ def test_a_folder_that_nobody_may_enter_is_named_in_the_language_of_the_home(she
     (shell.home / name).chmod(0o755)
 
 
+def test_doctor_goes_on_where_nobody_may_enter_the_inbox(shell: Shell) -> None:
+    """It ended as a bug of ours at the folder of receipts; then at the folders of departments."""
+    settings = shell.home / "rules" / "settings.toml"
+    mail = '[mail]\nhost = "localhost"\nsecurity = "plain"\nport = 1\nsender = "a@b.cn"\n'
+    settings.write_text(f"language = 'en'\n{mail}[mail.departments]\n'北京' = ['bj@b.cn']\n", "utf-8")
+    inbox = shell.home / "inbox"
+    inbox.chmod(0)
+    done = shell.ordinary("doctor")
+    inbox.chmod(0o755)
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert f"✗ {inbox}: Permission denied" in done.stdout
+    assert "[mail.kinds]" in done.stdout.splitlines()[-1]
+
+
 @pytest.mark.parametrize(("name", "mode"), [("北京/a.xlsx", 0), ("北京", 0), ("北京", 0o555)])
 def test_what_no_pass_may_read_or_move_becomes_an_alarm(shell: Shell, name: str, mode: int) -> None:
     (shell.home / "inbox" / "北京").mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -276,9 +277,10 @@ def _mail(home: Home, ruleset: Ruleset, rulebook: Rulebook) -> Iterator[Found]:
     else:
         told: dict[str, str | int] = {"host": mail.host, "port": mail.at_port, "security": mail.security}
         yield Found(OK, ruleset.phrase("doctor.mail", "", **told))
-    if strange := [name for name in mail.departments if not is_folder(home.inbox / name)]:
-        what = ruleset.phrase("doctor.no_department", n=len(strange), names=", ".join(strange))
-        yield Found(NOTE, what, ruleset.phrase("doctor.no_department_cure"))
+    with suppress(OSError):  # told as the inbox's
+        if strange := [name for name in mail.departments if not is_folder(home.inbox / name)]:
+            what = ruleset.phrase("doctor.no_department", n=len(strange), names=", ".join(strange))
+            yield Found(NOTE, what, ruleset.phrase("doctor.no_department_cure"))
     if not mail.readers:
         yield Found(NOTE, ruleset.phrase("doctor.nobody"), ruleset.phrase("doctor.nobody_cure"))
     elif not mail.kinds.get(TROUBLE):

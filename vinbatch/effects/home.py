@@ -238,7 +238,9 @@ class Home(Noun, frozen=True):
 
 def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
     place = readable(path)
-    if not is_folder(path):
+    with disk.reaching(path, error):
+        there = is_folder(path)
+    if not there:
         raise error("folder.missing", place=place, init=init_command(home.root))
     # Asked, not tried: a trial file in every pass would wake whoever watches the share.
     if not may_work(path, home.worker, moving=True):
