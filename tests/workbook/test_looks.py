@@ -130,6 +130,11 @@ def places(number: bool, text: bool) -> tuple[tuple[int, int], ...]:
         ("[Red]", False, False),
         ("", False, False),
         ("@", False, False),
+        # That hide a zero alone:
+        ("[=0]&quot;&quot;;G/通用格式", False, False),
+        ("[&gt;0]0;", False, False),
+        ("[&lt;&gt;0]0;;", False, False),
+        ("[&gt;1]0;", True, False),
     ],
 )
 def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, text: bool) -> None:
@@ -214,6 +219,7 @@ def test_a_format_may_show_nothing(ruleset: Ruleset, code: str, number: bool, te
         ("0.00E-00", False, False),
         ("[&gt;=0]0.0;[&lt;0]-0.0", False, False),
         ("[Red][&lt;0]-0.00;0.00", False, False),
+        ("[=0]&quot;-&quot;;0", False, False),
         ("# ?/?", False, False),
         (";;;", False, False),
     ],

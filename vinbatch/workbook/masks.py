@@ -27,7 +27,8 @@ _SCALED = re.compile(r"[0#?],+(?![0#?,])|%")
 # 0%, 0.00%, [h]:mm:ss; d-mmm, and what Chinese programs show as 3月5日.
 _BUILT_IN = re.compile(rb"""numFmtId\s*=\s*["']\s*\+?0*(?:9|10|16|28|29|46|51|53|54|58)\s*["']""")
 _BEFORE, _BEHIND = re.compile(r"[0-9.,-]"), re.compile("[0-9]")  # of a literal that lengthens a number
-_BELOW = re.compile(r"\[<=?0+(?:\.0*)?\]")  # its minus is that of the number
+_BELOW = re.compile(r"\[(?:<=?|=)0+(?:\.0*)?\]")  # of no number above zero
+_ABOVE = re.compile(r"\[(?:>=?|<>)0+(?:\.0*)?\]")  # of every one: what follows is of the others
 _LITERAL = ("quoted", "escaped", "sign", "bare")
 _COLOUR = re.compile(r"\[[^\]]*\]")
 _LONGEST = 255  # Excel takes no longer one: nobody can tell what it shows
@@ -42,7 +43,8 @@ class _Section(Noun, frozen=True):
     holds: bool  # a number or date shows in it
     texts: int  # times that a text shows in it
     conditional: bool
-    below: bool  # for numbers below zero alone
+    below: bool  # for no number above zero
+    above: bool  # for every one
     other: bool  # the number that shows is another, or longer
 
 
@@ -104,7 +106,8 @@ def _of_numbers(code: str) -> list[_Section]:
     numbers = _sections(code)[:_TEXT_SECTION]
     if not any(one.conditional for one in numbers):
         numbers = numbers[:1]
-    return [one for one in numbers if not one.below]
+    last = next((i for i, one in enumerate(numbers) if one.above), len(numbers))
+    return [one for one in numbers[: last + 1] if not one.below]
 
 
 def _sections(code: str) -> list[_Section]:
@@ -127,6 +130,7 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         texts=texts,
         conditional="if" in groups,
         below=any(t.lastgroup == "if" and _BELOW.fullmatch(t[0]) for t in tokens),
+        above=any(t.lastgroup == "if" and _ABOVE.fullmatch(t[0]) for t in tokens),
         other="time" in groups or _is_scaled(tokens) or _is_lengthened(tokens) or _is_half_a_date(tokens),
     )
 
