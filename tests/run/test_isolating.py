@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 from run_place import Fresh, Place, verdicts
@@ -11,6 +13,7 @@ from run_place import Fresh, Place, verdicts
 from vinbatch import flow
 from vinbatch.errors import AccessError
 from vinbatch.run.isolating import isolating_bugs
+from vinbatch.zipped import deflated, inflated
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,17 @@ def test_a_place_that_is_no_text_is_told_as_well(name: object) -> None:
 
     with pytest.raises(AccessError):
         isolating_bugs(["a.xlsx"], refused, str, str)
+
+
+def test_an_outcome_of_another_build_keeps_its_own_answer_and_no_work(place: Place, fresh: Fresh) -> None:
+    """Its bytes are checked as they are inflated: a ledger called damaged would be put back for nothing."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    with closing(sqlite3.connect(place.home.ledger)) as db, db:
+        ((stored,),) = db.execute("SELECT outcome FROM batch").fetchall()
+        other = deflated(inflated(stored).replace(b'"declared"', b'"deferred"'))
+        db.execute("UPDATE batch SET outcome = ?, answer_due = 1", (other,))
+    vehicles, sets = fresh(2)
+    place.drop("b.xlsx", place.sheet(vehicles[1:], sets))
+    place.run()
+    assert "TRIAL-20260302-0002_b.xlsx" in place.reports()
