@@ -191,6 +191,8 @@ def alike(rulebook: Rulebook) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]
 def astray(rulebook: Rulebook) -> Iterator[str]:
     """The fields of which one vehicle's value shows with another. The rules proved."""
     ruleset = compile_rules(rulebook)
+    if ruleset.settings.limits.rows == 1:  # then there is no other
+        return
     full = trials(ruleset).full
     for sheet in (VEHICLE, STRUCTURE):
         for field in declared_fields(ruleset, sheet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from customs.test_untaken import LOOP, spoilt
+from customs.test_untaken import LOOP, spoilt, with_template
 
 from vinbatch.errors import RulesError
 from vinbatch.model import Rulebook
@@ -134,3 +134,11 @@ def test_one_parameter_of_the_first_vehicle_with_all_is_told(rulebook: Rulebook)
     own = spoilt(rulebook, rows, seats + rows)
     prove(own)
     assert list(astray(own)) == ["结构参数 · 座位数(含驾驶员)"]
+
+
+def test_where_a_package_has_one_vehicle_there_is_no_other(rulebook: Rulebook) -> None:
+    """Its template takes the first of each as it should, and each of its fields was told."""
+    text = dict(rulebook.templates)["declaration.xml"]
+    first = text.replace("for row in vehicles", "for row in vehicles[:1]")
+    assert list(astray(with_template(rulebook, first)))
+    assert list(astray(with_template(rulebook, first, settings="[limits]\nrows = 1\n"))) == []
