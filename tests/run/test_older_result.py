@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from pathlib import Path
 
 import openpyxl
 from run_place import Place, again, first_lines, result_of, row_of, some, verdicts
@@ -10,6 +12,7 @@ from run_place import Place, again, first_lines, result_of, row_of, some, verdic
 from vinbatch import samples
 from vinbatch.api import check
 from vinbatch.model import OLDER
+from vinbatch.run.keeping import backup, restore
 
 SETS = samples.parameters(samples.MODELS[:1])
 LATE = {"production_date": "2035.01"}
@@ -80,3 +83,18 @@ def test_a_result_of_the_later_batch_is_worked_after_it(place: Place) -> None:
 def test_a_dry_run_says_so_too(place: Place) -> None:
     report = check(begun(place), home=place.root)
     assert [one.code for one in report.findings if one.code == OLDER] == [OLDER, OLDER]
+
+
+def test_the_newest_result_is_no_older_one_to_a_ledger_that_was_restored_to_before_it(
+    place: Place, tmp_path: Path
+) -> None:
+    """Its clerk was sent to the result of before his edits."""
+    place.drop("a.xlsx", place.sheet([ONE], SETS))
+    place.run()
+    backup(place.home, tmp_path / "saved.db")
+    again(place, 1, {"车身颜色": "红"})
+    newest = result_of(place, 2)
+    place.now += timedelta(minutes=5)
+    restore(place.home, tmp_path / "saved.db", place.now, "wang")
+    place.drop("newest.xlsx", newest)
+    assert verdicts(place.run().outcomes[0]) == {2: "refused"}

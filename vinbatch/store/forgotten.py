@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vinbatch.model import Forgotten, Type
 from vinbatch.noun import Noun
-from vinbatch.store import audit
+from vinbatch.store import audit, opened
 from vinbatch.store.order import MADE_FIRST
 from vinbatch.store.writing import utc
 
@@ -55,6 +55,7 @@ class Forgettings:
         """Packages with their VINs, each VIN an event. One that is known, decided or not, stays as it is."""
         at = utc(now)
         with self._ledger.transaction() as db:
+            opened.unsay(db)
             for one, vins in found:
                 made = utc(one.made)
                 added = db.execute(

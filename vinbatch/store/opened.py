@@ -123,13 +123,18 @@ def waiting(db: sqlite3.Connection, marks: Iterable[str]) -> dict[str, dict[str,
     found: dict[str, dict[str, str]] = {}
     rows = db.execute(
         "SELECT mark, says, batch FROM open_row JOIN batch ON number = batch"  # noqa: S608 - our own text
-        " WHERE kind = 'refused' AND mark <> '' AND mark IN (SELECT value FROM json_each(?))"
+        " WHERE kind = 'refused' AND mark <> '' AND says <> '' AND mark IN (SELECT value FROM json_each(?))"
         f" ORDER BY {OLDEST_FIRST}",
         (json.dumps(sorted(marks)),),
     )
     for mark, says, batch in rows:
         found.setdefault(mark, {})[says] = batch
     return found
+
+
+def unsay(db: sqlite3.Connection) -> None:
+    """In a restored ledger rows may wait as they were before edits that it forgot: none is left to them."""
+    db.execute("UPDATE open_row SET says = ''")
 
 
 def later_of(db: sqlite3.Connection, batch: str) -> dict[tuple[str, int], str]:
