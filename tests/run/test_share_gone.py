@@ -118,9 +118,12 @@ def test_a_workbook_that_was_claimed_on_a_share_is_worked_once(
 def test_no_pass_begins_in_the_folder_under_an_inbox_that_has_a_sentinel(
     place: Place, mounted: Mounted
 ) -> None:
-    mounted("inbox").unmount()
+    share = mounted("inbox")
+    share.unmount()
+    dropped = place.drop("a.xlsx", b"no workbook")
     with pytest.raises(AccessError, match="not mounted"):
         place.run()
+    assert dropped.exists()
 
 
 def test_a_receipt_set_aside_under_a_share_is_set_aside_again(place: Place, mounted: Mounted) -> None:
