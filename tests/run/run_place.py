@@ -185,13 +185,17 @@ def first_lines(at: Place, batch: int) -> str:
     return str(table_of(at, batch, "结果汇总", 3)[2][1])
 
 
-def again(at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx") -> None:
-    """It comes back with these cells in row 2, by heading, and a pass."""
+def again(
+    at: Place, batch: int, cells: dict[str, str], name: str = "again.xlsx", without: str | None = None
+) -> None:
+    """It comes back with these cells in row 2, by heading, without this column, and a pass."""
     book = book_of(at, batch)
     sheet = book["车辆信息"]
     heads = [cell.value for cell in sheet[1]]
     for head, text in cells.items():
         sheet.cell(2, heads.index(head) + 1).value = text
+    if without is not None:
+        sheet.delete_cols(heads.index(without) + 1)
     out = io.BytesIO()
     book.save(out)
     at.drop(name, out.getvalue())

@@ -80,6 +80,16 @@ def test_a_result_of_the_later_batch_is_worked_after_it(place: Place) -> None:
         assert ledger.records([str(ONE["vin"])])[str(ONE["vin"])].now.data["colour"] == "红"
 
 
+def test_it_is_left_to_no_file_that_was_refused_as_a_whole(place: Place) -> None:
+    """Who took a column away by mistake goes back to the result of before."""
+    place.drop("a.xlsx", place.sheet([ONE], SETS))
+    place.run()
+    issued = result_of(place, 1)
+    again(place, 1, {"生产日期": "2021.10"}, without="CCC证书编号")
+    place.drop("again.xlsx", issued)
+    assert verdicts(place.run().outcomes[0]) == {2: "refused"}
+
+
 def test_a_dry_run_says_so_too(place: Place) -> None:
     report = check(begun(place), home=place.root)
     assert [one.code for one in report.findings if one.code == OLDER] == [OLDER, OLDER]

@@ -306,13 +306,15 @@ def _rows(outcome: Outcome) -> Iterator[_Row]:
             continue
         if kind is None or (kind == "watch" and judged.row.sheet != VEHICLE):
             continue
-        yield outcome.batch, judged.row.sheet, judged.row.number, kind, *_named(judged)
+        name, mark = _named(judged)
+        # In the result of a file that was refused as a whole nobody goes on with a row.
+        says = judged.mark.says if judged.mark is not None and not outcome.refused else ""
+        yield outcome.batch, judged.row.sheet, judged.row.number, kind, name, mark, says
 
 
-def _named(judged: Judged) -> tuple[str, str, str]:
-    """Its VIN or number, the mark by which it is known again, and what it says."""
-    mark = judged.mark
-    return (mark.key, mark.known_by, mark.says) if mark is not None else ("", "", "")
+def _named(judged: Judged) -> tuple[str, str]:
+    """Its VIN or number, and the mark by which it is known again."""
+    return (judged.mark.key, judged.mark.known_by) if judged.mark is not None else ("", "")
 
 
 def _file(reading: Reading) -> str:
