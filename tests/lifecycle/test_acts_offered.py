@@ -74,7 +74,7 @@ def test_an_outdated_row_and_one_without_its_record_are_offered_nothing(desk: De
     assert cure(desk, stale).endswith("无（本行已过时，请重新查询）")
     desk.facts = replace(desk.facts, records={})
     gone = desk.drop([{"_mark": desk.mark(record), "action": "办一下"}])
-    assert cure(desk, gone).endswith("无（记录已删除；重新备案请用空白模板）")
+    assert cure(desk, gone).endswith("无（本系统没有本行的记录；备案请用空白模板）")
 
 
 def test_without_a_ledger_a_row_of_a_record_is_told_all_acts(desk: Desk) -> None:

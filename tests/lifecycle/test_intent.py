@@ -616,6 +616,19 @@ def test_a_row_whose_record_is_gone_is_refused_only_where_it_asks_for_something(
     assert (verdicts(outcome), codes(outcome, "vehicle")) == ({2: verdict}, [code])
 
 
+def test_a_result_of_another_home_is_not_told_that_its_records_were_deleted_here(desk: Desk) -> None:
+    """A result of the trial, dropped in production: its vehicles are declared nowhere yet."""
+    trial = desk.drop()
+    desk.facts = Facts()
+    outcome = desk.again(trial)
+    told = [
+        desk.ruleset.tell(f) for f in outcome.findings if f.code in ("RECORD-GONE-NOTE", "STRUCTURE-DELETED")
+    ]
+    assert len(told) == 2
+    assert all("另一套系统" in t.what for t in told)
+    assert "要在这里备案" in told[0].cure
+
+
 def test_a_vehicle_sorted_to_the_mark_of_a_deleted_one_is_told_of_the_sorting(desk: Desk) -> None:
     saved = desk.drop([{"action": "暂存"}, {"vin": OTHER_VIN, "action": "暂存"}])
     desk.facts = replace(desk.facts, records={OTHER_VIN: desk.facts.records[OTHER_VIN]})

@@ -239,8 +239,8 @@ def test_an_outdated_row_that_asks_for_nothing_offers_no_acts_either(desk: Desk)
 def test_a_row_whose_record_is_gone_has_nothing_to_mend_and_no_acts(desk: Desk) -> None:
     book = marked(desk, gone=True, action="变更", colour="红")
     assert coloured(desk, book) == {}
-    assert "第 2 行的记录已删除，在这里改也不会办理：要重新备案，请填入空白模板" in first_lines(book)
-    assert row_of(book)["可办理操作"].value == "无（记录已删除；重新备案请用空白模板）"
+    assert "第 2 行的记录不在本系统中，在这里改也不会办理：要在这里备案，请填入空白模板" in first_lines(book)
+    assert row_of(book)["可办理操作"].value == "无（本系统没有本行的记录；备案请用空白模板）"
 
 
 def test_a_new_row_of_an_accepted_vehicle_is_sent_to_its_extract(desk: Desk) -> None:
