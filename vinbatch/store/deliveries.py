@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 QUEUED, SENT, REFUSED = "queued", "sent", "refused"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+_LONGEST_IN_DOUBT = timedelta(days=1)  # each try may be one more copy
 _LONGEST_REPLY = 500
 
 
@@ -109,7 +110,7 @@ class Deliveries:
     def later(self, number: int, replies: Mapping[str, str], now: datetime, *, doubt: bool = False) -> None:
         """Tried again after a while that doubles from a minute to an hour; given up after some days.
 
-        `doubt`: they may have the letter already.
+        `doubt`: they may have the letter already, and the while doubles up to a day.
         """
         with self._ledger.transaction() as db:
             for address, reply in replies.items():
@@ -168,7 +169,8 @@ def _later(
         "SELECT tries, queued FROM mailing JOIN mail ON mail = id WHERE mail = ? AND address = ?", place
     ).fetchone()
     old = now - datetime.fromisoformat(queued) > LIFETIME
-    due = now if old else now + min(_FIRST_WAIT * 2 ** min(tries, 10), _LONGEST_WAIT)
+    longest = _LONGEST_IN_DOUBT if doubt and not outage else _LONGEST_WAIT
+    due = now if old else now + min(_FIRST_WAIT * 2 ** min(tries, 11), longest)
     db.execute(
         "UPDATE mailing SET state = ?, doubt = doubt OR ?, tries = tries + 1, due = ?, reply = ?, outage = ?"
         " WHERE mail = ? AND address = ?",

@@ -726,6 +726,21 @@ def test_a_letter_in_doubt_goes_out_again_as_the_same(place: Place, server: Post
     assert states(place) == [("clerk@example.cn", "sent")]
 
 
+def test_a_server_that_takes_letters_and_says_nothing_gets_few_copies(
+    place: Place, server: Postmaster
+) -> None:
+    """It got one an hour for five days: each may have been delivered."""
+    server.data = [DROP]
+    drop_bad(place)
+    run(place)
+    machine = place.machine()
+    for _ in range(6 * 24):
+        later(place, hours=1)
+        post(machine, Pass(mail_waits=True))
+    assert states(place) == [("clerk@example.cn", "refused")]
+    assert len(server.got) < 20
+
+
 def test_while_one_posts_another_leaves(place: Place, server: Postmaster) -> None:
     drop_bad(place)
     machine = place.machine()
