@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vinbatch.checks.cells import carried
 from vinbatch.checks.headings import Layout, cell_at, reads_as
@@ -44,10 +44,19 @@ def headed(
                 sheet=token,
                 row=number,
                 field=other[0][0],
+                value="、".join(_held(sheet.rows[number - 1], other[:_MOST_NAMED], layout)),
                 head=str(head),
                 diff=tuple(f"@{token}.{key}|{text}" for key, text in other[:_MOST_NAMED]),
             )
     return found
+
+
+def _held(cells: Sequence[Raw], other: Iterable[tuple[str, str]], layout: Layout) -> Iterator[str]:
+    """What stands below those headings: `备注：左舵`."""
+    for key, heading in other:
+        raw = cell_at(cells, layout.columns[key])
+        if raw is not None and (text := carried(raw).strip()):
+            yield f"{heading}：{text}"
 
 
 def _other(token: str, cells: Sequence[Raw], layout: Layout, ruleset: Ruleset) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from vinbatch.model import (
     BARE,
     COMMENT,
     COMMENT_LEFT_ALONE,
+    HEADED,
     LEFT_ALONE,
     NAMED_BY,
     STRUCTURE,
@@ -53,13 +54,25 @@ def is_open(asked: Finding) -> bool:
 
 
 def refilled(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
-    """Cells that somebody has to fill in anew: the home refuses how they looked, which their values do not
-    show.
+    """Cells that somebody has to fill in anew: the home refuses how they looked, or they stand below the
+    heading of another column, which their values do not show.
     """
     if keeps(judged):
         return frozenset()
     told = (f for f in findings if is_open(f) and _is_strict(f, ruleset))
-    return frozenset(_to_refill(judged, f, ruleset) for f in told)
+    return _below_others(judged, findings, ruleset).union(_to_refill(judged, f, ruleset) for f in told)
+
+
+def _below_others(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset) -> frozenset[str]:
+    """The filled cells below other headings: once those are deleted nothing else would tell of them."""
+    headed = next((f for f in findings if f.code == HEADED), None)
+    if headed is None or judged.verdict is not Verdict.REFUSED:
+        return frozenset()
+    told = dict(headed.params)["diff"]
+    keys = {str(one).partition("|")[0].rpartition(".")[2] for one in told if isinstance(told, tuple)}
+    at = ruleset.index(headed.sheet)
+    named = {NAMED_BY[headed.sheet], "confirmed"}
+    return frozenset(k for k in keys - named if k in at and judged.row.values[at[k]] is not None)
 
 
 def _to_refill(judged: Judged, found: Finding, ruleset: Ruleset) -> str:
