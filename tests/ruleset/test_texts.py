@@ -155,6 +155,7 @@ def test_a_number_has_the_words_that_follow_it_in_its_number(ruleset: Ruleset) -
 # What follows a name or a number in -s and is a verb. A noun has to be `{n:file|files}`.
 VERBS = {
     *(
+        "asks",
         "belongs",
         "breaks",
         "differs",
@@ -265,3 +266,26 @@ SPOKEN = {"type": Type, "state": State, "act": Act, "verdict": Verdict, "severit
 def test_every_word_of_the_trade_is_told_in_both_languages(group: str, lang: str) -> None:
     tokens = [f"@{group}.{word}" for word in SPOKEN[group]]
     assert [token for token in tokens if RULES.word(token, lang) == token] == []
+
+
+def test_rows_are_named_in_their_number(ruleset: Ruleset) -> None:
+    def told(rows: str) -> str:
+        return ruleset.phrase("result.todo_settled", "en", sheet="Vehicles", rows=rows).partition(" for ")[0]
+
+    assert told("7") == "Row 7 of Vehicles waits"
+    assert told("7–9") == told("7, 9").replace("7, 9", "7–9") == "Rows 7–9 of Vehicles wait"
+    assert ruleset.word("@link.vehicle_rows|12", "en") == "row 12 of Vehicles"
+    assert ruleset.word("@link.vehicle_rows|2, 5–7", "en") == "rows 2, 5–7 of Vehicles"
+
+
+def test_no_english_text_says_row_2_to_5() -> None:
+    """Where rows are named in a list, "row" stands in a choice: there may be one or more."""
+    told = [text for rule in RULES.findings.values() for text in (rule.en, rule.cure_en)]
+    told += [word.en for group in RULES.words.values() for word in group.values()]
+    assert [text for text in told if re.search(r"\b[Rr]ow \{rows\}", text)] == []
+
+
+def test_a_state_to_query_by_is_called_as_its_list_has_it() -> None:
+    told = [text for rule in RULES.findings.values() for text in (rule.en, rule.cure_en)]
+    told += [word.en for group in RULES.words.values() for word in group.values()]
+    assert [text for text in told if "state 待核实" in text] == []

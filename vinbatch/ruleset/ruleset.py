@@ -212,9 +212,8 @@ class Ruleset(Noun, frozen=True, eq=False):
             return token
         if "{n}" in told:
             parts = rest.split("|") if "{m}" in told else [rest]
-            return PLACEHOLDER.sub(
-                lambda found: dict(zip("nmk", parts, strict=False)).get(found[1], ""), told
-            )
+            shared = dict(zip("nmk", parts, strict=False))
+            return PLACEHOLDER.sub(lambda found: shared.get(found[1], ""), counted(told, shared))
         return told + ("：" if lang == "zh" else ": ") + rest if bar else told
 
     def phrase(self, token: str, lang: str = "", **params: str | int) -> str:
