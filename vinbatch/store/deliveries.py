@@ -26,6 +26,7 @@ QUEUED, SENT, REFUSED = "queued", "sent", "refused"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _LONGEST_IN_DOUBT = timedelta(days=1)  # each try may be one more copy
 _LONGEST_REPLY = 500
+_NO_REPLY = "no reply yet to its content"
 
 
 class Waiting(Noun, frozen=True):
@@ -87,11 +88,14 @@ class Deliveries:
         return tuple(address for (address,) in rows)
 
     def sending(self, number: int, recipients: Iterable[str]) -> None:
-        """Said before the content goes out, so that a crash leaves a trace of what was under way."""
+        """Said before the content goes out, so that a crash leaves a trace of what was under way.
+
+        With words for `status`: who is killed while he waits for a reply, each time, notes no other.
+        """
         with self._ledger.transaction() as db:
             db.executemany(
-                "UPDATE mailing SET state = 'sending' WHERE mail = ? AND address = ?",
-                [(number, address) for address in recipients],
+                "UPDATE mailing SET state = 'sending', reply = ? WHERE mail = ? AND address = ?",
+                [(_NO_REPLY, number, address) for address in recipients],
             )
 
     def done(self, number: int, sent: Mapping[str, str], refused: Mapping[str, str], now: datetime) -> None:

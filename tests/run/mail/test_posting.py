@@ -741,6 +741,17 @@ def test_a_server_that_takes_letters_and_says_nothing_gets_few_copies(
     assert len(server.got) < 20
 
 
+def test_a_letter_whose_sender_was_killed_each_time_is_told(place: Place, server: Postmaster) -> None:
+    """As by `timeout 300`, where the server takes longer to reply: status said that all was well."""
+    server.rcpt = {"clerk@example.cn": "451 later"}
+    drop_bad(place)
+    run(place)
+    with place.machine().open_ledger() as ledger:
+        ledger.db.execute("UPDATE mailing SET reply = ''")  # as it is queued
+        ledger.deliveries.sending(1, ["clerk@example.cn"])
+    assert told(place).vain == place.now
+
+
 def test_while_one_posts_another_leaves(place: Place, server: Postmaster) -> None:
     drop_bad(place)
     machine = place.machine()
