@@ -75,3 +75,17 @@ def test_parameters_below_headings_in_another_order_are_not_stored(desk: Desk) -
     outcome = desk.drop([], [{}, heads, {"structure_no": "B-2"}])
     assert codes(outcome, STRUCTURE, 4) == ["ROW-OTHER-HEADINGS"]
     assert verdicts(outcome, STRUCTURE)[4] == "refused"
+
+
+def test_a_row_that_has_moved_with_its_headings_is_one_problem(desk: Desk) -> None:
+    """By one column, as where one was inserted before it was pasted: ROW-SHIFTED would be said beside it."""
+    keys = [f.key for f in desk.ruleset.fields(VEHICLE)]
+    names, sample = (
+        {f.key: f.zh for f in desk.ruleset.fields(VEHICLE)},
+        {**desk.sample(VEHICLE), "vin": LATER},
+    )
+    start = keys.index("structure_no")
+    moved = dict(zip(keys[start + 1 :], keys[start:-1], strict=True))
+    heads = {**names, keys[start]: "", **{key: names[was] for key, was in moved.items()}}
+    row = {**sample, keys[start]: "", **{key: sample.get(was, "") for key, was in moved.items()}}
+    assert codes(below(desk, heads, row), VEHICLE, 4) == ["ROW-OTHER-HEADINGS"]
