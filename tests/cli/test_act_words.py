@@ -32,3 +32,15 @@ def test_what_keeps_a_whole_command_back_is_named_by_its_vehicles(shell: Shell, 
     told = shell.at_home("declare", "--all").stdout
     assert "先处理写明了问题的车，或只写其余的 VIN，再运行" in told
     assert "重新放入" not in told
+
+
+def test_what_is_asked_of_a_vehicle_stands_between_signs_of_its_language(
+    shell: Shell, ruleset: Ruleset
+) -> None:
+    settings = shell.home / "rules" / "settings.toml"
+    settings.write_text(f'language = "en"\n{settings.read_text("utf-8")}', "utf-8")
+    save(shell, ruleset, engine_no="墨绿", production_date="2011.03")
+    told = shell.at_home("declare", "--all").stdout
+    assert "has no digit" in told
+    assert "is model year" in told
+    assert "；" not in told

@@ -138,7 +138,8 @@ def _counts(severity: Severity, verdict: Verdict) -> bool:
 
 def _left(left: Left, ruleset: Ruleset) -> _Row:
     if left.verdict is Verdict.HELD:
-        asks = "；".join(ruleset.tell(f).what for f in left.findings)
+        stop = "；" if ruleset.settings.language == "zh" else "; "
+        asks = stop.join(ruleset.tell(f).what for f in left.findings)
         words = ruleset.phrase("cli.confirm", asks=asks)
     else:
         words = " ".join(_told(f, ruleset) for f in left.findings)
