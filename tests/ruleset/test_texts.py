@@ -289,3 +289,9 @@ def test_a_state_to_query_by_is_called_as_its_list_has_it() -> None:
     told = [text for rule in RULES.findings.values() for text in (rule.en, rule.cure_en)]
     told += [word.en for group in RULES.words.values() for word in group.values()]
     assert [text for text in told if "state 待核实" in text] == []
+
+
+def test_states_begin_alike_where_a_legend_lists_them() -> None:
+    legend = [RULES.words["customs"]["waiting"].en, RULES.words["customs"]["overdue"].en]
+    legend += [word.en for word in RULES.words["state"].values()]
+    assert [word for word in legend if not word[0].isupper()] == []
