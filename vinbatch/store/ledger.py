@@ -277,9 +277,11 @@ class Ledger:
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────
 
-    def facts(self, *asked: Sequence[str]) -> Facts:
-        """Everything a chunk of readings is decided by, in one look-up: VINs, numbers, digests, marks."""
-        return facts.look_up(self.db, *asked)
+    def facts(
+        self, vins: Sequence[str], numbers: Sequence[str], digests: Sequence[str], marks: Sequence[str] = ()
+    ) -> Facts:
+        """Everything a chunk of readings is decided by, in one look-up."""
+        return facts.look_up(self.db, vins, numbers, digests, marks)
 
     def records(self, vins: Sequence[str]) -> Mapping[str, Record]:
         """The records of these VINs, as they stand."""
