@@ -1082,11 +1082,8 @@ def changed_in(ledger: Path, text: str, byte: bytes) -> None:
     ledger.write_bytes(data[:at] + byte + data[at + 1 :])
 
 
-@pytest.mark.parametrize("byte", [b"\xff", b"{"])
-def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workbook(
-    shell: Shell, ruleset: Ruleset, byte: bytes
-) -> None:
-    """A clerk's file was refused as a bug of ours, to be reported, and doctor fell over the catalogue."""
+def with_an_entry(shell: Shell, ruleset: Ruleset) -> tuple[Path, str]:
+    """The ledger in which a workbook was worked, and the text of an entry of its catalogue."""
     (vehicle,) = samples.vehicles(1)
     shell.drop("a.xlsx", book(ruleset, [vehicle], samples.parameters()))
     shell.work()
@@ -1094,6 +1091,15 @@ def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workb
     with closing(sqlite3.connect(ledger)) as db:
         query = "SELECT body FROM entry WHERE number = ?"
         ((body,),) = db.execute(query, (vehicle["structure_no"],)).fetchall()
+    return ledger, body
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"{"])
+def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workbook(
+    shell: Shell, ruleset: Ruleset, byte: bytes
+) -> None:
+    """A clerk's file was refused as a bug of ours, to be reported, and doctor fell over the catalogue."""
+    ledger, body = with_an_entry(shell, ruleset)
     changed_in(ledger, body, byte)
     shell.drop("b.xlsx", book(ruleset, samples.vehicles(30, seed=2), samples.parameters()))
     for command in (("query", "--json"), ("catalogue", "list"), ("doctor",), ("run", "--engine", "serial")):
@@ -1105,13 +1111,7 @@ def test_a_byte_that_is_another_in_a_stored_text_is_damage_and_no_bug_of_a_workb
 
 def test_a_stored_text_that_is_json_with_another_key_is_damage_too(shell: Shell, ruleset: Ruleset) -> None:
     """What asked for the noun that it was ended as a bug of ours; nothing of the chain had changed."""
-    (vehicle,) = samples.vehicles(1)
-    shell.drop("a.xlsx", book(ruleset, [vehicle], samples.parameters()))
-    shell.work()
-    ledger = shell.home / ".vinbatch" / "ledger.db"
-    with closing(sqlite3.connect(ledger)) as db:
-        query = "SELECT body FROM entry WHERE number = ?"
-        ((body,),) = db.execute(query, (vehicle["structure_no"],)).fetchall()
+    ledger, body = with_an_entry(shell, ruleset)
     changed_in(ledger, body[body.index('"number"') :], b"N")
     shell.drop("b.xlsx", book(ruleset, samples.vehicles(30, seed=2), samples.parameters()))
     for command in (("query", "--json"), ("catalogue", "list"), ("run", "--engine", "serial")):
