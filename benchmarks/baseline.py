@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import resource
 import sqlite3
 import sys
 import time
@@ -28,6 +27,8 @@ import pandas as pd
 import pandera.pandas as pa
 from openpyxl.styles import PatternFill
 from pandera.errors import SchemaErrors
+
+from benchmarks.memory import peak
 
 RULES = tomllib.loads((Path(__file__).parent.parent / "rules" / "fields.toml").read_text("utf-8"))
 SHEETS = {"vehicle": "车辆信息", "structure": "结构参数"}
@@ -209,8 +210,7 @@ def main(folder: Path, out: Path) -> dict[str, Any]:
         seconds.append(time.perf_counter() - began)
     cpu = time.process_time() - start
     db.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"count": len(paths), "seconds": sum(seconds), "cpu": cpu, "peak": peak}
+    return {"count": len(paths), "seconds": sum(seconds), "cpu": cpu, "peak": peak()}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import peak
 from vinbatch import flow
 from vinbatch.effects import guides, inbox, making, outbox, reports
 from vinbatch.effects import home as homes
@@ -133,8 +134,7 @@ def main() -> dict[str, Any]:
         "count": count,
         "seconds": seconds,
         "cpu": cpu,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "peak_worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "peak": peak(),
         "stages": dict(watch.seconds),
         "sqlite": sqlite3.sqlite_version,
     }

@@ -27,3 +27,11 @@ def test_a_pass_over_a_large_ledger_is_timed_stage_by_stage(ruleset: Ruleset, tm
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["count"], set(told["stages"])) == (1, STAGES)
+
+
+def test_the_peak_of_a_process_is_its_own_whatever_its_parent_held() -> None:
+    told = "from benchmarks.memory import peak; print(peak())"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {told!r}])"
+    held = f"held = b'x' * 300_000_000; {child}"
+    done = subprocess.run([sys.executable, "-c", held], cwd=ROOT, capture_output=True, text=True)
+    assert 0 < int(done.stdout) < 200, done.stderr
