@@ -78,11 +78,6 @@ class Case(Noun, frozen=True):
         """Rows whose 核实确认 answers nothing."""
         return frozenset(f.row for f in self.reading.findings if f.sheet == sheet and f.code == UNANSWERING)
 
-    @property
-    def older(self) -> dict[Place, str]:
-        """Rows of an older result → the batch that they are left to."""
-        return older_rows(self.ruleset, self.facts, self.reading.rows)
-
     def seen(self, sheet: str) -> dict[int, str]:
         """Rows that an earlier drop of the same bytes acted on → its batch."""
         seen = self.facts.seen.get(self.reading.source.digest, {})
@@ -96,11 +91,12 @@ def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: da
     if reading.refused:
         return _refuse_all(case)
     answered = _numbers_that_say(case, YES) | _mended_numbers(case)
-    intents = _intents(case, answered)
+    older = older_rows(ruleset, facts, reading.rows)
+    intents = _intents(case, answered, older)
     too_many = _too_many(case, intents)
     if too_many:
         return _refuse_all(case, too_many)
-    parameters = _parameters(case, intents)
+    parameters = _parameters(case, intents, older)
     weighed = weigh_vehicles(_bench(case, parameters, answered), intents)
     weighed = with_structures(ruleset, facts, weighed)
     decided = [_decided(case, w) for w in weighed]
@@ -113,7 +109,7 @@ def decide(reading: Reading, facts: Facts, ruleset: Ruleset, batch: str, now: da
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
+def _intents(case: Case, answered: frozenset[str], older: Mapping[Place, str]) -> list[Intent]:
     rows = case.rows(VEHICLE)
     index = case.ruleset.index(VEHICLE)
     vins = {r.number: str(r.values[index["vin"]] or "") for r in rows}
@@ -122,7 +118,7 @@ def _intents(case: Case, answered: frozenset[str]) -> list[Intent]:
     counts = Counter(vins.values())
     marks = marks_of(rows, vins)
     doubtful = case.doubtful(VEHICLE)
-    twice, older = _twice(case, rows, vins), case.older
+    twice = _twice(case, rows, vins)
     whole = case.ruleset, case.facts, case.reading.source
     cases = (
         RowCase(
@@ -208,7 +204,7 @@ def _asks(case: Case, intent: Intent) -> bool:
     return intent.verdict is Verdict.REFUSED and not untouched(case.ruleset, intent.row)
 
 
-def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
+def _parameters(case: Case, intents: Sequence[Intent], older: Mapping[Place, str]) -> dict[int, Parameters]:
     uses: dict[str, list[Intent]] = {}
     for intent in intents:
         if intent.structure_no:
@@ -221,7 +217,7 @@ def _parameters(case: Case, intents: Sequence[Intent]) -> dict[int, Parameters]:
         {number: _uses(case, same) for number, same in uses.items()},
         not case.rows(VEHICLE),
         case.seen(STRUCTURE),
-        case.older,
+        older,
         _numbers_that_say(case, YES),
         _numbers_that_say(case, NO) | _denied_before(intents),
         case.department,
