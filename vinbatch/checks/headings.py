@@ -267,8 +267,7 @@ def unread_cells(
         given = key in layout.columns and not blank(cell_at(cells, layout.columns[key]))
         raw = cell_at(cells, i)
         if not (given or blank(raw)) and ruleset.field(token, key).required != "always":
-            heading = " ".join(ruleset.as_written(layout.extra[i]).split())  # also one of two lines
-            told = {"value": original(raw), "heading": heading}
+            told = {"value": original(raw), "heading": ruleset.named_column(layout.extra[i])}
             yield ruleset.finding("CELL-UNREAD", sheet=token, row=number, field=key, **told)
     unkept = ((heading, cell_at(cells, i)) for i, heading in layout.gone.items())
     lost = [f"{heading}|{carried(raw)}" for heading, raw in unkept if not blank(raw)]

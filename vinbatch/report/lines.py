@@ -68,11 +68,9 @@ def _below_others(judged: Judged, findings: Sequence[Finding], ruleset: Ruleset)
     headed = next((f for f in findings if f.code == HEADED), None)
     if headed is None or judged.verdict is not Verdict.REFUSED:
         return frozenset()
-    told = dict(headed.params)["diff"]
-    keys = {str(one).partition("|")[0].rpartition(".")[2] for one in told if isinstance(told, tuple)}
     at = ruleset.index(headed.sheet)
-    named = {NAMED_BY[headed.sheet], "confirmed"}
-    return frozenset(k for k in keys - named if k in at and judged.row.values[at[k]] is not None)
+    keys = {*ruleset.cells(headed)} - {NAMED_BY[headed.sheet], "confirmed"}
+    return frozenset(k for k in keys if k in at and judged.row.values[at[k]] is not None)
 
 
 def _to_refill(judged: Judged, found: Finding, ruleset: Ruleset) -> str:

@@ -109,7 +109,7 @@ def _headings(outcome: Outcome, sheet: str, ruleset: Ruleset) -> tuple[str, ...]
     asked = {dict(f.params)["heading"] for f in asks if f.sheet == sheet}
     return tuple(
         ruleset.phrase("result.heading_unread", heading=ruleset.as_written(text))
-        if " ".join(ruleset.as_written(text).split()) in asked
+        if ruleset.named_column(text) in asked
         else text
         for text in outcome.reading.extra.get(sheet, ())
     )

@@ -83,6 +83,10 @@ class Ruleset(Noun, frozen=True, eq=False):
             heading = heading.removesuffix(self.phrase("result.heading_unread", lang, heading=""))
         return heading
 
+    def named_column(self, heading: str) -> str:
+        """The same in one line, as findings name the column."""
+        return " ".join(self.as_written(heading).split())
+
     def shown(self, field: Field, value: Value) -> str:
         """The form a person sees; it reads back as the same value."""
         return show(field, value, self.countries)
