@@ -12,7 +12,6 @@ from vinbatch.lifecycle.catalogued import awaits_answer
 from vinbatch.model import (
     DONE,
     MOST_SAMPLED,
-    OLDER,
     Entry,
     Facts,
     Outcome,
@@ -70,7 +69,7 @@ def after(facts: Facts, outcome: Outcome) -> Facts:
 def _waiting(facts: Facts, outcome: Outcome) -> dict[str, Mapping[str, str]]:
     """Where refused rows wait, as the ledger will have it: of a file refused as a whole none does."""
     done = {c.vin for c in outcome.records} | {e.number for e in outcome.entries}
-    older = {f.place for f in outcome.findings if f.code == OLDER}
+    older = outcome.older
     waiting = {mark: has for mark, has in facts.waiting.items() if mark.rpartition("@")[0] not in done}
     for j in outcome.rows:
         mark = j.row.mark or j.mark

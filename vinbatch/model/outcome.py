@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vinbatch.model.ledger import Entry, Record
 from vinbatch.model.reading import Finding, Mark, Reading, Row, refusal_of
-from vinbatch.model.terms import VEHICLE, Act, Type, Value, Verdict
+from vinbatch.model.terms import VEHICLE, Act, Place, Type, Value, Verdict
 from vinbatch.noun import Noun
 
 
@@ -124,6 +124,11 @@ class Outcome(Noun, frozen=True):
     def unread(self) -> int:
         """How many rows stand in second sheets of vehicles or parameters, which nobody read."""
         return sum(int(str(dict(f.params)["count"])) for f in self.findings if f.code == UNREAD)
+
+    @property
+    def older(self) -> frozenset[Place]:
+        """Rows of an older result, which are left to the later batch that has them."""
+        return frozenset(f.place for f in self.findings if f.code == OLDER)
 
 
 class Package(Noun, frozen=True):

@@ -19,7 +19,6 @@ from pathlib import PurePosixPath
 
 from vinbatch.model import (
     FOOTER,
-    OLDER,
     STRUCTURE,
     VEHICLE,
     Judged,
@@ -59,7 +58,7 @@ def keep(db: sqlite3.Connection, outcome: Outcome) -> None:
 
     What it leaves to a later batch waits there as before.
     """
-    older = {f.place for f in outcome.findings if f.code == OLDER}
+    older = outcome.older
     if older:
         outcome = replace(outcome, rows=tuple(j for j in outcome.rows if j.row.place not in older))
     _take_over(db, outcome)

@@ -168,8 +168,7 @@ class Judging:
         return Dropped(one.source, data, one.size)
 
     def _look_up(self, keys: Keys) -> Facts:
-        asked = (keys.vins, keys.numbers, keys.digests, keys.marks)
-        return self._ledger.facts(*map(sorted, asked))
+        return self._ledger.facts(*keys.asked)
 
 
 def work_chunk(

@@ -98,7 +98,7 @@ def looker(root: Path | None) -> LookUp:
         from vinbatch.store.ledger import Ledger
 
         with Ledger.read_only(ledger, traceless=traceless) as opened:
-            return opened.facts(*map(sorted, (keys.vins, keys.numbers, keys.digests, keys.marks)))
+            return opened.facts(*keys.asked)
 
     def look(keys: Keys) -> Facts:
         from vinbatch.store.looking import stamp

@@ -38,6 +38,11 @@ class Keys(Noun, frozen=True):
     digests: frozenset[str]
     marks: frozenset[str] = frozenset()  # of refused rows on no record, as the ledger knows them
 
+    @property
+    def asked(self) -> tuple[list[str], ...]:
+        """What the ledger is asked for, in the order of its look-up."""
+        return tuple(map(sorted, (self.vins, self.numbers, self.digests, self.marks)))
+
 
 LookUp = Callable[[Keys], Facts]
 
