@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from desk import OTHER_VIN, Desk
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vinbatch import flow
+from vinbatch.customs.present import check_present
 from vinbatch.errors import RulesError
-from vinbatch.model import Outcome, Rulebook
+from vinbatch.model import Declaration, Outcome, Rulebook, Type
 from vinbatch.noun import replace
 from vinbatch.proof import prove
 
+VIN = "WBA13BJ03MCF12345"
 LOOP = "{%- for row in vehicles %}"
 
 
@@ -134,3 +140,17 @@ def test_a_template_that_fails_with_two_sets_is_told_so(rulebook: Rulebook) -> N
         prove(
             with_made(rulebook, OF_THE_FIRST.replace("structures[0]", f"structures | {BY_NUMBER}") + failing)
         )
+
+
+@given(st.lists(st.sampled_from([VIN, OTHER_VIN, VIN[:16], "ZH", "z", "中", "é", "😀", " ", "<Vin>", "\0"])))
+def test_a_vin_is_found_in_every_run_of_capitals_and_digits(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    runs = re.findall(r"[A-Z0-9]+", text)
+    there = [run[i : i + 17] for run in runs for i in range(len(run)) if run[i : i + 17] in (VIN, OTHER_VIN)]
+    counts = {vin: there.count(vin) for vin in (VIN, OTHER_VIN)}
+    declarations = [Declaration(Type.FILING, vin, {}, None) for vin in counts]
+    if all(counts.values()) and len(set(counts.values())) == 1:
+        check_present(text + "guid", "guid", declarations)
+    else:
+        with pytest.raises(RulesError):
+            check_present(text + "guid", "guid", declarations)
