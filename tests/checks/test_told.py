@@ -196,7 +196,7 @@ def test_a_mass_names_the_limits_of_its_category(
     ("fuel", "co2", "expected"),
     [
         ("汽油", None, ""),
-        ("汽油", 0, ""),
+        ("汽油", 0, "172–180"),
         ("汽油", 155, "172–180"),
         ("汽油", 156, ""),
         ("汽油", 198, ""),

@@ -175,7 +175,7 @@ def _co2(values: Values) -> Params | None:
     """Burning a litre of fuel makes a known mass of CO2."""
     litres, co2 = _number(values, "fuel_consumption"), _number(values, "co2")
     factors = _CO2_PER_LITRE.get(text_of(values, "fuel"))
-    if not litres or not co2 or factors is None:
+    if litres is None or co2 is None or factors is None:
         return None
     low, high = (litres * f for f in factors)
     if low * (1 - _CO2_SLACK) <= co2 <= high * (1 + _CO2_SLACK):
