@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -198,6 +198,81 @@ def test_a_ledger_that_cannot_be_opened_is_kept_with_its_wal(
     assert kept is not None
     assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"not folded"
     assert not wal.exists()
+
+
+def torn(of: Path) -> bytes:
+    """The journal of a writer that was killed over this database."""
+    with closing(sqlite3.connect(of, isolation_level=None)) as db:
+        db.execute("PRAGMA cache_size = 1")  # what it changes goes into the file at once
+        db.execute("BEGIN")
+        db.execute("CREATE TABLE copied AS SELECT one.* FROM event AS one, event AS other")
+        journal = of.with_name(f"{of.name}-journal").read_bytes()
+        db.execute("ROLLBACK")
+    return journal
+
+
+def test_what_a_killed_restore_was_writing_is_put_into_no_other_backup(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """SQLite took the journal of the first for that of the second: it was called damaged."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "first.db")
+    file(place, fresh, 20, first=1)
+    backup(place.home, tmp_path / "second.db")
+    (place.home.own / "ledger.db.part-journal").write_bytes(torn(tmp_path / "first.db"))
+    done = restore(place.home, tmp_path / "second.db", place.now, "wang")
+    with place.ledger() as ledger:
+        assert ledger.queries.verify() == done.events + 1  # the restore
+
+
+def test_what_stopped_the_passes_is_not_told_of_what_was_put_back(
+    place: Place, fresh: Fresh, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`status` said after the restore that the ledger was gone, and to restore it."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    place.home.ledger.unlink()
+    with pytest.raises(AccessError):
+        place.run()
+    restore(place.home, tmp_path / "b.db", place.now, "wang")
+    with pytest.raises(SystemExit) as left:
+        vinbatch(["--home", str(place.root), "status"])
+    assert (left.value.code, "不见了" in capsys.readouterr().out) == (0, False)
+
+
+def test_of_a_backup_that_cannot_be_read_the_system_says_why(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """One without the right to read it SQLite was "unable to open": name one that vinbatch made. A link to
+    itself is one that root cannot read either.
+    """
+    file(place, fresh, 1)
+    (saved := tmp_path / "b.db").symlink_to(saved)
+    with pytest.raises(AccessError) as refused:
+        restore(place.home, saved, place.now, "wang")
+    assert refused.value.key == "disk.instead"
+
+
+@pytest.mark.parametrize(
+    ("done", "why"),
+    [
+        (lambda data: data[: len(data) // 2], "malformed"),
+        (lambda data: data.replace(b'"kind":"batch"', b'"kind":"BATCH"'), "审计链"),
+    ],
+    ids=["cut off", "an event changed"],
+)
+def test_of_a_backup_that_is_not_whole_the_backup_is_named_and_another_asked_for(
+    place: Place, fresh: Fresh, tmp_path: Path, done: Callable[[bytes], bytes], why: str
+) -> None:
+    """Of a broken chain no file was named, as if it were that of the home."""
+    file(place, fresh, 1)
+    backup(place.home, saved := tmp_path / "b.db")
+    saved.write_bytes(done(saved.read_bytes()))
+    with pytest.raises(AccessError) as refused:
+        restore(place.home, saved, place.now, "wang")
+    told = refused.value.told("zh")
+    assert (told.message.startswith(f"{saved}：备份已损坏"), why in told.message) == (True, True)
+    assert told.cure == "请换一个备份"
 
 
 def test_numbers_go_on_above_what_the_folders_show(place: Place, fresh: Fresh, tmp_path: Path) -> None:

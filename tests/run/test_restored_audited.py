@@ -112,6 +112,23 @@ def test_a_file_that_is_no_ledger_says_nothing_of_the_one_of_the_home(
     assert (code, "notes.db：查不了这个文件" in told, "再从备份恢复" in told) == (6, True, False)
 
 
+@pytest.mark.parametrize("question", ["verify", "list"])
+def test_an_empty_file_is_no_ledger_that_is_whole(restored: Place, audit: Audit, question: str) -> None:
+    """A backup that a full disk had cut off to nothing was verified: exit 0, 0 events."""
+    (other := restored.root / "empty.db").touch()
+    code, said, told = audit(restored, "--ledger", str(other), question)
+    assert (code, said, "empty.db：查不了这个文件" in told) == (6, "", True)
+
+
+def test_damage_that_shows_as_it_is_read_is_no_reason_to_restore_the_ledger_of_the_home(
+    restored: Place, audit: Audit
+) -> None:
+    data = Path(kept(restored)).read_bytes()
+    (other := restored.root / "torn.db").write_bytes(data[: len(data) // 2] + bytes(len(data) // 2))
+    code, _, told = audit(restored, "--ledger", str(other), "verify")
+    assert (code, "torn.db：查不了这个文件" in told, "再从备份恢复" in told) == (6, True, False)
+
+
 def test_a_ledger_that_is_not_there_is_a_wrong_command_line(restored: Place, audit: Audit) -> None:
     code, _, told = audit(restored, "--ledger", str(restored.root / "gone.db"), "list")
     assert (code, "gone.db" in told, "Invalid value" in told) == (2, True, False)

@@ -33,7 +33,7 @@ _TRIES = 3
 @click.option(
     "--ledger",
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="Ask a backup, or the ledger that a restore kept (.vinbatch/ledger-before-….db).",
 )
 @pass_context

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _EPOCH_DIGITS = 11  # of SOURCE_DATE_EPOCH: until the year 5138
 # Failures of a ledger whose cures, to migrate or to restore it, are of the home's own.
-_OF_THE_HOME = ("ledger.damaged", "ledger.unread", "ledger.older")
+_OF_THE_HOME = ("ledger.damaged", "ledger.unread", "ledger.older", "backup.none")
 
 
 @dataclass
@@ -134,13 +134,15 @@ class Context:
         except VinbatchError:
             return ""  # told as the ledger's
 
-    def reading(self) -> Ledger:
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
         """The ledger, to look at; an empty one in memory where nothing was worked yet."""
         from vinbatch.store.ledger import Ledger
 
-        path = self.ledger
+        path, other = self.ledger, self.other is not None
         try:
-            return Ledger.read_only(path) if is_there(path) else Ledger.empty()
+            with Ledger.read_only(path, made=other) if is_there(path) else Ledger.empty() as ledger:
+                yield ledger
         except AccessError as e:
             if self.other is None or e.key not in _OF_THE_HOME:
                 raise

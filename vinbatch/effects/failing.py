@@ -53,12 +53,18 @@ def _note(home: Home, error: VinbatchError, now: datetime) -> None:
 
 def over(home: Home, now: datetime) -> None:
     """A pass has done all that there was to do. A time alone is kept, in the file's own: passes are many."""
+    forget(home)
     with reaching(home.own):
-        if is_there(home.failed):
-            home.failed.unlink(missing_ok=True)
         ended = _ended(home)
         ended.touch()
         os.utime(ended, (now.timestamp(), now.timestamp()))
+
+
+def forget(home: Home) -> None:
+    """What stopped the last pass may stop no other, as where a restore has put back what was damaged."""
+    with reaching(home.own):
+        if is_there(home.failed):
+            home.failed.unlink(missing_ok=True)
 
 
 def forget_end(home: Home) -> None:

@@ -118,7 +118,7 @@ class Home(Noun, frozen=True):
         return max(ours, key=in_order, default="")
 
     @property
-    def restoring(self) -> tuple[Path, Path, Path]:
+    def restoring(self) -> tuple[Path, ...]:
         """A backup until it takes the ledger's place, and what SQLite keeps beside it."""
         part = self.own / "ledger.db.part"
         return part, *beside(part)
@@ -247,9 +247,14 @@ def _check_folder(path: Path, error: type[VinbatchError], home: Home) -> None:
         raise locked(path, place, error)
 
 
-def beside(path: Path) -> tuple[Path, Path]:
-    """What SQLite keeps beside a database that is open, or was when its writer died."""
-    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+def beside(path: Path) -> tuple[Path, Path, Path]:
+    """What SQLite keeps beside a database that is open, or was when its writer died.
+
+    A `-journal` too, of the moment in which a backup gets its `-wal`: found beside another one, it would be
+    taken for that one's own, and its pages be put into it.
+    """
+    wal, shm, journal = (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm", "journal"))
+    return wal, shm, journal
 
 
 def init_command(root: Path) -> str:

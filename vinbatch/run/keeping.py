@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from vinbatch.effects import disk, last_event, traces
+from vinbatch.effects import disk, failing, last_event, traces
 from vinbatch.effects.archive import Archive
 from vinbatch.effects.clock import check_clock
 from vinbatch.effects.home import Home, beside
@@ -90,6 +90,8 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     else. Of which batches only a result is left, the ledger keeps, for `unsettled`.
     """
     check_clock(now, home.settings.zone)
+    with disk.reaching(source):
+        source.open("rb").close()  # SQLite does not say that it may not be read
     events = check_ledger(source)
     with (
         HomeLock(home.watch_lock_path, what="restore", zone=home.settings.zone),
@@ -120,6 +122,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
         with disk.reaching(home.own):
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
+        failing.forget(home)
     return Restored(events, kept, found.unknown, doubtful, bare, strange)
 
 
@@ -262,7 +265,7 @@ def _fold(path: Path) -> None:
 
     One that is damaged, or of a newer vinbatch, is kept as it is: SQLite throws its WAL away as it closes.
     """
-    wal, _ = beside(path)
+    wal, *_ = beside(path)
     spare = wal.with_name(f"{wal.name}.part")
     if is_there(wal):
         spare.unlink(missing_ok=True)

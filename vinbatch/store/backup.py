@@ -9,7 +9,7 @@ from pathlib import Path
 from vinbatch.errors import AccessError
 from vinbatch.paths import is_there
 from vinbatch.store import audit
-from vinbatch.store.looking import FAILURES, at_rest, locked_out, stamp, unread
+from vinbatch.store.looking import FAILURES, at_rest, code_of, is_damage, locked_out, stamp, unread
 from vinbatch.store.migrating import SCHEMA, version_of
 from vinbatch.store.verifying_schema import verify_schema
 from vinbatch.wording import Said
@@ -57,7 +57,17 @@ def check_ledger(path: Path) -> int:
             _refuse_altered(db, path)
             return _check(db, path)
     except FAILURES as e:
+        if is_damage(e) and code_of(e) != sqlite3.SQLITE_NOTADB:
+            raise _damaged(path, Said("why.other", (("said", str(e)),))) from e
         raise AccessError("backup.unread", at=str(path), said=str(e)) from e
+    except AccessError as e:
+        if e.key != "audit.broken":
+            raise
+        raise _damaged(path, Said(e.key, tuple(e.params.items()))) from e  # not that of the home
+
+
+def _damaged(path: Path, why: Said) -> AccessError:
+    return AccessError("backup.damaged", at=str(path), why=why)
 
 
 def _refuse_altered(db: sqlite3.Connection, path: Path) -> None:
@@ -78,5 +88,5 @@ def _refuse_altered(db: sqlite3.Connection, path: Path) -> None:
 def _check(db: sqlite3.Connection, path: Path) -> int:
     (told,) = db.execute("PRAGMA integrity_check").fetchone()
     if told != "ok":
-        raise AccessError("backup.damaged", at=str(path), said=str(told))
+        raise _damaged(path, Said("why.other", (("said", str(told)),)))
     return audit.verify(db)

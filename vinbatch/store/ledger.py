@@ -95,11 +95,15 @@ class Ledger:
         return cls(db, str(path), mailing=mailing)
 
     @classmethod
-    def read_only(cls, path: Path, *, traceless: bool = False) -> Ledger:
-        """Open for looking: nothing is changed, and nothing is left behind. `traceless` as of `look_at`."""
+    def read_only(cls, path: Path, *, traceless: bool = False, made: bool = False) -> Ledger:
+        """Open for looking: nothing is changed, and nothing is left behind. `traceless` as of `look_at`;
+        `made`: an empty file is none, and not one in which nothing was kept yet.
+        """
         if not is_there(path):
             raise AccessError("ledger.none", at=str(path))
         db = look_at(path, traceless=traceless)
+        if db is None and made:
+            raise AccessError("backup.none", at=str(path))
         return cls.empty() if db is None else cls(db, str(path))
 
     @classmethod
