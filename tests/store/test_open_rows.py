@@ -88,3 +88,26 @@ def test_what_waited_in_an_older_ledger_says_what_its_mark_does() -> None:
         db.execute(statement)
     assert db.execute("SELECT says FROM open_row").fetchall() == [("0123456789ab",)]
     db.close()
+
+
+def test_what_a_row_asked_of_a_draft_waits_for_nobody_once_the_draft_is_deleted(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    """Its file was said for good to have a row to mend, and customs' answer to its others asked for it again."""
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    edited = commit(ledger, desk.again(saved, {2: {"colour": "黑"}}), rulebook)
+    assert ledger.queries.open_rows(edited.batch) == {("vehicle", 2)}
+    commit(ledger, desk.again(edited, {2: {"action": "删除"}}), rulebook)
+    assert ledger.queries.open_rows(edited.batch) == set()
+
+
+def test_a_row_that_was_refused_beside_a_draft_waits_on_when_the_draft_is_deleted(
+    ledger: Ledger, rulebook: Rulebook
+) -> None:
+    """It may be mended and declared yet."""
+    desk = Desk(rulebook)
+    saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
+    beside = commit(ledger, desk.drop([{"ccc_no": "1"}]), rulebook)
+    commit(ledger, desk.again(saved, {2: {"action": "删除"}}), rulebook)
+    assert ledger.queries.open_rows(beside.batch) == {("vehicle", 2)}

@@ -203,6 +203,7 @@ def _take_over(db: sqlite3.Connection, outcome: Outcome) -> None:
         _close(db, again, (told, told, own, own, outcome.batch), outcome.batch)
     _take_over_held(db, outcome)
     _take_over_rejected(db, outcome)
+    _close_gone(db, outcome)
     file = _file(outcome.reading)
     _close(db, f"sheet = '' AND name = ? AND {_EARLIER}", (file, outcome.batch), outcome.batch)
     named = json.dumps(batches_named(outcome.reading.source.name))
@@ -248,6 +249,19 @@ def _take_over_held(db: sqlite3.Connection, outcome: Outcome) -> None:
         told = json.dumps(held)
         values = (told, told, outcome.reading.source.department, outcome.batch)
         _close(db, where, values, outcome.batch)
+
+
+def _close_gone(db: sqlite3.Connection, outcome: Outcome) -> None:
+    """Rows of records that this batch deleted: nobody can go on with them. One without such a record, which
+    was refused beside it, may be declared yet.
+    """
+    gone = [change.vin for change in outcome.records if change.record is None]
+    if gone:
+        db.execute(
+            f"DELETE FROM open_row WHERE sheet = '{VEHICLE}' AND kind = 'refused'"  # noqa: S608 - our own text
+            f" AND name IN (SELECT value FROM json_each(?)) AND mark NOT LIKE '%@0:%' AND {_EARLIER}",
+            (json.dumps(gone), outcome.batch),
+        )
 
 
 def _take_over_rejected(db: sqlite3.Connection, outcome: Outcome) -> None:
