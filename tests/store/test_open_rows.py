@@ -93,7 +93,7 @@ def test_what_waited_in_an_older_ledger_says_what_its_mark_does() -> None:
 def test_what_a_row_asked_of_a_draft_waits_for_nobody_once_the_draft_is_deleted(
     ledger: Ledger, rulebook: Rulebook
 ) -> None:
-    """Its file was said for good to have a row to mend, and customs' answer to its others asked for it again."""
+    """Its file had a row to mend for good, and customs' answer to its others asked for it again."""
     desk = Desk(rulebook)
     saved = commit(ledger, desk.drop([{"action": "暂存"}]), rulebook)
     edited = commit(ledger, desk.again(saved, {2: {"colour": "黑"}}), rulebook)
