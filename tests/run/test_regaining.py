@@ -529,6 +529,19 @@ def test_void_frees_the_vehicles_and_is_audited(forgetful: Forgetful) -> None:
     assert set(verdicts(forgetful.place.run().outcomes[0]).values()) == {"declared"}
 
 
+def test_who_makes_a_package_void_hears_that_its_result_still_says_declared(
+    forgetful: Forgetful, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No ledger renews it: the clerk read in it that there is nothing to do."""
+    lost = forgetful.forget()
+    forgetful.take_away()
+    home = ["--home", str(forgetful.place.root)]
+    with pytest.raises(SystemExit):
+        vinbatch([*home, "release", lost.guid, "--void", "--reason", "customs deleted it"])
+    said = capsys.readouterr()
+    assert "仍写着已申报" in said.out + said.err
+
+
 def test_what_lies_in_the_outbox_is_not_void(forgetful: Forgetful) -> None:
     lost = forgetful.forget()
     with pytest.raises(UsageError, match=lost.name):
