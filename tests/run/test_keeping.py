@@ -780,6 +780,23 @@ def test_a_result_of_which_archive_and_outbox_know_nothing_is_warned_of(
     assert (done.unknown, done.bare) == ((), ("TRIAL-20260302-0002",))
 
 
+def test_batches_that_sent_nothing_after_the_backup_are_named(
+    place: Place, fresh: Fresh, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their results said for good that the drafts are saved, and nobody was told whose they are."""
+    file(place, fresh, 1)
+    backup(place.home, tmp_path / "b.db")
+    vehicles, sets = fresh(3)
+    place.drop("b.xlsx", place.sheet([{**vehicles[1], "action": "暂存"}], sets))
+    place.run()
+    place.drop("c.xlsx", place.sheet(vehicles[2:], sets))
+    place.run()
+    args = ["--home", str(place.root), "restore", str(tmp_path / "b.db")]
+    assert vinbatch.main(args, standalone_mode=False) == 7  # of the third batch, whose package is named
+    said = capsys.readouterr()
+    assert "1 个批次的结果（TRIAL-20260302-0002）是备份之后办理的" in said.out + said.err
+
+
 def test_status_and_doctor_tell_of_it_until_the_result_is_taken_away(
     place: Place,
     left_behind: Path,

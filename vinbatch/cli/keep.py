@@ -58,4 +58,7 @@ def restore(context: Context, file: Path) -> int:
     if done.bare:
         names = ruleset.phrase("cli.comma").join(done.bare)
         say(ruleset.phrase("cli.restored_bare", n=len(done.bare), names=names))
+    if done.drafted:
+        names = ruleset.phrase("cli.comma").join(done.drafted)
+        say(ruleset.phrase("cli.restored_drafted", n=len(done.drafted), names=names))
     return 7 if done.doubtful or done.unknown or done.bare or done.strange else 0

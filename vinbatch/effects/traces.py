@@ -144,6 +144,12 @@ def unarchived(home: Home) -> tuple[str, ...]:
     return tuple(sorted(found, key=in_order))
 
 
+def answered(home: Home) -> tuple[str, ...]:
+    """Batches with a result in reports/."""
+    with disk.reaching(home.reports):
+        return tuple(sorted({batch for batch, _ in _results(home)}, key=in_order))
+
+
 def with_result(home: Home, batches: Sequence[str]) -> tuple[str, ...]:
     """Those of these batches of which a result lies in reports/: none where that cannot be read."""
     try:

@@ -32,6 +32,7 @@ RESTORED = "@doubt.restored"  # why a package is in doubt
 class Restored(Noun, frozen=True):
     """What a restore found: the ledger taken away, packages that are unknown now, and those in doubt.
 
+    `drafted` have a result too, and sent nothing: what they saved or deleted is not known any more.
     `strange`: the archive has none of the files that it worked last, so it may be another home's.
     """
 
@@ -40,6 +41,7 @@ class Restored(Noun, frozen=True):
     unknown: tuple[traces.Trace, ...]
     doubtful: tuple[str, ...]
     bare: tuple[str, ...]  # batches of which only a result is left: whether they sent anything, nobody knows
+    drafted: tuple[str, ...] = ()
     strange: bool = False
 
 
@@ -90,9 +92,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     else. Of which batches only a result is left, the ledger keeps, for `unsettled`.
     """
     check_clock(now, home.settings.zone)
-    with disk.reaching(source):
-        source.open("rb").close()  # SQLite does not say that it may not be read
-    events = check_ledger(source)
+    events = _checked(source)
     with (
         HomeLock(home.watch_lock_path, what="restore", zone=home.settings.zone),
         HomeLock(home.lock_path, 60, what="restore", zone=home.settings.zone),
@@ -109,8 +109,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
                 _forget(home, ledger, found, now)
                 floor = ledger.revise_above(now)
                 strange = _is_strange(home, ledger)
-                known = found.batches | ledger.forgotten.batches()  # of those that a person has settled, too
-                bare = tuple(b for b in ledger.unknown(traces.unarchived(home)) if b not in known)
+                bare, drafted = _unsent(home, ledger, found)
                 told: dict[str, object] = {
                     "user": user,
                     "file": source.name,
@@ -123,7 +122,14 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
             disk.write_beside(home.hear_again, b"")
         kept = _put(home, part, now)
         failing.forget(home)
-    return Restored(events, kept, found.unknown, doubtful, bare, strange)
+    return Restored(events, kept, found.unknown, doubtful, bare, drafted, strange)
+
+
+def _checked(source: Path) -> int:
+    """The number of its events."""
+    with disk.reaching(source):
+        source.open("rb").close()  # SQLite does not say that it may not be read
+    return check_ledger(source)
 
 
 def _left(home: Home) -> Mapping[str, object]:
@@ -135,6 +141,15 @@ def _left(home: Home) -> Mapping[str, object]:
         last = audit.last(present.db)
         return {"left": last[0], "left_head": last[1]} if last else {}
     return {}
+
+
+def _unsent(home: Home, ledger: Ledger, found: _Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Batches that have a result and no package: those that nobody knows, and those that sent nothing."""
+    known = found.batches | ledger.forgotten.batches()  # of those that a person has settled, too
+    unknown = [batch for batch in ledger.unknown(traces.answered(home)) if batch not in known]
+    unarchived = frozenset(traces.unarchived(home)) if unknown else frozenset()
+    bare = tuple(batch for batch in unknown if batch in unarchived)
+    return bare, tuple(batch for batch in unknown if batch not in unarchived)
 
 
 def _is_strange(home: Home, ledger: Ledger) -> bool:
