@@ -240,6 +240,20 @@ def test_what_stopped_the_passes_is_not_told_of_what_was_put_back(
     assert (left.value.code, "不见了" in capsys.readouterr().out) == (0, False)
 
 
+def test_what_a_killed_restore_left_is_not_restored_from_its_own_place(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    """It was removed to make room for its copy, and an empty ledger put there: of 12 events, as it said."""
+    file(place, fresh, 1)
+    backup(place.home, part := place.home.own / "ledger.db.part")
+    before = part.read_bytes(), place.home.ledger.read_bytes()
+    (link := tmp_path / "b.db").symlink_to(part)
+    for given in (part, link):
+        with pytest.raises(UsageError):
+            restore(place.home, given, place.now, "wang")
+    assert (part.read_bytes(), place.home.ledger.read_bytes()) == before
+
+
 def test_of_a_backup_that_cannot_be_read_the_system_says_why(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

@@ -28,12 +28,12 @@ _Row = tuple[str, str, str, str]
 @click.option("--vin", "vins", multiple=True, metavar="VIN..", help=_HELP_VIN)
 @click.option("--batch", default="", metavar="BATCH", help="The drafts of a batch.")
 @click.option("--all", "every", is_flag=True, help="All drafts.")
-@click.option("--confirm", is_flag=True, help="Confirm what is asked: 核实确认=是 for all of them.")
+@click.option("--confirm", is_flag=True, help="Confirm what is asked: 核实确认 (Confirmed) = 是 for all.")
 @pass_context
 def declare(
     context: Context, more: Sequence[str], vins: Sequence[str], batch: str, every: bool, confirm: bool
 ) -> int:
-    """Declare drafts of type 备案 in bulk, checked anew; held ones only with --confirm."""
+    """Declare drafts of filings (备案) in bulk, checked anew; held ones only with --confirm."""
     from vinbatch.run import choosing
 
     if sum(map(bool, ((*vins, *more), batch, every))) != 1:

@@ -92,7 +92,7 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     else. Of which batches only a result is left, the ledger keeps, for `unsettled`.
     """
     check_clock(now, home.settings.zone)
-    events = _checked(source)
+    events = _checked(home, source)
     with (
         HomeLock(home.watch_lock_path, what="restore", zone=home.settings.zone),
         HomeLock(home.lock_path, 60, what="restore", zone=home.settings.zone),
@@ -125,10 +125,12 @@ def restore(home: Home, source: Path, now: datetime, user: str) -> Restored:
     return Restored(events, kept, found.unknown, doubtful, bare, drafted, strange)
 
 
-def _checked(source: Path) -> int:
+def _checked(home: Home, source: Path) -> int:
     """The number of its events."""
     with disk.reaching(source):
         source.open("rb").close()  # SQLite does not say that it may not be read
+        if source.resolve() in {place.resolve() for place in home.restoring}:
+            raise UsageError("backup.part", at=readable(source))  # the copy goes there: it would be of itself
     return check_ledger(source)
 
 
