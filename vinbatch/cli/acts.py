@@ -33,7 +33,7 @@ _Row = tuple[str, str, str, str]
 def declare(
     context: Context, more: Sequence[str], vins: Sequence[str], batch: str, every: bool, confirm: bool
 ) -> int:
-    """Declare drafts of filings (备案) in bulk, checked anew; held ones only with --confirm."""
+    """Declare drafts of filings (备案) in bulk, checked; held ones only with --confirm."""
     from vinbatch.run import choosing
 
     if sum(map(bool, ((*vins, *more), batch, every))) != 1:

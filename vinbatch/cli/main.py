@@ -37,7 +37,7 @@ COMMANDS = {
         "look",
         "Detail of a vehicle with its history; VINs also by their last 6 or more, or @FILE.",
     ),
-    "declare": ("acts", "Declare drafts of filings (备案) in bulk, checked anew; held ones only with --confirm."),
+    "declare": ("acts", "Declare drafts of filings (备案) in bulk, checked; held ones only with --confirm."),
     "delete": ("acts", "Delete drafts: the vehicle's data alone, or with its structure parameters."),
     "revoke": ("acts", "Revoke what customs has accepted, with a reason."),
     "release": (
