@@ -8,5 +8,5 @@ What customs says: `receipts`, `receipts_apart`.
 Mail: the room `mail`.
 How a home is: the room `condition`.
 Acts by command: `commands`, `choosing`, `parting`.
-Around a restore: `keeping`, `regaining`; for auditors: `verifying`.
+Around a restore: `keeping`, `regaining`, `as_then`; for auditors: `verifying`.
 """

@@ -36,6 +36,7 @@ from vinbatch.noun import Noun, replace
 from vinbatch.numbering import in_order
 from vinbatch.paths import files_below
 from vinbatch.ruleset import Ruleset
+from vinbatch.run.as_then import as_then
 from vinbatch.run.judging.judge import Dropped, keys_of, parse_all
 from vinbatch.run.keeping import RESTORED, taken_away
 from vinbatch.run.receipts import ENDING, Arrived, HeardFile
@@ -150,7 +151,7 @@ def _package(one: Forgotten, lost: Lost) -> Package:
 def _replayed(steps: Steps, lost: Lost) -> Outcome:
     """What was decided then; UsageError where the rules, the catalogue or the records of today say otherwise.
 
-    Whatever was asked was answered then: the package is the proof.
+    Whatever was asked was answered then, and what drafts there were was there: the package is the proof.
     """
     rulebook, ruleset = steps.machine.rulebook, steps.machine.ruleset
     made, batch = lost.packages[0].made, lost.packages[0].batch
@@ -158,7 +159,11 @@ def _replayed(steps: Steps, lost: Lost) -> Outcome:
     facts = _facts(steps, reading, lost)
     outcome = flow.decide(reading, facts, rulebook, batch, made)
     if _declared(outcome) != lost.declared:
-        outcome = flow.decide(_confirmed(reading, ruleset), facts, rulebook, batch, made)
+        reading = _confirmed(reading, ruleset)
+        outcome = flow.decide(reading, facts, rulebook, batch, made)
+    if _declared(outcome) != lost.declared:
+        reading, facts = as_then(reading, facts, {vin: kind for kind, vin in lost.declared}, ruleset)
+        outcome = flow.decide(reading, facts, rulebook, batch, made)
     if _declared(outcome) != lost.declared:
         raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=_why(outcome, lost, ruleset))
     if why := _unlike(outcome, lost, rulebook, ruleset):
