@@ -346,6 +346,22 @@ def test_a_share_without_room_leaves_it_due(
     assert len(table(register(often), often)) == 1
 
 
+def test_a_bug_on_one_of_its_files_is_counted_by_the_pass_and_keeps_it_due(
+    often: Place, fresh: Fresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uncounted, the pass left with 0, and the register stayed as it was."""
+    often.drop("a.xlsx", often.sheet(*fresh(1)))
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("vinbatch.run.refresh.reports.put", put_and_register(effects.put, broken))
+        assert often.run().failed == 1
+    assert often.run().failed == 0
+    assert len(table(register(often), often)) == 1
+
+
 def test_the_tally_is_what_counting_would_give(often: Place, fresh: Fresh) -> None:
     vehicles, sets = fresh(4)
     rows = [{**vehicles[0], "action": "暂存"}, *vehicles[1:]]

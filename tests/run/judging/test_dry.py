@@ -58,3 +58,20 @@ def test_it_tells_a_row_as_its_result_would(place: Place, fresh: Fresh) -> None:
     said = [(f.code, f.severity.value, f.moot) for f in checked.findings]
     assert said == [(f.code, f.severity.value, f.moot) for f in told.findings]
     assert [code for code, severity, _ in said if severity == "stop"] == ["RECORD-WAITS"]
+
+
+def test_a_country_that_was_confirmed_for_the_maker_is_not_asked_about_again(
+    place: Place, fresh: Fresh
+) -> None:
+    """As a pass does not: what the ledger holds counts beside what earlier files of the check decide."""
+    vehicles, (parameters, *_) = fresh(2)
+    sets = [{**parameters, "country": "DEU" if parameters["country"] != "DEU" else "USA"}]
+    place.drop("a.xlsx", place.sheet([{**vehicles[0], "confirmed": "是"}], sets))
+    place.run()
+    data = place.sheet(vehicles[1:])
+    dropped = Dropped(Source("b.xlsx", "b"), data, len(data))
+    with Pool(1, 512, 60, place.rulebook) as pool:
+        (checked,) = dry.check_files(
+            [lambda: dropped], pool, dry.looker(place.root), place.rulebook, place.now
+        )
+    assert [f.code for f in checked.findings] == ["WMI-COUNTRY-AGREED"]
