@@ -41,6 +41,12 @@ def test_the_texts_of_each_batch_come_back_as_they_were(
     assert (tmp_path / "after" / "templates" / "declaration.xml").exists()
 
 
+def test_who_only_looks_keeps_none(place: Place) -> None:
+    place.machine().check_rules(keep=False)
+    assert not (place.home.archive / "rules").exists()
+    assert not (place.home.own / "rules.checked").exists()
+
+
 def test_the_list_says_which_batches_were_decided_by_which(
     changed: tuple[Place, str, str], audit: Audit
 ) -> None:

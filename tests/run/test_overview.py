@@ -169,6 +169,18 @@ def test_closed_months_have_pages_that_rest(often: Place, fresh: Fresh) -> None:
     assert ">退回 1</span>" in march.read_text("utf-8")
 
 
+def test_the_page_of_a_month_counts_nothing_of_the_next(often: Place, fresh: Fresh) -> None:
+    often.drop("march.xlsx", often.sheet(*fresh(1)))
+    often.run()
+    often.now = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)
+    often.drop("april.xlsx", b"no workbook")
+    (outcome,) = often.run().outcomes
+    (found,) = outcome.findings
+    assert found.code in index(often)
+    answer(often, "100")  # March's page is drawn anew
+    assert found.code not in (often.root / "reports" / "index-2026-03.html").read_text("utf-8")
+
+
 def test_the_index_shows_the_newest_also_on_the_first_of_a_month(often: Place, fresh: Fresh) -> None:
     often.drop("march.xlsx", often.sheet(*fresh(1)))
     often.run()

@@ -641,6 +641,14 @@ def test_what_a_killed_command_reserved_is_forgotten(place: Place, fresh: Fresh)
         assert ledger.queries.status(place.now, 3).unfinished == ()
 
 
+def test_a_workbook_above_the_limit_is_refused_with_its_size(place: Place) -> None:
+    settings = place.root / "rules" / "settings.toml"
+    settings.write_text(settings.read_text("utf-8") + "[limits]\nfile_megabytes = 1\n", "utf-8")
+    place.drop("a.xlsx", b"PK\3\4" + bytes(2**20))
+    ((found,),) = [o.findings for o in place.run().outcomes]
+    assert (found.code, "1.0" in place.ruleset.tell(found).what) == ("FILE-TOO-LARGE", True)
+
+
 def test_a_picture_in_the_inbox_is_answered_with_what_to_do(place: Place) -> None:
     place.drop("扫描.png", b"\x89PNG\r\n\x1a\n\x00\x00")
     place.drop("三月宝马", b"\x00\x01\x02 nothing that anybody knows")

@@ -215,6 +215,20 @@ def test_a_contradiction_is_set_aside_and_the_row_told(place: Place, declared: t
     assert "前后不一致" in cells(place, place.result(later), "问题说明")[0]
 
 
+def test_beside_one_that_is_set_aside_stands_how_many_vehicles_it_was_used_for(
+    place: Place, declared: tuple[str, list[str]]
+) -> None:
+    """Told that nothing of it was used, somebody would record the answers of the others by hand."""
+    guid, vins = declared
+    answer(place, guid, Return("120", vins[0], TIME), name="1.xml")
+    place.run()
+    answer(place, guid, *(Return("100" if v == vins[0] else "120", v, TIME) for v in vins), name="2.xml")
+    place.run()
+    assert states(place) == ["accepted"] * 3
+    told = (place.home.set_aside / "2.xml.txt").read_text("utf-8")
+    assert told.splitlines()[-1] == place.ruleset.phrase("receipt.rest", n=2)
+
+
 def test_a_receipt_settles_a_package_in_doubt_as_sent(place: Place, declared: tuple[str, list[str]]) -> None:
     with place.machine().open_ledger() as ledger:
         ledger.packages.doubt(declared[0], "@doubt.power", place.now)

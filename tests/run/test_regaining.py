@@ -318,6 +318,19 @@ def test_without_its_workbook_nothing_changes_and_the_cure_is_said(forgetful: Fo
     assert forgetful.standing() == set()
 
 
+def test_why_one_cannot_come_back_is_said_beside_its_vehicle(
+    place: Place, fresh: Fresh, tmp_path: Path
+) -> None:
+    vehicles, sets = fresh(1)
+    saved = backed_up(place, tmp_path)
+    for name, data in (("p.xlsx", place.sheet([], sets)), ("b.xlsx", place.sheet(vehicles))):
+        place.drop(name, data)
+        place.run()
+    restore(place.home, saved, place.now, "wang")
+    with pytest.raises(UsageError, match=f"{vehicles[0]['vin']}: .*{sets[0]['structure_no']}"):
+        release(place, forgotten(place)[0].guid, "sent")
+
+
 def test_parameters_imported_after_the_backup_are_asked_for(
     place: Place, fresh: Fresh, tmp_path: Path
 ) -> None:

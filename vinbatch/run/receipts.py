@@ -77,7 +77,7 @@ class Hall:
 
     def doubt(self, arrived: Arrived, guid: str, now: datetime) -> HeardFile:
         """One of which nobody knows that customs sent it: for a person; the ledger hears nothing of it."""
-        problem = self.ruleset.finding("RECEIPT-UNPROVEN", sheet="", row=0, field="", value=guid)
+        problem = self.ruleset.finding("RECEIPT-UNPROVEN", value=guid)
         return self._unheard(arrived, problem, now)
 
     def _hear(self, arrived: Arrived, now: datetime) -> HeardFile:
@@ -104,7 +104,7 @@ class Hall:
     def _forgotten(self, guid: str) -> Finding | None:
         """Why a receipt for a package that a restore forgot cannot be used: not yet, or against a word."""
         code = {OPEN: WAITS, VOID: "RECEIPT-VOID"}.get(self.ledger.forgotten.state(guid), "")
-        return self.ruleset.finding(code, sheet="", row=0, field="", value=guid) if code else None
+        return self.ruleset.finding(code, value=guid) if code else None
 
     def _sent(self, guid: str) -> Sent | None:
         """Receipts for a few packages come together: what was declared with each is looked up once."""

@@ -45,6 +45,18 @@ def test_an_overdue_vehicle_is_one_since_its_time_was_up(
     assert alarm(place, ruleset, "overdue").since == declared + days
 
 
+def test_of_overdue_vehicles_the_one_that_waits_longest_is_named(
+    place: Place, ruleset: Ruleset, fresh: Fresh
+) -> None:
+    vehicles, sets = fresh(2)
+    for vehicle in reversed(vehicles):
+        place.drop("a.xlsx", place.sheet([vehicle], sets))
+        place.run()
+        place.now += timedelta(hours=1)
+    place.now += timedelta(days=9)
+    assert str(vehicles[1]["vin"]) in alarm(place, ruleset, "overdue").line
+
+
 def test_a_package_in_doubt_is_one_since_its_event(place: Place, ruleset: Ruleset, fresh: Fresh) -> None:
     """Not since the day of its batch."""
     place.drop("a.xlsx", place.sheet(*fresh(1)))

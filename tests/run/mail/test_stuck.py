@@ -54,6 +54,16 @@ def test_letters_that_break_the_connection_go_after_all_others(place: Place) -> 
     assert [got.recipients for got in server.got] == [("clerk@example.cn",)]
 
 
+def test_a_server_that_breaks_off_three_letters_in_a_row_is_named(place: Place) -> None:
+    with mail_server(Postmaster(rcpt={"clerk@example.cn": "421 not now"})) as server:
+        for name in ("1.xlsx", "2.xlsx", "3.xlsx"):
+            place.drop(name, name.encode())
+        unsent = run(place, server).unsent
+    assert unsent is not None
+    assert "127.0.0.1" in unsent.told("zh").message
+    assert "421 not now" in unsent.told("zh").message
+
+
 def test_a_letter_that_cannot_be_read_is_a_bug_of_its_own(place: Place) -> None:
     """Every pass that had mail ended as one, and no letter went out."""
     with mail_server() as gone:

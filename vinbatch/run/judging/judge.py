@@ -248,4 +248,4 @@ def decide_in_order(
 def failed_outcome(source: Source, batch: str, now: datetime, rulebook: Rulebook) -> Outcome:
     """A workbook that hit a bug of ours: refused as VINBATCH-FAILED, nothing of it is stored."""
     finding = compile_rules(rulebook).finding("VINBATCH-FAILED")
-    return Outcome(batch, now, Reading(source, findings=(finding,)), findings=(finding,))
+    return Outcome(batch, now, Reading(source), findings=(finding,))
