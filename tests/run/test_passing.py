@@ -16,6 +16,7 @@ from run_place import IN_PROCESS, Fresh, Place, verdicts
 
 from vinbatch import __version__, flow
 from vinbatch.cli.work import exit_code, pass_code
+from vinbatch.effects import claimed
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
 from vinbatch.model import Outcome, Reading, State
@@ -40,6 +41,13 @@ def test_the_inbox_is_empty_afterwards_and_the_source_is_in_the_archive(place: P
     assert left == {".claims", ".vinbatch-inbox", "receipts", "使用说明.txt"}
     digest = hashlib.sha256(data).hexdigest()
     assert any(digest in str(p).replace("/", "") for p in (place.root / ".vinbatch/archive").rglob("*"))
+
+
+def test_no_claim_is_ours_after_its_pass(place: Place, fresh: Fresh) -> None:
+    """Who may write the inbox could lay a file there, under the name of somebody else's."""
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    assert not claimed.known(place.home)
 
 
 def test_a_second_pass_has_nothing_to_do(place: Place, fresh: Fresh) -> None:
