@@ -16,7 +16,7 @@ from run_place import IN_PROCESS, Fresh, Place, verdicts
 
 from vinbatch import __version__, flow
 from vinbatch.cli.work import exit_code, pass_code
-from vinbatch.effects import claimed
+from vinbatch.effects import claimed, parts
 from vinbatch.effects.lock import HomeLock
 from vinbatch.errors import AccessError, BusyError, RulesError
 from vinbatch.model import Outcome, Reading, State
@@ -48,6 +48,14 @@ def test_no_claim_is_ours_after_its_pass(place: Place, fresh: Fresh) -> None:
     place.drop("a.xlsx", place.sheet(*fresh(1)))
     place.run()
     assert not claimed.known(place.home)
+
+
+def test_what_killed_writers_left_goes_with_the_next_pass_that_has_work(place: Place, fresh: Fresh) -> None:
+    left = parts.part_in(place.home.archive)
+    left.write_bytes(b"half")
+    place.drop("a.xlsx", place.sheet(*fresh(1)))
+    place.run()
+    assert not left.exists()
 
 
 def test_a_second_pass_has_nothing_to_do(place: Place, fresh: Fresh) -> None:
