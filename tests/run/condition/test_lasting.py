@@ -107,6 +107,17 @@ def test_of_a_folder_that_is_gone_it_is_told_since_when_no_pass_has_ended(
     assert found.line.startswith(f"从 {ended} 起没有一次办理完：收件夹（inbox）不可用：")
 
 
+def test_of_folders_that_lie_wrong_it_is_told_since_when_no_pass_has_ended(
+    place: Place, ruleset: Ruleset
+) -> None:
+    place.run()
+    ended = local_time(place.now, ruleset)
+    inside = place.home.inbox / "outbox"
+    place.home.outbox.rename(inside)
+    place.home.outbox.symlink_to(inside)
+    assert alarm(place, ruleset, "layout").line.startswith(f"从 {ended} 起没有一次办理完：")
+
+
 def test_a_package_that_a_restored_ledger_does_not_know_is_one_since_the_restore(
     place: Place, ruleset: Ruleset, fresh: Fresh, tmp_path: Path
 ) -> None:
