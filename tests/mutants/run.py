@@ -37,7 +37,8 @@ from operators import Mutant, Unit, mutants, mutated, units
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("layers.py", "model/question.py", "settings.py")
-ROOMS = ("ruleset", "lifecycle", "checks", "customs", "report", "workbook", "store", "effects", *FILES)
+RUN = ("run", "run/answers", "run/condition", "run/judging", "run/mail")
+ROOMS = ("ruleset", "lifecycle", "checks", "customs", "report", "workbook", "store", "effects", *RUN, *FILES)
 # They end processes and remove folders: a change of theirs may reach beyond its test.
 SPARED = ("effects/heartbeat.py", "effects/parts.py", "effects/program.py", "effects/scratch.py")
 # The room of their tests.
@@ -126,11 +127,17 @@ BESIDE = {
         "run/test_lost_clock.py",
         "run/test_sandbox.py",
     ),
+    "run": ("run", "report/test_asked_elsewhere.py", "test_flow.py"),
 }
-# What these are about happens in a browser, in LibreOffice or in other processes of vinbatch.
+# What these are about happens in a browser, in LibreOffice, in other processes of vinbatch, or for minutes.
 ELSEWHERE = (
     "report/test_browser.py",
     "run/answers/test_after_batch.py",
+    "run/test_cluster.py",
+    "run/test_killed.py",
+    "run/test_life.py",
+    "run/test_restore_killed.py",
+    "run/test_together.py",
     "workbook/test_read_programs.py",
     "workbook/test_read_workers.py",
 )
@@ -210,7 +217,7 @@ class Session:
             tracer.seconds[i] = time.process_time() - began
             if self.failed:
                 del tracer.seconds[i]
-        homes = [(item.path.parent.name, item.path.stem) for item in session.items]
+        homes = [(item.path.relative_to(ROOT / "tests").parts[0], item.path.stem) for item in session.items]
         return pickle.dumps((dict(tracer.lines), tracer.seconds, homes))
 
     def run(self, session: pytest.Session, tests: list[int]) -> None:
