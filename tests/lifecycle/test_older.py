@@ -133,25 +133,26 @@ def test_whatever_result_is_dropped_no_edit_goes_out_of_sight_but_for_a_later_on
     rulebook: Rulebook, dropped: list[tuple[int, dict[int, str]]]
 ) -> None:
     """In any order, edited or not; the ledger and the facts of a pass say the same of where they wait."""
-    desk, ledger = Desk(rulebook), Ledger.empty()
-    row: Cells = {"production_date": LATE, "colour": "黑"}
-    results = [committed(ledger, desk.drop([row, {**row, "vin": OTHER_VIN}]))]
-    says = [{2: "黑", 3: "黑"}]
-    waits = {2: (results[0].batch, "黑"), 3: (results[0].batch, "黑")}
-    for which, edits in dropped:
-        issued = says[which % len(says)]
-        came = {**issued, **edits}
-        still = [n for n in came if came[n] == issued[n]]
-        newer = {waits[n][0] for n in still if waits[n][1] != came[n]}
-        left = {n for n in still if waits[n][0] in newer}
-        done = desk.again(results[which % len(results)], {n: {"colour": c} for n, c in edits.items()})
-        assert verdicts(done) == {n: "unchanged" if n in left else "refused" for n in came}
-        waits |= {n: (done.batch, came[n]) for n in came if n not in left}
-        results.append(committed(ledger, done))
-        says.append(came)
-        now = {mark: has for mark, has in desk.facts.waiting.items() if has}
-        assert ledger.facts([], [], [], list(now)).waiting == now
-        assert {tuple(has.values()) for has in now.values()} == {(waits[2][0],), (waits[3][0],)}
+    desk = Desk(rulebook)
+    with Ledger.empty() as ledger:
+        row: Cells = {"production_date": LATE, "colour": "黑"}
+        results = [committed(ledger, desk.drop([row, {**row, "vin": OTHER_VIN}]))]
+        says = [{2: "黑", 3: "黑"}]
+        waits = {2: (results[0].batch, "黑"), 3: (results[0].batch, "黑")}
+        for which, edits in dropped:
+            issued = says[which % len(says)]
+            came = {**issued, **edits}
+            still = [n for n in came if came[n] == issued[n]]
+            newer = {waits[n][0] for n in still if waits[n][1] != came[n]}
+            left = {n for n in still if waits[n][0] in newer}
+            done = desk.again(results[which % len(results)], {n: {"colour": c} for n, c in edits.items()})
+            assert verdicts(done) == {n: "unchanged" if n in left else "refused" for n in came}
+            waits |= {n: (done.batch, came[n]) for n in came if n not in left}
+            results.append(committed(ledger, done))
+            says.append(came)
+            now = {mark: has for mark, has in desk.facts.waiting.items() if has}
+            assert ledger.facts([], [], [], list(now)).waiting == now
+            assert {tuple(has.values()) for has in now.values()} == {(waits[2][0],), (waits[3][0],)}
 
 
 def committed(ledger: Ledger, outcome: Outcome) -> Outcome:
