@@ -265,7 +265,7 @@ FOUND = (
 )
 NONE = f"没有查到符合条件的车辆，条件是：“VIN {VINS[0]}”。请核对；一行里的条件要同时满足。"
 MISSED = "没有查到车辆的条件：“VIN {}”。"
-UNCLEAR = "“查询”第 9 行的条件看不懂，没有查询：请改正深红色的单元格。"
+UNCLEAR = "“查询”第 9 行的条件无法识别，没有查询：请改正深红色的单元格。"
 STORED = "，结构参数 1 行已入库。"
 STILL = (
     "“车辆信息”第 2 行以前已存为草稿或被海关退回，仍未申报：要申报时在“操作”填“申报”，再把结果表放入收件夹。"
@@ -606,14 +606,14 @@ TABLE: dict[str, tuple[Callable[[Desk], Case], str, tuple[str, ...], str]] = {
     "a query that cannot be read": (
         queries(0, (), 1),
         "mend",
-        ("查询条件 1 行，其中 1 行看不懂。", UNCLEAR, BACK_QUERY),
-        "1 行查询看不懂",
+        ("查询条件 1 行，其中 1 行无法识别。", UNCLEAR, BACK_QUERY),
+        "1 行查询无法识别",
     ),
     "queries of each kind": (
         queries(1, (3,), 1),
         "mend",
-        ("查询条件 3 行，其中 1 行看不懂。", UNCLEAR, BACK_QUERY, FOUND.format(1), MISSED.format(VINS[1])),
-        "查询到 1 辆车，1 行查询看不懂",
+        ("查询条件 3 行，其中 1 行无法识别。", UNCLEAR, BACK_QUERY, FOUND.format(1), MISSED.format(VINS[1])),
+        "查询到 1 辆车，1 行查询无法识别",
     ),
     "declared, and a query that found nothing": (
         asked_beside,

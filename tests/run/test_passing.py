@@ -492,7 +492,7 @@ def test_a_query_that_cannot_be_understood_is_told(place: Place) -> None:
     place.drop("查询.xlsx", asking(place, {"起始日期": "去年"}))
     outcome = place.run().outcomes[0]
     assert [(f.code, f.sheet, f.row) for f in outcome.findings] == [("QUERY-CONDITION", "query", 2)]
-    assert "“查询”第 2 行的条件看不懂，没有查询" in headline(place, "查询.html")
+    assert "“查询”第 2 行的条件无法识别，没有查询" in headline(place, "查询.html")
 
 
 def test_a_query_that_cannot_be_understood_leaves_with_3(place: Place) -> None:
