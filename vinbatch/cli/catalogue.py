@@ -61,7 +61,7 @@ def import_(context: Context, file: str) -> int:
 def export(context: Context, output: str, prefix: str, force: bool) -> int:
     """Write the catalogue as a workbook. A file that is there is kept.
 
-    Imported again it changes nothing. Entries that wait for 核实确认 go on waiting,
+    Imported again it changes nothing. Entries that wait to be confirmed go on waiting,
     and are told of: exit code 3.
     """
     from vinbatch.report.extract import catalogue_workbook

@@ -37,7 +37,8 @@ _AT_ONCE = 1000  # events
     default="declared",
     show_default=True,
     help="again: a filing of a VIN that had been filed before, rejected or revoked since;"
-    " confirmed: a question was answered, by 核实确认 or --confirm; commanded: by command and no file;"
+    " confirmed: a question was answered, by 是 (yes) on its row or --confirm;"
+    " commanded: by command and no file;"
     " decided: release, resend, restore, receipt --override; rules: the first batch under other ones.",
 )
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="On this day or later.")
