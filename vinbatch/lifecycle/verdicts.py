@@ -225,16 +225,7 @@ def _dropped(facts: Facts, record: Record, now: datetime) -> Record | None:
     if left is None:
         return None
     revision = facts.next_revision(left.vin, left.revision)
-    return replace(
-        left,
-        version=left.version + 1,
-        revision=revision,
-        held=(),
-        asked=(),
-        asked_in=(),
-        confirmed=(),
-        updated=now,
-    )
+    return replace(left, version=left.version + 1, revision=revision, updated=now)
 
 
 def _deleted(ruleset: Ruleset, facts: Facts, weighed: Weighed, now: datetime) -> Decided:

@@ -120,8 +120,10 @@ class Record(Noun, frozen=True):
 
     @property
     def undrafted(self) -> Record | None:
-        """Without its draft: what it was before, None where there was nothing."""
-        return replace(self, now=self.before, before=None) if self.before is not None else None
+        """Without its draft and what that was asked: what it was before, None where there was nothing."""
+        if self.before is None:
+            return None
+        return replace(self, now=self.before, before=None, held=(), asked=(), asked_in=(), confirmed=())
 
     @property
     def beside(self) -> Mapping[str, Standing]:

@@ -61,9 +61,7 @@ def _undrafted(record: Record | None, kind: Type) -> Record | None:
     """Without its draft of a change where it was revoked since: somebody dropped that first."""
     if record is None or kind is not Type.REVOCATION or record.now.state is not State.DRAFT:
         return record
-    if record.before is None:
-        return record
-    return replace(record, now=record.before, before=None, held=(), asked=(), asked_in=(), confirmed=())
+    return record.undrafted or record
 
 
 def _acting(row: Row, kind: Type, record: Record | None, at: int) -> Row:
