@@ -12,7 +12,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -136,12 +136,18 @@ def numbers(home: Home) -> dict[str, set[int]]:
     return found
 
 
-def unarchived(home: Home) -> tuple[str, ...]:
-    """Batches with a result in reports/ that the archive lacks: it is older than they are, or was edited."""
+def unarchived(home: Home, batches: Set[str]) -> frozenset[str]:
+    """Of these batches those with a result in reports/ that the archive lacks: it is older, or was edited.
+
+    Only theirs are read: a home keeps the results of years.
+    """
     archive = Archive(home.archive)
     with disk.reaching(home.reports):
-        found = {b for b, path in _results(home) if is_file(path) and not archive.has(disk.hash_file(path))}
-    return tuple(sorted(found, key=in_order))
+        return frozenset(
+            batch
+            for batch, path in _results(home)
+            if batch in batches and is_file(path) and not archive.has(disk.hash_file(path))
+        )
 
 
 def answered(home: Home) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def _unsent(home: Home, ledger: Ledger, found: _Found) -> tuple[tuple[str, ...],
     """Batches that have a result and no package: those that nobody knows, and those that sent nothing."""
     known = found.batches | ledger.forgotten.batches()  # of those that a person has settled, too
     unknown = [batch for batch in ledger.unknown(traces.answered(home)) if batch not in known]
-    unarchived = frozenset(traces.unarchived(home)) if unknown else frozenset()
+    unarchived = traces.unarchived(home, frozenset(unknown))
     bare = tuple(batch for batch in unknown if batch in unarchived)
     return bare, tuple(batch for batch in unknown if batch not in unarchived)
 
