@@ -155,20 +155,24 @@ def _replayed(steps: Steps, lost: Lost) -> Outcome:
     """
     rulebook, ruleset = steps.machine.rulebook, steps.machine.ruleset
     made, batch = lost.packages[0].made, lost.packages[0].batch
-    reading = _kept(_read(steps, lost.source), lost, ruleset)
-    facts = _facts(steps, reading, lost)
-    outcome = flow.decide(reading, facts, rulebook, batch, made)
-    if _declared(outcome) != lost.declared:
-        reading = _confirmed(reading, ruleset)
+    for reading, facts in _tries(steps, lost, ruleset):
         outcome = flow.decide(reading, facts, rulebook, batch, made)
-    if _declared(outcome) != lost.declared:
-        reading, facts = as_then(reading, facts, {vin: kind for kind, vin in lost.declared}, ruleset)
-        outcome = flow.decide(reading, facts, rulebook, batch, made)
-    if _declared(outcome) != lost.declared:
+        if _declared(outcome) == lost.declared:
+            break
+    else:
         raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=_why(outcome, lost, ruleset))
     if why := _unlike(outcome, lost, rulebook, ruleset):
         raise UsageError("forgotten.differs", at=lost.packages[0].guid, why=why)
     return outcome
+
+
+def _tries(steps: Steps, lost: Lost, ruleset: Ruleset) -> Iterator[tuple[Reading, Facts]]:
+    """As it came; with every question answered; and without the drafts that it stood on."""
+    reading = _kept(_read(steps, lost.source), lost, ruleset)
+    facts = _facts(steps, reading, lost)
+    yield reading, facts
+    yield (confirmed := _confirmed(reading, ruleset)), facts
+    yield as_then(confirmed, facts, {vin: kind for kind, vin in lost.declared}, ruleset)
 
 
 def _declared(outcome: Outcome) -> frozenset[tuple[Type, str]]:
